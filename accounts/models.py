@@ -1,0 +1,83 @@
+"""People: anyone someone has listed, whether or not they ever sign in."""
+
+import unicodedata
+from typing import Any
+
+import rules
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def normalised(text: str) -> str:
+    """Without accents, case or doubled spaces: how names are compared and sorted on every database."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", "'"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None = None, **fields: Any) -> "User":
+        """A person, known by an address or, until one is found, by a name alone. No password: sign-in is by code."""
+        user = self.model(email=email, **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, is_staff=True, **fields)
+
+    def by_email(self, email: str) -> "User | None":
+        return self.filter(email__iexact=email.strip()).first()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content."""
+
+    class Language(models.TextChoices):
+        FRENCH = "fr-ca", _("French")
+        ENGLISH = "en", _("English")
+
+    email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True, help_text="kept in lower case")
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.FRENCH)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    sort_key = models.CharField(max_length=170, editable=False, db_index=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = normalised(f"{self.last_name} {self.first_name}")
+        self.email = self.email.strip().lower() if self.email else None
+        super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """« Sandrine B. », as a room would say it."""
+        return f"{self.first_name} {self.last_name[:1]}.".strip(" .") + ("." if self.last_name else "")
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1]).upper()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """The rules tables decide alone: administrators get no content by being administrators (permissions.md, AD)."""
+        if rules.perm_exists(perm):
+            return self.is_active and rules.has_perm(perm, self, obj)
+        return super().has_perm(perm, obj)

@@ -1,0 +1,59 @@
+"""One's own account: language, time zone; and the demonstration's doors."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import demo
+from accounts.forms import SettingsForm
+
+
+@require_http_methods(["GET", "POST"])
+def edit_settings(request):
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your preferences are saved."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/settings.html", {"form": form})
+
+
+@require_POST
+@login_not_required
+def set_language(request):
+    """Keep the choice on the person, or in a cookie while nobody is signed in."""
+    language = request.POST.get("language")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    if language in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            type(request.user).objects.filter(pk=request.user.pk).update(language=language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SECURE,
+        )
+    return response
+
+
+@require_safe
+@login_not_required
+def sign_in_for_demo(request, who):
+    """Sign in as one of the invented people; exists in the demonstration only."""
+    if not settings.DEMO:
+        raise Http404
+    person = demo.person(who)
+    if person is None:
+        raise Http404
+    demo.sign_in(request, person)
+    return redirect("/")

@@ -1,0 +1,42 @@
+"""Health answers before anything else, and what htmx needs around every view."""
+
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from cmtl import health as checks
+
+
+def health(get_response):
+    """`/livez` and `/readyz`, ahead of host, HTTPS and sign-in checks: probes come by bare address."""
+
+    def middleware(request):
+        if request.path == "/livez":
+            return HttpResponse("ok", content_type="text/plain")
+        if request.path == "/readyz":
+            return checks.readiness()
+        return get_response(request)
+
+    return middleware
+
+
+def htmx(get_response):
+    """Carry messages out of band, and send an expired sign-in to the sign-in page instead of into a fragment."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not request.htmx:
+            return response
+        if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        if response.status_code == 302:
+            return response
+        is_html = response.get("Content-Type", "").startswith("text/html")
+        if is_html and response.status_code not in (204, 304) and not response.streaming:
+            if waiting := list(get_messages(request)):
+                block = render_to_string("_messages.html", {"messages": waiting, "out_of_band": True}, request)
+                response.content += block.encode()
+        return response
+
+    return middleware

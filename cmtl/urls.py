@@ -1,0 +1,12 @@
+"""One include per app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("evaluations.urls")),
+    path("", include("meetings.urls")),
+    path("", include("communities.urls")),
+    path("", include("outbox.urls")),
+    path("", include("accounts.urls")),
+    path("compte/", include("allauth.urls")),
+]

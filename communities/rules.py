@@ -1,0 +1,49 @@
+"""Who may do what to a community. Seeing is `Community.objects.visible_to`; *when* is up to the verbs.
+
+The rows follow the project's permission table; a predicate takes a community, or None where there is none yet.
+"""
+
+import rules
+
+from communities.models import LEADING, Role, Roles, roles_of
+
+
+def holds(*wanted: str) -> rules.Predicate:
+    """A predicate: one of these roles, in the community or through its programme."""
+
+    @rules.predicate(name="holds " + " or ".join(wanted))
+    def predicate(user, community) -> bool:
+        return bool(roles_of(user).on(community) & set(wanted))
+
+    return predicate
+
+
+facilitates = holds(*LEADING)
+leads_for_good = holds(Role.FACILITATOR)
+coordinates = holds(Role.COORDINATOR)
+takes_notes = holds(Role.NOTE_TAKER)
+evaluates = holds(Role.EVALUATOR)
+belongs = holds(Roles.MEMBER)
+
+
+@rules.predicate
+def coordinates_somewhere(user, _programme=None) -> bool:
+    return roles_of(user).holds(Role.COORDINATOR)
+
+
+@rules.predicate
+def administers(user, _anything=None) -> bool:
+    return user.is_authenticated and user.is_staff
+
+
+leads = facilitates | coordinates
+inside = leads | takes_notes | belongs | evaluates
+
+rules.add_perm("communities.create", coordinates_somewhere | administers)
+rules.add_perm("communities.read", inside)
+rules.add_perm("communities.edit", leads)
+rules.add_perm("communities.see_people", leads | takes_notes | belongs | administers)
+rules.add_perm("communities.see_contacts", leads)
+rules.add_perm("communities.manage_people", leads_for_good | coordinates)
+rules.add_perm("communities.import_people", leads_for_good | coordinates)
+rules.add_perm("communities.grant_roles", leads_for_good | coordinates)

@@ -1,0 +1,209 @@
+"""What people thought: questionnaires, surveys and their sealed urns, and the annual report.
+
+Anonymous means anonymous. While a survey is open its answers lie together in one `Urn` row, keyed by random ids;
+who has answered is a `Receipt` without a date. Closing empties the urn into `Response` rows in random order, and
+rewrites the receipts, in one transaction: the two tables then share no key, no time, no order and no transaction.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community, Membership
+from meetings.models import Meeting
+
+
+class Questionnaire(models.Model):
+    """A version of a set of questions; past surveys keep theirs."""
+
+    class Code(models.TextChoices):
+        MEETING = "Q-R", _("End of meeting")
+
+    code = models.CharField(max_length=5, choices=Code)
+    version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_questionnaire_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class Question(models.Model):
+    """One question, in both languages. Locked wording lets years and communities compare."""
+
+    class Scale(models.TextChoices):
+        STEPS = "steps", _("Five described steps")
+        AGREEMENT = "agreement", _("Agreement")
+        CHOICE = "choice", _("One choice")
+        CHOICES = "choices", _("Up to three choices")
+        TEXT = "text", _("Text")
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="questions")
+    code = models.CharField(max_length=6)
+    position = models.PositiveSmallIntegerField()
+    scale = models.CharField(max_length=10, choices=Scale)
+    wording_fr = models.CharField(max_length=300)
+    wording_en = models.CharField(max_length=300)
+    individual_fr = models.CharField(max_length=300, blank=True, help_text="wording for members as individuals")
+    individual_en = models.CharField(max_length=300, blank=True)
+    options = models.JSONField(default=list, help_text='[{"value": "1", "fr": "…", "en": "…"}, …]')
+    is_locked = models.BooleanField(default=False)
+    is_required = models.BooleanField(default=False)
+    in_person_only = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "code"], name="one_question_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.wording_fr}"
+
+
+class SurveyQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "SurveyQuerySet":
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+    def open(self) -> "SurveyQuerySet":
+        return self.filter(closed_at=None)
+
+
+class Survey(models.Model):
+    """One opening of a questionnaire at a meeting."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="surveys")
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="survey")
+    threshold = models.PositiveSmallIntegerField(help_text="answers needed to show anything; frozen at opening")
+    opened_at = models.DateTimeField(default=timezone.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    closes_at = models.DateTimeField(help_text="closes by itself then")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    answers_in_session = models.PositiveIntegerField(default=0, help_text="written at closing")
+    answers_after = models.PositiveIntegerField(default=0, help_text="written at closing")
+    eligible = models.PositiveIntegerField(default=0, help_text="people present who could answer; written at closing")
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(threshold__gte=5), name="survey_threshold_at_least_five")]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} · {self.meeting}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def community(self) -> Community:
+        return self.meeting.community
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluations:survey", args=[self.meeting_id])
+
+
+class Urn(models.Model):
+    """Where the answers of an open survey lie together. Exists only while the survey is open: no urn, no answer."""
+
+    survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
+    answers = models.JSONField(default=dict, help_text="random id → answers")
+    in_session = models.PositiveIntegerField(default=0)
+    after = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"urn {self.survey_id}"
+
+    @property
+    def count(self) -> int:
+        return self.in_session + self.after
+
+
+class Receipt(models.Model):
+    """That a person has answered; read by nothing but the sender of reminders. No date, and no link to the answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="receipts")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["survey", "membership"], name="one_answer_per_person")]
+
+    def __str__(self) -> str:
+        return f"receipt {self.survey_id}"
+
+
+class Response(models.Model):
+    """The answers of one person, tied to nobody: {question code: value, list of values, or text}."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
+    answers = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"response {self.survey_id}"
+
+
+class AnnualReportQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AnnualReportQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+    def published(self) -> "AnnualReportQuerySet":
+        return self.exclude(published_at=None)
+
+
+class AnnualReport(models.Model):
+    """A community's year: figures frozen at publication, words written by people. A correction makes a new version."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="reports")
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    highlights = models.TextField(_("three findings of the year"), blank=True)
+    context = models.TextField(_("context of the year"), blank=True)
+    outcomes = models.TextField(_("outcomes, expected or not"), blank=True)
+    next_year = models.TextField(_("what changes next year"), blank=True)
+    figures = models.JSONField(default=dict, help_text="frozen at publication")
+    edit_version = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    pdf = models.FileField(upload_to="reports/", blank=True)
+    pdf_started_at = models.DateTimeField(null=True, blank=True)
+    pdf_built_at = models.DateTimeField(null=True, blank=True)
+    pdf_error = models.CharField(max_length=250, blank=True)
+
+    objects = AnnualReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "-version"]
+        constraints = [models.UniqueConstraint(fields=["community", "year", "version"], name="one_report_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluations:report", args=[self.community_id, self.year])
+
+
+class ObjectiveRating(models.Model):
+    """The facilitator's own rating of an objective for a year."""
+
+    class Level(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        UNDER_WAY = "under_way", _("Under way")
+        TO_REVIEW = "to_review", _("To review")
+
+    objective = models.ForeignKey("communities.Objective", on_delete=models.CASCADE, related_name="ratings")
+    year = models.PositiveSmallIntegerField()
+    level = models.CharField(_("where are we?"), max_length=10, choices=Level)
+    comment = models.CharField(_("evidence, what comes next"), max_length=400, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["objective", "year"], name="one_rating_per_year")]
+
+    def __str__(self) -> str:
+        return f"{self.objective_id} {self.year}: {self.level}"

@@ -1,0 +1,22 @@
+"""Who may do what to surveys and annual reports. Seeing is `visible_to`; *when* is up to the verbs.
+
+No row lets anyone read single responses or receipts: there is no page for them.
+"""
+
+import rules
+
+from communities.rules import belongs, coordinates, coordinates_somewhere, evaluates, facilitates, leads_for_good
+from meetings.rules import leads_it, of_its_community
+
+may_read_published = of_its_community(facilitates | coordinates | evaluates | belongs)
+
+rules.add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
+rules.add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
+rules.add_perm("evaluations.see_counter", leads_it)  # asked of a meeting
+rules.add_perm("evaluations.see_results", of_its_community(facilitates | coordinates | evaluates))  # of a meeting
+rules.add_perm("evaluations.see_comments", leads_it)  # asked of a meeting
+rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
+rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
+rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
+rules.add_perm("evaluations.read_report", may_read_published)  # asked of a report
+rules.add_perm("evaluations.read_across", coordinates_somewhere)

@@ -1,0 +1,24 @@
+"""Today, surveys, figures and annual reports."""
+
+from django.urls import path
+
+from evaluations.views import across, reports, surveys, today
+
+app_name = "evaluations"
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("rencontres/<int:pk>/evaluation/", surveys.show_survey, name="survey"),
+    path("rencontres/<int:pk>/evaluation/ouvrir/", surveys.open_survey, name="open"),
+    path("rencontres/<int:pk>/evaluation/compteur/", surveys.counter, name="counter"),
+    path("rencontres/<int:pk>/evaluation/fermer/", surveys.close_survey, name="close"),
+    path("rencontres/<int:pk>/evaluation.csv", surveys.export_results, name="export_results"),
+    path("r/<str:token>/evaluation/", surveys.ballot, name="ballot"),
+    path("evaluations/", across.across, name="across"),
+    path("evaluations.csv", across.export_across, name="export_across"),
+    path("communautes/<int:pk>/bilans/", reports.list_reports, name="reports"),
+    path("communautes/<int:pk>/bilans/<int:year>/", reports.show_report, name="report"),
+    path("communautes/<int:pk>/bilans/<int:year>/rediger/", reports.write_report, name="write_report"),
+    path("communautes/<int:pk>/bilans/<int:year>/publier/", reports.publish_report, name="publish_report"),
+    path("communautes/<int:pk>/bilans/<int:year>/etat/", reports.report_progress, name="report_progress"),
+    path("communautes/<int:pk>/bilans/<int:year>/bilan.pdf", reports.report_pdf, name="report_pdf"),
+]

@@ -1,0 +1,10 @@
+"""To be written."""
+
+from django.http import HttpResponse
+
+
+def _stub(request, **kwargs):
+    return HttpResponse("stub", status=501)
+
+
+today = _stub

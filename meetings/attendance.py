@@ -1,0 +1,64 @@
+"""Recording who came: from the roster, from a phone, on the spot. The last press wins, and each is one row."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User, normalised
+from communities.models import Membership, Organisation
+from meetings.models import Attendance, Meeting
+
+
+@transaction.atomic
+def record(
+    meeting: Meeting,
+    membership: Membership,
+    status: str,
+    *,
+    method: str = Attendance.Method.ROSTER,
+    mode: str = "",
+    by: User | None = None,
+) -> Attendance:
+    """Write what is known of one person at one meeting, over what was known before."""
+    if membership.community_id != meeting.community_id:
+        raise ValidationError(_("This person is not in this community."))
+    attendance, _created = Attendance.objects.update_or_create(
+        meeting=meeting,
+        membership=membership,
+        defaults={
+            "status": status,
+            "method": method,
+            "mode": mode or (meeting.mode if meeting.mode != Meeting.Mode.HYBRID else ""),
+            "recorded_at": timezone.now(),
+            "recorded_by": by,
+        },
+    )
+    meeting.touch()
+    return attendance
+
+
+def check_in(meeting: Meeting, membership: Membership, *, method: str, mode: str = "") -> Attendance:
+    """« Je suis là » : by the person, from their own phone. Refused outside the hours of check-in."""
+    if not meeting.accepts_check_in():
+        raise ValidationError(_("Check-in opens one hour before the meeting."))
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode)
+
+
+@transaction.atomic
+def walk_in(meeting: Meeting, name: str, organisation: str = "", *, method: str, by: User | None = None) -> Attendance:
+    """Someone who is not on the list came. A person of that name already in the community is that person;
+    anyone else joins its pool as eligible, without an address, for the facilitator to complete."""
+    wanted = normalised(name)
+    for membership in meeting.community.memberships.select_related("user"):
+        if wanted == normalised(membership.user.full_name):
+            return record(meeting, membership, Attendance.Status.PRESENT, method=method, by=by)
+    first, _space, last = " ".join(name.split()).partition(" ")
+    membership = Membership.objects.create(
+        community=meeting.community,
+        user=User.objects.create_user(first_name=first[:80], last_name=last[:80]),
+        organisation=Organisation.named(organisation),
+        status=Membership.Status.ELIGIBLE,
+        source=Membership.Source.WALK_IN,
+    )
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, by=by)

@@ -1,0 +1,379 @@
+"""Meetings: planned, prepared, run, kept."""
+
+import datetime as dt
+import secrets
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community, Membership
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without O, 0, 1 and I, which phones and eyes confuse
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
+
+
+class MeetingQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MeetingQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+    def planned(self) -> "MeetingQuerySet":
+        """Neither cancelled nor closed."""
+        return self.filter(cancelled_at=None, closed_at=None)
+
+    def upcoming(self, now: dt.datetime | None = None) -> "MeetingQuerySet":
+        """Planned, and not over yet by the clock, or under way whatever the clock says."""
+        now = now or timezone.now()
+        return self.planned().filter(Q(ends_at__gte=now) | Q(started_at__isnull=False)).order_by("starts_at")
+
+    def held(self) -> "MeetingQuerySet":
+        return self.filter(cancelled_at=None, closed_at__isnull=False)
+
+    def regular(self) -> "MeetingQuerySet":
+        """The kinds that count in attendance measures; trainings and preparatory meetings stand apart."""
+        return self.filter(kind__in=Meeting.COUNTED)
+
+    def with_turnout(self) -> "MeetingQuerySet":
+        """Annotate `present`: people recorded present; guests counted by head come on top (`guests`)."""
+        came = Q(attendances__status=Attendance.Status.PRESENT)
+        return self.annotate(present=Count("attendances", filter=came, distinct=True) + F("guests"))
+
+    def with_replies(self) -> "MeetingQuerySet":
+        """Annotate `yes`, `maybe` and `no`."""
+        return self.annotate(
+            **{
+                answer: Count("replies", filter=Q(replies__answer=answer), distinct=True)
+                for answer in ("yes", "maybe", "no")
+            }
+        )
+
+
+class Meeting(models.Model):
+    """One date of a community. Times are instants; people see them in the community's time zone."""
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", _("Regular meeting")
+        TRAINING = "training", _("Training")
+        PREPARATORY = "preparatory", _("Preparatory meeting")
+        LAUNCH = "launch", _("Launch")
+        EXTERNAL = "external", _("At an external event")
+
+    class Mode(models.TextChoices):
+        ONLINE = "online", _("Online")
+        IN_PERSON = "in_person", _("In person")
+        HYBRID = "hybrid", _("Hybrid")
+
+    COUNTED = (Kind.REGULAR, Kind.LAUNCH, Kind.EXTERNAL)
+    CHECK_IN_OPENS = dt.timedelta(minutes=60)
+    CHECK_IN_CLOSES = dt.timedelta(hours=24)
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="meetings")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.REGULAR)
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ONLINE)
+    title = models.CharField(_("topic"), max_length=160, blank=True)
+    objective = models.CharField(_("what we want to leave with"), max_length=300, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    link = models.URLField(_("link to join"), blank=True, max_length=500)
+    place = models.CharField(_("place"), max_length=250, blank=True)
+    note_taker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="notes_taken_at",
+        verbose_name=_("note-taker"),
+    )
+    facilitators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="facilitated_meetings", verbose_name=_("facilitators")
+    )
+    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False, help_text="RFC 5545: raised when time or place changes"
+    )
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit of the plan")
+    revision = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each change seen live")
+    guests = models.PositiveSmallIntegerField(_("guests counted by head"), default=0)
+    synthesis = models.TextField(_("synthesis"), blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    attendance_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"),
+        ]
+        indexes = [models.Index(fields=["community", "starts_at"], name="meeting_of_community")]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:detail", args=[self.pk])
+
+    @property
+    def heading(self) -> str:
+        """The topic, or what is said while there is none."""
+        if self.title:
+            return self.title
+        if self.community.chooses_topics_on_the_spot:
+            return str(_("Topics chosen together"))
+        return str(_("Topic to come"))
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.community.time_zone)
+
+    @property
+    def local_start(self) -> dt.datetime:
+        return self.starts_at.astimezone(self.zone)
+
+    @property
+    def local_end(self) -> dt.datetime:
+        return self.ends_at.astimezone(self.zone)
+
+    @property
+    def minutes(self) -> int:
+        """Planned length."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    @property
+    def reason(self) -> str:
+        """What its mails are filed under (see `outbox`)."""
+        return f"meeting:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None and self.cancelled_at is None
+
+    @property
+    def is_live(self) -> bool:
+        return self.started_at is not None and self.is_open
+
+    def accepts_check_in(self, now: dt.datetime | None = None) -> bool:
+        """From an hour before the start, or from the moment it is started, to a day after its end."""
+        now = now or timezone.now()
+        if self.cancelled_at:
+            return False
+        opened = self.started_at is not None or now >= self.starts_at - self.CHECK_IN_OPENS
+        return opened and now <= self.ends_at + self.CHECK_IN_CLOSES
+
+    @cached_property
+    def current_item(self) -> "AgendaItem | None":
+        return next((i for i in self.agenda.all() if i.started_at and not i.ended_at), None)
+
+    def touch(self) -> None:
+        """Something people see live has changed: every screen's next question gets an answer."""
+        Meeting.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
+
+
+class AgendaItem(models.Model):
+    """A timed block. The last one is the evaluation, which keeps its five minutes."""
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", _("Welcome and attendance")
+        FRAME = "frame", _("Purpose and rules")
+        TOPICS = "topics", _("Choice of topics")
+        EXCHANGE = "exchange", _("Exchange")
+        SYNTHESIS = "synthesis", _("Synthesis")
+        NEXT = "next", _("Next steps")
+        EVALUATION = "evaluation", _("Evaluation")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
+    kind = models.CharField(_("phase"), max_length=12, choices=Kind, default=Kind.EXCHANGE)
+    title = models.CharField(_("title"), max_length=160)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(480)])
+    added_minutes = models.SmallIntegerField(default=0, editable=False)
+    topic = models.ForeignKey("Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="agenda_items")
+    position = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def planned_end(self) -> dt.datetime | None:
+        """When its time runs out, once it has started."""
+        if not self.started_at:
+            return None
+        return self.started_at + dt.timedelta(minutes=self.minutes + self.added_minutes)
+
+    @property
+    def actual_minutes(self) -> int | None:
+        if not (self.started_at and self.ended_at):
+            return None
+        return round((self.ended_at - self.started_at).total_seconds() / 60)
+
+
+class Reply(models.Model):
+    """What someone answered to an invitation. Never a presence."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        MAYBE = "maybe", _("Maybe")
+        NO = "no", _("No")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="replies")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="replies")
+    answer = models.CharField(_("answer"), max_length=5, choices=Answer)
+    mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
+    wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "replies"
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_reply_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.answer}"
+
+
+class Attendance(models.Model):
+    """Whether someone came, as recorded by someone or by themselves. Absent rows exist; silence is not an absence."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", _("Present")
+        ABSENT = "absent", _("Absent")
+        EXCUSED = "excused", _("Excused")
+        UNKNOWN = "unknown", _("Not recorded")
+
+    class Method(models.TextChoices):
+        ROSTER = "roster", _("Ticked on the list")
+        LINK = "link", _("Own link")
+        CODE = "code", _("QR or code")
+        WALK_IN = "walk_in", _("Added on the spot")
+        IMPORT = "import", _("Imported")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
+    status = models.CharField(_("attendance"), max_length=8, choices=Status, default=Status.UNKNOWN)
+    method = models.CharField(max_length=8, choices=Method, blank=True)
+    mode = models.CharField(max_length=10, choices=Meeting.Mode, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]
+        indexes = [models.Index(fields=["membership", "status"], name="attendance_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.status}"
+
+
+class TopicQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "TopicQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+    def waiting(self) -> "TopicQuerySet":
+        """What a facilitator can choose from."""
+        return self.filter(state__in=Topic.WAITING)
+
+
+class Topic(models.Model):
+    """A subject of the community's backlog, from one of the guide's five sources (p. 15)."""
+
+    class Source(models.TextChoices):
+        FOUNDING = "founding", _("Founding list")
+        MEETING = "meeting", _("Heard in a meeting")
+        NEWS = "news", _("Current events")
+        FOLLOW_UP = "follow_up", _("Individual follow-up")
+        SURVEY = "survey", _("Survey")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        CHOSEN = "chosen", _("Chosen")
+        DISCUSSED = "discussed", _("Discussed")
+        RESERVE = "reserve", _("In reserve")
+        DROPPED = "dropped", _("Set aside")
+
+    WAITING = (State.PROPOSED, State.RESERVE)
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="topics")
+    title = models.CharField(_("topic"), max_length=200)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.FOUNDING)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
+    before = models.DateField(_("to be addressed before"), null=True, blank=True)
+    meeting = models.ForeignKey(
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="topics",
+        verbose_name=_("meeting"),
+    )
+    discussed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    proposed_on = models.DateField(default=dt.date.today, editable=False)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-proposed_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoteQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "NoteQuerySet":
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class Note(models.Model):
+    """One line captured during a meeting, under the block that was open."""
+
+    class Kind(models.TextChoices):
+        HIGHLIGHT = "highlight", _("Highlight")
+        IDEA = "idea", _("Key idea")
+        DECISION = "decision", _("Decision")
+        ACTION = "action", _("Action")
+        TOPIC = "topic", _("Suggested topic")
+        RESOURCE = "resource", _("Resource")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.HIGHLIGHT)
+    text = models.CharField(_("text"), max_length=600)
+    item = models.ForeignKey(AgendaItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="notes")
+    assignee = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions", verbose_name=_("who")
+    )
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, help_text="chosen by the page: a repeated send is one note")
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,11 @@
+"""To be written."""
+
+from django.http import HttpResponse
+
+
+def _stub(request, **kwargs):
+    return HttpResponse("stub", status=501)
+
+
+draft = _stub
+send = _stub

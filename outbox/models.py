@@ -1,0 +1,159 @@
+"""Every mail, written with its reason and sent later; and who asked for fewer of them.
+
+What is promised: each mail is accepted by the relay at least once, or visibly not sent with a reason. It is never
+lost; it is doubled only when the relay accepted it and the process died before writing that down, and then both
+copies carry the same Message-ID.
+"""
+
+import datetime as dt
+import random
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LEASE = dt.timedelta(minutes=5)  # longer than every SMTP time-out of one mail together
+MAX_WAIT = dt.timedelta(hours=1)
+
+
+class Category(models.TextChoices):
+    """What a person may unsubscribe from, one by one. SERVICE (sign-in codes, cancellations) always leaves."""
+
+    SERVICE = "service", _("Service messages")
+    INVITATIONS = "invitations", _("Invitations and changes of date")
+    REMINDERS = "reminders", _("Reminders before a meeting")
+    FOLLOW_UPS = "follow-ups", _("Follow-ups after a meeting")
+    SURVEYS = "surveys", _("Evaluations")
+
+
+class MessageQuerySet(models.QuerySet):
+    def waiting(self) -> "MessageQuerySet":
+        return self.filter(sent_at=None, failed_at=None, dropped_at=None)
+
+    def due(self, now: dt.datetime | None = None) -> "MessageQuerySet":
+        return self.waiting().filter(send_after__lte=now or timezone.now())
+
+    def about(self, reason: str) -> "MessageQuerySet":
+        """Those written for one reason, e.g. « meeting:12 »."""
+        return self.filter(reason=reason)
+
+    @transaction.atomic
+    def claim(self, count: int) -> list["Message"]:
+        """Take up to `count` due mails for one process: the lease pushes `send_after` ahead, so that a dead
+        process costs a wait and nothing else; the fence tells a late writer that the mail is no longer its own."""
+        now, fence = timezone.now(), uuid.uuid4()
+        ids = list(
+            self.due(now)
+            .select_for_update(skip_locked=True)
+            .order_by("priority", "send_after")
+            .values_list("pk", flat=True)[:count]
+        )
+        self.filter(pk__in=ids).update(fence=fence, send_after=now + LEASE, attempts=models.F("attempts") + 1)
+        return list(self.filter(pk__in=ids, fence=fence).select_related("recipient").order_by("priority", "pk"))
+
+
+class Message(models.Model):
+    """One mail to one person, rendered when its reason happened."""
+
+    class Priority(models.IntegerChoices):
+        CODE = 0
+        CANCELLATION = 1
+        INVITATION = 2
+        REMINDER = 3
+        SURVEY = 4
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    to = models.EmailField()
+    key = models.CharField(max_length=120, unique=True, help_text="what makes it the same mail, asked for twice")
+    kind = models.CharField(max_length=60, help_text="the template it was made from")
+    category = models.CharField(max_length=20, choices=Category.choices, default=Category.SERVICE)
+    reason = models.CharField(max_length=60, blank=True, db_index=True, help_text="e.g. meeting:12")
+    sender_list = models.CharField(max_length=60, blank=True, help_text="e.g. community:3; what one unsubscribes from")
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField()
+    calendar = models.TextField(blank=True)
+    calendar_method = models.CharField(max_length=10, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.INVITATION)
+    queued_at = models.DateTimeField(default=timezone.now)
+    send_after = models.DateTimeField(default=timezone.now)
+    not_after = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.UUIDField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=250, blank=True, help_text="the relay's last answer, or why it was dropped")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-queued_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["priority", "send_after"],
+                name="outbox_waiting",
+                condition=Q(sent_at=None, failed_at=None, dropped_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+    @property
+    def state(self) -> str:
+        """sent · failed · dropped · retrying · waiting."""
+        for name in ("sent", "failed", "dropped"):
+            if getattr(self, f"{name}_at"):
+                return name
+        return "retrying" if self.outcome else "waiting"
+
+    def accepted(self) -> bool:
+        """The relay took it. False when another process has taken the mail over meanwhile."""
+        return self._write(sent_at=timezone.now(), outcome="")
+
+    def refused(self, answer: str) -> bool:
+        """For good: the facilitator is shown why."""
+        return self._write(failed_at=timezone.now(), outcome=answer[:250])
+
+    def dropped(self, why: str) -> bool:
+        """No longer useful or no longer wanted."""
+        return self._write(dropped_at=timezone.now(), outcome=str(why)[:250])
+
+    def postponed(self, answer: str, *, counts: bool = True) -> bool:
+        """Try again later: 30 s × 2ⁿ with full jitter, at most an hour."""
+        wait = min(dt.timedelta(seconds=30 * 2 ** min(self.attempts, 10)), MAX_WAIT)
+        fields: dict[str, Any] = {"send_after": timezone.now() + wait * random.random(), "outcome": answer[:250]}
+        if not counts:
+            fields["attempts"] = max(self.attempts - 1, 0)
+        return self._write(**fields)
+
+    def _write(self, **fields: Any) -> bool:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        mine = Message.objects.waiting().filter(pk=self.pk, fence=self.fence)
+        return bool(mine.update(**fields))
+
+
+class Unsubscription(models.Model):
+    """A person wants no more of a category from a list (a community), or from all when `sender_list` is empty."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscriptions")
+    sender_list = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=20, choices=Category.choices)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "sender_list", "category"], name="one_unsubscription_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.category} {self.sender_list}"

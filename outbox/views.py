@@ -1,0 +1,12 @@
+"""To be written."""
+
+from django.http import HttpResponse
+
+
+def _stub(request, **kwargs):
+    return HttpResponse("stub", status=501)
+
+
+unsubscribe = _stub
+mailbox = _stub
+read_message = _stub
