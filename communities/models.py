@@ -109,7 +109,7 @@ class Community(models.Model):
     meeting_minutes = models.PositiveSmallIntegerField(
         _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
     )
-    minutes_level = models.CharField(_("minutes"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG)
+    minutes_level = models.CharField(_("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG)
     shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
@@ -271,7 +271,7 @@ class Membership(models.Model):
     class Status(models.TextChoices):
         ELIGIBLE = "eligible", _("Eligible")
         INVITED = "invited", _("Invited")
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", _("Active member")
         PAUSED = "paused", _("Paused")
         ALUMNI = "alumni", _("Alumni")
 
