@@ -1,10 +1,17 @@
 """The cast. Sandrine facilitates Constellation, Karim takes its notes, Philippe coordinates its programme,
 Nadia is a member of it, Ada administers the platform, and Sam is a stranger who belongs to nothing."""
 
+import os
+
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from communities.models import Role
 from tests import factories as make
+from tests import services
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running in this thread
 
 
 @pytest.fixture
@@ -73,3 +80,68 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+# ------------------------------------------------------------ browser and services
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": services.CHROMIUM, "args": services.FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "fr-CA"}
+
+
+@pytest.fixture
+def site(transactional_db, django_db_serialized_rollback, live_server, settings):
+    """The project under a real address; what it writes is really written."""
+    settings.SITE_URL = live_server.url
+    return live_server
+
+
+@pytest.fixture
+def open_as(site, browser):
+    """`open_as(sandrine, width=390)` is a page of a browser of her own; `open_as(None)` a phone that nobody knows.
+
+    A console error on any of them fails the test.
+    """
+    contexts, errors = [], []
+
+    def open_page(user=None, *, width=1280, height=900):
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-CA", base_url=site.url)
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def sink():
+    """A real SMTP server."""
+    sink = services.Sink()
+    sink.controller.start()
+    yield sink
+    sink.controller.stop()
+
+
+@pytest.fixture
+def worker(site, sink, tmp_path):
+    """A real Celery worker with its timetable, sending to the sink."""
+    worker = services.Worker(services.database_url(), sink.port, tmp_path / "celery.log", SITE_URL=site.url)
+    yield worker
+    worker.stop()

@@ -27,3 +27,23 @@ def main_navigation(context):
     for place in places:
         place["is_current"] = place["url"] == near
     return places
+
+
+@register.inclusion_tag("evaluations/charts/sparkline.svg")
+def sparkline(turnouts, is_declining=False):
+    """The last turnouts over the pale band of 6 to 20 people; hidden from screen readers, the caption says it."""
+    width, height, margin = 86, 30, 4
+    top = max([24, *turnouts])
+
+    def y(people):
+        return round(height - 2 - people * (height - 4) / top, 1)
+
+    step = (width - 2 * margin) / max(len(turnouts) - 1, 1)
+    points = [(round(margin + i * step, 1), y(n)) for i, n in enumerate(turnouts)]
+    return {
+        "points": " ".join(f"{x},{y}" for x, y in points),
+        "last": points[-1] if points else None,
+        "band_top": y(20),
+        "band_height": round(y(6) - y(20), 1),
+        "is_declining": bool(is_declining),
+    }

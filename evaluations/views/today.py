@@ -1,10 +1,12 @@
-"""To be written."""
+"""The page each person lands on."""
 
-from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from evaluations.today import Today
 
 
-def _stub(request, **kwargs):
-    return HttpResponse("stub", status=501)
-
-
-today = _stub
+@require_safe
+def today(request):
+    return render(request, "evaluations/today.html", {"today": Today(request.user), "date": timezone.localdate()})

@@ -1,0 +1,92 @@
+"""What the tests with real services need: a browser's options, an SMTP server that keeps what it gets, a worker."""
+
+import email
+import email.policy
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Sink:
+    """A real SMTP server that accepts everything and keeps it."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.port = free_port()
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [m for m in self.messages if address in str(m["to"])]
+
+    def wait_for(self, address: str, subject: str = "", seconds: float = 20) -> EmailMessage:
+        """The newest mail to that address whose subject holds `subject`; fails after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := [m for m in self.to(address) if subject in str(m["subject"])]:
+                return found[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {address} about {subject!r}: {[str(m['subject']) for m in self.messages]}")
+
+
+class Worker:
+    """A real Celery worker, with the timetable, on the test database; stopped before that database is dropped."""
+
+    def __init__(self, database_url: str, smtp_port: int, log: Path, **environment: str) -> None:
+        self.log = log
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(smtp_port),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            **environment,
+        }
+        command = [sys.executable, "-m", "celery", "-A", "cmtl", "worker", "-l", "INFO", "-c", "1", "-P", "solo", "-B"]
+        command += ["--without-gossip", "--without-mingle", "-s", str(log.with_suffix(".beat"))]
+        self.process = subprocess.Popen(command, env=self.environment, stdout=log.open("w"), stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + 60
+        while " ready." not in log.read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the worker did not start: " + log.read_text())
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(20)
+
+
+def database_url() -> str:
+    """The address of the database the tests are running on."""
+    from django.db import connections
+
+    d = connections["default"].settings_dict
+    return f"postgres://{d['USER']}:{d['PASSWORD']}@{d['HOST']}:{d['PORT']}/{d['NAME']}"
