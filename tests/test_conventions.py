@@ -1,0 +1,60 @@
+"""Habits kept by tests rather than by reviewers."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import loader
+
+ROOT = Path(settings.BASE_DIR)
+MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").glob("*/emails/*.html"))
+PAGES = sorted((ROOT / "templates").rglob("*.html"))
+CODE = [p for app in ("accounts", "outbox", "communities", "meetings", "evaluations") for p in (ROOT / app).rglob("*.py")]
+
+
+def test_apps_import_downward_only():
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert linted.returncode == 0, linted.stdout
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=str)
+def test_a_mail_has_a_subject_a_text_and_a_page(mail):
+    for part in ("subject", "text", "html"):
+        loader.get_template(f"{mail}#{part}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_inline_script_or_style_in_pages(page):
+    """The content policy refuses them; mails (and what only mails include) may carry styles."""
+    if "emails" in page.parts or page.name.startswith(("_head", "_foot")):
+        return
+    text = page.read_text()
+    assert not re.search(r"<[a-z][^>]*\sstyle=", text), "an inline style"
+    assert not re.search(r"<style[\s>]", text), "a style element"
+    assert not re.search(r"\son[a-z]+=", text), "an inline handler"
+    assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text), "an inline script"
+
+
+def test_mail_is_never_delayed_by_the_broker():
+    """Time is kept in rows; a broker that re-delivers what is far ahead would send it again and again."""
+    for path in CODE:
+        assert not re.search(r"\b(eta|countdown)\s*=", path.read_text()), path
+
+
+def test_only_pdf_imports_weasyprint():
+    for path in [*CODE, *(ROOT / "cmtl").glob("*.py")]:
+        if path.name != "pdf.py":
+            assert "import weasyprint" not in path.read_text(), path
+
+
+def test_every_task_of_the_timetable_exists():
+    from cmtl.celery import app
+
+    app.loader.import_default_modules()
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        assert entry["task"] in app.tasks

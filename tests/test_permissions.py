@@ -1,0 +1,331 @@
+"""Every address × every role × own, sister and other community × every method, against the expected table.
+
+The addresses come from Django's own resolver: one without a line in `TABLE` fails. Roles are those of the project's
+permission table: AN nobody signed in · TK the holder of a personal link, not signed in · ME member as an individual ·
+RD member for an organisation · NT note-taker · FA facilitator · FX external facilitator · CO member who co-facilitates
+(in this version, a member) · PC coordinator of the programme · EV external evaluator · AD platform administrator.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from communities.models import MemberImport, Role
+from evaluations.models import AnnualReport
+from meetings import links
+from meetings.models import Note
+from tests import factories as make
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+INSIDE = "ME RD NT FA FX CO PC EV"  # who may read the community at all
+EVERYONE = INSIDE + " AD"  # everyone signed in
+LEAD = "FA FX PC"
+LEAD_FOR_GOOD = "FA PC"
+MEMBERS = "ME RD CO"
+PUBLIC = "AN TK " + EVERYONE
+
+
+@dataclass
+class Line:
+    """What one address answers. `of` names the thing its number designates, in each of the three communities:
+    a community is seen by administrators too, what is inside it is not. `none` is for addresses without a number."""
+
+    of: str
+    methods: str
+    roles: str
+    published: str = field(default="")
+
+
+TABLE = {
+    # today, account
+    "evaluations:today": Line("none", "GET", EVERYONE),
+    "accounts:settings": Line("none", "GET POST", EVERYONE),
+    "accounts:language": Line("none", "POST", PUBLIC),
+    "accounts:demo": Line("demo", "GET", ""),
+    # mail
+    "outbox:unsubscribe": Line("unsubscribe", "GET POST", PUBLIC),
+    "outbox:mailbox": Line("demo", "GET", ""),
+    "outbox:message": Line("demo", "GET", ""),
+    # communities
+    "communities:list": Line("none", "GET", EVERYONE),
+    "communities:create": Line("none", "GET POST", "PC AD"),
+    "communities:detail": Line("community", "GET", EVERYONE),
+    "communities:edit": Line("community", "GET POST", LEAD),
+    "communities:objectives": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:rules": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:roles": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:members": Line("community", "GET", "ME RD NT FA FX CO PC AD"),
+    "communities:add_member": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
+    "communities:import_preview": Line("import", "GET POST", LEAD_FOR_GOOD),
+    "communities:apply_import": Line("import", "POST", LEAD_FOR_GOOD),
+    "communities:people": Line("none", "GET", EVERYONE),
+    "communities:membership": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    # meetings
+    "meetings:list": Line("none", "GET", EVERYONE),
+    "meetings:of_community": Line("community", "GET", INSIDE),
+    "meetings:plan": Line("community", "GET POST", LEAD),
+    "meetings:detail": Line("meeting", "GET", INSIDE),
+    "meetings:edit": Line("meeting", "GET POST", LEAD),
+    "meetings:agenda": Line("meeting", "GET POST", LEAD),
+    "meetings:cancel": Line("meeting", "GET POST", LEAD),
+    "meetings:topics": Line("community", "GET", INSIDE),
+    "meetings:propose_topic": Line("community", "GET POST", LEAD + " " + MEMBERS),
+    "meetings:topic": Line("topic", "GET POST", LEAD),
+    "meetings:invite": Line("meeting", "GET POST", LEAD),
+    "meetings:replies": Line("meeting", "GET", LEAD),
+    "meetings:calendar": Line("meeting", "GET", INSIDE),
+    "meetings:live": Line("meeting", "GET", "FA FX NT"),
+    "meetings:refresh": Line("meeting", "GET", "FA FX NT"),
+    "meetings:start": Line("meeting", "POST", "FA FX"),
+    "meetings:next_block": Line("meeting", "POST", "FA FX"),
+    "meetings:add_minutes": Line("meeting", "POST", "FA FX"),
+    "meetings:attendance": Line("attendance", "POST", "FA FX NT"),
+    "meetings:walk_in": Line("meeting", "POST", "FA FX NT"),
+    "meetings:guests": Line("meeting", "POST", "FA FX NT"),
+    "meetings:add_note": Line("meeting", "POST", "FA FX NT"),
+    "meetings:note": Line("note", "GET POST", "FA FX NT"),
+    "meetings:delete_note": Line("note", "POST", "FA FX NT"),
+    "meetings:tick_topic": Line("meeting topic", "POST", "FA FX NT"),
+    "meetings:synthesis": Line("meeting", "POST", "FA FX NT"),
+    "meetings:close": Line("meeting", "POST", "FA FX"),
+    "meetings:screen": Line("meeting", "GET", "FA FX NT"),
+    "meetings:follow_up": Line("meeting", "GET POST", LEAD),
+    "meetings:send_follow_up": Line("meeting", "POST", LEAD),
+    "meetings:phone": Line("token", "GET", PUBLIC),
+    "meetings:reply": Line("token", "POST", PUBLIC),
+    "meetings:check_in": Line("token", "POST", PUBLIC),
+    "meetings:follow": Line("token", "GET", PUBLIC),
+    "meetings:phone_calendar": Line("token", "GET", PUBLIC),
+    "meetings:enter_code": Line("none", "GET POST", PUBLIC),
+    "meetings:room": Line("code", "GET POST", PUBLIC),
+    # evaluations
+    "evaluations:survey": Line("meeting", "GET", LEAD + " EV"),
+    "evaluations:open": Line("meeting", "POST", LEAD),
+    "evaluations:counter": Line("meeting", "GET", LEAD),
+    "evaluations:close": Line("meeting", "POST", LEAD),
+    "evaluations:export_results": Line("meeting", "GET", LEAD + " EV"),
+    "evaluations:ballot": Line("token", "GET POST", PUBLIC),
+    "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),
+    "evaluations:across": Line("none", "GET", EVERYONE),
+    "evaluations:export_across": Line("none", "GET", EVERYONE),
+    "evaluations:reports": Line("community", "GET", INSIDE),
+    "evaluations:report": Line("year", "GET", INSIDE),
+    "evaluations:write_report": Line("year", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:publish_report": Line("year", "POST", LEAD_FOR_GOOD),
+    "evaluations:report_progress": Line("year", "GET", INSIDE),
+    "evaluations:report_pdf": Line("year", "GET", INSIDE),
+}
+
+ALLAUTH = ("account_", "mfa_", "usersessions_")
+# Of allauth's pages, those one reaches without being signed in; all others lead to the sign-in page.
+ALLAUTH_PUBLIC = {
+    "account_login", "account_signup", "account_confirm_login_code", "account_request_login_code", "account_inactive",
+    "account_email_verification_sent", "account_confirm_email", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_logout", "account_reauthenticate",
+    "mfa_authenticate", "mfa_login_webauthn", "mfa_trust",
+}  # fmt: skip
+
+
+def names(resolver=None, prefix=""):
+    """Every named address of the project."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names(pattern, prefix + space)
+        else:
+            yield prefix + (pattern.name or str(pattern.pattern))
+
+
+OURS = sorted(n for n in names() if not n.startswith(ALLAUTH))
+
+
+class Place:
+    """A community with one of each thing that has an address."""
+
+    def __init__(self, name, programme):
+        self.community = make.a_community(name, programme=programme)
+        self.membership = make.a_member(self.community, organisation="Table de quartier")
+        self.meeting = make.a_meeting(self.community, timezone.now() + dt.timedelta(minutes=20), title="Un sujet")
+        self.topic = make.a_topic(self.community)
+        self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
+        self.year = timezone.localdate().year - 1
+        AnnualReport.objects.create(
+            community=self.community, year=self.year, published_at=timezone.now(), figures=frozen(self.community, self.year)
+        )
+        self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
+
+    def address(self, name, of):
+        arguments = {
+            "none": [],
+            "demo": ["animation"] if name == "accounts:demo" else [1] if name == "outbox:message" else [],
+            "unsubscribe": [unsubscribe_token(self.membership.user)],
+            "community": [self.community.pk],
+            "year": [self.community.pk, self.year],
+            "import": [self.read_list.pk],
+            "membership": [self.membership.pk],
+            "meeting": [self.meeting.pk],
+            "attendance": [self.meeting.pk, self.membership.pk],
+            "meeting topic": [self.meeting.pk, self.topic.pk],
+            "topic": [self.topic.pk],
+            "note": [self.note.pk],
+            "token": [links.token_for(self.meeting, self.membership)],
+            "code": [self.meeting.code],
+        }
+        return reverse(name, args=arguments[of])
+
+
+def unsubscribe_token(user):
+    from outbox.post import unsubscribe_token as token
+
+    return token(user, "community:1", "surveys")
+
+
+def frozen(community, year):
+    from evaluations.report import CommunityYear
+
+    return CommunityYear.gather(community, year).to_json()
+
+
+class World:
+    def __init__(self):
+        programme, elsewhere = make.a_programme("Familles"), make.a_programme("Ailleurs")
+        self.places = {
+            "own": Place("Constellation", programme),
+            "sister": Place("Sœur", programme),
+            "other": Place("Autre", elsewhere),
+        }
+        own = self.places["own"].community
+        self.people = {"AN": None, "TK": None}
+        for code, role in [("NT", Role.NOTE_TAKER), ("FA", Role.FACILITATOR), ("FX", Role.EXTERNAL), ("EV", Role.EVALUATOR)]:
+            self.people[code] = make.a_person(code)
+            make.a_grant(self.people[code], role, community=own)
+        self.people["PC"] = make.a_person("PC")
+        make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
+        self.people["ME"] = make.a_member(own).user
+        self.people["RD"] = make.a_member(own, organisation="Maison de la famille").user
+        self.people["CO"] = make.a_member(own, organisation="Bibliothèque").user
+        self.people["AD"] = make.a_person("AD", is_staff=True)
+
+    def client(self, role):
+        client = Client(raise_request_exception=True)
+        if self.people[role]:
+            client.force_login(self.people[role])
+        return client
+
+
+def expected(line: Line, role: str, where: str, method: str) -> str:
+    """« ok », « sign in », « not allowed » (403), « not found » (404) or « no such method » (405)."""
+    nobody = role in ("AN", "TK")
+    if line.of == "demo":
+        return "not found" if method in line.methods.split() or method == "HEAD" else "no such method"
+    if nobody and line.roles != PUBLIC:
+        return "sign in"
+    methods = line.methods.split() + (["HEAD"] if "GET" in line.methods else [])
+    if method not in methods:
+        return "no such method"
+    if line.of in ("none", "token", "code", "unsubscribe"):
+        return "ok" if role in line.roles.split() else "not allowed"
+    at_home = where == "own" or (where == "sister" and role == "PC")
+    if role == "AD":
+        sees = line.of in ("community", "year")
+    else:
+        sees = at_home and role in INSIDE.split()
+    if not sees:
+        return "not found"
+    return "ok" if role in line.roles.split() and (at_home or role == "AD") else "not allowed"
+
+
+def answered(response) -> str:
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+        return "sign in"
+    return {403: "not allowed", 404: "not found", 405: "no such method"}.get(
+        response.status_code, "ok" if response.status_code < 500 else f"broken ({response.status_code})"
+    )
+
+
+def test_every_address_has_a_line():
+    assert set(OURS) - set(TABLE) == set(), "an address has no expected permissions"
+    assert set(TABLE) - set(OURS) == set(), "a line names an address that is gone"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_who_may(name, db):
+    world, line = World(), TABLE[name]
+    wrong = []
+
+    for role in world.people:
+        client = world.client(role)
+        for where, place in world.places.items():
+            address = place.address(name, line.of)
+            for method in METHODS:
+                with transaction.atomic():
+                    answer = answered(client.generic(method, address, content_type="application/x-www-form-urlencoded"))
+                    transaction.set_rollback(True)
+                if answer != expected(line, role, where, method):
+                    wrong.append(f"{method} as {role} in {where}: {answer}, not {expected(line, role, where, method)}")
+            if line.of in ("none", "demo"):
+                break
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_pages_of_the_account_ask_to_sign_in(client, db):
+    for name in {n for n in names() if n.startswith(ALLAUTH)} - ALLAUTH_PUBLIC:
+        try:
+            address = reverse(name)
+        except Exception:
+            address = reverse(name, args=[1])
+        response = client.get(address)
+        assert answered(response) in ("sign in", "no such method", "not found"), name
+
+
+def test_an_expired_grant_is_no_grant(meeting, client):
+    external = make.a_person("Eve")
+    make.a_grant(external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1))
+    client.force_login(external)
+
+    assert client.get(meeting.get_absolute_url()).status_code == 404
+
+
+def test_what_one_may_not_see_looks_like_what_does_not_exist(meeting, sam, signed_in):
+    client = signed_in(sam)
+
+    hidden = client.get(meeting.get_absolute_url())
+    absent = client.get(reverse("meetings:detail", args=[10**9]))
+
+    assert hidden.status_code == absent.status_code == 404
+    assert masked(hidden) == masked(absent)
+
+
+def masked(response) -> bytes:
+    import re
+
+    page = re.sub(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', rb"", response.content)
+    return page.replace(response.request["PATH_INFO"].encode(), b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_reading_changes_nothing(method, db):
+    """No address writes anything on GET or HEAD, whoever asks."""
+    world = World()
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    own, writers = world.places["own"], []
+    client = world.client("FA")
+    for name, line in TABLE.items():
+        if line.of == "demo" or "GET" not in line.methods:
+            continue
+        with CaptureQueriesContext(connection, ) as queries:
+            client.generic(method, own.address(name, line.of))
+        touched = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+        writers += [f"{name}: {sql[:120]}" for sql in touched if "django_session" not in sql and "usersession" not in sql]
+
+    assert not writers, "\n".join(writers)

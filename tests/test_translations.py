@@ -1,0 +1,74 @@
+"""French first, English second: nothing is left in the wrong language."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import timezone, translation
+
+ROOT = Path(settings.BASE_DIR)
+CATALOG = ROOT / "locale/fr_CA/LC_MESSAGES/django.po"
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return read_po(CATALOG.open("rb"), locale="fr_CA")
+
+
+def test_every_string_has_its_french(catalog):
+    missing = [m.id for m in catalog if m.id and (not m.string or (m.pluralizable and not all(m.string)))]
+    fuzzy = [m.id for m in catalog if m.id and m.fuzzy]
+
+    assert missing == []
+    assert fuzzy == []
+
+
+def test_placeholders_are_the_same_in_both_languages(catalog):
+    for message in catalog:
+        if not message.id:
+            continue
+        sources = message.id if message.pluralizable else [message.id]
+        wanted = set().union(*(re.findall(r"%\(\w+\)s", s) for s in sources))
+        for string in message.string if message.pluralizable else [message.string]:
+            assert set(re.findall(r"%\(\w+\)s", string)) <= wanted, message.id
+
+
+def test_the_catalogue_holds_every_string_of_the_code(tmp_path, catalog):
+    """Extracted again, the strings are those of the catalogue: a new one without French fails here."""
+    found = tmp_path / "found"
+    (found / "fr_CA/LC_MESSAGES").mkdir(parents=True)
+    script = (
+        "import django; from django.conf import settings; django.setup(); "
+        f"settings.LOCALE_PATHS=[{str(found)!r}]; "
+        "from django.core.management import call_command; "
+        "call_command('makemessages', locale=['fr_CA'], ignore_patterns=['.venv', 'var', 'tests'], verbosity=0)"
+    )
+    import os
+    import sys
+
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, check=True)
+
+    extracted = read_po((found / "fr_CA/LC_MESSAGES/django.po").open("rb"), locale="fr_CA")
+    unknown = [m.id for m in extracted if m.id and catalog.get(m.id, m.context) is None]
+    assert unknown == []
+
+
+def test_times_read_as_in_quebec():
+    """Django's own fr_CA format prints 15:05 as « 15 03 05 »."""
+    from django.utils.formats import date_format
+
+    at = timezone.datetime(2026, 11, 24, 15, 5)
+    with translation.override("fr-ca"):
+        assert date_format(at, "TIME_FORMAT") == "15\xa0h\xa005"
+        assert date_format(at, "DATE_FORMAT") == "24 novembre 2026"
+    with translation.override("en"):
+        assert "3:05" in date_format(at, "TIME_FORMAT")
+
+
+def test_plurals_follow_french():
+    with translation.override("fr-ca"):
+        assert translation.ngettext("%(n)s reply out of %(invited)s", "", 0).startswith("%(n)s réponse ")
