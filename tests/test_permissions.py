@@ -157,7 +157,10 @@ class Place:
         self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
         self.year = timezone.localdate().year - 1
         AnnualReport.objects.create(
-            community=self.community, year=self.year, published_at=timezone.now(), figures=frozen(self.community, self.year)
+            community=self.community,
+            year=self.year,
+            published_at=timezone.now(),
+            figures=frozen(self.community, self.year),
         )
         self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
 
@@ -203,7 +206,12 @@ class World:
         }
         own = self.places["own"].community
         self.people = {"AN": None, "TK": None}
-        for code, role in [("NT", Role.NOTE_TAKER), ("FA", Role.FACILITATOR), ("FX", Role.EXTERNAL), ("EV", Role.EVALUATOR)]:
+        for code, role in [
+            ("NT", Role.NOTE_TAKER),
+            ("FA", Role.FACILITATOR),
+            ("FX", Role.EXTERNAL),
+            ("EV", Role.EVALUATOR),
+        ]:
             self.people[code] = make.a_person(code)
             make.a_grant(self.people[code], role, community=own)
         self.people["PC"] = make.a_person("PC")
@@ -288,7 +296,9 @@ def test_the_pages_of_the_account_ask_to_sign_in(client, db):
 
 def test_an_expired_grant_is_no_grant(meeting, client):
     external = make.a_person("Eve")
-    make.a_grant(external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1))
+    make.a_grant(
+        external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1)
+    )
     client.force_login(external)
 
     assert client.get(meeting.get_absolute_url()).status_code == 404
@@ -323,9 +333,13 @@ def test_reading_changes_nothing(method, db):
     for name, line in TABLE.items():
         if line.of == "demo" or "GET" not in line.methods:
             continue
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.generic(method, own.address(name, line.of))
         touched = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-        writers += [f"{name}: {sql[:120]}" for sql in touched if "django_session" not in sql and "usersession" not in sql]
+        writers += [
+            f"{name}: {sql[:120]}" for sql in touched if "django_session" not in sql and "usersession" not in sql
+        ]
 
     assert not writers, "\n".join(writers)

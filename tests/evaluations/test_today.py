@@ -1,0 +1,133 @@
+"""What each kind of person finds in the morning."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from evaluations.models import AnnualReport
+from evaluations.today import LATE, Today, usual_turnout
+from meetings.models import Attendance, Reply
+from tests import factories as make
+
+
+def titles(user) -> list[str]:
+    return [item.url for item in Today(user).to_do]
+
+
+def held(community, days_ago, present=8, **fields):
+    start = timezone.now() - dt.timedelta(days=days_ago)
+    meeting = make.a_meeting(community, start, started_at=start, closed_at=start + dt.timedelta(hours=1), **fields)
+    for _ in range(present):
+        make.an_attendance(meeting, make.a_member(community))
+    return meeting
+
+
+def test_someone_nobody_listed_is_told_so(sam, signed_in):
+    response = signed_in(sam).get("/")
+
+    assert Today(sam).is_empty
+    assert response.status_code == 200
+
+
+def test_a_facilitator_sees_the_next_meeting_with_what_is_ready(meeting, sandrine, nadia):
+    Reply.objects.create(meeting=meeting, membership=nadia.memberships.get(), answer="yes")
+    make.a_meeting(meeting.community, timezone.now() + dt.timedelta(days=40))
+
+    following = Today(sandrine).next_meeting
+
+    assert following.meeting == meeting
+    assert [step.is_done for step in following.steps][:4] == [True, False, True, False]
+    assert (following.answered, following.invited, following.silent) == (1, 1, 0)
+
+
+def test_a_meeting_under_way_comes_before_all_others(meeting, sandrine):
+    live = make.a_meeting(
+        meeting.community, timezone.now() + dt.timedelta(days=5), started_at=timezone.now(), title="En cours"
+    )
+
+    assert Today(sandrine).next_meeting.meeting == live
+
+
+def test_a_follow_up_not_sent_is_late_after_three_days(community, sandrine):
+    meeting = held(community, days_ago=5)
+
+    first = Today(sandrine).to_do[0]
+
+    assert first.urgency == LATE
+    assert first.url == reverse("meetings:follow_up", args=[meeting.pk])
+
+
+def test_what_was_done_leaves_the_list(community, sandrine):
+    held(community, days_ago=5, followed_up_at=timezone.now())
+    make.a_meeting(community, title="Un sujet", invited_at=timezone.now())
+    AnnualReport.objects.create(community=community, year=timezone.localdate().year - 1, published_at=timezone.now())
+
+    assert titles(sandrine) == []
+
+
+def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
+    meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=4), started_at=timezone.now())
+
+    assert reverse("meetings:live", args=[meeting.pk]) in titles(sandrine)
+
+
+def test_topics_chosen_on_the_spot_are_never_asked_for(sandrine):
+    from communities import profiles
+    from communities.models import Role
+
+    thirty = make.a_community("Groupe des Trente", profile=profiles.Profile.INDIVIDUALS)
+    make.a_grant(sandrine, Role.FACILITATOR, community=thirty)
+    make.a_meeting(thirty, invited_at=timezone.now())
+
+    assert reverse("meetings:topics", args=[thirty.pk]) not in titles(sandrine)
+
+
+def test_a_member_sees_coming_meetings_and_their_own_answer(meeting, nadia):
+    Reply.objects.create(meeting=meeting, membership=nadia.memberships.get(), answer="maybe")
+
+    today = Today(nadia)
+
+    assert not today.leads
+    assert [(i.meeting, i.answer) for i in today.invitations] == [(meeting, "maybe")]
+
+
+def test_a_coordinator_is_not_given_the_tasks_of_what_they_facilitate_not(community, philippe):
+    """Someone who only coordinates sees everything; someone who also facilitates sees their own tasks first."""
+    mine = make.a_community("À moi", programme=community.programme)
+    make.a_grant(philippe, "facilitator", community=mine)
+
+    assert [c.name for c in Today(philippe).own] == ["À moi"]
+    assert len(Today(philippe).communities) == 2
+
+
+def test_usual_turnout_is_the_middle_half_and_needs_three_meetings():
+    assert usual_turnout([8, 20]) is None
+    assert usual_turnout([8, 11, 12, 13, 15, 20]) == (11, 14)
+
+
+@pytest.mark.parametrize("person", ["sandrine", "philippe", "nadia"])
+def test_the_page_costs_the_same_for_three_meetings_and_for_thirty(
+    person, request, community, meeting, signed_in, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(request.getfixturevalue(person))
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/").status_code == 200
+        return len(queries)
+
+    member = make.a_member(community)
+    for n in range(3):
+        make.an_attendance(held(community, days_ago=5 + n, present=0), member, Attendance.Status.PRESENT)
+    few = cost()
+    for n in range(27):
+        make.an_attendance(held(community, days_ago=10 + n, present=0), member, Attendance.Status.PRESENT)
+        make.a_meeting(community, timezone.now() + dt.timedelta(days=n + 4))
+
+    assert cost() == few
+    assert few <= 20
