@@ -86,15 +86,17 @@ TABLE = {
     "meetings:start": Line("meeting", "POST", "FA FX"),
     "meetings:next_block": Line("meeting", "POST", "FA FX"),
     "meetings:add_minutes": Line("meeting", "POST", "FA FX"),
+    "meetings:roster": Line("meeting", "GET", "FA FX NT PC"),
     "meetings:attendance": Line("attendance", "POST", "FA FX NT"),
     "meetings:walk_in": Line("meeting", "POST", "FA FX NT"),
     "meetings:guests": Line("meeting", "POST", "FA FX NT"),
     "meetings:add_note": Line("meeting", "POST", "FA FX NT"),
+    "meetings:restore_note": Line("meeting", "POST", "FA FX NT"),
     "meetings:note": Line("note", "GET POST", "FA FX NT"),
     "meetings:delete_note": Line("note", "POST", "FA FX NT"),
     "meetings:tick_topic": Line("meeting topic", "POST", "FA FX NT"),
     "meetings:synthesis": Line("meeting", "POST", "FA FX NT"),
-    "meetings:close": Line("meeting", "POST", "FA FX"),
+    "meetings:close": Line("meeting", "GET POST", "FA FX"),
     "meetings:screen": Line("meeting", "GET", "FA FX NT"),
     "meetings:follow_up": Line("meeting", "GET POST", LEAD),
     "meetings:send_follow_up": Line("meeting", "POST", LEAD),
@@ -241,10 +243,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
     if line.of in ("none", "token", "code", "unsubscribe"):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and role == "PC")
-    if role == "AD":
-        sees = line.of in ("community", "year")
-    else:
-        sees = at_home and role in INSIDE.split()
+    sees = line.of in ("community", "year") if role == "AD" else at_home and role in INSIDE.split()
     if not sees:
         return "not found"
     return "ok" if role in line.roles.split() and (at_home or role == "AD") else "not allowed"
