@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from cmtl import views
+
 urlpatterns = [
     path("", include("evaluations.urls")),
     path("", include("meetings.urls")),
@@ -9,4 +11,6 @@ urlpatterns = [
     path("", include("outbox.urls")),
     path("", include("accounts.urls")),
     path("compte/", include("allauth.urls")),
+    path("confidentialite/", views.privacy, name="privacy"),
+    path("style/", views.style, name="style"),
 ]

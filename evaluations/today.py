@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from communities.models import LEADING, Community, Membership, Role, roles_of
@@ -223,7 +223,7 @@ class Today:
                     _("Close the meeting of %(day)s") % {"day": day(m)},
                     _("%(community)s · confirm who came and what was said") % {"community": m.community},
                     reverse("meetings:live", args=[m.pk]),
-                    _("Open"),
+                    pgettext("button", "Open"),
                 )
 
     def _follow_ups_to_send(self):
@@ -326,7 +326,7 @@ class Today:
                 _("Publish the %(year)s annual report") % {"year": year},
                 str(community),
                 reverse("evaluations:report", args=[community.pk, year]),
-                _("Open"),
+                pgettext("button", "Open"),
             )
 
     # ------------------------------------------------------------ as a member

@@ -42,6 +42,8 @@ class Line:
 
 
 TABLE = {
+    "privacy": Line("none", "GET", PUBLIC),
+    "style": Line("demo", "GET", ""),
     # today, account
     "evaluations:today": Line("none", "GET", EVERYONE),
     "accounts:settings": Line("none", "GET POST", EVERYONE),
