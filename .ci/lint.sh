@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# What can be said without running anything: style, templates, types, layers, migrations, settings.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. .ci/steps.sh
+
+production_check() {
+    env -u DEMO -u DEBUG DJANGO_SETTINGS_MODULE=cmtl.settings SITE_URL=https://communautes.example.org \
+        SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+        python manage.py check --deploy --fail-level WARNING
+}
+
+step "format" ruff format --check .
+step "lint" ruff check .
+step "templates" djlint templates --lint --quiet
+step "types" mypy .
+step "layers" lint-imports
+step "checks" python manage.py check --fail-level WARNING
+step "checks for production" production_check
+step "migrations" python manage.py makemigrations --check --dry-run
+
+[ -z "$failed_steps" ] || { printf '\nFailed: %s\n' "${failed_steps# · }"; exit 1; }

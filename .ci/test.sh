@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Everything that must pass, once DATABASE_URL and REDIS_URL answer. Ends with « N passed, N failed ».
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. .ci/steps.sh
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+pytest_step() { python -m pytest -q --durations=10 "$@" | tee -a "$results"; }
+on_sqlite() { env -u DATABASE_URL -u REDIS_URL python -m pytest -q -m "not browser and not services" "$@" | tee -a "$results"; }
+count() { grep -E '^=*.*[0-9]+ (passed|failed|error)' "$results" | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
+
+step "static checks" .ci/lint.sh
+step "translations" python -m cmtl.messages
+step "tests on PostgreSQL and Redis" pytest_step tests
+step "model tests on SQLite" on_sqlite $(find tests -name 'test_*.py' -path 'tests/*/*' | grep -vE 'browser|story|races|chaos' | sort)
+
+failures=$(($(count failed) + $(count error)))
+[ -z "$failed_steps" ] || [ "$failures" -gt 0 ] || failures=1
+printf '\nIn all: %s s. %s\n' "$SECONDS" "${failed_steps:+Failed: ${failed_steps# · }}"
+printf '%s passed, %s failed\n' "$(count passed)" "$failures"
+[ "$failures" -eq 0 ]

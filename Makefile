@@ -1,0 +1,34 @@
+# `make run` and `make test` need nothing but Python 3.11.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test lint bench chaos messages lock demo-reset
+
+run:         ## the site with demonstration data, on this machine
+	@$(PYTHON) cmtl/run.py
+
+test:        ## everything that must pass, on private servers
+	@.ci/prepare.sh
+	@.ci/services.sh .ci/test.sh
+
+lint:        ## style, types, layers: the part of `make test` that needs no server
+	@.ci/lint.sh
+
+bench:       ## CPU per request, beside a bare Django
+	@.ci/prepare.sh
+	@.ci/services.sh $(BIN)/python -m tests.bench
+
+chaos:       ## 10,000 mails with kills and flushes
+	@.ci/prepare.sh
+	@.ci/services.sh $(BIN)/python -m tests.chaos
+
+messages:    ## collect the strings to translate, compile the translations
+	DEMO=1 $(BIN)/python manage.py makemessages -l fr_CA --no-location --no-obsolete -i .venv -i var
+	$(BIN)/python -m cmtl.messages
+
+lock:        ## choose the newest versions again, with their hashes
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements/base.in -o requirements/base.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements/dev.in -o requirements/dev.txt
+
+demo-reset:  ## forget the demonstration; the next `make run` loads it again
+	rm -rf var/cmtl.sqlite3* var/files

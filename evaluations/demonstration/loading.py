@@ -1,0 +1,38 @@
+"""Puts the demonstration in an empty database, in one transaction."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from evaluations.demonstration import future, history, places, reports
+from evaluations.demonstration.groups import all_groups
+from evaluations.demonstration.history import ZONE, Story
+from evaluations.demonstration.people import Crowd
+
+
+@transaction.atomic
+def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], object] = lambda line: None) -> None:
+    """The seven groups. Refuses a database that already holds people: nothing of theirs is to be mixed with this."""
+    if User.objects.exists():
+        raise ValidationError(_("This database already holds people: the demonstration is for an empty one."))
+    now = now or timezone.now()
+    today = timezone.localdate(now, ZONE)
+    rng = random.Random(f"{seed} {today}")
+    crowd = Crowd(rng)
+    with translation.override("fr-ca"), timezone.override(ZONE):
+        for group in all_groups():
+            community = places.set_up(group, crowd, today)
+            first_meeting = history.held_days(group, today)[0]
+            members = places.gather(group, community, crowd, rng, first_meeting, today)
+            story = Story(group, community, members, rng, now)
+            held = history.tell(story)
+            future.plan(story)
+            reports.rate_objectives(story, today.year - 1)
+            reports.write(story, today.year - 1)
+            say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
