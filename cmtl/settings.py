@@ -22,7 +22,7 @@ env.smart_cast = False
 
 def setting(name: str, default: str = "") -> str:
     """A variable, or the content of the file named by NAME_FILE; an empty value counts as unset."""
-    return env.str(name, default="") or default
+    return env.str(name, default="").strip() or default
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -85,7 +85,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "lucide",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -145,6 +145,8 @@ if ON_SQLITE:
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if password := setting("DATABASE_PASSWORD"):
+        DATABASES["default"]["PASSWORD"] = password
 REDIS_URL = setting("REDIS_URL")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -154,7 +156,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(setting("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
