@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 production_check() {
     env -u DEMO -u DEBUG DJANGO_SETTINGS_MODULE=cmtl.settings SITE_URL=https://communautes.example.org \
+        DATABASE_URL=postgres://cmtl@postgres/cmtl REDIS_URL=redis://redis/0 \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
         python manage.py check --deploy --fail-level WARNING
 }

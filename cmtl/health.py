@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import JsonResponse
 
+# Kept in the cache: Redis where the worker is another process; in memory where all is one process.
 HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_MAX_AGE = 150  # seconds: five ticks of the timetable
 
@@ -27,7 +28,7 @@ def broker_answers() -> bool:
         return True
     import redis
 
-    return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).ping())
+    return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping())
 
 
 def worker_is_alive() -> bool:
@@ -42,4 +43,5 @@ def readiness() -> JsonResponse:
             state[name] = check()
         except Exception:  # whatever the reason, the probe must say « not ready » rather than fail
             state[name] = False
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    status = 200 if all(state.values()) else 503
+    return JsonResponse(state, status=status, headers={"Cache-Control": "no-store"})

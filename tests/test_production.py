@@ -1,0 +1,130 @@
+"""The papers and files of production: what can be said of them without an engine to run them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = {
+    "SITE_URL": "https://communautes.example.org",
+    "SECRET_KEY": "R4nd0m-enough-for-a-test-" * 3,
+    "DATABASE_URL": "postgres://cmtl@postgres/cmtl",
+    "REDIS_URL": "redis://redis/0",
+}
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def check_deploy(tmp_path, **changes):
+    clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+    variables = {**clean, **GOOD, "DATA_DIR": str(tmp_path), **changes}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
+
+
+def test_the_shipped_settings_leave_django_nothing_to_say(tmp_path):
+    result = check_deploy(tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"SITE_URL": "http://communautes.example.org"}, "W001"),
+        ({"DATABASE_URL": ""}, "W002"),
+        ({"REDIS_URL": ""}, "W003"),
+        ({"MFA_REQUIRED": "0"}, "W004"),
+        ({"DEMO": "1"}, "W005"),
+    ],
+)
+def test_a_demonstration_in_production_is_called_one(tmp_path, change, number):
+    result = check_deploy(tmp_path, **change)
+
+    assert result.returncode == 1
+    assert f"cmtl.{number}" in result.stderr
+
+
+def test_production_does_not_start_without_a_key(tmp_path):
+    result = check_deploy(tmp_path, SECRET_KEY="")
+
+    assert "SECRET_KEY (or SECRET_KEY_FILE) is required" in result.stderr
+
+
+def test_a_secret_comes_from_a_file_without_its_last_newline(tmp_path):
+    (tmp_path / "password").write_text("s3cret\n")
+    code = "from django.conf import settings as s; print(repr(s.DATABASES['default']['PASSWORD']))"
+    variables = {**os.environ, **GOOD, "DATABASE_PASSWORD_FILE": str(tmp_path / "password"), "DATA_DIR": str(tmp_path)}
+
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**variables, "DJANGO_SETTINGS_MODULE": "cmtl.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert printed.strip() == "'s3cret'"
+
+
+def test_every_variable_is_in_the_table_and_no_other():
+    read = set(re.findall(r'(?:setting|flag)\(\s*"([A-Z_]+)"', (ROOT / "cmtl" / "settings.py").read_text()))
+
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "production.md").read_text(), re.M))
+
+    assert table == read
+
+
+def test_the_compose_file_sets_only_variables_that_are_read(compose):
+    read = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "production.md").read_text(), re.M))
+
+    for name in compose["x-app"]["environment"]:
+        assert name.removesuffix("_FILE") in read, name
+
+
+def test_what_a_service_names_is_declared(compose):
+    for name, service in compose["services"].items():
+        assert set(service.get("networks", [])) <= set(compose["networks"]), name
+        assert set(service.get("secrets", [])) <= set(compose["secrets"]), name
+        assert set(service.get("depends_on", [])) <= set(compose["services"]), name
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in compose["volumes"] or (ROOT / source).exists(), volume
+
+
+def test_everything_but_beat_is_checked_and_waits_for_what_it_needs(compose):
+    services = compose["services"]
+
+    assert {name for name, service in services.items() if "healthcheck" not in service} == {"beat", "migrate"}
+    for name in ("web", "worker", "beat"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
+    assert set(services["postgres"]["networks"]) == set(services["redis"]["networks"]) == {"inside"}
+
+
+def test_only_the_proxy_has_a_door_outside(compose):
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_the_proxy_lets_go_of_a_connection_before_gunicorn_does(compose):
+    proxy = re.search(r"keepalive (\d+)s", (ROOT / "docs" / "production" / "Caddyfile").read_text())
+    web = next(part for part in compose["services"]["web"]["command"] if part.startswith("--keep-alive="))
+
+    assert int(proxy[1]) < int(web.partition("=")[2]) == 75
+
+
+def test_no_secret_is_written_in_the_compose_file(compose):
+    for name, secret in compose["secrets"].items():
+        assert secret == {"file": f"./secrets/{name}"}
+    ignored = (ROOT / ".gitignore").read_text().split()
+    assert {"secrets/", ".env"} <= set(ignored)
