@@ -54,7 +54,7 @@ def install(lock: Path) -> None:
     if not PYTHON.exists():
         make_venv()
     print("Installing the locked packages into .venv (first time only: about a minute)…", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
     if subprocess.run([*pip, "-r", str(lock)]).returncode:
         sys.exit("The packages could not be installed: see above. Nothing else was changed.")
     stamp.write_text(digest)

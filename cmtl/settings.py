@@ -227,7 +227,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting(
 PRIVACY_OFFICER = setting("PRIVACY_OFFICER", f"vie-privee@{SITE_HOST}")
 
 # ---------------------------------------------------------------- work in the background
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 120, "socket_timeout": 10, "socket_connect_timeout": 5}
