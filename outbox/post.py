@@ -87,7 +87,13 @@ def queue(
         unsubscribe = ""
         if category != Category.SERVICE:
             unsubscribe = absolute(reverse("outbox:unsubscribe", args=[unsubscribe_token(user, sender_list, category)]))
-        context = {**context, "user": user, "unsubscribe_url": unsubscribe, "site_url": settings.SITE_URL}
+        context = {
+            **context,
+            "user": user,
+            "unsubscribe_url": unsubscribe,
+            "site_url": settings.SITE_URL,
+            "privacy_officer": settings.PRIVACY_OFFICER,
+        }
         subject, text, html = (
             loader.get_template(f"{template}#{part}").render(context) for part in ("subject", "text", "html")
         )
