@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ def record(
     """Write what is known of one person at one meeting, over what was known before."""
     if membership.community_id != meeting.community_id:
         raise ValidationError(_("This person is not in this community."))
+    meeting.touch()  # first: it takes the meeting's row, so that presses of two devices and the closing come in turn
     attendance, _created = Attendance.objects.update_or_create(
         meeting=meeting,
         membership=membership,
@@ -30,11 +32,10 @@ def record(
             "status": status,
             "method": method,
             "mode": mode or (meeting.mode if meeting.mode != Meeting.Mode.HYBRID else ""),
-            "recorded_at": timezone.now(),
+            "recorded_at": timezone.now,  # read once the row is held: the order of times is the order of writing
             "recorded_by": by,
         },
     )
-    meeting.touch()
     return attendance
 
 
@@ -62,3 +63,9 @@ def walk_in(meeting: Meeting, name: str, organisation: str = "", *, method: str,
         source=Membership.Source.WALK_IN,
     )
     return record(meeting, membership, Attendance.Status.PRESENT, method=method, by=by)
+
+
+def people_of(meeting: Meeting) -> QuerySet[Membership]:
+    """Whom a line can be entrusted to: everyone who has not left."""
+    current = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)
+    return current.select_related("user").order_by("user__sort_key", "pk")

@@ -106,6 +106,7 @@ class Meeting(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each change seen live")
     guests = models.PositiveSmallIntegerField(_("guests counted by head"), default=0)
     synthesis = models.TextField(_("synthesis"), blank=True)
+    synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -365,6 +366,15 @@ class Note(models.Model):
     )
     due_on = models.DateField(_("by when"), null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True, editable=False)
+    topic = models.ForeignKey(
+        Topic,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="notes",
+        help_text="what a suggested topic became in the backlog",
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     key = models.UUIDField(unique=True, default=uuid.uuid4, help_text="chosen by the page: a repeated send is one note")

@@ -1,0 +1,152 @@
+"""Lines captured during a meeting: written once whatever is sent twice, changed without writing over each other."""
+
+import datetime as dt
+import uuid
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User, normalised
+from communities.models import Membership
+from meetings.models import Meeting, Note, Topic
+from meetings.running import refuse_if_over
+
+# The first character of a line says what it is, for those who would rather not leave the keyboard.
+SIGNS = {
+    "*": Note.Kind.HIGHLIGHT,
+    "=": Note.Kind.IDEA,
+    "!": Note.Kind.DECISION,
+    ">": Note.Kind.ACTION,
+    "?": Note.Kind.TOPIC,
+    "+": Note.Kind.RESOURCE,
+}
+_signer = signing.TimestampSigner(salt="removed-note")
+
+
+def read_line(line: str, kind: str) -> tuple[str, str]:
+    """The kind and the text of a line as typed; its first character, when it is a sign, wins over the kind chosen."""
+    text = " ".join(line.split())
+    if text[:1] in SIGNS:
+        return SIGNS[text[0]], text[1:].strip()
+    return kind, text
+
+
+@transaction.atomic
+def add(
+    meeting: Meeting,
+    *,
+    key: uuid.UUID,
+    kind: str,
+    text: str,
+    by: User,
+    assignee: Membership | None = None,
+    due_on: dt.date | None = None,
+) -> Note:
+    """The key is chosen by the page, once per line: a line sent again after a lost answer is the same note."""
+    refuse_if_over(meeting)
+    fields = {"meeting": meeting, "kind": kind, "text": text, "author": by, "item": meeting.current_item}
+    if kind == Note.Kind.ACTION:
+        fields |= {"assignee": assignee, "due_on": due_on}
+    note, is_new = Note.objects.get_or_create(key=key, defaults=fields)
+    if note.meeting_id != meeting.pk:
+        raise ValidationError(_("This line belongs to another meeting."))
+    if is_new:
+        _suggest(note)
+        meeting.touch()
+    return note
+
+
+@transaction.atomic
+def edit(
+    note: Note,
+    version: int,
+    *,
+    kind: str,
+    text: str,
+    assignee: Membership | None = None,
+    due_on: dt.date | None = None,
+) -> bool:
+    """Write it over the version one had read. False when someone else has changed it in between: theirs stays."""
+    refuse_if_over(note.meeting)
+    if kind != Note.Kind.ACTION:
+        assignee = due_on = None
+    wanted = {"kind": kind, "text": text, "assignee": assignee, "due_on": due_on}
+    known = Note.objects.filter(pk=note.pk, version=version)
+    changed = known.update(**wanted, version=F("version") + 1)
+    note.refresh_from_db()
+    if not changed:
+        return all(getattr(note, name) == value for name, value in wanted.items())
+    _suggest(note)
+    note.meeting.touch()
+    return True
+
+
+@transaction.atomic
+def remove(note: Note) -> str:
+    """Take a line away, with the topic it had put in the backlog if nothing was done with it.
+    What comes back is the line, sealed, for whoever wants to undo that."""
+    meeting, topic = note.meeting, note.topic
+    sealed = _signer.sign_object(
+        {
+            "meeting": meeting.pk,
+            "key": str(note.key),
+            "kind": note.kind,
+            "text": note.text,
+            "item": note.item_id,
+            "assignee": note.assignee_id,
+            "due_on": note.due_on.isoformat() if note.due_on else None,
+            "author": note.author_id,
+            "written_at": note.written_at.isoformat(),
+        }
+    )
+    note.delete()
+    if topic and topic.state == Topic.State.PROPOSED and not topic.meeting_id and not topic.notes.exists():
+        topic.delete()
+    meeting.touch()
+    return sealed
+
+
+@transaction.atomic
+def restore(meeting: Meeting, sealed: str) -> Note:
+    """Undo a removal; undoing twice does nothing."""
+    try:
+        kept = _signer.unsign_object(sealed, max_age=dt.timedelta(days=1))
+    except signing.BadSignature:
+        kept = {}
+    if kept.get("meeting") != meeting.pk:
+        raise ValidationError(_("This line can no longer be put back."))
+    note, is_new = Note.objects.get_or_create(
+        key=kept["key"],
+        defaults={
+            "meeting": meeting,
+            "kind": kept["kind"],
+            "text": kept["text"],
+            "item": meeting.agenda.filter(pk=kept["item"]).first(),
+            "assignee": meeting.community.memberships.filter(pk=kept["assignee"]).first(),
+            "due_on": kept["due_on"] and dt.date.fromisoformat(kept["due_on"]),
+            "author": User.objects.filter(pk=kept["author"]).first(),
+            "written_at": dt.datetime.fromisoformat(kept["written_at"]),
+        },
+    )
+    if is_new:
+        _suggest(note)
+        meeting.touch()
+    return note
+
+
+def _suggest(note: Note) -> None:
+    """A suggested topic joins the community's backlog, once; one already waiting there in the same words is it."""
+    if note.kind != Note.Kind.TOPIC or note.topic_id:
+        return
+    community = note.meeting.community
+    same = (t for t in community.topics.waiting() if normalised(t.title) == normalised(note.text[:200]))
+    note.topic = next(same, None) or community.topics.create(
+        title=note.text[:200],
+        source=Topic.Source.MEETING,
+        proposed_on=timezone.localdate(timezone=note.meeting.zone),
+    )
+    note.save(update_fields=["topic"])

@@ -1,0 +1,116 @@
+"""The roster of a meeting: who may come, who said yes, who is there, who comes for the first time."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from communities.models import Membership
+from meetings.models import Attendance, Meeting, Reply
+
+HUES = ("", "b", "c", "d")
+SEARCH_FROM = 12  # names: under that the eye is quicker than a search
+
+
+@dataclass(frozen=True)
+class Row:
+    membership: Membership
+    status: str
+    mode: str
+    reply: str
+    is_first_time: bool
+
+    @property
+    def is_present(self) -> bool:
+        return self.status == Attendance.Status.PRESENT
+
+    @property
+    def hue(self) -> str:
+        return HUES[self.membership.pk % len(HUES)]
+
+    @property
+    def status_label(self) -> str:
+        return str(Attendance.Status(self.status).label)
+
+
+@dataclass(frozen=True)
+class Roster:
+    rows: list[Row]
+    guests: int
+    unknown: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        unknown = sum(row.status == Attendance.Status.UNKNOWN for row in self.rows)
+        object.__setattr__(self, "unknown", unknown)
+
+    @property
+    def present(self) -> int:
+        """People, and guests counted by head."""
+        return sum(row.is_present for row in self.rows) + self.guests
+
+    @property
+    def expected(self) -> int:
+        return sum(row.reply == Reply.Answer.YES for row in self.rows)
+
+    @property
+    def has_search(self) -> bool:
+        return len(self.rows) > SEARCH_FROM
+
+
+def crew_of(meeting: Meeting) -> set[int]:
+    """Who runs it, and so is not counted: those named for it or, where nobody is, those of the community."""
+    community = meeting.community
+    facilitators = meeting.facilitators.all() or community.facilitators()
+    note_takers = {meeting.note_taker_id} if meeting.note_taker_id else set(_pks(community.note_takers()))
+    return _pks(facilitators) | note_takers
+
+
+def expected_at(meeting: Meeting) -> QuerySet[Membership]:
+    """The members a meeting keeps attendance of: active, without those who run it."""
+    return meeting.community.memberships.active().exclude(user__in=crew_of(meeting))
+
+
+def roster_of(meeting: Meeting) -> Roster:
+    """Active members, whoever said yes, and whoever has a row already; those expected first, then by name.
+
+    The order depends on replies and names alone, so that no line moves under a finger when someone is ticked.
+    """
+    mine = Q(meeting=meeting)
+    has_row = Exists(Attendance.objects.filter(mine, membership=OuterRef("pk")))
+    said_yes = Exists(Reply.objects.filter(mine, membership=OuterRef("pk"), answer=Reply.Answer.YES))
+    earlier = Attendance.objects.filter(membership=OuterRef("pk"), status=Attendance.Status.PRESENT).exclude(mine)
+    memberships = (
+        meeting.community.memberships.filter(
+            has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=crew_of(meeting))
+        )
+        .select_related("user", "organisation")
+        .annotate(came_before=Exists(earlier))
+        .prefetch_related(
+            Prefetch("attendances", Attendance.objects.filter(mine), to_attr="here"),
+            Prefetch("replies", Reply.objects.filter(mine), to_attr="answered"),
+        )
+        .order_by("user__sort_key", "pk")
+    )
+    people = list(memberships)
+    is_first_meeting = not any(m.came_before for m in people)
+    rows = [_row(m, is_first_meeting) for m in people]
+    return Roster(sorted(rows, key=lambda row: row.reply != Reply.Answer.YES), meeting.guests)
+
+
+def _row(membership: Membership, is_first_meeting: bool) -> Row:
+    attendance = next(iter(membership.here), None)
+    reply = next(iter(membership.answered), None)
+    status = attendance.status if attendance else Attendance.Status.UNKNOWN
+    answer = reply.answer if reply else ""
+    awaited = status == Attendance.Status.PRESENT or answer == Reply.Answer.YES
+    return Row(
+        membership=membership,
+        status=status,
+        mode=attendance.mode if attendance else "",
+        reply=answer,
+        is_first_time=awaited and not membership.came_before and not is_first_meeting,
+    )
+
+
+def _pks(people: QuerySet[User]) -> set[int]:
+    return {person.pk for person in people}

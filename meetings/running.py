@@ -1,0 +1,154 @@
+"""Running a meeting: it starts, goes from block to block, is summed up and closed. Two people may press at once."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communities.models import LEADING, Grant, Role
+from meetings.models import AgendaItem, Attendance, Meeting, Topic
+from meetings.planning import default_agenda
+from meetings.roster import expected_at
+
+LATE_WRITING = dt.timedelta(hours=24)  # lines written while the network was away still come in after closing
+
+
+@transaction.atomic
+def start(meeting: Meeting) -> None:
+    """Everyone expected gets a row that says nothing yet, and the first block opens. Starting twice does nothing.
+
+    Started after its planned end (to record on screen what happened on paper), it opens no block.
+    """
+    now = timezone.now()
+    waiting = Meeting.objects.planned().filter(pk=meeting.pk, started_at=None)
+    started = waiting.update(started_at=now, revision=F("revision") + 1)
+    meeting.refresh_from_db()
+    if not started:
+        if meeting.cancelled_at:
+            raise ValidationError(_("This meeting was cancelled."))
+        return
+    Attendance.objects.bulk_create(
+        [Attendance(meeting=meeting, membership=membership) for membership in expected_at(meeting)],
+        ignore_conflicts=True,
+    )
+    if not meeting.agenda.exists():
+        default_agenda(meeting)
+    first = meeting.agenda.first()
+    if first and now < meeting.ends_at:
+        _open(first, now)
+
+
+@transaction.atomic
+def advance(meeting: Meeting, item: AgendaItem) -> None:
+    """Open this block and end the one that was open. Two people may press at once: it opens once.
+
+    A block opened again goes on from where it stood.
+    """
+    _hold(meeting)
+    now = timezone.now()
+    meeting.agenda.filter(started_at__isnull=False, ended_at=None).exclude(pk=item.pk).update(ended_at=now)
+    _open(meeting.agenda.get(pk=item.pk), now)
+
+
+@transaction.atomic
+def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
+    """Set what a block has on top of its plan: a total, so that a press sent twice counts once."""
+    _hold(meeting)
+    meeting.agenda.filter(pk=item_pk).update(added_minutes=total)
+
+
+def count_guests(meeting: Meeting, guests: int) -> None:
+    Meeting.objects.filter(pk=meeting.pk).update(guests=guests, revision=F("revision") + 1)
+
+
+@transaction.atomic
+def mark_discussed(meeting: Meeting, topic: Topic) -> None:
+    """A topic of the meeting, or one of the backlog that came up."""
+    _hold(meeting)
+    Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED, meeting=meeting).update(
+        state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
+    """It was ticked by mistake: it stays a topic of this meeting."""
+    _hold(meeting)
+    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=Topic.State.CHOSEN, discussed_at=None)
+
+
+@transaction.atomic
+def postpone(meeting: Meeting, topic: Topic) -> None:
+    """No time for it: chosen for the next meeting where one is planned, else back in the backlog."""
+    _hold(meeting)
+    later = next_meeting(meeting)
+    state = Topic.State.CHOSEN if later else Topic.State.PROPOSED
+    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(meeting=later, state=state, discussed_at=None)
+
+
+def next_meeting(meeting: Meeting) -> Meeting | None:
+    after = meeting.community.meetings.planned().filter(started_at=None, starts_at__gt=meeting.starts_at)
+    return after.order_by("starts_at").first()
+
+
+def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
+    """Write it over the version one had read. False when someone else has written in between; nothing is then lost:
+    theirs stays here and the caller still holds its own. The same text sent twice is no conflict."""
+    refuse_if_over(meeting)
+    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
+    saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1, revision=F("revision") + 1)
+    meeting.refresh_from_db()
+    return bool(saved) or meeting.synthesis == text
+
+
+@transaction.atomic
+def close(meeting: Meeting, by: User) -> None:
+    """End the open block, and take whoever was not recorded as absent. Closing twice does nothing."""
+    now = timezone.now()
+    closing = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
+    closed = closing.update(closed_at=now, closed_by=by, attendance_confirmed_at=now, revision=F("revision") + 1)
+    meeting.refresh_from_db()
+    if not closed:
+        if meeting.is_open:
+            raise ValidationError(_("Start the meeting first: attendance is recorded from then on."))
+        return
+    meeting.agenda.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
+    meeting.attendances.filter(status=Attendance.Status.UNKNOWN).update(
+        status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by
+    )
+
+
+def is_unchanged(pk: int, revision: int, user: User) -> bool:
+    """The question every open console asks every three seconds, in one query: whether there is nothing new
+    for someone who runs this meeting now. No says nothing: the full answer asks the rules."""
+    role = Grant.objects.in_force().filter(user=user, role__in=(*LEADING, Role.NOTE_TAKER))
+    here = Q(community=OuterRef("community")) | Q(programme=OuterRef("community__programme"))
+    runs = Exists(role.filter(here)) | Q(note_taker=user)
+    return Meeting.objects.filter(runs, pk=pk, revision=revision).exists()
+
+
+def refuse_if_over(meeting: Meeting) -> None:
+    """Words come in during the meeting, and for a day after its closing."""
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if meeting.closed_at and timezone.now() > meeting.closed_at + LATE_WRITING:
+        raise ValidationError(_("This meeting is closed: its notes no longer change."))
+
+
+def _hold(meeting: Meeting) -> None:
+    """Take the meeting's row until the transaction ends and count the change; refuse when it is not under way."""
+    live = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
+    if not live.update(revision=F("revision") + 1):
+        raise ValidationError(_("This meeting is not under way."))
+
+
+def _open(item: AgendaItem, now: dt.datetime) -> None:
+    if item.started_at and not item.ended_at:
+        return
+    spent = item.ended_at - item.started_at if item.started_at and item.ended_at else dt.timedelta()
+    item.started_at, item.ended_at = now - spent, None
+    item.save(update_fields=["started_at", "ended_at"])

@@ -1,0 +1,92 @@
+"""Where a meeting stands against its clock: the open block, what is left, and the minutes kept for the evaluation."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from meetings.models import AgendaItem, Meeting
+
+PROPOSED_BEFORE = dt.timedelta(minutes=5)  # the evaluation is proposed that long before the end
+
+
+@dataclass(frozen=True)
+class Block:
+    """A line of the agenda as the console shows it."""
+
+    item: AgendaItem
+    state: str  # done, now, skipped or ahead
+
+
+@dataclass(frozen=True)
+class Timing:
+    blocks: list[Block]
+    current: AgendaItem | None
+    following: AgendaItem | None
+    evaluation: AgendaItem | None
+    evaluation_at: dt.datetime | None
+    left_for_evaluation: int | None  # minutes, once the open block and those ahead have had theirs
+    drift: int  # minutes behind the plan; negative when ahead
+
+    @property
+    def ahead(self) -> int:
+        return max(0, -self.drift)
+
+    @property
+    def eats_evaluation(self) -> bool:
+        return self._eats(0)
+
+    @property
+    def left_after_two(self) -> int | None:
+        """What two more minutes would leave, when they would take from the evaluation."""
+        return self._left_after(2)
+
+    @property
+    def left_after_five(self) -> int | None:
+        return self._left_after(5)
+
+    def _eats(self, more: int) -> bool:
+        if self.left_for_evaluation is None or self.evaluation is None:
+            return False
+        return self.left_for_evaluation - more < self.evaluation.minutes
+
+    def _left_after(self, more: int) -> int | None:
+        return max(0, (self.left_for_evaluation or 0) - more) if self._eats(more) else None
+
+
+def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None = None) -> Timing:
+    """Pure: the agenda is given, in its order, and so is the time."""
+    now = now or timezone.now()
+    current = next((i for i in items if i.started_at and not i.ended_at), None)
+    evaluation = next((i for i in reversed(items) if i.kind == AgendaItem.Kind.EVALUATION), None)
+    place = items.index(current) if current else -1
+    ahead = [i for i in items[place + 1 :] if not i.started_at] if current else []
+    left, drift = None, 0
+    if current and current.planned_end:
+        free_at = max(current.planned_end, now)
+        before = sum(i.minutes + i.added_minutes for i in ahead if i is not evaluation)
+        after = evaluation.minutes if evaluation in ahead else 0
+        spare = _minutes(meeting.ends_at - free_at) - before
+        drift = after - spare
+        left = max(0, spare) if evaluation in ahead else None
+    return Timing(
+        blocks=[Block(i, _state(i, current, n < place)) for n, i in enumerate(items)],
+        current=current,
+        following=ahead[0] if ahead else None,
+        evaluation=evaluation,
+        evaluation_at=meeting.ends_at - dt.timedelta(minutes=evaluation.minutes) if evaluation else None,
+        left_for_evaluation=left,
+        drift=drift,
+    )
+
+
+def _state(item: AgendaItem, current: AgendaItem | None, is_before: bool) -> str:
+    if item is current:
+        return "now"
+    if item.ended_at:
+        return "done"
+    return "skipped" if is_before else "ahead"
+
+
+def _minutes(delta: dt.timedelta) -> int:
+    return round(delta.total_seconds() / 60)

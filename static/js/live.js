@@ -1,0 +1,318 @@
+// The console of a meeting. Every gesture (a press, a line) joins a queue kept in this tab and is sent in order; when
+// the network is away the queue waits and what was typed stays. What others change comes in every three seconds,
+// and never touches a field someone is typing in.
+"use strict";
+
+(() => {
+  const page = document.getElementById("console");
+  if (!page) return;
+  const byId = (id) => document.getElementById(id);
+  const store = `live-${page.dataset.meeting}`;
+  const recall = (name, otherwise) => JSON.parse(sessionStorage.getItem(`${store}-${name}`)) ?? otherwise;
+  const keep = (name, value) => sessionStorage.setItem(`${store}-${name}`, JSON.stringify(value));
+  const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
+
+  // ------------------------------------------------------------------ gestures: queued, sent in order
+  const queue = recall("queue", []);
+  let sending = false;
+  let away = false; // the last attempt did not reach the server
+  let behind = false; // something was skipped on screen: ask for everything
+
+  // Before the listener of app.js, which stops double clicks of ordinary forms: here two presses are two gestures.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id !== "gestures" && !form.hasAttribute("data-gesture")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const button = event.submitter;
+    const line = form.querySelector("textarea");
+    if (line && !line.value.trim()) {
+      line.focus();
+      return;
+    }
+    const data = new FormData(form);
+    data.delete("csrfmiddlewaretoken");
+    if (button?.name) data.append(button.name, button.value);
+    const url = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const gesture = { url, data: [...data], kind: form.dataset.gesture || "", at: Date.now() };
+    gesture.text = gesture.kind === "note" ? data.get("text") : gesture.kind === "walk-in" ? data.get("name") : "";
+    queue.push(gesture);
+    if (button?.dataset.also) queue.push({ url: button.dataset.also, data: [], kind: "also", text: "" });
+    keep("queue", queue);
+    shown.clear();
+    show(button, form);
+    send();
+  }, true);
+
+  // What the press will have changed, shown at once.
+  function show(button, form) {
+    if (button?.dataset.toggle) {
+      const [on, off] = button.dataset.toggle.split(" ");
+      const isOn = button.value === on;
+      button.setAttribute("aria-pressed", isOn);
+      button.value = isOn ? off : on;
+    }
+    if (button?.dataset.step) {
+      const steps = button.closest("[data-steps]");
+      for (const other of steps.querySelectorAll("[data-step]")) other.value = Number(other.value) + Number(button.dataset.step);
+      const figure = steps.querySelector("[data-shown]");
+      if (figure) figure.textContent = Number(figure.textContent) + Number(button.dataset.step);
+    }
+    button?.closest("details.more")?.removeAttribute("open");
+    if (form.dataset.gesture === "note") nextLine(form);
+    if (form.dataset.gesture === "walk-in") {
+      form.reset();
+      byId("walk-in-name").focus();
+    }
+    pendingLines();
+    status();
+  }
+
+  async function send() {
+    if (sending) return;
+    sending = true;
+    while (queue.length) {
+      const gesture = queue[0];
+      let response;
+      try {
+        response = await fetch(gesture.url, {
+          method: "POST",
+          body: new URLSearchParams(gesture.data),
+          headers: { "HX-Request": "true", "X-CSRFToken": token() },
+          signal: AbortSignal.timeout(15000),
+        });
+        if (response.status >= 500 && gesture.kind !== "also") throw new Error("later");
+      } catch {
+        away = true;
+        break;
+      }
+      if (response.headers.get("HX-Refresh")) return location.reload(); // signed out: the queue waits for the return
+      if (response.status === 403 && !gesture.again) { // perhaps a renewed sign-in: the page needs a new token
+        gesture.again = true;
+        keep("queue", queue);
+        return location.reload();
+      }
+      away = false;
+      const html = await response.text();
+      queue.shift();
+      keep("queue", queue);
+      if (gesture.kind === "reload" && response.ok) return location.reload();
+      if (!response.ok) refused(gesture, response.status);
+      if (queue.length) behind = true;
+      else if (response.ok || response.status === 422) swap(html);
+    }
+    sending = false;
+    pendingLines();
+    status();
+    if (away) setTimeout(send, 3000);
+    else if (behind) askAll();
+  }
+
+  function swap(html) {
+    if (html.includes("<html")) return;
+    htmx.swap(byId("messages"), html, { swapStyle: "none" });
+  }
+
+  function refused(gesture, code) {
+    behind = true;
+    const line = byId("line");
+    if (gesture.kind === "note" && line && !line.value) {
+      line.value = gesture.text;
+      keep("line", line.value);
+    } else if (gesture.text) {
+      const item = document.createElement("li");
+      item.textContent = `« ${gesture.text} » (${code})`;
+      byId("refused").append(item);
+      byId("refused").hidden = false;
+    }
+  }
+
+  function status() {
+    const network = byId("network");
+    const offline = away || !navigator.onLine;
+    network.hidden = !offline;
+    const n = queue.length;
+    const words = n > 1 ? network.dataset.many.replace("{n}", n) : n ? network.dataset.one : network.dataset.none;
+    if (offline && network.textContent !== words) network.textContent = words;
+    document.body.classList.toggle("offline", offline);
+  }
+
+  window.addEventListener("online", () => { away = false; status(); send(); saveSynthesis(); });
+  window.addEventListener("offline", status);
+  window.addEventListener("beforeunload", (event) => { if (queue.length && away) event.preventDefault(); });
+
+  // ------------------------------------------------------------------ what comes in
+  const shown = new Map(); // the last of each fragment, as received: the same again is not swapped
+  let pressing = false;
+  let dirty = false; // the synthesis holds words not saved yet
+  document.addEventListener("pointerdown", () => { pressing = true; });
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { setTimeout(() => { pressing = false; }, 50); });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "pulse") return;
+    const menu = document.querySelector("details.more[open]");
+    if (pressing || menu || queue.length) event.detail.shouldSwap = false; // the next one will bring the same
+  });
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const html = (fragment.firstElementChild ?? fragment).outerHTML;
+    if (target.id !== "messages" && shown.get(target.id) === html) event.detail.shouldSwap = false;
+    else if (inUse(target)) {
+      event.detail.shouldSwap = false;
+      behind = true;
+    } else {
+      shown.set(target.id, html);
+      if (target.id === "topics" && byId("backlog")?.open) fragment.querySelector("#backlog")?.setAttribute("open", "");
+    }
+  });
+
+  function inUse(target) {
+    const field = document.activeElement;
+    const typing = field?.matches("input:not([type=hidden]), textarea, select") && target.contains(field);
+    return typing || (target.id === "synthesis-field" && dirty);
+  }
+
+  const known = new Set(Array.from(document.querySelectorAll("#notes > li[id]"), (li) => li.id));
+  document.addEventListener("htmx:afterSwap", afterSwap);
+  document.addEventListener("htmx:oobAfterSwap", afterSwap);
+  function afterSwap() {
+    cmtlClock.tick();
+    filter();
+    pendingLines();
+    for (const line of document.querySelectorAll("#notes > li[id]")) {
+      if (known.has(line.id)) continue;
+      known.add(line.id);
+      if (line.dataset.author !== page.dataset.me) {
+        line.classList.add("fresh");
+        byId("news").textContent = line.dataset.say;
+      }
+    }
+  }
+
+  function askAll() {
+    const pulse = byId("pulse");
+    if (!pulse?.getAttribute("hx-get")) return;
+    behind = false;
+    htmx.ajax("GET", pulse.getAttribute("hx-get").replace(/revision=\d+/, "revision=-1"), { target: pulse, swap: "outerHTML" });
+  }
+  document.addEventListener("focusout", () => { if (behind && !queue.length) setTimeout(askAll, 100); });
+
+  document.addEventListener("htmx:sendError", () => { away = true; status(); });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.xhr.status >= 500) return;
+    const was = away;
+    away = false;
+    status();
+    if (was) { send(); saveSynthesis(); }
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => { // the way back is felt even when nothing is new (204)
+    event.detail.xhr.addEventListener("load", () => { if (away) { away = false; status(); send(); saveSynthesis(); } });
+  });
+  document.addEventListener("note-saved", () => byId("note-dialog").close());
+
+  // ------------------------------------------------------------------ the line being typed
+  const line = byId("line");
+  function nextLine(form) {
+    form.querySelector("[name=key]").value = newKey();
+    line.value = "";
+    byId("assignee").value = "";
+    byId("due").value = "";
+    sessionStorage.removeItem(`${store}-line`);
+    line.focus();
+  }
+
+  function newKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  }
+
+  function pendingLines() {
+    const list = byId("notes");
+    if (!list) return;
+    for (const old of list.querySelectorAll(".pending")) old.remove();
+    for (const gesture of queue.filter((g) => g.kind === "note")) {
+      const item = document.createElement("li");
+      item.className = "pending";
+      item.textContent = gesture.text;
+      list.prepend(item);
+    }
+  }
+
+  if (line) {
+    line.value = line.value || recall("line", "");
+    line.addEventListener("input", () => {
+      keep("line", line.value);
+      const sign = byId("capture").querySelector(`[data-sign="${CSS.escape(line.value.slice(0, 1))}"]`);
+      if (line.value && sign) sign.checked = true;
+    });
+    line.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      byId("capture").requestSubmit();
+    });
+  }
+
+  // ------------------------------------------------------------------ the synthesis: saved by itself
+  const synthesis = byId("synthesis-form");
+  const text = () => byId("synthesis-text");
+  function saveSynthesis() {
+    if (dirty && synthesis?.hasAttribute("hx-post")) htmx.trigger(synthesis, "submit");
+  }
+  if (synthesis?.hasAttribute("hx-post")) {
+    let sent = "";
+    const draft = recall("synthesis", null);
+    if (draft && draft.text !== text().value) {
+      text().value = draft.text;
+      byId("synthesis-version").value = draft.version;
+      dirty = true;
+      window.addEventListener("load", saveSynthesis);
+    }
+    synthesis.addEventListener("input", () => {
+      dirty = true;
+      keep("synthesis", { text: text().value, version: byId("synthesis-version").value });
+    });
+    synthesis.addEventListener("htmx:beforeSend", () => { sent = text().value; });
+    synthesis.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.xhr.status !== 200 || event.detail.target.id !== "synthesis-state") return;
+      const resolved = event.detail.requestConfig?.parameters?.resolve;
+      if (text().value === sent || resolved) {
+        dirty = false;
+        sessionStorage.removeItem(`${store}-synthesis`);
+      }
+    });
+    // « Keep both » and « keep theirs » bring a whole new text: it is wanted, whatever the field holds.
+    synthesis.addEventListener("submit", (event) => { if (event.submitter?.name === "resolve") { dirty = false; event.submitter.focus(); } });
+  }
+
+  // ------------------------------------------------------------------ finding a name
+  const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  function filter() {
+    const field = byId("filter");
+    if (!field) return;
+    const wanted = plain(field.value.trim());
+    let found = 0;
+    for (const person of byId("roster-list").children) {
+      person.hidden = Boolean(wanted) && !plain(person.textContent).includes(wanted);
+      found += !person.hidden;
+    }
+    byId("filter-none").hidden = found > 0;
+  }
+  byId("filter")?.addEventListener("input", filter);
+  document.addEventListener("click", (event) => { // a press elsewhere closes the small menu of a person
+    for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.more[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  pendingLines();
+  status();
+  if (queue.length) send();
+})();
