@@ -47,11 +47,14 @@ def collect_static_files() -> None:
 
 
 def load_demonstration() -> None:
+    """Once; later starts only bring the coming meetings back ahead of today."""
     from django.core.management import call_command
 
     from accounts.models import User
 
-    if not User.objects.exists():
+    if User.objects.exists():
+        call_command("load_demo", keep_current=True)
+    else:
         print("Loading the demonstration: seven communities, two years of meetings…", flush=True)
         call_command("load_demo", verbosity=0)
 

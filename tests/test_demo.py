@@ -1,0 +1,242 @@
+"""The demonstration: the seven groups of the guide, each behaving as the guide says of it."""
+
+import datetime as dt
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.demo import PEOPLE
+from accounts.models import User
+from communities.models import Community, Grant, Membership, Role
+from evaluations.demonstration.future import stay_current
+from evaluations.demonstration.groups import all_groups
+from evaluations.demonstration.loading import load
+from evaluations.models import AnnualReport, Receipt, Response, Survey
+from meetings.models import Attendance, Meeting, Note, Reply, Topic
+
+NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)  # a Monday
+
+
+@pytest.fixture
+def demonstration(db):
+    load(now=NOW)
+
+
+def community(name: str) -> Community:
+    return Community.objects.get(name=name)
+
+
+def turnouts(name: str) -> list[int]:
+    return [m.present for m in community(name).meetings.held().with_turnout().order_by("starts_at")]
+
+
+def assiduity(name: str) -> float:
+    rows = Attendance.objects.filter(meeting__community__name=name)
+    return rows.filter(status=Attendance.Status.PRESENT).count() / rows.count()
+
+
+def test_the_seven_groups_are_there_with_their_people(demonstration):
+    members = {c.name: c.member_count for c in Community.objects.with_member_count()}
+
+    assert members == {
+        "Conseils jeunesse d’arrondissement": 19,
+        "Constellation": 52,
+        "Consultations auprès des enfants": 26,
+        "Dossiers environnementaux des villes liées": 24,
+        "Groupe des Trente": 30,
+        "Groupe des Vingt": 20,
+        "Les filles et le code": 19,
+    }
+
+
+def test_each_link_of_the_demonstration_opens_on_someone(demonstration):
+    people = {who: User.objects.get(email=email) for who, email in PEOPLE.items()}
+    led = Grant.objects.filter(user=people["animation"], role=Role.FACILITATOR)
+
+    assert {grant.community.name for grant in led} == {"Constellation", "Groupe des Vingt", "Les filles et le code"}
+    assert Community.objects.led_by(people["coordination"]).count() == 7
+    assert people["membre"].memberships.get().community.name == "Constellation"
+
+
+def test_nobody_has_a_real_address(demonstration):
+    assert not User.objects.exclude(email__endswith="@exemple.quebec").exists()
+
+
+@pytest.mark.parametrize("group", all_groups(), ids=lambda group: group.name)
+def test_each_file_tells_as_many_topics_as_meetings(group):
+    assert len(group.topics) == len(group.turnouts)
+    assert 2 <= group.meetings_per_year <= 6
+    assert all(1 <= n <= group.members for n in group.turnouts)
+
+
+def test_attendance_swings_as_the_guide_says(demonstration):
+    assert {8, 20} <= set(turnouts("Constellation"))
+    assert assiduity("Constellation") < 0.35  # 10 to 15 of more than 50 is normal
+    assert 0.88 <= assiduity("Groupe des Vingt") <= 0.94
+
+
+def test_one_group_is_in_marked_and_repeated_decline(demonstration):
+    last = turnouts("Les filles et le code")[-4:]
+
+    assert last == [16, 12, 8, 5]
+
+
+def test_those_who_come_are_not_always_the_same(demonstration):
+    *_, before, last = community("Constellation").meetings.held().order_by("starts_at")
+    came = [
+        set(m.attendances.filter(status=Attendance.Status.PRESENT).values_list("membership", flat=True))
+        for m in (before, last)
+    ]
+
+    assert came[0] & came[1] < came[0] | came[1]
+
+
+def test_someone_replaced_leaves_the_organisation_and_its_history(demonstration):
+    gone = Membership.objects.filter(
+        community__name="Dossiers environnementaux des villes liées", status=Membership.Status.ALUMNI
+    )
+
+    assert gone.count() == 4
+    for membership in gone:
+        heir = membership.organisation.memberships.get(joined_on=membership.left_on)
+        assert heir.status == Membership.Status.ACTIVE
+        assert not membership.attendances.filter(meeting__starts_at__date__gt=membership.left_on).exists()
+
+
+def test_one_meeting_can_be_started_now_and_one_comes_this_week(demonstration):
+    now, soon = Meeting.objects.upcoming(NOW)[:2]
+
+    assert now.community.name == "Groupe des Vingt"
+    assert NOW < now.starts_at <= NOW + dt.timedelta(minutes=10)
+    assert now.accepts_check_in(NOW)
+    assert soon.community.name == "Constellation"
+    assert soon.starts_at - NOW < dt.timedelta(days=5)
+    assert soon.local_start.hour == 12
+    assert soon.local_start.weekday() < 5
+    assert soon.replies.count() == 14
+    assert not soon.replies.filter(membership__user__first_name="Nadia").exists()
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_whatever_the_day_it_is_loaded(db, days):
+    load(now=NOW + dt.timedelta(days=days))
+
+    upcoming = Meeting.objects.upcoming(NOW + dt.timedelta(days=days))
+    constellation = upcoming.filter(community__name="Constellation")[0]
+    assert constellation.local_start.weekday() < 5
+    assert constellation.starts_at > NOW + dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    "day", [(2027, 1, 4), (2027, 2, 28), (2028, 2, 29), (2027, 3, 14), (2027, 7, 1), (2026, 12, 24)]
+)
+def test_whatever_the_season(db, day):
+    now = dt.datetime(*day, 14, tzinfo=dt.UTC)
+
+    load(now=now)
+
+    last_year = Meeting.objects.held().filter(starts_at__year=now.year - 1)
+    assert last_year.values("community").distinct().count() == 7
+    assert not Meeting.objects.held().filter(closed_at__gt=now).exists()
+
+
+def test_a_follow_up_is_late_and_a_topic_is_to_choose(demonstration):
+    late = Meeting.objects.held().get(followed_up_at=None)
+    bare = Meeting.objects.planned().filter(title="", starts_at__lt=NOW + dt.timedelta(days=21))
+
+    assert late.community.name == "Les filles et le code"
+    assert late.synthesis
+    assert {m.community.name for m in bare} == {"Groupe des Trente", "Les filles et le code"}
+    assert Topic.objects.waiting().filter(community=late.community).count() == 6
+
+
+def test_topics_come_from_the_five_sources(demonstration):
+    assert set(Topic.objects.values_list("source", flat=True)) == set(Topic.Source.values)
+
+
+def test_surveys_are_closed_and_their_counts_agree(demonstration):
+    assert Survey.objects.exists()
+    assert not Survey.objects.open().exists()
+    for survey in Survey.objects.select_related("meeting"):
+        answered = survey.answers_in_session + survey.answers_after
+        assert survey.responses.count() == survey.receipts.count() == answered <= survey.eligible
+        known = set(survey.questionnaire.questions.values_list("code", flat=True))
+        assert all(set(r.answers) <= known for r in survey.responses.all())
+
+
+def test_an_answer_leads_to_nobody(demonstration):
+    answers = list(Response.objects.order_by("pk").values_list("survey", flat=True))
+    receipts = list(Receipt.objects.order_by("pk").values_list("survey", flat=True))
+
+    assert answers != receipts  # neither table is in the order of the other
+
+
+def test_last_year_has_a_report_for_each_group(demonstration):
+    reports = AnnualReport.objects.filter(year=2025)
+
+    assert reports.count() == 7
+    assert all(r.highlights and r.outcomes for r in reports)
+
+
+def told(seed: int) -> tuple:
+    """What a seed tells, then forgotten."""
+    with transaction.atomic():
+        load(seed, now=NOW)
+        story = (
+            list(User.objects.order_by("email").values_list("email", flat=True)),
+            list(Meeting.objects.order_by("code").values_list("code", "title", "starts_at")),
+            list(Note.objects.order_by("key").values_list("key", "text")),
+            list(Reply.objects.order_by("pk").values_list("answer", flat=True)),
+            list(Response.objects.order_by("pk").values_list("pk", "answers")),
+        )
+        transaction.set_rollback(True)
+    return story
+
+
+def test_the_same_seed_on_the_same_day_tells_the_same(db):
+    first, again, other = told(7), told(7), told(8)
+
+    assert first == again
+    assert first[0] != other[0]
+
+
+def test_a_database_with_people_in_it_is_left_alone(sam):
+    with pytest.raises(ValidationError):
+        load()
+
+    assert User.objects.get() == sam
+
+
+def test_it_takes_seconds(db):
+    began = time.monotonic()
+
+    call_command("load_demo", verbosity=0)
+
+    assert time.monotonic() - began < 30
+
+
+def test_days_later_what_nobody_started_is_ahead_again(demonstration):
+    later = NOW + dt.timedelta(days=9)
+
+    days = stay_current(later)
+
+    now, soon = Meeting.objects.upcoming(later)[:2]
+    assert days == 9
+    assert later < now.starts_at <= later + dt.timedelta(minutes=10)
+    assert soon.local_start.hour == 12
+    assert soon.local_start.date() == dt.date(2026, 12, 4)
+    assert stay_current(later) == 0
+
+
+def test_what_someone_has_started_is_left_where_it_is(demonstration):
+    meeting = Meeting.objects.upcoming(NOW)[0]
+    Meeting.objects.filter(pk=meeting.pk).update(started_at=NOW)
+
+    stay_current(timezone.now() + dt.timedelta(days=400))
+
+    meeting.refresh_from_db()
+    assert meeting.starts_at < NOW + dt.timedelta(minutes=11)
