@@ -20,11 +20,26 @@ _signer = signing.Signer(salt="meeting-link", sep="~")
 
 @dataclass(frozen=True)
 class Guest:
-    """Who holds a link: a person of the community, at this meeting."""
+    """Who is at the door without an account: a person of the community, at this meeting, known by their personal link
+    (`token`) or, on the phone that said « I am here » in the room, by a cookie (`code`; no personal page then:
+    whoever types a name must not be shown what belongs to it)."""
 
     meeting: Meeting
     membership: Membership
-    token: str
+    token: str = ""
+    code: str = ""
+
+    @property
+    def home(self) -> str:
+        """The one page that is always the current thing; the addresses of its gestures begin with it."""
+        if self.token:
+            return reverse("meetings:phone", args=[self.token])
+        return reverse("meetings:room", args=[self.code])
+
+    @property
+    def ballot(self) -> str:
+        """The evaluation's page, in the same tab."""
+        return f"{self.home}evaluation/"
 
 
 def token_for(meeting: Meeting, membership: Membership) -> str:
@@ -36,12 +51,25 @@ def address_for(meeting: Meeting, membership: Membership) -> str:
     return absolute(reverse("meetings:phone", args=[token_for(meeting, membership)]))
 
 
-def read(token: str) -> Guest | None:
-    """Whose link this is; None when it was altered, has ended, or the person is no longer in the community."""
+def is_ours(token: str) -> bool:
+    """It was given by us, whether or not it still opens anything."""
+    return _unsigned(token) is not None
+
+
+def _unsigned(token: str) -> tuple[int, int] | None:
     try:
         meeting_pk, membership_pk = _signer.unsign(token).split(".")
+        return int(meeting_pk), int(membership_pk)
     except (signing.BadSignature, ValueError):
         return None
+
+
+def read(token: str) -> Guest | None:
+    """Whose link this is; None when it was altered, has ended, or the person is no longer in the community."""
+    numbers = _unsigned(token)
+    if numbers is None:
+        return None
+    meeting_pk, membership_pk = numbers
     membership = (
         Membership.objects.select_related("user", "organisation", "community")
         .exclude(status=Membership.Status.ALUMNI)

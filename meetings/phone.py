@@ -1,0 +1,165 @@
+"""What a phone without an account may open: who is behind a personal link or a room's cookie, and what is current.
+
+The pages of the evaluation, which come after these in the same tab, use the same door (`guest_of`), the same language
+(`in_language_of`) and the same seal (`sealed`).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from communities.models import Membership
+from meetings import links
+from meetings.links import Guest
+from meetings.models import AgendaItem, Meeting
+
+LINK_OPENS = dt.timedelta(hours=24)  # before the start
+LINK_ENDS = dt.timedelta(hours=2)  # after the end; permissions.md, C7
+COOKIE_AGE = dt.timedelta(days=7)
+TRIES, TRIES_PER = 30, 600  # wrong codes from one address, in seconds
+_room_signer = signing.Signer(salt="meeting-room", sep="~")
+_EYES_CONFUSE = str.maketrans("O0I1", "QQLL")  # signs that codes are made without, and what was meant
+
+Check = Callable[[Meeting], bool]
+_ballot_checks: list[Check] = []
+
+
+def ballot_is_open_when(check: Check) -> None:
+    """The upper app says when a meeting has an evaluation to answer; until it does, the agenda alone tells."""
+    _ballot_checks.append(check)
+
+
+# ---------------------------------------------------------------- who is there
+
+
+def guest_of(request: HttpRequest, token: str | None = None, code: str | None = None) -> Guest | None:
+    """Who this is: by the token of their own link, or by the cookie that the room of this code gave their phone."""
+    if token is not None:
+        return links.read(token)
+    meeting = room_of(code or "")
+    return _by_cookie(request, meeting) if meeting else None
+
+
+def _by_cookie(request: HttpRequest, meeting: Meeting) -> Guest | None:
+    try:
+        meeting_pk, membership_pk = _room_signer.unsign(request.COOKIES.get(_cookie(meeting), "")).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    here = Membership.objects.select_related("user", "organisation", "community")
+    membership = here.filter(pk=membership_pk, community=meeting.community_id).first()
+    if membership is None or meeting_pk != str(meeting.pk):
+        return None
+    return Guest(meeting, membership, code=meeting.code)
+
+
+def remember(response: HttpResponse, guest: Guest) -> None:
+    """So that the tab goes on: the cookie is worth this meeting and no other, and scripts cannot read it."""
+    response.set_cookie(
+        _cookie(guest.meeting),
+        _room_signer.sign(f"{guest.meeting.pk}.{guest.membership.pk}"),
+        max_age=COOKIE_AGE,
+        path=guest.home,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SECURE,
+    )
+
+
+def _cookie(meeting: Meeting) -> str:
+    return f"room-{meeting.pk}"
+
+
+# ---------------------------------------------------------------- the room
+
+
+def clean_code(typed: str) -> str:
+    """Six letters as codes are made, whatever the case, the spaces and the signs that eyes confuse."""
+    return re.sub(r"[^A-Z0-9]", "", typed.upper()).translate(_EYES_CONFUSE)
+
+
+def room_of(code: str) -> Meeting | None:
+    return Meeting.objects.select_related("community").filter(code=clean_code(code)).first()
+
+
+def too_many_tries(request: HttpRequest) -> bool:
+    return cache.get(_tries_of(request), 0) >= TRIES
+
+
+def count_try(request: HttpRequest) -> None:
+    """A wrong code; right ones are not counted, for a whole room may stand behind one address."""
+    key = _tries_of(request)
+    if not cache.add(key, 1, TRIES_PER):
+        with suppress(ValueError):  # its ten minutes ended just now
+            cache.incr(key)
+
+
+def _tries_of(request: HttpRequest) -> str:
+    return f"room-tries:{address_of(request)}"
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address, past as many proxies as the settings trust and not one more."""
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    passed = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",") if a.strip()]
+    return passed[-trusted] if 0 < trusted <= len(passed) else request.META.get("REMOTE_ADDR", "")
+
+
+# ---------------------------------------------------------------- what is current
+
+
+def stage_of(meeting: Meeting, now: dt.datetime | None = None) -> str:
+    """cancelled · before · during · after. « During » begins when check-in does."""
+    now = now or timezone.now()
+    if meeting.cancelled_at:
+        return "cancelled"
+    if meeting.closed_at or now > meeting.ends_at + LINK_ENDS or (now > meeting.ends_at and not meeting.started_at):
+        return "after"
+    return "during" if meeting.accepts_check_in(now) else "before"
+
+
+def shows_link(meeting: Meeting, now: dt.datetime | None = None) -> bool:
+    now = now or timezone.now()
+    return meeting.starts_at - LINK_OPENS <= now <= meeting.ends_at + LINK_ENDS
+
+
+def asks_opinion(meeting: Meeting, current: AgendaItem | None) -> bool:
+    """The evaluation is on: every phone goes to it."""
+    if stage_of(meeting) == "during" and current is not None and current.kind == AgendaItem.Kind.EVALUATION:
+        return True
+    return has_ballot(meeting)
+
+
+def has_ballot(meeting: Meeting) -> bool:
+    return any(check(meeting) for check in _ballot_checks)
+
+
+# ---------------------------------------------------------------- how it is answered
+
+
+@contextmanager
+def in_language_of(request: HttpRequest, guest: Guest | None) -> Iterator[None]:
+    """The language chosen on this phone, else the person's own; times in the time zone of their community.
+
+    A phone known by a room's cookie keeps the room's language: what belongs to a typed name is not shown.
+    """
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen not in dict(settings.LANGUAGES):
+        chosen = guest.membership.user.language if guest and guest.token else translation.get_language()
+    zone = guest.meeting.zone if guest else timezone.get_current_timezone()
+    with translation.override(chosen), timezone.override(zone):
+        yield
+
+
+def sealed(response: HttpResponse) -> HttpResponse:
+    """Kept by no cache and found by no search engine."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Language"] = translation.get_language()
+    return response
