@@ -27,7 +27,6 @@ class Crowd:
                 first_name=first,
                 last_name=last,
                 email=f"{slug(first)}.{slug(last)}@exemple.quebec",
-                language=User.Language.ENGLISH if self.rng.random() < 0.05 else User.Language.FRENCH,
                 sort_key=normalised(f"{last} {first}"),
                 password=make_password(None),
             )
@@ -37,7 +36,10 @@ class Crowd:
         """A name nobody has yet."""
         while (name := f"{self.rng.choice(FIRST_NAMES)} {self.rng.choice(LAST_NAMES)}") in self.by_name:
             pass
-        return self.named(name)
+        user = self.named(name)
+        if self.rng.random() < 0.05:
+            user.language = User.Language.ENGLISH
+        return user
 
     def add_all(self) -> None:
         User.objects.bulk_create(user for user in self.by_name.values() if user.pk is None)
