@@ -1,0 +1,126 @@
+"""Every page in a real browser, at a desk and on a phone: no console error, nothing that assistive technology trips
+on, no sideways scrolling, no English on a French page, and light enough for a phone's connection."""
+
+import gzip
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.test_permissions import TABLE, World
+
+ENGLISH = re.compile(
+    r"\b(the|and|with|your|you|this|from|save|cancel|search|meeting|meetings|people|nobody|please)\b", re.I
+)
+READ = {name: line for name, line in TABLE.items() if "GET" in line.methods and line.of != "demo"}
+FILES = ("calendar", "export", "pdf", "refresh", "follow", "counter", "progress")
+PAGES = sorted(
+    name for name in READ if not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up"
+)
+LIGHT = {"meetings:phone", "meetings:room", "meetings:enter_code", "evaluations:ballot", "evaluations:room_ballot"}
+ACCOUNT = ["/compte/login/", "/compte/2fa/", "/compte/sessions/", "/compte/email/"]
+
+
+@pytest.fixture
+def world(site):
+    return World()
+
+
+def visit(page, address) -> dict[str, int]:
+    """Open it and wait until it is quiet; the compressed weight of everything it loaded."""
+    weights = {}
+
+    def weigh(response):
+        if response.request.resource_type in ("document", "stylesheet", "script", "image", "font") and response.ok:
+            weights[response.url] = len(gzip.compress(response.body()))
+
+    page.on("response", weigh)
+    page.goto(address)
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(150)
+    page.remove_listener("response", weigh)
+    return weights
+
+
+def faults(page, *, language: str = "fr") -> list[str]:
+    found = [f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})" for v in Axe().run(page).response["violations"]]
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if sideways > 0:
+        found.append(f"scrolls sideways by {sideways} px at {page.viewport_size['width']}")
+    if language == "fr":
+        text = page.evaluate("(document.querySelector('main') || document.body).innerText")
+        found += [
+            f"English: {m.group(0)!r} in « {text[max(0, m.start() - 30) : m.end() + 30]} »"
+            for m in ENGLISH.finditer(text)
+        ][:3]
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_is_sound(world, open_as, width):
+    wrong, page = {}, open_as(world.people["PC"], width=width)
+    facilitator = open_as(world.people["FA"], width=width)
+    for name in PAGES:
+        line = READ[name]
+        who = facilitator if "PC" not in line.roles.split() else page
+        visit(who, world.places["own"].address(name, line.of))
+        if found := faults(who):
+            wrong[name] = found
+
+    assert not wrong, "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
+
+
+@pytest.mark.browser
+def test_the_phone_pages_fit_the_narrowest_phone(world, open_as):
+    page = open_as(None, width=320, height=640)
+    wrong = {}
+    for name in sorted(LIGHT):
+        visit(page, world.places["own"].address(name, READ[name].of))
+        if found := faults(page):
+            wrong[name] = found
+
+    assert not wrong, wrong
+
+
+@pytest.mark.browser
+def test_a_first_visit_is_light(world, open_as):
+    """Compressed as a server sends it: 100 kB at most, 40 kB for what members open on their phones."""
+    heavy = {}
+    for name in PAGES:
+        line = READ[name]
+        person = None if line.of in ("token", "code") else world.people["FA" if "FA" in line.roles else "PC"]
+        total = sum(visit(open_as(person), world.places["own"].address(name, line.of)).values())
+        if total > (40_000 if name in LIGHT else 100_000):
+            heavy[name] = total
+
+    assert not heavy
+
+
+@pytest.mark.browser
+def test_the_pages_of_the_account_are_sound(world, open_as):
+    page = open_as(world.people["FA"], width=390)
+    wrong = {}
+    for address in ACCOUNT:
+        visit(page if "login" not in address else open_as(None, width=390), address)
+        if found := faults(page):
+            wrong[address] = found
+
+    assert not wrong, wrong
+
+
+@pytest.mark.browser
+def test_these_checks_can_fail(world, open_as):
+    """The negative control: a page with a nameless image, an English sentence and something too wide."""
+    page = open_as(None, width=390)
+    page.goto(world.places["own"].address("meetings:enter_code", "none"))
+    page.evaluate(
+        "document.querySelector('main').innerHTML += '<img src=\"/static/icons/favicon.svg\"><p>Save the meeting</p>';"
+        "document.querySelector('main').style.width = '900px'"
+    )
+
+    found = " ".join(faults(page))
+
+    assert "image-alt" in found
+    assert "English" in found
+    assert "sideways" in found
