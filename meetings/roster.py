@@ -57,12 +57,13 @@ class Roster:
         return len(self.rows) > SEARCH_FROM
 
 
-def crew_of(meeting: Meeting) -> set[int]:
+def crew_of(meeting: Meeting) -> QuerySet[User]:
     """Who runs it, and so is not counted: those named for it or, where nobody is, those of the community."""
-    community = meeting.community
-    facilitators = meeting.facilitators.all() or community.facilitators()
-    note_takers = {meeting.note_taker_id} if meeting.note_taker_id else set(_pks(community.note_takers()))
-    return _pks(facilitators) | note_takers
+    named, community = meeting.facilitators.all(), meeting.community
+    facilitators = Q(pk__in=named.values("pk")) | Q(pk__in=community.facilitators().values("pk")) & ~Exists(named)
+    if meeting.note_taker_id:
+        return User.objects.filter(facilitators | Q(pk=meeting.note_taker_id))
+    return User.objects.filter(facilitators | Q(pk__in=community.note_takers().values("pk")))
 
 
 def expected_at(meeting: Meeting) -> QuerySet[Membership]:
@@ -110,7 +111,3 @@ def _row(membership: Membership, is_first_meeting: bool) -> Row:
         reply=answer,
         is_first_time=awaited and not membership.came_before and not is_first_meeting,
     )
-
-
-def _pks(people: QuerySet[User]) -> set[int]:
-    return {person.pk for person in people}

@@ -119,9 +119,9 @@
     if (gesture.kind === "note" && line && !line.value) {
       line.value = gesture.text;
       keep("line", line.value);
-    } else if (gesture.text) {
+    } else if (gesture.text || code === 403) {
       const item = document.createElement("li");
-      item.textContent = `« ${gesture.text} » (${code})`;
+      item.textContent = gesture.text ? `« ${gesture.text} »` : byId("refused").dataset.forbidden;
       byId("refused").append(item);
       byId("refused").hidden = false;
     }
@@ -216,6 +216,7 @@
   function nextLine(form) {
     form.querySelector("[name=key]").value = newKey();
     line.value = "";
+    readSign();
     byId("assignee").value = "";
     byId("due").value = "";
     sessionStorage.removeItem(`${store}-line`);
@@ -241,12 +242,22 @@
     }
   }
 
+  // A sign is for its own line: after it, the kind chosen by hand is back.
+  let chosen = null;
+  function readSign() {
+    const kinds = Array.from(byId("capture").querySelectorAll("[data-sign]"));
+    const sign = line.value && kinds.find((kind) => kind.dataset.sign === line.value[0]);
+    if (sign) chosen ??= kinds.find((kind) => kind.checked);
+    if (sign) sign.checked = true;
+    else if (chosen) [chosen.checked, chosen] = [true, null];
+  }
+
   if (line) {
     line.value = line.value || recall("line", "");
+    readSign();
     line.addEventListener("input", () => {
       keep("line", line.value);
-      const sign = byId("capture").querySelector(`[data-sign="${CSS.escape(line.value.slice(0, 1))}"]`);
-      if (line.value && sign) sign.checked = true;
+      readSign();
     });
     line.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

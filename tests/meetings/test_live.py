@@ -1,0 +1,396 @@
+"""The console: who may, what comes back, what a screen asks for when nothing has changed."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Role
+from meetings import attendance, notes, running
+from meetings.models import Attendance, Meeting, Note, Reply, Topic
+from tests import factories as make
+
+
+@pytest.fixture
+def live(meeting, nadia):
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
+    meeting.refresh_from_db()
+    running.start(meeting)
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def at(name, meeting, *more):
+    return reverse(f"meetings:{name}", args=[meeting.pk, *more])
+
+
+def htmx(client, address, data=None, **options):
+    return client.post(address, data or {}, headers={"HX-Request": "true"}, **options)
+
+
+def a_line(meeting, text="Une ligne", **fields):
+    return {"key": str(uuid.uuid4()), "kind": "highlight", "text": text} | fields
+
+
+# ------------------------------------------------------------ the page
+
+
+def test_before_the_start_the_facilitator_is_offered_to_start(meeting, sandrine, signed_in):
+    page = signed_in(sandrine).get(at("live", meeting)).content.decode()
+
+    assert at("start", meeting) in page
+    assert meeting.code in page
+
+
+def test_the_note_taker_does_not_drive(live, karim, signed_in):
+    client = signed_in(karim)
+    page = client.get(at("live", live)).content.decode()
+
+    assert 'id="capture"' in page
+    assert 'id="next-block"' not in page
+    for name in ("start", "next_block", "add_minutes", "close"):
+        assert client.post(at(name, live)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["philippe", "nadia"])
+def test_those_who_see_the_meeting_without_running_it_are_kept_out(who, live, request, signed_in):
+    client = signed_in(request.getfixturevalue(who))
+
+    for name in ("live", "refresh", "screen"):
+        assert client.get(at(name, live)).status_code == 403
+
+
+def test_a_stranger_finds_nothing(live, sam, signed_in):
+    client = signed_in(sam)
+
+    for address in (at("live", live), at("refresh", live), at("refresh", live) + f"?revision={live.revision}"):
+        assert client.get(address).status_code == 404
+
+
+def test_once_closed_the_console_only_reads(live, sandrine, signed_in):
+    running.close(live, by=sandrine)
+    page = signed_in(sandrine).get(at("live", live)).content.decode()
+
+    assert 'id="capture"' not in page
+    assert 'id="next-block"' not in page
+    assert reverse("meetings:follow_up", args=[live.pk]) in page
+    assert 'hx-trigger="every 3s"' not in page.split('id="over"')[0]
+
+
+def test_a_cancelled_meeting_has_no_console(meeting, sandrine, signed_in):
+    Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
+
+    assert signed_in(sandrine).get(at("live", meeting)).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["live", "refresh", "roster", "screen"])
+def test_queries_do_not_grow_with_people_topics_and_lines(
+    name, live, sandrine, signed_in, django_assert_max_num_queries
+):
+    client = signed_in(sandrine)
+    client.get(at(name, live))
+
+    def count():
+        with django_assert_max_num_queries(18) as asked:
+            assert client.get(at(name, live)).status_code == 200
+        return len(asked)
+
+    few = people_and_words(live, sandrine, 10) or count()
+    many = people_and_words(live, sandrine, 290) or count()
+
+    assert few == many
+
+
+def people_and_words(meeting, author, n):
+    for number in range(n):
+        member = make.a_member(meeting.community, organisation=f"Organisation {number % 40}")
+        Reply.objects.create(meeting=meeting, membership=member, answer=Reply.Answer.YES)
+        make.an_attendance(meeting, member)
+        make.a_topic(meeting.community, meeting=meeting if number % 2 else None)
+        if number % 5 == 0:
+            make.a_note(meeting, author=author, assignee=member, kind=Note.Kind.ACTION)
+
+
+def test_revisions_and_numbers_over_a_thousand_are_written_without_spaces(live, sandrine, signed_in):
+    Meeting.objects.filter(pk=live.pk).update(revision=12345, guests=1200)
+    page = signed_in(sandrine).get(at("live", live)).content.decode()
+
+    assert "revision=12345" in page
+    assert 'value="1201"' in page
+
+
+# ------------------------------------------------------------ following each other
+
+
+def test_when_nothing_has_changed_a_screen_asks_three_queries(live, karim, signed_in, django_assert_num_queries):
+    client = signed_in(karim)
+
+    with django_assert_num_queries(3):  # session, person, and whether there is anything new
+        response = client.get(at("refresh", live), {"revision": live.revision})
+
+    assert response.status_code == 204
+
+
+def test_what_one_does_comes_to_the_other(live, sandrine, karim, nadia, signed_in):
+    notes.add(live, key=uuid.uuid4(), kind="decision", text="On garde le samedi", by=karim)
+    attendance.record(live, nadia.memberships.get(), Attendance.Status.PRESENT, by=karim)
+
+    page = signed_in(sandrine).get(at("refresh", live), {"revision": live.revision}).content.decode()
+
+    assert "On garde le samedi" in page
+    assert f'id="tick-{nadia.memberships.get().pk}"' in page
+    assert f"revision={live.revision + 2}" in page
+
+
+def test_the_field_of_a_line_never_comes_with_a_refresh(live, sandrine, signed_in):
+    page = signed_in(sandrine).get(at("refresh", live)).content.decode()
+
+    assert 'id="line"' not in page
+    assert 'id="walk-in-name"' not in page
+
+
+def test_those_who_wait_for_the_start_are_taken_to_the_console(live, karim, signed_in):
+    response = signed_in(karim).get(at("refresh", live), {"revision": 0, "waiting": ""})
+
+    assert response.headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("revision", ["", "abc", "-5", "9" * 40])
+def test_a_revision_that_is_no_number_gets_everything(revision, live, sandrine, signed_in):
+    assert signed_in(sandrine).get(at("refresh", live), {"revision": revision}).status_code == 200
+
+
+def test_the_short_question_and_the_rules_agree(live, sandrine, karim, philippe, nadia, ada, sam):
+    """The poll asks in one query what the rules say in three: it may never let in more people than they do."""
+    external, gone, named = make.a_person("Eve"), make.a_person("Guy"), make.a_member(live.community).user
+    make.a_grant(external, Role.EXTERNAL, programme=live.community.programme)
+    make.a_grant(gone, Role.FACILITATOR, community=live.community, ends_on=dt.date(2020, 1, 1))
+    Meeting.objects.filter(pk=live.pk).update(note_taker=named)
+    live.refresh_from_db()
+
+    for user in (sandrine, karim, philippe, nadia, ada, sam, external, gone, named):
+        assert running.is_unchanged(live.pk, live.revision, user) == user.has_perm("meetings.run", live), user
+
+
+# ------------------------------------------------------------ gestures
+
+
+def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, signed_in):
+    member = nadia.memberships.get()
+
+    response = signed_in(karim).post(at("attendance", live, member.pk), {"status": "present"})
+
+    assert response.url == at("live", live)
+    assert live.attendances.get().status == Attendance.Status.PRESENT
+    assert live.attendances.get().recorded_by == karim
+
+
+def test_ticking_answers_with_the_list(live, karim, nadia, signed_in):
+    member = nadia.memberships.get()
+
+    page = htmx(signed_in(karim), at("attendance", live, member.pk), {"status": "present"}).content.decode()
+
+    assert 'id="roster-list"' in page
+    assert 'aria-pressed="true"' in page
+
+
+def test_presence_says_where_at_a_hybrid_meeting(live, karim, nadia, signed_in):
+    address = at("attendance", live, nadia.memberships.get().pk) + "?mode=online"
+
+    htmx(signed_in(karim), address, {"status": "present"})
+
+    assert live.attendances.get().mode == Meeting.Mode.ONLINE
+
+
+def test_someone_of_another_community_is_not_ticked(live, sandrine, signed_in):
+    other = make.a_member(make.a_community())
+
+    response = signed_in(sandrine).post(at("attendance", live, other.pk), {"status": "present"})
+
+    assert response.status_code == 404
+
+
+def test_after_the_closing_only_those_who_may_correct_do(live, sandrine, karim, philippe, nadia, signed_in):
+    running.close(live, by=sandrine)
+    address = at("attendance", live, nadia.memberships.get().pk)
+
+    assert signed_in(karim).post(address, {"status": "present"}).status_code == 403
+    assert signed_in(philippe).post(address, {"status": "present"}).url == at("roster", live)
+
+    assert live.attendances.get().status == Attendance.Status.PRESENT
+
+
+def test_the_list_of_who_came_is_read_by_the_coordinator(live, philippe, nadia, signed_in):
+    page = signed_in(philippe).get(at("roster", live)).content.decode()
+
+    assert nadia.full_name in page
+    assert 'id="tick-' not in page, "recording is for those who run the meeting"
+
+
+def test_a_walk_in_joins_in_two_fields(live, karim, signed_in):
+    htmx(signed_in(karim), at("walk_in", live), {"name": "  Inès   Côté ", "organisation": "CLSC"})
+
+    came = live.attendances.get(status=Attendance.Status.PRESENT).membership
+    assert (came.user.full_name, came.organisation.name) == ("Inès Côté", "CLSC")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("walk_in", {"name": " "}),
+        ("guests", {"guests": "-1"}),
+        ("guests", {"guests": "beaucoup"}),
+        ("add_minutes", {"item": "1", "total": "x"}),
+        ("next_block", {"item": "0"}),
+        ("add_note", {"key": "x", "kind": "highlight", "text": "Bien"}),
+        ("add_note", {"key": str(uuid.uuid4()), "kind": "poème", "text": "Bien"}),
+        ("add_note", {"key": str(uuid.uuid4()), "kind": "highlight", "text": " ! "}),
+        ("add_note", {"key": str(uuid.uuid4()), "kind": "highlight", "text": "a" * 601}),
+        ("synthesis", {"text": "Bien", "version": "x"}),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(name, data, live, sandrine, signed_in):
+    before = Meeting.objects.get(pk=live.pk).revision
+
+    response = htmx(signed_in(sandrine), at(name, live), data)
+
+    assert response.status_code == 422
+    assert Meeting.objects.get(pk=live.pk).revision == before
+    assert not live.notes.exists()
+
+
+def test_a_line_is_kept_under_the_open_block_by_its_author(live, karim, signed_in):
+    response = htmx(signed_in(karim), at("add_note", live), a_line(live, "! On garde le samedi"))
+
+    note = live.notes.get()
+    assert (note.kind, note.author, note.item) == (Note.Kind.DECISION, karim, live.agenda.first())
+    assert 'id="notes"' in response.content.decode()
+
+
+def test_a_line_with_markup_is_shown_as_it_was_typed(live, sandrine, signed_in):
+    client = signed_in(sandrine)
+    page = htmx(client, at("add_note", live), a_line(live, '<script>alert(1)</script> "x"')).content.decode()
+
+    assert "<script>" not in page
+
+
+def test_an_edit_over_an_older_version_shows_both_texts(live, sandrine, karim, signed_in):
+    note = notes.add(live, key=uuid.uuid4(), kind="highlight", text="Au départ", by=karim)
+    notes.edit(note, 0, kind="highlight", text="Version de Karim")
+    client = signed_in(sandrine)
+
+    response = htmx(client, at("note", note), {"kind": "idea", "text": "Version de Sandrine", "version": "0"})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Version de Karim" in page
+    assert "Version de Sandrine" in page
+    assert 'name="version" value="1"' in page, "saving again is then a choice"
+
+
+def test_an_edit_saved_closes_the_window(live, sandrine, signed_in):
+    note = make.a_note(live, author=sandrine)
+
+    response = htmx(signed_in(sandrine), at("note", note), {"kind": "idea", "text": "Mieux dit", "version": "0"})
+
+    assert response.headers["HX-Trigger"] == "note-saved"
+    note.refresh_from_db()
+    assert (note.kind, note.text, note.version) == ("idea", "Mieux dit", 1)
+
+
+def test_a_removed_line_can_be_put_back(live, sandrine, signed_in):
+    note, client = make.a_note(live, "À garder", author=sandrine), signed_in(sandrine)
+
+    removal = htmx(client, at("delete_note", note)).content.decode()
+    assert not live.notes.exists()
+    htmx(client, at("restore_note", live), {"sealed": re.search(r'name="sealed" value="([^"]+)"', removal)[1]})
+
+    assert live.notes.get().text == "À garder"
+
+
+def test_topics_are_ticked(live, karim, signed_in):
+    topic = make.a_topic(live.community)
+
+    page = htmx(signed_in(karim), at("tick_topic", live, topic.pk), {"do": "discussed"}).content.decode()
+
+    topic.refresh_from_db()
+    assert topic.state == Topic.State.DISCUSSED
+    assert 'id="topics"' in page
+
+
+def test_a_topic_of_another_community_is_not_ticked(live, sandrine, signed_in):
+    other = make.a_topic(make.a_community())
+
+    assert signed_in(sandrine).post(at("tick_topic", live, other.pk), {"do": "discussed"}).status_code == 404
+
+
+# ------------------------------------------------------------ the synthesis
+
+
+def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_in):
+    response = htmx(signed_in(karim), at("synthesis", live), {"text": "Nous retenons…", "version": "0"})
+
+    live.refresh_from_db()
+    assert live.synthesis == "Nous retenons…"
+    assert 'id="synthesis-version" value="1"' in response.content.decode()
+    assert "<textarea" not in response.content.decode(), "never the field itself"
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"), [("mine", "De Sandrine"), ("theirs", "De Karim"), ("both", "De Karim\n\nDe Sandrine")]
+)
+def test_two_syntheses_are_both_shown_and_the_person_chooses(choice, kept, live, sandrine, signed_in):
+    running.save_synthesis(live, "De Karim", 0)
+    client, mine = signed_in(sandrine), {"text": "De Sandrine", "version": "0"}
+
+    conflict = htmx(client, at("synthesis", live), mine)
+    assert conflict.status_code == 409
+    assert "De Karim" in conflict.content.decode()
+    live.refresh_from_db()
+    assert live.synthesis == "De Karim"
+
+    htmx(client, at("synthesis", live), mine | {"seen": "1", "resolve": choice})
+    live.refresh_from_db()
+    assert live.synthesis == kept
+
+
+def test_without_javascript_a_conflict_shows_both_texts_on_the_page(live, sandrine, signed_in):
+    running.save_synthesis(live, "De Karim", 0)
+
+    response = signed_in(sandrine).post(at("synthesis", live), {"text": "De Sandrine", "version": "0"})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "De Karim</blockquote>" in page
+    assert "De Sandrine</textarea>" in page
+
+
+# ------------------------------------------------------------ closing, and the group's screen
+
+
+def test_the_checklist_warns_and_closing_is_never_refused(live, sandrine, signed_in):
+    client = signed_in(sandrine)
+    page = client.get(at("close", live)).content.decode()
+    assert page.count('class="todo"') == 4
+
+    response = client.post(at("close", live))
+
+    assert response.url == at("live", live)
+    assert Meeting.objects.get(pk=live.pk).closed_by == sandrine
+    assert client.post(at("close", live)).status_code == 302, "a second press does nothing"
+
+
+def test_the_groups_screen_follows_and_shows_the_code_large_for_the_evaluation(live, sandrine, signed_in):
+    client = signed_in(sandrine)
+    page = client.get(at("screen", live)).content.decode()
+    assert live.code in page
+    assert "evaluating" not in page
+
+    assert client.get(at("screen", live), {"revision": live.revision}).status_code == 204
+    running.advance(live, live.agenda.last())
+    followed = client.get(at("screen", live), {"revision": live.revision}, headers={"HX-Request": "true"})
+
+    assert 'class="evaluating"' in followed.content.decode()

@@ -1,0 +1,217 @@
+"""The console in a real browser: two people at once, and a network that comes and goes."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from meetings import running
+from meetings.models import Attendance, Meeting, Note
+from tests import factories as make
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def live(site, meeting, nadia, karim):
+    for first, last in [("Julien", "Trudel"), ("Maude", "Côté")]:
+        make.a_member(meeting.community, make.a_person(first, last))
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
+    meeting.refresh_from_db()
+    running.start(meeting)
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def console(page, meeting):
+    page.goto(reverse("meetings:live", args=[meeting.pk]))
+    return page
+
+
+def tick(page, person):
+    return page.locator(f"#tick-{person.memberships.get().pk}")
+
+
+def write(page, text):
+    page.fill("#line", text)
+    page.press("#line", "Enter")
+
+
+def test_two_people_at_once_see_what_the_other_does_and_keep_what_they_type(live, sandrine, karim, nadia, open_as):
+    hers, his = console(open_as(sandrine), live), console(open_as(karim), live)
+    hers.fill("#line", "Je n’ai pas fini cette phr")
+
+    tick(his, nadia).click()
+    write(his, "! On garde le samedi matin")
+
+    expect(hers.locator("#notes")).to_contain_text("On garde le samedi matin", timeout=8000)
+    expect(tick(hers, nadia)).to_have_attribute("aria-pressed", "true")
+    expect(hers.locator("#news")).to_contain_text("Karim")
+    assert hers.input_value("#line") == "Je n’ai pas fini cette phr"
+    assert Note.objects.get().kind == Note.Kind.DECISION
+
+
+def test_lines_typed_fast_and_presses_all_arrive_in_order(live, sandrine, nadia, open_as):
+    page = console(open_as(sandrine), live)
+
+    for n in range(6):
+        write(page, f"Ligne {n}")
+    for _ in range(5):
+        tick(page, nadia).click()
+
+    expect(page.locator("#notes > li[id]")).to_have_count(6)
+    expect(page.locator("#notes > li").first).to_contain_text("Ligne 5")
+    page.wait_for_timeout(500)
+    assert [n.text for n in Note.objects.order_by("written_at")] == [f"Ligne {n}" for n in range(6)]
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
+
+
+def test_when_the_network_drops_presses_wait_and_nothing_typed_is_lost(live, sandrine, nadia, open_as):
+    page = console(open_as(sandrine, expects="net::ERR_|htmx:"), live)
+    page.context.set_offline(True)
+
+    tick(page, nadia).click()
+    write(page, "> Envoyer le gabarit")
+    write(page, "Deuxième ligne")
+    page.fill("#synthesis-text", "Nous retenons deux pratiques.")
+    page.fill("#line", "Une phrase en cours")
+
+    expect(page.locator("#network")).to_contain_text("3")
+    expect(tick(page, nadia)).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(1500)
+    assert not Note.objects.exists()
+
+    page.context.set_offline(False)
+
+    expect(page.locator("#network")).to_be_hidden(timeout=10000)
+    expect(page.locator("#notes > li[id]")).to_have_count(2)
+    expect(page.locator("#synthesis-state")).not_to_be_empty()
+    assert [(n.kind, n.text) for n in Note.objects.order_by("written_at")] == [
+        ("action", "Envoyer le gabarit"),
+        ("highlight", "Deuxième ligne"),
+    ]
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
+    assert Meeting.objects.get(pk=live.pk).synthesis == "Nous retenons deux pratiques."
+    assert page.input_value("#line") == "Une phrase en cours"
+
+
+def test_a_lost_answer_is_sent_again_and_makes_one_note(live, sandrine, open_as):
+    page, lost = console(open_as(sandrine, expects="net::ERR_|htmx:"), live), []
+
+    def lose_the_first_answer(route):
+        if not lost:
+            lost.append(route.fetch())  # the server has it, the page never knows
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/notes/$"), lose_the_first_answer)
+    write(page, "Une seule fois")
+
+    expect(page.locator("#notes > li[id]")).to_have_count(1, timeout=10000)
+    expect(page.locator("#network")).to_be_hidden()
+    assert lost
+    assert Note.objects.count() == 1
+
+
+def test_what_waits_survives_a_reload(live, sandrine, open_as):
+    page = console(open_as(sandrine, expects="net::ERR_|htmx:"), live)
+    page.route(re.compile(r"/notes/$"), lambda route: route.abort())
+    write(page, "Gardée malgré tout")
+    expect(page.locator("#notes .pending")).to_have_text("Gardée malgré tout")
+    page.fill("#line", "Et ce brouillon")
+    page.unroute(re.compile(r"/notes/$"))
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+
+    expect(page.locator("#notes > li[id]")).to_have_count(1)
+    assert page.input_value("#line") == "Et ce brouillon"
+
+
+def test_two_syntheses_meet_and_both_are_kept(live, sandrine, karim, open_as):
+    hers, his = console(open_as(sandrine, expects="409|htmx:"), live), console(open_as(karim), live)
+    hers.locator("#synthesis-text").focus()
+    his.fill("#synthesis-text", "De Karim.")
+    expect(his.locator("#synthesis-state .saved")).to_be_visible()
+
+    hers.fill("#synthesis-text", "De Sandrine.")
+    expect(hers.locator("#synthesis-state blockquote")).to_have_text("De Karim.")
+    assert hers.input_value("#synthesis-text") == "De Sandrine."
+    hers.locator("#synthesis-state [value=both]").click()
+
+    expect(hers.locator("#synthesis-text")).to_have_value("De Karim.\n\nDe Sandrine.")
+    hers.wait_for_timeout(300)
+    assert Meeting.objects.get(pk=live.pk).synthesis == "De Karim.\n\nDe Sandrine."
+
+
+def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site, meeting, sandrine, nadia, open_as):
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=4))
+    page = console(open_as(sandrine), meeting)
+    page.click("#start")
+    expect(page.locator("#clock .time")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    expect(page.locator("#propose")).to_be_visible()
+
+    page.click("#next-block")
+    expect(page.locator(".phase.now")).to_have_count(1)
+    expect(page.locator(".phase").nth(1)).to_have_class(re.compile("now"))
+    page.fill("#walk-in-name", "Inès Côté")
+    page.press("#walk-in-name", "Enter")
+    expect(page.locator("#turnout")).to_contain_text("1")
+    page.click("#guest-more")
+    page.click("#guest-more")
+    expect(page.locator("#turnout b")).to_have_text("3")
+
+    write(page, "À retirer")
+    page.locator("#notes button").first.click()
+    page.click("#undo-removal")
+    expect(page.locator("#notes > li[id]")).to_have_count(1)
+    page.locator("#notes a.icon").first.click()
+    page.fill("#note-text", "Mieux dit")
+    page.locator("#note-dialog .btn.go").click()
+    expect(page.locator("#note-dialog")).to_be_hidden()
+    expect(page.locator("#notes")).to_contain_text("Mieux dit")
+
+    page.click("header .btn.end")
+    page.click("#close-now")
+    expect(page.locator("#over .btn").first).to_be_visible()
+    meeting.refresh_from_db()
+    assert meeting.closed_by == sandrine
+    assert meeting.guests == 2
+
+
+def test_adding_minutes_twice_fast_adds_both(live, sandrine, open_as):
+    page = console(open_as(sandrine), live)
+
+    page.click("#add-2")
+    page.click("#add-2")
+    page.click("#add-5")
+
+    expect(page.locator("#add-2")).to_have_attribute("value", "11")
+    page.wait_for_timeout(800)
+    assert live.agenda.first().added_minutes == 9
+
+
+def test_on_a_phone_the_block_and_the_capture_come_first_and_nothing_scrolls_sideways(live, sandrine, open_as):
+    page = console(open_as(sandrine, width=390, height=844), live)
+
+    tops = [page.locator(where).bounding_box()["y"] for where in ("#clock", "#capture", "#roster-list", "#agenda")]
+
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_no_axe_violation(live, sandrine, nadia, open_as):
+    from axe_playwright_python.sync_playwright import Axe
+
+    make.a_note(live, author=sandrine)
+    make.a_topic(live.community)
+    page = open_as(sandrine)
+    for name in ("live", "screen", "roster", "close"):
+        page.goto(reverse(f"meetings:{name}", args=[live.pk]))
+        found = Axe().run(page).response["violations"]
+        assert not found, [(name, v["id"], v["nodes"][0]["html"]) for v in found]
