@@ -41,19 +41,46 @@ def record(
 
 def check_in(meeting: Meeting, membership: Membership, *, method: str, mode: str = "") -> Attendance:
     """« Je suis là » : by the person, from their own phone. Refused outside the hours of check-in."""
-    if not meeting.accepts_check_in():
-        raise ValidationError(_("Check-in opens one hour before the meeting."))
+    refuse_outside_hours(meeting)
     return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode)
 
 
 @transaction.atomic
-def walk_in(meeting: Meeting, name: str, organisation: str = "", *, method: str, by: User | None = None) -> Attendance:
-    """Someone who is not on the list came. A person of that name already in the community is that person;
-    anyone else joins its pool as eligible, without an address, for the facilitator to complete."""
-    wanted = normalised(name)
-    for membership in meeting.community.memberships.select_related("user"):
-        if wanted == normalised(membership.user.full_name):
-            return record(meeting, membership, Attendance.Status.PRESENT, method=method, by=by)
+def check_in_by_code(meeting: Meeting, name: str, organisation: str = "", *, mode: str = "") -> Attendance:
+    """« Je suis là » : by a name typed in the room. The room has a size, so that nobody fills it from outside."""
+    refuse_outside_hours(meeting)
+    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode)
+    if meeting.attendances.filter(method=Attendance.Method.CODE).count() > room_size(meeting):
+        raise ValidationError(_("This room is full: ask the person who facilitates to add your name to the list."))
+    return attendance
+
+
+def refuse_outside_hours(meeting: Meeting) -> None:
+    if meeting.accepts_check_in():
+        return
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if timezone.now() > meeting.ends_at:
+        raise ValidationError(_("Check-in is over for this meeting."))
+    raise ValidationError(_("Check-in opens one hour before the meeting."))
+
+
+def room_size(meeting: Meeting) -> int:
+    """How many may check in with a code: twice the members, and never fewer than sixty."""
+    return max(60, 2 * meeting.community.memberships.active().count())
+
+
+@transaction.atomic
+def walk_in(
+    meeting: Meeting, name: str, organisation: str = "", *, method: str, mode: str = "", by: User | None = None
+) -> Attendance:
+    """Someone who is not on the list came. A person of that name already in the community is that person (of two,
+    the one of that organisation); anyone else joins its pool as eligible, without an address, for the facilitator
+    to complete."""
+    meeting.touch()  # takes the meeting's row: a name sent twice at the same moment is one person
+    known = _named(meeting, name, organisation)
+    if known:
+        return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by)
     first, _space, last = " ".join(name.split()).partition(" ")
     membership = Membership.objects.create(
         community=meeting.community,
@@ -62,7 +89,14 @@ def walk_in(meeting: Meeting, name: str, organisation: str = "", *, method: str,
         status=Membership.Status.ELIGIBLE,
         source=Membership.Source.WALK_IN,
     )
-    return record(meeting, membership, Attendance.Status.PRESENT, method=method, by=by)
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by)
+
+
+def _named(meeting: Meeting, name: str, organisation: str) -> Membership | None:
+    people = meeting.community.memberships.select_related("user", "organisation")
+    same = [m for m in people if normalised(m.user.full_name) == normalised(name)]
+    theirs = (m for m in same if m.organisation and m.organisation.sort_key == normalised(organisation))
+    return next(theirs, same[0] if same else None)
 
 
 def people_of(meeting: Meeting) -> QuerySet[Membership]:

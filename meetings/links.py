@@ -51,9 +51,10 @@ def address_for(meeting: Meeting, membership: Membership) -> str:
     return absolute(reverse("meetings:phone", args=[token_for(meeting, membership)]))
 
 
-def is_ours(token: str) -> bool:
-    """It was given by us, whether or not it still opens anything."""
-    return _unsigned(token) is not None
+def meeting_of(token: str) -> Meeting | None:
+    """The meeting a link of ours was given for, even if it opens nothing any more; None when it was altered."""
+    numbers = _unsigned(token)
+    return Meeting.objects.select_related("community").filter(pk=numbers[0]).first() if numbers else None
 
 
 def _unsigned(token: str) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +108,8 @@ class Meeting(models.Model):
     guests = models.PositiveSmallIntegerField(_("guests counted by head"), default=0)
     synthesis = models.TextField(_("synthesis"), blank=True)
     synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
+    follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
+    follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -153,6 +156,17 @@ class Meeting(models.Model):
     @property
     def local_end(self) -> dt.datetime:
         return self.ends_at.astimezone(self.zone)
+
+    @property
+    def when(self) -> str:
+        """« mardi 24 novembre 2026, de 12 h 00 à 13 h 00 », as the clock of the community shows it."""
+        start, end = self.local_start, self.local_end
+        return str(_("%(weekday)s %(day)s, %(start)s to %(end)s")) % {
+            "weekday": date_format(start, "l"),
+            "day": date_format(start, "DATE_FORMAT"),
+            "start": time_format(start, "TIME_FORMAT"),
+            "end": time_format(end, "TIME_FORMAT"),
+        }
 
     @property
     def minutes(self) -> int:
@@ -244,6 +258,15 @@ class Reply(models.Model):
     answer = models.CharField(_("answer"), max_length=5, choices=Answer)
     mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
     wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
+    topic = models.ForeignKey(
+        "Topic",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="wished_in",
+        help_text="what the wish became in the backlog",
+    )
     answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -331,6 +354,7 @@ class Topic(models.Model):
     )
     discussed_at = models.DateTimeField(null=True, blank=True, editable=False)
     proposed_on = models.DateField(default=dt.date.today, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit")
 
     objects = TopicQuerySet.as_manager()
 

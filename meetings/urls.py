@@ -16,6 +16,7 @@ urlpatterns = [
     path("communautes/<int:pk>/sujets/", topics.list_topics, name="topics"),
     path("communautes/<int:pk>/sujets/proposer/", topics.propose_topic, name="propose_topic"),
     path("sujets/<int:pk>/", topics.edit_topic, name="topic"),
+    path("sujets/<int:pk>/decider/", topics.decide_topic, name="decide_topic"),
     path("rencontres/<int:pk>/inviter/", invitations.invite, name="invite"),
     path("rencontres/<int:pk>/reponses/", invitations.list_replies, name="replies"),
     path("rencontres/<int:pk>/calendrier.ics", invitations.calendar_file, name="calendar"),
@@ -45,4 +46,5 @@ urlpatterns = [
     path("r/<str:token>/calendrier.ics", phone.calendar_file, name="phone_calendar"),
     path("ici/", phone.enter_code, name="enter_code"),
     path("ici/<str:code>/", phone.room, name="room"),
+    path("ici/<str:code>/suivre/", phone.follow_room, name="follow_room"),
 ]

@@ -1,16 +1,218 @@
-"""To be written."""
+"""The member's path without an account: one page that is always the current thing, and the door of the room.
 
-from django.http import HttpResponse
+Reading never changes anything: mail scanners open every link. Only a press does.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cmtl.shortcuts import explaining
+from meetings import attendance, calendar, links, phone, replies
+from meetings.links import Guest
+from meetings.models import Attendance, Meeting
+from meetings.phone_forms import CodeForm, PresenceForm, ReplyForm, RoomForm
+from meetings.phone_page import Page, facilitators_of, next_of
+
+# ---------------------------------------------------------------- one's own link
 
 
-def _stub(request, **kwargs):
-    return HttpResponse("stub", status=501)
+def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that the personal link opens: it answers in the person's language, and is kept by no cache."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        guest = phone.guest_of(request, token=token)
+        with phone.in_language_of(request, guest):
+            return phone.sealed(view(request, guest) if guest else _ended(request, token))
+
+    return login_not_required(answer)
 
 
-meeting_page = _stub
-reply = _stub
-check_in = _stub
-follow = _stub
-calendar_file = _stub
-enter_code = _stub
-room = _stub
+def _ended(request: HttpRequest, token: str) -> HttpResponse:
+    meeting = links.meeting_of(token)
+    return _sentence(request, "ended" if meeting else "altered", meeting, status=410 if meeting else 404)
+
+
+def _sentence(request: HttpRequest, why: str, meeting: Meeting | None, status: int = 410, **extra) -> HttpResponse:
+    """A page that says in plain words why there is nothing to do here, and what to do."""
+    context = {"why": why, "meeting": meeting, "facilitators": facilitators_of(meeting) if meeting else [], **extra}
+    return render(request, "meetings/link_ended.html", context, status=status)
+
+
+@require_safe
+@for_guest
+def meeting_page(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _page(request, Page(guest, request.GET.get("reponse", "")))
+
+
+def _page(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
+    if page.stage == "cancelled":
+        extra = {"next_meeting": page.next_meeting, "next_address": page.next_address, "guest": page.guest}
+        return _sentence(request, "cancelled", page.meeting, **extra)
+    if page.stage == "during" and page.asks_opinion and "retour" not in request.GET:
+        return redirect(page.guest.ballot)
+    return render(
+        request, "meetings/phone.html", {"page": page, "guest": page.guest, "meeting": page.meeting}, status=status
+    )
+
+
+@require_POST
+@for_guest
+def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, guest, form)
+    with explaining(request):
+        replies.answer(guest.meeting, guest.membership, **form.cleaned_data)
+    return redirect(guest.home)
+
+
+@require_POST
+@for_guest
+def check_in(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = PresenceForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, guest, form)
+    with explaining(request):
+        mode = form.cleaned_data["mode"]
+        attendance.check_in(guest.meeting, guest.membership, method=Attendance.Method.LINK, mode=mode)
+    return redirect(guest.home)
+
+
+def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
+    """The page again, with a sentence that says why and what was typed."""
+    with explaining(request):
+        raise ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
+    return _page(request, Page(guest, typed=request.POST.get("wish", "")[:500]), status=422)
+
+
+@require_safe
+@for_guest
+def follow(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _follow(request, guest)
+
+
+def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Asked every few seconds by every phone. Nothing new: 204, in the two queries that say who asks."""
+    stage = phone.stage_of(guest.meeting)
+    if (request.GET.get("revision"), request.GET.get("stage")) == (str(guest.meeting.revision), stage):
+        return HttpResponse(status=204)
+    if stage == "cancelled":
+        return HttpResponse(status=410)
+    page = Page(guest)
+    return render(request, "meetings/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting})
+
+
+@require_safe
+@for_guest
+def calendar_file(request: HttpRequest, guest: Guest) -> HttpResponse:
+    content = calendar.calendar_for(guest.meeting, guest.membership)
+    name = f"{guest.meeting.local_start:%Y-%m-%d}.ics"
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# ---------------------------------------------------------------- the room
+
+
+def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that the code of a meeting opens; a wrong one counts against whoever tries them."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, code: str) -> HttpResponse:
+        if phone.too_many_tries(request):
+            return phone.sealed(_too_many(request))
+        meeting = phone.room_of(code)
+        if meeting is None:
+            phone.count_try(request)
+            form = CodeForm({"code": code})
+            form.add_error("code", _unknown_code())
+            return phone.sealed(render(request, "meetings/enter_code.html", {"form": form}, status=404))
+        if code != meeting.code:
+            return redirect(request.resolver_match.view_name, meeting.code)
+        with timezone.override(meeting.zone):
+            return phone.sealed(view(request, meeting))
+
+    return login_not_required(answer)
+
+
+def _unknown_code() -> str:
+    return _("No meeting has this code. Check the six letters on the screen.")
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    form = CodeForm({"code": ""})
+    form.errors["code"] = form.error_class(
+        [_("Too many tries. Wait ten minutes, or open the link you received by e-mail.")]
+    )
+    return render(request, "meetings/enter_code.html", {"form": form}, status=429)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def enter_code(request: HttpRequest) -> HttpResponse:
+    if phone.too_many_tries(request):
+        return phone.sealed(_too_many(request))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        meeting = phone.room_of(form.cleaned_data["code"])
+        if meeting:
+            return redirect("meetings:room", meeting.code)
+        phone.count_try(request)
+        form.add_error("code", _unknown_code())
+    return phone.sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_room
+def room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Two fields, one press; the phone is then known here, and the tab goes on by itself."""
+    if meeting.cancelled_at:
+        return _sentence(request, "cancelled", meeting, next_meeting=next_of(meeting))
+    guest = phone.guest_of(request, code=meeting.code)
+    if request.method == "POST":
+        return _enter(request, meeting)
+    if guest and "autre" not in request.GET:
+        return _page(request, Page(guest))
+    return _door(request, meeting, RoomForm())
+
+
+def _enter(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    form = RoomForm(request.POST)
+    if form.is_valid():
+        try:
+            presence = attendance.check_in_by_code(meeting, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            response = redirect("meetings:room", meeting.code)
+            phone.remember(response, Guest(meeting, presence.membership, code=meeting.code))
+            return response
+    return _door(request, meeting, form, status=422)
+
+
+def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 200) -> HttpResponse:
+    if not meeting.accepts_check_in():
+        too_late = timezone.now() > meeting.ends_at
+        return _sentence(request, "over" if too_late else "early", meeting, status=410 if too_late else status)
+    if meeting.community.is_of_individuals:
+        del form.fields["organisation"]
+    return render(request, "meetings/room.html", {"form": form, "meeting": meeting}, status=status)
+
+
+@require_safe
+@in_room
+def follow_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    guest = phone.guest_of(request, code=meeting.code)
+    return _follow(request, guest) if guest else HttpResponse(status=410)

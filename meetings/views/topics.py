@@ -10,3 +10,4 @@ def _stub(request, **kwargs):
 list_topics = _stub
 propose_topic = _stub
 edit_topic = _stub
+decide_topic = _stub

@@ -1,0 +1,71 @@
+"""What a phone without an account sends: an answer, a wish, a code, a name."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Meeting, Reply
+
+PLACES = [
+    (Meeting.Mode.ONLINE.value, Meeting.Mode.ONLINE.label),
+    (Meeting.Mode.IN_PERSON.value, Meeting.Mode.IN_PERSON.label),
+]
+YES_IN = {f"yes-{mode}": mode for mode, _label in PLACES}
+
+
+class ReplyForm(forms.Form):
+    """One press says the answer and, for a hybrid meeting, how one will come (« yes-online »)."""
+
+    answer = forms.ChoiceField(
+        choices=[*Reply.Answer.choices, *((value, value) for value in YES_IN)],
+        error_messages={
+            "required": _("Choose one of the three answers."),
+            "invalid_choice": _("Choose one of the three answers."),
+        },
+    )
+    mode = forms.ChoiceField(choices=PLACES, required=False)
+    wish = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if mode := YES_IN.get(data.get("answer")):
+            data["answer"], data["mode"] = Reply.Answer.YES.value, mode
+        if "wish" not in self.data:  # the buttons alone say nothing of the wish: what was written stays
+            data["wish"] = None
+        return data
+
+
+class PresenceForm(forms.Form):
+    mode = forms.ChoiceField(choices=PLACES, required=False)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The six letters of the meeting"),
+        max_length=20,
+        error_messages={"required": _("Type the six letters shown on the screen.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+
+class RoomForm(forms.Form):
+    """Who says « I am here » with the code of the room."""
+
+    name = forms.CharField(
+        label=_("Your first and last name"),
+        max_length=160,
+        min_length=2,
+        error_messages={"required": _("Write your name."), "min_length": _("Write your first and last name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    organisation = forms.CharField(
+        label=_("Your organisation"),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    mode = forms.ChoiceField(choices=PLACES, required=False, widget=forms.HiddenInput)
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())

@@ -1,0 +1,189 @@
+"""The one page of a meeting on a phone: what is current, from the invitation to the synthesis."""
+
+import zoneinfo
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import Community, Rule
+from meetings import links, phone
+from meetings.links import Guest
+from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
+from outbox.models import Category
+from outbox.post import unsubscribe_token
+
+EVERY = {"before": 60, "during": 4}  # seconds between two questions of the page
+
+
+class Page:
+    """What the one page shows, each part read only if it is drawn."""
+
+    def __init__(self, guest: Guest, wanted: str = "", typed: str | None = None) -> None:
+        self.guest = guest
+        self.meeting = guest.meeting
+        self.is_personal = bool(guest.token)
+        self.stage = phone.stage_of(self.meeting)
+        self.every = EVERY.get(self.stage, 0)
+        self.wanted = wanted if wanted in Reply.Answer.values else ""
+        self.typed = typed
+
+    @cached_property
+    def is_here(self) -> bool:
+        here = Attendance.objects.filter(meeting=self.meeting, membership=self.guest.membership)
+        return here.filter(status=Attendance.Status.PRESENT).exists()
+
+    @cached_property
+    def reply(self) -> Reply | None:
+        return self.meeting.replies.filter(membership=self.guest.membership).first()
+
+    @property
+    def confirms(self) -> str:
+        """The answer pressed in the mail, waiting for its one press here."""
+        return self.wanted if self.reply is None or self.reply.answer != self.wanted else ""
+
+    @property
+    def answers(self) -> list[dict]:
+        """The three buttons, four for a hybrid meeting: which comes first, and which is recorded."""
+        labels = dict(Reply.Answer.choices)
+        values = ["yes", "maybe", "no"]
+        if self.is_hybrid:
+            labels |= {"yes-online": _("Yes, online"), "yes-in_person": _("Yes, in person")}
+            values[:1] = ["yes-in_person", "yes-online"]
+        recorded = self.recorded
+        return [{"value": v, "label": labels[v], "is_recorded": v == recorded} for v in values]
+
+    @property
+    def wish(self) -> str:
+        """What was typed and refused, else what is kept."""
+        return self.typed if self.typed is not None else self.reply.wish if self.reply else ""
+
+    @property
+    def recorded(self) -> str:
+        if self.reply is None:
+            return ""
+        return f"{self.reply.answer}-{self.reply.mode}" if self.reply.mode else self.reply.answer
+
+    @property
+    def to_confirm(self) -> list[dict]:
+        return [answer for answer in self.answers if answer["value"].partition("-")[0] == self.confirms]
+
+    @property
+    def takes_replies(self) -> bool:
+        if not self.is_personal or timezone.now() > self.meeting.ends_at:
+            return False
+        return self.stage == "before" or (self.stage == "during" and not self.is_here)
+
+    @property
+    def is_hybrid(self) -> bool:
+        return self.meeting.mode == Meeting.Mode.HYBRID
+
+    @property
+    def is_online(self) -> bool:
+        return self.meeting.mode != Meeting.Mode.IN_PERSON
+
+    @property
+    def shows_link(self) -> bool:
+        """permissions.md, C7: a day before to two hours after, for whoever holds a personal link or is in the room."""
+        return self.is_online and bool(self.meeting.link) and phone.shows_link(self.meeting)
+
+    @property
+    def link_opens_at(self):
+        return self.meeting.starts_at - phone.LINK_OPENS
+
+    @property
+    def own_start(self):
+        """The hour on the person's own clock, where it is not that of the community."""
+        zone = self.guest.membership.user.time_zone
+        if not self.is_personal or zone == self.meeting.community.time_zone:
+            return None
+        own = timezone.localtime(self.meeting.starts_at, zoneinfo.ZoneInfo(zone))
+        return own.replace(tzinfo=None) if own.utcoffset() != self.meeting.local_start.utcoffset() else None
+
+    @property
+    def takes_late_check_in(self) -> bool:
+        return self.stage == "after" and not self.is_here and self.meeting.accepts_check_in()
+
+    @cached_property
+    def blocks(self) -> list[AgendaItem]:
+        return list(self.meeting.agenda.select_related("topic")) if self.meeting.is_live else []
+
+    @cached_property
+    def current(self) -> AgendaItem | None:
+        return next((block for block in self.blocks if block.started_at and not block.ended_at), None)
+
+    @cached_property
+    def following(self) -> AgendaItem | None:
+        if self.current is None:
+            return None
+        after = self.blocks[self.blocks.index(self.current) + 1 :]
+        return next((block for block in after if not block.started_at), None)
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """While the group chooses, what it can choose from: what was kept for today."""
+        if self.current and self.current.kind == AgendaItem.Kind.TOPICS:
+            return list(self.meeting.topics.exclude(state=Topic.State.DROPPED).order_by("proposed_on", "pk"))
+        return []
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        community = self.meeting.community
+        if self.current and self.current.kind == AgendaItem.Kind.FRAME and community.shows_rules_each_time:
+            return list(community.rules.filter(is_active=True))
+        return []
+
+    @cached_property
+    def asks_opinion(self) -> bool:
+        return self.is_here and phone.asks_opinion(self.meeting, self.current)
+
+    @cached_property
+    def has_ballot(self) -> bool:
+        return self.is_here and phone.has_ballot(self.meeting)
+
+    @cached_property
+    def actions(self) -> list[Note]:
+        """What this person said they would do and has not ticked yet; not for a typed name."""
+        if not self.is_personal:
+            return []
+        mine = self.guest.membership.actions.filter(kind=Note.Kind.ACTION, done_at=None)
+        return list(mine.order_by("due_on", "pk"))
+
+    @cached_property
+    def synthesis(self) -> str:
+        """Read by members once a person has sent it, in the communities that keep one for them."""
+        level = self.meeting.community.minutes_level
+        shared = level in (Community.MinutesLevel.SYNTHESIS, Community.MinutesLevel.FULL)
+        return self.meeting.synthesis if shared and self.meeting.followed_up_at else ""
+
+    @cached_property
+    def next_meeting(self) -> Meeting | None:
+        return next_of(self.meeting)
+
+    @property
+    def next_address(self) -> str:
+        """Their own page of the next one."""
+        if not (self.is_personal and self.next_meeting):
+            return ""
+        return reverse("meetings:phone", args=[links.token_for(self.next_meeting, self.guest.membership)])
+
+    @cached_property
+    def facilitators(self) -> list:
+        return facilitators_of(self.meeting)
+
+    @property
+    def fewer_mails(self) -> str:
+        membership = self.guest.membership
+        token = unsubscribe_token(membership.user, membership.community.sender_list, Category.REMINDERS)
+        return reverse("outbox:unsubscribe", args=[token])
+
+
+def next_of(meeting: Meeting) -> Meeting | None:
+    later = meeting.community.meetings.planned().filter(starts_at__gt=max(meeting.starts_at, timezone.now()))
+    return later.select_related("community").order_by("starts_at").first()
+
+
+def facilitators_of(meeting: Meeting) -> list:
+    """Whom to write to: those of this meeting, else those of its community."""
+    return list(meeting.facilitators.all()) or list(meeting.community.facilitators())
