@@ -1,7 +1,7 @@
 """Writing mails and sending them.
 
-`queue` writes; it sends nothing. `deliver_due` sends; it runs in a worker, or from `manage.py deliver_mail` when
-there is none. Just before each send the reason is asked again (`still_wanted`): upper apps register a check per
+`queue` writes; it sends nothing. `delivery.deliver_due` sends; it runs in a worker, or from `manage.py deliver_mail`
+when there is none. Just before each send the reason is asked again (`outdated`): upper apps register a check per
 kind, so that a mail for a cancelled meeting, or to a person who left or unsubscribed, never leaves.
 """
 
@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
 from accounts.models import User
+from outbox import pokes
 from outbox.models import Category, Message, Unsubscription
 
 Check = Callable[[Message], str | None]
@@ -31,11 +32,16 @@ def before_sending(kind: str, check: Check) -> None:
 
 
 def still_wanted(message: Message) -> str | None:
-    """Why this mail should no longer leave, or None. Asked just before it is handed to the relay."""
-    if message.not_after and message.not_after < timezone.now():
-        return "too late to be useful"
+    """Why this mail should no longer leave, or None."""
     if message.category != Category.SERVICE and has_unsubscribed(message):
         return "unsubscribed"
+    return outdated(message)
+
+
+def outdated(message: Message) -> str | None:
+    """Why its reason no longer holds, or None. Asked just before it is handed to the relay."""
+    if message.not_after and message.not_after < timezone.now():
+        return "too late to be useful"
     check = _checks.get(message.kind)
     return check(message) if check else None
 
@@ -59,6 +65,10 @@ def absolute(path: str) -> str:
 
 def unsubscribe_token(user: User, sender_list: str, category: str) -> str:
     return signing.dumps([user.pk, sender_list, category], salt="unsubscribe", compress=True)
+
+
+def unsubscribe_address(token: str) -> str:
+    return absolute(reverse("outbox:unsubscribe", args=[token]))
 
 
 def queue(
@@ -86,7 +96,7 @@ def queue(
     with translation.override(user.language), timezone.override(user.time_zone):
         unsubscribe = ""
         if category != Category.SERVICE:
-            unsubscribe = absolute(reverse("outbox:unsubscribe", args=[unsubscribe_token(user, sender_list, category)]))
+            unsubscribe = unsubscribe_address(unsubscribe_token(user, sender_list, category))
         context = {
             **context,
             "user": user,
@@ -130,4 +140,7 @@ def queue_raw(
         "message_id": message_id,
     }
     message, is_new = Message.objects.get_or_create(key=key, defaults=fields)
-    return message if is_new else None
+    if not is_new:
+        return None
+    pokes.poke_on_commit()
+    return message
