@@ -24,9 +24,9 @@ def apt_install(packages: list[str]) -> bool:
     if not (ON_DEBIAN and IS_ROOT):
         return False
     print(f"Installing {' '.join(packages)}…", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        if subprocess.run(["apt-get", *command], **quiet).returncode:
+        if subprocess.run(["apt-get", *command], stdout=subprocess.DEVNULL, env=environment).returncode:
             return False
     return True
 

@@ -5,12 +5,14 @@ import datetime as dt
 from django.utils import timezone
 
 from evaluations.demonstration.history import LINK, ZONE, Story, blocks, instant, name_facilitator
+from meetings import invitations
 from meetings.models import AgendaItem, Meeting, Reply, Topic
+from outbox.models import Message
 
 NOW, SOON = "now", "soon"
 
 
-def start_of(when: str | int, now: dt.datetime, hour: int, weekday: int) -> dt.datetime:
+def start_of(when: str | int, now: dt.datetime, hour: int = 12, weekday: int = 0) -> dt.datetime:
     """In ten minutes; on the next working day but one; or on the group's weekday, so many days ahead."""
     today = timezone.localdate(now, ZONE)
     if when == NOW:
@@ -43,6 +45,8 @@ def plan(story: Story) -> list[Meeting]:
     name_facilitator(story, meetings)
     for meeting, told in zip(meetings, group.coming, strict=True):
         prepare(story, meeting, told)
+        if meeting.invited_at:
+            send_invitations(story, meeting)
     return meetings
 
 
@@ -75,6 +79,7 @@ def prepare(story: Story, meeting: Meeting, told: dict) -> None:
         )
     )
     answers = [answer for answer, count in told.get("replies", {}).items() for _ in range(count)]
+    invited_at = meeting.invited_at or story.now
     unasked = {story.members[0].pk} if story.group.name == "Constellation" else set()  # Nadia is still to answer
     active = [m for m in story.members if m.status == m.Status.ACTIVE and m.pk not in unasked]
     Reply.objects.bulk_create(
@@ -82,12 +87,22 @@ def prepare(story: Story, meeting: Meeting, told: dict) -> None:
             meeting=meeting,
             membership=membership,
             answer=answer,
-            answered_at=min(
-                meeting.invited_at + dt.timedelta(hours=story.rng.uniform(1, 90)), story.now - dt.timedelta(minutes=20)
-            ),
+            answered_at=invited_at + dt.timedelta(hours=story.rng.uniform(1, 90)),
         )
         for membership, answer in zip(story.rng.sample(active, len(answers)), answers, strict=True)
     )
+
+
+def send_invitations(story: Story, meeting: Meeting) -> None:
+    """The mails that left, as they will be found on the page of mails; one address no longer exists."""
+    mails = Message.objects.about(meeting.reason)
+    sent_at = meeting.invited_at
+    invitations.invite(meeting)
+    mails.update(queued_at=sent_at, send_after=sent_at, sent_at=sent_at, attempts=1)
+    if story.group.name == "Constellation":
+        mails.filter(pk=max(mails.values_list("pk", flat=True))).update(
+            sent_at=None, failed_at=sent_at, outcome="550 5.1.1 La boîte de cette personne n’existe plus"
+        )
 
 
 def stay_current(now: dt.datetime | None = None) -> int:
@@ -100,7 +115,7 @@ def stay_current(now: dt.datetime | None = None) -> int:
     for meeting in waiting:
         length = meeting.ends_at - meeting.starts_at
         day = meeting.local_start + dt.timedelta(days=days)  # wall clock: noon stays noon
-        meeting.starts_at = start_of(NOW, now, 0, 0) if meeting is waiting[0] else day
+        meeting.starts_at = start_of(NOW, now) if meeting is waiting[0] else day
         meeting.ends_at = meeting.starts_at + length
     Meeting.objects.bulk_update(waiting, ["starts_at", "ends_at"])
     return days

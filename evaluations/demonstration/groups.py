@@ -51,6 +51,7 @@ class Group:
     in_person_every: int = 0
     replaced: int = 0
     follow_up: str = ""
+    begins_report: bool = False
 
 
 def all_groups() -> list[Group]:

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from communities.models import Community, Membership
+from evaluations import questionnaires
 from evaluations.demonstration.groups import BLOCKS, Group
-from evaluations.models import Question, Questionnaire, Receipt, Response, Survey
+from evaluations.models import Question, Receipt, Response, Survey
 from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
@@ -178,7 +179,7 @@ def write_agendas(story: Story, meetings: list[Meeting], topics: list[Topic]) ->
         kinds = ["welcome", "frame", "exchange", "synthesis", "next", "evaluation"]
         if story.community.chooses_topics_on_the_spot:
             kinds.insert(2, "topics")
-        clock = meeting.started_at
+        clock = meeting.starts_at
         for position, (kind, title, minutes) in enumerate(blocks(kinds, story.group.minutes, meeting.title)):
             spent = max(minutes + story.rng.choice([-1, 0, 0, 0, 1]), 3)
             items.append(
@@ -193,7 +194,7 @@ def write_agendas(story: Story, meetings: list[Meeting], topics: list[Topic]) ->
                     ended_at=clock + dt.timedelta(minutes=spent),
                 )
             )
-            clock = items[-1].ended_at
+            clock += dt.timedelta(minutes=spent)
     AgendaItem.objects.bulk_create(items)
 
 
@@ -248,7 +249,7 @@ def attended(rng: random.Random, meeting: Meeting, membership: Membership, came:
         status=status,
         method=method,
         mode=meeting.mode if came else "",
-        recorded_at=meeting.started_at + dt.timedelta(minutes=rng.randrange(0, 9)) if came else meeting.closed_at,
+        recorded_at=meeting.starts_at + dt.timedelta(minutes=rng.randrange(0, 9)) if came else meeting.closed_at,
         recorded_by=None if came and method != methods.ROSTER else meeting.closed_by,
     )
 
@@ -277,15 +278,15 @@ def take_notes(story: Story, meetings: list[Meeting], topics: list[Topic], prese
                 text=text,
                 item=exchange[meeting.pk],
                 author=writer,
-                written_at=meeting.started_at + dt.timedelta(minutes=14 + 5 * position),
+                written_at=meeting.starts_at + dt.timedelta(minutes=14 + 5 * position),
                 key=story.uuid(),
             )
             if kind == "topic":
                 note.topic = topics[number + 1]
             if kind == "action":
                 note.assignee = rng.choice(presents[number])
-                note.due_on = (meeting.starts_at + dt.timedelta(days=30)).date()
-                is_old = note.due_on < story.now.date()
+                due = meeting.starts_at + dt.timedelta(days=30)
+                note.due_on, is_old = due.date(), due < story.now
                 note.done_at = meeting.starts_at + dt.timedelta(days=21) if is_old and rng.random() < 0.8 else None
             notes.append(note)
         meeting.synthesis = synthesis(meeting, lines)
@@ -311,9 +312,7 @@ def synthesis(meeting: Meeting, lines: list[tuple[str, str]]) -> str:
 
 def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[list[Membership]]) -> None:
     """Closed surveys: answers tied to nobody, receipts without a date, both in an order that says nothing."""
-    questionnaire = Questionnaire.objects.filter(code=Questionnaire.Code.MEETING).order_by("-version").first()
-    if questionnaire is None:
-        return
+    questionnaire = questionnaires.current()
     questions = list(questionnaire.questions.all())
     rng, responses, receipts, surveys = story.rng, [], [], []
     for meeting, present in zip(meetings, presents, strict=True):
@@ -326,6 +325,7 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
                 questionnaire=questionnaire,
                 meeting=meeting,
                 threshold=story.community.anonymity_threshold,
+                objective=story.group.objectives[0]["wording"],
                 opened_at=meeting.ends_at - dt.timedelta(minutes=5),
                 opened_by=story.facilitator,
                 closes_at=meeting.ends_at + dt.timedelta(days=5),
@@ -356,19 +356,33 @@ def is_declining(turnouts: list[int], number: int) -> bool:
 
 def answers(story: Story, questions: list[Question], pleased: float, meeting: Meeting) -> dict[str, Any]:
     """One person's answers: `pleased`, from 0 to 1, leans the scales; few people write words."""
-    rng, given = story.rng, {}
+    rng = story.rng
+    given: dict[str, Any] = {}
     mood = min(max(rng.gauss(pleased, 0.2), 0), 1)
     for question in questions:
-        values = [option["value"] for option in question.options]
         if question.in_person_only and meeting.mode == Meeting.Mode.ONLINE:
             continue
-        if question.scale == Question.Scale.STEPS or question.scale == Question.Scale.AGREEMENT:
+        values = [option["value"] for option in question.options if option["value"] != questionnaires.NO_OPINION]
+        has_no_opinion = len(values) < len(question.options) and rng.random() < 0.04
+        if has_no_opinion:
+            given[question.code] = questionnaires.NO_OPINION
+        elif question.scale in (Question.Scale.STEPS, Question.Scale.AGREEMENT):
             given[question.code] = values[round(mood * (len(values) - 1))]
         elif question.scale == Question.Scale.CHOICE:
-            given[question.code] = rng.choices(values, [6, 2, 1, 2, *([1] * 20)][: len(values)])[0]
+            given[question.code] = rng.choices(values, [6, 2, 1, 2])[0]
         elif question.scale == Question.Scale.CHOICES:
             useful = values[:-1] if mood > 0.3 else values[-1:]
-            given[question.code] = sorted(rng.sample(useful, min(rng.randrange(1, 4), len(useful))), key=values.index)
-        elif rng.random() < 0.22:
-            given[question.code] = rng.choice(story.group.praise if mood > pleased else story.group.wishes)
+            given[question.code] = sorted(rng.sample(useful, min(rng.randrange(1, 4), len(useful))), key=int)
+        elif words := comment(story, question, mood > pleased):
+            given[question.code] = words
     return given
+
+
+def comment(story: Story, question: Question, is_happy: bool) -> str:
+    """A topic wished for, or a thing to improve, in the group's own words."""
+    rng = story.rng
+    if rng.random() > 0.22:
+        return ""
+    if question.code == questionnaires.TOPIC_WISH:
+        return rng.choice([topic["title"] for topic in story.group.topics])
+    return rng.choice(story.group.praise if is_happy else story.group.wishes)

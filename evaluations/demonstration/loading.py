@@ -33,6 +33,5 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             future.plan(story)
-            reports.rate_objectives(story, today.year - 1)
-            reports.write(story, today.year - 1)
+            reports.write_reports(story)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")

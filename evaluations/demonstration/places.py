@@ -5,7 +5,7 @@ import random
 
 from accounts.models import normalised
 from communities.models import Community, Grant, Membership, Objective, Organisation, Programme, Role, Rule
-from communities.profiles import PRESETS
+from communities.profiles import PRESETS, Profile
 from evaluations.demonstration.groups import RULES, Group
 from evaluations.demonstration.people import Crowd
 
@@ -17,7 +17,7 @@ FIRST_MEMBERS = {"Constellation": "Nadia Amrani"}
 def set_up(group: Group, crowd: Crowd, today: dt.date) -> Community:
     """The community with its people's roles, its objectives and its rules."""
     programme, is_new = Programme.objects.get_or_create(name=group.programme)
-    policies = PRESETS[group.profile].policies() | {"meetings_per_year": group.meetings_per_year}
+    policies = PRESETS[Profile(group.profile)].policies() | {"meetings_per_year": group.meetings_per_year}
     community = Community.objects.create(
         name=group.name,
         programme=programme,
@@ -142,7 +142,7 @@ def found(group: Group, community: Community, rng: random.Random) -> list[Organi
         f"{group.organisation_kinds[number % len(group.organisation_kinds)]} {name}"
         for number, name in enumerate(group.organisation_names)
     ]
-    sizes = [group.size] if group.size else [Organisation.Size.SMALL, Organisation.Size.SMALL, Organisation.Size.MEDIUM]
+    sizes = [group.size] if group.size else ["small", "small", "medium"]
     return Organisation.objects.bulk_create(
         organisation(name, group, number, sizes) for number, name in enumerate(names)
     )
