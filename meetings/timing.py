@@ -70,7 +70,7 @@ def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None
         drift = after - spare
         left = max(0, spare) if evaluation in ahead else None
     return Timing(
-        blocks=[Block(i, _state(i, current, n < place)) for n, i in enumerate(items)],
+        blocks=[Block(i, _state(i, current, n < place or meeting.closed_at is not None)) for n, i in enumerate(items)],
         current=current,
         following=ahead[0] if ahead else None,
         evaluation=evaluation,
@@ -80,12 +80,12 @@ def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None
     )
 
 
-def _state(item: AgendaItem, current: AgendaItem | None, is_before: bool) -> str:
+def _state(item: AgendaItem, current: AgendaItem | None, is_behind: bool) -> str:
     if item is current:
         return "now"
     if item.ended_at:
         return "done"
-    return "skipped" if is_before else "ahead"
+    return "skipped" if is_behind else "ahead"
 
 
 def _minutes(delta: dt.timedelta) -> int:

@@ -274,7 +274,7 @@ def _fetch_note(request: HttpRequest, pk: int) -> Note:
     return note
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A line in a small window, out of reach of what others change meanwhile."""
     note = _fetch_note(request, pk)
@@ -390,7 +390,7 @@ def _in_conflict(request: HttpRequest, meeting: Meeting, mine: str) -> HttpRespo
     return render(request, f"{PAGE}#synthesis_state", context, status=409)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """What is not done yet is said, and blocks nothing."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
