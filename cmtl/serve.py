@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 STARTED = time.monotonic()
@@ -62,12 +63,13 @@ def load_demonstration() -> None:
 def work_in_background() -> None:
     """A Celery worker and its timetable, in threads of this process."""
     from celery.beat import Scheduler, Service
-    from celery.worker import WorkController
+    from celery.platforms import SecurityWarning
 
     from cmtl.celery import app
 
-    worker = WorkController(
-        app, pool_cls="threads", concurrency=2, without_gossip=True, without_mingle=True, without_heartbeat=True
+    warnings.simplefilter("ignore", SecurityWarning)  # as root, on a bare machine: the worker is this very process
+    worker = app.Worker(
+        pool_cls="threads", concurrency=2, quiet=True, without_gossip=True, without_mingle=True, without_heartbeat=True
     )
     timetable = Service(app, scheduler_cls=Scheduler)
     threading.Thread(target=worker.start, name="worker", daemon=True).start()

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from celery.signals import worker_ready
 from django.core.cache import cache
 
 from cmtl import health
@@ -66,3 +67,9 @@ def test_the_timetable_makes_the_worker_beat(settings):
 
     assert tick["task"] == "outbox.tasks.heartbeat"
     assert tick["schedule"].run_every.total_seconds() * 5 <= health.HEARTBEAT_MAX_AGE
+
+
+def test_a_worker_that_starts_says_so_at_once(client, db):
+    worker_ready.send(sender=None)
+
+    assert client.get("/readyz").json()["worker"] is True
