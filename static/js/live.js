@@ -148,8 +148,14 @@
   document.addEventListener("pointerdown", () => { pressing = true; });
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { setTimeout(() => { pressing = false; }, 50); });
 
+  let opened = false; // what is unfolded in the evaluation's corner stays so when its counter moves
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "pulse") return;
+    const { target } = event.detail;
+    if (target.id === "evaluation") {
+      opened = Boolean(target.querySelector("details[open]"));
+      if (pressing) event.detail.shouldSwap = false;
+    }
+    if (target.id !== "pulse") return;
     const menu = document.querySelector("details.more[open]");
     if (pressing || menu || queue.length) event.detail.shouldSwap = false; // the next one will bring the same
   });
@@ -177,6 +183,7 @@
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("htmx:oobAfterSwap", afterSwap);
   function afterSwap() {
+    if (opened) byId("evaluation")?.querySelector("details")?.setAttribute("open", "");
     cmtlClock.tick();
     filter();
     pendingLines();

@@ -184,6 +184,18 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
     assert meeting.guests == 2
 
 
+def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine, open_as):
+    Meeting.objects.filter(pk=live.pk).update(ends_at=timezone.now() + dt.timedelta(minutes=4))
+    page = console(open_as(sandrine), live)
+
+    with page.expect_request(lambda sent: sent.url.endswith("/evaluation/ouvrir/") and sent.method == "POST"):
+        page.click("#propose button")
+
+    expect(page.locator(".phase.now")).to_have_count(1)
+    expect(page.locator("#propose")).to_be_hidden()
+    assert Meeting.objects.get(pk=live.pk).current_item == live.agenda.last()
+
+
 def test_adding_minutes_twice_fast_adds_both(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
 
