@@ -1,6 +1,7 @@
 """People: anyone someone has listed, whether or not they ever sign in."""
 
 import unicodedata
+from collections import Counter
 from typing import Any
 
 import rules
@@ -48,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now)
     sort_key = models.CharField(max_length=170, editable=False, db_index=True)
 
+    email_kept: str | None = None  # as the database has it
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
     objects = UserManager()
@@ -58,10 +60,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "User":
+        user = super().from_db(db, field_names, values)
+        user.email_kept = user.__dict__.get("email")
+        return user
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = normalised(f"{self.last_name} {self.first_name}")
         self.email = self.email.strip().lower() if self.email else None
         super().save(*args, **kwargs)
+        if self.email_kept and self.email != self.email_kept:
+            # the old address, corrected by a facilitator or by the person, must not open the account any more
+            self.emailaddress_set.exclude(email=self.email).delete()
+            self.email_kept = self.email
 
     @property
     def full_name(self) -> str:
@@ -75,6 +87,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         return (self.first_name[:1] + self.last_name[:1]).upper()
+
+    def proofs(self) -> dict[str, int]:
+        """How many passkeys and applications guard the account, e.g. {"webauthn": 2}."""
+        return Counter(self.authenticator_set.exclude(type="recovery_codes").values_list("type", flat=True))
+
+    def end_all_sessions(self) -> None:
+        """Every device, this one included: sessions hold a print of the (unusable) password, which changes."""
+        self.set_unusable_password()
+        self.save(update_fields=["password"])
+        self.usersession_set.all().delete()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """The rules tables decide alone: administrators get no content by being administrators (permissions.md, AD)."""

@@ -7,6 +7,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("compte/", views.edit_settings, name="settings"),
+    path("compte/fermer-partout/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("langue/", views.set_language, name="language"),
     path("demo/<str:who>/", views.sign_in_for_demo, name="demo"),
 ]

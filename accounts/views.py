@@ -1,7 +1,8 @@
-"""One's own account: language, time zone; and the demonstration's doors."""
+"""One's own account: name, language, time zone, devices; and the demonstration's doors."""
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -20,7 +21,21 @@ def edit_settings(request):
         form.save()
         messages.success(request, _("Your preferences are saved."))
         return redirect("accounts:settings")
-    return render(request, "accounts/settings.html", {"form": form})
+    return render(request, "accounts/settings.html", {"form": form, "proofs": request.user.proofs()})
+
+
+@require_POST
+def sign_out_everywhere(request):
+    request.user.end_all_sessions()
+    logout(request)
+    messages.success(request, _("You are signed out of all your devices."))
+    return redirect("account_login")
+
+
+@login_not_required
+def to_sign_in(request, rest=""):
+    """Where allauth would have passwords and sign-up pages: there is one way in."""
+    return redirect("account_login")
 
 
 @require_POST

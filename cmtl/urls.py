@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from accounts.views import to_sign_in
 from cmtl import views
 
 urlpatterns = [
@@ -10,6 +11,9 @@ urlpatterns = [
     path("", include("communities.urls")),
     path("", include("outbox.urls")),
     path("", include("accounts.urls")),
+    path("compte/password/<path:rest>", to_sign_in, name="account_no_password"),
+    path("compte/signup/", to_sign_in, name="account_no_signup"),
+    path("compte/login/code/", to_sign_in, name="account_one_door"),
     path("compte/", include("allauth.urls")),
     path("confidentialite/", views.privacy, name="privacy"),
     path("style/", views.style, name="style"),

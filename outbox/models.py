@@ -8,6 +8,8 @@ copies carry the same Message-ID.
 import datetime as dt
 import random
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,8 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import normalised
 
 LEASE = dt.timedelta(minutes=5)  # longer than every SMTP time-out of one mail together
 MAX_WAIT = dt.timedelta(hours=1)
@@ -54,6 +58,13 @@ class MessageQuerySet(models.QuerySet):
         )
         self.filter(pk__in=ids).update(fence=fence, send_after=now + LEASE, attempts=models.F("attempts") + 1)
         return list(self.filter(pk__in=ids, fence=fence).select_related("recipient").order_by("priority", "pk"))
+
+    def search(self, words: str) -> "MessageQuerySet":
+        """Those whose address, name or subject holds the words."""
+        if not words:
+            return self
+        name = Q(recipient__sort_key__contains=normalised(words))
+        return self.filter(name | Q(to__icontains=words) | Q(subject__icontains=words))
 
     def standing(self, message: "Message") -> str:
         """The last question before sending: « wanted », « unsubscribed », or « taken » when another process took it
@@ -182,6 +193,11 @@ class Message(models.Model):
         return bool(mine.update(**fields))
 
 
+class UnsubscriptionQuerySet(models.QuerySet):
+    def of(self, user: Any, sender_list: str) -> "Wishes":
+        return Wishes(user, sender_list)
+
+
 class Unsubscription(models.Model):
     """A person wants no more of a category from a list (a community), or from all when `sender_list` is empty."""
 
@@ -190,6 +206,8 @@ class Unsubscription(models.Model):
     category = models.CharField(max_length=20, choices=Category.choices)
     since = models.DateTimeField(default=timezone.now)
 
+    objects = UnsubscriptionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "sender_list", "category"], name="one_unsubscription_each")
@@ -197,3 +215,34 @@ class Unsubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.category} {self.sender_list}"
+
+
+@dataclass
+class Wishes:
+    """What one person no longer wants from one list, or from all of them when `sender_list` is empty."""
+
+    user: Any
+    sender_list: str
+
+    def unwanted(self) -> set[str]:
+        """Stopped here or for all lists."""
+        kept = Unsubscription.objects.filter(user=self.user, sender_list__in={"", self.sender_list})
+        return set(kept.values_list("category", flat=True))
+
+    def stop(self, category: str) -> None:
+        if category != Category.SERVICE:
+            Unsubscription.objects.get_or_create(user=self.user, sender_list=self.sender_list, category=category)
+
+    def resume(self, category: str) -> None:
+        """Wherever it was stopped: a person who presses « send again » must receive again."""
+        Unsubscription.objects.filter(
+            user=self.user, sender_list__in={"", self.sender_list}, category=category
+        ).delete()
+
+    @transaction.atomic
+    def want_only(self, wanted: Iterable[str]) -> None:
+        for category in Category.values:
+            if category in wanted:
+                self.resume(category)
+            else:
+                self.stop(category)

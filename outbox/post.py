@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -67,16 +68,35 @@ def unsubscribe_token(user: User, sender_list: str, category: str) -> str:
     return signing.dumps([user.pk, sender_list, category], salt="unsubscribe", compress=True)
 
 
+@dataclass
+class Claim:
+    """What an unsubscribe link says: who, from which list, of what. It never expires."""
+
+    user_id: int
+    sender_list: str
+    category: str
+
+
+def read_unsubscribe_token(token: str) -> Claim | None:
+    try:
+        claim = Claim(*signing.loads(token, salt="unsubscribe"))
+    except (signing.BadSignature, TypeError):
+        return None
+    return claim if claim.category in Category.values else None
+
+
 def unsubscribe_address(token: str) -> str:
     return absolute(reverse("outbox:unsubscribe", args=[token]))
 
 
 def queue(
-    user: User,
+    user: User | None,
     template: str,
     context: dict[str, Any],
     *,
     key: str,
+    to: str = "",
+    language: str = "",
     category: Category = Category.SERVICE,
     reason: str = "",
     sender_list: str = "",
@@ -89,31 +109,35 @@ def queue(
     """Write one mail to one person, in the transaction of its reason and in the person's language and time zone.
 
     The template holds the partials `subject`, `text` and `html`. `key` is completed with the person: asked twice,
-    the mail is written once (None is returned). A person without an address gets nothing.
+    the mail is written once (None is returned). A person without an address gets nothing; `to` is another address
+    than the person's, or that of someone we do not know (no `user`).
     """
-    if not user.email:
+    to = to or (user.email if user else None) or ""
+    if not to:
         return None
-    with translation.override(user.language), timezone.override(user.time_zone):
-        unsubscribe = ""
-        if category != Category.SERVICE:
-            unsubscribe = unsubscribe_address(unsubscribe_token(user, sender_list, category))
-        context = {
-            **context,
-            "user": user,
-            "unsubscribe_url": unsubscribe,
-            "site_url": settings.SITE_URL,
-            "privacy_officer": settings.PRIVACY_OFFICER,
-        }
+    unsubscribe = ""
+    if user and category != Category.SERVICE:
+        unsubscribe = unsubscribe_address(unsubscribe_token(user, sender_list, category))
+    known = {
+        "user": user,
+        "unsubscribe_url": unsubscribe,
+        "site_url": settings.SITE_URL,
+        "privacy_officer": settings.PRIVACY_OFFICER,
+    }
+    language = language or (user.language if user else settings.LANGUAGE_CODE)
+    zone = user.time_zone if user else settings.TIME_ZONE
+    with translation.override(language), timezone.override(zone):
         subject, text, html = (
-            loader.get_template(f"{template}#{part}").render(context) for part in ("subject", "text", "html")
+            loader.get_template(f"{template}#{part}").render({**context, **known})
+            for part in ("subject", "text", "html")
         )
     return queue_raw(
         user,
-        user.email,
+        to,
         subject=subject,
         text=text,
         html=html,
-        key=f"{key}:{user.pk}",
+        key=f"{key}:{user.pk}" if user else key,
         kind=template,
         category=category,
         reason=reason,

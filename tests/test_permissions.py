@@ -47,12 +47,16 @@ TABLE = {
     # today, account
     "evaluations:today": Line("none", "GET", EVERYONE),
     "accounts:settings": Line("none", "GET POST", EVERYONE),
+    "accounts:sign_out_everywhere": Line("none", "POST", EVERYONE),
     "accounts:language": Line("none", "POST", PUBLIC),
     "accounts:demo": Line("demo", "GET", ""),
     # mail
     "outbox:unsubscribe": Line("unsubscribe", "GET POST", PUBLIC),
     "outbox:mailbox": Line("demo", "GET", ""),
     "outbox:message": Line("demo", "GET", ""),
+    "outbox:message_page": Line("demo", "GET", ""),
+    "outbox:message_calendar": Line("demo", "GET", ""),
+    "outbox:preferences": Line("none", "GET POST", EVERYONE),
     # communities
     "communities:list": Line("none", "GET", EVERYONE),
     "communities:create": Line("none", "GET POST", "PC AD"),
@@ -117,8 +121,11 @@ TABLE = {
     "evaluations:counter": Line("meeting", "GET", LEAD),
     "evaluations:close": Line("meeting", "POST", LEAD),
     "evaluations:export_results": Line("meeting", "GET", LEAD + " EV"),
+    "evaluations:keep_topic": Line("meeting", "POST", LEAD),
     "evaluations:ballot": Line("token", "GET POST", PUBLIC),
+    "evaluations:thanks": Line("token", "GET", PUBLIC),
     "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),
+    "evaluations:room_thanks": Line("code", "GET", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:reports": Line("community", "GET", INSIDE),
@@ -173,7 +180,7 @@ class Place:
     def address(self, name, of):
         arguments = {
             "none": [],
-            "demo": ["animation"] if name == "accounts:demo" else [1] if name == "outbox:message" else [],
+            "demo": ["animation"] if name == "accounts:demo" else [1] if name.startswith("outbox:message") else [],
             "unsubscribe": [unsubscribe_token(self.membership.user)],
             "community": [self.community.pk],
             "year": [self.community.pk, self.year],

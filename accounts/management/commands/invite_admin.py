@@ -1,6 +1,5 @@
-"""`manage.py invite_admin`: the first administrator, who can then list the others."""
+"""The first person of a new installation: `manage.py invite_admin ada@exemple.quebec Ada Opératrice`."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
@@ -9,21 +8,23 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "List a person as administrator of the platform. They sign in with a code received by mail."
+    help = "Make a platform administrator of the person with this address; they then sign in by code."
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--first-name", default="")
-        parser.add_argument("--last-name", default="")
+        parser.add_argument("first_name")
+        parser.add_argument("last_name")
+        parser.add_argument("--language", choices=User.Language.values, default=User.Language.FRENCH)
 
-    def handle(self, email, first_name, last_name, **options):
+    def handle(self, *, email, first_name, last_name, language, **options):
         try:
             validate_email(email)
-        except ValidationError as refusal:
-            raise CommandError(f"« {email} »: {refusal.messages[0]}") from refusal
+        except ValidationError as error:
+            raise CommandError(f"{email} is not an address.") from error
         user = User.objects.by_email(email)
         if user is None:
-            name = first_name or email.partition("@")[0].partition(".")[0].capitalize()
-            user = User.objects.create_user(email, first_name=name, last_name=last_name)
-        User.objects.filter(pk=user.pk).update(is_staff=True, is_active=True)
-        self.stdout.write(f"{user} administers the platform. Sign in at {settings.SITE_URL}/ with {user.email}.")
+            user = User(email=email, first_name=first_name, last_name=last_name, language=language)
+            user.set_unusable_password()
+        user.is_staff = user.is_active = True
+        user.save()
+        self.stdout.write(f"{user.full_name} administers the platform and signs in by code with {user.email}.")
