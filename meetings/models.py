@@ -186,6 +186,10 @@ class Meeting(models.Model):
     def is_live(self) -> bool:
         return self.started_at is not None and self.is_open
 
+    @property
+    def check_in_opens_at(self) -> dt.datetime:
+        return self.starts_at - self.CHECK_IN_OPENS
+
     def accepts_check_in(self, now: dt.datetime | None = None) -> bool:
         """From an hour before the start, or from the moment it is started, to a day after its end."""
         now = now or timezone.now()

@@ -119,7 +119,7 @@ def stage_of(meeting: Meeting, now: dt.datetime | None = None) -> str:
     now = now or timezone.now()
     if meeting.cancelled_at:
         return "cancelled"
-    if meeting.closed_at or now > meeting.ends_at + LINK_ENDS or (now > meeting.ends_at and not meeting.started_at):
+    if meeting.closed_at or now > meeting.ends_at + LINK_ENDS:
         return "after"
     return "during" if meeting.accepts_check_in(now) else "before"
 

@@ -3,6 +3,7 @@
 import zoneinfo
 from functools import cached_property
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ class Page:
     @property
     def answers(self) -> list[dict]:
         """The three buttons, four for a hybrid meeting: which comes first, and which is recorded."""
-        labels = dict(Reply.Answer.choices)
+        labels: dict[str, str] = {value: str(label) for value, label in Reply.Answer.choices}
         values = ["yes", "maybe", "no"]
         if self.is_hybrid:
             labels |= {"yes-online": _("Yes, online"), "yes-in_person": _("Yes, in person")}
@@ -71,9 +72,14 @@ class Page:
 
     @property
     def takes_replies(self) -> bool:
-        if not self.is_personal or timezone.now() > self.meeting.ends_at:
+        if not self.is_personal or self.is_under_way:
             return False
         return self.stage == "before" or (self.stage == "during" and not self.is_here)
+
+    @property
+    def is_under_way(self) -> bool:
+        """On screen, or by the clock."""
+        return self.meeting.started_at is not None or timezone.now() >= self.meeting.starts_at
 
     @property
     def is_hybrid(self) -> bool:
@@ -103,7 +109,9 @@ class Page:
 
     @property
     def takes_late_check_in(self) -> bool:
-        return self.stage == "after" and not self.is_here and self.meeting.accepts_check_in()
+        if self.stage != "after" or not self.is_personal:
+            return False
+        return not self.is_here and self.meeting.accepts_check_in()
 
     @cached_property
     def blocks(self) -> list[AgendaItem]:
@@ -148,7 +156,7 @@ class Page:
         if not self.is_personal:
             return []
         mine = self.guest.membership.actions.filter(kind=Note.Kind.ACTION, done_at=None)
-        return list(mine.order_by("due_on", "pk"))
+        return list(mine.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
     @cached_property
     def synthesis(self) -> str:

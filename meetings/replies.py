@@ -1,4 +1,4 @@
-"""Answers to an invitation: one per person and meeting, changed as often as one likes, and the wish that comes with it."""
+"""Answers to an invitation: one per person and meeting, changed at will, and the wish that comes with it."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

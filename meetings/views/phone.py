@@ -38,7 +38,7 @@ def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
     meeting = links.meeting_of(token)
-    return _sentence(request, "ended" if meeting else "altered", meeting, status=410 if meeting else 404)
+    return _sentence(request, "ended" if meeting else "altered", meeting, status=410 if meeting else 404, by_link=True)
 
 
 def _sentence(request: HttpRequest, why: str, meeting: Meeting | None, status: int = 410, **extra) -> HttpResponse:
@@ -56,6 +56,7 @@ def meeting_page(request: HttpRequest, guest: Guest) -> HttpResponse:
 def _page(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
     if page.stage == "cancelled":
         extra = {"next_meeting": page.next_meeting, "next_address": page.next_address, "guest": page.guest}
+        extra["by_link"] = page.is_personal
         return _sentence(request, "cancelled", page.meeting, **extra)
     if page.stage == "during" and page.asks_opinion and "retour" not in request.GET:
         return redirect(page.guest.ballot)
@@ -108,6 +109,8 @@ def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
     if stage == "cancelled":
         return HttpResponse(status=410)
     page = Page(guest)
+    if not page.is_here and not page.is_personal:
+        return HttpResponse(status=410)  # the list says otherwise now: back to the door
     return render(request, "meetings/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting})
 
 
@@ -184,7 +187,9 @@ def room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.method == "POST":
         return _enter(request, meeting)
     if guest and "autre" not in request.GET:
-        return _page(request, Page(guest))
+        page = Page(guest)
+        if page.is_here:
+            return _page(request, page)
     return _door(request, meeting, RoomForm())
 
 

@@ -23,8 +23,8 @@ window.addEventListener("pageshow", () => {
   const show = (html) => {
     const now = new DOMParser().parseFromString(html, "text/html").getElementById("now");
     if (!now) return;
-    if (now.dataset.goes) return location.replace(now.dataset.goes);
     const old = document.getElementById("now");
+    if (now.dataset.goes && !old.dataset.goes) return location.replace(now.dataset.goes);
     const { stage, revision } = now.dataset;
     if (stage !== old.dataset.stage) {
       if (!words()) location.reload();
