@@ -1,15 +1,196 @@
-"""To be written."""
+"""The evaluation of a meeting: its ballot on phones, its counter in the console, its results once it is closed."""
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.tables import csv_response
+from evaluations import results, voting
+from evaluations.ballots import BallotForm
+from evaluations.models import Survey
+from evaluations.questionnaires import asked
+from evaluations.results import Results
+from evaluations.voting import Outcome, Standing
+from meetings import links, phone
+from meetings.links import Guest
+from meetings.models import Meeting
+from meetings.phone_page import next_of
+from meetings.views.phone import for_guest, in_room
+
+REFUSED = 409
+with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire")
+
+# ---------------------------------------------------------------- the ballot
 
 
-def _stub(request, **kwargs):
-    return HttpResponse("stub", status=501)
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guest
+def ballot(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _ballot(request, guest)
 
 
-show_survey = _stub
-open_survey = _stub
-counter = _stub
-close_survey = _stub
-export_results = _stub
-ballot = _stub
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_room
+def room_ballot(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    guest = phone.guest_of(request, code=meeting.code)
+    return _ballot(request, guest) if guest else redirect("meetings:room", meeting.code)
+
+
+def _ballot(request: HttpRequest, guest: Guest) -> HttpResponse:
+    survey = voting.survey_of(guest.meeting)
+    voter = voting.voter_at(guest.meeting, survey, guest.membership)
+    if survey is None or voter.standing is not Standing.MAY_ANSWER:
+        return _turned_away(request, guest, voter.standing)
+    form = BallotForm(asked(survey, in_person=voter.in_person), request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _ballot_page(request, guest, survey, form)
+    if not form.is_valid():
+        return _ballot_page(request, guest, survey, form, status=422)
+    in_session = voting.is_in_session(guest.meeting)
+    outcome = voting.answer(survey, guest.membership, form.answers, in_session=in_session)
+    if outcome is Outcome.STORED:
+        return redirect(f"{guest.ballot}merci/")
+    return _turned_away(request, guest, Standing.CLOSED if outcome is Outcome.CLOSED else outcome)
+
+
+def _ballot_page(
+    request: HttpRequest, guest: Guest, survey: Survey, form: BallotForm, status: int = 200
+) -> HttpResponse:
+    context = {"guest": guest, "meeting": guest.meeting, "survey": survey, "form": form}
+    return render(request, "evaluations/ballot.html", context, status=status)
+
+
+def _turned_away(request: HttpRequest, guest: Guest, why: Standing | Outcome) -> HttpResponse:
+    """Said in plain words; whoever had written something finds it there, and knows that it was not kept."""
+    context = {"guest": guest, "meeting": guest.meeting, "why": why.name}
+    if request.method == "POST" and why is not Outcome.ALREADY:
+        context["typed"] = [request.POST.get(code, "")[:600] for code in ("R5A", "R5B") if request.POST.get(code)]
+    status = REFUSED if request.method == "POST" else 200
+    return render(request, "evaluations/ballot_closed.html", context, status=status)
+
+
+@require_safe
+@for_guest
+def thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _thanks(request, guest)
+
+
+@require_safe
+@in_room
+def room_thanks(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    guest = phone.guest_of(request, code=meeting.code)
+    return _thanks(request, guest) if guest else redirect("meetings:room", meeting.code)
+
+
+def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Something given back: the next date, and what many asked for. Says nothing of whether this person answered."""
+    coming = next_of(guest.meeting)
+    token = links.token_for(coming, guest.membership) if coming and guest.token else ""
+    context = {
+        "guest": guest,
+        "meeting": guest.meeting,
+        "coming": coming,
+        "coming_page": reverse("meetings:phone", args=[token]) if token else "",
+        "calendar": reverse("meetings:phone_calendar", args=[token]) if token else "",
+        "wishes": results.often_wished(guest.meeting.community),
+    }
+    return render(request, "evaluations/thanks.html", context)
+
+
+# ---------------------------------------------------------------- the counter
+
+
+@require_safe
+def counter(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_counter")
+    return render(request, "evaluations/survey.html#counter", _counted(meeting))
+
+
+def _counted(meeting: Meeting) -> dict:
+    """Never names, never content."""
+    survey = getattr(meeting, "survey", None)
+    context = {"meeting": meeting, "survey": survey}
+    if survey is None:
+        return {**context, "eligible": voting.electorate(meeting).count(), "heard": results.heard_last_time(meeting)}
+    count, eligible = voting.counts(survey)
+    return {**context, "count": count, "eligible": eligible, "said": results.said(count, eligible)}
+
+
+@require_POST
+def open_survey(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
+    with explaining(request):
+        voting.open_for(meeting, by=request.user)
+    return _counter_again(request, meeting)
+
+
+@require_POST
+def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.close_survey")
+    if survey := getattr(meeting, "survey", None):
+        voting.close(survey)
+    return _counter_again(request, meeting)
+
+
+def _counter_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    fresh = with_survey.get(pk=meeting.pk)
+    page = (
+        reverse("meetings:live", args=[meeting.pk])
+        if fresh.is_live
+        else reverse("evaluations:survey", args=[meeting.pk])
+    )
+    return fragment(request, "evaluations/survey.html#counter", _counted(fresh), otherwise=page)
+
+
+# ---------------------------------------------------------------- the results
+
+
+@require_safe
+def show_survey(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_results")
+    survey = getattr(meeting, "survey", None)
+    context = {"meeting": meeting, "survey": survey}
+    may_count = request.user.has_perm("evaluations.see_counter", meeting)
+    if survey is None or survey.is_open:
+        context |= {"may_count": may_count, **(_counted(meeting) if may_count else {})}
+    else:
+        context |= {
+            "results": Results(survey),
+            "may_read": request.user.has_perm("evaluations.see_comments", meeting),
+            "may_keep": request.user.has_perm("meetings.choose_topic", meeting),
+        }
+    return render(request, "evaluations/survey.html", context)
+
+
+@require_POST
+def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_comments")
+    survey = getattr(meeting, "survey", None)
+    topic = results.keep_topic(survey, request.POST.get("topic", "")) if survey else None
+    if topic is None:
+        messages.error(request, _("This topic is no longer here."))
+    else:
+        messages.success(request, _("« %(topic)s » is in the backlog.") % {"topic": topic.title})
+    return fragment(
+        request,
+        "evaluations/survey.html#topics",
+        {"meeting": meeting, "results": Results(survey) if survey else None, "may_keep": True},
+        otherwise=reverse("evaluations:survey", args=[pk]),
+    )
+
+
+@require_safe
+def export_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the page shows and nothing more."""
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_results")
+    survey = getattr(meeting, "survey", None)
+    released = Results(survey) if survey else None
+    if released is None or not released.is_released:
+        messages.error(request, _("There is nothing to export: these results are not shown."))
+        return redirect("evaluations:survey", pk)
+    header = [_("Code"), _("Question"), "n", _("Answer"), _("Number"), _("Share (%)")]
+    return csv_response(f"evaluation-{meeting.local_start:%Y-%m-%d}.csv", header, released.table())

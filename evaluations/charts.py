@@ -1,0 +1,47 @@
+"""Bars that read the same on a page and in a PDF: drawn with attributes alone, since neither takes a style."""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+WIDTH, BAR, LINE, GAP, VALUES = 380, 12, 17, 15, 62  # in the drawing's own units, about a phone's pixels
+LETTERS = 52  # in a line of a label
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar under its label, with its figure at the end of the line; or words alone, where no number is told."""
+
+    lines: list[tuple[int, str]]
+    value: str
+    bar_y: int
+    bar_width: float
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class BarChart:
+    key: str
+    title: str
+    description: str
+    rows: list[Row]
+    height: int
+    width: int = WIDTH
+    bar_height: int = BAR
+    track: int = WIDTH - VALUES
+
+
+def bar_chart(key: str, title: str, figures: Iterable[tuple[str, str, float | None]]) -> BarChart:
+    """`figures` are (label, what is said of it, its part of the whole from 0 to 1, or None when it is not told)."""
+    rows, y, said = [], 0, []
+    for label, value, part in figures:
+        wrapped = textwrap.wrap(label, LETTERS) or [""]
+        lines = [(y + 12 + LINE * i, line) for i, line in enumerate(wrapped)]
+        bar_y = y + LINE * len(wrapped) + 2
+        width = 0 if part is None else round(max(part, 0) * (WIDTH - VALUES), 1)
+        rows.append(Row(lines, value, bar_y, width, part is not None))
+        said.append(_("%(label)s: %(value)s") % {"label": label, "value": value})
+        y = bar_y + BAR + GAP
+    return BarChart(key, title, "; ".join(said), rows, max(y - GAP + 2, 1))

@@ -1,0 +1,196 @@
+"""The questions of the end of a meeting, word for word, and how they are read by one survey.
+
+A version that has been answered is never edited: new wording is a new version, and past surveys keep theirs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from evaluations.models import Question, Questionnaire, Survey
+from meetings.models import Meeting
+
+NO_OPINION = "0"  # « Sans avis »: kept apart, in no share and no median
+NOTHING = "7"  # « rien de particulier cette fois »
+AT_MOST = 3
+
+
+def _options(*pairs: tuple[str, str], no_opinion: bool = False) -> list[dict[str, str]]:
+    options = [{"value": str(n), "fr": fr, "en": en} for n, (fr, en) in enumerate(pairs, 1)]
+    return options + ([{"value": NO_OPINION, "fr": "Sans avis", "en": "No opinion"}] if no_opinion else [])
+
+
+AGREEMENT = _options(
+    ("Pas du tout d’accord", "Strongly disagree"),
+    ("Plutôt en désaccord", "Somewhat disagree"),
+    ("Plutôt d’accord", "Somewhat agree"),
+    ("Tout à fait d’accord", "Strongly agree"),
+    no_opinion=True,
+)
+
+END_OF_MEETING_V1: list[dict[str, Any]] = [
+    {
+        "code": "R1",
+        "scale": Question.Scale.STEPS,
+        "wording_fr": "Le temps que j’ai consacré à cette rencontre…",
+        "wording_en": "The time I gave to this meeting…",
+        "options": _options(
+            ("m’a peu servi", "was of little use to me"),
+            ("m’a un peu servi, pas assez pour le temps donné", "was of some use, not enough for the time I gave"),
+            ("en valait la peine, sans plus", "was worth it, no more"),
+            ("m’a rapporté plus que le temps donné", "gave me back more than the time I gave"),
+            ("m’a rapporté beaucoup plus", "gave me back much more"),
+        ),
+        "is_locked": True,
+        "is_required": True,
+    },
+    {
+        "code": "R2",
+        "scale": Question.Scale.AGREEMENT,
+        "wording_fr": "Les sujets abordés répondent à un besoin actuel dans mon travail.",
+        "wording_en": "The topics we addressed meet a current need in my work.",
+        "individual_fr": "Les sujets abordés répondent à un besoin actuel dans ma pratique.",
+        "individual_en": "The topics we addressed meet a current need in my practice.",
+        "options": AGREEMENT,
+        "is_locked": True,
+        "is_required": True,
+    },
+    {
+        "code": "R3",
+        "scale": Question.Scale.CHOICE,
+        "wording_fr": "Pour ce qui est de prendre la parole, aujourd’hui…",
+        "wording_en": "As for speaking up, today…",
+        "options": _options(
+            ("j’ai parlé autant que je le voulais", "I spoke as much as I wanted to"),
+            (
+                "j’aurais voulu parler davantage, le temps a manqué",
+                "I would have liked to speak more, there was not enough time",
+            ),
+            (
+                "j’aurais voulu parler davantage, je n’étais pas à l’aise",
+                "I would have liked to speak more, I was not at ease",
+            ),
+            ("j’ai préféré écouter", "I preferred to listen"),
+        ),
+        "is_locked": True,
+        "is_required": True,
+    },
+    {
+        "code": "R4",
+        "scale": Question.Scale.CHOICES,
+        "wording_fr": "Je repars avec…",
+        "wording_en": "I leave with…",
+        "options": _options(
+            ("une idée à essayer", "an idea to try"),
+            ("une piste pour un problème précis", "a lead on a specific problem"),
+            ("un contact à relancer", "someone to get back to"),
+            ("un outil ou un document", "a tool or a document"),
+            ("un regard différent", "a different view"),
+            ("le sentiment d’être moins seul·e", "the feeling of being less alone"),
+            ("rien de particulier cette fois", "nothing in particular this time"),
+        ),
+        "is_locked": True,
+        "is_required": True,
+    },
+    {
+        "code": "R6",
+        "scale": Question.Scale.AGREEMENT,
+        "wording_fr": "Cette rencontre nous a fait avancer vers : {objective}.",
+        "wording_en": "This meeting moved us forward toward: {objective}.",
+        "options": AGREEMENT,
+    },
+    {
+        "code": "R7",
+        "scale": Question.Scale.AGREEMENT,
+        "wording_fr": "La rencontre valait le déplacement.",
+        "wording_en": "The meeting was worth the trip.",
+        "options": AGREEMENT,
+        "in_person_only": True,
+    },
+    {
+        "code": "R5A",
+        "scale": Question.Scale.TEXT,
+        "wording_fr": "Un sujet à aborder bientôt ?",
+        "wording_en": "A topic to address soon?",
+    },
+    {
+        "code": "R5B",
+        "scale": Question.Scale.TEXT,
+        "wording_fr": "Une chose à améliorer ?",
+        "wording_en": "One thing to improve?",
+    },
+]
+
+TOPIC_WISH, IMPROVEMENT = "R5A", "R5B"
+LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: 600}
+
+
+@transaction.atomic
+def install(questionnaires: Any = Questionnaire.objects, questions: Any = Question.objects) -> Questionnaire:
+    """Write version 1 where it is not there yet (the migration gives its own historical models)."""
+    questionnaire, is_new = questionnaires.get_or_create(code="Q-R", version=1)
+    if is_new:
+        for position, fields in enumerate(END_OF_MEETING_V1, 1):
+            questions.create(questionnaire=questionnaire, position=position, **fields)
+    return questionnaire
+
+
+def current() -> Questionnaire:
+    """The version that surveys opened now use."""
+    code = Questionnaire.Code.MEETING
+    return Questionnaire.objects.filter(code=code).order_by("-version").first() or install()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as one survey asks it, in the reader's language."""
+
+    code: str
+    scale: str
+    wording: str
+    options: tuple[tuple[str, str], ...]
+    is_required: bool
+
+    @property
+    def is_text(self) -> bool:
+        return self.scale == Question.Scale.TEXT
+
+    @property
+    def is_many(self) -> bool:
+        return self.scale == Question.Scale.CHOICES
+
+    @property
+    def at_most(self) -> int:
+        return LENGTHS.get(self.code, 600) if self.is_text else AT_MOST
+
+    @property
+    def values(self) -> set[str]:
+        return {value for value, _label in self.options}
+
+
+def asked(survey: Survey, *, in_person: bool | None = None) -> list[Asked]:
+    """What this survey asks someone who was there in person or not; by default, all it may have asked anyone."""
+    meeting = survey.meeting
+    if in_person is None:
+        in_person = meeting.mode != Meeting.Mode.ONLINE
+    language = "en" if get_language() == "en" else "fr"
+    return [
+        _as_asked(question, survey, language)
+        for question in survey.questionnaire.questions.all()
+        if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
+    ]
+
+
+def _as_asked(question: Question, survey: Survey, language: str) -> Asked:
+    wording = getattr(question, f"wording_{language}")
+    if survey.meeting.community.is_of_individuals:
+        wording = getattr(question, f"individual_{language}") or wording
+    return Asked(
+        code=question.code,
+        scale=question.scale,
+        wording=wording.replace("{objective}", survey.objective.rstrip(" .")),
+        options=tuple((option["value"], option[language]) for option in question.options),
+        is_required=question.is_required,
+    )

@@ -1,0 +1,252 @@
+"""Asking what a meeting's people thought: the urn is opened, filled and emptied, and nobody can tell whose is what.
+
+Three things must hold at once, and each rests on one line of the database:
+
+- one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn;
+- no answer lost or added at closing: filling the urn is one UPDATE of its row, closing holds that row and deletes it,
+  so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it is closed;
+- no tie between a person and an answer: while the survey is open all answers are one value in one row; closing
+  rewrites receipts and answers together, each in random order, with new ids, in one transaction.
+
+What this does not do: until they are vacuumed (right after closing), and for as long as a database's log of changes is
+kept, earlier versions of the urn's row can be told apart by someone who holds the server's files.
+"""
+
+import datetime as dt
+import enum
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communities.models import Membership, Objective
+from evaluations import questionnaires
+from evaluations.models import Receipt, Response, Survey, Urn
+from meetings import running
+from meetings.models import AgendaItem, Attendance, Meeting
+from meetings.roster import crew_of
+from outbox.models import Message
+
+STAYS_OPEN = dt.timedelta(days=3)
+CLOSING_HOUR = dt.time(17)
+REMINDER_AFTER = dt.timedelta(hours=2)  # after the meeting's end
+STILL_IN_THE_ROOM = dt.timedelta(minutes=10)  # after its closing
+log = logging.getLogger(__name__)
+
+
+class Merge(Func):
+    """A JSON object with the keys of another added, by the database itself: no read, so no one's answer is lost."""
+
+    arity = 2
+    function = "json_patch"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" || ", **context)
+
+
+class Standing(enum.Enum):
+    """Where someone stands before a survey. Whether they have answered is not part of it: the urn alone finds out."""
+
+    MAY_ANSWER = "may answer"
+    NOT_OPEN = "not open"
+    CLOSED = "closed"
+    RUNS_IT = "runs it"
+    NOT_RECORDED = "not recorded"  # not recorded as present
+
+
+class Outcome(enum.Enum):
+    STORED = "stored"
+    ALREADY = "already"
+    CLOSED = "closed"
+
+
+# ------------------------------------------------------------ opening
+
+
+@transaction.atomic
+def open_for(meeting: Meeting, by: User | None) -> Survey:
+    """Open its evaluation and bring the meeting to that block. Opening twice, or after closing, does nothing."""
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if not meeting.started_at:
+        raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
+    survey, is_new = Survey.objects.get_or_create(
+        meeting=meeting,
+        defaults={
+            "questionnaire": questionnaires.current(),
+            "threshold": meeting.community.anonymity_threshold,
+            "objective": _first_objective(meeting),
+            "opened_by": by,
+            "closes_at": closing_time(meeting),
+        },
+    )
+    if is_new:
+        Urn.objects.create(survey=survey)
+        _bring_to_evaluation(meeting)
+    return survey
+
+
+def closing_time(meeting: Meeting, now: dt.datetime | None = None) -> dt.datetime:
+    """Three days after its end at five, by the community's clock."""
+    last = max(meeting.ends_at, now or timezone.now())
+    day = last.astimezone(meeting.zone).date() + STAYS_OPEN
+    return dt.datetime.combine(day, CLOSING_HOUR, meeting.zone)
+
+
+def _first_objective(meeting: Meeting) -> str:
+    active = meeting.community.objectives.filter(state=Objective.State.ACTIVE)
+    return active.values_list("wording", flat=True).first() or ""
+
+
+def _bring_to_evaluation(meeting: Meeting) -> None:
+    block = meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION).last()
+    is_on = block and block.started_at and not block.ended_at
+    if block and meeting.is_live and not is_on:
+        running.advance(meeting, block)
+    else:
+        meeting.touch()
+
+
+# ------------------------------------------------------------ who may answer
+
+
+def electorate(meeting: Meeting) -> QuerySet[Attendance]:
+    """Those recorded present, without those who run the meeting: the denominator of every rate."""
+    present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT)
+    return present.exclude(membership__user__in=crew_of(meeting))
+
+
+def survey_of(meeting: Meeting) -> Survey | None:
+    return Survey.objects.select_related("questionnaire", "meeting__community").filter(meeting=meeting).first()
+
+
+def has_open_survey(meeting: Meeting) -> bool:
+    return Survey.objects.open().filter(meeting=meeting).exists()
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Someone before the ballot."""
+
+    standing: Standing
+    in_person: bool = False
+
+
+def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) -> Voter:
+    if survey is None:
+        return Voter(Standing.NOT_OPEN)
+    if not survey.is_open:
+        return Voter(Standing.CLOSED)
+    if presence := electorate(meeting).filter(membership=membership).first():
+        return Voter(Standing.MAY_ANSWER, Meeting.Mode.IN_PERSON in (meeting.mode, presence.mode))
+    runs_it = crew_of(meeting).filter(pk=membership.user_id).exists()
+    return Voter(Standing.RUNS_IT if runs_it else Standing.NOT_RECORDED)
+
+
+def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:
+    """While the meeting lasts and ten minutes more; one that nobody closes is over when the reminder is due."""
+    now = now or timezone.now()
+    if meeting.closed_at:
+        return now <= meeting.closed_at + STILL_IN_THE_ROOM
+    return now < meeting.ends_at + REMINDER_AFTER
+
+
+# ------------------------------------------------------------ answering
+
+
+def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, in_session: bool) -> Outcome:
+    """Put one person's answers in the urn: two short statements, and nothing of it anywhere else."""
+    counter = "in_session" if in_session else "after"
+    filling = {counter: F(counter) + 1, "answers": Merge(F("answers"), _one_more(answers))}
+    try:
+        with transaction.atomic():
+            Receipt.objects.create(survey=survey, membership=membership)
+            if not Urn.objects.filter(survey=survey).update(**filling):
+                transaction.set_rollback(True)
+                return Outcome.CLOSED
+    except IntegrityError:
+        return Outcome.ALREADY
+    return Outcome.STORED
+
+
+def _one_more(answers: dict[str, Any]) -> Value:
+    return Value({uuid.uuid4().hex: answers}, output_field=JSONField())
+
+
+# ------------------------------------------------------------ closing
+
+
+def close(survey: Survey) -> None:
+    """Empty the urn. Closing twice does nothing: whoever comes second finds no urn."""
+    with transaction.atomic():
+        urn = Urn.objects.select_for_update().filter(survey=survey).first()
+        if urn is None:
+            survey.refresh_from_db()
+            return
+        Response.objects.bulk_create(
+            sorted((Response(survey=survey, answers=a) for a in _shuffled(urn.answers.values())), key=lambda r: r.id)
+        )
+        _rewrite_receipts(survey)
+        survey.closed_at = timezone.now()
+        survey.answers_in_session, survey.answers_after = urn.in_session, urn.after
+        survey.eligible = electorate(survey.meeting).count()
+        survey.save(update_fields=["closed_at", "answers_in_session", "answers_after", "eligible"])
+        urn.delete()
+        Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
+        survey.meeting.touch()
+        transaction.on_commit(forget_earlier_versions)
+
+
+def reason_of(survey: Survey) -> str:
+    """What its mails are filed under: not the meeting, whose deliveries people read."""
+    return f"survey:{survey.pk}"
+
+
+def _rewrite_receipts(survey: Survey) -> None:
+    """The same people in the order of fresh random ids, written by this transaction: when each came is gone."""
+    people = list(survey.receipts.values_list("membership", flat=True))
+    survey.receipts.all().delete()
+    fresh = (Receipt(survey=survey, membership_id=person) for person in people)
+    Receipt.objects.bulk_create(sorted(fresh, key=lambda receipt: receipt.id))
+
+
+def _shuffled(things) -> list:
+    things = list(things)
+    secrets.SystemRandom().shuffle(things)
+    return things
+
+
+def forget_earlier_versions() -> None:
+    """PostgreSQL keeps the rows that were changed until it is told to clean, and while any other transaction could
+    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing."""
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return
+    tables = ", ".join(model._meta.db_table for model in (Urn, Receipt))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")
+            try:
+                cursor.execute(f"VACUUM (FULL) {tables}")
+            finally:
+                cursor.execute("RESET lock_timeout")
+    except DatabaseError:
+        log.warning("The tables of a closed survey could not be vacuumed now; it will be tried again.")
+
+
+# ------------------------------------------------------------ the counter
+
+
+def counts(survey: Survey) -> tuple[int, int]:
+    """How many have answered, of how many who could. Nothing else is said before closing."""
+    if survey.is_open:
+        return survey.urn.count, electorate(survey.meeting).count()
+    return survey.answers_in_session + survey.answers_after, survey.eligible

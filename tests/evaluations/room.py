@@ -1,0 +1,37 @@
+"""A room of people at a meeting, and what they would answer."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from communities.models import Membership
+from evaluations import voting
+from evaluations.models import Survey
+from meetings import planning
+from meetings.models import Meeting
+from tests import factories as make
+
+ANSWERS = {"R1": "4", "R2": "3", "R3": "1", "R4": ["1", "3"]}
+
+
+def a_room(community, people: int = 6, *, by=None, **fields) -> tuple[Meeting, list[Membership]]:
+    """A meeting under way since forty minutes, with so many members present."""
+    now = timezone.now()
+    fields = {"started_at": now - dt.timedelta(minutes=40), "title": "Rejoindre les pères isolés", **fields}
+    meeting = make.a_meeting(community, fields.pop("starts_at", now - dt.timedelta(minutes=40)), **fields)
+    if by:
+        meeting.facilitators.add(by)
+    planning.default_agenda(meeting)
+    members = [make.a_member(community) for _ in range(people)]
+    for member in members:
+        make.an_attendance(meeting, member)
+    return meeting, members
+
+
+def closed_with(meeting: Meeting, members: list[Membership], answers: list[dict], *, in_session=True) -> Survey:
+    """Its survey, answered by the first of them and closed."""
+    survey = voting.open_for(meeting, by=None)
+    for member, said in zip(members, answers, strict=False):
+        assert voting.answer(survey, member, said, in_session=in_session) is voting.Outcome.STORED
+    voting.close(survey)
+    return survey

@@ -1,0 +1,202 @@
+"""What a superuser of the database could find out. Each attack is first shown to work on a schema that only hides
+names and dates; on ours it must do no better than chance."""
+
+import random
+import time
+import uuid
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from evaluations import voting
+from evaluations.models import Receipt, Response, Urn
+from evaluations.tasks import tend_surveys
+from tests import factories as make
+from tests.evaluations.room import ANSWERS, a_room
+
+VOTERS = 40
+# By chance one pair in forty voters is right on average (Poisson); seven or more comes once in twelve thousand.
+CHANCE = 6
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL's own columns"),
+]
+
+
+def rows(sql, *parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def voted():
+    """Forty people answer one after the other; each writes their own number, which only the test can read."""
+    meeting, members = a_room(make.a_community(), people=VOTERS)
+    random.Random(7).shuffle(members)
+    survey = voting.open_for(meeting, by=None)
+    for member in members:
+        voting.answer(survey, member, {**ANSWERS, "R5B": str(member.pk)}, in_session=True)
+    return survey, [member.pk for member in members]
+
+
+@pytest.fixture
+def naive():
+    """Random keys, no date, no name beside the answer: what is usually called anonymous."""
+    rows("CREATE TABLE naive_receipt (id uuid PRIMARY KEY, person int)")
+    rows("CREATE TABLE naive_response (id uuid PRIMARY KEY, said int)")
+    people = list(range(1, VOTERS + 1))
+    random.Random(7).shuffle(people)
+    for person in people:
+        rows(
+            "BEGIN; INSERT INTO naive_receipt VALUES (%s, %s); INSERT INTO naive_response VALUES (%s, %s); COMMIT",
+            uuid.uuid4(), person, uuid.uuid4(), person,
+        )  # fmt: skip
+    yield people
+    rows("DROP TABLE naive_receipt, naive_response")
+
+
+OURS = ("evaluations_receipt", "membership_id", "evaluations_response", "(answers->>'R5B')::int")
+NAIVE = ("naive_receipt", "person", "naive_response", "said")
+
+
+def by_transaction(receipts, person, responses, said):
+    """People whose answer is found because both rows were written by the same transaction, and only they were."""
+    written = f"SELECT xmin, {said} AS said FROM {responses}"
+    pairs = rows(f"SELECT p.{person}, r.said FROM {receipts} p JOIN ({written}) r ON p.xmin = r.xmin")
+    candidates: dict[int, list[int]] = {}
+    for who, what in pairs:
+        candidates.setdefault(who, []).append(what)
+    return sum(found == [who] for who, found in candidates.items())
+
+
+def by_position(receipts, person, responses, said, order="ctid"):
+    """People whose answer lies at the same place in its table as they do in theirs."""
+    people = [row[0] for row in rows(f"SELECT {person} FROM {receipts} ORDER BY {order}")]
+    answers = [row[0] for row in rows(f"SELECT {said} FROM {responses} ORDER BY {order}")]
+    return sum(who == what for who, what in zip(people, answers, strict=True))
+
+
+def in_order(table, column, came):
+    """Rows that lie where the person came in the line."""
+    lie = [row[0] for row in rows(f"SELECT {column} FROM {table} ORDER BY ctid")]
+    return sum(a == b for a, b in zip(lie, came, strict=True))
+
+
+def dumped(table, column):
+    """In the order of a dump, which is that of the file."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY (SELECT {column} FROM {table}) TO STDOUT") as copy:
+        return [int(bytes(line)) for line in copy]
+
+
+def test_the_attacks_work_on_a_naive_schema(naive):
+    assert by_transaction(*NAIVE) == VOTERS
+    assert by_position(*NAIVE) == VOTERS
+    assert in_order("naive_response", "said", naive) == VOTERS
+    assert dumped("naive_receipt", "person") == dumped("naive_response", "said") == naive
+
+
+def test_after_closing_the_transaction_tells_nothing(voted):
+    survey, _came = voted
+    voting.close(survey)
+
+    assert by_transaction(*OURS) == 0
+    both = "SELECT xmin FROM evaluations_receipt UNION ALL SELECT xmin FROM evaluations_response"
+    one_each = rows(f"SELECT count(DISTINCT xmin::text) FROM ({both}) rewritten")
+    assert one_each == [(1,)]
+
+
+def test_after_closing_the_place_of_rows_tells_nothing(voted):
+    survey, came = voted
+    voting.close(survey)
+
+    assert by_position(*OURS) <= CHANCE
+    assert by_position(*OURS, order="id") <= CHANCE
+    assert in_order("evaluations_response", OURS[3], came) <= CHANCE
+    assert in_order("evaluations_receipt", "membership_id", came) <= CHANCE
+
+
+def test_a_dump_tells_nothing(voted):
+    survey, came = voted
+    voting.close(survey)
+
+    people, answers = dumped(*OURS[:2]), dumped(*OURS[2:])
+
+    assert sorted(people) == sorted(answers) == sorted(came)
+    assert sum(a == b for a, b in zip(people, answers, strict=True)) <= CHANCE
+    assert sum(a == b for a, b in zip(answers, came, strict=True)) <= CHANCE
+
+
+def test_neighbours_in_the_line_are_not_neighbours_in_the_file(voted):
+    """Order leaks even when it is shifted: who came after whom must not show either."""
+    survey, came = voted
+    voting.close(survey)
+
+    answers = dumped(*OURS[2:])
+    followed = set(zip(came, came[1:], strict=False))
+
+    assert len(followed & set(zip(answers, answers[1:], strict=False))) <= CHANCE
+
+
+def sizes():
+    """Of the urn's file, of what it keeps apart because it is long, and of the receipts'."""
+    return rows(
+        "SELECT pg_relation_size('evaluations_urn'), pg_relation_size(reltoastrelid), "
+        "pg_relation_size('evaluations_receipt') FROM pg_class WHERE relname = 'evaluations_urn'"
+    )[0]
+
+
+def test_after_closing_no_earlier_version_is_left_in_the_files(voted):
+    survey, _came = voted
+    assert sizes()[0] > 0
+
+    voting.close(survey)
+    for _minute in range(20):  # a cleaner of the database itself may be looking at that very moment
+        if sizes()[0] == 0:
+            break
+        time.sleep(0.5)
+        tend_surveys()
+
+    assert sizes() == (0, 0, 8192)  # forty receipts make one page, none dead
+
+
+def test_while_it_is_open_nothing_is_per_person_but_the_receipt(voted):
+    _survey, came = voted
+
+    urn = Urn.objects.get()
+
+    assert Response.objects.count() == 0
+    assert rows("SELECT count(*) FROM evaluations_urn") == [(1,)]
+    assert all(uuid.UUID(key).version == 4 for key in urn.answers)
+    lie = [int(said["R5B"]) for said in urn.answers.values()]
+    assert sum(a == b for a, b in zip(lie, came, strict=True)) <= CHANCE
+    pairs = rows("SELECT r.membership_id FROM evaluations_receipt r JOIN evaluations_urn u ON r.xmin = u.xmin")
+    together = [pair[0] for pair in pairs]
+    assert together == came[-1:], "the row tells who came last, and not which of the forty answers is theirs"
+
+
+def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
+    caplog.set_level("DEBUG", logger="evaluations")
+    meeting, members = a_room(make.a_community())
+    survey = voting.open_for(meeting, by=None)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        voting.answer(survey, members[0], ANSWERS, in_session=True)
+
+    written = [q["sql"] for q in asked if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
+    assert len(written) == 2
+    assert 'INTO "evaluations_receipt"' in written[0]
+    assert 'UPDATE "evaluations_urn"' in written[1]
+    assert not [record for record in caplog.records if record.name.startswith("evaluations")]
+
+
+@pytest.mark.parametrize("model", [Receipt, Response, Urn])
+def test_no_column_holds_a_time_or_an_address(model):
+    kinds = (models.DateField, models.TimeField, models.GenericIPAddressField, models.AutoField)
+    assert not [field for field in model._meta.get_fields() if isinstance(field, kinds)]
+    if model is not Receipt:
+        assert not [f for f in model._meta.get_fields() if f.is_relation and f.related_model.__name__ != "Survey"]

@@ -1,0 +1,391 @@
+"""The ballot on a phone, the counter in the console, the results page."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from evaluations import voting
+from evaluations.models import Receipt, Survey, Urn
+from evaluations.tasks import tend_surveys
+from meetings import links, phone
+from meetings.models import Attendance, Meeting, Topic
+from outbox.models import Message
+from tests import factories as make
+from tests.evaluations.room import ANSWERS, a_room, closed_with
+
+
+@pytest.fixture
+def live(community, sandrine):
+    """Six people in the room, the evaluation open."""
+    meeting, members = a_room(community, by=sandrine)
+    voting.open_for(meeting, by=sandrine)
+    meeting.people = members
+    return meeting
+
+
+def ballot_of(meeting, member, name="ballot"):
+    return reverse(f"evaluations:{name}", args=[links.token_for(meeting, member)])
+
+
+def words(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+# ------------------------------------------------------------ the ballot
+
+
+def test_the_ballot_says_it_is_anonymous_before_the_first_question(live, client):
+    response = client.get(ballot_of(live, live.people[0]))
+
+    page = words(response)
+    assert response.status_code == 200
+    assert page.index('class="lock"') < page.index('name="R1"')
+    assert response["Cache-Control"] == "no-store"
+    assert live.people[0].user.last_name not in page
+
+
+def test_answering_thanks_and_stores_once(live, client):
+    address = ballot_of(live, live.people[0])
+
+    first = client.post(address, ANSWERS)
+    again = client.post(address, {**ANSWERS, "R1": "1"})
+
+    assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.people[0], "thanks"))
+    assert again.status_code == 409
+    assert 'data-why="ALREADY"' in words(again)
+    assert [a["R1"] for a in Urn.objects.get().answers.values()] == ["4"]
+
+
+def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
+    address = ballot_of(live, live.people[0])
+    before = Meeting.objects.get(pk=live.pk).revision
+
+    for _scanner in range(5):
+        client.get(address)
+        client.head(address)
+    client.get(ballot_of(live, live.people[0], "thanks"))
+
+    assert not Receipt.objects.exists()
+    assert Urn.objects.get().count == 0
+    assert Meeting.objects.get(pk=live.pk).revision == before
+    assert not Session.objects.exists()
+
+
+def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
+    response = client.post(ballot_of(live, live.people[0]), {})
+
+    assert response.status_code == 422
+    assert re.search(r'id="R1-error">[^<]+</p>', words(response))
+    assert not Receipt.objects.exists()
+
+
+def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, client):
+    response = client.post(ballot_of(live, live.people[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
+
+    page = words(response)
+    assert 'name="R1" value="2" checked' in page
+    assert 'value="La relève &amp; &lt;b&gt;nous&lt;/b&gt;"' in page
+    assert Urn.objects.get().count == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"R1": "9"}, {"R4": ["1", "2", "3", "4"]}, {"R4": ["nope"]}, {"R5A": "x" * 201}, {"R2": "<script>"}],
+)
+def test_answers_that_the_page_does_not_offer_are_refused(live, client, wrong):
+    response = client.post(ballot_of(live, live.people[0]), {**ANSWERS, **wrong})
+
+    assert response.status_code == 422
+    assert Urn.objects.get().count == 0
+
+
+def test_a_stranger_without_the_secret_is_refused(live):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(ballot_of(live, live.people[0]))
+
+    assert strict.post(ballot_of(live, live.people[0]), ANSWERS).status_code == 403
+
+
+def test_an_altered_link_answers_nothing(live, client):
+    address = ballot_of(live, live.people[0])
+    forged = address.replace(f"{live.people[0].pk}~", f"{live.people[1].pk}~")
+
+    assert client.post(forged, ANSWERS).status_code == 404
+    assert Urn.objects.get().count == 0
+
+
+def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, community, karim, client):
+    noting = make.a_member(community, karim)
+    make.an_attendance(live, noting)
+
+    assert 'data-why="RUNS_IT"' in words(client.get(ballot_of(live, noting)))
+    assert client.post(ballot_of(live, noting), ANSWERS).status_code == 409
+    assert Urn.objects.get().count == 0
+
+
+def test_someone_who_was_not_there_is_told_kindly(live, client):
+    Attendance.objects.filter(membership=live.people[0]).update(status=Attendance.Status.EXCUSED)
+
+    response = client.post(ballot_of(live, live.people[0]), ANSWERS)
+
+    assert response.status_code == 409
+    assert 'data-why="NOT_RECORDED"' in words(response)
+    assert Urn.objects.get().count == 0
+
+
+def test_before_it_opens_the_page_waits(community, client):
+    meeting, members = a_room(community)
+
+    assert 'data-why="NOT_OPEN"' in words(client.get(ballot_of(meeting, members[0])))
+    assert client.post(ballot_of(meeting, members[0]), ANSWERS).status_code == 409
+
+
+def test_after_closing_what_was_written_is_given_back(live, client):
+    voting.close(Survey.objects.get())
+
+    response = client.post(ballot_of(live, live.people[0]), {**ANSWERS, "R5B": "Commencer à l’heure"})
+
+    assert response.status_code == 409
+    assert 'data-why="CLOSED"' in words(response)
+    assert "Commencer à l’heure" in words(response)
+
+
+def test_late_answers_count_as_given_afterwards(live, client):
+    Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=11))
+    client.post(ballot_of(live, live.people[0]), ANSWERS)
+
+    urn = Urn.objects.get()
+    assert (urn.in_session, urn.after) == (0, 1)
+
+
+def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, client):
+    address = reverse("evaluations:room_ballot", args=[live.code])
+    assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
+    client.cookies[phone._cookie(live)] = phone._room_signer.sign(f"{live.pk}.{live.people[0].pk}")
+
+    response = client.post(address, ANSWERS)
+
+    assert response["Location"] == reverse("evaluations:room_thanks", args=[live.code])
+    assert client.get(response["Location"]).status_code == 200
+    assert Urn.objects.get().count == 1
+
+
+def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live, client, community):
+    coming = make.a_meeting(community, title="Parler aux écoles")
+
+    page = words(client.get(ballot_of(live, live.people[0], "thanks")))
+
+    assert "Parler aux écoles" in page
+    assert reverse("meetings:phone_calendar", args=[links.token_for(coming, live.people[0])]) in page
+
+
+def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, client):
+    earlier, people = a_room(community, 8, title="Avant")
+    rare, common = {**ANSWERS, "R5A": "La paie"}, {**ANSWERS, "R5A": "le  financement"}
+    closed_with(earlier, people, [rare] * 3 + [common] * 5)
+    meeting, members = a_room(community)
+
+    page = words(client.get(ballot_of(meeting, members[0], "thanks")))
+
+    assert "le financement" in page
+    assert "La paie" not in page
+
+
+def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        client.get(ballot_of(live, live.people[0]))
+    with django_assert_max_num_queries(10):  # two of them open and end the transaction
+        client.post(ballot_of(live, live.people[1]), ANSWERS)
+
+
+# ------------------------------------------------------------ the counter
+
+
+def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
+    meeting, members = a_room(community, by=sandrine)
+    client = signed_in(sandrine)
+    counter = reverse("evaluations:counter", args=[meeting.pk])
+    assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
+
+    client.post(reverse("evaluations:open", args=[meeting.pk]))
+    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+    with translation.override("en"):
+        shown = client.get(counter)
+    client.post(reverse("evaluations:close", args=[meeting.pk]))
+
+    assert re.search(r'max="6" value="1"', words(shown))
+    assert not any(member.user.last_name in words(shown) for member in members)
+    assert reverse("evaluations:survey", args=[meeting.pk]) in words(client.get(counter))
+
+
+def test_htmx_gets_the_counter_back(community, sandrine, signed_in):
+    meeting, _members = a_room(community, by=sandrine)
+
+    response = signed_in(sandrine).post(reverse("evaluations:open", args=[meeting.pk]), headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert words(response).lstrip().startswith('<div class="counter">')
+
+
+def test_a_counter_asks_few_queries_whatever_the_room(community, sandrine, signed_in, django_assert_num_queries):
+    client = signed_in(sandrine)
+    for people in (6, 18):
+        meeting, _members = a_room(community, people, by=sandrine)
+        voting.open_for(meeting, by=sandrine)
+        address = reverse("evaluations:counter", args=[meeting.pk])
+        with django_assert_num_queries(2 + 2 + 2):  # who asks; their roles; the meeting with its urn, and the room
+            client.get(address)
+
+
+@pytest.mark.parametrize("name", ["open", "close", "counter"])
+def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, signed_in, name):
+    client = signed_in(nadia)
+    send = client.get if name == "counter" else client.post
+
+    assert send(reverse(f"evaluations:{name}", args=[live.pk])).status_code == 403
+
+
+def test_the_script_says_which_topic_of_today_came_from_the_answers(community, sandrine, signed_in):
+    meeting, _members = a_room(community, by=sandrine)
+    make.a_topic(community, "Rejoindre les pères", source=Topic.Source.SURVEY, meeting=meeting, state="chosen")
+
+    page = words(signed_in(sandrine).get(reverse("evaluations:counter", args=[meeting.pk])))
+
+    assert "Rejoindre les pères" in page
+
+
+# ------------------------------------------------------------ the results
+
+
+def results_page(client, meeting):
+    return words(client.get(reverse("evaluations:survey", args=[meeting.pk])))
+
+
+def test_before_closing_there_is_only_the_counter(live, sandrine, signed_in):
+    survey = Survey.objects.get()
+    for member in live.people:
+        voting.answer(survey, member, {**ANSWERS, "R5B": "Un secret"}, in_session=True)
+
+    page = results_page(signed_in(sandrine), live)
+
+    assert "Un secret" not in page
+    assert "chart" not in page
+    assert 'class="results' not in page
+
+
+def test_above_the_threshold_figures_and_words_are_shown(community, sandrine, signed_in):
+    meeting, members = a_room(community, 12, by=sandrine)
+    said = [{**ANSWERS, "R5A": f"Sujet {n}", "R5B": f"Mieux {n}"} for n in range(11)]
+    closed_with(meeting, members, said)
+
+    page = results_page(signed_in(sandrine), meeting)
+
+    assert page.count('<svg class="chart chart-bar"') == 4
+    assert all(f"Mieux {n}" in page for n in range(11))
+    assert "100" in page
+
+
+def test_under_the_threshold_nothing_is_shown(community, sandrine, signed_in):
+    meeting, members = a_room(community, by=sandrine)
+    closed_with(meeting, members, [{**ANSWERS, "R5B": "Un secret"}] * 4)
+    client = signed_in(sandrine)
+
+    page = results_page(client, meeting)
+    export = client.get(reverse("evaluations:export_results", args=[meeting.pk]))
+
+    assert "Un secret" not in page
+    assert "chart" not in page
+    assert export.status_code == 302
+
+
+def test_an_evaluator_reads_the_figures_and_not_the_words(community, sandrine, signed_in):
+    meeting, members = a_room(community, 8, by=sandrine)
+    closed_with(meeting, members, [{**ANSWERS, "R5B": "Un mot"}] * 7)
+    evaluator = make.a_person("Eve")
+    make.a_grant(evaluator, "evaluator", community=community)
+
+    page = results_page(signed_in(evaluator), meeting)
+
+    assert 'id="q-R1"' in page
+    assert "Un mot" not in page
+
+
+def test_a_wished_topic_goes_to_the_backlog_in_one_press_and_once(community, sandrine, signed_in):
+    meeting, members = a_room(community, by=sandrine)
+    survey = closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement"}] * 5)
+    client = signed_in(sandrine)
+    key = re.search(r'name="topic" value="(\w+)"', results_page(client, meeting)).group(1)
+
+    for _press in range(2):
+        client.post(reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": key})
+
+    topic = Topic.objects.get(community=community)
+    assert (topic.title, topic.source, topic.state) == ("Le financement", "survey", "proposed")
+    assert 'name="topic"' not in results_page(client, meeting)
+    assert survey.responses.count() == 5
+
+
+def test_a_key_of_nothing_makes_no_topic(community, sandrine, signed_in):
+    meeting, members = a_room(community, by=sandrine)
+    closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement"}] * 3)  # under the threshold
+    from evaluations.scoring import digest
+
+    signed_in(sandrine).post(reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": digest("Le financement")})
+
+    assert not Topic.objects.exists()
+
+
+def test_the_export_holds_the_figures_of_the_page_and_no_row_of_anyone(community, sandrine, signed_in):
+    make.an_objective(community, "=HYPERLINK(1)")
+    meeting, members = a_room(community, 12, by=sandrine)
+    said = [{**ANSWERS, "R1": str(3 + n % 2), "R6": "4", "R5B": "Un mot"} for n in range(10)]
+    closed_with(meeting, members, said)
+
+    response = signed_in(sandrine).get(reverse("evaluations:export_results", args=[meeting.pk]))
+
+    table = response.content.decode("utf-8-sig")
+    assert "Un mot" not in table
+    assert "R1;" in table
+    assert ";5;50" in table
+    assert not re.search(r"(^|;)[=+@]", table, re.MULTILINE)
+
+
+def test_the_results_page_asks_the_same_queries_for_six_and_for_thirty(
+    community, sandrine, signed_in, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, asked = signed_in(sandrine), []
+    for people in (6, 30):
+        meeting, members = a_room(community, people, by=sandrine)
+        closed_with(meeting, members, [{**ANSWERS, "R5A": f"Sujet {n}"} for n in range(people)])
+        with CaptureQueriesContext(connection) as queries:
+            results_page(client, meeting)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+
+
+# ------------------------------------------------------------ on the way
+
+
+def test_a_phone_in_the_room_is_led_to_the_ballot(live, client):
+    page = client.get(reverse("meetings:phone", args=[links.token_for(live, live.people[0])]))
+
+    assert page["Location"] == ballot_of(live, live.people[0])
+
+
+def test_the_timetable_closes_what_is_past_its_hour(live):
+    Survey.objects.update(closes_at=timezone.now() - dt.timedelta(seconds=1))
+
+    tend_surveys()
+
+    assert not Survey.objects.get().is_open
+    assert not Message.objects.exists()

@@ -1,0 +1,367 @@
+"""The urn: opened once, one answer a person, none lost or added at closing."""
+
+import datetime as dt
+import threading
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from communities import profiles
+from evaluations import questionnaires, voting
+from evaluations.models import Receipt, Response, Survey, Urn
+from evaluations.voting import Outcome, Standing
+from meetings.models import AgendaItem, Attendance, Meeting
+from outbox.models import Message
+from tests import factories as make
+from tests.evaluations.room import ANSWERS, a_room, closed_with
+
+postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")
+
+
+# ------------------------------------------------------------ opening
+
+
+def test_opening_freezes_the_threshold_and_brings_the_meeting_to_its_evaluation(community, sandrine):
+    community.anonymity_threshold = 7
+    community.save()
+    meeting, _members = a_room(community, by=sandrine)
+    before = meeting.revision
+
+    survey = voting.open_for(meeting, by=sandrine)
+
+    meeting.refresh_from_db()
+    assert (survey.threshold, survey.opened_by) == (7, sandrine)
+    assert meeting.agenda.get(kind=AgendaItem.Kind.EVALUATION).started_at
+    assert meeting.revision > before
+    assert Urn.objects.get().survey == survey
+
+
+def test_opening_twice_does_nothing(community, sandrine):
+    meeting, _members = a_room(community, by=sandrine)
+    first = voting.open_for(meeting, by=sandrine)
+    revision = Meeting.objects.get(pk=meeting.pk).revision
+
+    again = voting.open_for(meeting, by=None)
+
+    assert again == first
+    assert again.opened_by == sandrine
+    assert Urn.objects.count() == 1
+    assert Meeting.objects.get(pk=meeting.pk).revision == revision
+
+
+def test_opening_again_after_closing_opens_nothing(community):
+    meeting, members = a_room(community)
+    survey = closed_with(meeting, members, [ANSWERS] * 5)
+
+    assert not voting.open_for(meeting, by=None).is_open
+    assert voting.answer(survey, members[5], ANSWERS, in_session=True) is Outcome.CLOSED
+
+
+def test_it_closes_three_days_after_at_five_on_the_communitys_clock(community):
+    community.time_zone = "America/Halifax"
+    end = dt.datetime(2026, 10, 30, 16, tzinfo=dt.UTC)  # the night of Saturday the clocks change
+    meeting = make.a_meeting(community, end - dt.timedelta(hours=1), ends_at=end)
+
+    closes = voting.closing_time(meeting, now=end - dt.timedelta(minutes=5))
+
+    assert (closes.day, closes.hour, closes.utcoffset()) == (2, 17, dt.timedelta(hours=-4))
+
+
+def test_a_meeting_that_has_not_started_or_was_cancelled_is_not_evaluated(meeting):
+    with pytest.raises(ValidationError):
+        voting.open_for(meeting, by=None)
+    meeting.started_at = meeting.cancelled_at = timezone.now()
+    with pytest.raises(ValidationError):
+        voting.open_for(meeting, by=None)
+
+
+# ------------------------------------------------------------ what is asked
+
+
+def codes(survey, **there):
+    return [question.code for question in questionnaires.asked(survey, **there)]
+
+
+def test_an_online_meeting_without_an_objective_asks_five_screens(community):
+    meeting, _members = a_room(community)
+    survey = voting.open_for(meeting, by=None)
+
+    assert codes(survey) == ["R1", "R2", "R3", "R4", "R5A", "R5B"]
+
+
+def test_the_first_active_objective_and_the_trip_are_asked_where_they_apply(community):
+    make.an_objective(community, "Ancien objectif", state="reached")
+    make.an_objective(community, "Créer des liens.")
+    meeting, _members = a_room(community, mode=Meeting.Mode.HYBRID)
+    survey = voting.open_for(meeting, by=None)
+
+    in_person = questionnaires.asked(survey, in_person=True)
+
+    assert [q.code for q in in_person] == ["R1", "R2", "R3", "R4", "R6", "R7", "R5A", "R5B"]
+    assert in_person[4].wording == "Cette rencontre nous a fait avancer vers : Créer des liens."
+    assert "R7" not in codes(survey, in_person=False)
+
+
+def test_individuals_are_asked_about_their_practice(db):
+    community = make.a_community(profile=profiles.Profile.INDIVIDUALS)
+    survey = voting.open_for(a_room(community)[0], by=None)
+
+    assert "dans ma pratique" in questionnaires.asked(survey)[1].wording
+
+
+def test_installing_the_questionnaire_twice_writes_it_once(db):
+    first = questionnaires.install()
+
+    assert questionnaires.install() == first
+    assert first.questions.count() == 8
+
+
+# ------------------------------------------------------------ who may answer
+
+
+def test_those_present_may_answer_and_those_who_run_the_meeting_may_not(community, sandrine, karim):
+    running_it = make.a_member(community, sandrine)
+    noting = make.a_member(community, karim)
+    meeting, (present, absent, *_others) = a_room(community, by=sandrine)
+    for member in (running_it, noting):
+        make.an_attendance(meeting, member)
+    Attendance.objects.filter(membership=absent).update(status=Attendance.Status.ABSENT)
+    survey = voting.open_for(meeting, by=sandrine)
+
+    def standing(member):
+        return voting.voter_at(meeting, survey, member).standing
+
+    assert standing(present) is Standing.MAY_ANSWER
+    assert standing(absent) is Standing.NOT_RECORDED
+    assert standing(running_it) is standing(noting) is Standing.RUNS_IT
+    assert voting.electorate(meeting).count() == 5
+
+
+def test_a_note_taker_of_the_community_answers_where_someone_else_takes_notes(community, karim, nadia):
+    usual = make.a_member(community, karim)
+    meeting, _members = a_room(community)
+    Meeting.objects.filter(pk=meeting.pk).update(note_taker=nadia)
+    meeting.refresh_from_db()
+    make.an_attendance(meeting, usual)
+    survey = voting.open_for(meeting, by=None)
+
+    assert voting.voter_at(meeting, survey, usual).standing is Standing.MAY_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("closed", "now", "expected"),
+    [
+        (None, 55, True),
+        (None, 60 + 119, True),
+        (None, 60 + 121, False),  # nobody closed it: over when the reminder leaves
+        (62, 71, True),
+        (62, 73, False),
+    ],
+)
+def test_in_session_lasts_until_ten_minutes_after_closing(community, closed, now, expected):
+    start = dt.datetime(2026, 10, 6, 16, tzinfo=dt.UTC)
+    meeting = make.a_meeting(community, start)
+    if closed:
+        meeting.closed_at = start + dt.timedelta(minutes=closed)
+
+    assert voting.is_in_session(meeting, start + dt.timedelta(minutes=now)) is expected
+
+
+# ------------------------------------------------------------ answering and closing
+
+
+def test_each_answer_joins_the_others_in_the_urn(community):
+    meeting, members = a_room(community)
+    survey = voting.open_for(meeting, by=None)
+
+    for n, member in enumerate(members):
+        said = {**ANSWERS, "R5A": f"Un sujet « {n} » à l’école"}
+        assert voting.answer(survey, member, said, in_session=n < 4) is Outcome.STORED
+
+    urn = Urn.objects.get()
+    assert (urn.in_session, urn.after, len(urn.answers)) == (4, 2, 6)
+    assert {a["R5A"][11] for a in urn.answers.values()} == set("012345")
+    assert {tuple(a["R4"]) for a in urn.answers.values()} == {("1", "3")}
+
+
+def test_answering_twice_keeps_the_first_answer_alone(community):
+    meeting, members = a_room(community)
+    survey = voting.open_for(meeting, by=None)
+    voting.answer(survey, members[0], ANSWERS, in_session=True)
+
+    again = voting.answer(survey, members[0], {**ANSWERS, "R1": "1"}, in_session=True)
+
+    assert again is Outcome.ALREADY
+    assert [a["R1"] for a in Urn.objects.get().answers.values()] == ["4"]
+
+
+def test_an_answer_that_comes_too_late_leaves_nothing_behind(community):
+    meeting, members = a_room(community)
+    survey = closed_with(meeting, members, [ANSWERS] * 4)
+
+    late = voting.answer(survey, members[5], ANSWERS, in_session=False)
+
+    assert late is Outcome.CLOSED
+    assert not Receipt.objects.filter(membership=members[5]).exists()
+    assert Response.objects.count() == 4
+
+
+def test_closing_empties_the_urn_and_counts(community):
+    meeting, members = a_room(community)
+    survey = voting.open_for(meeting, by=None)
+    for n, member in enumerate(members[:5]):
+        voting.answer(survey, member, {**ANSWERS, "R5B": str(n)}, in_session=n < 3)
+
+    voting.close(survey)
+
+    survey.refresh_from_db()
+    assert not survey.is_open
+    assert (survey.answers_in_session, survey.answers_after, survey.eligible) == (3, 2, 6)
+    assert not Urn.objects.exists()
+    assert sorted(r.answers["R5B"] for r in survey.responses.all()) == list("01234")
+    assert set(survey.receipts.values_list("membership", flat=True)) == {m.pk for m in members[:5]}
+
+
+def test_closing_twice_does_nothing(community):
+    meeting, members = a_room(community)
+    survey = closed_with(meeting, members, [ANSWERS] * 5)
+    closed_at = survey.closed_at
+
+    voting.close(Survey.objects.get())
+
+    survey.refresh_from_db()
+    assert survey.closed_at == closed_at
+    assert Response.objects.count() == 5
+
+
+def test_closing_forgets_who_was_reminded(community):
+    meeting, _members = a_room(community)
+    survey = voting.open_for(meeting, by=None)
+    Message.objects.create(
+        to="a@exemple.quebec", key="k", kind="k", subject="s", text="t", html="h", message_id="<1>",
+        reason=voting.reason_of(survey),
+    )  # fmt: skip
+
+    voting.close(survey)
+
+    assert not Message.objects.exists()
+
+
+# ------------------------------------------------------------ while it closes
+
+
+def all_at_once(survey, members, answer, close):
+    """Everyone answers while it closes; what each was told, by membership."""
+    told, start = {}, threading.Barrier(len(members) + 1)
+
+    def vote(member, n):
+        start.wait()
+        time.sleep(0.004 * (n % 8))
+        told[member.pk] = answer(survey, member, {**ANSWERS, "R5B": str(member.pk)}, in_session=True)
+        connections.close_all()
+
+    def end():
+        start.wait()
+        time.sleep(0.014)
+        close(survey)
+        connections.close_all()
+
+    threads = [threading.Thread(target=vote, args=(m, n)) for n, m in enumerate(members)]
+    threads.append(threading.Thread(target=end))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return told
+
+
+def kept_of(survey):
+    return {int(said["R5B"]) for said in Response.objects.filter(survey=survey).values_list("answers", flat=True)}
+
+
+@postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(4))
+def test_whoever_was_told_thank_you_is_kept_and_whoever_was_told_closed_is_not(_round):
+    meeting, members = a_room(make.a_community(), people=24)
+    survey = voting.open_for(meeting, by=None)
+
+    told = all_at_once(survey, members, voting.answer, voting.close)
+
+    thanked = {pk for pk, outcome in told.items() if outcome is Outcome.STORED}
+    assert len(told) == 24
+    assert kept_of(survey) == thanked
+    assert set(Receipt.objects.values_list("membership", flat=True)) == thanked
+    survey.refresh_from_db()
+    assert survey.answers_in_session == len(thanked)
+
+
+def trusting_answer(survey, member, answers, *, in_session):
+    """The same without the check: asks whether the survey is open, then writes."""
+    if not Survey.objects.open().filter(pk=survey.pk).exists():
+        return Outcome.CLOSED
+    with transaction.atomic():
+        Receipt.objects.create(survey=survey, membership=member)
+        time.sleep(0.01)
+        Urn.objects.filter(survey=survey).update(answers=voting.Merge("answers", voting._one_more(answers)))
+    return Outcome.STORED
+
+
+@postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_check_of_the_urn_answers_are_lost():
+    """The control: the same race, with the protection taken away, breaks its promise."""
+    for _round in range(5):
+        meeting, members = a_room(make.a_community(), people=24)
+        survey = voting.open_for(meeting, by=None)
+        told = all_at_once(survey, members, trusting_answer, voting.close)
+        thanked = {pk for pk, outcome in told.items() if outcome is Outcome.STORED}
+        if kept_of(survey) != thanked:
+            return
+    pytest.fail("the race never showed: this test would not notice a missing check")
+
+
+@postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_same_person_pressing_on_ten_phones_answers_once():
+    meeting, members = a_room(make.a_community(), people=6)
+    survey = voting.open_for(meeting, by=None)
+
+    outcomes = []
+
+    def press():
+        outcomes.append(voting.answer(survey, members[0], ANSWERS, in_session=True))
+        connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(o.value for o in outcomes) == ["already"] * 9 + ["stored"]
+    assert Urn.objects.get().count == 1
+
+
+@postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_people_open_at_once_and_one_survey_is_opened():
+    meeting, _members = a_room(make.a_community())
+    opened = []
+
+    def press():
+        opened.append(voting.open_for(Meeting.objects.get(pk=meeting.pk), by=None).pk)
+        connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert len(opened) == 6
+    assert len(set(opened)) == 1
+    assert Survey.objects.count() == Urn.objects.count() == 1
