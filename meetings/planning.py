@@ -1,15 +1,250 @@
-"""Planning meetings: the usual agenda of one."""
+"""Planning dates: on the wall clock of the community, one row each, the whole series or none of it."""
 
+import calendar as months
+import datetime as dt
+import uuid
+import zoneinfo
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from communities.models import Community
+from meetings import emails
 from meetings.models import AgendaItem, Meeting
+from outbox.models import Message
 
-Kind = AgendaItem.Kind
-USUAL = {Kind.WELCOME: 5, Kind.FRAME: 5, Kind.TOPICS: 5, Kind.SYNTHESIS: 10, Kind.NEXT: 5, Kind.EVALUATION: 5}
+MOST_DATES = 24  # of one series
+ENOUGH_IN_PERSON = 60  # minutes; « l'intérêt de se déplacer pour une rencontre d'une heure ou moins est assez limité »
+MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
+
+# ------------------------------------------------------------ dates
 
 
-def default_agenda(meeting: Meeting) -> None:
-    """Seven phases; the exchange takes what the others leave, and the last five minutes belong to the evaluation."""
-    exchange = max(5, meeting.minutes - sum(USUAL.values()))
-    AgendaItem.objects.bulk_create(
-        AgendaItem(meeting=meeting, kind=k, title=str(k.label), minutes=USUAL.get(k, exchange), position=n)
-        for n, k in enumerate(Kind)
+def at_wall_clock(day: dt.date, clock: dt.time, zone: dt.tzinfo) -> dt.datetime:
+    """The instant a clock on the wall shows this; the first one when it shows it twice. In the night the clocks go
+    forward, one hour is never shown: refused."""
+    there = dt.datetime.combine(day, clock, tzinfo=zone)
+    instant = there.astimezone(dt.UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != there.replace(tzinfo=None):
+        raise ValidationError(
+            _("On %(day)s the clocks go forward: %(time)s does not exist that night."),
+            params={"day": date_format(day, "DATE_FORMAT"), "time": time_format(clock, "TIME_FORMAT")},
+        )
+    return instant
+
+
+def days_of(*, rank: int, weekday: int, since: dt.date, until: dt.date, every: int = 1) -> list[dt.date]:
+    """« The second Tuesday of the month, from September to June »: rank 1 to 4, or 5 for the last one. Pure.
+
+    `every` 2 keeps every second month, counted from the first month in which there is such a day.
+    """
+    days = [day for day in _each_month(rank, weekday, since, until) if since <= day <= until]
+    if not days:
+        return []
+    first = _month_number(days[0])
+    return [day for day in days if (_month_number(day) - first) % every == 0][:MOST_DATES]
+
+
+def _each_month(rank: int, weekday: int, since: dt.date, until: dt.date) -> Iterator[dt.date]:
+    for number in range(_month_number(since), _month_number(until) + 1):
+        year, month = divmod(number, 12)
+        length = months.monthrange(year, month + 1)[1]
+        first = dt.date(year, month + 1, 1)
+        found = [first + dt.timedelta(days=n) for n in range(length)]
+        found = [day for day in found if day.weekday() == weekday]
+        yield found[rank - 1] if rank < 5 else found[-1]
+
+
+def _month_number(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+# ------------------------------------------------------------ planning
+
+
+@transaction.atomic
+def plan(
+    community: Community,
+    starts: list[dt.datetime],
+    *,
+    key: uuid.UUID,
+    minutes: int,
+    facilitators: list[User],
+    **fields: Any,
+) -> list[Meeting]:
+    """One meeting per date, each with its agenda: all of them or none. `key` is chosen by the page: the same form
+    sent twice makes one series, because each date's meeting is known beforehand by the key and the date."""
+    found = []
+    for starts_at in sorted(set(starts)):
+        meeting, is_new = Meeting.objects.get_or_create(
+            uid=uuid.uuid5(key, starts_at.astimezone(dt.UTC).isoformat()),
+            defaults={
+                "community": community,
+                "starts_at": starts_at,
+                "ends_at": starts_at + dt.timedelta(minutes=minutes),
+                **fields,
+            },
+        )
+        if is_new:
+            meeting.facilitators.set(facilitators)
+            default_agenda(meeting)
+        found.append(meeting)
+    return found
+
+
+def default_agenda(meeting: Meeting) -> list[AgendaItem]:
+    """The guide's phases, in minutes that add up to the length; the last five are the evaluation's."""
+    kinds = AgendaItem.Kind
+    chooses = meeting.community.chooses_topics_on_the_spot
+    shares = [
+        (kinds.WELCOME, _("Welcome and attendance"), 0.08),
+        (kinds.FRAME, _("Purpose and rules"), 0.05),
+        *([(kinds.TOPICS, _("Choice of topics"), 0.15)] if chooses else []),
+        (kinds.EXCHANGE, _("Exchange"), None),
+        (kinds.SYNTHESIS, _("Synthesis"), 0.08),
+        (kinds.NEXT, _("Next steps"), 0.08),
+        (kinds.EVALUATION, _("Evaluation"), 5),
+    ]
+    lengths = [_share(share, meeting.minutes) for _kind, _title, share in shares]
+    lengths[lengths.index(0)] = max(meeting.minutes - sum(lengths), 1)
+    return AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, kind=kind, title=title, minutes=length, position=n)
+        for n, ((kind, title, _share_of), length) in enumerate(zip(shares, lengths, strict=True))
     )
+
+
+def _share(share: float | None, whole: int) -> int:
+    """Minutes of one block: given, or a share of the whole; the exchange (None) takes what is left."""
+    if share is None:
+        return 0
+    return int(share) if share >= 1 else max(1, min(15, round(share * whole)))
+
+
+# ------------------------------------------------------------ changing
+
+
+@transaction.atomic
+def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields: Any) -> bool:
+    """Write what was edited, unless someone else has since `version`: then nothing is written and False is returned.
+
+    Where time, place, link or mode changed, calendars are told: the sequence goes up, mails of the old one that
+    are still waiting are dropped, and those invited get the new one.
+    """
+    was = Meeting.objects.get(pk=meeting.pk)
+    moved = [name for name in MOVES if name in fields and fields[name] != getattr(was, name)]
+    if moved:
+        fields["sequence"] = F("sequence") + 1
+    current = Meeting.objects.filter(pk=meeting.pk, version=version, cancelled_at=None)
+    if not current.update(version=F("version") + 1, revision=F("revision") + 1, **fields):
+        if Meeting.objects.filter(pk=meeting.pk, cancelled_at__isnull=False).exists():
+            raise ValidationError(_("This meeting was cancelled."))
+        return False
+    meeting.refresh_from_db()
+    meeting.facilitators.set(facilitators)
+    if moved:
+        drop_waiting(meeting, gettext_noop("the meeting has changed since"))
+        if meeting.invited_at and meeting.ends_at > timezone.now():
+            emails.moved(meeting, was, moved)
+    return True
+
+
+@transaction.atomic
+def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
+    """Write the agenda as laid out, unless someone else edited the meeting since `version` (False).
+
+    A block that has been opened stays, whatever was sent: what happened is not erased."""
+    current = Meeting.objects.filter(pk=meeting.pk, version=version)
+    if not current.update(version=F("version") + 1, revision=F("revision") + 1):
+        return False
+    known = {item.pk: item for item in meeting.agenda.all()}
+    kept = {block["pk"] for block in blocks if block.get("pk") in known}
+    meeting.agenda.filter(started_at=None).exclude(pk__in=kept).delete()
+    for position, block in enumerate(blocks):
+        item = known.get(block.get("pk") or 0) or AgendaItem(meeting=meeting)
+        item.kind, item.title, item.minutes = block["kind"], block["title"], block["minutes"]
+        item.position = position
+        item.save()
+    return True
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, because: str) -> None:
+    """The date is called off and those invited are told. Cancelling twice tells nobody twice."""
+    waiting = Meeting.objects.planned().filter(pk=meeting.pk)
+    done = waiting.update(
+        cancelled_at=timezone.now(),
+        cancelled_because=because,
+        sequence=F("sequence") + 1,
+        version=F("version") + 1,
+        revision=F("revision") + 1,
+    )
+    meeting.refresh_from_db()
+    if not done:
+        if meeting.closed_at:
+            raise ValidationError(_("This meeting was held: it can no longer be cancelled."))
+        return
+    drop_waiting(meeting, gettext_noop("the meeting was cancelled"))
+    if meeting.invited_at and meeting.ends_at > timezone.now():
+        emails.cancelled(meeting)
+
+
+def drop_waiting(meeting: Meeting, why: str) -> None:
+    """Mails that say what is no longer true. One being sent at this instant is told apart by its sequence."""
+    stale = Message.objects.about(meeting.reason).waiting().filter(kind__in=emails.ABOUT_A_DATE)
+    stale.update(dropped_at=timezone.now(), outcome=why)
+
+
+# ------------------------------------------------------------ warnings: none of them blocks
+
+
+def warnings(meeting: Meeting, now: dt.datetime | None = None) -> list[str]:
+    """What deserves a second look, asked of a meeting whose `agenda` is prefetched."""
+    now = now or timezone.now()
+    return [*_about_where(meeting), *_about_agenda(meeting), *_about_time(meeting, now)]
+
+
+def past_warning(starts_at: dt.datetime, zone: zoneinfo.ZoneInfo, now: dt.datetime | None = None) -> str | None:
+    if starts_at > (now or timezone.now()):
+        return None
+    day = date_format(starts_at.astimezone(zone).date(), "DATE_FORMAT")
+    return _("%(day)s is in the past: the meeting is kept, to record what took place.") % {"day": day}
+
+
+def _about_where(meeting: Meeting) -> Iterator[str]:
+    modes = Meeting.Mode
+    if meeting.mode == modes.IN_PERSON and meeting.minutes <= ENOUGH_IN_PERSON:
+        yield _("People travel to an in-person meeting: an hour or less is short. Consider 90 to 120 minutes.")
+    if meeting.mode in (modes.ONLINE, modes.HYBRID) and not meeting.link:
+        yield _("There is no link to join yet: people could not connect.")
+    if meeting.mode in (modes.IN_PERSON, modes.HYBRID) and not meeting.place:
+        yield _("There is no place yet: people would not know where to go.")
+
+
+def _about_agenda(meeting: Meeting) -> Iterator[str]:
+    blocks = list(meeting.agenda.all())
+    total = sum(block.minutes for block in blocks)
+    if blocks and total != meeting.minutes:
+        yield _("The agenda adds up to %(total)s minutes; the meeting lasts %(minutes)s.") % {
+            "total": total,
+            "minutes": meeting.minutes,
+        }
+    if blocks and not keeps_last_minutes(blocks):
+        yield _("The last five minutes are not reserved for the evaluation.")
+
+
+def _about_time(meeting: Meeting, now: dt.datetime) -> Iterator[str]:
+    if meeting.is_open and not meeting.started_at and meeting.ends_at < now:
+        yield _("The date has passed and the meeting was not run here. Open it to record who came, or cancel it.")
+
+
+def keeps_last_minutes(blocks: list[AgendaItem]) -> bool:
+    last = blocks[-1]
+    return last.kind == AgendaItem.Kind.EVALUATION and last.minutes >= 5

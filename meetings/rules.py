@@ -35,6 +35,8 @@ runs_it = facilitates_it | takes_its_notes
 rules.add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
 rules.add_perm("meetings.edit", leads_it)
 rules.add_perm("meetings.cancel", leads_it)
+rules.add_perm("meetings.see_link", leads_it | takes_its_notes)  # at any time
+rules.add_perm("meetings.join", belongs_to_it)
 rules.add_perm("meetings.invite", leads_it)
 rules.add_perm("meetings.see_replies", leads_it)
 rules.add_perm("meetings.run", runs_it)

@@ -1,12 +1,76 @@
-"""To be written."""
+"""Inviting people to a meeting, and reading what they answered."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cmtl.shortcuts import explaining, fetch
+from meetings import emails, invitations
+from meetings.calendar import calendar_for
+from meetings.forms import WordsForm
+from meetings.models import Meeting
 
 
-def _stub(request, **kwargs):
-    return HttpResponse("stub", status=501)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request, pk):
+    """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    form = WordsForm(request.POST or None)
+    words = form.cleaned_data["words"] if form.is_valid() else ""
+    if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
+        with explaining(request):
+            _say_sent(request, invitations.invite(meeting, words))
+            return redirect("meetings:replies", meeting.pk)
+        return redirect(meeting)
+    template = "meetings/invite.html" + ("#previews" if request.htmx else "")
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form,
+        "audience": invitations.audience(meeting),
+        "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
-invite = _stub
-list_replies = _stub
-calendar_file = _stub
+def _say_sent(request, count):
+    if count:
+        said = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", count)
+        messages.success(request, said % {"n": count})
+    else:
+        messages.info(request, _("Everyone already has this invitation: nothing was sent again."))
+
+
+@require_safe
+def list_replies(request, pk):
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.see_replies")
+    lines = invitations.lines_of(meeting)
+    chosen = request.GET.get("reponse", "")
+    shown = [line for line in lines if line.answer == chosen] if chosen in invitations.ORDER else lines
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "lines": shown,
+        "chosen": chosen if shown is not lines else "",
+        "turnout": invitations.Turnout.of(meeting),
+        "undelivered": sum(line.delivery == "failed" for line in lines),
+        "wishes": [line for line in lines if line.reply and line.reply.wish],
+    }
+    return render(request, "meetings/replies.html", context)
+
+
+@require_safe
+def calendar_file(request, pk):
+    """One's own file for a member; with the link to join for the team."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk)
+    membership = meeting.community.memberships.invitable().filter(user=request.user).select_related("user").first()
+    sees_link = request.user.has_perm("meetings.see_link", meeting)
+    content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link)
+    name = slugify(f"{meeting.community.name}-{meeting.local_start:%Y-%m-%d}")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,0 +1,10 @@
+"""Pokes from the timetable; each may run twice or be missed."""
+
+from celery import shared_task
+
+from meetings import reminders
+
+
+@shared_task
+def send_due_reminders() -> None:
+    reminders.send_due_reminders()

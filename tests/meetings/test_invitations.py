@@ -1,0 +1,246 @@
+"""Inviting: once each, in their language; and who said what."""
+
+import threading
+import zoneinfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from communities.models import Membership
+from meetings import invitations, links, planning
+from meetings.models import Meeting, Reply
+from outbox import post
+from outbox.models import Message
+from tests import factories as make
+
+
+def invite_url(meeting):
+    return reverse("meetings:invite", args=[meeting.pk])
+
+
+def test_reading_the_invitation_sends_nothing(meeting, nadia, sandrine, signed_in):
+    client = signed_in(sandrine)
+
+    shown = client.get(invite_url(meeting))
+    again = client.post(invite_url(meeting), {"step": "preview", "words": "Au plaisir !"})
+
+    assert [m.user for m in shown.context["audience"].to_invite] == [nadia]
+    assert "Au plaisir" in again.context["previews"][0][2]["text"]
+    assert not Message.objects.exists()
+
+
+def test_the_preview_holds_nobodys_link(meeting, nadia, sandrine, signed_in):
+    response = signed_in(sandrine).get(invite_url(meeting))
+
+    assert links.token_for(meeting, nadia.memberships.get()).encode() not in response.content
+
+
+def test_pressing_send_writes_one_mail_each(meeting, nadia, sandrine, signed_in):
+    make.a_member(meeting.community, status=Membership.Status.INVITED)
+    make.a_member(meeting.community, status=Membership.Status.ALUMNI)
+    make.a_member(meeting.community, status=Membership.Status.PAUSED)
+    make.a_member(meeting.community, make.a_person(email=None))
+
+    response = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Au plaisir !"})
+
+    meeting.refresh_from_db()
+    assert response.status_code == 302
+    assert meeting.invited_at
+    assert Message.objects.count() == 2
+    mail = Message.objects.get(recipient=nadia)
+    assert mail.key == f"invitation:{meeting.pk}:0:{nadia.pk}"
+    assert "Au plaisir !" in mail.text
+    assert mail.calendar_method == "REQUEST"
+    assert (mail.reason, mail.category) == (meeting.reason, "invitations")
+
+
+def test_the_mail_says_what_when_and_asks(meeting, nadia):
+    make.an_objective(meeting.community, "Créer des liens")
+
+    invitations.invite(meeting)
+
+    mail = Message.objects.get()
+    address = links.address_for(meeting, nadia.memberships.get())
+    for part in (mail.text, mail.html):
+        assert meeting.title in part
+        assert meeting.community.name in part
+        assert "Créer des liens" in part
+        assert [f"{address}?reponse={a}" in part for a in ("yes", "maybe", "no")] == [True] * 3
+    assert f"{meeting.local_start.day} " in mail.subject
+    assert "Au plaisir" not in mail.text
+
+
+def test_each_person_reads_it_in_their_language(meeting, nadia):
+    english = make.a_member(meeting.community, make.a_person("Ann", language="en"))
+
+    invitations.invite(meeting)
+
+    assert "You are invited" in Message.objects.get(recipient=english.user).text
+    assert "You are invited" not in Message.objects.get(recipient=nadia).text
+
+
+def test_the_hour_is_the_communitys_with_that_of_the_person_beside(meeting):
+    away = make.a_member(meeting.community, make.a_person("Ann", language="en", time_zone="America/Vancouver"))
+
+    invitations.invite(meeting)
+
+    text = Message.objects.get(recipient=away.user).text
+    with translation.override("en"):
+        assert meeting.when in text
+        there = meeting.starts_at.astimezone(zoneinfo.ZoneInfo("America/Vancouver"))
+        assert "On your clock: " + date_format(there, "DATETIME_FORMAT") in text
+
+
+def test_asked_twice_writes_nothing_more(meeting, nadia, sandrine, signed_in):
+    for _ in range(2):
+        signed_in(sandrine).post(invite_url(meeting), {"step": "send"})
+
+    assert Message.objects.count() == 1
+
+
+def test_those_who_joined_since_get_theirs(meeting, nadia):
+    invitations.invite(meeting)
+    late = make.a_member(meeting.community)
+
+    assert invitations.invite(meeting) == 1
+    assert Message.objects.filter(recipient=late.user).count() == 1
+
+
+def test_after_a_move_nobody_is_invited_again(meeting, nadia, sandrine):
+    invitations.invite(meeting)
+    meeting.refresh_from_db()
+    planning.change(meeting, version=0, facilitators=[sandrine], place="Salle 2")
+
+    assert invitations.invite(meeting) == 0
+    assert [m.kind.split("/")[-1] for m in Message.objects.order_by("pk")] == ["invitation.html", "moved.html"]
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite writes one at a time")
+@pytest.mark.django_db(transaction=True)
+def test_pressed_by_two_people_at_once_writes_to_each_once(meeting, nadia):
+    gate, counts = threading.Barrier(4), []
+
+    def press():
+        gate.wait()
+        try:
+            counts.append(invitations.invite(Meeting.objects.get(pk=meeting.pk)))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(counts) == [0, 0, 0, 1]
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["cancelled_at", "closed_at"])
+def test_nobody_is_invited_to_what_is_over(meeting, nadia, state):
+    setattr(meeting, state, timezone.now())
+    meeting.save()
+
+    with pytest.raises(ValidationError):
+        invitations.invite(meeting)
+    assert not Message.objects.exists()
+
+
+# ------------------------------------------------------------ just before it leaves
+
+
+@pytest.fixture
+def mail(meeting, nadia):
+    invitations.invite(meeting)
+    return Message.objects.get()
+
+
+def test_an_invitation_still_true_leaves(mail):
+    assert post.still_wanted(mail) is None
+
+
+def test_not_for_a_cancelled_meeting(mail, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
+
+    assert post.still_wanted(mail)
+
+
+def test_not_for_a_date_that_moved(mail, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(sequence=1)
+
+    assert post.still_wanted(mail)
+
+
+@pytest.mark.parametrize("status", ["alumni", "paused", "eligible"])
+def test_not_for_someone_who_is_no_longer_invited(mail, nadia, status):
+    nadia.memberships.update(status=status)
+
+    assert post.still_wanted(mail)
+
+
+def test_a_cancellation_always_leaves(mail, meeting, nadia):
+    planning.cancel(meeting, "Tempête")
+    nadia.memberships.update(status="paused")
+
+    assert post.still_wanted(Message.objects.get(calendar_method="CANCEL")) is None
+
+
+# ------------------------------------------------------------ who said what
+
+
+def replies_url(meeting):
+    return reverse("meetings:replies", args=[meeting.pk])
+
+
+def test_replies_and_the_state_of_each_mail(meeting, nadia, sandrine, signed_in):
+    silent = make.a_member(meeting.community)
+    unreachable = make.a_member(meeting.community, make.a_person(email=None))
+    invitations.invite(meeting)
+    Reply.objects.create(meeting=meeting, membership=nadia.memberships.get(), answer="yes", wish="Le répit")
+    Message.objects.filter(recipient=nadia).update(sent_at=timezone.now())
+    Message.objects.filter(recipient=silent.user).update(failed_at=timezone.now(), outcome="550 no such user")
+
+    response = signed_in(sandrine).get(replies_url(meeting))
+
+    seen = {line.membership.pk: (line.answer, line.delivery) for line in response.context["lines"]}
+    assert seen == {
+        nadia.memberships.get().pk: ("yes", "sent"),
+        silent.pk: ("silent", "failed"),
+        unreachable.pk: ("silent", "address"),
+    }
+    assert b"550 no such user" in response.content
+    assert "Le répit".encode() in response.content
+
+
+def test_silence_can_be_listed_alone(meeting, nadia, sandrine, signed_in):
+    silent = make.a_member(meeting.community)
+    Reply.objects.create(meeting=meeting, membership=nadia.memberships.get(), answer="no")
+
+    response = signed_in(sandrine).get(replies_url(meeting), {"reponse": "silent"})
+
+    assert [line.membership for line in response.context["lines"]] == [silent]
+
+
+def test_members_do_not_read_each_others_replies(meeting, nadia, signed_in):
+    assert signed_in(nadia).get(replies_url(meeting)).status_code == 403
+    assert signed_in(nadia).get(meeting.get_absolute_url()).context["turnout"] is None
+
+
+@pytest.mark.parametrize("page", ["invite", "replies"])
+def test_the_pages_ask_the_same_whatever_the_number_of_people(page, meeting, sandrine, signed_in):
+    client, url, counts = signed_in(sandrine), reverse(f"meetings:{page}", args=[meeting.pk]), []
+    for total in (3, 30):
+        for n in range(meeting.community.memberships.count(), total):
+            make.a_member(meeting.community, organisation=f"Organisation {n}")
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

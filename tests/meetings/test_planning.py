@@ -1,0 +1,671 @@
+"""Planning: dates on the wall clock, a series made once, changes that lose nothing."""
+
+import datetime as dt
+import threading
+import uuid
+import zoneinfo
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from communities import profiles
+from communities.models import Community, Role
+from meetings import invitations, planning
+from meetings.models import AgendaItem, Meeting, Note
+from outbox.models import Message
+from tests import factories as make
+
+MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
+on_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite writes one at a time")
+
+
+def noon(day):
+    return planning.at_wall_clock(day, dt.time(12), MONTREAL)
+
+
+# ------------------------------------------------------------ the clock on the wall
+
+
+@pytest.mark.parametrize(
+    ("day", "utc_hour"),
+    [
+        (dt.date(2026, 10, 31), 16),
+        (dt.date(2026, 11, 1), 17),
+        (dt.date(2027, 3, 13), 17),
+        (dt.date(2027, 3, 14), 16),
+    ],
+)
+def test_noon_is_noon_on_both_sides_of_each_change(day, utc_hour):
+    assert noon(day) == dt.datetime(day.year, day.month, day.day, utc_hour, tzinfo=dt.UTC)
+
+
+def test_an_hour_that_comes_twice_is_its_first_time():
+    instant = planning.at_wall_clock(dt.date(2026, 11, 1), dt.time(1, 30), MONTREAL)
+
+    assert instant == dt.datetime(2026, 11, 1, 5, 30, tzinfo=dt.UTC)
+
+
+def test_an_hour_that_does_not_exist_is_refused_in_words():
+    with pytest.raises(ValidationError):
+        planning.at_wall_clock(dt.date(2027, 3, 14), dt.time(2, 30), MONTREAL)
+
+
+def test_a_series_across_both_changes_keeps_its_hour():
+    days = planning.days_of(rank=2, weekday=1, since=dt.date(2026, 9, 1), until=dt.date(2027, 6, 30))
+
+    assert [d.isoformat() for d in days] == [
+        "2026-09-08",
+        "2026-10-13",
+        "2026-11-10",
+        "2026-12-08",
+        "2027-01-12",
+        "2027-02-09",
+        "2027-03-09",
+        "2027-04-13",
+        "2027-05-11",
+        "2027-06-08",
+    ]
+    assert {noon(d).astimezone(MONTREAL).hour for d in days} == {12}
+
+
+def test_the_last_friday_every_second_month():
+    days = planning.days_of(rank=5, weekday=4, since=dt.date(2026, 9, 10), until=dt.date(2027, 1, 31), every=2)
+
+    assert days == [dt.date(2026, 9, 25), dt.date(2026, 11, 27), dt.date(2027, 1, 29)]
+
+
+# ------------------------------------------------------------ the agenda by default
+
+
+@pytest.mark.parametrize("minutes", [15, 45, 60, 90, 120, 240, 600])
+@pytest.mark.parametrize("profile", [profiles.Profile.OPEN, profiles.Profile.INDIVIDUALS])
+def test_the_default_agenda_adds_up_and_ends_with_the_evaluation(db, minutes, profile):
+    community = make.a_community(profile=profile)
+    start = timezone.now()
+    meeting = make.a_meeting(community, start, ends_at=start + dt.timedelta(minutes=minutes))
+
+    planning.default_agenda(meeting)
+
+    blocks = list(meeting.agenda.all())
+    assert sum(b.minutes for b in blocks) == minutes
+    assert (blocks[-1].kind, blocks[-1].minutes) == (AgendaItem.Kind.EVALUATION, 5)
+    kinds = [b.kind for b in blocks]
+    assert (AgendaItem.Kind.TOPICS in kinds) == community.chooses_topics_on_the_spot
+
+
+# ------------------------------------------------------------ planning by the form
+
+
+def sent(dates, **changes):
+    """What the page posts: dates as (day, time), and what they share."""
+    form = {
+        "step": "plan",
+        "key": str(uuid.uuid4()),
+        "rows": str(len(dates)),
+        "kind": "regular",
+        "mode": "online",
+        "minutes": "60",
+        "link": "https://zoom.example/j/1",
+        "title": "",
+    }
+    for n, (day, starts) in enumerate(dates):
+        form |= {f"{n}-day": day, f"{n}-starts": starts}
+    return form | changes
+
+
+def plan_url(community):
+    return reverse("meetings:plan", args=[community.pk])
+
+
+def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, signed_in):
+    dates = [("2026-12-08", "12:00"), ("2027-01-12", "12:00"), ("2027-03-16", "12:00"), ("2027-05-11", "9:30")]
+
+    response = signed_in(sandrine).post(plan_url(community), sent(dates, facilitators=[sandrine.pk]))
+
+    assert response.status_code == 302
+    meetings = list(community.meetings.all())
+    assert [f"{m.local_start:%Y-%m-%d %H:%M}" for m in meetings] == [
+        "2026-12-08 12:00",
+        "2027-01-12 12:00",
+        "2027-03-16 12:00",
+        "2027-05-11 09:30",
+    ]
+    assert {m.minutes for m in meetings} == {60}
+    assert all(m.agenda.exists() and list(m.facilitators.all()) == [sandrine] for m in meetings)
+    assert not Message.objects.exists()
+
+
+def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, signed_in):
+    series = {
+        "series-rank": "2",
+        "series-weekday": "1",
+        "series-every": "1",
+        "series-since": "2026-09-01",
+        "series-until": "2027-06-30",
+        "series-at": "12:00",
+    }
+
+    response = signed_in(sandrine).post(plan_url(community), sent([("", "12:00")], step="generate", **series))
+
+    rows = response.context["rows"].rows
+    assert len(rows) == 10
+    assert rows[0] == {"day": "2026-09-08", "starts": "12:00"}
+    assert not community.meetings.exists()
+
+
+def test_rows_are_added_and_removed_without_javascript(community, sandrine, signed_in):
+    client, dates = signed_in(sandrine), [("2026-12-08", "12:00"), ("2027-01-12", "9:00")]
+
+    added = client.post(plan_url(community), sent(dates, step="add", title="Répit"))
+    removed = client.post(plan_url(community), sent(dates, step="remove-0"))
+
+    assert added.context["rows"].rows[2] == {"day": "", "starts": "9:00"}
+    assert added.context["form"]["title"].value() == "Répit"
+    assert removed.context["rows"].rows == [{"day": "2027-01-12", "starts": "9:00"}]
+    assert not community.meetings.exists()
+
+
+def test_htmx_gets_the_dates_alone(community, sandrine, signed_in):
+    response = signed_in(sandrine).post(plan_url(community), sent([], step="add"), headers={"HX-Request": "true"})
+
+    assert response.content.strip().startswith(b'<section class="card" id="dates"')
+
+
+def test_one_bad_date_and_nothing_is_written(community, sandrine, signed_in):
+    dates = [("2026-12-08", "12:00"), ("2027-03-14", "02:30"), ("2027-02-30", "12:00")]
+
+    response = signed_in(sandrine).post(plan_url(community), sent(dates, title="Gardé"))
+
+    assert response.status_code == 422
+    errors = [line.errors for line in response.context["rows"].lines]
+    assert [set(e) for e in errors] == [set(), {"starts"}, {"day"}]
+    assert b"Gard\xc3\xa9" in response.content
+    assert not community.meetings.exists()
+
+
+def test_no_date_at_all_is_said(community, sandrine, signed_in):
+    response = signed_in(sandrine).post(plan_url(community), sent([("", "12:00")]))
+
+    assert response.status_code == 422
+    assert response.context["no_date"]
+
+
+def test_a_past_date_is_planned_with_a_warning(community, sandrine, signed_in):
+    response = signed_in(sandrine).post(plan_url(community), sent([("2024-05-14", "12:00")]), follow=True)
+
+    assert community.meetings.count() == 1
+    assert [m.level_tag for m in response.context["messages"]] == ["warning", "success"]
+
+
+def test_the_note_taker_does_not_facilitate(community, sandrine, karim, signed_in):
+    make.a_grant(karim, Role.FACILITATOR, community=community)
+    form = sent([("2026-12-08", "12:00")], facilitators=[sandrine.pk, karim.pk], note_taker=karim.pk)
+
+    response = signed_in(sandrine).post(plan_url(community), form)
+
+    assert response.status_code == 422
+    assert "note_taker" in response.context["form"].errors
+
+
+def test_someone_else_of_the_team_takes_notes_by_their_address(community, sandrine, philippe, sam, signed_in):
+    client, dates = signed_in(sandrine), [("2026-12-08", "12:00")]
+
+    refused = client.post(plan_url(community), sent(dates, note_taker_email=sam.email))
+    client.post(plan_url(community), sent(dates, note_taker_email=philippe.email.upper()))
+
+    assert refused.status_code == 422
+    assert "note_taker_email" in refused.context["form"].errors
+    assert community.meetings.get().note_taker == philippe
+
+
+@pytest.mark.parametrize("clock", ["12 h", "12h00", "12:00"])
+def test_the_hour_as_people_write_it(clock, community, sandrine, signed_in):
+    signed_in(sandrine).post(plan_url(community), sent([("2026-12-08", clock)]))
+
+    assert f"{community.meetings.get().local_start:%H:%M}" == "12:00"
+
+
+def test_sent_twice_makes_one_series(community, sandrine, signed_in):
+    form = sent([("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
+
+    for _ in range(2):
+        signed_in(sandrine).post(plan_url(community), form)
+
+    assert community.meetings.count() == 2
+    assert AgendaItem.objects.filter(kind=AgendaItem.Kind.EVALUATION).count() == 2
+
+
+def test_two_forms_make_two_series(community, sandrine, signed_in):
+    """The negative control of the test above: it is the key that makes them one."""
+    for _ in range(2):
+        signed_in(sandrine).post(plan_url(community), sent([("2026-12-08", "12:00")]))
+
+    assert community.meetings.count() == 2
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_sent_twice_at_the_same_instant_makes_one_series(community, sandrine):
+    form = sent([("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
+
+    statuses = at_once(*[lambda: post_as(sandrine, plan_url(community), form)] * 4)
+
+    assert statuses == [302] * 4
+    assert community.meetings.count() == 2
+    assert AgendaItem.objects.filter(kind=AgendaItem.Kind.EVALUATION).count() == 2
+
+
+def post_as(user, url, form):
+    client = Client()
+    client.force_login(user)
+    return client.post(url, form).status_code
+
+
+def at_once(*actions):
+    """Run each in a thread of its own, released together; their results, sorted."""
+    gate, results = threading.Barrier(len(actions)), []
+
+    def run(action):
+        gate.wait()
+        try:
+            results.append(action())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(results)
+
+
+# ------------------------------------------------------------ editing
+
+
+def edited(meeting, **changes):
+    form = {
+        "version": str(meeting.version),
+        "day": f"{meeting.local_start:%Y-%m-%d}",
+        "starts": f"{meeting.local_start:%H:%M}",
+        "ends": f"{meeting.local_end:%H:%M}",
+        "kind": meeting.kind,
+        "mode": meeting.mode,
+        "title": meeting.title,
+        "link": meeting.link,
+        "place": meeting.place,
+        "facilitators": [u.pk for u in meeting.facilitators.all()],
+    }
+    return form | changes
+
+
+@pytest.fixture
+def midday(community, sandrine):
+    day = timezone.localdate() + dt.timedelta(days=20)
+    planned = make.a_meeting(community, noon(day), title="Rejoindre les pères", link="https://zoom.example/j/1")
+    planned.facilitators.add(sandrine)
+    return planned
+
+
+def edit_url(meeting):
+    return reverse("meetings:edit", args=[meeting.pk])
+
+
+def test_a_new_topic_tells_no_calendar(midday, sandrine, nadia, signed_in):
+    invitations.invite(midday)
+
+    signed_in(sandrine).post(edit_url(midday), edited(midday, title="Le répit"))
+
+    midday.refresh_from_db()
+    assert (midday.title, midday.sequence, midday.version) == ("Le répit", 0, 1)
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"starts": "11:30"},
+        {"ends": "13:30"},
+        {"place": "Salle 2"},
+        {"link": "https://zoom.example/j/2"},
+        {"mode": "in_person"},
+    ],
+    ids=lambda c: next(iter(c)),
+)
+def test_a_change_of_time_or_place_is_told_and_replaces_what_was_waiting(midday, sandrine, nadia, signed_in, change):
+    invitations.invite(midday)
+
+    signed_in(sandrine).post(edit_url(midday), edited(midday, **change))
+
+    midday.refresh_from_db()
+    old, new = Message.objects.order_by("pk")
+    assert midday.sequence == 1
+    assert old.state == "dropped"
+    assert (new.kind, new.state, new.calendar_method) == ("meetings/emails/moved.html", "waiting", "REQUEST")
+    assert "SEQUENCE:1" in new.calendar
+
+
+def test_nobody_is_told_of_a_change_before_the_invitation(midday, sandrine, nadia, signed_in):
+    signed_in(sandrine).post(edit_url(midday), edited(midday, starts="11:30"))
+
+    midday.refresh_from_db()
+    assert midday.sequence == 1
+    assert not Message.objects.exists()
+
+
+def test_it_cannot_end_before_it_starts(midday, sandrine, signed_in):
+    response = signed_in(sandrine).post(edit_url(midday), edited(midday, starts="12:00", ends="11:00", title="Gardé"))
+
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == {"ends"}
+    assert b"Gard\xc3\xa9" in response.content
+
+
+def test_saving_unchanged_across_the_doubled_hour_moves_nothing(community, sandrine, signed_in):
+    start = dt.datetime(2026, 11, 1, 4, 30, tzinfo=dt.UTC)  # 0:30, before the clocks go back
+    meeting = make.a_meeting(community, start, ends_at=start + dt.timedelta(hours=2))  # ends at the second 1:30
+
+    signed_in(sandrine).post(edit_url(meeting), edited(meeting, title="Nuit"))
+
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.minutes, meeting.sequence) == ("Nuit", 120, 0)
+
+
+def test_two_people_editing_lose_nothing(midday, sandrine, philippe, signed_in):
+    theirs, mine = edited(midday, title="Le sien"), edited(midday, title="Le mien", place="Chez nous")
+    signed_in(philippe).post(edit_url(midday), theirs)
+
+    response = signed_in(sandrine).post(edit_url(midday), mine)
+
+    midday.refresh_from_db()
+    assert response.status_code == 409
+    assert midday.title == "Le sien"
+    assert b"Le sien" in response.content
+    assert b"Le mien" in response.content
+    assert b"Chez nous" in response.content
+
+    again = response.context["form"]["version"].value()
+    signed_in(sandrine).post(edit_url(midday), mine | {"version": again})
+    midday.refresh_from_db()
+    assert midday.title == "Le mien"
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seen_the_same", [True, False], ids=["race", "control: one after the other"])
+def test_of_two_saves_at_once_one_wins_and_the_other_is_told(midday, sandrine, philippe, seen_the_same):
+    first, second = edited(midday, title="A"), edited(midday, title="B")
+    if not seen_the_same:
+        statuses = [post_as(sandrine, edit_url(midday), first)]
+        midday.refresh_from_db()
+        statuses.append(post_as(philippe, edit_url(midday), second | {"version": str(midday.version)}))
+    else:
+        statuses = at_once(
+            lambda: post_as(sandrine, edit_url(midday), first),
+            lambda: post_as(philippe, edit_url(midday), second),
+        )
+
+    midday.refresh_from_db()
+    assert statuses == ([302, 409] if seen_the_same else [302, 302])
+    assert midday.version == (1 if seen_the_same else 2)
+
+
+def test_without_the_version_the_second_save_would_erase_the_first(midday):
+    """The negative control: two copies read at the same time and saved as they are."""
+    theirs, mine = Meeting.objects.get(pk=midday.pk), Meeting.objects.get(pk=midday.pk)
+    theirs.title, mine.place = "Le sien", "Chez nous"
+
+    theirs.save()
+    mine.save()
+
+    midday.refresh_from_db()
+    assert midday.title == "Rejoindre les pères"
+
+
+def test_a_cancelled_meeting_is_not_edited(midday, sandrine):
+    planning.cancel(midday, "Tempête")
+
+    with pytest.raises(ValidationError):
+        planning.change(midday, version=midday.version, facilitators=[], title="Autre")
+
+
+# ------------------------------------------------------------ the agenda
+
+
+def blocks(meeting, **changes):
+    rows = list(meeting.agenda.all())
+    form = {"step": "save", "version": str(meeting.version), "rows": str(len(rows))}
+    for n, b in enumerate(rows):
+        form |= {f"{n}-pk": b.pk, f"{n}-kind": b.kind, f"{n}-title": b.title, f"{n}-minutes": b.minutes}
+    return form | changes
+
+
+def agenda_url(meeting):
+    return reverse("meetings:agenda", args=[meeting.pk])
+
+
+def test_blocks_are_renamed_reordered_and_kept_as_they_are(midday, sandrine, signed_in):
+    planning.default_agenda(midday)
+    before = list(midday.agenda.values_list("pk", flat=True))
+    client = signed_in(sandrine)
+
+    shown = client.post(agenda_url(midday), blocks(midday, step="down-0"))
+    rows = shown.context["rows"].rows
+    form = {"step": "save", "version": "0", "rows": str(len(rows)), **flat(rows)}
+    client.post(agenda_url(midday), form)
+
+    after = list(midday.agenda.values_list("pk", flat=True))
+    assert after == [before[1], before[0], *before[2:]]
+
+
+def flat(rows):
+    return {f"{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def test_the_sum_and_the_last_five_minutes_are_shown(midday, sandrine, signed_in):
+    planning.default_agenda(midday)
+
+    response = signed_in(sandrine).post(agenda_url(midday), blocks(midday, step="remove-5"))
+
+    assert response.context["difference"] == -5
+    assert not response.context["keeps_last"]
+    assert midday.agenda.count() == 6
+
+
+def test_a_block_that_was_opened_stays(midday):
+    planning.default_agenda(midday)
+    first = midday.agenda.first()
+    AgendaItem.objects.filter(pk=first.pk).update(started_at=timezone.now())
+
+    planning.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Neuf", "minutes": 60}], version=0)
+
+    assert set(midday.agenda.values_list("title", flat=True)) == {first.title, "Neuf"}
+
+
+def test_two_people_arranging_lose_nothing(midday, sandrine, signed_in):
+    planning.default_agenda(midday)
+    mine = blocks(midday, **{"0-title": "Le mien"})
+    planning.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Le sien", "minutes": 60}], version=0)
+
+    response = signed_in(sandrine).post(agenda_url(midday), mine)
+
+    assert response.status_code == 409
+    assert b"Le sien" in response.content
+    assert b"Le mien" in response.content
+    assert list(midday.agenda.values_list("title", flat=True)) == ["Le sien"]
+
+
+# ------------------------------------------------------------ cancelling
+
+
+def test_cancelling_tells_those_invited_and_drops_what_waits(midday, nadia):
+    invitations.invite(midday)
+
+    planning.cancel(midday, "Tempête de neige")
+    planning.cancel(midday, "Encore")
+
+    old, new = Message.objects.order_by("pk")
+    assert (old.state, new.state) == ("dropped", "waiting")
+    assert (new.calendar_method, new.category) == ("CANCEL", "service")
+    assert "Tempête de neige" in new.text
+    assert midday.cancelled_because == "Tempête de neige"
+
+
+def test_a_meeting_that_was_held_is_not_cancelled(midday):
+    midday.closed_at = timezone.now()
+    midday.save()
+
+    with pytest.raises(ValidationError):
+        planning.cancel(midday, "Trop tard")
+
+
+def test_a_reason_is_asked(midday, sandrine, signed_in):
+    response = signed_in(sandrine).post(reverse("meetings:cancel", args=[midday.pk]), {"because": ""})
+
+    assert response.status_code == 422
+    assert "because" in response.context["form"].errors
+
+
+# ------------------------------------------------------------ warnings, none of which blocks
+
+
+@pytest.mark.parametrize(
+    ("fields", "count"),
+    [
+        ({"mode": "online", "link": "https://zoom.example/1"}, 0),
+        ({"mode": "online"}, 1),
+        ({"mode": "in_person", "place": "Salle 2"}, 1),  # sixty minutes
+        ({"mode": "hybrid"}, 2),
+    ],
+)
+def test_what_deserves_a_second_look(community, fields, count):
+    meeting = make.a_meeting(community, **fields)
+    planning.default_agenda(meeting)
+
+    assert len(planning.warnings(meeting)) == count
+
+
+def test_an_agenda_that_does_not_fit_is_said(midday):
+    midday.agenda.create(kind="exchange", title="Tout", minutes=30)
+
+    assert len(planning.warnings(midday)) == 2  # the sum, and no evaluation
+
+
+# ------------------------------------------------------------ the pages
+
+
+@pytest.mark.parametrize("page", ["list", "of_community"])
+def test_the_lists_ask_the_same_whatever_their_length(page, community, sandrine, signed_in):
+    url = reverse(f"meetings:{page}", args=[] if page == "list" else [community.pk])
+    client = signed_in(sandrine)
+    counts = []
+    for total in (3, 30):
+        for n in range(community.meetings.count(), total):
+            shift = dt.timedelta(days=n + 1 if n % 2 else -n - 1)
+            make.a_meeting(community, timezone.now() + shift, invited_at=timezone.now())
+        client.get(url)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(url).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_past_meetings_are_paged(community, sandrine, signed_in):
+    for n in range(25):
+        make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1))
+
+    first, second = (signed_in(sandrine).get(reverse("meetings:list"), {"page": n}) for n in (1, 2))
+
+    assert (len(first.context["page"]), len(second.context["page"])) == (20, 5)
+
+
+def test_the_page_of_a_meeting_asks_the_same_whatever_happened(midday, sandrine, signed_in):
+    client, counts = signed_in(sandrine), []
+    midday.started_at = midday.invited_at = timezone.now()
+    midday.save()
+    for total in (3, 30):
+        for n in range(midday.notes.count(), total):
+            make.an_attendance(midday, make.a_member(midday.community, organisation=f"Org {n}"))
+            make.a_note(midday)
+            midday.agenda.create(kind="exchange", title="Bloc", minutes=5)
+        client.get(midday.get_absolute_url())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(midday.get_absolute_url())
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def held(midday, nadia):
+    """Held and followed up, with a synthesis, a note and Nadia present."""
+    now = timezone.now()
+    for name in ("started_at", "closed_at", "followed_up_at"):
+        setattr(midday, name, now)
+    midday.synthesis = "On garde le samedi."
+    midday.save()
+    make.a_note(midday, "Un registre commun", kind=Note.Kind.DECISION)
+    make.an_attendance(midday, nadia.memberships.get())
+    return midday
+
+
+@pytest.mark.parametrize(
+    ("level", "synthesis", "notes"),
+    [("log", False, False), ("synthesis", True, False), ("full", True, True)],
+)
+def test_members_read_what_the_community_decided(held, nadia, signed_in, level, synthesis, notes):
+    Community.objects.filter(pk=held.community_id).update(minutes_level=level)
+
+    response = signed_in(nadia).get(held.get_absolute_url())
+
+    assert bool(response.context["synthesis"]) == synthesis
+    assert bool(response.context["notes"]) == notes
+    assert response.context["came"] == []
+    assert b"Table de quartier" not in response.content
+
+
+def test_members_read_nothing_before_the_follow_up(held, nadia, signed_in):
+    Community.objects.filter(pk=held.community_id).update(minutes_level="full")
+    Meeting.objects.filter(pk=held.pk).update(followed_up_at=None)
+
+    response = signed_in(nadia).get(held.get_absolute_url())
+
+    assert not response.context["synthesis"]
+    assert not response.context["notes"]
+
+
+def test_the_team_reads_it_all(held, sandrine, signed_in):
+    response = signed_in(sandrine).get(held.get_absolute_url())
+
+    assert response.context["synthesis"]
+    assert response.context["notes"]
+    assert [a.membership.user.first_name for a in response.context["came"]] == ["Nadia"]
+
+
+def test_the_link_to_join_is_shown_to_members_from_the_day_before(midday, nadia, sandrine, signed_in):
+    link = midday.link.encode()
+
+    assert link in signed_in(sandrine).get(midday.get_absolute_url()).content
+    assert link not in signed_in(nadia).get(midday.get_absolute_url()).content
+    with time_machine.travel(midday.starts_at - dt.timedelta(hours=23)):
+        assert link in signed_in(nadia).get(midday.get_absolute_url()).content
+
+
+def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
+    evaluator = make.a_person("Eve")
+    make.a_grant(evaluator, Role.EVALUATOR, community=midday.community)
+
+    with time_machine.travel(midday.starts_at):
+        page = signed_in(evaluator).get(midday.get_absolute_url())
+        file = signed_in(evaluator).get(reverse("meetings:calendar", args=[midday.pk]))
+
+    assert midday.link.encode() not in page.content + file.content
