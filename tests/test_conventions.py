@@ -10,9 +10,11 @@ from django.conf import settings
 from django.template import loader
 
 ROOT = Path(settings.BASE_DIR)
-MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").glob("*/emails/*.html"))
+MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").glob("*/emails/[!_]*.html"))
 PAGES = sorted((ROOT / "templates").rglob("*.html"))
-CODE = [p for app in ("accounts", "outbox", "communities", "meetings", "evaluations") for p in (ROOT / app).rglob("*.py")]
+CODE = [
+    p for app in ("accounts", "outbox", "communities", "meetings", "evaluations") for p in (ROOT / app).rglob("*.py")
+]
 
 
 def test_apps_import_downward_only():

@@ -107,7 +107,6 @@ def she_plans_four_dates(desk, community) -> Meeting:
         desk.locator(f"#id_{n}-starts").fill(soon.strftime("%H:%M") if n == 0 else "12:00")
     desk.locator("#id_title").fill("Rejoindre les pères isolés")
     desk.locator("#id_link").fill("https://zoom.example/j/123")
-    desk.locator("#id_note_taker_email").fill("karim.lahlou@exemple.quebec") if not make else None
     desk.get_by_role("button", name="Planifier ces rencontres").last.click()
     desk.wait_for_load_state()
     planned = list(community.meetings.order_by("starts_at"))
