@@ -1,13 +1,14 @@
 """Who belongs: programmes, communities, organisations, memberships, and the roles people hold."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,26 @@ class CommunityQuerySet(models.QuerySet):
         active = Q(memberships__status=Membership.Status.ACTIVE)
         return self.annotate(member_count=Count("memberships", filter=active, distinct=True))
 
+    def with_next_date(self, now: dt.datetime | None = None) -> "CommunityQuerySet":
+        """Annotate `next_starts_at`; meetings belong to an upper app and are reached through the relation it made."""
+        meetings = self.model._meta.get_field("meetings").related_model.objects
+        coming = meetings.upcoming(now).filter(community=OuterRef("pk"))
+        return self.annotate(next_starts_at=Subquery(coming.values("starts_at")[:1]))
+
+    def with_directory_for(self, user) -> "CommunityQuerySet":
+        """Those whose list of people one may read (the permission `communities.see_people`, as a queryset)."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        roles = roles_of(user)
+        reading = (*LEADING, Role.NOTE_TAKER, Role.COORDINATOR, Roles.MEMBER)
+        return self.filter(Q(pk__in=roles.communities_as(*reading)) | Q(programme__in=roles.programmes_as(*reading)))
+
+    def peopled_by(self, user) -> "CommunityQuerySet":
+        """Those whose people one lists and corrects (the permission `communities.manage_people`, as a queryset)."""
+        roles = roles_of(user)
+        leading = (Role.FACILITATOR, Role.COORDINATOR)
+        return self.filter(Q(pk__in=roles.communities_as(*leading)) | Q(programme__in=roles.programmes_as(*leading)))
+
 
 class Community(models.Model):
     """A group that meets two to six times a year to share and improve its practice."""
@@ -109,10 +130,15 @@ class Community(models.Model):
     meeting_minutes = models.PositiveSmallIntegerField(
         _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
     )
-    minutes_level = models.CharField(_("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG)
+    minutes_level = models.CharField(
+        _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
+    )
     shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    creation_key = models.UUIDField(
+        unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
+    )
 
     objects = CommunityQuerySet.as_manager()
 
@@ -259,6 +285,33 @@ class MembershipQuerySet(models.QuerySet):
 
     def active(self) -> "MembershipQuerySet":
         return self.filter(status=Membership.Status.ACTIVE)
+
+    def current(self) -> "MembershipQuerySet":
+        """Active, or paused for a while: whom other members know as members."""
+        return self.filter(status__in=Membership.CURRENT)
+
+    def searching(self, text: str, *, contacts: bool) -> "MembershipQuerySet":
+        """Each word in the name, the organisation or the region; in the address too for those who may read it."""
+        found = self
+        if not text.strip():
+            return found
+        regions = set(self.order_by().values_list("region", flat=True).distinct())
+        for word in text.split():
+            plain = normalised(word)
+            hit = (
+                Q(user__sort_key__contains=plain)
+                | Q(organisation__sort_key__contains=plain)
+                | Q(region__in=[region for region in regions if plain in normalised(region)])
+            )
+            found = found.filter(hit | Q(user__email__icontains=word) if contacts else hit)
+        return found
+
+    def of_directories(self, readable: set[int], led: set[int]) -> "MembershipQuerySet":
+        """In these communities: everybody listed where one leads, the current members elsewhere."""
+        return self.filter(Q(community__in=led) | Q(community__in=readable, status__in=Membership.CURRENT))
+
+    def counts_by_status(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("status").annotate(n=Count("pk")))
 
     def invitable(self) -> "MembershipQuerySet":
         """Those who receive invitations: active members, and people invited to become one."""
@@ -436,18 +489,23 @@ def roles_of(user) -> Roles:
     return user._roles
 
 
+class MemberImportQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MemberImportQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+
 class MemberImport(models.Model):
     """A list of members read from a file and shown line by line; nothing else is written before it is applied."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=200)
-    lines = models.JSONField(help_text="as read: see communities.importing")
+    lines = models.JSONField(help_text="the cells of each line, by column: see communities.importing")
     read_at = models.DateTimeField(default=timezone.now)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(default=dict)
 
-    objects = models.Manager()
+    objects = MemberImportQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.file_name

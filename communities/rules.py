@@ -42,8 +42,12 @@ inside = leads | takes_notes | belongs | evaluates
 rules.add_perm("communities.create", coordinates_somewhere | administers)
 rules.add_perm("communities.read", inside)
 rules.add_perm("communities.edit", leads)
+rules.add_perm("communities.adopt", leads_for_good | coordinates)  # objectives and operating rules
+rules.add_perm("communities.archive", coordinates)
 rules.add_perm("communities.see_people", leads | takes_notes | belongs | administers)
 rules.add_perm("communities.see_contacts", leads)
 rules.add_perm("communities.manage_people", leads_for_good | coordinates)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
+rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
+rules.add_perm("communities.grant_coordination", coordinates)

@@ -1,0 +1,82 @@
+"""Founding a community: the one act that makes it, its objectives, its rules and its first roles together."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communities import profiles
+from communities.listing import person_for
+from communities.models import Community, Grant, Objective, Programme, Role, Rule
+
+
+@dataclass
+class Plan:
+    """What the guided form gathers. `programme` is one the person coordinates; `new_programme` names one to make."""
+
+    key: uuid.UUID
+    profile: str
+    fields: dict
+    programme: Programme | None = None
+    new_programme: str = ""
+    objectives: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[dict] = field(default_factory=list)
+    facilitates: bool = True
+    facilitator: dict = field(default_factory=dict)  # another person: email, first_name, last_name
+
+
+def found(plan: Plan, by: User) -> Community:
+    """Make the community whole or not at all. The same form sent twice, even at once, founds one community."""
+    if founded := Community.objects.filter(creation_key=plan.key).first():
+        return founded
+    try:
+        with transaction.atomic():
+            return _found(plan, by)
+    except IntegrityError:
+        if founded := Community.objects.filter(creation_key=plan.key).first():
+            return founded
+        raise
+
+
+def _found(plan: Plan, by: User) -> Community:
+    community = Community.objects.create(
+        **{**profiles.PRESETS[profiles.Profile(plan.profile)].policies(), **plan.fields},
+        profile=plan.profile,
+        programme=plan.programme,
+        creation_key=plan.key,
+    )
+    # After the community, whose key stops a second send here: it must not be told that its programme's name is taken.
+    if plan.new_programme:
+        community.programme = _new_programme(plan.new_programme, by)
+        community.save(update_fields=["programme"])
+    Objective.objects.bulk_create(
+        Objective(community=community, kind=kind, wording=wording, position=position)
+        for position, (kind, wording) in enumerate(plan.objectives)
+    )
+    Rule.objects.bulk_create(
+        Rule(community=community, position=position, **rule) for position, rule in enumerate(plan.rules)
+    )
+    if plan.facilitates:
+        Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
+    if plan.facilitator:
+        other, _known = person_for(**plan.facilitator, language=by.language)
+        Grant.objects.get_or_create(user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by})
+    return community
+
+
+def _new_programme(name: str, by: User) -> Programme:
+    """A programme that exists is never joined by naming it: that would hand over all its communities."""
+    try:
+        with transaction.atomic():
+            programme = Programme.objects.create(name=name)
+    except IntegrityError as taken:
+        raise ValidationError({"new_programme": programme_exists()}) from taken
+    Grant.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
+    return programme
+
+
+def programme_exists() -> str:
+    return _("A programme of that name exists already. Ask one of its coordinators for a role in it.")

@@ -1,0 +1,186 @@
+"""The people of a community, and everybody across one's communities."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from cmtl.shortcuts import fetch
+from cmtl.tables import csv_response
+from communities import editing, listing
+from communities.forms import MembershipForm, NewMemberForm, SearchForm
+from communities.models import Community, Grant, Membership, Organisation
+from communities.views.communities import page
+
+PER_PAGE = 50
+
+
+@require_safe
+def list_members(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.see_people")
+    contacts = request.user.has_perm("communities.see_contacts", community)
+    search = SearchForm(request.GET)
+    memberships = narrowed(community, search, contacts).select_related("user", "organisation")
+    people = Paginator(memberships, PER_PAGE).get_page(request.GET.get("page"))
+    with_roles(people, community)
+    return page(
+        request,
+        "members.html",
+        community,
+        "members",
+        people=people,
+        search=search,
+        contacts=contacts,
+        is_narrowed=bool(search.value("q") or (contacts and search.value("status"))),
+        may_manage=request.user.has_perm("communities.manage_people", community),
+    )
+
+
+def narrowed(community, search, contacts):
+    """The people asked for. Those who may not read contacts see the current members, and cannot guess at addresses."""
+    memberships = community.memberships.searching(search.value("q"), contacts=contacts)
+    if not contacts:
+        return memberships.current()
+    return memberships.filter(status=search.value("status")) if search.value("status") else memberships
+
+
+def with_roles(memberships, community) -> None:
+    """`role_labels` on each, from one query for the page."""
+    users = [m.user_id for m in memberships]
+    held: dict[int, list[str]] = {}
+    for grant in Grant.objects.in_force().filter(community=community, user__in=users):
+        held.setdefault(grant.user_id, []).append(grant.get_role_display())
+    for membership in memberships:
+        membership.role_labels = held.get(membership.user_id, [])
+
+
+@require_safe
+def export_members(request, pk):
+    """As shown on the page, with headings that the import recognises."""
+    community = fetch(request, Community, pk=pk, may="communities.export_people")
+    search = SearchForm(request.GET)
+    header = [
+        _("First name"),
+        _("Last name"),
+        _("E-mail"),
+        _("Organisation"),
+        _("Function"),
+        _("Region"),
+        _("Language"),
+        _("Status"),
+        _("Member since"),
+    ]
+    rows = [
+        [
+            m.user.first_name,
+            m.user.last_name,
+            m.user.email or "",
+            m.organisation.name if m.organisation else "",
+            m.title,
+            m.region,
+            m.user.language[:2],
+            m.get_status_display(),
+            m.joined_on.isoformat() if m.joined_on else "",
+        ]
+        for m in narrowed(community, search, contacts=True).select_related("user", "organisation")
+    ]
+    name = f"{slugify(community.name) or community.pk}-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, header, rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_member(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.manage_people")
+    form = NewMemberForm(request.POST or None, initial={"language": request.user.language})
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership, known = listing.add(community, **form.cleaned_data)
+        except ValidationError as refused:
+            if "someone_else" in refused.message_dict:
+                form.asks_if_somebody_else()
+            form.add_error(None, refused)
+        else:
+            said = _("%(person)s is on the list.")
+            if known:
+                said = _("%(person)s was known already by this address, and is now on this list too.")
+            messages.success(request, said % {"person": membership.user})
+            again = "again" in request.POST
+            return redirect("communities:add_member" if again else "communities:members", community.pk)
+    return page(
+        request,
+        "member_add.html",
+        community,
+        "members",
+        form=form,
+        organisations=organisation_names(request.user),
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_membership(request, pk):
+    memberships = Membership.objects.select_related("community", "user", "organisation")
+    membership = fetch(request, memberships, pk=pk)
+    community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
+    form = MembershipForm(request.POST or None, membership=membership, by=request.user)
+    status, conflict = 422 if form.is_bound else 200, []
+    if request.method == "POST" and form.is_valid():
+        try:
+            listing.correct(
+                membership,
+                form.cleaned_data,
+                form.person(),
+                seen_before=form.cleaned_data["shown"],
+                by=request.user,
+            )
+        except editing.Conflict as first:
+            status, conflict = 409, form.differences(first.theirs)
+            form = form.again(listing.shown(first.theirs))
+        else:
+            messages.success(request, _("The changes are saved."))
+            return redirect("communities:members", community.pk)
+    return page(
+        request,
+        "membership.html",
+        community,
+        "members",
+        membership=membership,
+        form=form,
+        conflict=conflict,
+        organisations=organisation_names(request.user),
+        status=status,
+    )
+
+
+def organisation_names(user) -> list[str]:
+    """What a browser proposes while one types: the organisations of one's own communities."""
+    mine = Community.objects.with_directory_for(user)
+    return list(
+        Organisation.objects.filter(memberships__community__in=mine).distinct().values_list("name", flat=True)[:500]
+    )
+
+
+@require_safe
+def list_people(request):
+    """Everybody across the communities whose directory one may read, one line a person."""
+    mine = set(Community.objects.with_directory_for(request.user).values_list("pk", flat=True))
+    led = set(Community.objects.led_by(request.user).values_list("pk", flat=True))
+    search = SearchForm(request.GET)
+    readable = Membership.objects.of_directories(mine, led)
+    found = readable.searching(search.value("q"), contacts=False)
+    if led:
+        found |= readable.filter(community__in=led).searching(search.value("q"), contacts=True)
+    users = User.objects.filter(pk__in=found.values("user")).prefetch_related(
+        Prefetch("memberships", readable.select_related("community", "organisation"), to_attr="readable")
+    )
+    people = Paginator(users, PER_PAGE).get_page(request.GET.get("page"))
+    for person in people:
+        person.shows_contact = any(m.community_id in led for m in person.readable)
+    context = {"people": people, "search": search, "contacts": bool(led), "is_narrowed": bool(search.value("q"))}
+    return render(request, "communities/people.html", context)
