@@ -572,7 +572,7 @@ def test_a_phone_from_the_invitation_to_the_evaluation_by_keyboard(open_as, soon
     focus(page, "#wish")
     page.keyboard.type("Les pourboires")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('wish').defaultValue === 'Les pourboires'")
+    page.wait_for_selector('#wish[value="Les pourboires"]')
     assert sound(page) == []
 
     Meeting.objects.filter(pk=soon.pk).update(starts_at=in_minutes(5))
