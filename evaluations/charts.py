@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-WIDTH, BAR, LINE, GAP, VALUES = 380, 12, 17, 15, 62  # in the drawing's own units, about a phone's pixels
-LETTERS = 52  # in a line of a label
+WIDTH, BAR, LINE, GAP, VALUES = 350, 12, 17, 15, 76  # in the drawing's own units, about a phone's pixels
+LETTERS = 48  # in a line of a label
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
     {
         "code": "R6",
         "scale": Question.Scale.AGREEMENT,
-        "wording_fr": "Cette rencontre nous a fait avancer vers : {objective}.",
+        "wording_fr": "Cette rencontre nous a fait avancer vers : {objective}.",
         "wording_en": "This meeting moved us forward toward: {objective}.",
         "options": AGREEMENT,
     },
@@ -112,13 +112,13 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
     {
         "code": "R5A",
         "scale": Question.Scale.TEXT,
-        "wording_fr": "Un sujet à aborder bientôt ?",
+        "wording_fr": "Un sujet à aborder bientôt ?",
         "wording_en": "A topic to address soon?",
     },
     {
         "code": "R5B",
         "scale": Question.Scale.TEXT,
-        "wording_fr": "Une chose à améliorer ?",
+        "wording_fr": "Une chose à améliorer ?",
         "wording_en": "One thing to improve?",
     },
 ]

@@ -101,7 +101,7 @@ def test_the_first_active_objective_and_the_trip_are_asked_where_they_apply(comm
     in_person = questionnaires.asked(survey, in_person=True)
 
     assert [q.code for q in in_person] == ["R1", "R2", "R3", "R4", "R6", "R7", "R5A", "R5B"]
-    assert in_person[4].wording == "Cette rencontre nous a fait avancer vers : Créer des liens."
+    assert in_person[4].wording == "Cette rencontre nous a fait avancer vers\xa0: Créer des liens."
     assert "R7" not in codes(survey, in_person=False)
 
 
