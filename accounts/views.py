@@ -6,6 +6,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,7 +36,8 @@ def sign_out_everywhere(request):
 @login_not_required
 def to_sign_in(request, rest=""):
     """Where allauth would have passwords and sign-up pages: there is one way in."""
-    return redirect("account_login")
+    asked = request.GET.urlencode()
+    return redirect(reverse("account_login") + (f"?{asked}" if asked else ""))
 
 
 @require_POST

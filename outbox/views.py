@@ -107,6 +107,7 @@ def show_message(request, pk):
     response = HttpResponse(html)
     response._csp_replace = {  # mails carry their styles with them, as mail programs want
         "default-src": ["'none'"],
+        "script-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],
         "img-src": ["'self'", "data:"],
         "frame-ancestors": ["'self'"],

@@ -128,7 +128,12 @@ def one_line(value: str) -> str:
 @functools.lru_cache(maxsize=512)
 def address(value: str) -> str:
     """Plain ones as they are; names and accented domains as the standards ask. ValueError when it is no address."""
-    return value if PLAIN_ADDRESS.fullmatch(value) else sanitize_address(one_line(value), "utf-8")
+    if PLAIN_ADDRESS.fullmatch(value):
+        return value
+    written = sanitize_address(one_line(value), "utf-8")
+    if not PLAIN_ADDRESS.fullmatch(parseaddr(written)[1]):
+        raise ValueError(f"not an address: {value!r}")
+    return written
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,0 +1,43 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from tests import sink as server
+
+
+class Relay:
+    """A mail server in a process of its own, and what it wrote down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal = str(folder / "journal")
+        command = [sys.executable, "-m", "tests.sink", self.journal, "--keep"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def behave(self, mode: str = "") -> None:
+        Path(self.journal + ".mode").write_text(mode)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+
+    @property
+    def accepted(self) -> list[dict]:
+        return server.accepted(self.journal)
+
+    def mail(self, n: int = -1):
+        return server.parsed(self.accepted[n])
+
+
+@pytest.fixture
+def relay(tmp_path, settings, db):
+    cache.clear()
+    relay = Relay(tmp_path)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", relay.port
+    yield relay
+    relay.stop()
+    cache.clear()
