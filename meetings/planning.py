@@ -139,7 +139,7 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields
     are still waiting are dropped, and those invited get the new one.
     """
     was = Meeting.objects.get(pk=meeting.pk)
-    moved = [name for name in MOVES if name in fields and fields[name] != getattr(was, name)]
+    moved = moves(was, fields)
     if moved:
         fields["sequence"] = F("sequence") + 1
     current = Meeting.objects.filter(pk=meeting.pk, version=version, cancelled_at=None)
@@ -154,6 +154,15 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields
         if meeting.invited_at and meeting.ends_at > timezone.now():
             emails.moved(meeting, was, moved)
     return True
+
+
+def moves(was: Meeting, fields: dict[str, Any]) -> list[str]:
+    """Which of these changes a calendar has to be told: the place of an online meeting is nobody's concern."""
+    modes = {was.mode, fields.get("mode", was.mode)}
+    unseen = (
+        {Meeting.Mode.ONLINE: "place", Meeting.Mode.IN_PERSON: "link"}.get(modes.pop()) if len(modes) == 1 else None
+    )
+    return [n for n in MOVES if n != unseen and n in fields and fields[n] != getattr(was, n)]
 
 
 @transaction.atomic

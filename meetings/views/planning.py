@@ -159,7 +159,7 @@ def show_meeting(request, pk):
         "warnings": planning.warnings(meeting) if may["edit"] and meeting.is_open else [],
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
         "shows_link": may["see_link"] or (may["join"] and phone.shows_link(meeting)),
-        "own_page": links.address_for(meeting, membership) if membership and _has_page(membership) else "",
+        "own_page": links.address_for(meeting, membership) if membership and _has_page(meeting, membership) else "",
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
         **_kept(meeting, may),
     }
@@ -180,8 +180,8 @@ SHOWN_BY_RIGHT = (
 )
 
 
-def _has_page(membership):
-    return membership.status in (*membership.INVITABLE, membership.Status.PAUSED)
+def _has_page(meeting, membership):
+    return membership.status != membership.Status.ALUMNI and timezone.now() <= meeting.ends_at + links.LIFETIME
 
 
 def _kept(meeting, may):

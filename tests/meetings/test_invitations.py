@@ -114,7 +114,7 @@ def test_those_who_joined_since_get_theirs(meeting, nadia):
 def test_after_a_move_nobody_is_invited_again(meeting, nadia, sandrine):
     invitations.invite(meeting)
     meeting.refresh_from_db()
-    planning.change(meeting, version=0, facilitators=[sandrine], place="Salle 2")
+    planning.change(meeting, version=0, facilitators=[sandrine], link="https://zoom.example/j/2")
 
     assert invitations.invite(meeting) == 0
     assert [m.kind.split("/")[-1] for m in Message.objects.order_by("pk")] == ["invitation.html", "moved.html"]

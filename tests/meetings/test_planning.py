@@ -332,7 +332,7 @@ def test_a_new_topic_tells_no_calendar(midday, sandrine, nadia, signed_in):
     [
         {"starts": "11:30"},
         {"ends": "13:30"},
-        {"place": "Salle 2"},
+        {"place": "Salle 2", "mode": "hybrid"},
         {"link": "https://zoom.example/j/2"},
         {"mode": "in_person"},
     ],
@@ -349,6 +349,16 @@ def test_a_change_of_time_or_place_is_told_and_replaces_what_was_waiting(midday,
     assert old.state == "dropped"
     assert (new.kind, new.state, new.calendar_method) == ("meetings/emails/moved.html", "waiting", "REQUEST")
     assert "SEQUENCE:1" in new.calendar
+
+
+def test_the_place_of_an_online_meeting_is_nobodys_concern(midday, sandrine, nadia, signed_in):
+    invitations.invite(midday)
+
+    signed_in(sandrine).post(edit_url(midday), edited(midday, place="Salle 2"))
+
+    midday.refresh_from_db()
+    assert (midday.place, midday.sequence) == ("Salle 2", 0)
+    assert Message.objects.count() == 1
 
 
 def test_nobody_is_told_of_a_change_before_the_invitation(midday, sandrine, nadia, signed_in):

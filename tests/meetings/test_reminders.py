@@ -185,7 +185,7 @@ def test_a_change_of_mind_counts_for_the_last_reminder(tuesday, people):
 def test_a_meeting_moved_after_the_reminder_is_not_reminded_of_at_once(tuesday, sandrine):
     tick(2026, 11, 22, 9)
     with time_machine.travel(wall(2026, 11, 23, 9), tick=False):
-        planning.change(tuesday, version=0, facilitators=[sandrine], place="Salle 2")
+        planning.change(tuesday, version=0, facilitators=[sandrine], link="https://zoom.example/j/2")
 
     assert tick(2026, 11, 23, 9, 1) == 0
     assert tick(2026, 11, 24, 10) == 1
