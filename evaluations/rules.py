@@ -5,7 +5,15 @@ No row lets anyone read single responses or receipts: there is no page for them.
 
 import rules
 
-from communities.rules import belongs, coordinates, coordinates_somewhere, evaluates, facilitates, leads_for_good
+from communities.rules import (
+    belongs,
+    coordinates,
+    coordinates_somewhere,
+    evaluates,
+    facilitates,
+    inside,
+    leads_for_good,
+)
 from meetings.rules import leads_it, of_its_community
 
 may_read_published = of_its_community(facilitates | coordinates | evaluates | belongs)
@@ -18,5 +26,6 @@ rules.add_perm("evaluations.see_comments", leads_it)  # asked of a meeting
 rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
 rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
 rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
+rules.add_perm("evaluations.read_reports", inside)  # asked of a community: those that are published
 rules.add_perm("evaluations.read_report", may_read_published)  # asked of a report
 rules.add_perm("evaluations.read_across", coordinates_somewhere)

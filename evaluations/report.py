@@ -1,0 +1,387 @@
+"""The contents of an annual report: a community's year gathered once, kept as JSON, told the same ever after."""
+
+import dataclasses
+import datetime as dt
+import math
+import types
+import typing
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from communities.models import Community, Objective
+from communities.profiles import Profile
+from evaluations import indicators, scoring
+from evaluations.models import AnnualReport, ObjectiveRating, Question, Response
+from evaluations.questionnaires import NO_OPINION, Asked
+from meetings.models import Meeting, Note, Topic
+
+STEPS = (5, 10, 20, 25)  # hundredths, in which a share is told roughly; too few answers for the last: not at all
+TOLD = (Note.Kind.HIGHLIGHT, Note.Kind.IDEA, Note.Kind.DECISION, Note.Kind.RESOURCE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer. Where its exact number would say what very few people chose, `count` is None and the share is told
+    in steps wide enough to hold as many people as the threshold."""
+
+    fr: str
+    en: str
+    count: int | None
+    n: int
+    about: int = 0
+    step: int = 0
+
+    @property
+    def label(self) -> str:
+        return _in_language(self)
+
+    @property
+    def share(self) -> str:
+        if self.count is not None:
+            return indicators.percent(self.count / self.n)
+        if not self.about:
+            return _("under %(share)s") % {"share": indicators.percent(self.step / 100)}
+        return _("about %(share)s") % {"share": indicators.percent(self.about / 100)}
+
+    @property
+    def width(self) -> float:
+        """In hundredths, for the bar."""
+        return float(self.about) if self.count is None else round(100 * self.count / self.n, 1)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question over the year; `n` leaves out those without an opinion."""
+
+    code: str
+    fr: str
+    en: str
+    n: int
+    surveys: int
+    lines: tuple[Line, ...]
+    favourable: int | None = None
+    median_fr: str = ""
+    median_en: str = ""
+    takes_several: bool = False
+
+    @property
+    def wording(self) -> str:
+        return _in_language(self)
+
+    @property
+    def agreement(self) -> str:
+        return "" if self.favourable is None else indicators.percent(self.favourable / 100)
+
+    @property
+    def median(self) -> str:
+        return self.median_en if translation.get_language() == "en" else self.median_fr
+
+
+@dataclass(frozen=True)
+class RatedObjective:
+    wording: str
+    kind: str
+    indicator: str
+    reviewed_on: dt.date
+    level: str = ""
+    comment: str = ""
+
+    @property
+    def kind_label(self) -> str:
+        return str(Objective.Kind(self.kind).label)
+
+    @property
+    def level_label(self) -> str:
+        return str(ObjectiveRating.Level(self.level).label) if self.level else ""
+
+
+@dataclass(frozen=True)
+class Discussed:
+    title: str
+    source: str
+    day: dt.date | None
+
+    @property
+    def source_label(self) -> str:
+        return str(Topic.Source(self.source).label)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a meeting left, that its group has read."""
+
+    title: str
+    day: dt.date
+    highlights: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CommunityYear:
+    """All a report says, but for the words people write in it."""
+
+    name: str
+    profile: str
+    programme: str
+    programme_objectives: str
+    purpose: str
+    territory: str
+    facilitators: tuple[str, ...]
+    expects_everyone: bool
+    is_of_individuals: bool
+    threshold: int
+    gathered_on: dt.date
+    figures: indicators.Year
+    answers: tuple[Answered, ...]
+    objectives: tuple[RatedObjective, ...]
+    topics: tuple[Discussed, ...]
+    kept: tuple[Kept, ...]
+    unshared: int = 0  # meetings whose notes the group has not read: left out
+    method: int = indicators.METHOD
+
+    @classmethod
+    def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
+        today = today or timezone.localdate()
+        figures = indicators.of([community], year, today=today, in_depth=True)[community.pk]
+        kept, unshared = _kept(community, year)
+        return cls(
+            name=community.name,
+            profile=community.profile,
+            programme=community.programme.name if community.programme else "",
+            programme_objectives=community.programme.objectives if community.programme else "",
+            purpose=community.purpose,
+            territory=community.territory,
+            facilitators=tuple(person.full_name for person in community.facilitators().distinct()),
+            expects_everyone=community.expects_everyone,
+            is_of_individuals=community.is_of_individuals,
+            threshold=community.anonymity_threshold,
+            gathered_on=today,
+            figures=figures,
+            answers=tuple(_answers(figures.surveys, community)),
+            objectives=tuple(_objectives(community, year)),
+            topics=tuple(_topics(community, year)),
+            kept=tuple(kept),
+            unshared=unshared,
+        )
+
+    def to_json(self) -> dict:
+        return _plain(self)
+
+    @classmethod
+    def from_json(cls, kept: dict) -> "CommunityYear":
+        return _revive(cls, kept)
+
+    @property
+    def profile_label(self) -> str:
+        return str(Profile(self.profile).label)
+
+    @property
+    def decisions(self) -> list[str]:
+        """The latest three, for the page that says it all."""
+        return [text for meeting in self.kept for text in meeting.decisions][-3:]
+
+    @property
+    def key_figures(self) -> list[indicators.Measure]:
+        """Five: presence, reach or assiduity as the group's policy asks, core, response; organisations where any."""
+        codes = ["P1", "P3" if self.expects_everyone else "P2", "P4", "P9" if self.is_of_individuals else "P8", "P11s"]
+        return [self.figures.by_code[code] for code in codes if code in self.figures.by_code]
+
+    @property
+    def participation(self) -> list[indicators.Measure]:
+        return [m for m in self.figures.measures if not m.code.startswith("P11")]
+
+    @property
+    def response_rates(self) -> list[indicators.Measure]:
+        return [m for m in self.figures.measures if m.code.startswith("P11")]
+
+    @property
+    def modes(self) -> list[tuple[str, int]]:
+        """How many meetings in each mode."""
+        found: dict[str, int] = defaultdict(int)
+        for turnout in self.figures.turnouts:
+            found[turnout.mode_label] += 1
+        return list(found.items())
+
+
+def pdf_source(community: Community, year: int, report: AnnualReport | None = None) -> tuple[str, dict]:
+    """Template and context of the PDF: of the report as published or, before that, as it would be."""
+    if report is None:
+        report = AnnualReport.objects.published().filter(community=community, year=year).first()
+    report = report or AnnualReport(community=community, year=year)
+    told = told_by(report)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return "evaluations/report_pdf.html", {"report": report, "told": told, "year": str(year), "language": language}
+
+
+def told_by(report: AnnualReport) -> CommunityYear:
+    """Frozen once published, live before."""
+    if report.published_at and report.figures:
+        return CommunityYear.from_json(report.figures)
+    return CommunityYear.gather(report.community, report.year)
+
+
+def _objectives(community: Community, year: int) -> Iterable[RatedObjective]:
+    """Those pursued that year: the active ones, and any that was rated."""
+    ratings = {r.objective_id: r for r in ObjectiveRating.objects.filter(objective__community=community, year=year)}
+    for objective in community.objectives.filter(Q(state=Objective.State.ACTIVE) | Q(pk__in=ratings)):
+        rating = ratings.get(objective.pk)
+        yield RatedObjective(
+            objective.wording,
+            objective.kind,
+            objective.indicator,
+            objective.reviewed_on,
+            rating.level if rating else "",
+            rating.comment if rating else "",
+        )
+
+
+def _topics(community: Community, year: int) -> Iterable[Discussed]:
+    first, last = _bounds(community, year)
+    discussed = community.topics.filter(state=Topic.State.DISCUSSED, discussed_at__range=(first, last))
+    for topic in discussed.order_by("discussed_at", "pk"):
+        yield Discussed(topic.title, topic.source, timezone.localdate(topic.discussed_at, first.tzinfo))
+
+
+def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
+    """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
+    facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
+    meetings = list(community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at"))
+    shared = community.minutes_level != Community.MinutesLevel.LOG
+    notes: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for meeting, kind, text in Note.objects.filter(meeting__in=meetings, kind__in=TOLD).values_list(
+        "meeting_id", "kind", "text"
+    ):
+        notes[meeting][kind].append(text)
+    written = [m for m in meetings if m.pk in notes]
+    kept = [_kept_of(m, notes[m.pk], community) for m in written if shared or m.followed_up_at]
+    return kept, len(written) - len(kept)
+
+
+def _kept_of(meeting: Meeting, notes: dict[str, list[str]], community: Community) -> Kept:
+    meeting.community = community  # its zone and heading are asked of it
+    highlights, ideas, decisions, resources = (tuple(notes[kind]) for kind in TOLD)
+    return Kept(meeting.heading, meeting.local_start.date(), highlights, ideas, decisions, resources)
+
+
+def _bounds(community: Community, year: int) -> tuple[dt.datetime, dt.datetime]:
+    """The year's first and last instants where the community lives."""
+    zone = Meeting(community=community).zone
+    return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year, 12, 31, 23, 59, 59, 999999, tzinfo=zone)
+
+
+def _answers(surveys: dict[int, int], community: Community) -> Iterable[Answered]:
+    """Survey → answers it takes to show anything. A survey adds to a question only when enough people answered it:
+    otherwise the year's total minus the surveys shown elsewhere would say what few people said."""
+    given: dict[int, list[dict]] = defaultdict(list)
+    for survey, answers in Response.objects.filter(survey__in=surveys).values_list("survey_id", "answers"):
+        given[survey].append(answers)
+    questions = Question.objects.filter(questionnaire__surveys__in=surveys).exclude(scale=Question.Scale.TEXT)
+    latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
+    for question in sorted(latest.values(), key=lambda q: q.position):
+        several = [scoring.given_to(question.code, given[survey]) for survey in surveys]
+        enough = [some for some, least in zip(several, surveys.values(), strict=True) if len(some) >= least]
+        if enough:
+            yield _answered(question, enough, community)
+
+
+def _answered(question: Question, given: list[list[Any]], community: Community) -> Answered:
+    as_individuals = community.is_of_individuals
+    options = {str(o["value"]): o for o in question.options if str(o["value"]) != NO_OPINION}
+    asked = Asked(question.code, question.scale, "", tuple((v, v) for v in options), question.is_required)
+    values = [value for some in given for value in some]
+    whole = scoring.result(asked, [{question.code: v} for v in values], community.anonymity_threshold)
+    middle = options.get(whole.median_label, {})
+    return Answered(
+        code=question.code,
+        fr=((question.individual_fr if as_individuals else "") or question.wording_fr).replace(
+            "{objective}", "l’objectif choisi"
+        ),
+        en=((question.individual_en if as_individuals else "") or question.wording_en).replace(
+            "{objective}", "the chosen objective"
+        ),
+        n=len(values),
+        surveys=len(given),
+        lines=tuple(_lines(asked, options, given, values, community.anonymity_threshold)),
+        favourable=whole.favourable,
+        median_fr=middle.get("fr", ""),
+        median_en=middle.get("en", ""),
+        takes_several=asked.is_many,
+    )
+
+
+def _lines(
+    asked: Asked, options: dict[str, dict], given: list[list[Any]], values: list[Any], threshold: int
+) -> Iterable[Line]:
+    """The year's numbers, without any that the pages of single meetings would turn into what fewer than the
+    threshold said: an option whose number some meetings withhold is told roughly, unless enough people chose it there.
+    Of answers that exclude each other two at least are rough, or subtraction would find the only one.
+    """
+    n, counts = len(values), _counted(values)
+    step = next((step for step in STEPS if step * n >= 100 * threshold), None)
+    if step is None:
+        return
+    rough = {v for v in options if 0 < _hidden(asked, v, given, threshold) < threshold}
+    rough |= {v for v in options if 0 < counts[v] < scoring.FEWEST_SHOWN}
+    if len(rough) == 1 and not asked.is_many and len(options) > 1:
+        rough.add(min((v for v in options if v not in rough), key=lambda v: counts[v]))
+    for value, option in options.items():
+        count = counts[value]
+        if value in rough:
+            yield Line(option["fr"], option["en"], None, n, step * math.floor(100 * count / n / step + 0.5), step)
+        else:
+            yield Line(option["fr"], option["en"], count, n)
+
+
+def _hidden(asked: Asked, value: str, given: list[list[Any]], threshold: int) -> int:
+    """How many chose it in meetings whose own page does not say so."""
+    return sum(
+        _counted(some)[value]
+        for some in given
+        if not any(
+            bar.labels == (value,) and bar.count is not None
+            for bar in scoring.result(asked, [{asked.code: v} for v in some], threshold).bars
+        )
+    )
+
+
+def _counted(values: list[Any]) -> Counter:
+    return Counter(str(one) for value in values for one in (value if isinstance(value, list) else [value]))
+
+
+def _in_language(thing: Any) -> str:
+    return thing.en if translation.get_language() == "en" else thing.fr
+
+
+def _plain(thing: Any) -> Any:
+    """Dataclasses as JSON; fields that no comparison reads (ids of people) are never kept."""
+    if dataclasses.is_dataclass(thing):
+        return {f.name: _plain(getattr(thing, f.name)) for f in dataclasses.fields(thing) if f.compare}
+    if isinstance(thing, tuple):
+        return [_plain(one) for one in thing]
+    return thing.isoformat() if isinstance(thing, dt.date) else thing
+
+
+def _revive(kind: Any, kept: Any) -> Any:
+    """The reverse: what `kind` says, made again of JSON. A field added since takes its default."""
+    if kept is None:
+        return None
+    origin = typing.get_origin(kind)
+    if origin in (types.UnionType, typing.Union):
+        return _revive(next(k for k in typing.get_args(kind) if k is not types.NoneType), kept)
+    if origin is tuple:
+        kinds = typing.get_args(kind)
+        each = [kinds[0]] * len(kept) if kinds[-1] is ... else kinds
+        return tuple(_revive(k, one) for k, one in zip(each, kept, strict=True))
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: _revive(hints[name], value) for name, value in kept.items() if name in hints})
+    return dt.date.fromisoformat(kept) if kind is dt.date else kept
