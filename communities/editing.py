@@ -29,7 +29,7 @@ def fingerprint(rows: Iterable) -> str:
 
 
 def values(thing: models.Model, fields: Iterable[str]) -> list:
-    return [getattr(thing, thing._meta.get_field(name).attname) for name in fields]
+    return [getattr(thing, thing._meta.get_field(name).attname) for name in fields]  # type: ignore[union-attr]
 
 
 def seen(thing: models.Model, fields: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User, normalised
 from communities.models import Community, MemberImport, Membership, Organisation
@@ -182,6 +182,21 @@ LABELS = {
     Flag.FORMULA: gettext_lazy("formula in a cell"),
     Flag.LOST_LETTER: gettext_lazy("lost letter"),
     Flag.NAMESAKE: gettext_lazy("same name"),
+}
+COUNTS = {
+    Outcome.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
+    Outcome.KNOWN: ngettext_lazy("%(n)s known person", "%(n)s known people", "n"),
+    Outcome.RETURNS: ngettext_lazy("%(n)s listed, not active", "%(n)s listed, not active", "n"),
+    Outcome.MOVES: ngettext_lazy("%(n)s with another organisation", "%(n)s with another organisation", "n"),
+    Outcome.MEMBER: ngettext_lazy("%(n)s member already", "%(n)s members already", "n"),
+    Outcome.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
+    Outcome.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
+    Outcome.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
+    Flag.NO_ADDRESS: ngettext_lazy("%(n)s without address", "%(n)s without address", "n"),
+    Flag.MALFORMED: ngettext_lazy("%(n)s malformed address", "%(n)s malformed addresses", "n"),
+    Flag.FORMULA: ngettext_lazy("%(n)s formula in a cell", "%(n)s formulas in cells", "n"),
+    Flag.LOST_LETTER: ngettext_lazy("%(n)s lost letter", "%(n)s lost letters", "n"),
+    Flag.NAMESAKE: ngettext_lazy("%(n)s name seen twice", "%(n)s names seen twice", "n"),
 }
 WRITES = (Outcome.NEW, Outcome.KNOWN, Outcome.RETURNS, Outcome.MOVES)
 TICKED = (Outcome.NEW, Outcome.KNOWN)
@@ -358,7 +373,7 @@ def counted(lines: list[Line]) -> list[dict]:
     for line in lines:
         for key in (line.outcome, *line.flags):
             counts[key] += 1
-    return [{"key": key, "label": LABELS[key], "n": n} for key, n in counts.items() if n]
+    return [{"key": key, "label": COUNTS[key] % {"n": n}, "n": n} for key, n in counts.items() if n]
 
 
 # ------------------------------------------------------------------ applying
@@ -431,7 +446,8 @@ def _new_person(line: Line) -> User:
 
 def _bring_back(lines: list[Line]) -> int:
     for line in lines:
-        line.membership.become(Membership.Status.ACTIVE)
+        if line.membership:
+            line.membership.become(Membership.Status.ACTIVE)
     return len(lines)
 
 

@@ -85,8 +85,8 @@ def shown(membership: Membership) -> str:
 @transaction.atomic
 def correct(membership: Membership, changes: dict, person: dict | None, *, seen_before: str, by: User) -> None:
     """Change what is written of a member; `person` holds name and address, when they may be corrected."""
-    theirs = Membership.objects.select_for_update(of=["self"]).select_related("user", "organisation")
-    theirs = theirs.get(pk=membership.pk)
+    locked = Membership.objects.select_for_update(of=["self"]).select_related("user", "organisation")
+    theirs = locked.get(pk=membership.pk)
     if shown(theirs) != seen_before:
         raise Conflict(theirs)
     if person and may_correct_person(by, theirs.user):

@@ -62,7 +62,7 @@ class CommunityQuerySet(models.QuerySet):
 
     def with_next_date(self, now: dt.datetime | None = None) -> "CommunityQuerySet":
         """Annotate `next_starts_at`; meetings belong to an upper app and are reached through the relation it made."""
-        meetings = self.model._meta.get_field("meetings").related_model.objects
+        meetings = self.model._meta.get_field("meetings").related_model.objects  # type: ignore[union-attr]
         coming = meetings.upcoming(now).filter(community=OuterRef("pk"))
         return self.annotate(next_starts_at=Subquery(coming.values("starts_at")[:1]))
 
@@ -199,7 +199,7 @@ class Objective(models.Model):
         PRACTICE = "practice", _("Sharing experience and good practice")
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", _("In progress")
         REACHED = "reached", _("Reached")
         DROPPED = "dropped", _("Dropped")
 
