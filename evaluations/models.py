@@ -97,6 +97,9 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return f"{self.questionnaire} · {self.meeting}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("evaluations:survey", args=[self.meeting_id])
+
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
@@ -104,9 +107,6 @@ class Survey(models.Model):
     @property
     def community(self) -> Community:
         return self.meeting.community
-
-    def get_absolute_url(self) -> str:
-        return reverse("evaluations:survey", args=[self.meeting_id])
 
 
 class Urn(models.Model):

@@ -39,6 +39,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/ecran/", live.screen, name="screen"),
     path("rencontres/<int:pk>/suivi/", follow_up.draft, name="follow_up"),
     path("rencontres/<int:pk>/suivi/envoyer/", follow_up.send, name="send_follow_up"),
+    path("rencontres/<int:pk>/suivi/renvoyer/", follow_up.send_again, name="resend_follow_up"),
     path("r/<str:token>/", phone.meeting_page, name="phone"),
     path("r/<str:token>/reponse/", phone.reply, name="reply"),
     path("r/<str:token>/presence/", phone.check_in, name="check_in"),

@@ -107,6 +107,7 @@ TABLE = {
     "meetings:screen": Line("meeting", "GET", "FA FX NT"),
     "meetings:follow_up": Line("meeting", "GET POST", LEAD),
     "meetings:send_follow_up": Line("meeting", "POST", LEAD),
+    "meetings:resend_follow_up": Line("meeting", "POST", LEAD),
     "meetings:phone": Line("token", "GET", PUBLIC),
     "meetings:reply": Line("token", "POST", PUBLIC),
     "meetings:check_in": Line("token", "POST", PUBLIC),

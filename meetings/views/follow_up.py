@@ -1,11 +1,113 @@
-"""To be written."""
+"""The follow-up of a meeting: edited, read as others will read it, sent by a press, and watched on its way."""
 
-from django.http import HttpResponse
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl.shortcuts import explaining, fetch
+from communities.models import Community
+from meetings import follow_up
+from meetings.models import Meeting
+
+with_community = Meeting.objects.select_related("community")
+LANGUAGES = (("fr-ca", gettext_lazy("French")), ("en", gettext_lazy("English")))
 
 
-def _stub(request, **kwargs):
-    return HttpResponse("stub", status=501)
+class FollowUpForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text=gettext_lazy("A line followed by lines that begin with a dash becomes their heading."),
+        error_messages={"required": gettext_lazy("Write a few words first.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
-draft = _stub
-send = _stub
+class AudienceForm(forms.Form):
+    whom = forms.ChoiceField(choices=[(name, name) for name in (follow_up.PRESENT, follow_up.EVERYONE)])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    if request.method != "POST":
+        return _page(request, meeting)
+    if "again" in request.POST:
+        return _drafted_again(request, meeting)
+    refusal = _saved(request, meeting)
+    if refusal is None:
+        messages.success(request, _("The follow-up is saved. It has not been sent."))
+    return refusal or redirect("meetings:follow_up", pk)
+
+
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """What leaves is what was in the field, over the version one had read."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    chosen = AudienceForm(request.POST)
+    if not chosen.is_valid():
+        with explaining(request):
+            raise ValidationError(_("Choose who gets it."))
+        return _page(request, meeting, FollowUpForm(request.POST), status=422)
+    if refusal := _saved(request, meeting):
+        return refusal
+    with explaining(request):
+        n = follow_up.send(meeting, chosen.cleaned_data["whom"])
+        done = ngettext("The follow-up leaves for %(n)s person.", "The follow-up leaves for %(n)s people.", n) % {
+            "n": n
+        }
+        messages.success(request, done if n else _("Everyone you chose already has it: nobody is written to twice."))
+    return redirect("meetings:follow_up", pk)
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    n = follow_up.send_again(meeting)
+    messages.success(request, ngettext("%(n)s mail leaves again.", "%(n)s mails leave again.", n) % {"n": n})
+    return redirect("meetings:follow_up", pk)
+
+
+def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
+    """None once it is saved; else the page that says why not, with what was typed."""
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        return _page(request, meeting, form, status=422)
+    if follow_up.save(meeting, **form.cleaned_data):
+        return None
+    theirs = follow_up.text_of(meeting)
+    mine = FollowUpForm({**request.POST.dict(), "version": meeting.follow_up_version})
+    return _page(request, meeting, mine, theirs=theirs, status=409)
+
+
+def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    version = request.POST.get("version", "")
+    if version.isdecimal() and follow_up.save(meeting, "", int(version)):
+        messages.success(request, _("The text starts again from what was noted."))
+    else:
+        messages.error(request, _("Someone else has changed the follow-up meanwhile: read it again first."))
+    return redirect("meetings:follow_up", meeting.pk)
+
+
+def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = None, status: int = 200, **extra):
+    first = {"text": follow_up.text_of(meeting), "version": meeting.follow_up_version}
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form or FollowUpForm(initial=first),
+        "previews": [(name, code, follow_up.preview(meeting, code)) for code, name in LANGUAGES],
+        "present": follow_up.audience(meeting, follow_up.PRESENT),
+        "everyone": follow_up.audience(meeting, follow_up.EVERYONE),
+        "deliveries": follow_up.deliveries(meeting),
+        "is_log_only": meeting.community.minutes_level == Community.MinutesLevel.LOG,
+        **extra,
+    }
+    context["failed"] = sum(line.state == "failed" for line in context["deliveries"])
+    context["without_address"] = [m for m in context["everyone"] if not m.user.email]
+    return render(request, "meetings/follow_up.html", context, status=status)

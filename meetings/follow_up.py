@@ -1,0 +1,211 @@
+"""The follow-up of a meeting: drafted from what was noted, edited by a person, and sent when that person presses.
+
+Its text is plain: a line followed by lines that begin with a dash is their heading. Each person gets it in a shell of
+their own language, once; whoever is added to the recipients later gets the same text.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.template import loader
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from communities.models import Membership
+from meetings import links
+from meetings.invitations import meeting_of
+from meetings.models import Attendance, Meeting, Note
+from meetings.phone_page import next_of
+from outbox.models import Category, Message
+from outbox.post import absolute, queue
+
+KIND = "meetings/emails/follow_up.html"
+PRESENT, EVERYONE = "present", "everyone"
+DASH = "– "
+DASHES = ("– ", "- ", "• ", "* ")
+
+# ---------------------------------------------------------------- what it says
+
+
+def text_of(meeting: Meeting) -> str:
+    """As last saved; before that, drafted anew from what is noted."""
+    return meeting.follow_up or draft(meeting)
+
+
+def draft(meeting: Meeting) -> str:
+    """What was said, decided and promised, and when the group meets next."""
+    notes: dict[str, list[Note]] = {}
+    for note in meeting.notes.select_related("assignee__user"):
+        notes.setdefault(note.kind, []).append(note)
+    parts = [
+        meeting.synthesis.strip(),
+        _section(_("What we keep"), [*notes.get(Note.Kind.HIGHLIGHT, []), *notes.get(Note.Kind.IDEA, [])]),
+        _section(_("What we decided"), notes.get(Note.Kind.DECISION, [])),
+        _section(_("Who does what"), notes.get(Note.Kind.ACTION, [])),
+        _section(_("Resources"), notes.get(Note.Kind.RESOURCE, [])),
+        _next_date(meeting),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(heading: str, notes: Iterable[Note]) -> str:
+    lines = [DASH + _line(note) for note in notes]
+    return "\n".join([heading, *lines]) if lines else ""
+
+
+def _line(note: Note) -> str:
+    who = note.assignee.user.full_name if note.assignee else ""
+    by = _("by %(day)s") % {"day": date_format(note.due_on, "MONTH_DAY_FORMAT")} if note.due_on else ""
+    detail = ", ".join(filter(None, [who, by]))
+    return _("%(action)s (%(detail)s)") % {"action": note.text, "detail": detail} if detail else note.text
+
+
+def _next_date(meeting: Meeting) -> str:
+    coming = next_of(meeting)
+    if coming is None:
+        return ""
+    return f"{_('Next meeting')}\n{DASH}" + _("%(when)s: %(topic)s") % {"when": coming.when, "topic": coming.heading}
+
+
+@dataclass
+class Block:
+    """A paragraph, or a heading with the list under it."""
+
+    heading: str = ""
+    paragraph: str = ""
+    items: list[str] = field(default_factory=list)
+
+
+def blocks(text: str) -> Iterator[Block]:
+    for part in text.replace("\r\n", "\n").split("\n\n"):
+        lines = [line.strip() for line in part.splitlines() if line.strip()]
+        items = [line[2:].strip() for line in lines if line.startswith(DASHES)]
+        words = [line for line in lines if not line.startswith(DASHES)]
+        if items and len(words) == 1:
+            yield Block(heading=words[0], items=items)
+        elif lines:
+            yield Block(paragraph="\n".join(words), items=items)
+
+
+def save(meeting: Meeting, text: str, version: int) -> bool:
+    """Write it over the version one had read; False when someone else has written since. Saving the same words twice
+    is no conflict."""
+    text = text.replace("\r\n", "\n").strip()
+    known = Meeting.objects.filter(pk=meeting.pk, follow_up_version=version)
+    saved = known.update(follow_up=text, follow_up_version=F("follow_up_version") + 1)
+    meeting.refresh_from_db()
+    return bool(saved) or meeting.follow_up == text
+
+
+# ---------------------------------------------------------------- who gets it
+
+
+def audience(meeting: Meeting, whom: str) -> list[Membership]:
+    """Those recorded present; or with them everyone who is invited to meetings."""
+    present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT).values("membership")
+    people = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI).select_related("user", "community")
+    chosen = Q(pk__in=present)
+    if whom == EVERYONE:
+        chosen |= Q(status__in=Membership.INVITABLE)
+    return list(people.filter(chosen))
+
+
+@transaction.atomic
+def send(meeting: Meeting, whom: str) -> int:
+    """Write to each of them once; to how many. Asked again, it writes to those who were not written to yet."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("community").get(pk=meeting.pk)
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if not meeting.started_at:
+        raise ValidationError(_("This meeting has not taken place yet."))
+    if not meeting.follow_up:
+        raise ValidationError(_("Write a few words first."))
+    sent = [_post(meeting, membership) for membership in audience(meeting, whom)]
+    Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
+    return sum(message is not None for message in sent)
+
+
+def _post(meeting: Meeting, membership: Membership) -> Message | None:
+    return queue(
+        membership.user,
+        KIND,
+        {**_context(meeting), "address": links.address_for(meeting, membership)},
+        key=f"follow-up:{meeting.pk}",
+        category=Category.FOLLOW_UPS,
+        reason=meeting.reason,
+        sender_list=meeting.community.sender_list,
+    )
+
+
+def _context(meeting: Meeting) -> dict:
+    words = text_of(meeting)
+    return {"meeting": meeting, "community": meeting.community, "words": words, "blocks": list(blocks(words))}
+
+
+def preview(meeting: Meeting, language: str) -> dict[str, str]:
+    """As it will be read in that language, without anyone's own address in it."""
+    reader = User(first_name="", language=language)
+    extra = {
+        "user": reader,
+        "unsubscribe_url": absolute("/…"),
+        "site_url": absolute(""),
+        "privacy_officer": settings.PRIVACY_OFFICER,
+        "address": absolute("/r/…/"),
+    }
+    context = {**_context(meeting), **extra}
+    with translation.override(language):
+        return {part: loader.get_template(f"{KIND}#{part}").render(context).strip() for part in ("subject", "text")}
+
+
+# ---------------------------------------------------------------- what became of it
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One person, and their mail."""
+
+    name: str
+    message: Message
+
+    @property
+    def state(self) -> str:
+        return self.message.state
+
+    @property
+    def why(self) -> str:
+        """Our own reasons are translated; a relay's answer is shown as it came."""
+        return translation.gettext(self.message.outcome) if self.message.outcome else ""
+
+
+def _mails(meeting: Meeting):
+    return Message.objects.about(meeting.reason).filter(kind=KIND)
+
+
+def deliveries(meeting: Meeting) -> list[Delivery]:
+    """Those that failed first, then by name."""
+    mails = _mails(meeting).select_related("recipient").defer("html", "text", "calendar")
+    lines = [Delivery(str(mail.recipient or mail.to), mail) for mail in mails.order_by("recipient__sort_key", "pk")]
+    return sorted(lines, key=lambda line: line.state != "failed")
+
+
+def send_again(meeting: Meeting) -> int:
+    """To those alone whose mail the relay refused; how many."""
+    return _mails(meeting).try_again()
+
+
+def why_not_send(message: Message) -> str | None:
+    """Asked by the outbox just before it leaves."""
+    meeting = meeting_of(message)
+    if meeting is None or meeting.cancelled_at:
+        return gettext_noop("the meeting was cancelled")
+    here = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)
+    if not here.filter(user=message.recipient_id).exists():
+        return gettext_noop("no longer in the community")
+    return None
