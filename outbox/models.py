@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import normalised
+from accounts.models import User, normalised
 
 LEASE = dt.timedelta(minutes=5)  # longer than every SMTP time-out of one mail together
 MAX_WAIT = dt.timedelta(hours=1)
@@ -85,6 +85,14 @@ class MessageQuerySet(models.QuerySet):
         if row is None:
             return "taken"
         return "unsubscribed" if row[0] and message.category != Category.SERVICE else "wanted"
+
+    def try_again(self) -> int:
+        """Those the relay refused leave once more, to the address the person has now; how many."""
+        address = User.objects.filter(pk=OuterRef("recipient")).values("email")
+        refused = self.exclude(failed_at=None).exclude(recipient__email=None)
+        return refused.update(
+            to=Subquery(address), failed_at=None, outcome="", attempts=0, fence=None, send_after=timezone.now()
+        )
 
     def give_back(self, messages: list["Message"], *, wait: dt.timedelta = dt.timedelta(), outcome: str = "") -> None:
         """Claimed and not tried: due again after `wait`, as if never claimed."""
