@@ -94,7 +94,9 @@ def _same(ratings: Ratings, others: Ratings) -> bool:
     return all((others.get(pk) == rating) if rating[0] else pk not in others for pk, rating in ratings.items())
 
 
-def publish(community: Community, year: int, *, by: User, version: int | None = None) -> AnnualReport:
+def publish(
+    community: Community, year: int, *, by: User, version: int | None = None, today: dt.date | None = None
+) -> AnnualReport:
     """Freeze the figures of the draft, all read at one instant, and make it the version in force.
 
     `version` is the one the person had before their eyes. Asked again, or by two people at once, it does nothing.
@@ -102,21 +104,21 @@ def publish(community: Community, year: int, *, by: User, version: int | None = 
     for attempt in range(1, TRIES + 1):
         try:
             with snapshot():
-                return _publish(community, year, by, version)
+                return _publish(community, year, by, version, today)
         except (IntegrityError, OperationalError):  # another publication came through: look again
             if attempt == TRIES:
                 raise
     raise AssertionError
 
 
-def _publish(community: Community, year: int, by: User, version: int | None) -> AnnualReport:
+def _publish(community: Community, year: int, by: User, version: int | None, today: dt.date | None) -> AnnualReport:
     in_force, waiting = published(community, year), draft(community, year)
     if in_force and (waiting.pk is None or version not in (None, waiting.version)):
         return in_force
     if waiting.pk is None:
         waiting.save()
     AnnualReport.objects.filter(pk=waiting.pk, published_at=None).update(
-        figures=contents.CommunityYear.gather(community, year).to_json(),
+        figures=contents.CommunityYear.gather(community, year, today).to_json(),
         published_at=timezone.now(),
         published_by=by,
     )
