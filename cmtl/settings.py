@@ -227,6 +227,7 @@ EMAIL_HOST_USER = setting("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = setting("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 30
+OUTBOX_LEASE = int(setting("OUTBOX_LEASE", "300"))  # seconds: twice the time-outs of one mail, or more
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the outbox itself is the mailbox: /courriels/
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting(

@@ -127,8 +127,9 @@ class Relay:
     def hand_over(self, letter: Letter, message: Message) -> str:
         self._open()
         try:
-            if isinstance(self.connection, SMTP):  # what its own method does, without reading the addresses again
-                self.connection.connection.sendmail(letter.sender, [letter.recipient], letter.message().as_bytes())
+            smtp = isinstance(self.connection, SMTP) and self.connection.connection
+            if smtp:  # what the backend's own method does, without reading the addresses again
+                smtp.sendmail(letter.sender, [letter.recipient], letter.message().as_bytes())
             else:
                 self.connection.send_messages([letter])
         except Exception as error:
@@ -201,6 +202,7 @@ def _of_code(code: int, text: bytes | str) -> Meaning:
 
 def _words(error: Exception) -> str:
     """« 550 5.1.1 no such user », whichever way smtplib packs it."""
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, normalised
 
-LEASE = dt.timedelta(minutes=5)  # longer than every SMTP time-out of one mail together
+LEASE = dt.timedelta(seconds=settings.OUTBOX_LEASE)
 MAX_WAIT = dt.timedelta(hours=1)
 
 
@@ -34,7 +34,7 @@ class Category(models.TextChoices):
     SURVEYS = "surveys", _("Evaluations")
 
 
-class MessageQuerySet(models.QuerySet):
+class MessageQuerySet(models.QuerySet["Message"]):
     def waiting(self) -> "MessageQuerySet":
         return self.filter(sent_at=None, failed_at=None, dropped_at=None)
 

@@ -48,6 +48,8 @@ def outdated(message: Message) -> str | None:
 
 
 def has_unsubscribed(message: Message) -> bool:
+    if message.recipient_id is None:
+        return False
     lists = ["", message.sender_list]
     return Unsubscription.objects.filter(
         user_id=message.recipient_id, category=message.category, sender_list__in=lists

@@ -18,7 +18,7 @@ from outbox.forms import ChoiceForm
 from outbox.models import Category, Message, Unsubscription
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @csrf_exempt  # mail programs press for the person, without a cookie (RFC 8058); the link itself is the proof
 def unsubscribe(request, token):
@@ -58,7 +58,7 @@ def _act(request, form, wishes, claim):
         wishes.stop(claim.category)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_preferences(request):
     """For all communities at once; what was stopped for one of them is listed below."""
     wishes = Unsubscription.objects.of(request.user, "")

@@ -33,14 +33,14 @@ class Letter(EmailMultiAlternatives):
     def recipient(self) -> str:
         return bare(self.to[0])
 
-    def message(self) -> "Wire":
+    def message(self) -> "Wire":  # type: ignore[override]  # all that backends ask of a message is its bytes
         if self._wire is None:
             self._wire = self._written()
         return self._wire
 
     def _written(self) -> "Wire":
         headers = {
-            "Subject": subject(self.subject),
+            "Subject": subject(str(self.subject)),
             "From": address(self.from_email),
             "To": address(self.to[0]),
             "Date": formatdate(),
@@ -57,8 +57,8 @@ class Letter(EmailMultiAlternatives):
         self.attach("invite.ics", content, "application/ics")
 
     def _body(self, boundary: str) -> list[str]:
-        ways = [part("text/plain", self.body)]
-        ways += [part(a.mimetype, a.content) for a in self.alternatives]
+        ways = [part("text/plain", str(self.body))]
+        ways += [part(mimetype, str(content)) for content, mimetype in self.alternatives]
         if not self.calendar:
             return multipart("alternative", boundary + "-a", ways)
         inner = multipart("alternative", boundary + "-a", ways)

@@ -1,7 +1,7 @@
 """A mail server that writes down what it accepted before it says so: `python -m tests.sink JOURNAL [--port N]`.
 
 Addresses choose their fate: refused@… is unknown, later@… is asked to try again, suspect@… meets a policy. The file
-JOURNAL.mode, read at each mail, changes the whole server: « 451 », « 535 », « drop » (accepts, then leaves), « slow ».
+JOURNAL.mode, read at each mail, changes the whole server: « 451 », « 535 » or « drop » (accepts, then leaves).
 The port is the first line printed.
 """
 
@@ -26,8 +26,8 @@ FATES = {
 
 
 class Journal:
-    def __init__(self, path: str, *, keep: bool) -> None:
-        self.path, self.keep = path, keep
+    def __init__(self, path: str, *, keep: bool, delay: float = 0) -> None:
+        self.path, self.keep, self.delay = path, keep, delay
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     @property
@@ -54,15 +54,15 @@ class Journal:
         mode = self.mode
         if mode == "451":
             return "451 4.3.0 not now"
-        if mode == "slow":
-            await asyncio.sleep(0.05)
         found = MESSAGE_ID.search(envelope.content)
         line = {"id": found[1].decode() if found else "", "to": envelope.rcpt_tos[0], "at": time.time()}
         if self.keep:
             line["mail"] = envelope.content.decode("latin-1")
+        await asyncio.sleep(self.delay / 2)
         os.write(self.file, json.dumps(line).encode() + b"\n")
         if mode == "drop":
             server.transport.close()
+        await asyncio.sleep(self.delay / 2)
         return "250 OK"
 
 
@@ -79,9 +79,9 @@ def parsed(line: dict) -> Message:
     return BytesParser().parsebytes(line["mail"].encode("latin-1"))
 
 
-async def serve(journal: str, port: int, *, keep: bool) -> None:
+async def serve(journal: str, port: int, **options) -> None:
     listener = socket.create_server(("127.0.0.1", port), backlog=128)
-    handler = Journal(journal, keep=keep)
+    handler = Journal(journal, **options)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, hostname="sink", ident="sink"), sock=listener)
     print(listener.getsockname()[1], flush=True)
@@ -93,5 +93,8 @@ if __name__ == "__main__":
     parser.add_argument("journal")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--keep", action="store_true", help="keep the mails themselves")
-    options = parser.parse_args()
-    asyncio.run(serve(options.journal, options.port, keep=options.keep))
+    parser.add_argument(
+        "--delay", type=float, default=0, help="seconds for a mail: half before, half after writing it down"
+    )
+    options = vars(parser.parse_args())
+    asyncio.run(serve(options.pop("journal"), options.pop("port"), **options))
