@@ -12,3 +12,4 @@ MFA_REQUIRED = False  # the tests of the second proof switch it on
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405 -- refusals are what many tests ask for

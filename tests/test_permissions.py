@@ -142,8 +142,8 @@ ALLAUTH = ("account_", "mfa_", "usersessions_")
 ALLAUTH_PUBLIC = {
     "account_login", "account_signup", "account_confirm_login_code", "account_request_login_code", "account_inactive",
     "account_email_verification_sent", "account_confirm_email", "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_logout", "account_reauthenticate",
-    "mfa_authenticate", "mfa_login_webauthn", "mfa_trust",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_logout",
+    "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn", "mfa_trust",
 }  # fmt: skip
 
 

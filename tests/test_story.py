@@ -74,7 +74,7 @@ def she_founds_constellation(desk) -> Community:
     desk.get_by_label(re.compile("^Nom")).first.fill("Constellation")
     desk.get_by_label(re.compile("^Programme")).first.select_option(label="Familles isolées")
     desk.get_by_label(re.compile("Raison d’être")).fill("Rejoindre les familles isolées ayant de jeunes enfants.")
-    desk.get_by_label(re.compile("Créer ou renforcer des liens")).fill("Connaître dix personnes à qui téléphoner")
+    desk.locator("[name=objectives_links]").first.fill("Connaître dix personnes à qui téléphoner")
     desk.get_by_role("button", name="Créer la communauté").click()
     expect(desk.get_by_role("heading", name="Constellation")).to_be_visible()
     community = Community.objects.get(name="Constellation")
@@ -197,10 +197,8 @@ def nine_answer(desk, phones, meeting):
     desk.goto(f"/rencontres/{meeting.pk}/clore/")
     desk.locator("#close-now").click()
     desk.goto(f"/rencontres/{meeting.pk}/evaluation/")
-    desk.get_by_role("button", name=re.compile("Fermer l’évaluation")).first.click()
-    confirm = desk.locator("dialog[open] button.go, dialog[open] button.end")
-    if confirm.count():
-        confirm.first.click()
+    desk.get_by_text("La fermer maintenant").click()
+    desk.locator("#close-evaluation").click()
     expect(desk.locator("main")).to_contain_text("Le temps que j’ai consacré à cette rencontre", timeout=10_000)
     expect(desk.locator("main")).to_contain_text("Un peu plus de temps")
     survey = meeting.survey
@@ -230,7 +228,7 @@ def the_follow_up_arrives(desk, sink, meeting):
     if confirm.count():
         confirm.first.click()
     desk.wait_for_load_state()
-    mail = sink.wait_for(WHO_COMES[3], "uivi", seconds=30)
+    mail = sink.wait_for(WHO_COMES[3], "Après la rencontre", seconds=30)
     assert "Aller vers les pères" in text_of(mail)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 

@@ -133,6 +133,9 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.close_survey")
     if survey := getattr(meeting, "survey", None):
         voting.close(survey)
+    results = reverse("evaluations:survey", args=[pk])
+    if request.htmx and request.htmx.current_url_abs_path == results:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return _counter_again(request, meeting)
 
 

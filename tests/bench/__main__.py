@@ -67,7 +67,7 @@ def pages(facts: dict, environment: dict, bare: str, database: int) -> None:
     }
     bare_environment = {"REFERENCE_URL": bare, "DJANGO_SETTINGS_MODULE": ""}
     with Server("tests.bench.reference", bare_environment) as plain, Server("cmtl.wsgi", environment) as site:
-        for name, (_kind, series) in kinds.items():  # warm both: templates, connections, imports
+        for _kind, series in kinds.values():  # warm both: templates, connections, imports
             measure.cost(site, database, series[-3:])
         for series in reference.values():
             measure.cost(plain, database, series[:3])

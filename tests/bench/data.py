@@ -35,7 +35,7 @@ def load() -> dict:
     for meeting in (coming, live):
         meeting.facilitators.add(boss)
         planning.default_agenda(meeting)
-    running.start(live, by=boss)
+    running.start(live)
     Attendance.objects.filter(meeting=live).update(status=Attendance.Status.PRESENT)
     open_survey = voting.open_for(live, by=boss)
     return {

@@ -1,4 +1,4 @@
-"""The bare Django that the project is compared with: four views, one table, the middleware a form needs.
+"""The bare Django that the project is compared with: four views, one table, the middleware of `startproject`.
 
 One file, its own settings: `DATABASE_URL=… gunicorn tests.bench.reference:application`.
 """
@@ -14,7 +14,16 @@ if not settings.configured:
         SECRET_KEY="reference",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
-        MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"],
+        INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
+        MIDDLEWARE=[  # those of `startproject`
+            "django.middleware.security.SecurityMiddleware",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        ],
         DATABASES={"default": environ.Env().db_url("REFERENCE_URL") | {"CONN_MAX_AGE": 60}},
         TEMPLATES=[
             {
@@ -71,6 +80,9 @@ class Row(models.Model):
 
     class Meta:
         app_label = "reference"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RowForm(forms.Form):

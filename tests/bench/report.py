@@ -22,7 +22,10 @@ def measure(facts: dict) -> None:
 
 def run(who: str, page: Path, community: int) -> tuple[float, float]:
     command = [sys.executable, "-m", "tests.bench.report", who, str(page), str(community)]
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    out = done.stdout.split()
     return float(out[-2]), float(out[-1])
 
 
