@@ -51,8 +51,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email_kept: str | None = None  # as the database has it
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = UserManager()
+
+    # what allauth's models add
+    authenticator_set: Any
+    emailaddress_set: Any
+    usersession_set: Any
 
     class Meta:
         ordering = ["sort_key"]
@@ -61,8 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "User":
-        user = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any, **kwargs: Any) -> "User":
+        user = super().from_db(*args, **kwargs)
         user.email_kept = user.__dict__.get("email")
         return user
 

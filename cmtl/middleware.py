@@ -33,10 +33,10 @@ def htmx(get_response):
         if response.status_code == 302:
             return response
         is_html = response.get("Content-Type", "").startswith("text/html")
-        if is_html and response.status_code not in (204, 304) and not response.streaming:
-            if waiting := list(get_messages(request)):
-                block = render_to_string("_messages.html", {"messages": waiting, "out_of_band": True}, request)
-                response.content += block.encode()
+        has_room = is_html and response.status_code not in (204, 304) and not response.streaming
+        if has_room and (waiting := list(get_messages(request))):
+            block = render_to_string("_messages.html", {"messages": waiting, "out_of_band": True}, request)
+            response.content += block.encode()
         return response
 
     return middleware

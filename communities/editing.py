@@ -29,7 +29,7 @@ def fingerprint(rows: Iterable) -> str:
 
 
 def values(thing: models.Model, fields: Iterable[str]) -> list:
-    return [getattr(thing, thing._meta.get_field(name).attname) for name in fields]  # type: ignore[union-attr]
+    return [thing.serializable_value(name) for name in fields]
 
 
 def seen(thing: models.Model, fields: Iterable[str]) -> str:

@@ -461,7 +461,7 @@ class Roles:
 
     def on(self, community: Community) -> set[str]:
         """Roles held in the community itself or through its programme; read only (`.get` adds no key)."""
-        return self.by_community.get(community.pk, set()) | self.by_programme.get(community.programme_id, set())
+        return self.by_community.get(community.pk, set()) | self.by_programme.get(community.programme_id or 0, set())
 
     @property
     def community_ids(self) -> list[int]:

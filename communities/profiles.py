@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,7 +52,7 @@ class FollowUpPolicy(models.TextChoices):
 class Preset:
     """What choosing a profile sets; each value can be changed alone afterwards."""
 
-    description: str
+    description: str | Promise
     representation: Representation
     selection: Selection
     topics: TopicPolicy

@@ -7,6 +7,7 @@ import datetime as dt
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
@@ -79,7 +80,7 @@ class Invitation:
 class NextMeeting:
     """The nearest meeting one leads, with what is ready and who said what."""
 
-    meeting: Meeting
+    meeting: Any  # with its replies counted: yes, maybe, no
     rank: int
     invited: int
     usual: tuple[int, int] | None

@@ -25,7 +25,7 @@ def record(
     if membership.community_id != meeting.community_id:
         raise ValidationError(_("This person is not in this community."))
     meeting.touch()  # first: it takes the meeting's row, so that presses of two devices and the closing come in turn
-    attendance, _created = Attendance.objects.update_or_create(
+    attendance, _created = Attendance.objects.update_or_create(  # type: ignore[misc]  # Django calls what can be called
         meeting=meeting,
         membership=membership,
         defaults={

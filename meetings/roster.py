@@ -1,6 +1,7 @@
 """The roster of a meeting: who may come, who said yes, who is there, who comes for the first time."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -98,7 +99,8 @@ def roster_of(meeting: Meeting) -> Roster:
     return Roster(sorted(rows, key=lambda row: row.reply != Reply.Answer.YES), meeting.guests)
 
 
-def _row(membership: Membership, is_first_meeting: bool) -> Row:
+def _row(membership: Any, is_first_meeting: bool) -> Row:
+    """A membership with what `roster_of` asked of it."""
     attendance = next(iter(membership.here), None)
     reply = next(iter(membership.answered), None)
     status = attendance.status if attendance else Attendance.Status.UNKNOWN
