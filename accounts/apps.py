@@ -5,4 +5,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from cmtl import checks  # noqa: F401  (registers itself)
+        from allauth.mfa.signals import authenticator_added
+
+        from accounts import proofs
+
+        authenticator_added.connect(proofs.just_proved, dispatch_uid="accounts.just_proved")

@@ -128,7 +128,7 @@ TEMPLATES = [
                 "cmtl.context.site",
             ],
             "builtins": ["cmtl.templatetags.cmtl"],
-            "libraries": {"cmtl": "cmtl.templatetags.cmtl"},
+            "libraries": {"cmtl": "cmtl.templatetags.cmtl", "lucide": "cmtl.templatetags.icons"},
         },
     }
 ]
@@ -183,7 +183,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_REQUIRED = True
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}  # a passkey is proof enough
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {
     "numeric": True,
