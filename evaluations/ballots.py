@@ -3,12 +3,15 @@
 The page writes its own fields: a form class checks what comes back and draws nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.questionnaires import Asked
@@ -19,7 +22,7 @@ class BallotForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, questions: Sequence[Asked], data: Any = None) -> None:
+    def __init__(self, questions: tuple[Asked, ...], data: Any = None) -> None:
         super().__init__(data)
         self.questions = questions
         for question in questions:
@@ -40,6 +43,10 @@ class BallotForm(forms.Form):
             else:
                 screens.append([self._entry(question)])
         return screens
+
+    def as_first_shown(self) -> SafeString:
+        """The questions without an answer."""
+        return _drawn(self.questions, get_language())
 
     def _entry(self, question: Asked) -> "Entry":
         typed = self.data.getlist(question.code) if self.is_bound else []
@@ -62,6 +69,12 @@ class Entry:
     @property
     def options(self) -> list[tuple[str, str, bool]]:
         return [(value, label, value in self.typed) for value, label in self.question.options]
+
+
+@lru_cache(maxsize=64)
+def _drawn(questions: tuple[Asked, ...], language: str) -> SafeString:
+    """Drawn once by each process for all who are asked the same in one language: nothing in it is anyone's."""
+    return render_to_string("evaluations/ballot.html#questions", {"form": BallotForm(questions)})
 
 
 def _field(question: Asked) -> forms.Field:

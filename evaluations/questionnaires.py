@@ -4,6 +4,7 @@ A version that has been answered is never edited: new wording is a new version, 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -170,27 +171,34 @@ class Asked:
         return {value for value, _label in self.options}
 
 
-def asked(survey: Survey, *, in_person: bool | None = None) -> list[Asked]:
+def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]:
     """What this survey asks someone who was there in person or not; by default, all it may have asked anyone."""
     meeting = survey.meeting
     if in_person is None:
         in_person = meeting.mode != Meeting.Mode.ONLINE
     language = "en" if get_language() == "en" else "fr"
-    return [
-        _as_asked(question, survey, language)
-        for question in survey.questionnaire.questions.all()
+    of_individuals = meeting.community.is_of_individuals
+    return tuple(
+        _as_asked(question, survey.objective, language, of_individuals)
+        for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
-    ]
+    )
 
 
-def _as_asked(question: Question, survey: Survey, language: str) -> Asked:
+@lru_cache(maxsize=32)
+def questions_of(questionnaire: int) -> tuple[Question, ...]:
+    """Read once by each process: a version never changes, a change of wording is a new version."""
+    return tuple(Question.objects.filter(questionnaire=questionnaire))
+
+
+def _as_asked(question: Question, objective: str, language: str, of_individuals: bool) -> Asked:
     wording = getattr(question, f"wording_{language}")
-    if survey.meeting.community.is_of_individuals:
+    if of_individuals:
         wording = getattr(question, f"individual_{language}") or wording
     return Asked(
         code=question.code,
         scale=question.scale,
-        wording=wording.replace("{objective}", survey.objective.rstrip(" .")),
+        wording=wording.replace("{objective}", objective.rstrip(" .")),
         options=tuple((option["value"], option[language]) for option in question.options),
         is_required=question.is_required,
     )

@@ -32,7 +32,7 @@ from evaluations import questionnaires
 from evaluations.models import Receipt, Response, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting
-from meetings.roster import crew_of
+from meetings.roster import crew_of, runs
 from outbox.models import Message
 
 STAYS_OPEN = dt.timedelta(days=3)
@@ -126,7 +126,10 @@ def electorate(meeting: Meeting) -> QuerySet[Attendance]:
 
 
 def survey_of(meeting: Meeting) -> Survey | None:
-    return Survey.objects.select_related("questionnaire", "meeting__community").filter(meeting=meeting).first()
+    survey = Survey.objects.filter(meeting=meeting).first()
+    if survey:
+        survey.meeting = meeting
+    return survey
 
 
 def has_open_survey(meeting: Meeting) -> bool:
@@ -146,10 +149,13 @@ def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) ->
         return Voter(Standing.NOT_OPEN)
     if not survey.is_open:
         return Voter(Standing.CLOSED)
-    if presence := electorate(meeting).filter(membership=membership).first():
-        return Voter(Standing.MAY_ANSWER, Meeting.Mode.IN_PERSON in (meeting.mode, presence.mode))
-    runs_it = crew_of(meeting).filter(pk=membership.user_id).exists()
-    return Voter(Standing.RUNS_IT if runs_it else Standing.NOT_RECORDED)
+    if runs(meeting, membership.user_id):
+        return Voter(Standing.RUNS_IT)
+    present = Attendance.objects.filter(meeting=meeting, membership=membership, status=Attendance.Status.PRESENT)
+    came_by = present.values_list("mode", flat=True).first()
+    if came_by is None:
+        return Voter(Standing.NOT_RECORDED)
+    return Voter(Standing.MAY_ANSWER, Meeting.Mode.IN_PERSON in (meeting.mode, came_by))
 
 
 def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:

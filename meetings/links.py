@@ -71,15 +71,12 @@ def read(token: str) -> Guest | None:
     if numbers is None:
         return None
     meeting_pk, membership_pk = numbers
-    membership = (
-        Membership.objects.select_related("user", "organisation", "community")
-        .exclude(status=Membership.Status.ALUMNI)
-        .filter(pk=membership_pk)
-        .first()
-    )
     meeting = Meeting.objects.select_related("community").filter(pk=meeting_pk).first()
-    if not (membership and meeting) or membership.community_id != meeting.community_id:
+    if meeting is None or timezone.now() > meeting.ends_at + LIFETIME:
         return None
-    if timezone.now() > meeting.ends_at + LIFETIME:
+    belonging = Membership.objects.select_related("user").exclude(status=Membership.Status.ALUMNI)
+    membership = belonging.filter(pk=membership_pk, community=meeting.community_id).first()
+    if membership is None:
         return None
+    membership.community = meeting.community
     return Guest(meeting, membership, token)
