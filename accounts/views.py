@@ -30,7 +30,7 @@ def sign_out_everywhere(request):
     request.user.end_all_sessions()
     logout(request)
     messages.success(request, _("You are signed out of all your devices."))
-    return redirect("account_login")
+    return redirect("/")
 
 
 @login_not_required

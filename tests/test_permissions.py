@@ -284,6 +284,8 @@ def test_who_may(name, db):
         for where, place in world.places.items():
             address = place.address(name, line.of)
             for method in METHODS:
+                if name == "accounts:sign_out_everywhere":
+                    client = world.client(role)  # the last method may have signed out
                 with transaction.atomic():
                     answer = answered(client.generic(method, address, content_type="application/x-www-form-urlencoded"))
                     transaction.set_rollback(True)
