@@ -125,7 +125,7 @@ def open_as(site, browser):
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda m: hear(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: hear(f"{m.text} {m.location}") if m.type == "error" else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
         return page
 

@@ -181,6 +181,7 @@ def report_pdf(request, pk, year):
         return redirect(report)
     return FileResponse(
         file,
+        as_attachment=True,
         content_type="application/pdf",
         filename=f"bilan-{slugify(community.name)}-{year}-v{report.version}.pdf",
     )
