@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetings.models import AgendaItem, Meeting
 
@@ -76,5 +77,5 @@ def reminder_at(meeting: Meeting) -> dt.datetime:
 def reminder_label(meeting: Meeting, now: dt.datetime | None = None) -> str:
     if reminder_at(meeting) <= (now or timezone.now()):
         return _("Reminder sent") if meeting.invited_at else _("No reminder: not invited in time")
-    day = date_format(reminder_at(meeting).date(), "l j F")
+    day = date_format(reminder_at(meeting).date(), pgettext("date format", "l, F j"))
     return _("Reminder on %(day)s at 9") % {"day": day}

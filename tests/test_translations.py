@@ -65,6 +65,7 @@ def test_times_read_as_in_quebec():
     with translation.override("fr-ca"):
         assert date_format(at, "TIME_FORMAT") == "15\xa0h\xa005"
         assert date_format(at, "DATE_FORMAT") == "24 novembre 2026"
+        assert date_format(timezone.datetime(2026, 12, 1), "DATE_FORMAT") == "1er décembre 2026"
     with translation.override("en"):
         assert "3:05" in date_format(at, "TIME_FORMAT")
 

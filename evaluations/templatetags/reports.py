@@ -34,7 +34,7 @@ def turnout_chart(figures: Year):
     said = "; ".join(
         _("%(day)s: %(people)s")
         % {
-            "day": date_format(t.day, "j F"),
+            "day": date_format(t.day, "MONTH_DAY_FORMAT"),
             "people": ngettext("%(n)s person", "%(n)s people", t.present or 0) % {"n": t.present},
         }
         for t in told

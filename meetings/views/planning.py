@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.forms import ZONES
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
 from meetings import links, phone, planning, preparation
@@ -107,6 +108,7 @@ def _plan_page(request, community, form, rows, series, status=200):
     template = "meetings/meeting_plan.html" + ("#dates" if request.htmx else "")
     context = {
         "community": community,
+        "zone": dict(ZONES).get(community.time_zone, community.time_zone),
         "form": form,
         "rows": rows,
         "series": series,

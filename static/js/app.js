@@ -13,6 +13,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// On a phone the bars of places scroll: the current one is shown.
+for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current], .years [aria-current]")) {
+  const bar = here.parentElement;
+  bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+}
+
 // A double click sends a form once. The button is not disabled (its value must be sent), the second submit is stopped.
 document.addEventListener("submit", (event) => {
   const form = event.target;

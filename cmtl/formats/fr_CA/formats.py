@@ -1,12 +1,12 @@
 """Québec French dates and times; Django's own fr_CA time format leaves an `h` unescaped (15:05 prints « 15 03 05 »)."""
 
 TIME_FORMAT = "G\xa0\\h\xa0i"
-DATE_FORMAT = "j F Y"
-DATETIME_FORMAT = "j F Y, G\xa0\\h\xa0i"
+DATE_FORMAT = "jS F Y"
+DATETIME_FORMAT = "jS F Y, G\xa0\\h\xa0i"
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_DATETIME_FORMAT = "Y-m-d G\xa0\\h\xa0i"
 YEAR_MONTH_FORMAT = "F Y"
-MONTH_DAY_FORMAT = "j F"
+MONTH_DAY_FORMAT = "jS F"
 FIRST_DAY_OF_WEEK = 0
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "\xa0"
