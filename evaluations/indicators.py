@@ -12,6 +12,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -323,9 +324,9 @@ class _Meeting:
     def counts(self) -> bool:
         return self.kind in Meeting.COUNTED
 
-    @property
+    @cached_property
     def present(self) -> set[int]:
-        """Memberships."""
+        """Memberships, once all that is known of attendance has been read."""
         return {pk for pk, status in self.statuses.items() if status == Attendance.Status.PRESENT}
 
     @property

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
-from communities.models import LEADING, Community, Membership, Role, roles_of
+from communities.models import LEADING, Community, Membership, Role, Roles, roles_of
 from evaluations import indicators
 from evaluations.models import AnnualReport, Survey
 from meetings import links, preparation
@@ -334,6 +334,8 @@ class Today:
 
     @cached_property
     def memberships(self) -> dict[int, Membership]:
+        if not self.roles.communities_as(Roles.MEMBER):
+            return {}
         current = Membership.objects.filter(user=self.user, status__in=Membership.CURRENT).select_related("community")
         return {m.community_id: m for m in current}
 
@@ -372,7 +374,7 @@ class Today:
 
 
 def day(meeting: Meeting) -> str:
-    return date_format(meeting.local_start.date(), "j F")
+    return date_format(meeting.local_start.date(), "MONTH_DAY_FORMAT")
 
 
 def usual_turnout(turnouts: list[int]) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from communities.models import LEADING, Grant, Membership, Role
@@ -99,29 +99,20 @@ def roster_of(meeting: Meeting) -> Roster:
         )
         .select_related("user", "organisation")
         .annotate(came_before=Exists(earlier))
-        .prefetch_related(
-            Prefetch("attendances", Attendance.objects.filter(mine), to_attr="here"),
-            Prefetch("replies", Reply.objects.filter(mine), to_attr="answered"),
-        )
         .order_by("user__sort_key", "pk")
     )
     people = list(memberships)
     is_first_meeting = not any(m.came_before for m in people)
-    rows = [_row(m, is_first_meeting) for m in people]
+    recorded = Attendance.objects.filter(mine).values_list("membership", "status", "mode")
+    here = {pk: (status, mode) for pk, status, mode in recorded}
+    answers = dict(Reply.objects.filter(mine).values_list("membership", "answer"))
+    rows = [_row(m, here.get(m.pk), answers.get(m.pk, ""), is_first_meeting) for m in people]
     return Roster(sorted(rows, key=lambda row: row.reply != Reply.Answer.YES), meeting.guests)
 
 
-def _row(membership: Any, is_first_meeting: bool) -> Row:
-    """A membership with what `roster_of` asked of it."""
-    attendance = next(iter(membership.here), None)
-    reply = next(iter(membership.answered), None)
-    status = attendance.status if attendance else Attendance.Status.UNKNOWN
-    answer = reply.answer if reply else ""
-    awaited = status == Attendance.Status.PRESENT or answer == Reply.Answer.YES
-    return Row(
-        membership=membership,
-        status=status,
-        mode=attendance.mode if attendance else "",
-        reply=answer,
-        is_first_time=awaited and not membership.came_before and not is_first_meeting,
-    )
+def _row(membership: Any, here: tuple[str, str] | None, reply: str, is_first_meeting: bool) -> Row:
+    """`membership` says whether it came before: `roster_of` asked."""
+    status, mode = here or (Attendance.Status.UNKNOWN, "")
+    awaited = status == Attendance.Status.PRESENT or reply == Reply.Answer.YES
+    is_first_time = awaited and not membership.came_before and not is_first_meeting
+    return Row(membership, status, mode, reply, is_first_time)

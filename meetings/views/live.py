@@ -82,7 +82,7 @@ class Console:
     @cached_property
     def people(self) -> list:
         """Who may take an action."""
-        return list(attendance.people_of(self.meeting))
+        return list(attendance.people_of(self.meeting).only("community", "user__first_name", "user__last_name"))
 
     @cached_property
     def facilitators(self) -> list:
@@ -219,7 +219,9 @@ def _roster_answer(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Who came, on a page of its own: read, and corrected after the closing by those who may."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
-    return render(request, "meetings/roster.html", {"meeting": meeting, "console": Console(meeting, request.user)})
+    context = {"meeting": meeting, "console": Console(meeting, request.user)}
+    context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
+    return render(request, "meetings/roster.html", context)
 
 
 @require_POST

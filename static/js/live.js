@@ -319,6 +319,15 @@
     byId("filter-none").hidden = found > 0;
   }
   byId("filter")?.addEventListener("input", filter);
+  // The choices of a person are written when they unfold: of three hundred people, they would weigh most of the page.
+  document.addEventListener("toggle", (event) => {
+    const { target } = event;
+    if (!target.matches("details.more[open]") || target.querySelector(".menu")) return;
+    const menu = byId("choices").content.cloneNode(true);
+    const address = target.previousElementSibling.getAttribute("formaction");
+    for (const button of menu.querySelectorAll("button")) button.setAttribute("formaction", address + button.getAttribute("formaction"));
+    target.append(menu);
+  }, true);
   document.addEventListener("click", (event) => { // a press elsewhere closes the small menu of a person
     for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
   });

@@ -45,6 +45,20 @@ def test_before_the_start_the_facilitator_is_offered_to_start(meeting, sandrine,
     assert meeting.code in page
 
 
+def test_the_other_choices_are_written_once_and_by_each_name_where_no_script_runs(live, sandrine, signed_in):
+    client = signed_in(sandrine)
+
+    unfolding = client.get(at("roster", live)).content.decode()
+    written = client.get(at("roster", live) + "?choix").content.decode()
+
+    people = live.community.memberships.exclude(user=sandrine).count()
+    assert unfolding.count('value="excused"') == 1
+    assert unfolding.count("?choix") == 1
+    assert written.count('value="excused"') == people
+    for membership in live.community.memberships.exclude(user=sandrine):
+        assert f'formaction="{at("attendance", live, membership.pk)}" name="status" value="excused"' in written
+
+
 def test_the_note_taker_does_not_drive(live, karim, signed_in):
     client = signed_in(karim)
     page = client.get(at("live", live)).content.decode()

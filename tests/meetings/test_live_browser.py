@@ -69,6 +69,17 @@ def test_lines_typed_fast_and_presses_all_arrive_in_order(live, sandrine, nadia,
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
 
 
+def test_the_other_choices_of_a_person_unfold_under_the_keyboard(live, sandrine, nadia, open_as):
+    page = console(open_as(sandrine), live)
+    row = page.locator("#roster-list > li", has=tick(page, nadia))
+
+    row.locator("summary").press("Enter")
+    row.locator("[value=excused]").press("Enter")
+
+    expect(row).to_have_class("excused")
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.EXCUSED
+
+
 def test_when_the_network_drops_presses_wait_and_nothing_typed_is_lost(live, sandrine, nadia, open_as):
     page = console(open_as(sandrine, expects="net::ERR_|htmx:"), live)
     page.context.set_offline(True)
