@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "template_partials",
     "django_htmx",
     "csp",
-    "lucide",
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
