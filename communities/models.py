@@ -454,9 +454,8 @@ class Roles:
                 self.by_community[community].add(role)
             else:
                 self.by_programme[programme].add(role)
-        for community in Membership.objects.filter(user=user, status__in=Membership.CURRENT).values_list(
-            "community", flat=True
-        ):
+        current = Membership.objects.filter(user=user, status__in=Membership.CURRENT).order_by()
+        for community in current.values_list("community", flat=True):
             self.by_community[community].add(self.MEMBER)
 
     def on(self, community: Community) -> set[str]:
