@@ -16,15 +16,13 @@ from enum import Enum
 from typing import Any
 
 from django.core.cache import cache
-from django.core.mail import get_connection
-from django.core.mail.backends.smtp import EmailBackend as SMTP
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError
 from django.db import connection as database
 from django.utils import timezone
 
 from outbox import post
 from outbox.models import LEASE, Category, Message
-from outbox.wire import Letter
 
 logger = logging.getLogger(__name__)
 
@@ -95,10 +93,6 @@ def _send_one(message: Message, relay: "Relay") -> str:
             message.dropped(why)
             return "dropped"
         letter = as_email(message, relay.connection)
-        letter.message()
-    except ValueError as error:  # this one can never be a mail: a header with a line break, an address that is none
-        message.refused(f"{type(error).__name__}: {error}")
-        return "refused"
     except DatabaseError:
         raise
     except Exception as error:  # a fault of ours, perhaps mended tomorrow: neither lose the mail nor stop the others
@@ -124,14 +118,10 @@ class Relay:
         self.is_open = False
         self.troubles = 0
 
-    def hand_over(self, letter: Letter, message: Message) -> str:
+    def hand_over(self, letter: EmailMultiAlternatives, message: Message) -> str:
         self._open()
         try:
-            smtp = isinstance(self.connection, SMTP) and self.connection.connection
-            if smtp:  # what the backend's own method does, without reading the addresses again
-                smtp.sendmail(letter.sender, [letter.recipient], letter.message().as_bytes())
-            else:
-                self.connection.send_messages([letter])
+            self.connection.send_messages([letter])
         except Exception as error:
             return self._make_sense_of(error, message)
         self.troubles = 0
@@ -186,7 +176,7 @@ def meaning_of(error: Exception) -> Meaning:
         return _of_code(error.smtp_code, error.smtp_error)
     if isinstance(error, OSError):  # time-outs, resets, and smtplib's own « disconnected »
         return Meaning.NEVER if isinstance(error, smtplib.SMTPNotSupportedError) else Meaning.BROKEN
-    return Meaning.NEVER
+    return Meaning.NEVER  # it can never be a mail: a header with a line break, an address that is none
 
 
 def _of_code(code: int, text: bytes | str) -> Meaning:
@@ -212,18 +202,21 @@ def _words(error: Exception) -> str:
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
 
 
-def as_email(message: Message, connection: Any = None) -> Letter:
+def as_email(message: Message, connection: Any = None) -> EmailMultiAlternatives:
     """The mail as it leaves: the same Message-ID however often it is tried."""
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
     if message.category != Category.SERVICE and message.recipient:
         token = post.unsubscribe_token(message.recipient, message.sender_list, message.category)
         headers["List-Unsubscribe"] = f"<{post.unsubscribe_address(token)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter = Letter(message.subject, message.text, to=[message.to], headers=headers, connection=connection)
+    letter = EmailMultiAlternatives(
+        message.subject, message.text, to=[message.to], headers=headers, connection=connection
+    )
     if message.html:
         letter.attach_alternative(message.html, "text/html")
-    if message.calendar:
-        letter.attach_calendar(message.calendar, message.calendar_method or "REQUEST")
+    if message.calendar:  # a third way of reading the mail, for calendars; and a file, for those that read neither
+        letter.attach_alternative(message.calendar, f"text/calendar; method={message.calendar_method or 'REQUEST'}")
+        letter.attach("invite.ics", message.calendar.encode(), "application/ics")
     return letter
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,23 +68,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def standing(self, message: "Message") -> str:
         """The last question before sending: « wanted », « unsubscribed », or « taken » when another process took it
-        over or its reason dropped it meanwhile. One round trip, written out because it is asked for every mail."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT EXISTS (
-                    SELECT 1 FROM outbox_unsubscription
-                    WHERE user_id = %s AND category = %s AND sender_list IN ('', %s)
-                )
-                FROM outbox_message
-                WHERE id = %s AND fence = %s AND sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL
-                """,
-                [message.recipient_id, message.category, message.sender_list, message.pk, message.fence_value],
-            )
-            row = cursor.fetchone()
-        if row is None:
+        over or its reason dropped it meanwhile. One round trip."""
+        lists = ["", message.sender_list]
+        refusals = Unsubscription.objects.filter(
+            user=OuterRef("recipient"), category=OuterRef("category"), sender_list__in=lists
+        )
+        mine = self.waiting().filter(pk=message.pk, fence=message.fence)
+        refused = mine.order_by().values_list(Exists(refusals), flat=True).first()
+        if refused is None:
             return "taken"
-        return "unsubscribed" if row[0] and message.category != Category.SERVICE else "wanted"
+        return "unsubscribed" if refused and message.category != Category.SERVICE else "wanted"
 
     def try_again(self) -> int:
         """Those the relay refused leave once more, to the address the person has now; how many."""
@@ -160,23 +153,9 @@ class Message(models.Model):
                 return name
         return "retrying" if self.outcome else "waiting"
 
-    @property
-    def fence_value(self) -> Any:
-        """The fence as this database keeps it, for statements written out."""
-        return Message._meta.get_field("fence").get_db_prep_value(self.fence, connection)
-
     def accepted(self) -> bool:
         """The relay took it. False when another process has taken the mail over meanwhile."""
-        self.sent_at, self.outcome = timezone.now(), ""
-        with connection.cursor() as cursor:  # written out: it is asked for every mail
-            cursor.execute(
-                """
-                UPDATE outbox_message SET sent_at = %s, outcome = ''
-                WHERE id = %s AND fence = %s AND sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL
-                """,
-                [connection.ops.adapt_datetimefield_value(self.sent_at), self.pk, self.fence_value],
-            )
-            return cursor.rowcount == 1
+        return self._write(sent_at=timezone.now(), outcome="")
 
     def refused(self, answer: str) -> bool:
         """For good: the facilitator is shown why."""

@@ -91,7 +91,7 @@ def test_after_two_days_of_trying_one_gives_up(relay):
 def test_a_poisoned_mail_is_refused_and_blocks_no_other(relay):
     letters = write(4)
     Message.objects.filter(pk=letters[0].pk).update(subject="Bonjour\nBcc: tout@exemple.quebec")
-    Message.objects.filter(pk=letters[1].pk).update(to="personne sans adresse")
+    Message.objects.filter(pk=letters[1].pk).update(to="nadia@exemple.quebec\nBcc: tout@exemple.quebec")
 
     assert delivery.deliver_due() == {"sent": 2, "refused": 2}
     assert {line["to"] for line in relay.accepted} == {letters[2].to, letters[3].to}
