@@ -15,4 +15,4 @@ def _ordinal(self) -> str:
     return "er" if self.data.day == 1 else ""
 
 
-dateformat.DateFormat.S = _ordinal
+dateformat.DateFormat.S = _ordinal  # type: ignore[method-assign]
