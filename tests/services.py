@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -72,7 +73,9 @@ class Worker:
         }
         command = [sys.executable, "-m", "celery", "-A", "cmtl", "worker", "-l", "INFO", "-c", "1", "-P", "solo", "-B"]
         command += ["--without-gossip", "--without-mingle", "-s", str(log.with_suffix(".beat"))]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=log.open("w"), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            command, env=self.environment, stdout=log.open("w"), stderr=subprocess.STDOUT, start_new_session=True
+        )
         deadline = time.monotonic() + 60
         while " ready." not in log.read_text():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -80,7 +83,7 @@ class Worker:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)  # the timetable is a child of its own
         self.process.wait(20)
 
 
