@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,11 +74,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
         refusals = Unsubscription.objects.filter(
             user=OuterRef("recipient"), category=OuterRef("category"), sender_list__in=lists
         )
-        mine = self.waiting().filter(pk=message.pk, fence=message.fence)
-        refused = mine.order_by().values_list(Exists(refusals), flat=True).first()
+        refused = self.held(message).order_by().values_list(Exists(refusals), flat=True).first()
         if refused is None:
             return "taken"
         return "unsubscribed" if refused and message.category != Category.SERVICE else "wanted"
+
+    def held(self, message: "Message") -> "MessageQuerySet":
+        """That one row, while it is still this process's to send. By its key alone: asked with `waiting`, PostgreSQL,
+        which remembers few mails waiting, reads all that wait each time, and a batch of thousands crawls."""
+        over = Coalesce("sent_at", "failed_at", "dropped_at")
+        return self.alias(over=over).filter(pk=message.pk, fence=message.fence, over=None)
 
     def try_again(self) -> int:
         """Those the relay refused leave once more, to the address the person has now; how many."""
@@ -176,8 +182,7 @@ class Message(models.Model):
     def _write(self, **fields: Any) -> bool:
         for name, value in fields.items():
             setattr(self, name, value)
-        mine = Message.objects.waiting().filter(pk=self.pk, fence=self.fence)
-        return bool(mine.update(**fields))
+        return bool(Message.objects.held(self).update(**fields))
 
 
 class UnsubscriptionQuerySet(models.QuerySet):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from outbox import delivery, post
@@ -185,6 +186,18 @@ def test_two_processes_never_claim_the_same_mail(db):
     assert len(one) == 20
     assert len(other) == 10
     assert not {m.pk for m in one} & {m.pk for m in other}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a question to PostgreSQL's planner")
+def test_asking_about_one_mail_does_not_read_all_that_wait(db):
+    write(500, prefix="old", sent_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE outbox_message")  # when nothing waited
+    write(500)
+    [mine] = Message.objects.claim(1)
+
+    assert "outbox_waiting" not in Message.objects.held(mine).explain()
+    assert "outbox_waiting" in Message.objects.waiting().filter(pk=mine.pk, fence=mine.fence).explain(), "the trap"
 
 
 def test_urgent_mails_leave_first(relay):
