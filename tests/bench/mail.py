@@ -32,7 +32,7 @@ def measure(_database: str) -> None:
             assert not Message.objects.due().exists()
             sent = Message.objects.filter(key__startswith=f"bench{turn}").select_related("recipient")
             connection = get_connection()
-            raw = [delivery.as_email(m, connection).message().as_bytes() for m in sent]
+            raw = [delivery.as_email(m, connection).message().as_bytes(linesep="\r\n") for m in sent]
             rates["bare"].append(bare(port, raw))
         ours, theirs = max(rates["outbox"]), max(rates["bare"])
         print(
