@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from communities.models import Membership
-from meetings import emails
-from meetings.invitations import is_still_invitable, meeting_of, sequence_of
+from meetings import emails, invitations
 from meetings.models import Meeting, Reply
 from meetings.preparation import reminder_at
 from outbox.models import Message
@@ -79,15 +78,10 @@ def _told_at(meeting: Meeting) -> dict[int, dt.datetime]:
 
 
 def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before a reminder leaves."""
-    meeting = meeting_of(message)
-    if meeting is None or meeting.cancelled_at:
-        return gettext_noop("the meeting was cancelled")
-    if sequence_of(message) != meeting.sequence:
-        return gettext_noop("the meeting has changed since")
-    if not is_still_invitable(message, meeting):
-        return gettext_noop("no longer in the community")
-    answers = meeting.replies.filter(membership__user=message.recipient_id)
+    """Asked by the outbox just before a reminder leaves: what holds for an invitation, then what the person said."""
+    if why := invitations.why_not_send(message):
+        return why
+    answers = Reply.objects.filter(meeting=invitations.meeting_of(message), membership__user=message.recipient_id)
     if answers.filter(answer=Reply.Answer.NO).exists():
         return gettext_noop("the person said no")
     is_for_those_coming = message.key.split(":")[3] == "hours"
