@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import communities, imports, people
+from communities.views import communities, frame, imports, people, roles
 
 app_name = "communities"
 urlpatterns = [
@@ -10,9 +10,9 @@ urlpatterns = [
     path("communautes/nouvelle/", communities.create_community, name="create"),
     path("communautes/<int:pk>/", communities.show_community, name="detail"),
     path("communautes/<int:pk>/modifier/", communities.edit_community, name="edit"),
-    path("communautes/<int:pk>/objectifs/", communities.edit_objectives, name="objectives"),
-    path("communautes/<int:pk>/regles/", communities.edit_rules, name="rules"),
-    path("communautes/<int:pk>/roles/", communities.edit_roles, name="roles"),
+    path("communautes/<int:pk>/objectifs/", frame.edit_objectives, name="objectives"),
+    path("communautes/<int:pk>/regles/", frame.edit_rules, name="rules"),
+    path("communautes/<int:pk>/roles/", roles.edit_roles, name="roles"),
     path("communautes/<int:pk>/personnes/", people.list_members, name="members"),
     path("communautes/<int:pk>/personnes/ajouter/", people.add_member, name="add_member"),
     path("communautes/<int:pk>/personnes/importer/", imports.import_members, name="import"),

@@ -4,30 +4,19 @@ import zoneinfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch
 from communities import appointing, editing, operating_rules, profiles
-from communities.forms import (
-    CommunityForm,
-    FirstRules,
-    FoundingForm,
-    Objectives,
-    RoleForm,
-    Rules,
-    differences,
-    written,
-)
+from communities.forms.communities import CommunityForm, FoundingForm
+from communities.forms.frame import FirstRules, written
+from communities.forms.shared import differences
 from communities.founding import found
 from communities.models import Community, Membership, Objective
-
-
-def page(request, template, community, tab, *, status=200, **context):
-    """A page of one community, under its name and tabs."""
-    return render(request, f"communities/{template}", {"community": community, "tab": tab, **context}, status=status)
+from communities.views.shared import page
 
 
 @require_safe
@@ -141,113 +130,3 @@ def edit_community(request, pk):
                 return redirect(community)
     community.name = name
     return page(request, "community_edit.html", community, "detail", form=form, conflict=conflict, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_objectives(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
-    return edit_rows(
-        request,
-        community,
-        "objectives.html",
-        Objectives,
-        rows=community.objectives.all,
-        fields=editing.OBJECTIVE_FIELDS,
-        save=lambda rows, shown: editing.set_objectives(community, rows, shown=shown),
-        done=_("The objectives are saved."),
-        first=[{"kind": kind, "state": Objective.State.ACTIVE} for kind in Objective.Kind],
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_rules(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
-    each_time = bool(request.POST.get("each_time"))
-    return edit_rows(
-        request,
-        community,
-        "rules.html",
-        Rules,
-        rows=community.rules.all,
-        fields=editing.RULE_FIELDS,
-        save=lambda rows, shown: editing.set_rules(community, rows, shown=shown, each_time=each_time),
-        done=_("The rules are saved."),
-        first=[],
-        each_time=each_time if request.method == "POST" else community.shows_rules_each_time,
-    )
-
-
-def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, **context):
-    """A short list edited whole. If somebody saved it in between, both are shown and nothing is written."""
-    stored = list(rows())
-    shown, status, conflict = editing.seen_rows(stored, fields), 200, None
-    if request.method == "POST":
-        formset = formset_class(request.POST, prefix="rows")
-        status = 422
-        if formset.is_valid():
-            try:
-                save(written(formset), request.POST.get("shown", ""))
-            except editing.Conflict as changed:
-                status, conflict = 409, changed.theirs
-                shown = editing.seen_rows(changed.theirs, fields)
-            else:
-                messages.success(request, done)
-                return redirect(community)
-        else:
-            shown = request.POST.get("shown", "")
-    else:
-        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored] or first
-        formset = formset_class(prefix="rows", initial=initial)
-        if not stored and first:
-            formset.extra = 0
-    return page(
-        request,
-        template,
-        community,
-        "detail",
-        formset=formset,
-        shown=shown,
-        conflict=conflict,
-        status=status,
-        **context,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_roles(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.grant_roles")
-    grants, roles = appointing.grants_of(community), appointing.grantable(request.user, community)
-    if "withdraw" in request.POST:
-        grant = get_object_or_404(grants, pk=whole_number(request.POST["withdraw"]))
-        with explaining(request):
-            appointing.withdraw(grant, community, by=request.user)
-            messages.success(
-                request,
-                _("%(person)s no longer has this role: %(role)s.")
-                % {"person": grant.user, "role": grant.get_role_display()},
-            )
-        return redirect("communities:list" if grant.user_id == request.user.pk else request.path)
-    form = RoleForm(request.POST or None, roles=roles)
-    if request.method == "POST" and form.is_valid():
-        try:
-            grant, is_new = appointing.appoint(community, **form.cleaned_data, by=request.user)
-        except ValidationError as refused:
-            form.add_error("email", refused)
-        else:
-            said = _("%(person)s: %(role)s.") if is_new else _("%(person)s had this role already: %(role)s.")
-            messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
-            return redirect(request.path)
-    return page(
-        request,
-        "roles.html",
-        community,
-        "detail",
-        form=form,
-        grants=grants,
-        roles=roles,
-        status=422 if form.is_bound else 200,
-    )
-
-
-def whole_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

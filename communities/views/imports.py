@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl.shortcuts import fetch
 from communities import importing
-from communities.forms import ImportForm
+from communities.forms.imports import ImportForm
 from communities.models import Community, MemberImport
-from communities.views.communities import page, whole_number
+from communities.views.shared import page, whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

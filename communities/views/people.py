@@ -14,9 +14,9 @@ from accounts.models import User
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities import editing, listing
-from communities.forms import MembershipForm, NewMemberForm, SearchForm
+from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
 from communities.models import Community, Grant, Membership, Organisation
-from communities.views.communities import page
+from communities.views.shared import page
 
 PER_PAGE = 50
 

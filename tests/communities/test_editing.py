@@ -5,7 +5,7 @@ import re
 import pytest
 
 from communities import editing
-from communities.forms import CommunityForm
+from communities.forms.communities import CommunityForm
 from communities.models import Community, Objective, Rule
 from tests import factories as make
 

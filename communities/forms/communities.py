@@ -1,4 +1,4 @@
-"""The shape of what people write about communities and the people in them."""
+"""A community, founded and edited; the roles in it."""
 
 import uuid
 
@@ -9,53 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ZONES
 from accounts.models import User
-from communities import editing, importing, listing, profiles
+from communities import editing, profiles
+from communities.forms.shared import LinesField, Resent, day
 from communities.founding import Plan, programme_exists
-from communities.models import Community, Membership, Objective, Programme, Role, Rule, roles_of
-
-
-class LinesWidget(forms.Widget):
-    """Any number of one-line answers under one legend; a script adds lines, the server takes all it receives."""
-
-    template_name = "communities/_lines.html"
-    use_fieldset = True
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["widget"]["lines"] = [line for line in value or [] if line.strip()] or [""]
-        return context
-
-    def value_from_datadict(self, data, files, name):
-        return data.getlist(name)
-
-    def id_for_label(self, id_):
-        return ""
-
-
-class LinesField(forms.Field):
-    widget = LinesWidget
-
-    def clean(self, value):
-        lines = [" ".join(line.split()) for line in value or []]
-        if any(len(line) > 300 for line in lines):
-            raise ValidationError(_("Keep each objective under 300 characters."))
-        return [line for line in lines if line]
-
-
-def day(label, **options):
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False, **options
-    )
-
-
-class Resent:
-    """A form shown again after somebody else saved: the person's own words, over what is stored now."""
-
-    def again(self, shown: str):
-        self.data = self.data.copy()
-        self.data["shown"] = shown
-        return self
-
+from communities.models import Community, Objective, Programme, Role, roles_of
 
 NUMBERS = {"meetings_per_year": (1, 24), "meeting_minutes": (15, 600), "target_min": (1, 500), "target_max": (1, 500)}
 
@@ -249,176 +206,6 @@ class CommunityForm(Resent, CommunityFields):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-def differences(form, theirs, fields) -> list[dict]:
-    """The fields that somebody else saved otherwise, as both would be read: stored first, written second."""
-    rows = []
-    for name in fields:
-        stored, mine = getattr(theirs, name), form.cleaned_data[name]
-        if stored != mine:
-            rows.append(
-                {
-                    "label": form.fields[name].label,
-                    "theirs": as_read(form.fields[name], stored),
-                    "yours": as_read(form.fields[name], mine),
-                }
-            )
-    return rows
-
-
-def as_read(field, value) -> str:
-    if value in (None, ""):
-        return "—"
-    choices = dict(getattr(field, "choices", [])) if not isinstance(field, forms.ModelChoiceField) else {}
-    return str(choices.get(value, value))
-
-
-class RuleRow(forms.Form):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    theme = forms.ChoiceField(label=_("Theme"), choices=Rule.Theme.choices)
-    is_active = forms.BooleanField(label=_("Applies"), required=False, initial=True)
-    text = forms.CharField(
-        label=_("Rule"),
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("To set a rule aside, untick it and keep its words.")},
-    )
-
-    @property
-    def theme_label(self) -> str:
-        return dict(Rule.Theme.choices).get(self["theme"].value(), "")
-
-
-class ObjectiveRow(forms.Form):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Objective.Kind.choices)
-    wording = forms.CharField(
-        label=_("Objective"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("To set an objective aside, keep its words and choose « Dropped ».")},
-    )
-    indicator = forms.CharField(
-        label=_("How we will know"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    state = forms.ChoiceField(label=_("State"), choices=Objective.State.choices, initial=Objective.State.ACTIVE)
-
-
-FirstRules = forms.formset_factory(RuleRow, extra=0, max_num=30, absolute_max=40)
-Rules = forms.formset_factory(RuleRow, extra=1, max_num=30, absolute_max=40)
-Objectives = forms.formset_factory(ObjectiveRow, extra=1, max_num=30, absolute_max=40)
-
-
-def written(formset) -> list[dict]:
-    """Rows somebody filled in; the blank one at the end is not."""
-    return [form.cleaned_data for form in formset if form.cleaned_data]
-
-
-class PersonForm(forms.Form):
-    """Someone and what they are in the community."""
-
-    first_name = forms.CharField(label=_("First name"), max_length=80)
-    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("Without an address, invitations cannot reach this person.")
-    )
-    organisation = forms.CharField(
-        label=_("Organisation"),
-        max_length=160,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}),
-        help_text=_("Leave empty for someone who comes as an individual."),
-    )
-    title = forms.CharField(label=_("Function"), max_length=120, required=False)
-    region = forms.CharField(label=_("Region"), max_length=80, required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=Membership.Status.choices, initial=Membership.Status.ACTIVE)
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
-
-    def clean_organisation(self) -> str:
-        return " ".join(self.cleaned_data["organisation"].split())
-
-
-class NewMemberForm(PersonForm):
-    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
-    source = forms.ChoiceField(label=_("How they were found"), choices=Membership.Source.choices)
-    someone_else = forms.BooleanField(
-        label=_("This is another person of the same name"), required=False, widget=forms.HiddenInput
-    )
-
-    def asks_if_somebody_else(self) -> None:
-        """Show the tick only when it answers something."""
-        self.fields["someone_else"].widget = forms.CheckboxInput()
-
-
-class MembershipForm(Resent, PersonForm):
-    """The same for someone already listed; name and address only while they may be corrected."""
-
-    shown = forms.CharField(widget=forms.HiddenInput)
-    PERSON = ("first_name", "last_name", "email")
-
-    def __init__(self, data=None, *, membership: Membership, by: User) -> None:
-        self.membership = membership
-        self.may_correct = listing.may_correct_person(by, membership.user)
-        super().__init__(data, initial={**as_written(membership), "shown": listing.shown(membership)})
-        if not self.may_correct:
-            for name in self.PERSON:
-                del self.fields[name]
-
-    def clean_email(self) -> str:
-        email = super().clean_email()
-        if email and User.objects.filter(email=email).exclude(pk=self.membership.user_id).exists():
-            raise ValidationError(
-                _("Another person has this address. Add that person to the community, and make this one an alumni.")
-            )
-        return email
-
-    def differences(self, theirs: Membership) -> list[dict]:
-        stored = as_written(theirs)
-        return [
-            {
-                "label": self.fields[name].label,
-                "theirs": as_read(self.fields[name], stored[name]),
-                "yours": as_read(self.fields[name], self.cleaned_data[name]),
-            }
-            for name in stored
-            if name in self.fields and stored[name] != self.cleaned_data[name]
-        ]
-
-    def person(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.PERSON} if self.may_correct else {}
-
-
-def as_written(membership: Membership) -> dict:
-    return {
-        "first_name": membership.user.first_name,
-        "last_name": membership.user.last_name,
-        "email": membership.user.email or "",
-        "organisation": membership.organisation.name if membership.organisation else "",
-        "title": membership.title,
-        "region": membership.region,
-        "status": membership.status,
-    }
-
-
-class ImportForm(forms.Form):
-    """The file; what is in it is `importing`'s business. `lines` are what was read."""
-
-    file = forms.FileField(
-        label=_("List of people"),
-        help_text=_("A CSV file, from Excel or elsewhere, whose first line holds headings in French or in English."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
-        error_messages={"empty": _("The file is empty.")},
-    )
-
-    def clean_file(self):
-        sent = self.cleaned_data["file"]
-        if sent.size > importing.MAX_BYTES:
-            raise ValidationError(importing.too_large())
-        self.lines = importing.read(sent.read())
-        return sent
-
-
 class RoleForm(forms.Form):
     """A role for someone, found by their address or listed for the occasion."""
 
@@ -438,15 +225,3 @@ class RoleForm(forms.Form):
         if email and not cleaned.get("first_name") and not User.objects.by_email(email):
             self.add_error("first_name", _("Nobody is known by this address yet: write their name."))
         return cleaned
-
-
-class SearchForm(forms.Form):
-    """What the lists of people are narrowed by; anything else in the address is ignored."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All statuses")), *Membership.Status.choices]
-    )
-
-    def value(self, name: str) -> str:
-        return self.cleaned_data.get(name, "") if self.is_valid() or name not in self.errors else ""

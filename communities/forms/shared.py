@@ -1,0 +1,71 @@
+"""What the forms of communities share."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class LinesWidget(forms.Widget):
+    """Any number of one-line answers under one legend; a script adds lines, the server takes all it receives."""
+
+    template_name = "communities/_lines.html"
+    use_fieldset = True
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["lines"] = [line for line in value or [] if line.strip()] or [""]
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        return data.getlist(name)
+
+    def id_for_label(self, id_):
+        return ""
+
+
+class LinesField(forms.Field):
+    widget = LinesWidget
+
+    def clean(self, value):
+        lines = [" ".join(line.split()) for line in value or []]
+        if any(len(line) > 300 for line in lines):
+            raise ValidationError(_("Keep each objective under 300 characters."))
+        return [line for line in lines if line]
+
+
+def day(label, **options):
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False, **options
+    )
+
+
+class Resent:
+    """A form shown again after somebody else saved: the person's own words, over what is stored now."""
+
+    def again(self, shown: str):
+        self.data = self.data.copy()
+        self.data["shown"] = shown
+        return self
+
+
+def differences(form, theirs, fields) -> list[dict]:
+    """The fields that somebody else saved otherwise, as both would be read: stored first, written second."""
+    rows = []
+    for name in fields:
+        stored, mine = getattr(theirs, name), form.cleaned_data[name]
+        if stored != mine:
+            rows.append(
+                {
+                    "label": form.fields[name].label,
+                    "theirs": as_read(form.fields[name], stored),
+                    "yours": as_read(form.fields[name], mine),
+                }
+            )
+    return rows
+
+
+def as_read(field, value) -> str:
+    if value in (None, ""):
+        return "—"
+    choices = dict(getattr(field, "choices", [])) if not isinstance(field, forms.ModelChoiceField) else {}
+    return str(choices.get(value, value))

@@ -1,0 +1,185 @@
+"""Programmes and communities."""
+
+import datetime as dt
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from communities import profiles
+from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
+
+
+class Programme(models.Model):
+    """The wider undertaking that communities belong to, with objectives of its own (guide, p. 8)."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    objectives = models.TextField(_("objectives of the programme"), blank=True)
+    ends_on = models.DateField(_("end date"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommunityQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "CommunityQuerySet":
+        """Those one holds a role in or belongs to; administrators see that all exist, and nothing inside them."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        return self.inside_for(user)
+
+    def inside_for(self, user) -> "CommunityQuerySet":
+        """Those whose content one may read."""
+        if not user.is_authenticated:
+            return self.none()
+        roles = roles_of(user)
+        return self.filter(Q(pk__in=roles.community_ids) | Q(programme__in=roles.programme_ids))
+
+    def led_by(self, user) -> "CommunityQuerySet":
+        """Those one facilitates, or coordinates through their programme."""
+        roles = roles_of(user)
+        return self.filter(
+            Q(pk__in=roles.communities_as(*LEADING)) | Q(programme__in=roles.programmes_as(Role.COORDINATOR))
+        )
+
+    def active(self) -> "CommunityQuerySet":
+        return self.filter(status__in=Community.LIVING)
+
+    def with_member_count(self) -> "CommunityQuerySet":
+        """Annotate `member_count`: active memberships."""
+        active = Q(memberships__status="active")
+        return self.annotate(member_count=Count("memberships", filter=active, distinct=True))
+
+    def with_next_date(self, now: dt.datetime | None = None) -> "CommunityQuerySet":
+        """Annotate `next_starts_at`; meetings belong to an upper app and are reached through the relation it made."""
+        meetings = self.model._meta.get_field("meetings").related_model.objects  # type: ignore[union-attr]
+        coming = meetings.upcoming(now).filter(community=OuterRef("pk"))
+        return self.annotate(next_starts_at=Subquery(coming.values("starts_at")[:1]))
+
+    def with_directory_for(self, user) -> "CommunityQuerySet":
+        """Those whose list of people one may read (the permission `communities.see_people`, as a queryset)."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        roles = roles_of(user)
+        reading = (*LEADING, Role.NOTE_TAKER, Role.COORDINATOR, Roles.MEMBER)
+        return self.filter(Q(pk__in=roles.communities_as(*reading)) | Q(programme__in=roles.programmes_as(*reading)))
+
+    def peopled_by(self, user) -> "CommunityQuerySet":
+        """Those whose people one lists and corrects (the permission `communities.manage_people`, as a queryset)."""
+        roles = roles_of(user)
+        leading = (Role.FACILITATOR, Role.COORDINATOR)
+        return self.filter(Q(pk__in=roles.communities_as(*leading)) | Q(programme__in=roles.programmes_as(*leading)))
+
+
+class Community(models.Model):
+    """A group that meets two to six times a year to share and improve its practice."""
+
+    class Status(models.TextChoices):
+        DESIGN = "design", _("In design")
+        LAUNCH = "launch", _("Launching")
+        ACTIVE = "active", _("Active")
+        DORMANT = "dormant", _("Dormant")
+        CLOSING = "closing", _("Closing")
+        SELF_RUN = "self_run", _("Self-run")
+        ARCHIVED = "archived", _("Archived")
+
+    class MinutesLevel(models.TextChoices):
+        LOG = "log", _("Internal log only")
+        SYNTHESIS = "synthesis", _("Synthesis to members")
+        FULL = "full", _("Full minutes")
+
+    LIVING = (Status.DESIGN, Status.LAUNCH, Status.ACTIVE, Status.CLOSING)
+    LOWEST_THRESHOLD = 5
+
+    name = models.CharField(_("name"), max_length=120)
+    programme = models.ForeignKey(
+        Programme,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="communities",
+        verbose_name=_("programme"),
+    )
+    profile = models.CharField(_("profile"), max_length=20, choices=profiles.Profile, default=profiles.Profile.OPEN)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.LAUNCH)
+    purpose = models.TextField(_("purpose"), blank=True)
+    territory = models.CharField(_("territory"), max_length=120, blank=True)
+    started_on = models.DateField(_("started on"), default=dt.date.today)
+    ends_on = models.DateField(_("planned end"), null=True, blank=True)
+    representation = models.CharField(_("representation"), max_length=20, choices=profiles.Representation)
+    selection = models.CharField(_("selection"), max_length=20, choices=profiles.Selection)
+    topic_policy = models.CharField(_("topics"), max_length=20, choices=profiles.TopicPolicy)
+    attendance_policy = models.CharField(_("attendance"), max_length=20, choices=profiles.AttendancePolicy)
+    mode_policy = models.CharField(_("mode"), max_length=20, choices=profiles.ModePolicy)
+    follow_up_policy = models.CharField(_("individual follow-up"), max_length=20, choices=profiles.FollowUpPolicy)
+    meetings_per_year = models.PositiveSmallIntegerField(
+        _("meetings per year"), default=4, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
+    target_min = models.PositiveSmallIntegerField(_("target size, from"), default=6)
+    target_max = models.PositiveSmallIntegerField(_("target size, to"), default=20)
+    meeting_minutes = models.PositiveSmallIntegerField(
+        _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
+    )
+    minutes_level = models.CharField(
+        _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
+    )
+    shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
+    anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    creation_key = models.UUIDField(
+        unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
+    )
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "communities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(anonymity_threshold__gte=5), name="anonymity_threshold_is_never_lowered"
+            ),
+            models.CheckConstraint(condition=Q(target_min__lte=F("target_max")), name="target_size_is_a_range"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:detail", args=[self.pk])
+
+    @property
+    def sender_list(self) -> str:
+        """What one unsubscribes from (see `outbox`)."""
+        return f"community:{self.pk}"
+
+    @property
+    def is_of_individuals(self) -> bool:
+        return self.representation == profiles.Representation.INDIVIDUAL
+
+    @property
+    def expects_everyone(self) -> bool:
+        return self.attendance_policy == profiles.AttendancePolicy.COMMITTED
+
+    @property
+    def chooses_topics_on_the_spot(self) -> bool:
+        return self.topic_policy == profiles.TopicPolicy.ON_THE_SPOT
+
+    def facilitators(self) -> "models.QuerySet":
+        """People who facilitate it now."""
+        return self._holders(*LEADING)
+
+    def note_takers(self) -> "models.QuerySet":
+        return self._holders(Role.NOTE_TAKER)
+
+    def _holders(self, *roles: str) -> "models.QuerySet":
+        from django.contrib.auth import get_user_model
+
+        held = Grant.objects.in_force().filter(community=self, role__in=roles)
+        return get_user_model().objects.filter(pk__in=held.values("user"))

@@ -1,0 +1,160 @@
+"""Organisations, and people in communities."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import normalised
+from communities.models.community import Community
+
+
+class Organisation(models.Model):
+    """Who a member represents."""
+
+    class Size(models.TextChoices):
+        NONE = "none", _("No paid staff")
+        SMALL = "small", _("Fewer than 10 employees")
+        MEDIUM = "medium", _("10 to 49 employees")
+        LARGE = "large", _("50 employees or more")
+
+    name = models.CharField(_("name"), max_length=160)
+    size = models.CharField(_("size"), max_length=10, choices=Size, blank=True)
+    territory = models.CharField(_("territory"), max_length=120, blank=True)
+    sort_key = models.CharField(max_length=160, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = normalised(self.name)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def named(cls, name: str) -> "Organisation | None":
+        """The organisation of that name, found without regard to case or accents, or made."""
+        name = " ".join(name.split())
+        if not name:
+            return None
+        return cls.objects.get_or_create(sort_key=normalised(name), defaults={"name": name})[0]
+
+
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MembershipQuerySet":
+        """People of the communities whose directory one may read, and oneself."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(community__in=Community.objects.inside_for(user)) | Q(user=user))
+
+    def active(self) -> "MembershipQuerySet":
+        return self.filter(status=Membership.Status.ACTIVE)
+
+    def current(self) -> "MembershipQuerySet":
+        """Active, or paused for a while: whom other members know as members."""
+        return self.filter(status__in=Membership.CURRENT)
+
+    def searching(self, text: str, *, contacts: bool) -> "MembershipQuerySet":
+        """Each word in the name, the organisation or the region; in the address too for those who may read it."""
+        found = self
+        if not text.strip():
+            return found
+        regions = set(self.order_by().values_list("region", flat=True).distinct())
+        for word in text.split():
+            plain = normalised(word)
+            hit = (
+                Q(user__sort_key__contains=plain)
+                | Q(organisation__sort_key__contains=plain)
+                | Q(region__in=[region for region in regions if plain in normalised(region)])
+            )
+            found = found.filter(hit | Q(user__email__icontains=word) if contacts else hit)
+        return found
+
+    def of_directories(self, readable: set[int], led: set[int]) -> "MembershipQuerySet":
+        """In these communities: everybody listed where one leads, the current members elsewhere."""
+        return self.filter(Q(community__in=led) | Q(community__in=readable, status__in=Membership.CURRENT))
+
+    def counts_by_status(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("status").annotate(n=Count("pk")))
+
+    def invitable(self) -> "MembershipQuerySet":
+        """Those who receive invitations: active members, and people invited to become one."""
+        return self.filter(status__in=Membership.INVITABLE)
+
+
+class Membership(models.Model):
+    """A person in a community, from the day someone lists them."""
+
+    class Status(models.TextChoices):
+        ELIGIBLE = "eligible", _("Eligible")
+        INVITED = "invited", _("Invited")
+        ACTIVE = "active", _("Active member")
+        PAUSED = "paused", _("Paused")
+        ALUMNI = "alumni", _("Alumni")
+
+    class Source(models.TextChoices):
+        LIST = "list", _("Founding list")
+        PROJECT = "project", _("Project or initiative")
+        COHORT = "cohort", _("Former cohort")
+        REFERRAL = "referral", _("Referred by a member")
+        TRAINING = "training", _("Training")
+        WALK_IN = "walk_in", _("Came to a meeting")
+
+    INVITABLE = (Status.ACTIVE, Status.INVITED)
+    CURRENT = (Status.ACTIVE, Status.PAUSED)
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="memberships",
+        verbose_name=_("organisation"),
+    )
+    title = models.CharField(_("function"), max_length=120, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    source = models.CharField(_("how they were found"), max_length=10, choices=Source, default=Source.LIST)
+    joined_on = models.DateField(_("member since"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    paused_on = models.DateField(_("paused since"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__sort_key"]
+        constraints = [models.UniqueConstraint(fields=["community", "user"], name="one_membership_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.community})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:membership", args=[self.pk])
+
+    @property
+    def represents(self) -> str:
+        """The organisation's name, or that the person comes for themselves."""
+        return self.organisation.name if self.organisation else str(_("as an individual"))
+
+    def become(self, status: str, *, on: dt.date | None = None) -> None:
+        """Change status and keep the dates that attendance rates are computed from (evaluation.md, P3)."""
+        on = on or timezone.localdate()
+        if status == self.status:
+            return
+        if status == self.Status.ACTIVE:
+            self.joined_on, self.left_on, self.paused_on = self.joined_on or on, None, None
+        elif status == self.Status.PAUSED:
+            self.paused_on = on
+        elif status == self.Status.ALUMNI:
+            self.left_on = on
+        self.status = status
+        self.save()

@@ -1,0 +1,113 @@
+"""The roles people hold: in a community or in a whole programme, between two dates."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    FACILITATOR = "facilitator", _("Facilitator")
+    EXTERNAL = "external", _("External facilitator")
+    NOTE_TAKER = "note_taker", _("Note-taker")
+    COORDINATOR = "coordinator", _("Coordinator")
+    EVALUATOR = "evaluator", _("External evaluator")
+
+
+LEADING = (Role.FACILITATOR, Role.EXTERNAL)
+PRIVILEGED = (Role.FACILITATOR, Role.EXTERNAL, Role.COORDINATOR)
+
+
+class GrantQuerySet(models.QuerySet):
+    def in_force(self, today: dt.date | None = None) -> "GrantQuerySet":
+        today = today or timezone.localdate()
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
+
+
+class Grant(models.Model):
+    """A role held by a person in a community or in a whole programme, between two dates."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    community = models.ForeignKey(
+        "communities.Community", null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+    )
+    programme = models.ForeignKey(
+        "communities.Programme", null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+    )
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(community=None, programme__isnull=False) | Q(community__isnull=False, programme=None),
+                name="a_grant_has_one_scope",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "community", "programme"], name="one_grant_each", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} ({self.community or self.programme})"
+
+
+class Roles:
+    """All that one person holds today, in two queries, so that a rule inside a loop asks the database nothing."""
+
+    MEMBER = "member"
+
+    def __init__(self, user) -> None:
+        self.by_community: dict[int, set[str]] = defaultdict(set)
+        self.by_programme: dict[int, set[str]] = defaultdict(set)
+        if not user.is_authenticated:
+            return
+        for role, community, programme in (
+            Grant.objects.in_force().filter(user=user).values_list("role", "community", "programme")
+        ):
+            if community:
+                self.by_community[community].add(role)
+            else:
+                self.by_programme[programme].add(role)
+        for community in user.memberships.current().order_by().values_list("community", flat=True):
+            self.by_community[community].add(self.MEMBER)
+
+    def on(self, community: Any) -> set[str]:
+        """Roles held in the community itself or through its programme; read only (`.get` adds no key)."""
+        return self.by_community.get(community.pk, set()) | self.by_programme.get(community.programme_id or 0, set())
+
+    @property
+    def community_ids(self) -> list[int]:
+        return list(self.by_community)
+
+    @property
+    def programme_ids(self) -> list[int]:
+        return list(self.by_programme)
+
+    def communities_as(self, *roles: str) -> list[int]:
+        return [pk for pk, held in self.by_community.items() if held & set(roles)]
+
+    def programmes_as(self, *roles: str) -> list[int]:
+        return [pk for pk, held in self.by_programme.items() if held & set(roles)]
+
+    def holds(self, *roles: str) -> bool:
+        """Anywhere at all."""
+        return bool(self.communities_as(*roles) or self.programmes_as(*roles))
+
+
+def roles_of(user) -> Roles:
+    """Read once per request: the roles are remembered on the user object."""
+    if not hasattr(user, "_roles"):
+        user._roles = Roles(user)
+    return user._roles

@@ -1,0 +1,49 @@
+"""Who holds which role in a community."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cmtl.shortcuts import explaining, fetch
+from communities import appointing
+from communities.forms.communities import RoleForm
+from communities.models import Community
+from communities.views.shared import page, whole_number
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_roles(request, pk):
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.grant_roles")
+    grants, roles = appointing.grants_of(community), appointing.grantable(request.user, community)
+    if "withdraw" in request.POST:
+        grant = get_object_or_404(grants, pk=whole_number(request.POST["withdraw"]))
+        with explaining(request):
+            appointing.withdraw(grant, community, by=request.user)
+            messages.success(
+                request,
+                _("%(person)s no longer has this role: %(role)s.")
+                % {"person": grant.user, "role": grant.get_role_display()},
+            )
+        return redirect("communities:list" if grant.user_id == request.user.pk else request.path)
+    form = RoleForm(request.POST or None, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant, is_new = appointing.appoint(community, **form.cleaned_data, by=request.user)
+        except ValidationError as refused:
+            form.add_error("email", refused)
+        else:
+            said = _("%(person)s: %(role)s.") if is_new else _("%(person)s had this role already: %(role)s.")
+            messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
+            return redirect(request.path)
+    return page(
+        request,
+        "roles.html",
+        community,
+        "detail",
+        form=form,
+        grants=grants,
+        roles=roles,
+        status=422 if form.is_bound else 200,
+    )
