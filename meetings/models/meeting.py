@@ -1,4 +1,4 @@
-"""Meetings: planned, prepared, run, kept."""
+"""Meetings, and the timed blocks they are made of."""
 
 import datetime as dt
 import secrets
@@ -15,7 +15,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Membership
+from communities.models import Community
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without O, 0, 1 and I, which phones and eyes confuse
 
@@ -46,7 +46,7 @@ class MeetingQuerySet(models.QuerySet):
 
     def with_turnout(self) -> "MeetingQuerySet":
         """Annotate `present`: people recorded present; guests counted by head come on top (`guests`)."""
-        came = Q(attendances__status=Attendance.Status.PRESENT)
+        came = Q(attendances__status="present")
         return self.annotate(present=Count("attendances", filter=came, distinct=True) + F("guests"))
 
     def with_replies(self) -> "MeetingQuerySet":
@@ -247,171 +247,3 @@ class AgendaItem(models.Model):
         if not (self.started_at and self.ended_at):
             return None
         return round((self.ended_at - self.started_at).total_seconds() / 60)
-
-
-class Reply(models.Model):
-    """What someone answered to an invitation. Never a presence."""
-
-    class Answer(models.TextChoices):
-        YES = "yes", _("Yes")
-        MAYBE = "maybe", _("Maybe")
-        NO = "no", _("No")
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="replies")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="replies")
-    answer = models.CharField(_("answer"), max_length=5, choices=Answer)
-    mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
-    wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
-    topic = models.ForeignKey(
-        "Topic",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="wished_in",
-        help_text="what the wish became in the backlog",
-    )
-    answered_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "replies"
-        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_reply_per_member")]
-
-    def __str__(self) -> str:
-        return f"{self.membership_id}: {self.answer}"
-
-
-class Attendance(models.Model):
-    """Whether someone came, as recorded by someone or by themselves. Absent rows exist; silence is not an absence."""
-
-    class Status(models.TextChoices):
-        PRESENT = "present", _("Present")
-        ABSENT = "absent", _("Absent")
-        EXCUSED = "excused", _("Excused")
-        UNKNOWN = "unknown", _("Not recorded")
-
-    class Method(models.TextChoices):
-        ROSTER = "roster", _("Ticked on the list")
-        LINK = "link", _("Own link")
-        CODE = "code", _("QR or code")
-        WALK_IN = "walk_in", _("Added on the spot")
-        IMPORT = "import", _("Imported")
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
-    status = models.CharField(_("attendance"), max_length=8, choices=Status, default=Status.UNKNOWN)
-    method = models.CharField(max_length=8, choices=Method, blank=True)
-    mode = models.CharField(max_length=10, choices=Meeting.Mode, blank=True)
-    recorded_at = models.DateTimeField(null=True, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]
-        indexes = [models.Index(fields=["membership", "status"], name="attendance_of_member")]
-
-    def __str__(self) -> str:
-        return f"{self.membership_id}: {self.status}"
-
-
-class TopicQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "TopicQuerySet":
-        return self.filter(community__in=Community.objects.inside_for(user))
-
-    def waiting(self) -> "TopicQuerySet":
-        """What a facilitator can choose from."""
-        return self.filter(state__in=Topic.WAITING)
-
-
-class Topic(models.Model):
-    """A subject of the community's backlog, from one of the guide's five sources (p. 15)."""
-
-    class Source(models.TextChoices):
-        FOUNDING = "founding", _("Founding list")
-        MEETING = "meeting", _("Heard in a meeting")
-        NEWS = "news", _("Current events")
-        FOLLOW_UP = "follow_up", _("Individual follow-up")
-        SURVEY = "survey", _("Survey")
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("Proposed")
-        CHOSEN = "chosen", _("Chosen")
-        DISCUSSED = "discussed", _("Discussed")
-        RESERVE = "reserve", _("In reserve")
-        DROPPED = "dropped", _("Set aside")
-
-    WAITING = (State.PROPOSED, State.RESERVE)
-
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="topics")
-    title = models.CharField(_("topic"), max_length=200)
-    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.FOUNDING)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
-    before = models.DateField(_("to be addressed before"), null=True, blank=True)
-    meeting = models.ForeignKey(
-        Meeting,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="topics",
-        verbose_name=_("meeting"),
-    )
-    discussed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    proposed_on = models.DateField(default=dt.date.today, editable=False)
-    version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit")
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-proposed_on", "-pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class NoteQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "NoteQuerySet":
-        return self.filter(meeting__in=Meeting.objects.visible_to(user))
-
-
-class Note(models.Model):
-    """One line captured during a meeting, under the block that was open."""
-
-    class Kind(models.TextChoices):
-        HIGHLIGHT = "highlight", _("Highlight")
-        IDEA = "idea", _("Key idea")
-        DECISION = "decision", _("Decision")
-        ACTION = "action", _("Action")
-        TOPIC = "topic", _("Suggested topic")
-        RESOURCE = "resource", _("Resource")
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notes")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.HIGHLIGHT)
-    text = models.CharField(_("text"), max_length=600)
-    item = models.ForeignKey(AgendaItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="notes")
-    assignee = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions", verbose_name=_("who")
-    )
-    due_on = models.DateField(_("by when"), null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True, editable=False)
-    topic = models.ForeignKey(
-        Topic,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="notes",
-        help_text="what a suggested topic became in the backlog",
-    )
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    written_at = models.DateTimeField(default=timezone.now)
-    key = models.UUIDField(unique=True, default=uuid.uuid4, help_text="chosen by the page: a repeated send is one note")
-    version = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = NoteQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["written_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.text

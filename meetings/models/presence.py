@@ -1,0 +1,75 @@
+"""Replies, and who came: two things that are never one."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Membership
+from meetings.models.meeting import Meeting
+
+
+class Reply(models.Model):
+    """What someone answered to an invitation. Never a presence."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        MAYBE = "maybe", _("Maybe")
+        NO = "no", _("No")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="replies")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="replies")
+    answer = models.CharField(_("answer"), max_length=5, choices=Answer)
+    mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
+    wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
+    topic = models.ForeignKey(
+        "Topic",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="wished_in",
+        help_text="what the wish became in the backlog",
+    )
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "replies"
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_reply_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.answer}"
+
+
+class Attendance(models.Model):
+    """Whether someone came, as recorded by someone or by themselves. Absent rows exist; silence is not an absence."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", _("Present")
+        ABSENT = "absent", _("Absent")
+        EXCUSED = "excused", _("Excused")
+        UNKNOWN = "unknown", _("Not recorded")
+
+    class Method(models.TextChoices):
+        ROSTER = "roster", _("Ticked on the list")
+        LINK = "link", _("Own link")
+        CODE = "code", _("QR or code")
+        WALK_IN = "walk_in", _("Added on the spot")
+        IMPORT = "import", _("Imported")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
+    status = models.CharField(_("attendance"), max_length=8, choices=Status, default=Status.UNKNOWN)
+    method = models.CharField(max_length=8, choices=Method, blank=True)
+    mode = models.CharField(max_length=10, choices=Meeting.Mode, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]
+        indexes = [models.Index(fields=["membership", "status"], name="attendance_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id}: {self.status}"
