@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.views import communities, frame, imports, people, roles
+from communities.views import advice, communities, frame, imports, people, roles, settings
 
 app_name = "communities"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("communautes/nouvelle/", communities.create_community, name="create"),
     path("communautes/<int:pk>/", communities.show_community, name="detail"),
     path("communautes/<int:pk>/modifier/", communities.edit_community, name="edit"),
+    path("communautes/<int:pk>/reglages/", settings.show_settings, name="settings"),
+    path("communautes/<int:pk>/reglages/ecarter/", advice.set_aside, name="set_aside"),
+    path("mises-de-cote/<int:pk>/reprendre/", advice.restore, name="restore"),
     path("communautes/<int:pk>/objectifs/", frame.edit_objectives, name="objectives"),
     path("communautes/<int:pk>/regles/", frame.edit_rules, name="rules"),
     path("communautes/<int:pk>/roles/", roles.edit_roles, name="roles"),

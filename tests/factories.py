@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import profiles
-from communities.models import Community, Grant, Membership, Objective, Organisation, Programme, Role, Rule
+from communities.models import Community, Grant, Membership, Objective, Organisation, Programme, Role, Rule, SetAside
 from meetings.models import Attendance, Meeting, Note, Topic
 
 _number = itertools.count(1)
@@ -64,6 +64,11 @@ def a_note(meeting, text="", **fields) -> Note:
 def an_objective(community, wording="", **fields) -> Objective:
     fields.setdefault("kind", Objective.Kind.LINKS)
     return Objective.objects.create(community=community, wording=wording or f"Objectif {next(_number)}", **fields)
+
+
+def a_warning_set_aside(community, code="in_person", **fields) -> SetAside:
+    fields.setdefault("reason", "Le groupe préfère le virtuel")
+    return SetAside.objects.create(community=community, code=code, **fields)
 
 
 def a_rule(community, text="", **fields) -> Rule:

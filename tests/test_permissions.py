@@ -62,6 +62,9 @@ TABLE = {
     "communities:create": Line("none", "GET POST", "PC AD"),
     "communities:detail": Line("community", "GET", EVERYONE),
     "communities:edit": Line("community", "GET POST", LEAD),
+    "communities:settings": Line("community", "GET", LEAD),
+    "communities:set_aside": Line("community", "POST", LEAD),
+    "communities:restore": Line("set aside", "POST", LEAD),
     "communities:objectives": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:rules": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:roles": Line("community", "GET POST", LEAD_FOR_GOOD),
@@ -176,6 +179,7 @@ class Place:
             published_at=timezone.now(),
             figures=frozen(self.community, self.year),
         )
+        self.aside = make.a_warning_set_aside(self.community)
         self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
 
     def address(self, name, of):
@@ -185,6 +189,7 @@ class Place:
             "unsubscribe": [unsubscribe_token(self.membership.user)],
             "community": [self.community.pk],
             "year": [self.community.pk, self.year],
+            "set aside": [self.aside.pk],
             "import": [self.read_list.pk],
             "membership": [self.membership.pk],
             "meeting": [self.meeting.pk],

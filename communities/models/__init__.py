@@ -1,25 +1,66 @@
 """Who belongs: programmes, communities, organisations, memberships, and the roles people hold."""
 
+from communities.models.advice import SetAside
+from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
-from communities.models.frame import Objective, Rule
+from communities.models.consents import Consent, Purpose
+from communities.models.frame import (
+    Objective,
+    ObjectiveProposal,
+    ObjectivesReview,
+    ObjectiveVersion,
+    OutOfReach,
+    Rule,
+    RulesAcknowledgement,
+    RulesVersion,
+)
+from communities.models.groups import SubGroup
 from communities.models.imports import MemberImport
+from communities.models.life import HandOver, StatusChange
+from communities.models.partners import ForeseenEvaluation, Partner
+from communities.models.outcomes import Need, Outcome, Party, PracticeCard, StageChange
 from communities.models.people import Membership, MembershipQuerySet, Organisation
+from communities.models.pauses import Pause, Reason
+from communities.models.privacy import DestructionRequest
 from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
 
 __all__ = [
     "LEADING",
     "PRIVILEGED",
+    "BudgetLine",
     "Community",
     "CommunityQuerySet",
+    "Consent",
+    "DestructionRequest",
+    "ForeseenEvaluation",
     "Grant",
+    "HandOver",
     "MemberImport",
     "Membership",
     "MembershipQuerySet",
+    "Need",
     "Objective",
+    "ObjectiveProposal",
+    "ObjectiveVersion",
+    "ObjectivesReview",
     "Organisation",
+    "Pause",
+    "Outcome",
+    "Party",
+    "PracticeCard",
+    "Partner",
+    "OutOfReach",
     "Programme",
+    "Purpose",
+    "Reason",
     "Role",
     "Roles",
     "Rule",
+    "StageChange",
+    "RulesAcknowledgement",
+    "RulesVersion",
+    "SetAside",
+    "SubGroup",
+    "StatusChange",
     "roles_of",
 ]
