@@ -17,10 +17,10 @@ from communities.models.frame import (
 from communities.models.groups import SubGroup
 from communities.models.imports import MemberImport
 from communities.models.life import HandOver, StatusChange
-from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.outcomes import Need, Outcome, Party, PracticeCard, StageChange
-from communities.models.people import Membership, MembershipQuerySet, Organisation
+from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
+from communities.models.people import Membership, MembershipQuerySet, Organisation
 from communities.models.privacy import DestructionRequest
 from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
 

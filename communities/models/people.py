@@ -109,6 +109,7 @@ class Membership(models.Model):
 
     INVITABLE = (Status.ACTIVE, Status.INVITED)
     CURRENT = (Status.ACTIVE, Status.PAUSED)
+    AWAY = (Status.PAUSED, Status.ALUMNI)
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -127,6 +128,12 @@ class Membership(models.Model):
     joined_on = models.DateField(_("member since"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     paused_on = models.DateField(_("paused since"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    expertise = models.CharField(_("what I know well"), max_length=300, blank=True)
+    help_offered = models.CharField(_("the help I offer"), max_length=300, blank=True)
+    contact_agreed_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="agreed that day to be written to after leaving; else null"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -150,6 +157,7 @@ class Membership(models.Model):
         on = on or timezone.localdate()
         if status == self.status:
             return
+        self._keep_time_away(status, on)
         if status == self.Status.ACTIVE:
             self.joined_on, self.left_on, self.paused_on = self.joined_on or on, None, None
         elif status == self.Status.PAUSED:
@@ -158,3 +166,15 @@ class Membership(models.Model):
             self.left_on = on
         self.status = status
         self.save()
+
+    def _keep_time_away(self, status: str, on: dt.date) -> None:
+        """Close the period that ends, and open the one that begins. A person listed as away before periods were
+        kept has one from the date on the membership."""
+        if self.status in self.AWAY:
+            since = min(self.paused_on or on, self.left_on or on, on)
+            away, _is_new = self.pauses.get_or_create(ends_on=None, defaults={"starts_on": since})
+            away.ends_on = max(on, away.starts_on)
+            away.save(update_fields=["ends_on"])
+        if status in self.AWAY:
+            has_left = status == self.Status.ALUMNI
+            self.pauses.create(starts_on=on, has_left=has_left, status_before=self.status)

@@ -1,0 +1,77 @@
+"""Asking, giving and withdrawing consents. `granted(membership, Purpose.ALUMNI_CONTACT)` is the question."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities.models import Consent, Membership, Purpose
+
+# The sentence each person agreed to, by purpose: add a line below the last when words change, never edit one.
+WORDINGS: dict[str, list[str | Promise]] = {
+    Purpose.DIRECTORY_EMAIL: [_("The members of this community see my e-mail address in the list of its people.")],
+    Purpose.DIRECTORY_PHONE: [_("The members of this community see my phone number in the list of its people.")],
+    Purpose.DIRECTORY_EXPERTISE: [_("The members of this community see what I know well in the list of its people.")],
+    Purpose.DIRECTORY_HELP: [_("The members of this community see the help I offer in the list of its people.")],
+    Purpose.ALUMNI_CONTACT: [
+        _("After I leave, those who facilitate this community may write to me about it, for two years at most.")
+    ],
+    Purpose.PHOTO: [_("I may appear in the photos taken at this community’s meetings, shown to its members only.")],
+}
+DIRECTORY = (
+    Purpose.DIRECTORY_EMAIL,
+    Purpose.DIRECTORY_PHONE,
+    Purpose.DIRECTORY_EXPERTISE,
+    Purpose.DIRECTORY_HELP,
+)
+
+Subject = Membership | User
+
+
+def granted(subject: Subject, purpose: str) -> bool:
+    return _of(subject).in_force().filter(purpose=purpose).exists()
+
+
+def granted_among(memberships: Iterable[Membership]) -> dict[int, set[str]]:
+    """Membership → the purposes in force, in one query for a whole list."""
+    found: dict[int, set[str]] = defaultdict(set)
+    among = Consent.objects.in_force().filter(membership__in=[m.pk for m in memberships])
+    for membership, purpose in among.order_by().values_list("membership_id", "purpose"):
+        found[membership].add(purpose)
+    return found
+
+
+@transaction.atomic
+def set_given(subject: Subject, wanted: Iterable[str], among: Iterable[str] = tuple(Purpose)) -> None:
+    """Give what is wanted and withdraw the rest of `among`; what stays as it was keeps its date."""
+    wanted = set(wanted)
+    for purpose in among:
+        give(subject, purpose) if purpose in wanted else withdraw(subject, purpose)
+
+
+def give(subject: Subject, purpose: str) -> Consent:
+    """To the sentence of today. Given twice, it is one row."""
+    return Consent.objects.get_or_create(
+        **_named(subject), purpose=purpose, withdrawn_at=None, defaults={"wording": len(WORDINGS[Purpose(purpose)])}
+    )[0]
+
+
+def withdraw(subject: Subject, purpose: str) -> None:
+    _of(subject).in_force().filter(purpose=purpose).update(withdrawn_at=timezone.now())
+
+
+def wording_of(purpose: str, version: int = 0) -> str:
+    """The sentence of that version, or today's."""
+    return str(WORDINGS[Purpose(purpose)][version - 1])
+
+
+def _of(subject: Subject):
+    return Consent.objects.filter(**_named(subject))
+
+
+def _named(subject: Subject) -> dict[str, Subject]:
+    return {"membership" if isinstance(subject, Membership) else "user": subject}

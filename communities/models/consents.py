@@ -1,0 +1,68 @@
+"""What a person allowed, purpose by purpose and community by community; nothing is allowed until they say so.
+
+The questions and the verbs are in `communities.consents`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Purpose(models.TextChoices):
+    """Each is asked apart from the others (Law 25, s. 8 and 14)."""
+
+    DIRECTORY_EMAIL = "directory_email", _("Show my e-mail address to the members")
+    DIRECTORY_PHONE = "directory_phone", _("Show my phone number to the members")
+    DIRECTORY_EXPERTISE = "directory_expertise", _("Show what I know well to the members")
+    DIRECTORY_HELP = "directory_help", _("Show the help I offer to the members")
+    ALUMNI_CONTACT = "alumni_contact", _("Be contacted after I leave")
+    PHOTO = "photo", _("Appear in the photos taken at meetings")
+
+
+class ConsentQuerySet(models.QuerySet):
+    def in_force(self) -> "ConsentQuerySet":
+        return self.filter(withdrawn_at=None)
+
+    def of(self, person) -> "ConsentQuerySet":
+        """All that one person ever allowed, in any community."""
+        return self.filter(Q(user=person) | Q(membership__user=person))
+
+
+class Consent(models.Model):
+    """One purpose allowed, from a moment on; a row that was withdrawn stays as the proof of both moments.
+
+    About a person in one community (`membership`), or about a person anywhere (`user`).
+    """
+
+    membership = models.ForeignKey(
+        "communities.Membership", null=True, blank=True, on_delete=models.CASCADE, related_name="consents"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="consents"
+    )
+    purpose = models.CharField(max_length=24, choices=Purpose)
+    wording = models.PositiveSmallIntegerField(default=1, help_text="the version of the sentence that was agreed to")
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["given_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(membership=None, user__isnull=False) | Q(membership__isnull=False, user=None),
+                name="a_consent_is_about_one_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["membership", "user", "purpose"],
+                condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
+                name="one_consent_in_force_each",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership or self.user}: {self.get_purpose_display()}"
