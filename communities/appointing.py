@@ -1,13 +1,18 @@
-"""Giving and withdrawing roles: nobody raises their own rights, and a community always keeps someone to lead it."""
+"""Giving and withdrawing roles: nobody raises their own rights, and a community always keeps someone to lead it.
+
+A role that is over stays written: who led a meeting is asked of it long after. Given again, it is a new one.
+"""
 
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from communities import role_emails
 from communities.listing import person_for
 from communities.models import Community, Grant, Role
 
@@ -15,21 +20,33 @@ IN_COMMUNITY = (Role.FACILITATOR, Role.EXTERNAL, Role.NOTE_TAKER)
 
 
 def grantable(by: User, community: Community) -> list[Role]:
-    """What this person may hand out here; coordination belongs to those who coordinate the programme."""
+    """What this person may hand out here. Those who coordinate the programme share the coordination, and agree with
+    external evaluators, who read results."""
     roles = list(IN_COMMUNITY) if by.has_perm("communities.grant_roles", community) else []
+    if by.has_perm("communities.grant_evaluation", community):
+        roles.append(Role.EVALUATOR)
     if community.programme_id and by.has_perm("communities.grant_coordination", community):
         roles.append(Role.COORDINATOR)
     return roles
 
 
-def grants_of(community: Community):
-    """Roles held in the community, and its programme's coordination, ended ones left out."""
-    mine = Grant.objects.filter(community=community)
-    if community.programme_id:
-        mine |= Grant.objects.filter(programme=community.programme_id, role=Role.COORDINATOR)
-    today = timezone.localdate()
-    kept = mine.exclude(ends_on__lt=today).select_related("user", "programme", "granted_by")
+def grants_of(community: Community) -> QuerySet[Grant]:
+    """Roles held in the community or to come, and its programme's coordination; those that are over left out."""
+    kept = _all_grants_of(community).exclude(ends_on__lt=timezone.localdate()).filter(ended_at=None)
     return kept.order_by("user__sort_key", "role")
+
+
+def history_of(community: Community) -> QuerySet[Grant]:
+    """Roles that are over, the latest first."""
+    over = _all_grants_of(community).over().select_related("ended_by")
+    return over.order_by("-ends_on", "-ended_at", "user__sort_key")
+
+
+def _all_grants_of(community: Community) -> QuerySet[Grant]:
+    mine = Q(community=community)
+    if community.programme_id:
+        mine |= Q(programme=community.programme_id, role=Role.COORDINATOR)
+    return Grant.objects.filter(mine).select_related("user", "programme", "granted_by")
 
 
 @transaction.atomic
@@ -42,25 +59,37 @@ def appoint(
     last_name: str,
     ends_on: dt.date | None,
     by: User,
+    starts_on: dt.date | None = None,
 ) -> tuple[Grant, bool]:
-    """Give a role to the person of that address, made if unknown; says whether it is new."""
+    """Give a role to the person of that address, made if unknown, and tell them; says whether it is new."""
     if role not in grantable(by, community):
         raise PermissionDenied
+    if role == Role.EVALUATOR and not ends_on:
+        raise ValidationError(_("An external evaluation has an end: write the last day of the agreement."))
     person, _known = person_for(email, first_name, last_name, by.language)
     if person.pk == by.pk:
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
-    grant, is_new = Grant.objects.get_or_create(
-        user=person, role=role, **scope, defaults={"ends_on": ends_on, "granted_by": by}
+    today = timezone.localdate()
+    # What ran out by itself leaves its place; withdrawn ones left it already.
+    Grant.objects.filter(user=person, role=role, **scope, ended_at=None, ends_on__lt=today).update(
+        ended_at=timezone.now()
     )
-    if not is_new:
-        Grant.objects.filter(pk=grant.pk).update(ends_on=ends_on, granted_by=by)
+    dates = {"starts_on": starts_on or today, "ends_on": ends_on}
+    grant, is_new = Grant.objects.get_or_create(
+        user=person, role=role, **scope, ended_at=None, defaults={**dates, "granted_by": by}
+    )
+    if is_new:
+        role_emails.appointed(grant, community, by=by)
+    else:
+        dates["starts_on"] = starts_on or grant.starts_on
+        Grant.objects.filter(pk=grant.pk).update(**dates, granted_by=by)
     return grant, is_new
 
 
 @transaction.atomic
 def withdraw(grant: Grant, community: Community, *, by: User) -> None:
-    """End a role at once. Withdrawn twice, nothing more happens."""
+    """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
     if grant.role not in grantable(by, community):
         raise PermissionDenied
     Community.objects.select_for_update().get(pk=community.pk)
@@ -69,7 +98,9 @@ def withdraw(grant: Grant, community: Community, *, by: User) -> None:
             _("%(person)s is the last person who leads this community. Appoint someone else first.")
             % {"person": grant.user}
         )
-    Grant.objects.filter(pk=grant.pk).delete()
+    Grant.objects.filter(pk=grant.pk, ended_at=None).update(
+        ends_on=timezone.localdate(), ended_at=timezone.now(), ended_by=by
+    )
 
 
 def _somebody_else_leads(grant: Grant, community: Community) -> bool:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities import profiles
+from communities import operating_rules, profiles, role_emails
 from communities.listing import person_for
 from communities.models import Community, Grant, Objective, Programme, Role, Rule
 
@@ -59,11 +59,16 @@ def _found(plan: Plan, by: User) -> Community:
     Rule.objects.bulk_create(
         Rule(community=community, position=position, **rule) for position, rule in enumerate(plan.rules)
     )
+    operating_rules.adopt(community, by=by)
     if plan.facilitates:
         Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
     if plan.facilitator:
         other, _known = person_for(**plan.facilitator, language=by.language)
-        Grant.objects.get_or_create(user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by})
+        grant, is_new = Grant.objects.get_or_create(
+            user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by}
+        )
+        if is_new:
+            role_emails.appointed(grant, community, by=by)
     return community
 
 

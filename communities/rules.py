@@ -43,6 +43,8 @@ rules.add_perm("communities.create", coordinates_somewhere | administers)
 rules.add_perm("communities.read", inside)
 rules.add_perm("communities.edit", leads)
 rules.add_perm("communities.adopt", leads_for_good | coordinates)  # objectives and operating rules
+rules.add_perm("communities.propose", leads | belongs)  # an objective, or other words for one
+rules.add_perm("communities.acknowledge", belongs)  # the operating rules
 rules.add_perm("communities.archive", coordinates)
 rules.add_perm("communities.see_people", leads | takes_notes | belongs | administers)
 rules.add_perm("communities.see_contacts", leads)
@@ -51,3 +53,8 @@ rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.grant_coordination", coordinates)
+rules.add_perm("communities.grant_evaluation", coordinates)  # external evaluators read results
+rules.add_perm("communities.see_budget", leads)
+rules.add_perm("communities.record_outcomes", leads | belongs)  # outcomes, needs, practice cards
+rules.add_perm("communities.export_outcomes", leads)
+rules.add_perm("communities.see_needs", leads | takes_notes | belongs)  # the board names people

@@ -26,11 +26,19 @@ PRIVILEGED = (Role.FACILITATOR, Role.EXTERNAL, Role.COORDINATOR)
 class GrantQuerySet(models.QuerySet):
     def in_force(self, today: dt.date | None = None) -> "GrantQuerySet":
         today = today or timezone.localdate()
-        return self.filter(Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
+        return self.filter(
+            Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None
+        )
+
+    def over(self, today: dt.date | None = None) -> "GrantQuerySet":
+        """Withdrawn, replaced, or past its last day."""
+        return self.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=today or timezone.localdate()))
 
 
 class Grant(models.Model):
-    """A role held by a person in a community or in a whole programme, between two dates."""
+    """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who
+    led a meeting that day is asked of it for years (`evaluations.indicators`). `ended_at` closes it at once, while
+    `ends_on` keeps the last day it counted."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -45,6 +53,10 @@ class Grant(models.Model):
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = GrantQuerySet.as_manager()
 
@@ -55,12 +67,19 @@ class Grant(models.Model):
                 name="a_grant_has_one_scope",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "community", "programme"], name="one_grant_each", nulls_distinct=False
+                fields=["user", "role", "community"], condition=Q(ended_at=None), name="one_open_grant_in_a_community"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "programme"], condition=Q(ended_at=None), name="one_open_grant_in_a_programme"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} ({self.community or self.programme})"
+
+    @property
+    def never_began(self) -> bool:
+        return bool(self.starts_on and self.ends_on and self.ends_on < self.starts_on)
 
 
 class Roles:

@@ -41,9 +41,10 @@ def edit_roles(request, pk):
         request,
         "roles.html",
         community,
-        "detail",
+        "settings",
         form=form,
         grants=grants,
+        history=appointing.history_of(community),
         roles=roles,
         status=422 if form.is_bound else 200,
     )

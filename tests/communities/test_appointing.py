@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import User
-from communities import appointing
+from communities import appointing, role_emails
 from communities.models import Grant, Role
+from outbox.models import Message
 from tests import factories as make
 
 
@@ -98,20 +99,20 @@ def test_a_role_withdrawn_closes_at_once(client, sandrine, karim, community, add
 def test_the_last_person_who_leads_stays(signed_in, sandrine, community, address):
     signed_in(sandrine).post(address, {"withdraw": sandrine.grants.get().pk})
 
-    assert sandrine.grants.exists()
+    assert sandrine.grants.in_force().exists()
 
 
 def test_with_a_coordination_the_facilitator_may_leave(signed_in, sandrine, philippe, address):
     response = signed_in(sandrine).post(address, {"withdraw": sandrine.grants.get().pk})
 
-    assert not sandrine.grants.exists()
+    assert not sandrine.grants.in_force().exists()
     assert response["Location"] == "/communautes/"
 
 
 def test_the_last_coordinator_stays(signed_in, philippe, sandrine, address):
     signed_in(philippe).post(address, {"withdraw": philippe.grants.get().pk})
 
-    assert philippe.grants.exists()
+    assert philippe.grants.in_force().exists()
 
 
 def test_a_facilitator_does_not_withdraw_a_coordinator(signed_in, sandrine, philippe, address):
@@ -120,7 +121,7 @@ def test_a_facilitator_does_not_withdraw_a_coordinator(signed_in, sandrine, phil
     response = signed_in(sandrine).post(address, {"withdraw": philippe.grants.get().pk})
 
     assert response.status_code == 403
-    assert philippe.grants.exists()
+    assert philippe.grants.in_force().exists()
 
 
 def test_a_role_of_another_community_is_not_found_here(signed_in, sandrine, address):
@@ -134,3 +135,81 @@ def test_giving_the_same_role_again_changes_its_end_only(signed_in, sandrine, ka
     signed_in(sandrine).post(address, someone("note_taker", email=karim.email, ends_on="2099-01-01"))
 
     assert karim.grants.get().ends_on == dt.date(2099, 1, 1)
+    assert not Message.objects.filter(kind=role_emails.APPOINTED).exists()
+
+
+def test_a_role_withdrawn_stays_in_the_history(signed_in, sandrine, karim, community, address):
+    client = signed_in(sandrine)
+    client.post(address, {"withdraw": karim.grants.get().pk})
+
+    ended = karim.grants.get()
+    assert (ended.ends_on, ended.ended_by) == (timezone.localdate(), sandrine)
+    assert list(appointing.history_of(community)) == [ended]
+    assert "Karim Lahlou" in client.get(address).content.decode()
+
+
+def test_a_role_given_again_is_a_new_one(signed_in, sandrine, karim, address):
+    client = signed_in(sandrine)
+    client.post(address, {"withdraw": karim.grants.get().pk})
+
+    client.post(address, someone("note_taker", email=karim.email))
+
+    assert karim.grants.count() == 2
+    assert karim.grants.in_force().get().starts_on == timezone.localdate()
+
+
+def test_a_mandate_that_ran_out_leaves_its_place(signed_in, sandrine, community, address):
+    past = timezone.localdate() - dt.timedelta(days=30)
+    eve = make.a_person("Eve")
+    make.a_grant(eve, Role.EXTERNAL, community=community, ends_on=past)
+
+    signed_in(sandrine).post(address, someone("external", email=eve.email))
+
+    assert eve.grants.get(ended_at=None).starts_on == timezone.localdate()
+    assert eve.grants.exclude(ended_at=None).get().ends_on == past
+
+
+def test_a_role_to_come_opens_nothing_yet(signed_in, client, sandrine, community, address):
+    soon = timezone.localdate() + dt.timedelta(days=10)
+
+    signed_in(sandrine).post(address, someone("facilitator", starts_on=soon.isoformat()))
+
+    rosalie = User.objects.get(email="rosalie@exemple.quebec")
+    assert not rosalie.grants.in_force().exists()
+    assert rosalie.grants.in_force(soon).exists()
+    assert rosalie.grants.get() in appointing.grants_of(community)
+
+
+def test_the_person_is_told_once_and_in_the_same_breath(signed_in, sandrine, community, address):
+    for _twice in range(2):
+        signed_in(sandrine).post(address, someone("facilitator"))
+
+    mail = Message.objects.get(kind=role_emails.APPOINTED)
+    assert mail.to == "rosalie@exemple.quebec"
+    assert f"next=/communautes/{community.pk}/" in mail.text
+    assert role_emails.why_not_send(mail) is None
+
+
+def test_a_role_withdrawn_before_its_mail_left_is_not_announced(signed_in, sandrine, address):
+    client = signed_in(sandrine)
+    client.post(address, someone("note_taker"))
+
+    client.post(address, {"withdraw": Grant.objects.get(user__email="rosalie@exemple.quebec").pk})
+
+    assert role_emails.why_not_send(Message.objects.get(kind=role_emails.APPOINTED))
+
+
+def test_an_external_evaluator_is_given_by_the_coordination_with_an_end(signed_in, philippe, address):
+    client = signed_in(philippe)
+    until = timezone.localdate() + dt.timedelta(days=300)
+
+    assert client.post(address, someone("evaluator")).status_code == 422
+    client.post(address, someone("evaluator", ends_on=until.isoformat()))
+
+    assert Grant.objects.get(role=Role.EVALUATOR).ends_on == until
+
+
+def test_a_role_does_not_end_before_it_starts(signed_in, sandrine, address):
+    response = signed_in(sandrine).post(address, someone("external", starts_on="2099-02-01", ends_on="2099-01-01"))
+
+    assert response.status_code == 422

@@ -23,6 +23,8 @@ import_people                 x        -          -      -           x         -
 export_people                 x        -          -      -           x         -             -        -      -
 grant_roles                   x        -          -      -           x         -             -        -      -
 grant_coordination            -        -          -      -           x         -             -        -      -
+grant_evaluation              -        -          -      -           x         -             -        -      -
+see_budget                    x        x          -      -           x         -             -        -      -
 """
 WHO, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [(row[0], who, mark == "x") for row in ROWS for who, mark in zip(WHO, row[1:], strict=True)]
