@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import follow_up, invitations, live, phone, planning, topics
+from meetings.views import attendance_import, follow_up, invitations, live, phone, planning, topics
 
 app_name = "meetings"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("rencontres/<int:pk>/presences/<int:membership_pk>/", live.record_attendance, name="attendance"),
     path("rencontres/<int:pk>/presences/", live.list_attendance, name="roster"),
     path("rencontres/<int:pk>/presences/ajouter/", live.add_walk_in, name="walk_in"),
+    path("rencontres/<int:pk>/presences/importer/", attendance_import.import_attendance, name="import_attendance"),
+    path("presences/<int:pk>/", attendance_import.review_attendance, name="review_attendance"),
+    path("presences/<int:pk>/appliquer/", attendance_import.apply_attendance, name="apply_attendance"),
+    path("presences/<int:pk>/annuler/", attendance_import.undo_attendance, name="undo_attendance"),
     path("rencontres/<int:pk>/invites/", live.count_guests, name="guests"),
     path("rencontres/<int:pk>/notes/", live.add_note, name="add_note"),
     path("rencontres/<int:pk>/notes/remettre/", live.restore_note, name="restore_note"),

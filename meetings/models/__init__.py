@@ -1,8 +1,19 @@
 """Meetings: planned, prepared, run, kept."""
 
+from meetings.models.imports import AttendanceImport
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
 from meetings.models.notes import Note
 from meetings.models.presence import Attendance, Reply
 from meetings.models.topics import Topic
 
-__all__ = ["CODE_LETTERS", "AgendaItem", "Attendance", "Meeting", "Note", "Reply", "Topic", "new_code"]
+__all__ = [
+    "CODE_LETTERS",
+    "AgendaItem",
+    "Attendance",
+    "AttendanceImport",
+    "Meeting",
+    "Note",
+    "Reply",
+    "Topic",
+    "new_code",
+]

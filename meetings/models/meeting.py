@@ -179,6 +179,12 @@ class Meeting(models.Model):
         return f"meeting:{self.pk}"
 
     @property
+    def is_history(self) -> bool:
+        """Closed before the community was handed over to its members: only read since (`communities.keeping`)."""
+        handed_over_at = self.community.handed_over_at
+        return bool(handed_over_at and self.closed_at and self.closed_at < handed_over_at)
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None and self.cancelled_at is None
 

@@ -1,0 +1,223 @@
+"""Sandrine brings the file that Zoom or Teams gave her; the list says who was there once she has looked at it."""
+
+import datetime as dt
+import pathlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from communities.models import Membership
+from meetings import attendance, attendance_files, attendance_import
+from meetings.models import Attendance, AttendanceImport
+from tests import factories as make
+
+FILES = pathlib.Path(__file__).parent / "files"
+WHOLE = ["zoom-participants.csv", "teams-presence-fr.csv", "teams-presence-en.csv"]
+THERE = [
+    ("Fatou", "Lefebvre", "fatou.lefebvre@exemple2.quebec"),
+    ("Geneviève", "Roy", "genevieve.roy@exemple7.quebec"),
+    ("Raphaëlle", "Ménard", "raphaelle.menard@exemple9.quebec"),
+    ("Karim", "Haddad", "karim.haddad@exemple5.quebec"),
+    ("Wei", "Pelletier", "wei.pelletier@exemple8.quebec"),
+    ("Benoît", "Ménard", "benoit.menard@exemple7.quebec"),
+    ("Karim", "Zhang", "karim.zhang@exemple6.quebec"),
+    ("Ève", "Dubé", "eve.dube@exemple1.quebec"),
+    ("Frédérique", "Tremblay", "frederique.tremblay@exemple4.quebec"),
+    ("Fatou", "Thériault", "fatou.theriault@exemple9.quebec"),
+    ("Marie-Ève", "Lachance", "marieeve.lachance@exemple5.quebec"),
+    ("Karim", "Diallo", "karim.diallo@exemple4.quebec"),
+    ("Étienne", "Haddad", "etienne.haddad@exemple9.quebec"),
+]
+ELSEWHERE = [
+    ("Fatou", "Lefebvre", "fatou.lefebvre@exemple9.quebec"),  # another person of the same name
+    ("Léa", "Ménard", "lea.menard@exemple1.quebec"),
+    ("Maude", "Roy", "maude.roy@exemple2.quebec"),
+]
+
+
+def content(name: str) -> bytes:
+    return (FILES / name).read_bytes()
+
+
+@pytest.fixture
+def held(sandrine):
+    """A meeting of Constellation under way, with sixteen members."""
+    community = make.a_community("Constellation")
+    make.a_grant(sandrine, community=community)
+    for first, last, email in THERE + ELSEWHERE:
+        make.a_member(community, make.a_person(first, last, email=email))
+    return make.a_meeting(community, timezone.now() - dt.timedelta(minutes=50), started_at=timezone.now())
+
+
+def addresses(memberships) -> set[str]:
+    return {m.user.email for m in memberships}
+
+
+def present(meeting) -> set[str]:
+    rows = meeting.attendances.filter(status=Attendance.Status.PRESENT).select_related("membership__user")
+    return addresses(row.membership for row in rows)
+
+
+def proposed(people) -> dict[int, str]:
+    return {person.number: person.answer for person in people}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_files_of_zoom_and_teams_name_the_thirteen_who_came(held, sandrine, name):
+    read = attendance_import.keep(held, content(name), name, by=sandrine)
+    people = attendance_import.examine(read)
+
+    assert addresses(p.proposed for p in people if p.proposed) == {email for _f, _l, email in THERE}
+    assert attendance_import.apply(read, proposed(people), by=sandrine) == 13
+    assert present(held) == {email for _f, _l, email in THERE}
+
+
+def test_the_short_form_of_zoom_has_durations_only(held, sandrine):
+    read = attendance_import.keep(held, content("zoom-participants-short.csv"), "zoom.csv", by=sandrine)
+
+    minutes = {p.name: p.minutes for p in attendance_import.examine(read)}
+
+    assert minutes["Fatou Lefebvre"] == 37
+    assert len(minutes) == 9
+
+
+def test_each_is_recognised_as_they_showed_themselves(held, sandrine):
+    people = attendance_import.examine(attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine))
+    by_name = {p.name: p for p in people}
+
+    assert by_name["PELLETIER Wei (elle)"].outcome == "name"
+    assert by_name["iPhone de Raphaëlle (Raphaëlle Ménard)"].proposed.user.email == "raphaelle.menard@exemple9.quebec"
+    assert by_name["Karim Zhang - Les filles d’à côté; collectif"].outcome == "name"
+    assert by_name["Frédérique Tremblay"].outcome == "name", "a private address: proposed, to be checked"
+    assert by_name["Fatou Lefebvre"].outcome == "address", "the address tells two people of one name apart"
+    assert by_name["Zoom user"].outcome == by_name["Fireflies.ai Notetaker"].outcome == "machine"
+    assert by_name["Geneviève Roy"].rejoined == 1
+    assert by_name["Geneviève Roy"].minutes == 53, "20 minutes, then 32 and a half"
+
+
+def test_two_people_of_one_name_are_for_sandrine_to_tell(held, sandrine):
+    file = b"Name,Duration (Minutes)\nFatou Lefebvre,40\nMaude,12\nNobody Known,5\nSandrine Beaulieu,60\n"
+    sandrine.first_name, sandrine.last_name = "Sandrine", "Beaulieu"
+    sandrine.save()
+
+    read = attendance_import.keep(held, file, "zoom.csv", by=sandrine)
+    several, guess, unknown, crew = attendance_import.examine(read)
+
+    assert (several.outcome, len(several.candidates), several.answer) == ("several", 2, "")
+    assert (guess.outcome, guess.candidates[0].user.last_name, guess.answer) == ("guess", "Roy", "")
+    assert unknown.outcome == "unknown"
+    assert crew.outcome == "crew", "who runs the meeting is not counted"
+
+
+def test_columns_come_in_any_order_and_two_devices_count_once(held, sandrine):
+    file = (
+        "Durée (minutes);Heure de départ;Nom;Heure d’arrivée;Adresse courriel\r\n"
+        "60;2026-12-01 13:00:00;Wei Pelletier;2026-12-01 12:00:00;wei.pelletier@exemple8.quebec\r\n"
+        "50;2026-12-01 12:50:00;iPad de Wei (Wei Pelletier);2026-12-01 12:00:00;\r\n"
+        "60;2026-12-01 13:00:00;Wei Pelletier;2026-12-01 12:00:00;wei.pelletier@exemple8.quebec\r\n"
+    ).encode("cp1252")
+
+    (only,) = attendance_import.examine(attendance_import.keep(held, file, "zoom.csv", by=sandrine))
+
+    assert only.outcome == "address"
+    assert attendance_files.time_present(attendance_files.read(file)[:1]) == 3600
+
+
+def test_a_first_look_writes_nothing_and_a_second_press_writes_nothing_twice(held, sandrine):
+    read = attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
+    people = attendance_import.examine(read)
+    assert not held.attendances.exists()
+
+    choices = proposed(people) | {people[-1].number: "guest"}
+    assert attendance_import.apply(read, choices, by=sandrine) == 14
+    assert attendance_import.apply(read, choices, by=sandrine) is None
+
+    held.refresh_from_db()
+    assert held.guests == 1
+
+
+def test_undoing_puts_back_what_was_there_but_what_somebody_corrected_since(held, sandrine):
+    wei, eve = (Membership.objects.get(user__email=e) for e in (THERE[4][2], THERE[7][2]))
+    attendance.record(held, wei, Attendance.Status.EXCUSED, by=sandrine)
+    read = attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
+    machine = next(p for p in attendance_import.examine(read) if p.name == "Zoom user")
+    attendance_import.apply(read, proposed(attendance_import.examine(read)) | {machine.number: "new"}, by=sandrine)
+    attendance.record(held, eve, Attendance.Status.ABSENT, by=sandrine)
+    read.refresh_from_db()
+
+    assert attendance_import.undo(read) == 13  # twelve members and the new one; Ève's correction stays
+    assert attendance_import.undo(read) is None
+
+    states = dict(held.attendances.values_list("membership__user__email", "status"))
+    assert states == {wei.user.email: Attendance.Status.EXCUSED, eve.user.email: Attendance.Status.ABSENT}
+    assert not held.community.memberships.filter(user__first_name="Zoom").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 and so on", "not a CSV"),
+        (b"PK\x03\x04 a workbook", "not a CSV"),
+        (b"\x00\x01\x02\x03", "not a text"),
+        (b"Colour,Weight\nred,3\n", "No list of participants"),
+        (b"Name,Duration\n", "not one person"),
+        (b"Name,Duration\nWei Pelletier,a while\n", "Line 2"),
+        (b"Name,Duration\n,12\n", "Line 2"),
+        (b'Name,Duration\n"Wei,12\n' + b"x" * 200_000, "never ends"),
+        (b"Name,Duration\n" + b"Wei,1\n" * 3001, "3,000 lines"),
+        (b"x" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_and_writes_nothing(held, sandrine, file, sentence):
+    with translation.override("en"), pytest.raises(ValidationError, match=sentence):
+        attendance_import.keep(held, file, "file.csv", by=sandrine)
+
+    assert not AttendanceImport.objects.exists()
+
+
+def test_sandrine_does_it_in_the_browser(held, sandrine, signed_in):
+    client = signed_in(sandrine)
+    with (FILES / WHOLE[0]).open("rb") as file:
+        sent = client.post(reverse("meetings:import_attendance", args=[held.pk]), {"file": file})
+    read = AttendanceImport.objects.get()
+    assert sent["Location"] == read.get_absolute_url()
+
+    page = client.get(read.get_absolute_url())
+    choices = {p.field: p.answer for section in page.context["sections"] for p in section["people"]}
+    client.post(reverse("meetings:apply_attendance", args=[read.pk]), choices)
+    assert len(present(held)) == 13
+
+    client.post(reverse("meetings:undo_attendance", args=[read.pk]))
+    assert present(held) == set()
+
+
+def test_the_review_costs_the_same_for_three_lines_and_for_thirty(held, sandrine, signed_in):
+    client = signed_in(sandrine)
+
+    def look(lines: int) -> int:
+        rows = "".join(f"Personne {n},{n}\n" for n in range(lines))
+        read = attendance_import.keep(held, f"Name,Duration\n{rows}".encode(), "zoom.csv", by=sandrine)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(read.get_absolute_url())
+        return len(queries)
+
+    assert look(3) == look(30)
+
+
+def test_files_are_forgotten_after_a_week(held, sandrine):
+    attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
+
+    assert attendance_import.forget_old(timezone.now() + dt.timedelta(days=6)) == 0
+    assert attendance_import.forget_old(timezone.now() + dt.timedelta(days=8)) == 1
+
+
+def test_nobody_was_there_before_it_began(held, sandrine):
+    tomorrow = make.a_meeting(held.community, timezone.now() + dt.timedelta(days=1))
+
+    with pytest.raises(ValidationError):
+        attendance_import.keep(tomorrow, content(WHOLE[0]), "zoom.csv", by=sandrine)
