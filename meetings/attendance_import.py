@@ -223,9 +223,10 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
 def _standing(meeting: Meeting, members: list[Membership]) -> dict[str, list | None]:
     """The rows as they are, by membership; None where there is none."""
     rows = meeting.attendances.filter(membership__in=members)
-    known = {a.membership_id: [a.status, a.method, a.mode, a.recorded_at, a.recorded_by_id] for a in rows}
-    for row in known.values():
-        row[3] = row[3].isoformat() if row[3] else None
+    known = {
+        a.membership_id: [a.status, a.method, a.mode, a.recorded_at and a.recorded_at.isoformat(), a.recorded_by_id]
+        for a in rows
+    }
     return {str(m.pk): known.get(m.pk) for m in members}
 
 

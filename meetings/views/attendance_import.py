@@ -18,7 +18,7 @@ SECTIONS = (
     ("decide", gettext_lazy("To decide"), ("several", "guess", "unknown")),
     ("check", gettext_lazy("Recognised by their name: check"), ("name",)),
     ("sure", gettext_lazy("Recognised by their address"), ("address",)),
-    ("aside", gettext_lazy("Set aside"), ("crew", "machine")),
+    ("aside", gettext_lazy("Not counted"), ("crew", "machine")),
 )
 
 
