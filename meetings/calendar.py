@@ -28,8 +28,8 @@ def calendar_for(
         calendar.add("prodid", "-//cmtl//communities of practice//FR")
         calendar.add("version", "2.0")
         calendar.add("method", method)
-        calendar.add_component(_time_zone(meeting.community.time_zone, meeting.local_start.year))
-        calendar.add_component(_event(meeting, membership, method, with_link))
+        add_time_zone(calendar, meeting.community.time_zone, meeting.local_start.year, meeting.local_start.year)
+        add_event(calendar, meeting, membership, method=method, with_link=with_link)
         return calendar.to_ical().decode()
 
 
@@ -38,13 +38,25 @@ def _description(meeting: Meeting, page: str) -> str:
     return "\n".join(line for line in (meeting.objective, guide) if line)
 
 
+def add_time_zone(calendar: Calendar, name: str, first_year: int, last_year: int) -> None:
+    calendar.add_component(_time_zone(name, first_year, last_year))
+
+
 @lru_cache(maxsize=64)
-def _time_zone(name: str, year: int) -> Timezone:
-    """The rules of the clock for the year of the meeting, with the one before: no more than a reader needs."""
-    return Timezone.from_tzid(name, first_date=dt.date(year - 1, 1, 1), last_date=dt.date(year + 1, 12, 31))
+def _time_zone(name: str, first_year: int, last_year: int) -> Timezone:
+    """The rules of the clock for these years, with one before and one after: no more than a reader needs."""
+    first, last = dt.date(first_year - 1, 1, 1), dt.date(last_year + 1, 12, 31)
+    return Timezone.from_tzid(name, first_date=first, last_date=last)
 
 
-def _event(meeting: Meeting, membership: Membership | None, method: str, with_link: bool) -> Event:
+def add_event(
+    calendar: Calendar,
+    meeting: Meeting,
+    membership: Membership | None,
+    *,
+    method: str = "PUBLISH",
+    with_link: bool = False,
+) -> None:
     event = Event()
     page = links.address_for(meeting, membership) if membership else absolute(meeting.get_absolute_url())
     event.add("uid", f"{meeting.uid}@{settings.SITE_HOST}")
@@ -61,7 +73,7 @@ def _event(meeting: Meeting, membership: Membership | None, method: str, with_li
     event.add("organizer", _address(settings.SERVER_EMAIL, meeting.community.name))
     if membership and membership.user.email:
         event.add("attendee", _attendee(membership), encode=False)
-    return event
+    calendar.add_component(event)
 
 
 def where_of(meeting: Meeting, join_at: str) -> str:

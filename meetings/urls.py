@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from meetings.views import attendance_import, follow_up, invitations, live, phone, planning, topics
+from meetings.views import attendance_import, feeds, follow_up, invitations, live, phone, planning, space, topics
 
 app_name = "meetings"
 urlpatterns = [
     path("rencontres/", planning.list_meetings, name="list"),
     path("communautes/<int:pk>/rencontres/", planning.list_of_community, name="of_community"),
     path("communautes/<int:pk>/rencontres/planifier/", planning.plan_meetings, name="plan"),
+    path("communautes/<int:pk>/calendriers/", feeds.subscribe, name="subscribe"),
+    path("communautes/<int:pk>/calendriers/changer/", feeds.change_feed, name="change_feed"),
+    path("calendriers/<str:secret>.ics", feeds.feed, name="feed"),
     path("rencontres/<int:pk>/", planning.show_meeting, name="detail"),
     path("rencontres/<int:pk>/modifier/", planning.edit_meeting, name="edit"),
     path("rencontres/<int:pk>/deroulement/", planning.edit_agenda, name="agenda"),
@@ -49,6 +52,17 @@ urlpatterns = [
     path("r/<str:token>/presence/", phone.check_in, name="check_in"),
     path("r/<str:token>/suivre/", phone.follow, name="follow"),
     path("r/<str:token>/calendrier.ics", phone.calendar_file, name="phone_calendar"),
+    path("r/<str:token>/espace/", space.send_link, name="send_space_link"),
+    path("moi/", space.door, name="space_door"),
+    path("moi/<str:token>/", space.show, name="space"),
+    path("moi/<str:token>/actions/<int:note>/", space.tick, name="space_action"),
+    path("moi/<str:token>/communautes/<int:membership>/", space.choose, name="space_choices"),
+    path("moi/<str:token>/communautes/<int:membership>/absence/", space.go_away, name="space_away"),
+    path("moi/<str:token>/communautes/<int:membership>/attestation.pdf", space.letter, name="space_letter"),
+    path("moi/<str:token>/donnees/", space.show_data, name="space_data"),
+    path("moi/<str:token>/donnees/mes-donnees.zip", space.export, name="space_export"),
+    path("moi/<str:token>/donnees/destruction/", space.ask_destruction, name="space_destruction"),
+    path("moi/<str:token>/fermer/", space.close, name="close_space"),
     path("ici/", phone.enter_code, name="enter_code"),
     path("ici/<str:code>/", phone.room, name="room"),
     path("ici/<str:code>/suivre/", phone.follow_room, name="follow_room"),

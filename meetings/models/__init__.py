@@ -1,5 +1,6 @@
 """Meetings: planned, prepared, run, kept."""
 
+from meetings.models.feeds import CalendarFeed
 from meetings.models.imports import AttendanceImport
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
 from meetings.models.notes import Note
@@ -11,6 +12,7 @@ __all__ = [
     "AgendaItem",
     "Attendance",
     "AttendanceImport",
+    "CalendarFeed",
     "Meeting",
     "Note",
     "Reply",
