@@ -5,7 +5,7 @@ saved in between; the page then shows both, and the person decides.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.models import Community, Objective, Rule
+from accounts.models import User
+from communities import operating_rules
+from communities.models import Community, Objective, RulesVersion
 
 
 class Conflict(Exception):
@@ -48,29 +50,69 @@ def revise(community: Community, changes: dict, *, shown: str) -> None:
     theirs = Community.objects.select_for_update().get(pk=community.pk)
     if seen(theirs, changes) != shown:
         raise Conflict(theirs)
-    if changes["anonymity_threshold"] < theirs.anonymity_threshold:
+    if changes.get("anonymity_threshold", theirs.anonymity_threshold) < theirs.anonymity_threshold:
         raise ValidationError(_("The anonymity threshold may be raised, never lowered."))
     for name, value in changes.items():
         setattr(theirs, name, value)
     theirs.save(update_fields=list(changes))
 
 
-OBJECTIVE_FIELDS = ["kind", "wording", "indicator", "state"]
+@transaction.atomic
+def revise_part(thing: models.Model, changes: dict, *, shown: str) -> None:
+    """Save the changes to one thing of a community (a partner, a line of the budget), if it still is as it was shown."""
+    theirs = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    if seen(theirs, changes) != shown:
+        raise Conflict(theirs)
+    for name, value in changes.items():
+        setattr(theirs, name, value)
+    theirs.save(update_fields=list(changes))
+
+
+OBJECTIVE_FIELDS = list(Objective.FIELDS)
 RULE_FIELDS = ["theme", "text", "is_active"]
+OUT_OF_REACH_FIELDS = ["wording", "reason"]
 
 
 @transaction.atomic
-def set_objectives(community: Community, rows: list[dict], *, shown: str) -> None:
-    """Rows with a `pk` change that objective; the others are new. One that changes is reviewed today."""
+def set_objectives(
+    community: Community, rows: list[dict], *, shown: str, by: User, settings: dict[str, Any] | None = None
+) -> None:
+    """Rows with a `pk` change that objective, whose earlier words are kept; the others are new. All are reviewed today.
+
+    `settings` are those of the page: how often to review, and the frame of what members propose.
+    """
     theirs = _locked(community, community.objectives.all(), OBJECTIVE_FIELDS, shown)
-    _save_rows(Objective, community, theirs, rows, OBJECTIVE_FIELDS, {"reviewed_on": timezone.localdate()})
+    _save_rows(
+        community.objectives,
+        theirs,
+        rows,
+        OBJECTIVE_FIELDS,
+        add={"reviewed_on": timezone.localdate()},
+        change=lambda objective, new: objective.revise(new, by=by),
+    )
+    if settings:
+        Community.objects.filter(pk=community.pk).update(**settings)
 
 
 @transaction.atomic
-def set_rules(community: Community, rows: list[dict], *, shown: str, each_time: bool) -> None:
+def set_rules(
+    community: Community, rows: list[dict], *, shown: str, each_time: bool, by: User, minor: bool = False
+) -> RulesVersion | None:
+    """Saves the rules and adopts them as they now are: a new version, unless it is a minor correction."""
     theirs = _locked(community, community.rules.all(), RULE_FIELDS, shown)
-    _save_rows(Rule, community, theirs, rows, RULE_FIELDS, {})
+    operating_rules.ensure_version(community)
+    _save_rows(community.rules, theirs, rows, RULE_FIELDS)
     Community.objects.filter(pk=community.pk).update(shows_rules_each_time=each_time)
+    return operating_rules.adopt(community, by=by, minor=minor)
+
+
+@transaction.atomic
+def set_out_of_reach(community: Community, rows: list[dict], *, shown: str) -> None:
+    """A row emptied of its words is no longer said."""
+    theirs = _locked(community, community.out_of_reach.all(), OUT_OF_REACH_FIELDS, shown)
+    emptied = [row["pk"] for row in rows if row.get("pk") and not row["wording"]]
+    community.out_of_reach.filter(pk__in=emptied).delete()
+    _save_rows(community.out_of_reach, theirs, [row for row in rows if row["wording"]], OUT_OF_REACH_FIELDS)
 
 
 def _locked(community: Community, rows: models.QuerySet, fields: list[str], shown: str) -> list:
@@ -81,7 +123,15 @@ def _locked(community: Community, rows: models.QuerySet, fields: list[str], show
     return theirs
 
 
-def _save_rows(model, community: Community, stored: list, rows: list[dict], fields: list[str], stamp: dict) -> None:
+def _save_rows(
+    manager: models.Manager,
+    stored: list,
+    rows: list[dict],
+    fields: list[str],
+    *,
+    add: dict | None = None,
+    change: Callable[[Any, dict], None] | None = None,
+) -> None:
     by_pk = {row.pk: row for row in stored}
     last = max((row.position for row in stored), default=-1)
     for row in rows:
@@ -89,6 +139,25 @@ def _save_rows(model, community: Community, stored: list, rows: list[dict], fiel
         kept = by_pk.get(row.get("pk"))
         if kept is None:
             last += 1
-            model.objects.create(community=community, position=last, **new, **stamp)
+            manager.create(position=last, **new, **(add or {}))
         elif values(kept, fields) != list(new.values()):
-            model.objects.filter(pk=kept.pk).update(**new, **stamp)
+            if change:
+                change(kept, new)
+            else:
+                manager.filter(pk=kept.pk).update(**new)
+
+
+RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]
+LINK_STEP_FIELDS = ["kind", "is_planned", "how", "done_on"]
+
+
+@transaction.atomic
+def set_resource_persons(community: Community, rows: list[dict], *, shown: str) -> None:
+    theirs = _locked(community, community.resource_persons.all(), RESOURCE_PERSON_FIELDS, shown)
+    _save_rows(community.resource_persons, theirs, rows, RESOURCE_PERSON_FIELDS)
+
+
+@transaction.atomic
+def set_link_steps(community: Community, rows: list[dict], *, shown: str) -> None:
+    theirs = _locked(community, community.link_steps.all(), LINK_STEP_FIELDS, shown)
+    _save_rows(community.link_steps, theirs, rows, LINK_STEP_FIELDS)

@@ -5,7 +5,7 @@ The rows follow the project's permission table; a predicate takes a community, o
 
 import rules
 
-from communities.models import LEADING, Role, Roles, roles_of
+from communities.models import LEADING, Organisation, Role, Roles, roles_of
 
 
 def holds(*wanted: str) -> rules.Predicate:
@@ -32,8 +32,19 @@ def coordinates_somewhere(user, _programme=None) -> bool:
 
 
 @rules.predicate
+def coordinates_it(user, programme) -> bool:
+    return Role.COORDINATOR in roles_of(user).by_programme.get(programme.pk, ())
+
+
+@rules.predicate
 def administers(user, _anything=None) -> bool:
     return user.is_authenticated and user.is_staff
+
+
+@rules.predicate
+def corrects(user, organisation) -> bool:
+    """Manages people where the organisation is represented."""
+    return Organisation.objects.correctable_by(user).filter(pk=organisation.pk).exists()
 
 
 leads = facilitates | coordinates
@@ -42,13 +53,19 @@ inside = leads | takes_notes | belongs | evaluates
 rules.add_perm("communities.create", coordinates_somewhere | administers)
 rules.add_perm("communities.read", inside)
 rules.add_perm("communities.edit", leads)
+rules.add_perm("communities.edit_programme", coordinates_it)
 rules.add_perm("communities.adopt", leads_for_good | coordinates)  # objectives and operating rules
 rules.add_perm("communities.propose", leads | belongs)  # an objective, or other words for one
 rules.add_perm("communities.acknowledge", belongs)  # the operating rules
-rules.add_perm("communities.archive", coordinates)
+rules.add_perm("communities.archive", coordinates | administers)  # and reopen
+rules.add_perm("communities.see_life", leads_for_good | coordinates | administers)
+rules.add_perm("communities.hand_over", leads_for_good | coordinates)
+rules.add_perm("communities.undo_hand_over", coordinates)
+rules.add_perm("communities.invite_alumni", leads_for_good | coordinates)
 rules.add_perm("communities.see_people", leads | takes_notes | belongs | administers)
 rules.add_perm("communities.see_contacts", leads)
 rules.add_perm("communities.manage_people", leads_for_good | coordinates)
+rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from communities.models import Community, Objective
+from communities.models import Community, Objective, Outcome
 from communities.profiles import Profile
 from evaluations import indicators, scoring
 from evaluations.models import AnnualReport, ObjectiveRating, Question, Response
@@ -126,6 +126,27 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Gained:
+    """One outcome of the register, as its members read it there; `amount` is in cents."""
+
+    title: str
+    kind: str
+    stage: str
+    day: dt.date
+    is_expected: bool
+    amount: int | None = None
+    advance: str = ""
+
+    @property
+    def kind_label(self) -> str:
+        return str(Outcome.Kind(self.kind).label)
+
+    @property
+    def stage_label(self) -> str:
+        return str(Outcome.Stage(self.stage).label)
+
+
+@dataclass(frozen=True)
 class CommunityYear:
     """All a report says, but for the words people write in it."""
 
@@ -147,6 +168,7 @@ class CommunityYear:
     kept: tuple[Kept, ...]
     unshared: int = 0  # meetings whose notes the group has not read: left out
     method: int = indicators.METHOD
+    outcomes: tuple[Gained, ...] = ()  # none in reports published before the register
 
     @classmethod
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
@@ -159,18 +181,19 @@ class CommunityYear:
             programme=community.programme.name if community.programme else "",
             programme_objectives=community.programme.objectives if community.programme else "",
             purpose=community.purpose,
-            territory=community.territory,
+            territory=", ".join(community.reaches),
             facilitators=tuple(person.full_name for person in community.facilitators().distinct()),
             expects_everyone=community.expects_everyone,
             is_of_individuals=community.is_of_individuals,
             threshold=community.anonymity_threshold,
             gathered_on=today,
             figures=figures,
-            answers=tuple(_answers(figures.surveys, community)),
+            answers=tuple(year_answers(figures.surveys, community)),
             objectives=tuple(_objectives(community, year)),
             topics=tuple(_topics(community, year)),
             kept=tuple(kept),
             unshared=unshared,
+            outcomes=tuple(_outcomes(community, year)),
         )
 
     def to_json(self) -> dict:
@@ -202,6 +225,23 @@ class CommunityYear:
     @property
     def response_rates(self) -> list[indicators.Measure]:
         return [m for m in self.figures.measures if m.code.startswith("P11")]
+
+    @property
+    def expected(self) -> list[Gained]:
+        return [outcome for outcome in self.outcomes if outcome.is_expected]
+
+    @property
+    def unexpected(self) -> list[Gained]:
+        return [outcome for outcome in self.outcomes if not outcome.is_expected]
+
+    @property
+    def outcomes_by_kind(self) -> list[tuple[str, int]]:
+        return _by_choice(Outcome.Kind, [outcome.kind for outcome in self.outcomes])
+
+    @property
+    def advances(self) -> list[tuple[str, int]]:
+        """What partners who already shared a project gained for it."""
+        return _by_choice(Outcome.Advance, [outcome.advance for outcome in self.outcomes])
 
     @property
     def modes(self) -> list[tuple[str, int]]:
@@ -251,6 +291,26 @@ def _topics(community: Community, year: int) -> Iterable[Discussed]:
         yield Discussed(topic.title, topic.source, timezone.localdate(topic.discussed_at, first.tzinfo))
 
 
+def _outcomes(community: Community, year: int) -> Iterable[Gained]:
+    """Those of the year that members see in the register, oldest first."""
+    of_year = community.outcomes.kept().filter(happened_on__year=year, is_shared=True)
+    for outcome in of_year.order_by("happened_on", "pk"):
+        yield Gained(
+            outcome.title,
+            outcome.kind,
+            outcome.stage,
+            outcome.happened_on,
+            outcome.is_expected,
+            outcome.amount,
+            outcome.advance,
+        )
+
+
+def _by_choice(choices: Any, found: list[str]) -> list[tuple[str, int]]:
+    """How many of each, in the order of the choices, those without any left out."""
+    return [(str(one.label), found.count(one.value)) for one in choices if one.value in found]
+
+
 def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
     """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
     facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
@@ -278,7 +338,7 @@ def _bounds(community: Community, year: int) -> tuple[dt.datetime, dt.datetime]:
     return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year, 12, 31, 23, 59, 59, 999999, tzinfo=zone)
 
 
-def _answers(surveys: dict[int, int], community: Community) -> Iterable[Answered]:
+def year_answers(surveys: dict[int, int], community: Community) -> Iterable[Answered]:
     """Survey → answers it takes to show anything. A survey adds to a question only when enough people answered it:
     otherwise the year's total minus the surveys shown elsewhere would say what few people said."""
     given: dict[int, list[dict]] = defaultdict(list)

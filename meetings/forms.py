@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from communities import profiles
 from communities.models import Community, Grant, Membership, Role
 from meetings import planning
 from meetings.models import AgendaItem, Meeting
@@ -268,16 +267,13 @@ class PlanForm(MeetingForm):
 
     @classmethod
     def blank(cls, community: Community, user: User) -> "PlanForm":
-        modes = {
-            profiles.ModePolicy.IN_PERSON: Meeting.Mode.IN_PERSON,
-        }
         before = community.meetings.exclude(link="").order_by("-starts_at").values_list("link", flat=True).first()
         return cls(
             community=community,
             initial={
                 "key": uuid.uuid4(),
                 "minutes": community.meeting_minutes,
-                "mode": modes.get(community.mode_policy, Meeting.Mode.ONLINE),
+                "mode": planning.usual_mode(community),
                 "link": before or "",
                 "facilitators": [user.pk],
             },

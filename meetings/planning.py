@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from communities.models import Community
+from communities.profiles import ModePolicy
 from meetings import emails
 from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
@@ -98,6 +99,18 @@ def plan(
             default_agenda(meeting)
         found.append(meeting)
     return found
+
+
+def usual_mode(community: Community) -> str:
+    """What the community's policy makes of its next date."""
+    modes, policies = Meeting.Mode, ModePolicy
+    last = community.meetings.filter(cancelled_at=None).order_by("-starts_at").values_list("mode", flat=True).first()
+    in_person = {
+        policies.IN_PERSON: True,
+        policies.ALTERNATING: last == modes.ONLINE,
+        policies.FIRST_IN_PERSON: last is None,
+    }
+    return modes.IN_PERSON if in_person.get(ModePolicy(community.mode_policy)) else modes.ONLINE
 
 
 def default_agenda(meeting: Meeting) -> list[AgendaItem]:

@@ -15,10 +15,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from communities.models import MemberImport, Role
+from communities import rules_links
+from communities.models import Kind, MemberImport, Merge, Representation, Role
 from evaluations.models import AnnualReport
 from meetings import links
-from meetings.models import Note
+from meetings.models import AttendanceImport, CalendarFeed, Note
 from tests import factories as make
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -28,6 +29,9 @@ LEAD = "FA FX PC"
 LEAD_FOR_GOOD = "FA PC"
 MEMBERS = "ME RD CO"
 PUBLIC = "AN TK " + EVERYONE
+
+# What is seen by fewer people than the community: what is not in one's directory, or not one's own, does not exist.
+SEEN_BY = {"organisation": "ME RD NT FA FX CO PC AD", "pair": LEAD_FOR_GOOD, "merge": "FA"}
 
 
 @dataclass
@@ -63,19 +67,92 @@ TABLE = {
     "communities:detail": Line("community", "GET", EVERYONE),
     "communities:edit": Line("community", "GET POST", LEAD),
     "communities:settings": Line("community", "GET", LEAD),
+    "communities:policies": Line("community", "GET POST", LEAD),
+    "communities:apply_profile": Line("community", "POST", LEAD),
+    "communities:record": Line("community", "GET POST", LEAD),
+    "communities:resource_persons": Line("community", "GET POST", LEAD),
+    "communities:link_steps": Line("community", "GET POST", LEAD),
+    "communities:programme": Line("programme", "GET", INSIDE),
+    "communities:edit_programme": Line("programme", "GET POST", "PC"),
     "communities:set_aside": Line("community", "POST", LEAD),
     "communities:restore": Line("set aside", "POST", LEAD),
     "communities:objectives": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:review_objectives": Line("community", "POST", LEAD_FOR_GOOD),
+    "communities:out_of_reach": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:propose_objective": Line("community", "GET POST", LEAD + " " + MEMBERS),
+    "communities:objective_proposal": Line("proposed objective", "GET POST", LEAD_FOR_GOOD),
+    "communities:frame": Line("community", "GET", INSIDE),
     "communities:rules": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:acknowledge_rules": Line("community", "POST", MEMBERS),
+    "communities:remind_rules": Line("community", "POST", LEAD),
+    "communities:rules_link": Line("rules link", "GET POST", PUBLIC),
     "communities:roles": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:members": Line("community", "GET", "ME RD NT FA FX CO PC AD"),
     "communities:add_member": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
     "communities:import_preview": Line("import", "GET", LEAD_FOR_GOOD),
+    "communities:correct_reading": Line("import", "POST", LEAD_FOR_GOOD),
+    "communities:choose_lines": Line("import", "POST", LEAD_FOR_GOOD),
     "communities:apply_import": Line("import", "POST", LEAD_FOR_GOOD),
+    "communities:import_progress": Line("import", "GET", LEAD_FOR_GOOD),
+    "communities:undo_import": Line("import", "POST", LEAD_FOR_GOOD),
+    "communities:export_skipped": Line("import", "GET", LEAD_FOR_GOOD),
     "communities:people": Line("none", "GET", EVERYONE),
     "communities:membership": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "communities:representation": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "communities:forget_representation": Line("representation", "POST", LEAD_FOR_GOOD),
+    "communities:replace_representative": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "communities:name_substitute": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "communities:organisations": Line("none", "GET", EVERYONE),
+    "communities:organisation": Line("organisation", "GET", SEEN_BY["organisation"]),
+    "communities:edit_organisation": Line("organisation", "GET POST", LEAD_FOR_GOOD),
+    "communities:duplicates": Line("none", "GET", LEAD_FOR_GOOD),
+    "communities:merge": Line("pair", "GET POST", LEAD_FOR_GOOD),
+    "communities:keep_apart": Line("pair", "POST", LEAD_FOR_GOOD),
+    "communities:undo_merge": Line("merge", "POST", "FA"),
+    # outcomes
+    "communities:outcomes": Line("community", "GET", INSIDE),
+    "communities:add_outcome": Line("community", "GET POST", LEAD + " " + MEMBERS),
+    "communities:export_outcomes": Line("community", "GET", LEAD),
+    "communities:outcome": Line("outcome", "GET", INSIDE),
+    "communities:edit_outcome": Line("outcome", "GET POST", LEAD + " " + MEMBERS),
+    "communities:remove_outcome": Line("outcome", "POST", LEAD + " " + MEMBERS),
+    "communities:restore_outcome": Line("outcome", "POST", LEAD + " " + MEMBERS),
+    "communities:needs": Line("community", "GET", LEAD + " NT " + MEMBERS),
+    "communities:add_need": Line("community", "GET POST", LEAD + " " + MEMBERS),
+    "communities:need": Line("need", "GET", LEAD + " NT " + MEMBERS),
+    "communities:edit_need": Line("need", "GET POST", LEAD + " " + MEMBERS),
+    "communities:settle_need": Line("need", "POST", LEAD + " " + MEMBERS),
+    "communities:join_need": Line("need", "POST", LEAD + " " + MEMBERS),
+    "communities:leave_need": Line("party", "POST", LEAD + " " + MEMBERS),
+    "communities:split_need": Line("need", "GET POST", LEAD + " " + MEMBERS),
+    "communities:export_split": Line("need", "GET", LEAD + " NT " + MEMBERS),
+    "communities:remove_need": Line("need", "POST", LEAD + " " + MEMBERS),
+    "communities:restore_need": Line("need", "POST", LEAD + " " + MEMBERS),
+    "communities:practices": Line("community", "GET", INSIDE),
+    "communities:add_practice": Line("community", "GET POST", LEAD + " " + MEMBERS),
+    "communities:print_practices": Line("community", "GET", INSIDE),
+    "communities:practice_card": Line("practice card", "GET", INSIDE),
+    "communities:edit_practice": Line("practice card", "GET POST", LEAD + " " + MEMBERS),
+    "communities:remove_practice": Line("practice card", "POST", LEAD + " " + MEMBERS),
+    "communities:restore_practice": Line("practice card", "POST", LEAD + " " + MEMBERS),
+    # partners, budget, sub-groups
+    "communities:partners": Line("community", "GET", LEAD),
+    "communities:add_partner": Line("community", "GET POST", LEAD),
+    "communities:partner": Line("partner", "GET POST", LEAD),
+    "communities:end_partner": Line("partner", "POST", LEAD),
+    "communities:remove_partner": Line("partner", "GET POST", LEAD),
+    "communities:partner_logo": Line("logo", "GET", INSIDE),
+    "communities:foreseen_evaluation": Line("community", "GET POST", LEAD),
+    "communities:budget": Line("community", "GET POST", LEAD),
+    "communities:export_budget": Line("community", "GET", LEAD),
+    "communities:budget_line": Line("budget line", "GET POST", LEAD),
+    "communities:remove_budget_line": Line("budget line", "GET POST", LEAD),
+    "communities:subgroups": Line("community", "GET POST", LEAD),
+    "communities:group_by_region": Line("community", "POST", LEAD),
+    "communities:subgroup": Line("sub-group", "GET POST", LEAD),
+    "communities:remove_subgroup": Line("sub-group", "GET POST", LEAD),
     # meetings
     "meetings:list": Line("none", "GET", EVERYONE),
     "meetings:of_community": Line("community", "GET", INSIDE),
@@ -91,6 +168,9 @@ TABLE = {
     "meetings:invite": Line("meeting", "GET POST", LEAD),
     "meetings:replies": Line("meeting", "GET", LEAD),
     "meetings:calendar": Line("meeting", "GET", INSIDE),
+    "meetings:subscribe": Line("community", "GET", INSIDE),
+    "meetings:change_feed": Line("community", "POST", INSIDE),
+    "meetings:feed": Line("feed", "GET", PUBLIC),
     "meetings:live": Line("meeting", "GET", "FA FX NT"),
     "meetings:refresh": Line("meeting", "GET", "FA FX NT"),
     "meetings:start": Line("meeting", "POST", "FA FX"),
@@ -98,6 +178,10 @@ TABLE = {
     "meetings:add_minutes": Line("meeting", "POST", "FA FX"),
     "meetings:roster": Line("meeting", "GET", "FA FX NT PC"),
     "meetings:attendance": Line("attendance", "POST", "FA FX NT"),
+    "meetings:import_attendance": Line("meeting", "GET POST", "FA FX NT"),
+    "meetings:review_attendance": Line("attendance file", "GET", "FA FX NT"),
+    "meetings:apply_attendance": Line("attendance file", "POST", "FA FX NT"),
+    "meetings:undo_attendance": Line("attendance file", "POST", "FA FX NT"),
     "meetings:walk_in": Line("meeting", "POST", "FA FX NT"),
     "meetings:guests": Line("meeting", "POST", "FA FX NT"),
     "meetings:add_note": Line("meeting", "POST", "FA FX NT"),
@@ -171,6 +255,8 @@ class Place:
         self.membership = make.a_member(self.community, organisation="Table de quartier")
         self.meeting = make.a_meeting(self.community, timezone.now() + dt.timedelta(minutes=20), title="Un sujet")
         self.topic = make.a_topic(self.community)
+        self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
+        self.feed = CalendarFeed.objects.create(community=self.community)
         self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
         self.year = timezone.localdate().year - 1
         AnnualReport.objects.create(
@@ -180,7 +266,23 @@ class Place:
             figures=frozen(self.community, self.year),
         )
         self.aside = make.a_warning_set_aside(self.community)
+        self.outcome = make.an_outcome(self.community)
+        self.need = make.a_need(self.community, cost=100_00)
+        self.party = make.a_party(self.need, self.membership)
+        self.practice_card = make.a_practice_card(self.community)
+        self.proposed = make.a_proposed_objective(self.community, self.membership.user)
+        make.a_rules_version(self.community)
+        self.represented = make.a_member(self.community, organisation=f"Organisme de {name}")
+        Representation.objects.create(
+            membership=self.membership, organisation=self.represented.organisation, ends_on=dt.date(2020, 1, 1)
+        )
+        self.merge = Merge.objects.create(kind=Kind.PERSON, kept=1, journal=[])
         self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
+
+        self.partner = make.a_partner(self.community)
+        self.co_organiser = make.a_partner(self.community, "Conseil des arts", logo=b"png")
+        self.budget_line = make.a_budget_line(self.community)
+        self.sub_group = make.a_sub_group(self.community)
 
     def address(self, name, of):
         arguments = {
@@ -189,12 +291,29 @@ class Place:
             "unsubscribe": [unsubscribe_token(self.membership.user)],
             "community": [self.community.pk],
             "year": [self.community.pk, self.year],
+            "programme": [self.community.programme_id],
             "set aside": [self.aside.pk],
             "import": [self.read_list.pk],
+            "proposed objective": [self.proposed.pk],
+            "rules link": [rules_links.token_for(self.membership)],
             "membership": [self.membership.pk],
+            "partner": [self.partner.pk],
+            "logo": [self.co_organiser.pk],
+            "budget line": [self.budget_line.pk],
+            "sub-group": [self.sub_group.pk],
+            "outcome": [self.outcome.pk],
+            "need": [self.need.pk],
+            "party": [self.need.pk, self.party.pk],
+            "practice card": [self.practice_card.pk],
+            "organisation": [self.represented.organisation.pk],
+            "representation": [self.membership.pk, self.membership.representations.first().pk],
+            "pair": ["personnes", self.represented.user.pk, self.membership.user.pk],
+            "merge": [self.merge.pk],
             "meeting": [self.meeting.pk],
             "attendance": [self.meeting.pk, self.membership.pk],
             "meeting topic": [self.meeting.pk, self.topic.pk],
+            "attendance file": [self.attendance_file.pk],
+            "feed": [self.feed.secret],
             "topic": [self.topic.pk],
             "note": [self.note.pk],
             "token": [links.token_for(self.meeting, self.membership)],
@@ -233,6 +352,8 @@ class World:
         ]:
             self.people[code] = make.a_person(code)
             make.a_grant(self.people[code], role, community=own)
+        self.places["own"].merge.by = self.people["FA"]
+        self.places["own"].merge.save()
         self.people["PC"] = make.a_person("PC")
         make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user
@@ -257,9 +378,13 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
     methods = line.methods.split() + (["HEAD"] if "GET" in line.methods else [])
     if method not in methods:
         return "no such method"
-    if line.of in ("none", "token", "code", "unsubscribe"):
+    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link"):
         return "ok" if role in line.roles.split() else "not allowed"
-    at_home = where == "own" or (where == "sister" and role == "PC")
+    at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
+    if line.of in SEEN_BY:
+        at_home = at_home or role == "AD"
+        sees = role in SEEN_BY[line.of].split() and (at_home if line.of != "merge" else where == "own")
+        return "not found" if not sees else "ok" if role in line.roles.split() else "not allowed"
     sees = line.of in ("community", "year") if role == "AD" else at_home and role in INSIDE.split()
     if not sees:
         return "not found"

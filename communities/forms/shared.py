@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cmtl import money
+
 
 class LinesWidget(forms.Widget):
     """Any number of one-line answers under one legend; a script adds lines, the server takes all it receives."""
@@ -65,7 +67,13 @@ def differences(form, theirs, fields) -> list[dict]:
 
 
 def as_read(field, value) -> str:
-    if value in (None, ""):
+    if value in (None, "") or value == []:
         return "—"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(field, money.MoneyField):
+        return money.shown(value)
     choices = dict(getattr(field, "choices", [])) if not isinstance(field, forms.ModelChoiceField) else {}
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(one, one)) for one in value)
     return str(choices.get(value, value))

@@ -15,14 +15,17 @@ from communities.models.frame import (
     RulesVersion,
 )
 from communities.models.groups import SubGroup
-from communities.models.imports import MemberImport
+from communities.models.imports import ImportedLine, MemberImport
 from communities.models.life import HandOver, StatusChange
+from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
 from communities.models.outcomes import Need, Outcome, Party, PracticeCard, StageChange
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
 from communities.models.privacy import DestructionRequest
+from communities.models.representation import Representation
 from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
+from communities.models.support import LinkStep, ResourcePerson
 
 __all__ = [
     "LEADING",
@@ -33,11 +36,17 @@ __all__ = [
     "Consent",
     "DestructionRequest",
     "ForeseenEvaluation",
+    "FormerMembership",
     "Grant",
     "HandOver",
+    "KeptApart",
+    "Kind",
+    "LinkStep",
+    "ImportedLine",
     "MemberImport",
     "Membership",
     "MembershipQuerySet",
+    "Merge",
     "Need",
     "Objective",
     "ObjectiveProposal",
@@ -53,6 +62,8 @@ __all__ = [
     "Programme",
     "Purpose",
     "Reason",
+    "Representation",
+    "ResourcePerson",
     "Role",
     "Roles",
     "Rule",

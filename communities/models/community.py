@@ -9,8 +9,17 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities import profiles
+from communities import profiles, territories
 from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProgrammeQuerySet":
+        """Those of the communities whose content one may read, and those one holds a role in."""
+        if not user.is_authenticated:
+            return self.none()
+        inside = Community.objects.inside_for(user).values("programme")
+        return self.filter(Q(pk__in=inside) | Q(pk__in=roles_of(user).programme_ids))
 
 
 class Programme(models.Model):
@@ -20,11 +29,16 @@ class Programme(models.Model):
     objectives = models.TextField(_("objectives of the programme"), blank=True)
     ends_on = models.DateField(_("end date"), null=True, blank=True)
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:programme", args=[self.pk])
 
 
 class CommunityQuerySet(models.QuerySet):
@@ -94,6 +108,20 @@ class Community(models.Model):
         SYNTHESIS = "synthesis", _("Synthesis to members")
         FULL = "full", _("Full minutes")
 
+    class Concertation(models.TextChoices):
+        """Which of the nine models of concertation it follows: the software serves the first, and notes the others."""
+
+        COMMUNITY = "community", _("Community of practice")
+        HYBRID = "hybrid", _("Community of practice with features of a cohort")
+        OTHER = "other", _("Another model, named in the note")
+
+    class Family(models.TextChoices):
+        """What Concertation Montréal's projects work for."""
+
+        DEMOCRACY = "democracy", _("Democratic life")
+        INCLUSION = "inclusion", _("Parity, diversity and inclusion")
+        ECOLOGY = "ecology", _("Ecological transition")
+
     LIVING = (Status.DESIGN, Status.LAUNCH, Status.ACTIVE, Status.CLOSING)
     LOWEST_THRESHOLD = 5
 
@@ -109,9 +137,47 @@ class Community(models.Model):
     profile = models.CharField(_("profile"), max_length=20, choices=profiles.Profile, default=profiles.Profile.OPEN)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.LAUNCH)
     purpose = models.TextField(_("purpose"), blank=True)
+    summary = models.CharField(_("in one line"), max_length=160, blank=True)
+    sector = models.CharField(_("sector"), max_length=120, blank=True)
+    is_sectoral = models.BooleanField(_("sectoral"), default=False)
+    is_social = models.BooleanField(_("social"), default=False)
+    is_structural = models.BooleanField(_("structural"), default=False)
+    concertation_model = models.CharField(
+        _("model of concertation"), max_length=20, choices=Concertation, default=Concertation.COMMUNITY
+    )
+    concertation_note = models.CharField(_("note on the model"), max_length=300, blank=True)
+    family = models.CharField(_("family of projects"), max_length=20, choices=Family, blank=True)
+    is_flagship = models.BooleanField(_("it is the project’s main activity"), default=False)
+    origin = models.TextField(_("where it comes from"), blank=True)
+    asked_by = models.ForeignKey(
+        "communities.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("asked for by"),
+    )
+    anchor = models.ForeignKey(
+        "communities.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("supported and facilitated by"),
+    )
+    reach = models.JSONField(_("reach"), default=list, blank=True, help_text="of communities.territories.Reach")
+    regions = models.JSONField(_("regions"), default=list, blank=True, help_text="numbers, see territories.REGIONS")
+    is_rural = models.BooleanField(_("rural communities take part"), default=False)
     territory = models.CharField(_("territory"), max_length=120, blank=True)
+    competition_zones = models.TextField(_("what members do not share"), blank=True)
     started_on = models.DateField(_("started on"), default=dt.date.today)
     ends_on = models.DateField(_("planned end"), null=True, blank=True)
+    end_noticed_for = models.DateField(
+        null=True, blank=True, editable=False, help_text="the planned end that people were written to about"
+    )
+    handed_over_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="meetings closed before are history, only read"
+    )
     representation = models.CharField(_("representation"), max_length=20, choices=profiles.Representation)
     selection = models.CharField(_("selection"), max_length=20, choices=profiles.Selection)
     topic_policy = models.CharField(_("topics"), max_length=20, choices=profiles.TopicPolicy)
@@ -130,6 +196,12 @@ class Community(models.Model):
         _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
     )
     shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
+    objectives_reviewed_every = models.PositiveSmallIntegerField(
+        _("review the objectives every, in months"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
     creation_key = models.UUIDField(
@@ -164,12 +236,46 @@ class Community(models.Model):
         return self.representation == profiles.Representation.INDIVIDUAL
 
     @property
+    def issues(self) -> list[str]:
+        """The kinds of issue it works on, as read: « sectoriel, social ou structurel » (guide, p. 5)."""
+        kinds = ("is_sectoral", "is_social", "is_structural")
+        return [str(self._meta.get_field(name).verbose_name) for name in kinds if getattr(self, name)]  # type: ignore[union-attr]
+
+    @property
+    def reaches(self) -> list[str]:
+        """Its territory, from the widest word to the narrowest names."""
+        known = [str(territories.Reach(value).label) for value in self.reach if value in territories.Reach.values]
+        names = [territories.REGIONS[number] for number in self.regions if number in territories.REGIONS]
+        rural = [str(_("rural communities"))] if self.is_rural else []
+        return [*known, *names, *([self.territory] if self.territory else []), *rural]
+
+    @property
     def expects_everyone(self) -> bool:
         return self.attendance_policy == profiles.AttendancePolicy.COMMITTED
 
     @property
+    def is_selective(self) -> bool:
+        return self.selection == profiles.Selection.SELECTED
+
+    @property
     def chooses_topics_on_the_spot(self) -> bool:
         return self.topic_policy == profiles.TopicPolicy.ON_THE_SPOT
+
+    @property
+    def planned_end(self) -> dt.date | None:
+        """Its own, or else that of the programme it belongs to (guide, p. 10)."""
+        if self.ends_on:
+            return self.ends_on
+        return self.programme.ends_on if self.programme else None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == self.Status.ARCHIVED
+
+    @property
+    def writes_by_itself(self) -> bool:
+        """Whether reminders and evaluations leave without anyone pressing."""
+        return self.status in self.LIVING
 
     def facilitators(self) -> "models.QuerySet":
         """People who facilitate it now."""

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from cmtl import money
 from cmtl.shortcuts import fetch
+from communities import partnering
+from communities import policies
 from communities.models import Community, Grant, Objective
 from communities.views.shared import page
 
@@ -39,6 +42,53 @@ def roles_line(community: Community) -> str:
     return ngettext("%(n)s role held here", "%(n)s roles held here", n) % {"n": n}
 
 
+def policies_line(community: Community) -> str:
+    return (
+        f"{community.get_profile_display()} · {policies.shown_value('meetings_per_year', community.meetings_per_year)}"
+    )
+
+
+def record_line(community: Community) -> str:
+    said = [community.sector, *community.issues, *community.reaches[:2]]
+    return " · ".join(word for word in said if word) or gettext("nothing is written yet")
+
+
+def links_line(community: Community) -> str:
+    n = community.link_steps.filter(is_planned=True).count()
+    return ngettext("%(n)s step planned", "%(n)s steps planned", n) % {"n": n}
+
+
+def resource_persons_line(community: Community) -> str:
+    n = community.resource_persons.filter(is_active=True).count()
+    return ngettext("%(n)s person", "%(n)s people", n) % {"n": n}
+
+
+def partners_line(community: Community) -> str:
+    n = community.partners.current().count()
+    return ngettext("%(n)s partner", "%(n)s partners", n) % {"n": n}
+
+
+def evaluation_line(community: Community) -> str:
+    foreseen = partnering.foreseen(community)
+    if not foreseen.pk:
+        return gettext("Not decided yet")
+    if not foreseen.is_foreseen:
+        return gettext("None is foreseen")
+    return foreseen.team or gettext("Foreseen")
+
+
+def budget_line(community: Community) -> str:
+    planned, spent = community.budget_lines.totals()
+    if not (planned or spent):
+        return gettext("Nothing is written yet")
+    return gettext("%(spent)s spent of %(planned)s") % {"spent": money.shown(spent), "planned": money.shown(planned)}
+
+
+def subgroups_line(community: Community) -> str:
+    n = community.sub_groups.count()
+    return ngettext("%(n)s sub-group", "%(n)s sub-groups", n) % {"n": n}
+
+
 GROUPS: list[tuple[str | Promise, list[Entry]]] = [
     (
         gettext_lazy("The community"),
@@ -47,16 +97,30 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
                 "communities:edit",
                 gettext_lazy("What it is"),
                 "pencil",
-                lambda c: f"{c.get_profile_display()} · {c.get_status_display()}",
+                lambda c: f"{c.get_status_display()} · {c.programme}" if c.programme else c.get_status_display(),
             ),
+            Entry("communities:policies", gettext_lazy("Policies"), "sliders-horizontal", policies_line),
+            Entry("communities:record", gettext_lazy("Record"), "file-text", record_line),
             Entry("communities:objectives", gettext_lazy("Objectives"), "target", objectives_line, "communities.adopt"),
             Entry("communities:rules", gettext_lazy("Operating rules"), "scale", rules_line, "communities.adopt"),
+            Entry("communities:link_steps", gettext_lazy("Creating links"), "handshake", links_line),
+            Entry("communities:resource_persons", gettext_lazy("Resource persons"), "life-buoy", resource_persons_line),
             Entry("communities:roles", gettext_lazy("Roles"), "key-round", roles_line, "communities.grant_roles"),
+            Entry("communities:partners", gettext_lazy("Partners"), "handshake", partners_line),
+            Entry("communities:budget", gettext_lazy("Budget"), "wallet", budget_line, "communities.see_budget"),
         ],
     ),
-    (gettext_lazy("People"), []),
+    (
+        gettext_lazy("People"),
+        [Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line)],
+    ),
     (gettext_lazy("Meetings"), []),
-    (gettext_lazy("Evaluation and follow-up"), []),
+    (
+        gettext_lazy("Evaluation and follow-up"),
+        [
+            Entry("communities:foreseen_evaluation", gettext_lazy("External evaluation"), "microscope", evaluation_line),
+        ],
+    ),
 ]
 
 

@@ -1,0 +1,75 @@
+"""The record of a community, the people it can turn to, and how links are to form."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cmtl.shortcuts import fetch
+from communities import editing
+from communities.forms.record import LinkSteps, RecordForm, ResourcePersons
+from communities.forms.shared import differences
+from communities.models import Community, LinkStep
+from communities.views.frame import edit_rows
+from communities.views.people import organisation_names
+from communities.views.shared import page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_record(request, pk):
+    communities = Community.objects.select_related("programme", "asked_by", "anchor")
+    community = fetch(request, communities, pk=pk, may="communities.edit")
+    form, status, conflict = RecordForm(request.POST or None, community=community), 200, []
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
+            except editing.Conflict as first:
+                status, conflict = 409, differences(form, first.theirs, form.FIELDS)
+                form = form.again(editing.seen(first.theirs, form.FIELDS))
+            else:
+                messages.success(request, _("The changes are saved."))
+                return redirect(community)
+    return page(
+        request,
+        "record.html",
+        community,
+        "settings",
+        form=form,
+        conflict=conflict,
+        organisations=organisation_names(request.user),
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_resource_persons(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    return edit_rows(
+        request,
+        community,
+        "resource_persons.html",
+        ResourcePersons,
+        rows=community.resource_persons.all,
+        fields=editing.RESOURCE_PERSON_FIELDS,
+        save=lambda rows, shown: editing.set_resource_persons(community, rows, shown=shown),
+        done=_("The resource persons are saved."),
+        first=[],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_link_steps(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    return edit_rows(
+        request,
+        community,
+        "link_steps.html",
+        LinkSteps,
+        rows=community.link_steps.all,
+        fields=editing.LINK_STEP_FIELDS,
+        save=lambda rows, shown: editing.set_link_steps(community, rows, shown=shown),
+        done=_("The plan is saved."),
+        first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind],
+    )
