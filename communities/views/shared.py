@@ -1,6 +1,11 @@
 """What the pages of a community share."""
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+
+from cmtl.shortcuts import fetch
+from communities import editing
+from communities.forms.shared import differences
 
 
 def page(request, template, community, tab, *, status=200, **context):
@@ -10,3 +15,22 @@ def page(request, template, community, tab, *, status=200, **context):
 
 def whole_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def fetch_part(request, things, pk, *, may):
+    """Something of a community that one may see (else 404), when one may do this in the community (else 403)."""
+    thing = fetch(request, things.select_related("community__programme"), pk=pk)
+    if not request.user.has_perm(may, thing.community):
+        raise PermissionDenied
+    return thing
+
+
+def revise_with(form, thing):
+    """Save a valid form over what it was shown. Returns the form, the status, and both texts when somebody else
+    saved in between."""
+    try:
+        editing.revise_part(thing, form.changes(), shown=form.cleaned_data["shown"])
+    except editing.Conflict as first:
+        fields = list(form.changes())
+        return form.again(editing.seen(first.theirs, fields)), 409, differences(form, first.theirs, fields)
+    return form, 302, []
