@@ -68,6 +68,7 @@ rules.add_perm("communities.manage_people", leads_for_good | coordinates)
 rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
+rules.add_perm("communities.answer_destruction", coordinates_somewhere | administers)  # and never one's own
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.grant_coordination", coordinates)
 rules.add_perm("communities.grant_evaluation", coordinates)  # external evaluators read results

@@ -7,7 +7,26 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import profiles
-from communities.models import Community, Grant, Membership, Objective, Organisation, Programme, Role, Rule, SetAside
+from communities.models import (
+    BudgetLine,
+    Community,
+    Grant,
+    Membership,
+    Need,
+    Objective,
+    ObjectiveProposal,
+    Organisation,
+    Outcome,
+    Partner,
+    Party,
+    PracticeCard,
+    Programme,
+    Role,
+    Rule,
+    RulesVersion,
+    SetAside,
+    SubGroup,
+)
 from meetings.models import Attendance, Meeting, Note, Topic
 
 _number = itertools.count(1)
@@ -74,3 +93,52 @@ def a_warning_set_aside(community, code="in_person", **fields) -> SetAside:
 def a_rule(community, text="", **fields) -> Rule:
     fields.setdefault("theme", Rule.Theme.RESPECT)
     return Rule.objects.create(community=community, text=text or f"Règle {next(_number)}", **fields)
+
+
+def a_rules_version(community, **fields) -> RulesVersion:
+    """A rule that applies, adopted as the next version."""
+    fields = {"number": community.rules_versions.count() + 1, **fields}
+    rule = a_rule(community)
+    return RulesVersion.objects.create(community=community, texts=[{"theme": rule.theme, "text": rule.text}], **fields)
+
+
+def a_proposed_objective(community, by, wording="", **fields) -> ObjectiveProposal:
+    fields.setdefault("kind", Objective.Kind.LINKS)
+    wording = wording or f"Objectif proposé {next(_number)}"
+    return ObjectiveProposal.objects.create(community=community, by=by, wording=wording, **fields)
+
+
+def an_outcome(community, title="", **fields) -> Outcome:
+    fields.setdefault("kind", Outcome.Kind.PROJECT)
+    return Outcome.objects.create(community=community, title=title or f"Retombée {next(_number)}", **fields)
+
+
+def a_need(community, what="", **fields) -> Need:
+    return Need.objects.create(community=community, what=what or f"Besoin {next(_number)}", **fields)
+
+
+def a_party(need, who, side=Party.Side.NEEDS, **fields) -> Party:
+    """`who` is an organisation or a membership."""
+    name = "membership" if isinstance(who, Membership) else "organisation"
+    return Party.objects.create(need=need, side=side, **{name: who}, **fields)
+
+
+def a_practice_card(community, title="", **fields) -> PracticeCard:
+    fields.setdefault("done", "Téléphoner la veille")
+    return PracticeCard.objects.create(community=community, title=title or f"Fiche {next(_number)}", **fields)
+
+
+def a_partner(community, organisation="Concertation Montréal", role=Partner.Role.CO_ORGANISER, **fields) -> Partner:
+    organisation = Organisation.named(organisation)
+    return Partner.objects.create(community=community, organisation=organisation, role=role, **fields)
+
+
+def a_budget_line(community, label="Salle", **fields) -> BudgetLine:
+    fields.setdefault("category", BudgetLine.Category.ROOM)
+    return BudgetLine.objects.create(community=community, label=label, **fields)
+
+
+def a_sub_group(community, name="", *, members=(), **fields) -> SubGroup:
+    group = SubGroup.objects.create(community=community, name=name or f"Sous-groupe {next(_number)}", **fields)
+    group.members.set(members)
+    return group

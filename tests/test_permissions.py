@@ -16,10 +16,11 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from communities import rules_links
-from communities.models import Kind, MemberImport, Merge, Representation, Role
+from communities import coming_back
+from communities.models import DestructionRequest, Kind, MemberImport, Merge, Representation, Role
 from evaluations.models import AnnualReport
-from meetings import links
-from meetings.models import AttendanceImport, CalendarFeed, Note
+from meetings import links, space
+from meetings.models import AttendanceImport, CalendarFeed, Note, Recording
 from tests import factories as make
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -31,7 +32,12 @@ MEMBERS = "ME RD CO"
 PUBLIC = "AN TK " + EVERYONE
 
 # What is seen by fewer people than the community: what is not in one's directory, or not one's own, does not exist.
-SEEN_BY = {"organisation": "ME RD NT FA FX CO PC AD", "pair": LEAD_FOR_GOOD, "merge": "FA"}
+SEEN_BY = {
+    "organisation": "ME RD NT FA FX CO PC AD",
+    "pair": LEAD_FOR_GOOD,
+    "merge": "FA",
+    "destruction": "PC AD",
+}
 
 
 @dataclass
@@ -76,6 +82,11 @@ TABLE = {
     "communities:edit_programme": Line("programme", "GET POST", "PC"),
     "communities:set_aside": Line("community", "POST", LEAD),
     "communities:restore": Line("set aside", "POST", LEAD),
+    "communities:life": Line("community", "GET POST", "FA PC AD"),
+    "communities:hand_over": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:undo_hand_over": Line("community", "POST", "PC"),
+    "communities:alumni": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:come_back": Line("come back", "GET POST", PUBLIC),
     "communities:objectives": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:review_objectives": Line("community", "POST", LEAD_FOR_GOOD),
     "communities:out_of_reach": Line("community", "GET POST", LEAD_FOR_GOOD),
@@ -171,6 +182,10 @@ TABLE = {
     "meetings:subscribe": Line("community", "GET", INSIDE),
     "meetings:change_feed": Line("community", "POST", INSIDE),
     "meetings:feed": Line("feed", "GET", PUBLIC),
+    "meetings:recording": Line("meeting", "GET POST", LEAD_FOR_GOOD),
+    "meetings:change_recording": Line("meeting", "POST", LEAD_FOR_GOOD),
+    "meetings:note_consent": Line("meeting", "POST", LEAD_FOR_GOOD),
+    "meetings:consent": Line("token", "POST", PUBLIC),
     "meetings:live": Line("meeting", "GET", "FA FX NT"),
     "meetings:refresh": Line("meeting", "GET", "FA FX NT"),
     "meetings:start": Line("meeting", "POST", "FA FX"),
@@ -199,6 +214,19 @@ TABLE = {
     "meetings:reply": Line("token", "POST", PUBLIC),
     "meetings:check_in": Line("token", "POST", PUBLIC),
     "meetings:follow": Line("token", "GET", PUBLIC),
+    "meetings:send_space_link": Line("token", "POST", PUBLIC),
+    "meetings:space_door": Line("none", "GET POST", PUBLIC),
+    "meetings:space": Line("space", "GET", PUBLIC),
+    "meetings:space_action": Line("space action", "POST", PUBLIC),
+    "meetings:space_choices": Line("space membership", "GET POST", PUBLIC),
+    "meetings:space_away": Line("space membership", "POST", PUBLIC),
+    "meetings:space_letter": Line("space membership", "GET", PUBLIC),
+    "meetings:space_data": Line("space", "GET POST", PUBLIC),
+    "meetings:space_export": Line("space", "GET", PUBLIC),
+    "meetings:space_destruction": Line("space", "POST", PUBLIC),
+    "meetings:close_space": Line("space", "POST", PUBLIC),
+    "communities:destructions": Line("none", "GET", "PC AD"),
+    "communities:handle_destruction": Line("destruction", "POST", "PC AD"),
     "meetings:phone_calendar": Line("token", "GET", PUBLIC),
     "meetings:enter_code": Line("none", "GET POST", PUBLIC),
     "meetings:room": Line("code", "GET POST", PUBLIC),
@@ -216,6 +244,10 @@ TABLE = {
     "evaluations:room_thanks": Line("code", "GET", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
+    "evaluations:vitality": Line("community", "GET POST", "FA FX"),
+    "evaluations:archive": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:archive_progress": Line("community", "GET", LEAD_FOR_GOOD),
+    "evaluations:download_archive": Line("archive", "GET", LEAD_FOR_GOOD),
     "evaluations:reports": Line("community", "GET", INSIDE),
     "evaluations:report": Line("year", "GET", INSIDE),
     "evaluations:write_report": Line("year", "GET POST", LEAD_FOR_GOOD),
@@ -256,8 +288,11 @@ class Place:
         self.meeting = make.a_meeting(self.community, timezone.now() + dt.timedelta(minutes=20), title="Un sujet")
         self.topic = make.a_topic(self.community)
         self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
+        Recording.objects.create(meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate())
         self.feed = CalendarFeed.objects.create(community=self.community)
         self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
+        self.action = make.a_note(self.meeting, kind=Note.Kind.ACTION, assignee=self.membership)
+        self.destruction = DestructionRequest.objects.create(user=self.membership.user)
         self.year = timezone.localdate().year - 1
         AnnualReport.objects.create(
             community=self.community,
@@ -265,6 +300,8 @@ class Place:
             published_at=timezone.now(),
             figures=frozen(self.community, self.year),
         )
+        self.alumna = make.a_member(self.community, status="alumni", left_on=dt.date(2025, 6, 1))
+        self.archive = make.an_archive(self.community)
         self.aside = make.a_warning_set_aside(self.community)
         self.outcome = make.an_outcome(self.community)
         self.need = make.a_need(self.community, cost=100_00)
@@ -316,7 +353,13 @@ class Place:
             "feed": [self.feed.secret],
             "topic": [self.topic.pk],
             "note": [self.note.pk],
+            "come back": [coming_back.token_for(self.alumna)],
+            "archive": [self.archive.pk],
             "token": [links.token_for(self.meeting, self.membership)],
+            "space": [space.token_for(self.membership.user)],
+            "space action": [space.token_for(self.membership.user), self.action.pk],
+            "space membership": [space.token_for(self.membership.user), self.membership.pk],
+            "destruction": [self.destruction.pk],
             "code": [self.meeting.code],
         }
         return reverse(name, args=arguments[of])
@@ -378,7 +421,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
     methods = line.methods.split() + (["HEAD"] if "GET" in line.methods else [])
     if method not in methods:
         return "no such method"
-    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link"):
+    if line.of.startswith("space") or line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link"):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
     if line.of in SEEN_BY:

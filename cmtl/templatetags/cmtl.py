@@ -4,7 +4,19 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cmtl.money import shown
+
 register = template.Library()
+
+
+@register.filter
+def money(cents):
+    return shown(cents)
+
+
+@register.filter
+def exact_money(cents):
+    return shown(cents, exact=True)
 
 
 @register.simple_tag(takes_context=True)

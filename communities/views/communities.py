@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
-from communities import appointing, editing, operating_rules, profiles
+from communities import appointing, editing, ending, operating_rules, profiles
 from communities.forms.communities import CommunityForm, FoundingForm
 from communities.forms.frame import FirstRules, written
 from communities.forms.shared import differences
 from communities.founding import found
-from communities.models import Community, Membership, Objective
+from communities.models import Community, Membership, Objective, Outcome
 from communities.views.shared import page
 
 
@@ -87,9 +87,12 @@ def show_community(request, pk):
         members=counts.get(Membership.Status.ACTIVE, 0),
         pool=counts.get(Membership.Status.ELIGIBLE, 0) + counts.get(Membership.Status.INVITED, 0),
         coming=coming,
+        latest_outcomes=Outcome.objects.visible_to(request.user).kept().filter(community=community)[:3],
         team=appointing.grants_of(community),
+        partners=community.partners.current().without_logo().select_related("organisation"),
         hints=missing if any(not hint["is_done"] for hint in missing) else [],
         preset=profiles.PRESETS[profiles.Profile(community.profile)],
+        end_sentence=ending.sentence(community) if leads else "",
     )
 
 
