@@ -1,27 +1,21 @@
-"""Lists of members as people really have them: read from a file, examined line by line, applied once.
+"""Lists of members as people really have them: columns recognised, and what each line will do.
 
 Reading keeps the cells. What each line will do is worked out against the community as it is when asked: for the
-preview, and again when the list is applied.
+preview, and again when the list is written (`communities.enlisting`).
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User, normalised
-from communities.models import Community, MemberImport, Membership, Organisation
+from communities import spreadsheets
+from communities.models import Community, Membership
 
-MAX_BYTES = 2 * 1024 * 1024
-MAX_LINES = 5000
-SEPARATORS = ";,\t|"
 LONGEST = {"first_name": 80, "last_name": 80, "organisation": 160, "title": 120, "region": 80}
 
 # Columns by their headings, without case, accents or punctuation.
@@ -36,91 +30,80 @@ HEADINGS = {
     "region": "region|territoire|territory|region administrative|ville|city|borough|arrondissement",
     "language": "langue|language|langue de correspondance|preferred language",
 }
+COLUMN_NAMES = {
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "full_name": gettext_lazy("Full name"),
+    "email": gettext_lazy("E-mail"),
+    "organisation": gettext_lazy("Organisation"),
+    "title": gettext_lazy("Function"),
+    "region": gettext_lazy("Region"),
+    "language": gettext_lazy("Language"),
+}
+NAMES = {"first_name", "last_name", "full_name"}
 COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("|")}
 
 
 # ------------------------------------------------------------------ reading
 
 
+@dataclass
+class Reading:
+    """How a file was read: as recognised, or as somebody corrected it. Places count from 0, lines from 1."""
+
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    heading_line: int | None = None  # 0: the file has no headings; None: to be recognised
+    columns: dict[str, int] | None = None  # None: to be recognised
+    headings: list[str] = field(default_factory=list)
+
+
 def read(content: bytes) -> list[dict]:
     """The lines of a file, by column; a ValidationError says to the person what is wrong with the file."""
-    text = decoded(content)
-    rows, columns = _with_headings(text)
-    lines = [{"number": n, **_cells(row, columns)} for n, row in rows]
-    while lines and _is_empty(lines[-1]):
-        lines.pop()
-    if not lines:
-        raise ValidationError(_("The file has headings but not one person under them."))
-    if len(lines) > MAX_LINES:
-        raise ValidationError(_("The file has more than 5,000 lines. Split it into several files."))
-    return lines
+    return interpret(content)[1]
 
 
-def decoded(content: bytes) -> str:
-    """Text, whatever wrote the file: UTF-8 with or without a mark, UTF-16, or Windows in Western Europe (cp1252)."""
-    if not content.strip():
+def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, list[dict]]:
+    """How the file is read, and its lines; without any when no column of names is known yet."""
+    wanted = wanted or Reading()
+    table, heading_line = _best_table(content, wanted)
+    spreadsheets.too_wide(table)
+    headings = next((row for n, row in table.rows if n == heading_line), [])
+    columns = _columns(headings) if wanted.columns is None else wanted.columns
+    widest = max((len(row) for _n, row in table.rows), default=0)
+    how = Reading(
+        encoding=table.encoding,
+        separator=table.separator,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        heading_line=heading_line,
+        columns={name: place for name, place in columns.items() if 0 <= place < widest},
+        headings=[headings[i] if i < len(headings) else "" for i in range(min(widest, spreadsheets.MAX_COLUMNS))],
+    )
+    if not NAMES & set(how.columns or {}):
+        if wanted.columns is None and widest < 2:
+            raise ValidationError(
+                _("No column of names was recognised. The first line must hold headings: %(headings)s.")
+                % {"headings": _("first name, last name, e-mail, organisation, function, region, language")}
+            )
+        return how, []
+    return how, _lines(table, how)
+
+
+def _best_table(content: bytes, wanted: Reading) -> tuple[spreadsheets.Table, int]:
+    """The way of reading that recognises the most columns, or else shows the most; and the line of its headings."""
+    best: tuple[tuple, spreadsheets.Table, int] | None = None
+    asked = {"encoding": wanted.encoding, "separator": wanted.separator, "sheet": wanted.sheet}
+    for table in spreadsheets.tables(content, **asked):
+        for n, row in table.rows[:10]:  # a title may stand above the headings
+            rank = (len(_columns(row[: spreadsheets.MAX_COLUMNS])), len([cell for cell in row if cell.strip()]))
+            if best is None or rank > best[0]:
+                best = (rank, table, n)
+    if best is None:
         raise ValidationError(_("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise ValidationError(too_large())
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise ValidationError(_("This is an Excel workbook. In Excel, choose « Save as », then « CSV »."))
-    if content.startswith(b"%PDF"):
-        raise ValidationError(_("This is a PDF document. A list of members is a CSV file."))
-    text = _as_text(content)
-    if text is None or re.search(r"[\x00-\x08\x0e-\x1f\x7f]", text):
-        raise ValidationError(_("This is not a text file. A list of members is a CSV file."))
-    return text
-
-
-def too_large() -> str:
-    return _("The file is larger than 2 MB. Split it into several files.")
-
-
-def _as_text(content: bytes) -> str | None:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif content[1:200:2].count(0) > len(content[1:200:2]) // 2:
-        encodings = ["utf-16-le"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _with_headings(text: str) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:
-    """Numbered rows under the headings, and the columns: by the separator that recognises the most of them."""
-    best: tuple[list, dict] = ([], {})
-    for separator in SEPARATORS:
-        rows = _rows(text, separator)
-        for n, row in rows[:5]:  # a title may stand above the headings
-            columns = _columns(row)
-            if len(columns) > len(best[1]):
-                best = ([(m, r) for m, r in rows if m > n], columns)
-    if not {"first_name", "last_name", "full_name"} & set(best[1]):
-        raise ValidationError(
-            _("No column of names was recognised. The first line must hold headings: %(headings)s.")
-            % {"headings": _("first name, last name, e-mail, organisation, function, region, language")}
-        )
-    return best
-
-
-def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """Each record with the number of its line in the file, as a text editor or a spreadsheet counts them."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows, began = [], 1
-    try:
-        for row in reader:
-            rows.append((began, row))
-            began = reader.line_num + 1
-            if len(rows) > MAX_LINES + 50:
-                break
-    except csv.Error as error:
-        raise ValidationError(_("A cell of this file never ends: check its quotation marks.")) from error
-    return rows
+    return best[1], best[2] if wanted.heading_line is None else wanted.heading_line
 
 
 def _columns(row: list[str]) -> dict[str, int]:
@@ -133,6 +116,18 @@ def _columns(row: list[str]) -> dict[str, int]:
     if "last_name" in columns and "first_name" not in columns and "full_name" not in columns:
         columns["full_name"] = columns.pop("last_name")
     return columns
+
+
+def _lines(table: spreadsheets.Table, how: Reading) -> list[dict]:
+    columns = how.columns or {}
+    lines = [{"number": n, **_cells(row, columns)} for n, row in table.rows if n > (how.heading_line or 0)]
+    while lines and _is_empty(lines[-1]):
+        lines.pop()
+    if not lines:
+        raise ValidationError(_("The file has headings but not one person under them."))
+    if len(lines) > spreadsheets.MAX_LINES:
+        raise ValidationError(_("The file has more than 5,000 lines. Split it into several files."))
+    return lines
 
 
 def _cells(row: list[str], columns: dict[str, int]) -> dict:
@@ -213,6 +208,8 @@ class Line:
     first: int = 0  # the line that speaks of the same person
     membership: Membership | None = None
     person: User | None = None
+    before: str = ""  # the organisation on that line
+    choice: bool | None = None  # what somebody chose for this line; None: as proposed
 
     @property
     def email(self) -> str:
@@ -237,7 +234,18 @@ class Line:
 
     @property
     def is_ticked(self) -> bool:
+        """Proposed: only what is sure."""
         return self.outcome in TICKED and Flag.FORMULA not in self.flags
+
+    @property
+    def is_kept(self) -> bool:
+        """Will be written."""
+        return self.is_possible and (self.is_ticked if self.choice is None else self.choice)
+
+    @property
+    def organisation_before(self) -> str:
+        """Whom the person represents, on the list or on the line above."""
+        return self.membership.represents if self.membership else self.before
 
     @property
     def labels(self) -> list[tuple[str, str]]:
@@ -248,18 +256,15 @@ class Line:
         return " ".join(str(sentence) for sentence in [self._what(), *self._notes()] if sentence)
 
     def _what(self) -> str:
-        before = self.membership and self.membership.represents
         return {
             Outcome.NEW: _("Will be added, and become a member today."),
             Outcome.KNOWN: _("%(person)s is known elsewhere by this address: will become a member here too.")
             % {"person": self.person},
             Outcome.RETURNS: _("Is on the list (%(status)s); ticked, becomes an active member.")
             % {"status": self.membership and self.membership.get_status_display()},
-            Outcome.MOVES: _("The same person as on line %(line)s, with another organisation; ticked, it replaces it.")
-            % {"line": self.first}
+            Outcome.MOVES: _("The same person as on line %(line)s, with another organisation.") % {"line": self.first}
             if self.first
-            else _("Is a member for « %(organisation)s »; ticked, the organisation is replaced.")
-            % {"organisation": before},
+            else _("Is a member for « %(organisation)s ».") % {"organisation": self.organisation_before},
             Outcome.MEMBER: _("Is a member already: nothing changes."),
             Outcome.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
             Outcome.NAMELESS: _("Nobody can be listed without a name: left out."),
@@ -281,14 +286,15 @@ class Line:
             yield _("Somebody of the same name is on the list or in the file, with another address.")
 
 
-def examine(community: Community, cells: list[dict]) -> list[Line]:
+def examine(community: Community, cells: list[dict], choices: dict[str, bool] | None = None) -> list[Line]:
     """What each line would do now. A fixed number of queries, whatever the number of lines."""
-    lines = [Line(row["number"], row) for row in cells]
+    choices = choices or {}
+    lines = [Line(row["number"], row, choice=choices.get(str(row["number"]))) for row in cells]
     for line in lines:
         line.flags = list(_flags(line))
     people = User.objects.in_bulk({line.email for line in lines if line.email}, field_name="email")
-    listed = _Listed(community)
-    earlier = _Listed()
+    listed = Listed(community)
+    earlier = Listed()
     for line in lines:
         line.person = people.get(line.email)
         _judge(line, listed, earlier)
@@ -318,7 +324,7 @@ def _is_address(text: str) -> bool:
     return len(text) <= 254
 
 
-class _Listed:
+class Listed:
     """Who is known already, by address and by name: in the community, or higher in the file."""
 
     def __init__(self, community: Community | None = None) -> None:
@@ -338,7 +344,7 @@ class _Listed:
         return self.by_email.get(line.email) if line.email else self.by_name.get(line.sort_key)
 
 
-def _judge(line: Line, listed: _Listed, earlier: _Listed) -> None:
+def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
     if not any(line.cells[name] for name in HEADINGS if name != "full_name"):
         line.outcome, line.flags = Outcome.EMPTY, []
         return
@@ -348,6 +354,7 @@ def _judge(line: Line, listed: _Listed, earlier: _Listed) -> None:
     first, line.membership = earlier.find(line), listed.find(line)
     if first:
         line.first, line.membership = first.number, first.membership
+        line.before = first.cells["organisation"]
         same = line.organisation_key in ("", first.organisation_key)
         line.outcome = Outcome.TWICE if same else Outcome.MOVES
         return
@@ -367,6 +374,11 @@ def _of_listed(line: Line, membership: Membership) -> str:
     return Outcome.MEMBER if line.organisation_key in ("", has) else Outcome.MOVES
 
 
+def showing(lines: list[Line], key: str) -> list[Line]:
+    """The lines that carry a label, or all of them."""
+    return [line for line in lines if key in (line.outcome, *line.flags)] if key in LABELS else lines
+
+
 def counted(lines: list[Line]) -> list[dict]:
     """How many lines carry each label, in the order a person reads them."""
     counts = dict.fromkeys(LABELS, 0)
@@ -374,90 +386,3 @@ def counted(lines: list[Line]) -> list[dict]:
         for key in (line.outcome, *line.flags):
             counts[key] += 1
     return [{"key": key, "label": COUNTS[key] % {"n": n}, "n": n} for key, n in counts.items() if n]
-
-
-# ------------------------------------------------------------------ applying
-
-
-@transaction.atomic
-def apply(member_import: MemberImport, wanted: set[int]) -> dict | None:
-    """Write the wanted lines, all or none; None when the list was applied already: a second press, a second person.
-
-    The claim is one conditional update: the second waits for the first, then finds nothing left to claim.
-    """
-    claim = MemberImport.objects.filter(pk=member_import.pk, applied_at=None)
-    if not claim.update(applied_at=timezone.now()):
-        return None
-    community = Community.objects.select_for_update().get(pk=member_import.community_id)
-    lines = [x for x in examine(community, member_import.lines) if x.number in wanted and x.is_possible]
-    organisations = _organisations(lines)
-    result = {
-        "added": _add([x for x in lines if x.outcome in TICKED], community, organisations),
-        "returned": _bring_back([x for x in lines if x.outcome == Outcome.RETURNS]),
-        "moved": _move([x for x in lines if x.outcome == Outcome.MOVES], community, organisations),
-    }
-    result["left_out"] = len(member_import.lines) - sum(result.values())
-    MemberImport.objects.filter(pk=member_import.pk).update(result=result)
-    return result
-
-
-def _organisations(lines: list[Line]) -> dict[str, Organisation]:
-    longest = LONGEST["organisation"]
-    named = {x.organisation_key: x.cells["organisation"][:longest] for x in lines if x.organisation_key}
-    Organisation.objects.bulk_create(
-        (Organisation(name=name, sort_key=key) for key, name in named.items()), ignore_conflicts=True
-    )
-    return Organisation.objects.in_bulk(named, field_name="sort_key")
-
-
-def _add(lines: list[Line], community: Community, organisations: dict[str, Organisation]) -> int:
-    people = {x.number: _new_person(x) for x in lines if x.outcome == Outcome.NEW}
-    User.objects.bulk_create(u for u in people.values() if not u.email)
-    # Another list may be adding the same address elsewhere at this moment: whoever came first is the person.
-    User.objects.bulk_create((u for u in people.values() if u.email), ignore_conflicts=True)
-    by_email = User.objects.in_bulk({x.email for x in lines if x.email}, field_name="email")
-    Membership.objects.bulk_create(
-        Membership(
-            community=community,
-            user=by_email[x.email] if x.email else people[x.number],
-            organisation=organisations.get(x.organisation_key),
-            title=x.cells["title"][: LONGEST["title"]],
-            region=x.cells["region"][: LONGEST["region"]],
-            joined_on=timezone.localdate(),
-        )
-        for x in lines
-    )
-    return len(lines)
-
-
-def _new_person(line: Line) -> User:
-    """As `save()` would prepare it, which writing in bulk leaves out."""
-    first, last = line.cells["first_name"], line.cells["last_name"]
-    person = User(
-        email=line.email or None,
-        first_name=(first or last)[: LONGEST["first_name"]],
-        last_name=last[: LONGEST["last_name"]] if first else "",
-        language=User.Language.ENGLISH if normalised(line.cells["language"]).startswith("en") else User.Language.FRENCH,
-    )
-    person.sort_key = normalised(f"{person.last_name} {person.first_name}")
-    person.set_unusable_password()
-    return person
-
-
-def _bring_back(lines: list[Line]) -> int:
-    for line in lines:
-        if line.membership:
-            line.membership.become(Membership.Status.ACTIVE)
-    return len(lines)
-
-
-def _move(lines: list[Line], community: Community, organisations: dict[str, Organisation]) -> int:
-    """The person is on the list by now, from before or from a line above."""
-    members = _Listed(community)
-    moved = 0
-    for line in lines:
-        membership = members.find(line)
-        if membership:
-            Membership.objects.filter(pk=membership.pk).update(organisation=organisations.get(line.organisation_key))
-            moved += 1
-    return moved

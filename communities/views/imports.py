@@ -1,16 +1,23 @@
-"""A list of members from a file: sent, read line by line, then applied once."""
+"""A list of members from a file: sent, read, looked at line by line, written once, undone for a week."""
 
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from cmtl.shortcuts import fetch
-from communities import importing
-from communities.forms.imports import ImportForm
+from cmtl.tables import csv_response
+from communities import enlisting, importing, tasks
+from communities.forms.imports import ImportForm, ReadingForm
 from communities.models import Community, MemberImport
 from communities.views.shared import page, whole_number
+
+PER_PAGE = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,46 +25,159 @@ def import_members(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.import_people")
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
-        read = MemberImport.objects.create(
-            community=community,
-            file_name=form.cleaned_data["file"].name[:200],
-            lines=form.lines,
-            read_by=request.user,
-        )
-        return redirect(read)
-    return page(request, "import.html", community, "members", form=form, status=422 if form.is_bound else 200)
+        sent = form.cleaned_data["file"]
+        try:
+            kept = enlisting.receive(community, content=sent.read(), file_name=sent.name, by=request.user)
+        except ValidationError as refused:
+            form.add_error("file", refused)
+        else:
+            if kept.is_at_work:
+                tasks.poke(kept.pk)
+            return redirect(kept)
+    earlier = community.imports.filter(applied_at__isnull=False).defer("source", "lines").order_by("-applied_at")[:5]
+    status = 422 if form.is_bound else 200
+    return page(request, "import.html", community, "members", form=form, earlier=earlier, status=status)
 
 
 def fetch_import(request, pk) -> MemberImport:
-    read = fetch(request, MemberImport.objects.select_related("community__programme"), pk=pk)
-    fetch(request, Community, pk=read.community_id, may="communities.import_people")
-    return read
+    kept = fetch(request, MemberImport.objects.defer("source").select_related("community__programme"), pk=pk)
+    fetch(request, Community, pk=kept.community_id, may="communities.import_people")
+    return kept
 
 
 @require_safe
 def preview_import(request, pk):
-    read = fetch_import(request, pk)
-    lines = [] if read.applied_at else importing.examine(read.community, read.lines)
-    return page(
-        request,
-        "import_preview.html",
-        read.community,
-        "members",
-        read=read,
-        lines=lines,
-        counts=importing.counted(lines),
-        ticked=sum(line.is_ticked for line in lines),
-    )
+    kept = fetch_import(request, pk)
+    if kept.state == MemberImport.State.READY:
+        return show_preview(request, kept, ReadingForm(reading=reading_of(kept)))
+    if kept.is_at_work:
+        return page(request, "import_progress.html", kept.community, "members", **progress_of(kept))
+    stays = kept.written.exclude(kept="").select_related("membership__user")
+    return page(request, "import_result.html", kept.community, "members", read=kept, stays=stays)
+
+
+def show_preview(request, kept, form, status=200):
+    lines = importing.examine(kept.community, kept.lines, kept.choices)
+    show = request.GET.get("show", "")
+    shown = Paginator(importing.showing(lines, show), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "read": kept,
+        "form": form,
+        "is_told": not kept.source_is_kept,
+        "is_unread": kept.reading.get("columns") is not None and not lines,
+        "total": len(lines),
+        "people": shown,
+        "show": show if show in importing.LABELS else "",
+        "counts": importing.counted(lines),
+        "kept": sum(line.is_kept for line in lines),
+    }
+    return page(request, "import_preview.html", kept.community, "members", status=status, **context)
+
+
+def reading_of(kept) -> importing.Reading:
+    return importing.Reading(**kept.reading)
+
+
+@require_POST
+def correct_reading(request, pk):
+    """Read the kept file in another way."""
+    kept = fetch_import(request, pk)
+    if kept.state != MemberImport.State.READY:
+        return redirect(kept)
+    form = ReadingForm(request.POST, reading=reading_of(kept))
+    if form.is_valid():
+        try:
+            if not enlisting.read_again(kept, form.wanted()):
+                messages.warning(request, _("The file is no longer kept. Send it again to read it in another way."))
+            return redirect(kept)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    return show_preview(request, kept, form, status=422)
+
+
+@require_POST
+def choose_lines(request, pk):
+    """Ticks, as they are made; or all of those that are shown."""
+    kept = fetch_import(request, pk)
+    if not enlisting.choose(kept, whole_number(request.POST.get("revision", "")), chosen(request, kept)):
+        return read_meanwhile(request, kept)
+    if request.htmx:
+        kept.refresh_from_db(fields=["choices"])
+        lines = importing.examine(kept.community, kept.lines or [], kept.choices)
+        return render(request, "communities/import_preview.html#kept", {"kept": sum(x.is_kept for x in lines)})
+    return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}")
+
+
+def chosen(request, kept) -> dict[int, bool]:
+    if wanted := request.POST.get("all"):
+        lines = importing.examine(kept.community, kept.lines or [])
+        shown = importing.showing(lines, request.GET.get("show", ""))
+        return {line.number: wanted == "on" for line in shown if line.is_possible}
+    ticked = {whole_number(number) for number in request.POST.getlist("line")}
+    numbers = {line["number"] for line in kept.lines or []}
+    return {n: n in ticked for n in map(whole_number, request.POST.getlist("shown")) if n in numbers}
+
+
+def read_meanwhile(request, kept):
+    messages.warning(request, _("Somebody read or imported this list meanwhile. This is how it is now."))
+    return HttpResponseClientRefresh() if request.htmx else redirect(kept)
 
 
 @require_POST
 def apply_import(request, pk):
-    read = fetch_import(request, pk)
-    wanted = {whole_number(number) for number in request.POST.getlist("line")}
-    result = importing.apply(read, wanted)
-    if result is None:
+    kept = fetch_import(request, pk)
+    revision = whole_number(request.POST.get("revision", ""))
+    if kept.state != MemberImport.State.READY:
         messages.warning(request, _("This list was imported already; nothing was written twice."))
-        return redirect(read)
-    n = result["added"]
-    messages.success(request, ngettext("%(n)s person is now a member.", "%(n)s people are now members.", n) % {"n": n})
-    return redirect("communities:members", read.community_id)
+        return redirect(kept)
+    enlisting.choose(kept, revision, chosen(request, kept))
+    if not enlisting.ask_to_write(kept, revision):
+        return read_meanwhile(request, kept)
+    return start(kept)
+
+
+@require_POST
+def undo_import(request, pk):
+    kept = fetch_import(request, pk)
+    if not enlisting.ask_to_undo(kept):
+        messages.warning(request, _("This import cannot be undone, or already is."))
+        return redirect(kept)
+    return start(kept)
+
+
+def start(kept):
+    """Short lists while the person waits, the others in the background."""
+    if enlisting.is_short(kept):
+        enlisting.work(kept.pk)
+    else:
+        tasks.poke(kept.pk)
+    return redirect(kept)
+
+
+@require_safe
+def show_progress(request, pk):
+    kept = fetch_import(request, pk)
+    if not request.htmx:
+        return redirect(kept)
+    if not kept.is_at_work:
+        return HttpResponseClientRefresh()
+    return render(request, "communities/import_progress.html#progress", progress_of(kept))
+
+
+def progress_of(kept) -> dict:
+    late = timezone.now() - MemberImport.LEASE
+    began = kept.undo_asked_at or kept.asked_at or kept.read_at
+    return {"read": kept, "is_slow": (kept.worked_at or began) < late}
+
+
+@require_safe
+def export_skipped(request, pk):
+    """The lines that were not written, with why: to be corrected and sent again."""
+    kept = fetch_import(request, pk)
+    cells = {line["number"]: line for line in kept.lines or []}
+    columns = [name for name in importing.COLUMN_NAMES if name != "full_name"]
+    header = [str(importing.COLUMN_NAMES[name]) for name in columns] + [_("Line"), _("Why it was left out")]
+    rows = [
+        [*(cells[number][name] for name in columns), number, why] for number, why in kept.skipped if number in cells
+    ]
+    return csv_response(f"{slugify(kept.community.name) or kept.community_id}-{_('left-out')}.csv", header, rows)

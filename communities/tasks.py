@@ -1,0 +1,37 @@
+"""Pokes from the timetable; each may run twice or be missed."""
+
+from celery import shared_task
+
+from communities import ending, enlisting, merging
+
+
+@shared_task
+def notice_planned_ends() -> None:
+    """Write ninety days before to those whom an end concerns."""
+    for community in ending.to_notice():
+        ending.notice(community)
+
+
+@shared_task
+def work_on_list(pk: int) -> None:
+    """Read, write or undo a list of members; claimed on its row, so that asking twice does it once."""
+    enlisting.work(pk)
+
+
+@shared_task
+def tend_lists() -> None:
+    """Those whose poke was lost, or whose worker died; and forget those whose time is over."""
+    for pk in enlisting.waiting():
+        enlisting.work(pk)
+    enlisting.forget()
+
+
+@shared_task
+def forget_merges() -> None:
+    """What could be undone for a day."""
+    merging.forget_over()
+
+
+def poke(pk: int) -> None:
+    """Say at once that a list waits. Without a broker nothing is lost: the timetable finds it."""
+    work_on_list.apply_async([pk], retry=False)
