@@ -158,7 +158,6 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(setting("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_100  # the preview of a list to import has a tick on each of its 5,000 lines at most
 
 # ---------------------------------------------------------------- languages and time
 LANGUAGE_CODE = "fr-ca"
@@ -256,8 +255,13 @@ CELERY_BEAT_SCHEDULE = {
     "deliver mail": {"task": "outbox.tasks.deliver", "schedule": schedule(10)},
     "heartbeat": {"task": "outbox.tasks.heartbeat", "schedule": schedule(30)},
     "meeting reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": schedule(60)},
+    "attendance files": {"task": "meetings.tasks.forget_old_files", "schedule": schedule(3600)},
     "surveys": {"task": "evaluations.tasks.tend_surveys", "schedule": schedule(60)},
+    "lists of members": {"task": "communities.tasks.tend_lists", "schedule": schedule(30)},
+    "merges": {"task": "communities.tasks.forget_merges", "schedule": schedule(600)},
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
+    "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},
+    "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 
 LOGGING = {

@@ -93,7 +93,7 @@ def correct(membership: Membership, changes: dict, person: dict | None, *, seen_
         for name, value in person.items():
             setattr(theirs.user, name, value)
         theirs.user.save()
-    theirs.organisation = Organisation.named(changes["organisation"])
     theirs.title, theirs.region = changes["title"], changes["region"]
-    theirs.save(update_fields=["organisation", "title", "region"])
+    theirs.save(update_fields=["title", "region"])
+    theirs.correct_organisation(Organisation.named(changes["organisation"]))
     theirs.become(changes["status"])

@@ -20,7 +20,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from communities.models import LEADING, Community, Grant, Membership, Role
+from communities import representing
+from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
 from evaluations.models import Response
 from meetings.models import Attendance, Meeting
 
@@ -343,7 +344,7 @@ class _Meeting:
         return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Member:
     pk: int
     community: int
@@ -353,8 +354,19 @@ class _Member:
     joined_on: dt.date | None
     left_on: dt.date | None
     paused_on: dt.date | None
+    represents_since: dt.date | None
+    seat: str
+    represented: list[Representation] = field(default_factory=list)  # organisations of times that are over
+    times_away: list[tuple[dt.date, dt.date]] = field(default_factory=list)  # over now: first day, day of the return
 
-    FIELDS = ("pk", "community_id", "user_id", "organisation_id", "status", "joined_on", "left_on", "paused_on")
+    FIELDS = (
+        "pk", "community_id", "user_id", "organisation_id", "status", "joined_on", "left_on", "paused_on",
+        "represents_since", "seat",
+    )  # fmt: skip
+
+    def organisation_on(self, day: dt.date) -> int | None:
+        """Whom a presence of that day counts for: a person who was replaced keeps what they brought before."""
+        return representing.organisation_on(day, self.organisation, self.represents_since, self.represented)
 
     @property
     def ever_joined(self) -> bool:
@@ -377,8 +389,10 @@ class _Member:
         """Active that day, and not one of those who ran it. « Non consignée » is not an absence."""
         if self.user in meeting.crew or not self.is_active_between(meeting.day, meeting.day):
             return False
+        if any(first <= meeting.day < back for first, back in self.times_away):
+            return False
         status = meeting.statuses.get(self.pk)
-        if self.user in meeting.hosts:
+        if self.user in meeting.hosts or self.seat == Membership.Seat.SUBSTITUTE:  # not expected, welcome
             return status == Attendance.Status.PRESENT
         return status != Attendance.Status.UNKNOWN
 
@@ -468,6 +482,12 @@ def _members(known: dict[int, Community]) -> dict[int, list[_Member]]:
     for row in Membership.objects.filter(community__in=known).order_by("pk").values_list(*_Member.FIELDS):
         member = _Member(*row)
         found[member.community].append(member)
+    by_pk = {member.pk: member for some in found.values() for member in some}
+    for past in Representation.objects.filter(membership__community__in=known).order_by("ends_on", "pk"):
+        by_pk[past.membership_id].represented.append(past)
+    over = Pause.objects.filter(membership__community__in=known, ends_on__isnull=False).order_by()
+    for membership, first, back in over.values_list("membership_id", "starts_on", "ends_on"):
+        by_pk[membership].times_away.append((first, back))
     return found
 
 
@@ -512,7 +532,12 @@ def _count(
     active = [m for m in members if m.is_active_between(first, until)]
     here = set().union(*(m.present for m in recorded))
     reached = [m for m in members if m.pk in here]
-    organisations = frozenset(m.organisation for m in reached if m.organisation)
+    organisations = frozenset(
+        organisation
+        for meeting in recorded
+        for m in reached
+        if m.pk in meeting.present and (organisation := m.organisation_on(meeting.day))
+    )
     threshold = community.anonymity_threshold
     shown = [m for m in held if m.survey and m.answers >= max(threshold, m.survey_threshold or 0)]
     limits = {m.survey: max(threshold, m.survey_threshold or 0) for m in shown if m.survey}

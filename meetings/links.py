@@ -10,7 +10,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Membership
+from communities.models import FormerMembership, Membership
 from meetings.models import Meeting
 from outbox.post import absolute
 
@@ -72,10 +72,12 @@ def read(token: str) -> Guest | None:
         return None
     meeting_pk, membership_pk = numbers
     meeting = Meeting.objects.select_related("community").filter(pk=meeting_pk).first()
-    if meeting is None or timezone.now() > meeting.ends_at + LIFETIME:
+    if meeting is None or meeting.community.is_archived or timezone.now() > meeting.ends_at + LIFETIME:
         return None
     belonging = Membership.objects.select_related("user").exclude(status=Membership.Status.ALUMNI)
-    membership = belonging.filter(pk=membership_pk, community=meeting.community_id).first()
+    here = belonging.filter(community=meeting.community_id)
+    merged = FormerMembership.objects.filter(number=membership_pk)
+    membership = here.filter(pk=membership_pk).first() or here.filter(pk__in=merged.values("membership")).first()
     if membership is None:
         return None
     membership.community = meeting.community

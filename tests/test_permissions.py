@@ -15,8 +15,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from communities import rules_links
-from communities import coming_back
+from communities import coming_back, rules_links
 from communities.models import DestructionRequest, Kind, MemberImport, Merge, Representation, Role
 from evaluations.models import AnnualReport
 from meetings import links, space
@@ -244,7 +243,8 @@ TABLE = {
     "evaluations:room_thanks": Line("code", "GET", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
-    "evaluations:vitality": Line("community", "GET POST", "FA FX"),
+    "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
+    "evaluations:rate_factor": Line("community", "POST", "FA FX"),
     "evaluations:archive": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:archive_progress": Line("community", "GET", LEAD_FOR_GOOD),
     "evaluations:download_archive": Line("archive", "GET", LEAD_FOR_GOOD),
@@ -254,6 +254,7 @@ TABLE = {
     "evaluations:publish_report": Line("year", "POST", LEAD_FOR_GOOD),
     "evaluations:report_progress": Line("year", "GET", INSIDE),
     "evaluations:report_pdf": Line("year", "GET", INSIDE),
+    "evaluations:report_logo": Line("year logo", "GET", INSIDE),
 }
 
 ALLAUTH = ("account_", "mfa_", "usersessions_")
@@ -294,6 +295,7 @@ class Place:
         self.action = make.a_note(self.meeting, kind=Note.Kind.ACTION, assignee=self.membership)
         self.destruction = DestructionRequest.objects.create(user=self.membership.user)
         self.year = timezone.localdate().year - 1
+        self.co_organiser = make.a_partner(self.community, "Conseil des arts", logo=b"png")
         AnnualReport.objects.create(
             community=self.community,
             year=self.year,
@@ -317,7 +319,6 @@ class Place:
         self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
 
         self.partner = make.a_partner(self.community)
-        self.co_organiser = make.a_partner(self.community, "Conseil des arts", logo=b"png")
         self.budget_line = make.a_budget_line(self.community)
         self.sub_group = make.a_sub_group(self.community)
 
@@ -328,6 +329,7 @@ class Place:
             "unsubscribe": [unsubscribe_token(self.membership.user)],
             "community": [self.community.pk],
             "year": [self.community.pk, self.year],
+            "year logo": [self.community.pk, self.year, 0],
             "programme": [self.community.programme_id],
             "set aside": [self.aside.pk],
             "import": [self.read_list.pk],
@@ -421,14 +423,14 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
     methods = line.methods.split() + (["HEAD"] if "GET" in line.methods else [])
     if method not in methods:
         return "no such method"
-    if line.of.startswith("space") or line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link"):
+    if line.of.startswith("space") or line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back"):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
     if line.of in SEEN_BY:
         at_home = at_home or role == "AD"
         sees = role in SEEN_BY[line.of].split() and (at_home if line.of != "merge" else where == "own")
         return "not found" if not sees else "ok" if role in line.roles.split() else "not allowed"
-    sees = line.of in ("community", "year") if role == "AD" else at_home and role in INSIDE.split()
+    sees = line.of in ("community", "year", "year logo") if role == "AD" else at_home and role in INSIDE.split()
     if not sees:
         return "not found"
     return "ok" if role in line.roles.split() and (at_home or role == "AD") else "not allowed"

@@ -14,8 +14,68 @@ from accounts.models import normalised
 from communities.models.community import Community
 
 
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OrganisationQuerySet":
+        """Those represented in a community whose directory one may read (now; at any time where one leads), and its
+        partners."""
+        if not user.is_authenticated:
+            return self.none()
+        readable = set(Community.objects.with_directory_for(user).values_list("pk", flat=True))
+        led = set(Community.objects.led_by(user).values_list("pk", flat=True))
+        listed = Membership.objects.of_directories(readable, led)
+        return self._of(
+            listed,
+            self._through("representations").filter(membership__community__in=led),
+            self._through("partnerships").filter(community__in=readable),
+        )
+
+    def correctable_by(self, user) -> "OrganisationQuerySet":
+        """Those represented, now or before, where one manages people."""
+        mine = Community.objects.peopled_by(user)
+        return self._of(
+            Membership.objects.filter(community__in=mine),
+            self._through("representations").filter(membership__community__in=mine),
+            self._through("partnerships").filter(community__in=mine),
+        )
+
+    def _through(self, name: str) -> models.QuerySet:
+        """Rows of a model declared after this one, and that points here."""
+        return self.model._meta.get_field(name).related_model._default_manager.all()  # type: ignore[union-attr]
+
+    def _of(self, *relations: models.QuerySet) -> "OrganisationQuerySet":
+        found = Q()
+        for rows in relations:
+            found |= Q(pk__in=rows.filter(organisation__isnull=False).order_by().values("organisation"))
+        return self.filter(found)
+
+    def searching(self, text: str) -> "OrganisationQuerySet":
+        """Each word in the name, the sector or the territory, whatever the case and accents."""
+        found = self
+        if not text.strip():
+            return found
+        places = set(self.order_by().values_list("sector", "territory").distinct())
+        for word in text.split():
+            plain = normalised(word)
+            sectors = {sector for sector, _place in places if plain in normalised(sector)}
+            territories = {place for _sector, place in places if plain in normalised(place)}
+            found = found.filter(Q(sort_key__contains=plain) | Q(sector__in=sectors) | Q(territory__in=territories))
+        return found
+
+
 class Organisation(models.Model):
     """Who a member represents."""
+
+    class Kind(models.TextChoices):
+        COMMUNITY = "community", _("Community organisation")
+        ROUNDTABLE = "roundtable", _("Neighbourhood round table or network")
+        MUNICIPAL = "municipal", _("City, borough or municipality")
+        PUBLIC = "public", _("Public institution")
+        SCHOOL = "school", _("School or university")
+        CULTURE = "culture", _("Cultural or sports organisation")
+        COOPERATIVE = "cooperative", _("Cooperative or social enterprise")
+        BUSINESS = "business", _("Business")
+        FOUNDATION = "foundation", _("Foundation")
+        OTHER = "other", _("Other")
 
     class Size(models.TextChoices):
         NONE = "none", _("No paid staff")
@@ -24,9 +84,14 @@ class Organisation(models.Model):
         LARGE = "large", _("50 employees or more")
 
     name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("type"), max_length=12, choices=Kind, blank=True)
+    sector = models.CharField(_("sector"), max_length=80, blank=True)
+    has_paid_staff = models.BooleanField(_("paid staff"), null=True, blank=True)
     size = models.CharField(_("size"), max_length=10, choices=Size, blank=True)
     territory = models.CharField(_("territory"), max_length=120, blank=True)
     sort_key = models.CharField(max_length=160, unique=True, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key"]
@@ -37,6 +102,9 @@ class Organisation(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = normalised(self.name)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:organisation", args=[self.pk])
 
     @classmethod
     def named(cls, name: str) -> "Organisation | None":
@@ -107,6 +175,16 @@ class Membership(models.Model):
         TRAINING = "training", _("Training")
         WALK_IN = "walk_in", _("Came to a meeting")
 
+    class PersonType(models.TextChoices):
+        EMPLOYEE = "employee", _("Employee")
+        VOLUNTEER = "volunteer", _("Volunteer")
+        ELECTED = "elected", _("Elected official")
+        LINKED_CITY = "linked_city", _("Staff of a linked city")
+
+    class Seat(models.TextChoices):
+        MAIN = "main", _("Representative")
+        SUBSTITUTE = "substitute", _("Substitute")
+
     INVITABLE = (Status.ACTIVE, Status.INVITED)
     CURRENT = (Status.ACTIVE, Status.PAUSED)
     AWAY = (Status.PAUSED, Status.ALUMNI)
@@ -131,9 +209,16 @@ class Membership(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     expertise = models.CharField(_("what I know well"), max_length=300, blank=True)
     help_offered = models.CharField(_("the help I offer"), max_length=300, blank=True)
-    contact_agreed_on = models.DateField(
-        null=True, blank=True, editable=False, help_text="agreed that day to be written to after leaving; else null"
+
+    person_type = models.CharField(_("capacity"), max_length=12, choices=PersonType, blank=True)
+    seat = models.CharField(_("comes as"), max_length=10, choices=Seat, default=Seat.MAIN)
+    represents_since = models.DateField(
+        _("represents it since"), null=True, blank=True, help_text="empty: for as long as they are listed"
     )
+    as_individual = models.BooleanField(_("takes part as an individual"), default=False)
+    manager_name = models.CharField(_("manager’s name"), max_length=120, blank=True)
+    manager_contact = models.CharField(_("manager’s e-mail or telephone"), max_length=160, blank=True)
+    hours_are_work = models.BooleanField(_("hours counted as work time"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -151,6 +236,46 @@ class Membership(models.Model):
     def represents(self) -> str:
         """The organisation's name, or that the person comes for themselves."""
         return self.organisation.name if self.organisation else str(_("as an individual"))
+
+    def represent(
+        self, organisation: Organisation | None, *, on: dt.date, seat: str = Seat.MAIN, as_individual: bool = False
+    ) -> None:
+        """From that day the member represents this organisation, or none; what was true before is kept."""
+        before, began = self.organisation_id, self.represents_since
+        if before != (organisation.pk if organisation else None):
+            if before and (began is None or began < on):
+                self.representations.create(organisation_id=before, seat=self.seat, starts_on=began, ends_on=on)
+            self.represents_since = on
+        self.organisation, self.seat, self.as_individual = organisation, seat, as_individual
+        self.save(update_fields=["organisation", "seat", "as_individual", "represents_since"])
+
+    def correct_organisation(self, organisation: Organisation | None) -> None:
+        """As a list or a form says today: a blank is filled in, another organisation begins now."""
+        if self.organisation_id:
+            self.represent(organisation, on=timezone.localdate())
+        else:
+            self.organisation = organisation
+            self.save(update_fields=["organisation"])
+
+    def merged_with(self, other: "Membership") -> dict:
+        """The values to keep of two memberships of one person here: the livelier status, the longer time, no blank."""
+        lively = [Membership.Status(s) for s in ("active", "paused", "invited", "eligible", "alumni")]
+        first, second = sorted([self, other], key=lambda m: lively.index(Membership.Status(m.status)))
+        joined = [m.joined_on for m in (first, second) if m.joined_on]
+        both_left = second.left_on and first.status == Membership.Status.ALUMNI
+        values = {
+            "status": first.status,
+            "paused_on": first.paused_on,
+            "joined_on": min(joined, default=None),
+            "left_on": max(filter(None, [first.left_on, second.left_on])) if both_left else first.left_on,
+        }
+        written = [f.attname for f in self._meta.concrete_fields if not f.is_relation and f.attname not in values]
+        empty = [name for name in written if name != "represents_since" and getattr(self, name) in ("", None)]
+        values |= {name: getattr(other, name) for name in empty}
+        if self.organisation_id is None and not self.as_individual:
+            here = ["organisation_id", "seat", "represents_since", "as_individual"]
+            values |= {name: getattr(other, name) for name in here}
+        return values
 
     def become(self, status: str, *, on: dt.date | None = None) -> None:
         """Change status and keep the dates that attendance rates are computed from (evaluation.md, P3)."""

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import editing, listing
+from communities import consents, editing, listing
 from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
-from communities.models import Community, Grant, Membership, Organisation
+from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
 from communities.views.shared import page
 
 PER_PAGE = 50
@@ -29,6 +29,7 @@ def list_members(request, pk):
     memberships = narrowed(community, search, contacts).select_related("user", "organisation")
     people = Paginator(memberships, PER_PAGE).get_page(request.GET.get("page"))
     with_roles(people, community)
+    with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
         "members.html",
@@ -58,6 +59,21 @@ def with_roles(memberships, community) -> None:
         held.setdefault(grant.user_id, []).append(grant.get_role_display())
     for membership in memberships:
         membership.role_labels = held.get(membership.user_id, [])
+
+
+def with_shared(memberships, communities: set[int]) -> None:
+    """`shared` on each: what current members chose to show in these communities, from one query for the page."""
+    current = [m for m in memberships if m.community_id in communities and m.status in Membership.CURRENT]
+    granted = consents.granted_among(current)
+    for membership in memberships:
+        fields = {
+            Purpose.DIRECTORY_EMAIL: membership.user.email,
+            Purpose.DIRECTORY_PHONE: membership.phone,
+            Purpose.DIRECTORY_EXPERTISE: membership.expertise,
+            Purpose.DIRECTORY_HELP: membership.help_offered,
+        }
+        allowed = granted.get(membership.pk, ())
+        membership.shared = {purpose: words for purpose, words in fields.items() if words and purpose in allowed}
 
 
 @require_safe
@@ -180,7 +196,13 @@ def list_people(request):
         Prefetch("memberships", readable.select_related("community", "organisation"), to_attr="readable")
     )
     people = Paginator(users, PER_PAGE).get_page(request.GET.get("page"))
+    shared_in = led | set(roles_of(request.user).communities_as(Roles.MEMBER))
+    with_shared([membership for person in people for membership in person.readable], shared_in)
     for person in people:
+        person.shared = {purpose: words for m in person.readable for purpose, words in m.shared.items()}
         person.shows_contact = any(m.community_id in led for m in person.readable)
     context = {"people": people, "search": search, "contacts": bool(led), "is_narrowed": bool(search.value("q"))}
+    if request.user.has_perm("communities.answer_destruction"):
+        context["destructions"] = DestructionRequest.objects.visible_to(request.user).waiting().count()
+    context["may_merge"] = Community.objects.peopled_by(request.user).exists()
     return render(request, "communities/people.html", context)

@@ -40,6 +40,12 @@ class Reply(models.Model):
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.answer}"
 
+    def merged_with(self, other: "Reply") -> dict:
+        """Of two answers of one person, the later (see `communities.merging`)."""
+        if other.answered_at <= self.answered_at:
+            return {}
+        return {name: getattr(other, name) for name in ("answer", "mode", "wish", "topic_id", "answered_at")}
+
 
 class Attendance(models.Model):
     """Whether someone came, as recorded by someone or by themselves. Absent rows exist; silence is not an absence."""
@@ -73,3 +79,11 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.status}"
+
+    def merged_with(self, other: "Attendance") -> dict:
+        """Of two lines of one person, present beats excused, which beats absent (see `communities.merging`)."""
+        weight = [self.Status.UNKNOWN, self.Status.ABSENT, self.Status.EXCUSED, self.Status.PRESENT]
+        if weight.index(self.Status(other.status)) <= weight.index(self.Status(self.status)):
+            return {}
+        names = ("status", "method", "mode", "recorded_at", "recorded_by_id")
+        return {name: getattr(other, name) for name in names}
