@@ -1,5 +1,6 @@
 """The contents of an annual report: a community's year gathered once, kept as JSON, told the same ever after."""
 
+import base64
 import dataclasses
 import datetime as dt
 import math
@@ -15,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from communities.models import Community, Objective, Outcome
+from communities.models import Community, Objective, Outcome, Partner
 from communities.profiles import Profile
 from evaluations import indicators, scoring
 from evaluations.models import AnnualReport, ObjectiveRating, Question, Response
@@ -147,6 +148,19 @@ class Gained:
 
 
 @dataclass(frozen=True)
+class CoOrganiser:
+    """An organisation that animates with ours; its logo is kept as it was the day the figures were frozen."""
+
+    name: str
+    png: str = ""  # base64, 60 kB at most before it (communities.logos)
+
+    @property
+    def address(self) -> str:
+        """The picture itself, for the PDF, which fetches nothing."""
+        return f"data:image/png;base64,{self.png}"
+
+
+@dataclass(frozen=True)
 class CommunityYear:
     """All a report says, but for the words people write in it."""
 
@@ -169,6 +183,7 @@ class CommunityYear:
     unshared: int = 0  # meetings whose notes the group has not read: left out
     method: int = indicators.METHOD
     outcomes: tuple[Gained, ...] = ()  # none in reports published before the register
+    co_organisers: tuple[CoOrganiser, ...] = ()
 
     @classmethod
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
@@ -193,6 +208,7 @@ class CommunityYear:
             topics=tuple(_topics(community, year)),
             kept=tuple(kept),
             unshared=unshared,
+            co_organisers=tuple(_co_organisers(community, year)),
             outcomes=tuple(_outcomes(community, year)),
         )
 
@@ -267,6 +283,19 @@ def told_by(report: AnnualReport) -> CommunityYear:
     if report.published_at and report.figures:
         return CommunityYear.from_json(report.figures)
     return CommunityYear.gather(report.community, report.year)
+
+
+def told_logos(report: AnnualReport) -> tuple[CoOrganiser, ...]:
+    """Those of `told_by`, without gathering the year for them."""
+    if report.published_at and report.figures:
+        return CommunityYear.from_json(report.figures).co_organisers
+    return tuple(_co_organisers(report.community, report.year))
+
+
+def _co_organisers(community: Community, year: int) -> Iterable[CoOrganiser]:
+    partners = community.partners.during(year).filter(role=Partner.Role.CO_ORGANISER)
+    for partner in partners.select_related("organisation"):
+        yield CoOrganiser(partner.organisation.name, base64.b64encode(bytes(partner.logo or b"")).decode())
 
 
 def _objectives(community: Community, year: int) -> Iterable[RatedObjective]:

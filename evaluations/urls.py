@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import across, reports, surveys, today
+from evaluations.views import across, archives, reports, surveys, today, vitality
 
 app_name = "evaluations"
 urlpatterns = [
@@ -24,5 +24,11 @@ urlpatterns = [
     path("communautes/<int:pk>/bilans/<int:year>/rediger/", reports.write_report, name="write_report"),
     path("communautes/<int:pk>/bilans/<int:year>/publier/", reports.publish_report, name="publish_report"),
     path("communautes/<int:pk>/bilans/<int:year>/etat/", reports.report_progress, name="report_progress"),
+    path("communautes/<int:pk>/bilans/<int:year>/logos/<int:number>/", reports.report_logo, name="report_logo"),
     path("communautes/<int:pk>/bilans/<int:year>/bilan.pdf", reports.report_pdf, name="report_pdf"),
+    path("communautes/<int:pk>/vitalite/", vitality.show_board, name="vitality"),
+    path("communautes/<int:pk>/vitalite/appreciation/", vitality.rate_factor, name="rate_factor"),
+    path("communautes/<int:pk>/archive/", archives.show_archive, name="archive"),
+    path("communautes/<int:pk>/archive/etat/", archives.archive_progress, name="archive_progress"),
+    path("archives/<int:pk>/telecharger/", archives.download, name="download_archive"),
 ]

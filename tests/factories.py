@@ -27,6 +27,7 @@ from communities.models import (
     SetAside,
     SubGroup,
 )
+from evaluations.models import CommunityArchive
 from meetings.models import Attendance, Meeting, Note, Topic
 
 _number = itertools.count(1)
@@ -142,3 +143,9 @@ def a_sub_group(community, name="", *, members=(), **fields) -> SubGroup:
     group = SubGroup.objects.create(community=community, name=name or f"Sous-groupe {next(_number)}", **fields)
     group.members.set(members)
     return group
+
+
+def an_archive(community, **fields) -> CommunityArchive:
+    """Made and ready, without its file."""
+    fields.setdefault("built_at", timezone.now())
+    return CommunityArchive.objects.create(community=community, **fields)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
-from communities import appointing, editing, ending, operating_rules, profiles
-from communities.forms.communities import CommunityForm, FoundingForm
+from communities import advice, appointing, editing, ending, operating_rules, policies, profiles
+from communities.forms.communities import NUMBERS, CommunityForm, FoundingForm
 from communities.forms.frame import FirstRules, written
 from communities.forms.shared import differences
 from communities.founding import found
-from communities.models import Community, Membership, Objective, Outcome
+from communities.launch import launch_of
+from communities.models import Community, Membership, Objective, Outcome, Programme
 from communities.views.shared import page
 
 
@@ -30,6 +31,7 @@ def list_communities(request):
     context = {
         "communities": [c for c in communities if c not in archived],
         "archived": archived,
+        "programmes": Programme.objects.visible_to(request.user),
         "may_create": request.user.has_perm("communities.create"),
     }
     return render(request, "communities/community_list.html", context)
@@ -56,6 +58,12 @@ def create_community(request):
             messages.success(request, _("%(community)s is founded.") % {"community": community})
             return redirect(community)
     context = {"form": form, "rules": rules, "profile": profile, "preset": profiles.PRESETS[profile]}
+    if form.is_bound:  # what is folded away opens where something was written or is wrong
+        context |= {
+            "objectives_said": any(field.value() for field in form.objective_fields),
+            "rules_wrong": not rules.is_valid(),
+            "numbers_wrong": set(form.errors) & {*NUMBERS, "mode_policy", "anonymity_threshold"},
+        }
     status = 422 if form.is_bound else 200
     return render(request, "communities/community_create.html", context, status=status)
 
@@ -67,7 +75,7 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk)
+    community = fetch(request, Community.objects.select_related("programme", "anchor", "asked_by"), pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "community_detail.html", community, "detail", outside=True)
     objectives = list(community.objectives.all())
@@ -75,7 +83,8 @@ def show_community(request, pk):
     counts = community.memberships.counts_by_status()
     coming = list(community.meetings.upcoming().select_related("community")[:3])
     leads = request.user.has_perm("communities.edit", community)
-    missing = launch_hints(request.user, community, counts, objectives, rules, coming) if leads else []
+    started = launch_of(community, request.user) if leads else None
+    warned = advice.standing(community, policies.warnings(community))[0] if leads else []
     return page(
         request,
         "community_detail.html",
@@ -90,26 +99,12 @@ def show_community(request, pk):
         latest_outcomes=Outcome.objects.visible_to(request.user).kept().filter(community=community)[:3],
         team=appointing.grants_of(community),
         partners=community.partners.current().without_logo().select_related("organisation"),
-        hints=missing if any(not hint["is_done"] for hint in missing) else [],
+        launch=None if started is None or started.is_over else started,
+        warned=warned,
+        resource_persons=[person for person in community.resource_persons.all() if person.is_active],
         preset=profiles.PRESETS[profiles.Profile(community.profile)],
         end_sentence=ending.sentence(community) if leads else "",
     )
-
-
-def launch_hints(user, community, counts, objectives, rules, coming) -> list[dict]:
-    """What a community needs before its first meeting (guide, p. 8-12). Nothing blocks."""
-    steps = [
-        (bool(counts), _("List its people"), "communities:members", "communities.manage_people"),
-        (bool(objectives), _("Write its objectives"), "communities:objectives", "communities.adopt"),
-        (bool(rules), _("Adopt its operating rules"), "communities:rules", "communities.adopt"),
-        (bool(community.purpose), _("Say what it is for"), "communities:edit", "communities.edit"),
-        (bool(coming), _("Plan its next dates"), "meetings:plan", "meetings.plan"),
-    ]
-    return [
-        {"is_done": done, "label": label, "url_name": url}
-        for done, label, url, may in steps
-        if user.has_perm(may, community)
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cmtl import money
 from cmtl.shortcuts import fetch
-from communities import partnering
-from communities import policies
+from communities import partnering, policies
 from communities.models import Community, Grant, Objective
 from communities.views.shared import page
 
@@ -107,6 +106,13 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry("communities:resource_persons", gettext_lazy("Resource persons"), "life-buoy", resource_persons_line),
             Entry("communities:roles", gettext_lazy("Roles"), "key-round", roles_line, "communities.grant_roles"),
             Entry("communities:partners", gettext_lazy("Partners"), "handshake", partners_line),
+            Entry(
+                "communities:life",
+                gettext_lazy("Life of the community"),
+                "sprout",
+                lambda c: c.get_status_display(),
+                "communities.see_life",
+            ),
             Entry("communities:budget", gettext_lazy("Budget"), "wallet", budget_line, "communities.see_budget"),
         ],
     ),
@@ -118,7 +124,16 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
     (
         gettext_lazy("Evaluation and follow-up"),
         [
-            Entry("communities:foreseen_evaluation", gettext_lazy("External evaluation"), "microscope", evaluation_line),
+            Entry(
+                "evaluations:vitality",
+                gettext_lazy("Vitality"),
+                "heart-pulse",
+                lambda c: gettext("Six signs, six factors, year by year"),
+                "evaluations.read_figures",
+            ),
+            Entry(
+                "communities:foreseen_evaluation", gettext_lazy("External evaluation"), "microscope", evaluation_line
+            ),
         ],
     ),
 ]

@@ -1,11 +1,12 @@
 """Annual reports: the list, the page, the words, the publication and the PDF."""
 
+import base64
 import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -159,6 +160,28 @@ def report_progress(request, pk, year):
     if not request.htmx:
         return redirect(report)
     return render(request, "evaluations/report.html#progress", context)
+
+
+@require_safe
+def report_logo(request, pk, year, number):
+    """The logo of one co-organiser, as that version of the report holds it."""
+    community = _community(request, pk, "evaluations.read_reports", year)
+    may_write = request.user.has_perm("evaluations.write_report", community)
+    versions = AnnualReport.objects.filter(community=community, year=year).order_by("-version")
+    if asked := request.GET.get("version"):
+        report = versions.filter(version=asked if asked.isdecimal() and len(asked) < 6 else 0).first()
+    else:
+        report = versions.published().first()
+    if report is None and may_write:
+        report = publishing.draft(community, year)
+    if report is None or not (report.published_at or may_write):
+        raise Http404
+    report.community = community
+    found = contents.told_logos(report)
+    if number >= len(found) or not found[number].png:
+        raise Http404
+    picture = base64.b64decode(found[number].png)
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 @require_safe
