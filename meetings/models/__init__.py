@@ -5,6 +5,7 @@ from meetings.models.imports import AttendanceImport
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
 from meetings.models.notes import Note
 from meetings.models.presence import Attendance, Reply
+from meetings.models.recordings import Recording, RecordingConsent
 from meetings.models.topics import Topic
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "CalendarFeed",
     "Meeting",
     "Note",
+    "Recording",
+    "RecordingConsent",
     "Reply",
     "Topic",
     "new_code",

@@ -105,6 +105,7 @@ class Meeting(models.Model):
     )
     version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit of the plan")
     revision = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each change seen live")
+    children_attend = models.BooleanField(_("children attend"), default=False, help_text="no recording then")
     guests = models.PositiveSmallIntegerField(_("guests counted by head"), default=0)
     synthesis = models.TextField(_("synthesis"), blank=True)
     synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")

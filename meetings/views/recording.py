@@ -1,0 +1,115 @@
+"""The register of a meeting's recording: the question, everyone's word, its beginning, its end."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl.shortcuts import explaining, fetch
+from meetings import recording as register
+from meetings.models import Meeting, Recording
+from meetings.views.phone import for_guest
+
+
+class RecordingForm(forms.ModelForm):
+    class Meta:
+        model = Recording
+        fields = ["purpose", "heard_by", "kept_at", "destroy_on"]
+        widgets = {
+            "destroy_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "purpose": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {
+            "kept_at": gettext_lazy("On whose computer or in whose account. It is never sent here."),
+            "destroy_on": gettext_lazy("As soon as the notes are done; thirty days after the meeting at most."),
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_recording(request: HttpRequest, pk: int) -> HttpResponse:
+    """The question and its words; after that, what everyone said."""
+    meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
+    recording = Recording.objects.filter(meeting=meeting).first()
+    initial = {
+        "purpose": _("To help take notes. It is shared with nobody."),
+        "destroy_on": meeting.local_start.date() + dt.timedelta(days=14),
+    }
+    form = RecordingForm(request.POST or None, instance=recording, initial={} if recording else initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            register.ask(meeting, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(
+                request, _("Each person present is asked on their phone; you may also note what they say.")
+            )
+            return redirect("meetings:recording", pk)
+        recording = Recording.objects.filter(meeting=meeting).first()
+    if recording:
+        recording.meeting = meeting
+    context = {
+        "meeting": meeting,
+        "recording": recording,
+        "form": form,
+        "standing": register.standing_of(recording) if recording else None,
+        "latest": register.latest_day(meeting),
+    }
+    return render(request, "meetings/recording.html", context, status=422 if form.is_bound else 200)
+
+
+ACTS = {
+    "start": lambda recording, user: register.start(recording),
+    "stop": lambda recording, user: register.stop(recording),
+    "give-up": lambda recording, user: register.give_up(recording),
+    "destroy": lambda recording, user: register.destroy(recording, by=user),
+}
+
+
+@require_POST
+def change_recording(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
+    act = ACTS.get(request.POST.get("act", ""))
+    if act:
+        recording = get_object_or_404(Recording, meeting=meeting)
+        recording.meeting = meeting
+        with explaining(request):
+            act(recording, request.user)
+    elif "children" in request.POST:
+        register.expect_children(meeting, request.POST["children"] == "yes")
+    return redirect("meetings:recording", pk)
+
+
+@require_POST
+def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """What someone said aloud, noted by whoever leads; or how many guests agreed."""
+    meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
+    recording = get_object_or_404(Recording, meeting=meeting)
+    recording.meeting = meeting
+    number = request.POST.get("membership", "")
+    with explaining(request):
+        if request.POST.get("guests"):
+            register.guests_agree(recording, meeting.guests)
+        elif number.isdecimal() and len(number) < 18:
+            membership = get_object_or_404(meeting.community.memberships, pk=int(number))
+            register.say(recording, membership, request.POST.get("agrees") == "yes", by=request.user)
+    return redirect("meetings:recording", pk)
+
+
+@require_POST
+@for_guest
+def consent(request: HttpRequest, guest) -> HttpResponse:
+    """One's own word, from one's own page; it may be taken back on the same page until the recording is destroyed."""
+    if not guest.token:
+        raise PermissionDenied
+    recording = get_object_or_404(Recording.objects.filter(destroyed_at=None), meeting=guest.meeting)
+    recording.meeting = guest.meeting
+    with explaining(request):
+        register.say(recording, guest.membership, request.POST.get("agrees") == "yes")
+    return redirect(guest.home)
