@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import rules
@@ -9,6 +10,14 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+Refusal = Callable[[str, Any], bool]
+_refusals: list[Refusal] = []
+
+
+def refuse_when(refusal: Refusal) -> None:
+    """Register what is asked before any rule, by the apps above: whether this permission on this thing is refused."""
+    _refusals.append(refusal)
 
 
 def normalised(text: str) -> str:
@@ -106,5 +115,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """The rules tables decide alone: administrators get no content by being administrators (permissions.md, AD)."""
         if rules.perm_exists(perm):
-            return self.is_active and rules.has_perm(perm, self, obj)
+            refused = any(refuses(perm, obj) for refuses in _refusals)
+            return self.is_active and not refused and rules.has_perm(perm, self, obj)
         return super().has_perm(perm, obj)

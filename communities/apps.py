@@ -5,8 +5,12 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
-        from communities import role_emails, rules_emails
+        from accounts.models import refuse_when
+        from communities import coming_back, ending, keeping, life_emails, role_emails, rules_emails
         from outbox import post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)
         post.before_sending(rules_emails.KIND, rules_emails.why_not_send)
+        post.before_sending(life_emails.PLANNED_END, ending.why_not_send)
+        post.before_sending(life_emails.COME_BACK, coming_back.why_not_send)
+        refuse_when(keeping.refuses)

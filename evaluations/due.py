@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from communities.models import Membership
+from communities.models import Community, Membership
 from evaluations import emails, voting
 from evaluations.models import Receipt, Survey
 from outbox.models import Message
@@ -36,6 +36,7 @@ def to_remind(now: dt.datetime | None = None) -> QuerySet[Survey]:
         .select_related("meeting__community")
         .filter(
             reminded_at=None,
+            meeting__community__status__in=Community.LIVING,
             closes_at__gt=now,
             meeting__ends_at__lte=now - voting.REMINDER_AFTER,
             meeting__cancelled_at=None,
@@ -67,6 +68,8 @@ def why_not_send(message: Message) -> str | None:
     survey = Survey.objects.open().select_related("meeting__community").filter(pk=survey_pk).first()
     if survey is None:
         return gettext_noop("the evaluation is closed")
+    if not survey.community.writes_by_itself:
+        return gettext_noop("the community is at rest")
     if message.recipient_id not in {membership.user_id for membership in silent(survey)}:
         return gettext_noop("no longer useful")
     return None

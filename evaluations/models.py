@@ -209,3 +209,6 @@ class ObjectiveRating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objective_id} {self.year}: {self.level}"
+
+
+from evaluations.life_models import CommunityArchive, Factor, FactorRating  # noqa: E402, F401

@@ -29,3 +29,6 @@ rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # as
 rules.add_perm("evaluations.read_reports", inside)  # asked of a community: those that are published
 rules.add_perm("evaluations.read_report", may_read_published)  # asked of a report
 rules.add_perm("evaluations.read_across", coordinates_somewhere)
+rules.add_perm("evaluations.export_archive", leads_for_good | coordinates)  # asked of a community: all of it
+rules.add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
+rules.add_perm("evaluations.see_vitality_notes", facilitates | coordinates)  # asked of a community

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from evaluations import due, publishing, voting
+from evaluations import archiving, due, publishing, voting
 
 
 @shared_task
@@ -32,3 +32,21 @@ def build_waiting_reports() -> None:
 def poke(pk: int) -> None:
     """Say at once that a report waits. Without a broker nothing is lost: the timetable finds it."""
     build_report.apply_async([pk], retry=False)
+
+
+@shared_task
+def build_archive(pk: int) -> None:
+    """Make one community's archive; claimed on its row, so that asking twice makes it once."""
+    archiving.build(pk)
+
+
+@shared_task
+def tend_archives() -> None:
+    """Destroy what is older than seven days, and make what a lost poke or a dead worker left."""
+    archiving.destroy_expired()
+    for archive in archiving.waiting():
+        archiving.build(archive.pk)
+
+
+def poke_archive(pk: int) -> None:
+    build_archive.apply_async([pk], retry=False)

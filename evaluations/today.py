@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +18,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
-from communities.models import LEADING, Community, Membership, Role, Roles, roles_of
+from communities import ending
+from communities.models import (
+    LEADING,
+    Community,
+    Membership,
+    Objective,
+    ObjectiveProposal,
+    Role,
+    Roles,
+    RulesVersion,
+    roles_of,
+)
+from communities.objectives import review_due_on
 from evaluations import indicators
 from evaluations.models import AnnualReport, Survey
 from meetings import links, preparation
@@ -117,7 +129,8 @@ class Today:
 
     @cached_property
     def communities(self) -> list[Community]:
-        return list(Community.objects.led_by(self.user).active().with_member_count().select_related("programme"))
+        tended = Community.objects.led_by(self.user).tended_by(self.user)
+        return list(tended.with_member_count().select_related("programme"))
 
     @property
     def leads(self) -> bool:
@@ -213,6 +226,9 @@ class Today:
             *self._people_to_list(),
             *self._dates_to_plan(),
             *self._reports_to_publish(),
+            *self._ends_to_prepare(),
+            *self._proposals_to_answer(),
+            *self._objectives_to_review(),
         ]
         return sorted(found, key=lambda item: order[item.urgency])
 
@@ -330,7 +346,82 @@ class Today:
                 pgettext("button", "Open"),
             )
 
+    def _ends_to_prepare(self):
+        today = timezone.localdate(self.now)
+        for community in self.own:
+            left = ending.days_left(community, today)
+            if left is not None:
+                yield ToDo(
+                    LATE if left < 0 else THIS_WEEK if left < 30 else SOON,
+                    _("Prepare the end of %(community)s") % {"community": community},
+                    ending.sentence(community, today),
+                    reverse("communities:life", args=[community.pk]),
+                    _("Decide"),
+                )
+
+    @cached_property
+    def adopting(self) -> dict[int, Community]:
+        """Those of one's own whose objectives and rules one adopts."""
+        return {c.pk: c for c in self.own if self.user.has_perm("communities.adopt", c)}
+
+    def _proposals_to_answer(self):
+        waiting = ObjectiveProposal.objects.waiting().filter(community__in=self.adopting.keys()).order_by()
+        for pk, n in waiting.values_list("community").annotate(Count("pk")):
+            yield ToDo(
+                THIS_WEEK,
+                ngettext("Answer %(n)s proposed objective", "Answer %(n)s proposed objectives", n) % {"n": n},
+                str(self.adopting[pk]),
+                reverse("communities:objectives", args=[pk]),
+                _("Read"),
+            )
+
+    def _objectives_to_review(self):
+        active = Objective.objects.filter(community__in=self.adopting.keys(), state=Objective.State.ACTIVE).order_by()
+        today = timezone.localdate(self.now)
+        for pk, oldest in active.values_list("community").annotate(Min("reviewed_on")):
+            community = self.adopting[pk]
+            if review_due_on(oldest, community.objectives_reviewed_every) <= today:
+                yield ToDo(
+                    SOON,
+                    _("Review the objectives of %(community)s") % {"community": community},
+                    _("last reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")},
+                    reverse("communities:objectives", args=[pk]) + "#revision",
+                    _("Review"),
+                )
+
     # ------------------------------------------------------------ as a member
+
+    @cached_property
+    def to_read(self) -> list[ToDo]:
+        """The rules one has not said one read, and the answers of the last month to what one proposed."""
+        return [*self._rules_to_read(), *self._answers_to_proposals()]
+
+    def _rules_to_read(self):
+        mine = {m.pk: m.community for m in self.memberships.values() if m.status == Membership.Status.ACTIVE}
+        newer = RulesVersion.objects.filter(community=OuterRef("community"), number__gt=OuterRef("number"))
+        in_force = RulesVersion.objects.filter(~Exists(newer), community__in=[c.pk for c in mine.values()])
+        for version in in_force.exclude(acknowledgements__membership__in=mine).select_related("community"):
+            yield ToDo(
+                THIS_WEEK,
+                _("Read the operating rules of %(community)s") % {"community": version.community},
+                _("adopted on %(day)s") % {"day": date_format(version.adopted_on, "DATE_FORMAT")},
+                reverse("communities:frame", args=[version.community_id]) + "#regles",
+                _("Read"),
+            )
+
+    def _answers_to_proposals(self):
+        since = self.now - dt.timedelta(days=30)
+        decided = self.user.objective_proposals.filter(
+            decided_at__gte=since, community__in=Community.objects.inside_for(self.user)
+        )
+        for proposal in decided.select_related("community"):
+            yield ToDo(
+                SOON,
+                _("Your proposal has an answer: %(state)s") % {"state": proposal.get_state_display().lower()},
+                f"{proposal.community} · {proposal.wording}",
+                reverse("communities:frame", args=[proposal.community_id]),
+                _("See"),
+            )
 
     @cached_property
     def memberships(self) -> dict[int, Membership]:

@@ -66,6 +66,8 @@ def why_not_send(message: Message) -> str | None:
         return gettext_noop("the meeting was cancelled")
     if sequence_of(message) != meeting.sequence:
         return gettext_noop("the meeting has changed since")
+    if meeting.community.is_archived:
+        return gettext_noop("the community is archived")
     if not is_still_invitable(message, meeting):
         return gettext_noop("no longer in the community")
     return None
@@ -73,7 +75,7 @@ def why_not_send(message: Message) -> str | None:
 
 def meeting_of(message: Message) -> Meeting | None:
     pk = message.reason.partition(":")[2]
-    return Meeting.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    return Meeting.objects.select_related("community").filter(pk=pk).first() if pk.isdecimal() else None
 
 
 def sequence_of(message: Message) -> int:

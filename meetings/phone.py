@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from communities.models import Membership
+from communities.models import Community, Membership
 from meetings import links
 from meetings.links import Guest
 from meetings.models import AgendaItem, Meeting
@@ -85,7 +85,8 @@ def clean_code(typed: str) -> str:
 
 
 def room_of(code: str) -> Meeting | None:
-    return Meeting.objects.select_related("community").filter(code=clean_code(code)).first()
+    kept = Meeting.objects.exclude(community__status=Community.Status.ARCHIVED)
+    return kept.select_related("community").filter(code=clean_code(code)).first()
 
 
 def too_many_tries(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from communities.models import Membership
+from communities.models import Community, Membership
 from meetings import emails, invitations
 from meetings.models import Meeting, Reply
 from meetings.preparation import reminder_at
@@ -31,7 +31,8 @@ def send_due_reminders(now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     coming = (
         Meeting.objects.planned()
-        .filter(invited_at__isnull=False, started_at=None, starts_at__gt=now, starts_at__lte=now + FARTHEST)
+        .filter(community__status__in=Community.LIVING, invited_at__isnull=False, started_at=None)
+        .filter(starts_at__gt=now, starts_at__lte=now + FARTHEST)
         .select_related("community")
     )
     return sum(remind(meeting, now) for meeting in coming if reminder_at(meeting) <= now)
@@ -81,6 +82,8 @@ def why_not_send(message: Message) -> str | None:
     """Asked by the outbox just before a reminder leaves: what holds for an invitation, then what the person said."""
     if why := invitations.why_not_send(message):
         return why
+    if not invitations.meeting_of(message).community.writes_by_itself:
+        return gettext_noop("the community is at rest")
     answers = Reply.objects.filter(meeting=invitations.meeting_of(message), membership__user=message.recipient_id)
     if answers.filter(answer=Reply.Answer.NO).exists():
         return gettext_noop("the person said no")

@@ -13,7 +13,7 @@ from accounts.models import User
 from communities import editing, profiles
 from communities.forms.shared import LinesField, Resent, day
 from communities.founding import Plan, programme_exists
-from communities.models import Community, Objective, Programme, Role, roles_of
+from communities.models import Community, LinkStep, Objective, Programme, Role, roles_of
 
 NUMBERS = {"meetings_per_year": (1, 24), "meeting_minutes": (15, 600), "target_min": (1, 500), "target_max": (1, 500)}
 
@@ -23,6 +23,8 @@ class CommunityFields(forms.ModelForm):
 
     def bound_numbers(self) -> None:
         for name, (low, high) in {**NUMBERS, "anonymity_threshold": (Community.LOWEST_THRESHOLD, 100)}.items():
+            if name not in self.fields:
+                continue
             field = self.fields[name]
             field.validators = [MinValueValidator(low), MaxValueValidator(high)]
             field.widget.attrs |= {"min": low, "max": high, "inputmode": "numeric"}
@@ -41,12 +43,22 @@ THRESHOLD_HELP = _(
 PURPOSE_HELP = _("In a sentence or two, for someone who receives a first invitation.")
 
 
+SUMMARY_HELP = _("Shown under its name in lists.")
+
+
 class FoundingForm(CommunityFields):
     """Everything a community starts with, once its profile is chosen."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     new_programme = forms.CharField(
         label=_("Or a new programme"), max_length=120, required=False, help_text=_("You will coordinate it.")
+    )
+    links = forms.MultipleChoiceField(
+        label=_("To create links between members"),
+        choices=LinkStep.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What you choose stays on the launch list until it is done."),
     )
     facilitates = forms.BooleanField(label=_("I facilitate it myself"), required=False, initial=True)
     other_email = forms.EmailField(label=_("E-mail"), required=False)
@@ -57,6 +69,7 @@ class FoundingForm(CommunityFields):
         model = Community
         fields = [
             "name",
+            "summary",
             "programme",
             "purpose",
             "mode_policy",
@@ -68,11 +81,15 @@ class FoundingForm(CommunityFields):
             "anonymity_threshold",
         ]
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"purpose": PURPOSE_HELP, "anonymity_threshold": THRESHOLD_HELP}
+        help_texts = {"summary": SUMMARY_HELP, "purpose": PURPOSE_HELP, "anonymity_threshold": THRESHOLD_HELP}
 
     def __init__(self, data=None, *, by: User, profile: profiles.Profile) -> None:
         self.by, self.profile = by, profile
-        super().__init__(data, initial=profiles.PRESETS[profile].policies(), label_suffix="")
+        preset = profiles.PRESETS[profile]
+        links = [LinkStep.Kind.INTRODUCTIONS]
+        if preset.mode == profiles.ModePolicy.FIRST_IN_PERSON:
+            links.append(LinkStep.Kind.IN_PERSON)
+        super().__init__(data, initial={**preset.policies(), "links": links}, label_suffix="")
         self.bound_numbers()
         mine = Programme.objects.filter(pk__in=roles_of(by).programmes_as(Role.COORDINATOR))
         self.fields["programme"].queryset = Programme.objects.all() if by.is_staff else mine
@@ -120,13 +137,14 @@ class FoundingForm(CommunityFields):
                 (kind.value, wording) for kind in Objective.Kind for wording in data[f"objectives_{kind.value}"]
             ],
             rules=rules,
+            links=data["links"],
             facilitates=data["facilitates"],
             facilitator=other if other["email"] else {},
         )
 
 
 class CommunityForm(Resent, CommunityFields):
-    """All of a community's own fields, afterwards."""
+    """What a community is, afterwards; its policies and its record have pages of their own."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
@@ -136,19 +154,10 @@ class CommunityForm(Resent, CommunityFields):
         fields = [
             "name",
             "programme",
-            "status",
+            "summary",
             "purpose",
-            "territory",
             "started_on",
             "ends_on",
-            "profile",
-            "representation",
-            "selection",
-            "topic_policy",
-            "attendance_policy",
-            "mode_policy",
-            "follow_up_policy",
-            "meetings_per_year",
             "meeting_minutes",
             "target_min",
             "target_max",
@@ -164,7 +173,7 @@ class CommunityForm(Resent, CommunityFields):
         help_texts = {
             "purpose": PURPOSE_HELP,
             "anonymity_threshold": THRESHOLD_HELP,
-            "profile": _("A word for what the settings below do together; changing it changes none of them."),
+            "summary": SUMMARY_HELP,
         }
 
     def __init__(self, data=None, *, community: Community, by: User) -> None:
@@ -174,9 +183,6 @@ class CommunityForm(Resent, CommunityFields):
         self.bound_numbers()
         self.fields["anonymity_threshold"].widget.attrs["min"] = self.lowest
         self._keep_in_its_programmes(community, by)
-        if not by.has_perm("communities.archive", community) and community.status != Community.Status.ARCHIVED:
-            states = [(value, label) for value, label in Community.Status.choices if value != Community.Status.ARCHIVED]
-            self.fields["status"].choices = states
 
     def _keep_in_its_programmes(self, community: Community, by: User) -> None:
         """A programme's coordinators read all its communities: only they move one, and only among their own."""

@@ -65,6 +65,11 @@ class CommunityQuerySet(models.QuerySet):
     def active(self) -> "CommunityQuerySet":
         return self.filter(status__in=Community.LIVING)
 
+    def tended_by(self, user) -> "CommunityQuerySet":
+        """Those whose tasks are to be told: the living ones, and among the self-run those one facilitates oneself."""
+        own = Q(status=Community.Status.SELF_RUN, pk__in=roles_of(user).communities_as(*LEADING))
+        return self.filter(Q(status__in=Community.LIVING) | own)
+
     def with_member_count(self) -> "CommunityQuerySet":
         """Annotate `member_count`: active memberships."""
         active = Q(memberships__status="active")

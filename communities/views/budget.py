@@ -19,7 +19,8 @@ from communities.views.shared import fetch_part, page, revise_with
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request, pk):
     """The lines and their totals; posting adds a line, once."""
-    community = fetch(request, Community, pk=pk, may="communities.see_budget")
+    may = "communities.edit" if request.method == "POST" else "communities.see_budget"
+    community = fetch(request, Community, pk=pk, may=may)
     form = BudgetLineForm(request.POST or None)
     if form.is_bound and form.is_valid():
         BudgetLine.objects.get_or_create(
@@ -51,7 +52,7 @@ def budget(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_line(request, pk):
-    line = fetch_part(request, BudgetLine.objects, pk, may="communities.see_budget")
+    line = fetch_part(request, BudgetLine.objects, pk, may="communities.edit")
     form = BudgetLineForm(request.POST or None, instance=line)
     status, conflict = (422 if form.is_bound else 200), []
     if form.is_bound and form.is_valid():
@@ -66,7 +67,7 @@ def edit_line(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_line(request, pk):
-    line = fetch_part(request, BudgetLine.objects, pk, may="communities.see_budget")
+    line = fetch_part(request, BudgetLine.objects, pk, may="communities.edit")
     if request.method == "POST":
         line.delete()
         messages.success(request, _("The line is removed."))

@@ -171,7 +171,7 @@ def show_survey(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_comments")
+    meeting = fetch(request, with_survey, pk=pk, may="meetings.choose_topic")
     survey = getattr(meeting, "survey", None)
     topic = results.keep_topic(survey, request.POST.get("topic", "")) if survey else None
     if topic is None:

@@ -1,0 +1,75 @@
+"""How a community is doing, as those who facilitate it see it; and the whole of it in one file."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community
+
+
+class Factor(models.TextChoices):
+    """The six key elements a community's success depends on (guide, p. 22)."""
+
+    FACILITATION = "facilitation", _("A lively facilitation")
+    GROUP = "group", _("The composition and size of the group")
+    OBJECTIVES = "objectives", _("Clear and realistic objectives")
+    RULES = "rules", _("Rules defined and shared")
+    ENGAGEMENT = "engagement", _("The commitment of the members")
+    EVALUATION = "evaluation", _("The evaluation of the community")
+
+
+class FactorRating(models.Model):
+    """What those who facilitate think of one factor, on one day. A new rating follows the last; none is edited."""
+
+    class Level(models.IntegerChoices):
+        TO_BUILD = 1, _("To build")
+        FRAGILE = 2, _("Fragile")
+        SOLID = 3, _("Solid")
+        A_STRENGTH = 4, _("A strength")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="factor_ratings")
+    factor = models.CharField(max_length=20, choices=Factor)
+    level = models.PositiveSmallIntegerField(
+        _("our rating"), choices=Level, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    rated_on = models.DateField(default=timezone.localdate)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-rated_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_factor_display()}: {self.level}"
+
+
+class CommunityArchiveQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "CommunityArchiveQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+
+class CommunityArchive(models.Model):
+    """A whole community in one file, asked for by someone and destroyed after seven days. The row is the state of its
+    own making: `evaluations.archiving` claims it, writes how far it is, and destroys the file."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="archives")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveIntegerField(default=0, help_text="parts written")
+    parts = models.PositiveIntegerField(default=0, help_text="parts to write")
+    built_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=120, blank=True)
+    file = models.FileField(upload_to="archives/", blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommunityArchiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.asked_at:%Y-%m-%d}"

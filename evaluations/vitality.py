@@ -1,0 +1,243 @@
+"""How alive a community is: six signs, and six factors of success, each with its source and its n (guide, p. 22).
+
+Figures speak of the last two years at most, the present one first; beside each factor stands what those who
+facilitate think of it, dated. Nothing here is good or bad by itself: a small group is normal (domain.md, decision 4).
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from communities.models import Community, Objective, RulesAcknowledgement
+from evaluations import indicators
+from evaluations.indicators import Measure, Year
+from evaluations.models import AnnualReport, Factor, FactorRating, Question
+from evaluations.report import Answered, year_answers
+from meetings.models import Meeting, Note
+
+YEARS = 9  # « au cours des neuf dernières années »
+AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
+LEAD = "2"  # R4: « une piste pour un problème précis »
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One figure: what it is, its value, where it comes from and over how many."""
+
+    name: str
+    value: str
+    source: str
+    is_known: bool = True
+
+    @classmethod
+    def of(cls, measure: Measure, source: str) -> "Evidence":
+        over = f"{source} · {measure.over}" if measure.is_known else source
+        return cls(measure.name, measure.shown, over, measure.is_known)
+
+
+@dataclass
+class FactorLine:
+    """One factor: its evidence, and the ratings of those who facilitate, latest first."""
+
+    factor: Factor
+    evidence: list[Evidence]
+    ratings: list[FactorRating] = field(default_factory=list)
+
+    @property
+    def latest(self) -> FactorRating | None:
+        return self.ratings[0] if self.ratings else None
+
+    @property
+    def before(self) -> list[FactorRating]:
+        return self.ratings[1:]
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One measure, year by year."""
+
+    name: str
+    definition: str
+    cells: list[str]
+
+
+class Board:
+    """Everything of the page; its queries follow the number of years, not of meetings or people."""
+
+    def __init__(self, community: Community, today: dt.date | None = None) -> None:
+        self.community, self.today = community, today or timezone.localdate()
+        self.years = self._years()
+        self.year = self._shown_year()
+        self.answers = {a.code: a for a in year_answers(self.year.surveys, community)}
+        self.surveys_source = _("end-of-meeting evaluations of %(year)s") % {"year": self.year.year}
+        self.attendance_source = _("attendance of %(year)s") % {"year": self.year.year}
+
+    def _years(self) -> list[Year]:
+        """Those with meetings held, oldest first; the present one always."""
+        zone = Meeting(community=self.community).zone
+        starts = Meeting.objects.held().filter(community=self.community).values_list("starts_at", flat=True)
+        held = {starts_at.astimezone(zone).year for starts_at in starts} | {self.today.year}
+        wanted = sorted(year for year in held if year > self.today.year - YEARS)
+        return [indicators.of([self.community], y, today=self.today)[self.community.pk] for y in wanted]
+
+    def _shown_year(self) -> Year:
+        """The present one, or the last one while the present has no meeting yet."""
+        return next((year for year in reversed(self.years) if year.held), self.years[-1])
+
+    # -------------------------------------------------------- signs
+
+    def signs(self) -> Iterator[Evidence]:
+        """In the order of the guide."""
+        yield self._measure("P1", _("Presence"))
+        yield self._measure("P3", _("Regularity"))
+        yield self._speaking(_("Quality of participation"))
+        yield self._comments()
+        yield Evidence(_("Trust"), _("insufficient data"), _("asked in the annual evaluation of the members"), False)
+        yield self._solutions()
+
+    def _measure(self, code: str, name: str) -> Evidence:
+        found = Evidence.of(self.year.by_code[code], self.attendance_source)
+        return Evidence(name, found.value, f"{self.year.by_code[code].name} · {found.source}", found.is_known)
+
+    def _speaking(self, name: str) -> Evidence:
+        return self._share("R3", AS_WISHED, name, _("spoke as much as they wanted to, or preferred to listen"))
+
+    def _solutions(self) -> Evidence:
+        return self._share("R4", (LEAD,), _("Capacity to find solutions"), _("left with a lead on a specific problem"))
+
+    def _share(self, code: str, values: tuple[str, ...], name: str, meaning: str) -> Evidence:
+        """Of people's answers over the year; unknown while too few answered, or where a share would tell who."""
+        answered = self.answers.get(code)
+        share = _share_of(answered, values) if answered else ""
+        if answered is None or not share:
+            return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
+        n = ngettext("n = %(n)s answer", "n = %(n)s answers", answered.n) % {"n": answered.n}
+        return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}")
+
+    def _comments(self) -> Evidence:
+        """Not their number, which nobody reads: whether the time was worth it, as told at the end of meetings."""
+        told = self.year.satisfaction
+        name = _("What people tell us")
+        meaning = _("found that the meeting was worth their time")
+        if not told.is_known:
+            return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
+        n = ngettext("n = %(n)s answer", "n = %(n)s answers", told.n) % {"n": told.n}
+        return Evidence(name, told.share, f"{meaning} · {self.surveys_source} · {n}")
+
+    # -------------------------------------------------------- factors
+
+    def factors(self) -> list[FactorLine]:
+        ratings: dict[str, list[FactorRating]] = {}
+        for rating in self.community.factor_ratings.select_related("by"):
+            ratings.setdefault(rating.factor, []).append(rating)
+        evidence = {
+            Factor.FACILITATION: [self._speaking(_("Place to speak")), self._comments()],
+            Factor.GROUP: self._group(),
+            Factor.OBJECTIVES: self._objectives(),
+            Factor.RULES: self._rules(),
+            Factor.ENGAGEMENT: self._engagement(),
+            Factor.EVALUATION: self._evaluation(),
+        }
+        return [FactorLine(factor, evidence[factor], ratings.get(factor, [])) for factor in Factor]
+
+    def _group(self) -> list[Evidence]:
+        low, high = indicators.EASY_SIZE
+        easy = _("the guide finds %(low)s to %(high)s people easiest") % {"low": low, "high": high}
+        found = [Evidence.of(self.year.by_code["P1"], f"{self.attendance_source} · {easy}")]
+        if "P8" in self.year.by_code:
+            found.append(Evidence.of(self.year.by_code["P8"], self.attendance_source))
+        return [*found, Evidence(_("Active members"), str(self.year.members), _("list of people"))]
+
+    def _objectives(self) -> list[Evidence]:
+        active = list(self.community.objectives.filter(state=Objective.State.ACTIVE))
+        found = [Evidence(_("Objectives in progress"), str(len(active)), _("objectives of the community"))]
+        if active:
+            oldest = min(objective.reviewed_on for objective in active)
+            found.append(Evidence(_("Reviewed"), date_format(oldest, "DATE_FORMAT"), _("the one reviewed longest ago")))
+        return found
+
+    def _rules(self) -> list[Evidence]:
+        n = self.community.rules.filter(is_active=True).count()
+        recalled = _("at each meeting") if self.community.shows_rules_each_time else _("when someone thinks of it")
+        return [
+            Evidence(_("Rules that apply"), str(n), _("operating rules")),
+            Evidence(_("Recalled"), recalled, _("settings of the community")),
+            *self._rules_read(),
+        ]
+
+    def _rules_read(self) -> Iterator[Evidence]:
+        version = self.community.rules_versions.first()
+        if version is None:
+            return
+        members = self.community.memberships.active()
+        read = RulesAcknowledgement.objects.filter(version=version, membership__in=members).count()
+        over = ngettext("n = %(n)s member", "n = %(n)s members", members.count()) % {"n": members.count()}
+        yield Evidence(_("Read by"), str(read), f"{_('members who said so')} · {over}")
+
+    def _engagement(self) -> list[Evidence]:
+        codes = ("P3", "P4") if self.community.expects_everyone else ("P2", "P4")
+        return [Evidence.of(self.year.by_code[code], self.attendance_source) for code in codes]
+
+    def _evaluation(self) -> list[Evidence]:
+        reports = AnnualReport.objects.published().filter(community=self.community)
+        latest = reports.order_by("-year").values_list("year", flat=True).first()
+        decided = Note.objects.filter(
+            meeting__community=self.community, kind=Note.Kind.DECISION, meeting__starts_at__year=self.year.year
+        ).count()
+        return [
+            Evidence.of(self.year.by_code["P11"], self.surveys_source),
+            Evidence(
+                _("Last report published"), str(latest) if latest else _("none yet"), _("annual reports"), bool(latest)
+            ),
+            Evidence(_("Decisions noted"), str(decided), _("notes of %(year)s") % {"year": self.year.year}),
+        ]
+
+    # -------------------------------------------------------- years side by side
+
+    def year_lines(self) -> list[YearLine]:
+        codes = [m.code for m in self.years[-1].measures]
+        lines = [YearLine(_("Meetings held"), "", [str(year.held) for year in self.years])]
+        for code in codes:
+            some = [year.by_code.get(code) for year in self.years]
+            known = next(m for m in reversed(some) if m)
+            lines.append(YearLine(known.name, known.definition, [m.shown if m and m.is_known else "–" for m in some]))
+        return lines
+
+
+def _share_of(answered: Answered, values: tuple[str, ...]) -> str:
+    """What part chose one of these answers, from the figures that the report itself tells; empty when it tells too
+    little."""
+    wording = _labels(answered.code, values)
+    lines = [line for line in answered.lines if line.fr in wording]
+    if len(lines) != len(values) or any(line.count is None and not line.about for line in lines):
+        return ""
+    share = indicators.percent(sum(line.width for line in lines) / 100)
+    is_exact = all(line.count is not None for line in lines)
+    return share if is_exact else _("about %(share)s") % {"share": share}
+
+
+def _labels(code: str, values: tuple[str, ...]) -> set[str]:
+    latest = Question.objects.filter(code=code).order_by("-questionnaire__version").first()
+    return {o["fr"] for o in latest.options if str(o["value"]) in values} if latest else set()
+
+
+@transaction.atomic
+def rate(community: Community, factor: str, level: int, note: str, *, by: User) -> FactorRating:
+    """A new line of the history. The same person on the same day corrects their own: the press sent twice is one."""
+    if factor not in Factor.values or level not in FactorRating.Level.values:
+        raise ValidationError(_("Choose one of the four levels."))
+    return FactorRating.objects.update_or_create(
+        community=community,
+        factor=factor,
+        by=by,
+        rated_on=timezone.localdate(),
+        defaults={"level": level, "note": " ".join(note.split())[:300]},
+    )[0]
