@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities import operating_rules, profiles, role_emails
 from communities.listing import person_for
-from communities.models import Community, Grant, Objective, Programme, Role, Rule
+from communities.models import Community, Grant, LinkStep, Objective, Programme, Role, Rule
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Plan:
     new_programme: str = ""
     objectives: list[tuple[str, str]] = field(default_factory=list)
     rules: list[dict] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)  # of LinkStep.Kind: what is planned
     facilitates: bool = True
     facilitator: dict = field(default_factory=dict)  # another person: email, first_name, last_name
 
@@ -60,6 +61,10 @@ def _found(plan: Plan, by: User) -> Community:
         Rule(community=community, position=position, **rule) for position, rule in enumerate(plan.rules)
     )
     operating_rules.adopt(community, by=by)
+    LinkStep.objects.bulk_create(
+        LinkStep(community=community, kind=kind, is_planned=kind in plan.links, position=position)
+        for position, kind in enumerate(LinkStep.Kind)
+    )
     if plan.facilitates:
         Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
     if plan.facilitator:

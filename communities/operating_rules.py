@@ -1,6 +1,17 @@
-"""The operating rules a community starts from: one for each of the guide's seven themes (p. 12), in both languages."""
+"""The operating rules: those a community starts from (one for each of the guide's seven themes, p. 12, in both
+languages), their versions, and who has read the one in force."""
 
-from communities.models import Rule
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from communities import rules_emails
+from communities.models import Community, Membership, Rule, RulesAcknowledgement, RulesVersion
 
 TEXTS = {
     Rule.Theme.SPEAKING: {
@@ -52,3 +63,75 @@ def suggested(language: str) -> list[dict]:
         {"theme": theme, "text": texts[kept_in], "is_active": theme != Rule.Theme.CAMERA}
         for theme, texts in TEXTS.items()
     ]
+
+
+# ---------------------------------------------------------------- versions
+
+
+def in_force(community: Community) -> RulesVersion | None:
+    return community.rules_versions.first()
+
+
+def ensure_version(community: Community, by: User | None = None) -> RulesVersion | None:
+    """The version in force. Rules written before versions were kept become the first one."""
+    return in_force(community) or adopt(community, by=by)
+
+
+@transaction.atomic
+def adopt(community: Community, *, by: User | None, minor: bool = False) -> RulesVersion | None:
+    """Freeze the rules that apply. Nothing changed makes nothing; a minor correction keeps the version, and with it
+    what members said they had read."""
+    Community.objects.select_for_update().get(pk=community.pk)
+    texts = [{"theme": rule.theme, "text": rule.text} for rule in community.rules.filter(is_active=True)]
+    last = in_force(community)
+    if (last.texts if last else []) == texts:
+        return last
+    if last and minor:
+        last.texts = texts
+        last.save(update_fields=["texts"])
+        return last
+    number = last.number + 1 if last else 1
+    return community.rules_versions.create(number=number, adopted_on=timezone.localdate(), adopted_by=by, texts=texts)
+
+
+# ---------------------------------------------------------------- who has read them
+
+
+def acknowledge(membership: Membership, number: int | None = None) -> RulesAcknowledgement:
+    """« J'en ai pris connaissance ». `number` is the version that was shown: if another was adopted since, that one is
+    to be read first. Pressed twice, it is said once."""
+    version = ensure_version(membership.community)
+    if version is None:
+        raise ValidationError(_("This community has no operating rules yet."))
+    if number is not None and number != version.number:
+        raise ValidationError(_("The rules changed while you were reading. Here is the version in force."))
+    return membership.acknowledgements.get_or_create(version=version)[0]
+
+
+def acknowledged_by(membership: Membership | None, version: RulesVersion | None) -> RulesAcknowledgement | None:
+    if membership is None or version is None:
+        return None
+    return membership.acknowledgements.filter(version=version).first()
+
+
+def not_yet(community: Community, version: RulesVersion | None) -> "Iterable[Membership]":
+    """Active members who have not said they had read this version."""
+    members = community.memberships.active().select_related("user", "organisation", "community")
+    return members.exclude(acknowledgements__version=version) if version else members
+
+
+@transaction.atomic
+def remind(community: Community) -> int:
+    """Write to those who have not yet, once a day at most; how many mails."""
+    version = ensure_version(community)
+    if version is None:
+        raise ValidationError(_("This community has no operating rules yet."))
+    sent = [rules_emails.read_the_rules(membership, version) for membership in not_yet(community, version)]
+    return sum(message is not None for message in sent)
+
+
+def told(n: int) -> str:
+    """How many were written to, for who pressed."""
+    if not n:
+        return _("Everyone was already written to today, or has no address.")
+    return ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}

@@ -10,7 +10,7 @@ _signer = signing.Signer(salt="rules-link", sep="~")
 
 
 def token_for(membership: Membership) -> str:
-    return _signer.sign(membership.pk)
+    return _signer.sign(str(membership.pk))
 
 
 def address_for(membership: Membership) -> str:

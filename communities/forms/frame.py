@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Objective, Rule
+from communities.models import Community, Objective, ObjectiveProposal, ObjectivesReview, Rule
 
 
 class RuleRow(forms.Form):
@@ -34,12 +34,77 @@ class ObjectiveRow(forms.Form):
     indicator = forms.CharField(
         label=_("How we will know"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    target = forms.CharField(label=_("Target"), max_length=200, required=False)
+    resources = forms.CharField(label=_("Resources it takes"), max_length=300, required=False)
     state = forms.ChoiceField(label=_("State"), choices=Objective.State.choices, initial=Objective.State.ACTIVE)
+
+
+class ObjectivesSettings(forms.ModelForm):
+    """Below the list: how often to read it again, and within what frame members propose."""
+
+    class Meta:
+        model = Community
+        fields = ("objectives_reviewed_every", "proposals_frame")
+        labels = {
+            "objectives_reviewed_every": _("Remind us to review them every … months"),
+            "proposals_frame": _("What members may propose"),
+        }
+        help_texts = {
+            "proposals_frame": _("The frame members read before they propose: what is open, and what is not."),
+        }
+        widgets = {"proposals_frame": forms.Textarea(attrs={"rows": 2, "maxlength": 600})}
+
+
+class ReviewForm(forms.ModelForm):
+    class Meta:
+        model = ObjectivesReview
+        fields = ObjectivesReview.FAULTS
+
+
+class OutOfReachRow(forms.Form):
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    wording = forms.CharField(
+        label=_("What some expect"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    reason = forms.CharField(
+        label=_("Why, and where to turn instead"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ProposalForm(forms.ModelForm):
+    """A member's objective, or other words for one in progress."""
+
+    class Meta:
+        model = ObjectiveProposal
+        fields = ("wording", "kind", "replaces")
+        widgets = {"wording": forms.Textarea(attrs={"rows": 3}), "replaces": forms.HiddenInput}
+
+    def __init__(self, *args, community: Community, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["replaces"].queryset = community.objectives.filter(state=Objective.State.ACTIVE)
+        self.fields["kind"].choices = Objective.Kind.choices
+
+
+class AnswerForm(forms.Form):
+    wording = forms.CharField(
+        label=_("Wording to adopt"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    answer = forms.CharField(
+        label=_("A word to the person who proposed it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if the proposal is not kept. They read it on the page of objectives and rules."),
+    )
 
 
 FirstRules = forms.formset_factory(RuleRow, extra=0, max_num=30, absolute_max=40)
 Rules = forms.formset_factory(RuleRow, extra=1, max_num=30, absolute_max=40)
 Objectives = forms.formset_factory(ObjectiveRow, extra=1, max_num=30, absolute_max=40)
+OutOfReachRows = forms.formset_factory(OutOfReachRow, extra=2, max_num=30, absolute_max=40)
 
 
 def written(formset) -> list[dict]:

@@ -15,6 +15,8 @@ create                        -        -          -      -           x         -
 read                          x        x          x      x           x         x             -        -      -
 edit                          x        x          -      -           x         -             -        -      -
 adopt                         x        -          -      -           x         -             -        -      -
+propose                       x        x          -      x           x         -             -        -      -
+acknowledge                   -        -          -      x           -         -             -        -      -
 archive                       -        -          -      -           x         -             -        -      -
 see_people                    x        x          x      x           x         -             x        -      -
 see_contacts                  x        x          -      -           x         -             -        -      -
