@@ -8,8 +8,8 @@ from django.template import loader
 from django.utils import timezone, translation
 
 from accounts.models import User
-from communities.models import Membership, Objective
-from meetings import links
+from communities.models import Membership
+from meetings import links, recalling
 from meetings.calendar import calendar_for
 from meetings.models import Meeting
 from outbox.models import Category, Message
@@ -88,8 +88,7 @@ def invited_to(meeting: Meeting) -> list[Membership]:
 
 def about(meeting: Meeting) -> dict[str, Any]:
     """What is the same for everyone, asked once."""
-    active = meeting.community.objectives.filter(state=Objective.State.ACTIVE)
-    return {"objectives": list(active.values_list("wording", flat=True)[:2])}
+    return {"objectives": recalling.objectives_of(meeting, at_most=3)}
 
 
 def preview(meeting: Meeting, language: str, words: str = "") -> dict[str, str]:

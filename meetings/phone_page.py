@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Community, Rule
-from meetings import links, phone
+from meetings import links, phone, recalling
 from meetings.links import Guest
-from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Note, Recording, Reply, Topic
 from outbox.models import Category
 from outbox.post import unsubscribe_token
 
@@ -137,10 +137,10 @@ class Page:
 
     @cached_property
     def rules(self) -> list[Rule]:
-        community = self.meeting.community
-        if self.current and self.current.kind == AgendaItem.Kind.FRAME and community.shows_rules_each_time:
-            return list(community.rules.filter(is_active=True))
-        return []
+        """Read while one comes in, then while the group recalls them."""
+        if self.current and self.current.kind not in (AgendaItem.Kind.WELCOME, AgendaItem.Kind.FRAME):
+            return []
+        return recalling.rules_at(self.meeting) if self.stage == "during" else []
 
     @cached_property
     def asks_opinion(self) -> bool:
@@ -149,6 +149,18 @@ class Page:
     @cached_property
     def has_ballot(self) -> bool:
         return self.is_here and phone.has_ballot(self.meeting)
+
+    @cached_property
+    def recording(self) -> Recording | None:
+        """Whether being recorded is asked of them: before and during, and after for as long as it is not destroyed."""
+        if not self.is_personal:
+            return None
+        return Recording.objects.filter(meeting=self.meeting, destroyed_at=None).first()
+
+    @cached_property
+    def agrees_to_recording(self) -> bool | None:
+        consent = self.recording and self.recording.consents.filter(membership=self.guest.membership).first()
+        return consent.agrees if consent else None
 
     @cached_property
     def actions(self) -> list[Note]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import attendance, notes, rooms, running
+from meetings import attendance, notes, recalling, rooms, running
 from meetings.live_forms import (
     AttendanceForm,
     GuestsForm,
@@ -27,7 +27,7 @@ from meetings.live_forms import (
     TopicForm,
     WalkInForm,
 )
-from meetings.models import Attendance, Meeting, Note, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
 
@@ -87,6 +87,20 @@ class Console:
     @cached_property
     def facilitators(self) -> list:
         return list(self.meeting.facilitators.all())
+
+    @property
+    def recalls(self) -> bool:
+        """The open block is that of the purpose and the rules."""
+        current = self.timing.current
+        return current is not None and current.kind == AgendaItem.Kind.FRAME
+
+    @cached_property
+    def rules(self) -> list:
+        return recalling.rules_at(self.meeting) if self.recalls else []
+
+    @cached_property
+    def objectives(self) -> list[str]:
+        return recalling.objectives_of(self.meeting) if self.recalls else []
 
     @property
     def discussed(self) -> int:
