@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from evaluations.demonstration import future, history, places, reports
+from evaluations.demonstration import carrying, frame, future, history, places, register, reports
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.history import ZONE, Story
 from evaluations.demonstration.people import Crowd
@@ -30,8 +30,11 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             community = places.set_up(group, crowd, today)
             first_meeting = history.held_days(group, today)[0]
             members = places.gather(group, community, crowd, rng, first_meeting, today)
+            carrying.carry(community, today)
+            frame.settle(group, community, members, today)
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             future.plan(story)
+            register.write(story)
             reports.write_reports(story)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from communities import operating_rules, proposals
 from evaluations.models import AnnualReport
 from evaluations.today import LATE, Today, usual_turnout
 from meetings.models import Attendance, Reply
@@ -130,3 +131,41 @@ def test_the_page_costs_the_same_for_three_meetings_and_for_thirty(person, reque
 
     assert cost() == few
     assert few <= 20
+
+
+def test_objectives_not_reviewed_for_a_year_ask_to_be(community, sandrine, karim):
+    today = timezone.localdate()
+    make.an_objective(community, reviewed_on=today - dt.timedelta(days=200))
+    address = reverse("communities:objectives", args=[community.pk]) + "#revision"
+    assert address not in titles(sandrine)
+
+    make.an_objective(community, reviewed_on=today - dt.timedelta(days=370))
+    assert address in titles(sandrine)
+    assert address not in titles(karim)
+
+    community.objectives_reviewed_every = 24
+    community.save()
+    assert address not in titles(sandrine)
+
+
+def test_a_proposed_objective_waits_for_those_who_adopt_then_is_told_to_who_proposed(community, sandrine, nadia):
+    proposal = make.a_proposed_objective(community, nadia)
+    assert reverse("communities:objectives", args=[community.pk]) in titles(sandrine)
+    assert not Today(nadia).to_read
+
+    proposals.decline(proposal, by=sandrine, answer="Pas cette année")
+
+    assert reverse("communities:objectives", args=[community.pk]) not in titles(sandrine)
+    (told,) = Today(nadia).to_read
+    assert proposal.wording in told.detail
+
+
+def test_rules_are_to_read_until_one_says_so(community, nadia, signed_in):
+    make.a_rules_version(community), make.a_rules_version(community)
+    (asked,) = Today(nadia).to_read
+    assert asked.url.endswith("#regles")
+    assert asked.title in signed_in(nadia).get("/").content.decode()
+
+    operating_rules.acknowledge(nadia.memberships.get())
+
+    assert not Today(nadia).to_read
