@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import attendance_import, feeds, follow_up, invitations, live, phone, planning, space, topics
+from meetings.views import attendance_import, feeds, follow_up, invitations, live, phone, planning, recording, space, topics
 
 app_name = "meetings"
 urlpatterns = [
@@ -35,6 +35,10 @@ urlpatterns = [
     path("presences/<int:pk>/", attendance_import.review_attendance, name="review_attendance"),
     path("presences/<int:pk>/appliquer/", attendance_import.apply_attendance, name="apply_attendance"),
     path("presences/<int:pk>/annuler/", attendance_import.undo_attendance, name="undo_attendance"),
+    path("rencontres/<int:pk>/enregistrement/", recording.show_recording, name="recording"),
+    path("rencontres/<int:pk>/enregistrement/changer/", recording.change_recording, name="change_recording"),
+    path("rencontres/<int:pk>/enregistrement/accord/", recording.note_consent, name="note_consent"),
+    path("r/<str:token>/enregistrement/", recording.consent, name="consent"),
     path("rencontres/<int:pk>/invites/", live.count_guests, name="guests"),
     path("rencontres/<int:pk>/notes/", live.add_note, name="add_note"),
     path("rencontres/<int:pk>/notes/remettre/", live.restore_note, name="restore_note"),

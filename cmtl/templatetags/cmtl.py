@@ -19,6 +19,17 @@ def exact_money(cents):
     return shown(cents, exact=True)
 
 
+@register.filter
+def duration(minutes: int) -> str:
+    """« 45 min », « 6 h », « 5 h 30 »."""
+    hours, rest = divmod(int(minutes), 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02}"}
+
+
 @register.simple_tag(takes_context=True)
 def main_navigation(context):
     """The five places of the top bar; the current one is the longest address the page's own begins with."""
