@@ -19,18 +19,18 @@ class RecordForm(Resent, forms.ModelForm):
     ORGANISATIONS = ("asked_by", "anchor")
 
     shown = forms.CharField(widget=forms.HiddenInput)
-    asked_by = organisation_field(_("asked for by"), _("The partner who felt the need for it."))
+    asked_by = organisation_field(_("Asked for by"), _("The partner who felt the need for it."))
     anchor = organisation_field(
-        _("supported and facilitated by"), _("A community needs an organisation that holds it: its anchor.")
+        _("Supported and facilitated by"), _("A community needs an organisation that holds it: its anchor.")
     )
     reach = forms.MultipleChoiceField(
-        label=_("reach"),
+        label=_("Reach"),
         choices=territories.Reach.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     regions = forms.MultipleChoiceField(
-        label=_("regions of Québec"),
+        label=_("Regions of Québec"),
         choices=list(territories.REGIONS.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -58,9 +58,9 @@ class RecordForm(Resent, forms.ModelForm):
             "origin": forms.Textarea(attrs={"rows": 3}),
             "competition_zones": forms.Textarea(attrs={"rows": 3}),
         }
-        labels = {"territory": _("boroughs or cities")}
+        labels = {"territory": _("Boroughs or cities"), "origin": _("Out of which project or concertation")}
         help_texts = {
-            "origin": _("Out of which project or concertation. The annual report can take it up as its context."),
+            "origin": _("Proposed as the context of the first annual report."),
             "is_flagship": _("When it is not one activity among others."),
             "competition_zones": _("Subjects on which members compete. Only those who lead read this, as a reminder."),
         }
@@ -70,7 +70,7 @@ class RecordForm(Resent, forms.ModelForm):
     def __init__(self, data=None, *, community: Community) -> None:
         initial = {"shown": editing.seen(community, self.FIELDS)}
         initial |= {name: str(getattr(community, name) or "") for name in self.ORGANISATIONS}
-        super().__init__(data, instance=community, initial=initial)
+        super().__init__(data, instance=community, initial=initial, label_suffix="")
 
     def _organisation(self, name: str) -> Organisation | str | None:
         """The one of that name; the name itself where it is new, None where nothing is written."""
@@ -91,7 +91,14 @@ class RecordForm(Resent, forms.ModelForm):
         return changed
 
 
-class ResourcePersonRow(forms.Form):
+class Row(forms.Form):
+    """One of a list; its ticks read as a sentence, without a colon."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+
+class ResourcePersonRow(Row):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120)
     organisation = forms.CharField(label=_("Organisation"), max_length=160, required=False)
@@ -102,7 +109,7 @@ class ResourcePersonRow(forms.Form):
     is_active = forms.BooleanField(label=_("Available"), required=False, initial=True)
 
 
-class LinkStepRow(forms.Form):
+class LinkStepRow(Row):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=LinkStep.Kind.choices, widget=forms.HiddenInput)
     is_planned = forms.BooleanField(label=_("Planned"), required=False)

@@ -52,6 +52,12 @@ class Group:
     replaced: int = 0
     follow_up: str = ""
     begins_report: bool = False
+    record: dict[str, Any] = field(default_factory=dict)  # fields of Community
+    resource_persons: list[dict[str, str]] = field(default_factory=list)
+    programme_objectives: list[str] = field(default_factory=list)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    needs: list[dict[str, Any]] = field(default_factory=list)
+    practices: list[dict[str, Any]] = field(default_factory=list)
 
 
 def all_groups() -> list[Group]:

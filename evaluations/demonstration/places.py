@@ -4,7 +4,17 @@ import datetime as dt
 import random
 
 from accounts.models import normalised
-from communities.models import Community, Grant, Membership, Objective, Organisation, Programme, Role, Rule
+from communities.models import (
+    Community,
+    Grant,
+    Membership,
+    Objective,
+    Organisation,
+    Programme,
+    ResourcePerson,
+    Role,
+    Rule,
+)
 from communities.profiles import PRESETS, Profile
 from evaluations.demonstration.groups import RULES, Group
 from evaluations.demonstration.people import Crowd
@@ -16,7 +26,8 @@ FIRST_MEMBERS = {"Constellation": "Nadia Amrani"}
 
 def set_up(group: Group, crowd: Crowd, today: dt.date) -> Community:
     """The community with its people's roles, its objectives and its rules."""
-    programme, is_new = Programme.objects.get_or_create(name=group.programme)
+    aims = "\n".join(group.programme_objectives)
+    programme, is_new = Programme.objects.get_or_create(name=group.programme, defaults={"objectives": aims})
     policies = PRESETS[Profile(group.profile)].policies() | {"meetings_per_year": group.meetings_per_year}
     community = Community.objects.create(
         name=group.name,
@@ -24,11 +35,12 @@ def set_up(group: Group, crowd: Crowd, today: dt.date) -> Community:
         profile=group.profile,
         status=Community.Status.ACTIVE,
         purpose=group.purpose,
-        territory=group.territory,
         started_on=dt.date(min(group.since, today.year - 3), 2, 1),
         meeting_minutes=group.minutes,
         **policies,
+        **{"territory": group.territory, **group.record},
     )
+    ResourcePerson.objects.bulk_create(ResourcePerson(community=community, **told) for told in group.resource_persons)
     give_roles(group, community, crowd, is_new)
     Objective.objects.bulk_create(
         Objective(
