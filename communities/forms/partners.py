@@ -183,5 +183,5 @@ class SubGroupForm(PartForm):
 
 
 def label_of(membership: Membership) -> str:
-    where = f" · {membership.region}" if membership.region else ""
-    return f"{membership.user.full_name} ({membership.represents}){where}"
+    organisation = membership.organisation.name if membership.organisation else ""
+    return " · ".join(word for word in (membership.user.full_name, organisation, membership.region) if word)
