@@ -106,8 +106,16 @@ def tables(content: bytes, *, encoding: str = "", separator: str = "", sheet: st
         yield from _of_workbook(content, sheet)
         return
     text, encoding = decoded(content, encoding)
+    read = 0
     for candidate in [separator] if separator in SEPARATORS else SEPARATORS:
-        yield Table(_csv_rows(text, candidate), encoding=encoding, separator=candidate)
+        try:
+            rows = _csv_rows(text, candidate)
+        except csv.Error:  # a whole line taken for one cell, by a separator that is not the file's
+            continue
+        read += 1
+        yield Table(rows, encoding=encoding, separator=candidate)
+    if not read:
+        raise ValidationError(_("A cell of this file never ends: check its quotation marks."))
 
 
 # ------------------------------------------------------------------ text
@@ -140,14 +148,11 @@ def _csv_rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
     """Each record with the number of its line in the file, as a text editor or a spreadsheet counts them."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, began = [], 1
-    try:
-        for row in reader:
-            rows.append((began, row))
-            began = reader.line_num + 1
-            if len(rows) > MAX_LINES + SLACK:
-                break
-    except csv.Error as error:
-        raise ValidationError(_("A cell of this file never ends: check its quotation marks.")) from error
+    for row in reader:
+        rows.append((began, row))
+        began = reader.line_num + 1
+        if len(rows) > MAX_LINES + SLACK:
+            break
     return rows
 
 
@@ -261,7 +266,7 @@ def _refuse_width(sheet: bytes) -> None:
 
 def _sheet_rows(sheet) -> Iterator[tuple[int, list[str]]]:
     sheet.reset_dimensions()  # what a sheet says of its own size is not believed
-    rows = sheet.iter_rows(max_row=MAX_LINES + SLACK + 1, max_col=20 * MAX_COLUMNS, values_only=True)
+    rows = sheet.iter_rows(max_row=MAX_LINES + SLACK + 1, max_col=MAX_COLUMNS + 1, values_only=True)
     for number, row in enumerate(rows, 1):
         texts = [_as_text(value) for value in row]
         yield number, texts[: _width(texts)]

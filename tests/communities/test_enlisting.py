@@ -1,0 +1,382 @@
+"""Lists read otherwise, chosen line by line, written in the background, and undone."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import User
+from communities import enlisting, importing, tasks
+from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
+from meetings.models import Reply
+from tests import factories as make
+from tests.communities.test_importing import ENGLISH, FRENCH, HEADINGS, apply, kept, people_in, pressed
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def received(community, content, by=None, name="membres.csv"):
+    return enlisting.receive(
+        community, content=content if isinstance(content, bytes) else content.encode(), file_name=name, by=by
+    )
+
+
+def everything():
+    """All that a list may write, as text."""
+    return [
+        serializers.serialize("json", model.objects.order_by("pk"))
+        for model in (User, Membership, Organisation, Pause, Representation)
+    ]
+
+
+def undone(read):
+    assert enlisting.ask_to_undo(read)
+    enlisting.work(read.pk)
+    read.refresh_from_db()
+    return dict(read.written.exclude(kept="").values_list("number", "kept"))
+
+
+# ------------------------------------------------------------------ read in another way
+
+
+def asked(read, **changes):
+    told = {**read.reading, **{f"column_{name}": place for name, place in read.reading["columns"].items()}, **changes}
+    return {name: value for name, value in told.items() if isinstance(value, str | int)}
+
+
+def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine, community):
+    read = received(community, "Prénom;Nom\nÈve;Dubé".encode("mac_roman"))
+    address = f"/importations/{read.pk}/"
+    assert read.reading["encoding"] == "cp1252"
+
+    signed_in(sandrine).post(f"{address}lecture/", asked(read, encoding="mac_roman"))
+
+    read.refresh_from_db()
+    assert read.lines[0]["first_name"] == "Ève"
+
+
+def test_a_file_whose_headings_say_nothing_is_kept_until_somebody_says_what_they_are(signed_in, sandrine, community):
+    client = signed_in(sandrine)
+    upload = SimpleUploadedFile("x.csv", "Participante,Joindre\nÈve Dubé,eve@exemple.quebec".encode())
+    page = client.get(
+        client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    ).content.decode()
+    read = MemberImport.objects.get()
+    assert (read.lines, "<details" in page and " open>" in page) == ([], True)
+
+    client.post(f"/importations/{read.pk}/lecture/", asked(read, column_full_name=0, column_email=1))
+
+    read.refresh_from_db()
+    (line,) = read.lines
+    assert (line["first_name"], line["last_name"], line["email"]) == ("Ève", "Dubé", "eve@exemple.quebec")
+
+
+def test_a_file_without_headings_is_read_from_its_first_line(community):
+    read = received(community, "Ève;Dubé;eve@exemple.quebec\nWei;Roy;wei@exemple.quebec")
+
+    enlisting.read_again(read, importing.Reading(heading_line=0, columns={"first_name": 0, "last_name": 1, "email": 2}))
+
+    read.refresh_from_db()
+    assert [line["number"] for line in read.lines] == [1, 2]
+
+
+def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in, sandrine, community):
+    read = received(community, FRENCH)
+    response = signed_in(sandrine).post(f"/importations/{read.pk}/lecture/", asked(read, encoding="utf-16-le"))
+
+    assert response.status_code == 422
+    read.refresh_from_db()
+    assert len(read.lines) == 55
+
+
+def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in, sandrine, community):
+    read = received(community, FRENCH)
+    enlisting.read_again(read, importing.Reading(heading_line=3))
+
+    pressed(signed_in(sandrine), read, [2, 3])
+
+    assert not community.memberships.exists()
+
+
+# ------------------------------------------------------------------ chosen line by line
+
+
+def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community):
+    read = kept(community, people_in(3))
+    client = signed_in(sandrine)
+
+    data = {"revision": 0, "shown": [2, 3, 4], "line": [2, 4]}
+    answer = client.post(f"/importations/{read.pk}/choix/", data, **HTMX)
+
+    assert re.search(r'id="kept".*>\s*2 ', answer.content.decode())
+    pressed(client, read, [2, 4])
+    assert community.memberships.count() == 2
+
+
+def test_a_choice_on_one_page_is_written_from_another(signed_in, sandrine, community):
+    read = kept(community, people_in(250))
+    client = signed_in(sandrine)
+    client.post(f"/importations/{read.pk}/choix/", {"revision": 0, "shown": [201, 202], "line": [202]}, **HTMX)
+
+    pressed(client, read, range(2, 102))
+
+    assert set(User.objects.filter(email__in=["p199@x.quebec", "p200@x.quebec"]).values_list("email", flat=True)) == {
+        "p200@x.quebec"
+    }
+    assert community.memberships.count() == 249
+
+
+def test_all_the_lines_of_a_filter_are_unticked_in_one_press(signed_in, sandrine, community):
+    read = kept(community, FRENCH)
+    client = signed_in(sandrine)
+
+    client.post(f"/importations/{read.pk}/choix/?show=letter", {"revision": 0, "all": "off"})
+
+    read.refresh_from_db()
+    unticked = [x for x in importing.examine(community, read.lines, read.choices) if not x.is_kept]
+    assert {x.name for x in unticked} >= {"Wei Nguy?n", "Gaël Nguy?n"}
+    page = client.get(f"/importations/{read.pk}/?show=letter").content.decode()
+    assert page.count("<tr id=") == 2
+
+
+def test_the_preview_of_five_thousand_lines_is_cut_into_pages(signed_in, sandrine, community):
+    read = kept(community, people_in(5000))
+    client = signed_in(sandrine)
+
+    first = client.get(f"/importations/{read.pk}/").content.decode()
+    last = client.get(f"/importations/{read.pk}/?page=50").content.decode()
+
+    assert first.count("<tr id=") == last.count("<tr id=") == 100
+    assert len(first) < 300_000
+    assert "P4999 N4999" in last
+
+
+def test_another_organisation_is_kept_or_becomes_the_one_represented_from_today(signed_in, sandrine, nadia, community):
+    content = HEADINGS + "Nadia;Amrani;nadia@exemple.quebec;Maison de la famille;;;fr\r\n"
+    client, membership = signed_in(sandrine), nadia.memberships.get()
+    left = received(community, content)
+    page = client.get(f"/importations/{left.pk}/").content.decode()
+    assert "Table de quartier Ahuntsic »" in page
+    pressed(client, left, [])
+    membership.refresh_from_db()
+    assert membership.organisation.name == "Table de quartier Ahuntsic"
+
+    pressed(client, received(community, content), [2])
+
+    membership.refresh_from_db()
+    assert (membership.organisation.name, membership.represents_since) == ("Maison de la famille", timezone.localdate())
+    before = membership.representations.get()
+    assert (before.organisation.name, before.ends_on) == ("Table de quartier Ahuntsic", timezone.localdate())
+
+
+# ------------------------------------------------------------------ in the background
+
+
+def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sandrine, community):
+    client = signed_in(sandrine)
+    upload = SimpleUploadedFile("membres.csv", people_in(5000))
+    address = client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    assert b"import-progress" in client.get(address).content
+    tasks.tend_lists()
+
+    read = MemberImport.objects.get()
+    pressed(client, read, range(2, 102))
+    assert not community.memberships.exists(), "the page answers before anything is written"
+    read.refresh_from_db()
+    worker = "x"
+    MemberImport.objects.filter(pk=read.pk).update(worker=worker, worked_at=timezone.now())
+    enlisting._next_chunk(read.pk, worker)
+    told = client.get(f"{address}avancement/", **HTMX).content.decode()
+    assert 'value="500"' in told
+    assert 'max="5000"' in told
+
+    MemberImport.objects.filter(pk=read.pk).update(worked_at=timezone.now() - MemberImport.LEASE * 2)
+    tasks.tend_lists()
+
+    assert client.get(f"{address}avancement/", **HTMX).headers["HX-Refresh"] == "true"
+    assert community.memberships.count() == 5000
+
+
+def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_rest_once(community, monkeypatch):
+    """People without an address, whom no constraint of the database would tell apart."""
+    rows = "".join(f"Prénom{n};Nom{n};;;;;fr\r\n" for n in range(1200))
+    read = kept(community, (HEADINGS + rows).encode())
+    enlisting.ask_to_write(read, 0)
+    real, calls = enlisting._write, []
+
+    def dies_in_the_second_chunk(*args):
+        real(*args)
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(enlisting, "_write", dies_in_the_second_chunk)
+    with pytest.raises(KeyboardInterrupt):
+        enlisting.work(read.pk)
+    monkeypatch.setattr(enlisting, "_write", real)
+    read.refresh_from_db()
+    assert (read.done, community.memberships.count()) == (500, 500)
+    assert not enlisting.work(read.pk), "it is still in the hands of the dead worker"
+
+    enlisting.work(read.pk, timezone.now() + MemberImport.LEASE * 2)
+
+    read.refresh_from_db()
+    assert (read.state, read.result["added"], community.memberships.count()) == ("applied", 1200, 1200)
+    assert User.objects.filter(first_name__startswith="Prénom").count() == 1200
+
+
+def test_a_worker_that_was_taken_over_writes_nothing_more(community):
+    read = kept(community, people_in(600))
+    enlisting.ask_to_write(read, 0)
+    MemberImport.objects.filter(pk=read.pk).update(worker="another", worked_at=timezone.now())
+
+    with pytest.raises(enlisting.TakenOver):
+        enlisting._next_chunk(read.pk, "slow")
+
+    assert not community.memberships.exists()
+
+
+def test_two_lists_with_the_same_people_make_them_once(community):
+    """The second was looked at before the first was written."""
+    content = (HEADINGS + "Ève;Dubé;;;;;fr\r\nWei;Roy;wei@x.quebec;;;;fr").encode()
+    first, second = kept(community, content), kept(community, content)
+    enlisting.ask_to_write(first, 0)
+    enlisting.ask_to_write(second, 0)
+
+    enlisting.work(first.pk)
+    enlisting.work(second.pk)
+
+    second.refresh_from_db()
+    assert community.memberships.count() == 2
+    assert (second.result["added"], len(second.skipped)) == (0, 2)
+
+
+# ------------------------------------------------------------------ afterwards
+
+
+def test_the_lines_left_out_are_told_and_taken_away_with_their_reasons(signed_in, sandrine, community):
+    read = received(community, FRENCH)
+    client = signed_in(sandrine)
+    pressed(client, read, [2, 3])
+
+    page = client.get(f"/importations/{read.pk}/").content.decode()
+    csv = client.get(f"/importations/{read.pk}/lignes-ecartees.csv").content.decode("utf-8-sig")
+
+    assert f"/communautes/{community.pk}/personnes/" in page
+    assert csv.count("\n") == 1 + 53
+    assert "\n'=1+1;Petit;" in csv
+    again = importing.read(csv.encode())
+    assert len(again) == 53, "corrected, the same file comes back"
+
+
+# ------------------------------------------------------------------ undone
+
+
+def test_undoing_leaves_everything_exactly_as_before(signed_in, sandrine, nadia, community):
+    paused = make.a_member(community, make.a_person("Léo", "Roy", email="leo@exemple.quebec"), joined_on=None)
+    paused.become(Membership.Status.PAUSED, on=timezone.localdate() - dt.timedelta(days=40))
+    long_gone = make.a_member(
+        community, make.a_person("Ida", "Roy", email="ida@exemple.quebec"), status="alumni", left_on=dt.date(2024, 5, 1)
+    )
+    make.a_person("Zoé", "Côté", email="zoe@exemple.quebec")
+    client = signed_in(sandrine)
+    before = everything()
+    content = HEADINGS + "".join(
+        f"{first};{last};{email};{organisation};Titre;Laval;fr\r\n"
+        for first, last, email, organisation in [
+            ("Nadia", "Amrani", "nadia@exemple.quebec", "Autre organisme"),
+            ("Léo", "Roy", "leo@exemple.quebec", ""),
+            ("Ida", "Roy", "ida@exemple.quebec", ""),
+            ("Zoé", "Côté", "zoe@exemple.quebec", "Un organisme neuf"),
+            ("Ève", "Dubé", "eve@exemple.quebec", "Premier"),
+            ("Ève", "Dubé", "eve@exemple.quebec", "Second"),
+            ("Wei", "Nguyễn", "", ""),
+        ]
+    )
+    read = kept(community, content.encode())
+    result = apply(read, set(range(2, 9)))
+    assert result == {"added": 3, "returned": 2, "moved": 2, "left_out": 0}
+    long_gone.refresh_from_db()
+    assert (long_gone.status, long_gone.left_on, long_gone.pauses.get().ends_on) == (
+        "active", None, timezone.localdate(),
+    )  # fmt: skip
+
+    page = client.post(f"/importations/{read.pk}/annuler/", follow=True)
+
+    assert everything() == before
+    assert not ImportedLine.objects.exclude(kept="").exists()
+    assert page.status_code == 200
+
+
+def test_the_real_list_undone_leaves_nothing_behind(community):
+    before = everything()
+    read = received(community, ENGLISH)
+    apply(read, {line["number"] for line in read.lines})
+    assert everything() != before
+
+    assert undone(read) == {}
+    assert everything() == before
+
+
+def test_who_has_been_used_since_stays_and_it_is_said(signed_in, sandrine, meeting, community):
+    names = ["replied", "attended", "signed in", "corrected", "elsewhere", "unlisted", "untouched"]
+    content = HEADINGS + "".join(f"{n};X;{n.split()[0]}@x.quebec;Org {n};;;fr\r\n" for n in names)
+    read = kept(community, content.encode())
+    apply(read, set(range(2, 9)))
+    of = {m.user.first_name: m for m in community.memberships.select_related("user")}
+    Reply.objects.create(meeting=meeting, membership=of["replied"])
+    make.an_attendance(meeting, of["attended"])
+    User.objects.filter(pk=of["signed in"].user_id).update(last_login=timezone.now())
+    Membership.objects.filter(pk=of["corrected"].pk).update(title="Directrice")
+    make.a_member(make.a_community("Sœur"), of["elsewhere"].user)
+    of["unlisted"].delete()
+
+    told = undone(read)
+
+    assert told == {2: "used", 3: "used", 4: "used", 5: "changed", 7: "gone"}
+    assert set(community.memberships.values_list("user__first_name", flat=True)) == set(names[:4])
+    assert set(User.objects.filter(last_name="X").values_list("first_name", flat=True)) == set(names[:6])
+    assert set(Organisation.objects.values_list("name", flat=True)) == {f"Org {name}" for name in names[:4]}
+    page = signed_in(sandrine).get(f"/importations/{read.pk}/").content.decode()
+    assert "replied X" in page
+
+
+def test_undoing_twice_or_after_seven_days_does_nothing(signed_in, sandrine, community):
+    client = signed_in(sandrine)
+    read = kept(community, people_in(2))
+    apply(read, {2, 3})
+    address = f"/importations/{read.pk}/annuler/"
+    MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=8))
+    client.post(address)
+    assert community.memberships.count() == 2
+
+    MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=6))
+    client.post(address)
+    apply(kept(community, people_in(2)), {2, 3})
+    client.post(address)
+
+    assert community.memberships.count() == 2, "the second press undoes no other import"
+
+
+# ------------------------------------------------------------------ forgotten
+
+
+def test_files_and_lines_are_forgotten_when_they_have_served(community):
+    now = timezone.now()
+    unapplied, applied, kept_still = (received(community, people_in(n)) for n in (1, 2, 3))
+    apply(applied, {2})
+    assert applied.source is None
+    MemberImport.objects.filter(pk=unapplied.pk).update(read_at=now - dt.timedelta(hours=25))
+    MemberImport.objects.filter(pk=applied.pk).update(applied_at=now - dt.timedelta(days=8))
+
+    tasks.tend_lists()
+
+    applied.refresh_from_db()
+    assert not MemberImport.objects.filter(pk=unapplied.pk).exists()
+    assert (applied.lines, applied.skipped, applied.result["added"]) == ([], [], 1)
+    assert not ImportedLine.objects.exists()
+    kept_still.refresh_from_db()
+    assert kept_still.source
