@@ -1,4 +1,7 @@
-"""Who carries the Groupe des Vingt, what it costs, and the regions of Constellation. The names are invented, the logos drawn here."""
+"""Who carries the Groupe des Vingt, what it costs, and the regions of Constellation.
+
+The names are invented, the logos drawn here.
+"""
 
 import datetime as dt
 import io
