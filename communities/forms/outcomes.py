@@ -129,10 +129,11 @@ class OutcomeForm(EntryForm):
 
     def _offer_partners(self, community: Community) -> None:
         represented = community.memberships.current().exclude(organisation=None).order_by().values("organisation")
-        kept = self.instance.organisations.order_by().values("pk") if self.instance.pk else []
-        choices = Organisation.objects.filter(pk__in=represented) | Organisation.objects.filter(pk__in=kept)
+        kept = list(self.instance.organisations.order_by().values_list("pk", flat=True)) if self.instance.pk else []
+        choices = Organisation.objects.filter(models.Q(pk__in=represented) | models.Q(pk__in=kept))
         if choices.exists():
-            self.fields["organisations"].queryset = choices
+            chosen_first = models.Case(models.When(pk__in=kept, then=0), default=1)
+            self.fields["organisations"].queryset = choices.order_by(chosen_first, "sort_key")
         else:
             del self.fields["organisations"]
 

@@ -112,7 +112,7 @@ class Outcome(models.Model):
         Organisation, blank=True, related_name="outcomes", verbose_name=_("partners in the community")
     )
     other_partners = models.CharField(_("other partners"), max_length=300, blank=True)
-    funder = models.CharField(_("funder"), max_length=160, blank=True)
+    funder = models.CharField(_("funded by"), max_length=160, blank=True)
     amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True, help_text="in cents")
     is_shared = models.BooleanField(_("visible to the members"), default=True)
     created_by = models.ForeignKey(

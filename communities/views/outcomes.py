@@ -65,7 +65,7 @@ def export_outcomes(request, pk):
         _("Expected or not"),
         _("Stage"),
         _("Partners"),
-        _("Funder"),
+        _("Funded by"),
         _("Amount ($)"),
         _("Objective"),
         _("Visible to the members"),
