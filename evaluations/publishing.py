@@ -44,6 +44,8 @@ def draft(community: Community, year: int) -> AnnualReport:
     if latest:
         for word in WORDS[:-1]:
             setattr(begun, word, getattr(latest, word))
+    elif year == community.started_on.year:
+        begun.context = community.origin
     return begun
 
 

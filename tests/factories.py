@@ -21,6 +21,7 @@ from communities.models import (
     Party,
     PracticeCard,
     Programme,
+    ResourcePerson,
     Role,
     Rule,
     RulesVersion,
@@ -84,6 +85,10 @@ def a_note(meeting, text="", **fields) -> Note:
 def an_objective(community, wording="", **fields) -> Objective:
     fields.setdefault("kind", Objective.Kind.LINKS)
     return Objective.objects.create(community=community, wording=wording or f"Objectif {next(_number)}", **fields)
+
+
+def a_resource_person(community, name="", **fields) -> ResourcePerson:
+    return ResourcePerson.objects.create(community=community, name=name or f"Ressource {next(_number)}", **fields)
 
 
 def a_warning_set_aside(community, code="in_person", **fields) -> SetAside:

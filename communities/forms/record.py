@@ -60,7 +60,7 @@ class RecordForm(Resent, forms.ModelForm):
         }
         labels = {"territory": _("Boroughs or cities"), "origin": _("Out of which project or concertation")}
         help_texts = {
-            "origin": _("Proposed as the context of the first annual report."),
+            "origin": _("Proposed as the context of the annual report of its first year."),
             "is_flagship": _("When it is not one activity among others."),
             "competition_zones": _("Subjects on which members compete. Only those who lead read this, as a reminder."),
         }

@@ -1,6 +1,7 @@
 """The record of a community, the people it can turn to, and how links are to form."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -24,7 +25,8 @@ def edit_record(request, pk):
         status = 422
         if form.is_valid():
             try:
-                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
+                with transaction.atomic():  # an organisation named here is made only if the record is saved
+                    editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
             except editing.Conflict as first:
                 status, conflict = 409, differences(form, first.theirs, form.FIELDS)
                 form = form.again(editing.seen(first.theirs, form.FIELDS))

@@ -15,6 +15,7 @@ from evaluations import indicators
 from evaluations.models import AnnualReport
 
 YEARS_BACK = 4
+ISSUES = ("sectoral", "social", "structural")  # « un enjeu sectoriel, social ou structurel » (guide, p. 5)
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ class Line:
 class Across:
     """The page of one person for one year, in a fixed number of queries whatever the number of communities."""
 
-    def __init__(self, user, year: int) -> None:
-        self.user, self.year = user, year
+    def __init__(self, user, year: int, issue: str = "") -> None:
+        self.user, self.year, self.issue = user, year, issue
         inside = list(
             Community.objects.inside_for(user)
             .exclude(Q(status=Community.Status.ARCHIVED))
+            .filter(**({f"is_{issue}": True} if issue else {}))
             .select_related("programme")
             .order_by("name")
         )
@@ -88,6 +90,15 @@ class Across:
         now = timezone.localdate().year
         return [str(year) for year in range(now, max(self.first_year, now - YEARS_BACK) - 1, -1)]
 
+    @property
+    def issues(self) -> list[tuple[str, str]]:
+        """The kinds of issue to narrow the page to, all of them first."""
+        return [("", _("All issues")), *((kind, str(_issue_label(kind))) for kind in ISSUES)]
+
+
+def _issue_label(kind: str) -> str:
+    return Community._meta.get_field(f"is_{kind}").verbose_name  # type: ignore[union-attr, return-value]
+
 
 def _reports(communities: list[Community], year: int) -> dict[int, tuple[bool, AnnualReport | None]]:
     """Community → whether a draft waits, and the version in force."""
@@ -107,16 +118,21 @@ def _asked_year(request) -> int:
     return int(asked) if asked.isdecimal() and len(asked) == 4 and 2000 <= int(asked) <= now else now
 
 
+def _asked_issue(request) -> str:
+    asked = request.GET.get("enjeu", "")
+    return asked if asked in ISSUES else ""
+
+
 @require_safe
 def across(request):
-    page = Across(request.user, _asked_year(request))
+    page = Across(request.user, _asked_year(request), _asked_issue(request))
     return render(request, "evaluations/across.html", {"page": page, "year": str(page.year)})
 
 
 @require_safe
 def export_across(request):
     """The table for a spreadsheet: numbers as numbers, nothing where data are insufficient."""
-    page = Across(request.user, _asked_year(request))
+    page = Across(request.user, _asked_year(request), _asked_issue(request))
     header = [
         _("Community"), _("Profile"), _("Year"), _("Meetings"), _("Trainings"), _("Members"), _("People reached"),
         _("Attendance per meeting"), _("Reach in the year (%)"), _("Assiduity (%)"), _("Core group (%)"),

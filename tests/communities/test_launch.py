@@ -1,0 +1,93 @@
+"""From nothing to a first meeting: the essentials, then a list that waits until all is done or set aside."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from communities.advice import set_aside
+from communities.founding import Plan, found
+from communities.launch import launch_of
+from communities.models import Community, LinkStep
+from tests import factories as make
+
+
+@pytest.fixture
+def founded(philippe, programme):
+    plan = Plan(
+        key=uuid.uuid4(), profile="cohort", fields={"name": "Nouvelle"}, programme=programme, links=["introductions"]
+    )
+    return found(plan, by=philippe)
+
+
+def steps(community, user) -> dict[str, bool]:
+    return {step.code: step.is_done for step in launch_of(community, user).steps}
+
+
+def test_a_new_community_shows_all_that_a_launch_needs(founded, philippe):
+    todo = steps(founded, philippe)
+
+    assert not any(todo.values())
+    assert {"people", "objectives", "rules", "evaluation", "partners", "resources", "in_person"} <= set(todo)
+    assert "link_introductions" in todo
+    assert "link_pairs" not in todo, "not planned"
+
+
+def test_what_is_done_is_ticked(founded, philippe):
+    make.a_member(founded)
+    make.an_objective(founded)
+    make.a_meeting(founded, mode="in_person")
+
+    todo = steps(founded, philippe)
+
+    assert [code for code, done in todo.items() if done] == ["people", "dates", "objectives", "in_person"]
+
+
+def test_a_step_set_aside_leaves_the_list(founded, philippe):
+    step = next(step for step in launch_of(founded, philippe).steps if step.code == "partners")
+
+    set_aside(founded, step.advice, "Nous la portons seuls", by=philippe)
+
+    assert "partners" not in steps(founded, philippe)
+
+
+def test_once_active_only_what_no_community_does_without_stays(founded, philippe):
+    founded.status = Community.Status.ACTIVE
+
+    assert set(steps(founded, philippe)) == {"people", "dates", "purpose", "objectives", "rules"}
+
+
+def test_the_overview_shows_the_list_to_those_who_lead_only(founded, philippe, signed_in):
+    member = make.a_member(founded).user
+
+    assert signed_in(philippe).get(founded.get_absolute_url()).context["launch"]
+    assert not signed_in(member).get(founded.get_absolute_url()).context["launch"]
+
+
+def test_a_link_done_is_written_with_its_day(founded, philippe, signed_in):
+    client, address = signed_in(philippe), reverse("communities:link_steps", args=[founded.pk])
+    page = client.get(address)
+    sent = {"shown": page.context["shown"]}
+    for form in [page.context["formset"].management_form, *page.context["formset"]]:
+        sent |= {form.add_prefix(n): form[n].value() for n in form.fields if form[n].value() not in (None, False)}
+    row = next(r for r in page.context["formset"] if r["kind"].value() == LinkStep.Kind.INTRODUCTIONS)
+
+    client.post(address, {**sent, row.add_prefix("done_on"): "2026-11-20"})
+
+    assert steps(founded, philippe)["link_introductions"]
+
+
+def test_the_essentials_are_enough(signed_in, philippe, programme):
+    """The rest of the form is folded away, filled in with what the profile proposes."""
+    client, address = signed_in(philippe), reverse("communities:create")
+    page = client.get(address, {"profile": "open"})
+    sent = {"profile": "open"}
+    for form in [page.context["form"], page.context["rules"].management_form, *page.context["rules"]]:
+        values = {form.add_prefix(n): form[n].value() for n in form.fields}
+        sent |= {n: value for n, value in values.items() if value not in (None, False)}
+
+    client.post(address, {**sent, "name": "Rapide", "programme": programme.pk})
+
+    community = Community.objects.get(name="Rapide")
+    assert community.rules.count() == 7
+    assert community.link_steps.filter(is_planned=True).exists()

@@ -1,0 +1,121 @@
+"""The record of a community and the page of its programme."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from communities.models import Community, Organisation, Programme
+from tests import factories as make
+
+
+@pytest.fixture
+def address(community):
+    return reverse("communities:record", args=[community.pk])
+
+
+def fields_of(page) -> dict:
+    form = page.context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def test_the_record_is_kept_and_shown(signed_in, sandrine, community, address):
+    client = signed_in(sandrine)
+    sent = fields_of(client.get(address))
+
+    client.post(
+        address,
+        {
+            **sent,
+            "sector": "Petite enfance",
+            "is_social": "on",
+            "reach": ["regions", "montreal"],
+            "regions": ["05", "16"],
+            "is_rural": "on",
+            "territory": "Sherbrooke",
+            "anchor": "Concertation Montréal",
+            "competition_zones": "Les demandes de subvention",
+        },
+    )
+
+    community.refresh_from_db()
+    assert community.issues == ["social"]
+    assert {"Estrie", "Montérégie", "Sherbrooke"} <= set(community.reaches)
+    overview = client.get(community.get_absolute_url()).content.decode()
+    for word in ("Petite enfance", "Concertation Montréal", "Sherbrooke", "Les demandes de subvention"):
+        assert word in overview
+
+
+def test_members_do_not_read_what_is_not_shared(signed_in, nadia, community):
+    Community.objects.filter(pk=community.pk).update(competition_zones="Les demandes de subvention")
+    make.a_resource_person(community, "Élise", contact="514 555-0101")
+
+    overview = signed_in(nadia).get(community.get_absolute_url()).content.decode()
+
+    assert "Élise" in overview
+    assert "514 555-0101" not in overview
+    assert "Les demandes de subvention" not in overview
+
+
+def test_those_who_lead_are_reminded_of_it_on_the_console(signed_in, sandrine, meeting):
+    Community.objects.filter(pk=meeting.community_id).update(competition_zones="Les demandes de subvention")
+
+    assert "Les demandes de subvention" in signed_in(sandrine).get(f"/rencontres/{meeting.pk}/animer/").content.decode()
+
+
+def test_an_organisation_known_by_another_spelling_is_not_made_twice(signed_in, sandrine, community, address):
+    known = Organisation.named("Maison de la famille")
+    client = signed_in(sandrine)
+
+    client.post(address, {**fields_of(client.get(address)), "anchor": "  maison de la FAMILLE"})
+
+    community.refresh_from_db()
+    assert community.anchor == known
+
+
+def test_a_record_changed_in_between_shows_both(signed_in, sandrine, community, address):
+    client = signed_in(sandrine)
+    sent = fields_of(client.get(address))
+    Community.objects.filter(pk=community.pk).update(reach=["borough"], is_rural=True)
+
+    refused = client.post(address, {**sent, "reach": ["montreal"], "anchor": "Une nouvelle"})
+
+    assert refused.status_code == 409
+    assert {row["label"] for row in refused.context["conflict"]} >= {"Portée"}
+    assert not Organisation.objects.filter(name="Une nouvelle").exists()
+
+
+def test_a_programmes_objectives_stand_beside_those_of_its_communities(signed_in, nadia, community):
+    Programme.objects.filter(pk=community.programme_id).update(objectives="Rejoindre plus de familles\n\nDurer")
+    make.an_objective(community, "Se connaître")
+    make.an_objective(make.a_community("Sœur", programme=community.programme), "Rien pour elle")
+
+    page = signed_in(nadia).get(community.programme.get_absolute_url())
+
+    assert page.context["objectives"] == ["Rejoindre plus de familles", "Durer"]
+    assert "Se connaître" in page.content.decode()
+    assert "Rien pour elle" not in page.content.decode(), "a community one is not in"
+
+
+def test_the_coordination_edits_its_programme(signed_in, philippe, community):
+    address = reverse("communities:edit_programme", args=[community.programme_id])
+    client = signed_in(philippe)
+
+    client.post(address, {**fields_of(client.get(address)), "objectives": "Durer", "ends_on": "2028-03-31"})
+
+    community.programme.refresh_from_db()
+    assert (community.programme.objectives, community.programme.ends_on.year) == ("Durer", 2028)
+
+
+def test_the_page_of_a_programme_asks_as_much_for_three_communities_as_for_thirty(signed_in, philippe, programme):
+    client, counts = signed_in(philippe), []
+    client.get(programme.get_absolute_url())
+    for n in range(30):
+        make.an_objective(make.a_community(programme=programme))
+        if n in (2, 29):
+            with CaptureQueriesContext(connection) as asked:
+                client.get(programme.get_absolute_url())
+            counts.append(len(asked))
+
+    assert counts[0] == counts[1]
