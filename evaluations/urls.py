@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import across, archives, reports, surveys, today, vitality
+from evaluations.views import across, archives, library, reports, surveys, today, vitality
 
 app_name = "evaluations"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("ici/<str:code>/evaluation/merci/", surveys.room_thanks, name="room_thanks"),
     path("evaluations/", across.across, name="across"),
     path("evaluations.csv", across.export_across, name="export_across"),
+    path("communautes/<int:pk>/modeles/", library.models_page, name="models"),
+    path("communautes/<int:pk>/modeles/appliquer/", library.apply_models, name="apply_models"),
+    path("communautes/<int:pk>/modeles.json", library.export_models, name="export_models"),
     path("communautes/<int:pk>/bilans/", reports.list_reports, name="reports"),
     path("communautes/<int:pk>/bilans/<int:year>/", reports.show_report, name="report"),
     path("communautes/<int:pk>/bilans/<int:year>/rediger/", reports.write_report, name="write_report"),

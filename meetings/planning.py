@@ -114,7 +114,9 @@ def usual_mode(community: Community) -> str:
 
 
 def default_agenda(meeting: Meeting) -> list[AgendaItem]:
-    """The guide's phases, in minutes that add up to the length; the last five are the evaluation's."""
+    """The community's model or, without one, the guide's phases; in minutes that add up to the length."""
+    if meeting.community.agenda_model:
+        return _modelled_agenda(meeting)
     kinds = AgendaItem.Kind
     chooses = meeting.community.chooses_topics_on_the_spot
     shares = [
@@ -132,6 +134,17 @@ def default_agenda(meeting: Meeting) -> list[AgendaItem]:
         AgendaItem(meeting=meeting, kind=kind, title=title, minutes=length, position=n)
         for n, ((kind, title, _share_of), length) in enumerate(zip(shares, lengths, strict=True))
     )
+
+
+def _modelled_agenda(meeting: Meeting) -> list[AgendaItem]:
+    """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs."""
+    blocks = [
+        AgendaItem(meeting=meeting, position=n, kind=block["kind"], title=block["title"], minutes=block["minutes"])
+        for n, block in enumerate(meeting.community.agenda_model)
+    ]
+    elastic = max(blocks, key=lambda block: (block.kind == AgendaItem.Kind.EXCHANGE, block.minutes))
+    elastic.minutes = min(480, max(1, elastic.minutes + meeting.minutes - sum(block.minutes for block in blocks)))
+    return AgendaItem.objects.bulk_create(blocks)
 
 
 def _share(share: float | None, whole: int) -> int:

@@ -209,6 +209,11 @@ class Community(models.Model):
     proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    agenda_model = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="blocks (kind, title, minutes) that a meeting starts from; none: the guide's",
+    )
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
     )

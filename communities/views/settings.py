@@ -113,6 +113,13 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
                 lambda c: c.get_status_display(),
                 "communities.see_life",
             ),
+            Entry(
+                "evaluations:models",
+                gettext_lazy("Models"),
+                "package",
+                lambda c: gettext("Rules, agenda and questionnaire in one file"),
+                "communities.adopt",
+            ),
             Entry("communities:budget", gettext_lazy("Budget"), "wallet", budget_line, "communities.see_budget"),
         ],
     ),

@@ -1,0 +1,111 @@
+"""Models that leave one community as a file and come into another, shown before they are written."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from evaluations import library
+from meetings import planning
+from tests import factories as make
+
+
+@pytest.fixture
+def address(community):
+    return f"/communautes/{community.pk}/modeles/"
+
+
+def a_file(**parts):
+    whole = {"format": library.FORMAT, "version": library.VERSION, **parts}
+    return SimpleUploadedFile("modeles.json", json.dumps(whole).encode())
+
+
+RULE = {"theme": "respect", "text": "On discute des idées."}
+BLOCKS = [
+    {"kind": "exchange", "title": "Échange", "minutes": 40},
+    {"kind": "evaluation", "title": "Évaluation", "minutes": 5},
+]
+
+
+def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, community, address):
+    make.a_rule(community, "Ce qui se dit ici reste ici.", theme="confidentiality")
+    meeting = make.a_meeting(community)
+    planning.default_agenda(meeting)
+    other = make.a_community("Ailleurs")
+    make.a_grant(sandrine, community=other)
+    client = signed_in(sandrine)
+
+    left = client.get(f"/communautes/{community.pk}/modeles.json").content
+    shown = client.post(f"/communautes/{other.pk}/modeles/", {"file": SimpleUploadedFile("m.json", left)})
+    assert not other.rules.exists()
+
+    client.post(
+        f"/communautes/{other.pk}/modeles/appliquer/", {"models": shown.context["text"], "rule": "0", "agenda": "1"}
+    )
+    other.refresh_from_db()
+    assert other.rules.get().text == "Ce qui se dit ici reste ici."
+    assert [b["title"] for b in other.agenda_model] == [i.title for i in meeting.agenda.all()]
+
+
+def test_a_rule_we_have_is_not_added_again(sandrine, community):
+    found = library.read(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
+
+    for _twice in range(2):
+        library.apply(community, found, rules={0}, agenda=False, by=sandrine)
+
+    assert [r.text for r in community.rules.all()] == ["On discute des idées."]
+    assert community.rules_versions.get().adopted_by == sandrine
+
+
+def test_a_meeting_starts_from_the_model_at_its_own_length(community):
+    community.agenda_model = BLOCKS
+    community.save()
+
+    blocks = planning.default_agenda(make.a_meeting(community))
+
+    assert [(b.title, b.minutes) for b in blocks] == [("Échange", 55), ("Évaluation", 5)]
+
+
+def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, sandrine, address):
+    ours = library.Question.objects.order_by("questionnaire__version", "position").first()
+    theirs = {"code": ours.code, "wording_fr": "Autrement dit", "wording_en": ours.wording_en}
+
+    page = signed_in(sandrine).post(address, {"file": a_file(questions=[theirs])}).content.decode()
+
+    assert "Autrement dit" in page
+    assert library.Question.objects.filter(wording_fr="Autrement dit").count() == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"pas du json",
+        b"\xff\xfe",
+        b"[]",
+        b"[" * 100_000,
+        b'{"format": "autre", "version": 1}',
+        b'{"format": "cmtl-models", "version": 2}',
+        b'{"format": "cmtl-models", "version": 1, "rules": "x"}',
+        b'{"format": "cmtl-models", "version": 1, "rules": [1]}',
+        b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": "respect"}]}',
+        b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": ["respect"], "text": "x"}]}',
+        b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": "inconnu", "text": "x"}]}',
+        b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": "5"}]}',
+        b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": true}]}',
+        b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": 1e9}]}',
+        b"x" * (library.MAX_BYTES + 1),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(content, db):
+    with pytest.raises(ValidationError):
+        library.read(content)
+
+
+def test_a_wrong_file_comes_back_with_its_reason(signed_in, sandrine, community, address):
+    response = signed_in(sandrine).post(address, {"file": SimpleUploadedFile("m.json", b"pas du json")})
+
+    assert response.status_code == 422
+    assert signed_in(sandrine).post(f"{address}appliquer/", {"models": "pas du json", "rule": "0"}).status_code == 302
+    assert not community.rules.exists()
