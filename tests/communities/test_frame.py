@@ -223,6 +223,17 @@ def test_the_version_one_was_shown_is_the_one_one_has_read(signed_in, nadia, com
     assert not RulesAcknowledgement.objects.exists(), "version 2 was adopted meanwhile"
 
 
+def test_nothing_more_is_said_of_an_archived_community(client, nadia, community):
+    version = make.a_rules_version(community)
+    community.status = community.Status.ARCHIVED
+    community.save()
+
+    response = client.post(rules_links.address_for(nadia.memberships.get()), {"version": version.number})
+
+    assert response.status_code == 404
+    assert not RulesAcknowledgement.objects.exists()
+
+
 def test_only_those_who_lead_see_who_has_not_read(signed_in, sandrine, nadia, community, told):
     make.a_rules_version(community)
     late = make.a_member(community, make.a_person("Zoé", "Retard"))
