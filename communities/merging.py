@@ -25,7 +25,7 @@ from communities.models import Community, FormerMembership, Kind, Membership, Me
 PERSON = ["first_name", "last_name", "email", "language"]
 ORGANISATION = ["name", "kind", "sector", "has_paid_staff", "size", "territory"]
 MODELS: dict[str, type[models.Model]] = {Kind.PERSON: User, Kind.ORGANISATION: Organisation}
-FIELDS = {Kind.PERSON: PERSON, Kind.ORGANISATION: ORGANISATION}
+FIELDS: dict[str, list[str]] = {Kind.PERSON: PERSON, Kind.ORGANISATION: ORGANISATION}
 # Ways of signing in are of one account; they are never handed to another.
 STAYS_BEHIND = {"account.emailaddress", "mfa.authenticator", "usersessions.usersession"}
 

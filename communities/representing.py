@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -179,7 +180,7 @@ def organisation_on(
 def meetings_attended(organisation: Organisation, communities: list[int]) -> dict[int, tuple[int, int]]:
     """Community → meetings where any of its representatives of that day was present, of all that were recorded since
     it has been represented. Meetings belong to an upper app and are reached through the relation it made."""
-    meetings = Community._meta.get_field("meetings").related_model.objects  # type: ignore[union-attr]
+    meetings: Any = Community._meta.get_field("meetings").related_model._default_manager  # type: ignore[union-attr]
     past = list(Representation.objects.filter(membership__community__in=communities).order_by("ends_on", "pk"))
     concerned = {p.membership_id for p in past if p.organisation_id == organisation.pk}
     members = Membership.objects.filter(community__in=communities).filter(
@@ -193,7 +194,7 @@ def meetings_attended(organisation: Organisation, communities: list[int]) -> dic
         models.Q(attendances__status="present") | models.Q(attendance_confirmed_at__isnull=False)
     )
     here: dict[int, list[int]] = defaultdict(list)
-    attendances = Membership._meta.get_field("attendances").related_model.objects  # type: ignore[union-attr]
+    attendances = Membership._meta.get_field("attendances").related_model._default_manager  # type: ignore[union-attr]
     present = attendances.filter(membership__in=people, status="present")
     for meeting, membership in present.values_list("meeting_id", "membership_id"):
         here[meeting].append(membership)

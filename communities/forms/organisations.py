@@ -11,10 +11,10 @@ from communities.forms.shared import Resent, as_read, day
 from communities.models import Community, Membership, Organisation
 
 
-def yes_or_no(label, unknown=_("Not known"), **options):
+def yes_or_no(label, **options):
     return forms.TypedChoiceField(
         label=label,
-        choices=[("", unknown), ("yes", _("Yes")), ("no", _("No"))],
+        choices=[("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda value: {"yes": True, "no": False}.get(value),
         empty_value=None,
         required=False,
@@ -139,7 +139,8 @@ class RepresentationForm(Resent, forms.Form):
 
     def __init__(self, data=None, *, membership: Membership) -> None:
         self.membership = membership
-        super().__init__(data, initial={**self.written(membership), "shown": representing.shown(membership)})
+        initial = {**self.written(membership), "shown": representing.shown(membership)}
+        super().__init__(data, initial=initial, label_suffix="")
         self.fields["on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     @classmethod

@@ -41,6 +41,12 @@ class Crowd:
             user.language = User.Language.ENGLISH
         return user
 
+    def at_the_door(self, user: User) -> User:
+        """The same person, as a name was typed at the door: in small letters, without an address."""
+        typed = self.named(f"{user.first_name.lower()} {user.last_name.lower()}")
+        typed.email = None
+        return typed
+
     def add_all(self) -> None:
         User.objects.bulk_create(user for user in self.by_name.values() if user.pk is None)
 

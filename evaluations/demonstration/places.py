@@ -95,6 +95,7 @@ def gather(
                 user=user,
                 organisation=organisations[number % len(organisations)] if organisations else None,
                 title=rng.choice(group.titles),
+                person_type=capacity(group, number),
                 region=group.regions[number % len(group.regions)],
                 source=rng.choice(Membership.Source.values[:5]) if is_new else Membership.Source.LIST,
                 joined_on=day_between(rng, earliest, latest),
@@ -102,6 +103,15 @@ def gather(
         )
     memberships += departed(group, crowd, rng, memberships[-group.replaced :] if group.replaced else [], start)
     memberships += waiting(group, community, crowd, rng, today)
+    if group.profile == "open":  # someone of the list typed a name at the door: a duplicate to find
+        memberships.append(
+            Membership(
+                community=community,
+                user=crowd.at_the_door(people[2]),
+                status=Membership.Status.ELIGIBLE,
+                source=Membership.Source.WALK_IN,
+            )
+        )
     crowd.add_all()
     return Membership.objects.bulk_create(memberships)
 
@@ -163,10 +173,37 @@ def found(group: Group, community: Community, rng: random.Random) -> list[Organi
 def organisation(name: str, group: Group, number: int, sizes: list[str]) -> Organisation:
     return Organisation(
         name=name,
+        kind=kind_of(name),
+        has_paid_staff=sizes[number % len(sizes)] != Organisation.Size.NONE,
         size=sizes[number % len(sizes)],
         territory=group.regions[number % len(group.regions)],
         sort_key=normalised(name),
     )
+
+
+KINDS = {
+    "municipal": ("ville", "village", "arrondissement"),
+    "roundtable": ("table", "regroupement", "conseil"),
+    "school": ("ecole", "universite", "cegep", "college"),
+    "culture": ("bibliotheque", "musee", "theatre"),
+    "cooperative": ("coop",),
+    "foundation": ("fondation",),
+}
+
+
+def kind_of(name: str) -> str:
+    """As its first word says."""
+    first = normalised(name)
+    return next((kind for kind, words in KINDS.items() if first.startswith(words)), Organisation.Kind.COMMUNITY)
+
+
+def capacity(group: Group, number: int) -> str:
+    """Mostly employees; in the linked cities, their staff and now and then someone elected."""
+    if kind_of(group.organisations[0] if group.organisations else "") == Organisation.Kind.MUNICIPAL:
+        return Membership.PersonType.LINKED_CITY if number % 5 else Membership.PersonType.ELECTED
+    if not (group.organisations or group.organisation_kinds):
+        return ""
+    return Membership.PersonType.EMPLOYEE if number % 7 else Membership.PersonType.VOLUNTEER
 
 
 def day_between(rng: random.Random, first: dt.date, last: dt.date) -> dt.date:
