@@ -95,7 +95,7 @@ def ask_to_write(member_import: MemberImport, revision: int) -> bool:
 
 
 def _why_skipped(line: Line) -> str:
-    return f"{_('Not ticked.')} {line.explanation}" if line.is_possible else line.explanation
+    return " ".join([_("Not ticked."), line.explanation]) if line.is_possible else line.explanation
 
 
 def ask_to_undo(member_import: MemberImport) -> bool:

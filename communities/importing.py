@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -385,4 +386,9 @@ def counted(lines: list[Line]) -> list[dict]:
     for line in lines:
         for key in (line.outcome, *line.flags):
             counts[key] += 1
-    return [{"key": key, "label": COUNTS[key] % {"n": n}, "n": n} for key, n in counts.items() if n]
+    return [{"key": key, "label": _label(key, n), "n": n} for key, n in counts.items() if n]
+
+
+def _label(key: str, n: int) -> str:
+    """The plural follows the number; the number is then written as the reader's language does."""
+    return (COUNTS[key] % {"n": n}).replace(str(n), number_format(n, force_grouping=True), 1)
