@@ -38,8 +38,8 @@ def grants_of(community: Community) -> QuerySet[Grant]:
 
 def history_of(community: Community) -> QuerySet[Grant]:
     """Roles that are over, the latest first."""
-    over = _all_grants_of(community).over().select_related("ended_by")
-    return over.order_by("-ends_on", "-ended_at", "user__sort_key")
+    is_over = Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
+    return _all_grants_of(community).filter(is_over).order_by("-ends_on", "-ended_at", "user__sort_key")
 
 
 def _all_grants_of(community: Community) -> QuerySet[Grant]:

@@ -60,7 +60,8 @@ def agenda_of(community: Community) -> list[dict[str, Any]]:
     if community.agenda_model:
         return community.agenda_model
     latest = community.meetings.filter(cancelled_at=None, agenda__isnull=False).order_by("-starts_at").first()
-    return list(latest.agenda.values("kind", "title", "minutes")) if latest else []
+    blocks = latest.agenda.all() if latest else []
+    return [{"kind": block.kind, "title": block.title, "minutes": block.minutes} for block in blocks]
 
 
 def read(content: bytes) -> Models:

@@ -30,10 +30,6 @@ class GrantQuerySet(models.QuerySet):
             Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None
         )
 
-    def over(self, today: dt.date | None = None) -> "GrantQuerySet":
-        """Withdrawn, replaced, or past its last day."""
-        return self.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=today or timezone.localdate()))
-
 
 class Grant(models.Model):
     """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who
