@@ -4,6 +4,7 @@ Nothing blocks: each step may be set aside with a reason. Once launched, only wh
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
@@ -121,7 +122,7 @@ def _steps(community: Community) -> list[Step]:
     return steps
 
 
-def _facts(community: Community) -> dict:
+def _facts(community: Community) -> Any:
     """What there is and what there is not yet, in one query."""
     own = {"community": OuterRef("pk")}
     meetings = community.meetings.model.objects.filter(cancelled_at=None, **own)  # type: ignore[attr-defined]
