@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from meetings.views import attendance_import, feeds, follow_up, invitations, live, phone, planning, recording, space, topics
+from meetings.views import (
+    attendance_import,
+    feeds,
+    follow_up,
+    invitations,
+    live,
+    phone,
+    planning,
+    recording,
+    search,
+    space,
+    topics,
+)
 
 app_name = "meetings"
 urlpatterns = [
+    path("recherche/", search.search_all, name="search"),
     path("rencontres/", planning.list_meetings, name="list"),
     path("communautes/<int:pk>/rencontres/", planning.list_of_community, name="of_community"),
     path("communautes/<int:pk>/rencontres/planifier/", planning.plan_meetings, name="plan"),

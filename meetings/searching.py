@@ -1,0 +1,104 @@
+"""One search across people, organisations, communities and topics: it finds what this person may see, and no more."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from accounts.models import User, normalised
+from communities.models import Community, Membership, Organisation
+from meetings.models import Meeting, Topic
+
+SHORTEST = 2
+FIRST = 8  # of each kind: enough to recognise; the lists have the rest
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Hit:
+    label: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of one kind, and where the whole of it is."""
+
+    kind: str
+    hits: list[Hit]
+    more: str  # address of the list, when there are more
+
+
+def search(user: User, text: str) -> list[Found]:
+    """A fixed number of queries, whatever there is to find. Nothing under two characters."""
+    words = normalised(text).split()
+    if len("".join(words)) < SHORTEST:
+        return []
+    found = [_communities(user, words), _people(user, text), _organisations(user, text), _topics(user, words)]
+    return [kind for kind in [*found, _meetings(user, words)] if kind.hits]
+
+
+def _saying(things: Iterable[Thing], words: list[str], of: Callable[[Thing], str]) -> list[Thing]:
+    """Those whose words hold all of these: compared here, since databases do not agree on accents."""
+    return [thing for thing in things if all(word in normalised(of(thing)) for word in words)]
+
+
+def _communities(user: User, words: list[str]) -> Found:
+    visible = Community.objects.visible_to(user).select_related("programme")
+    found = _saying(visible, words, lambda c: f"{c.name} {c.programme or ''}")
+    hits = [Hit(c.name, str(c.programme or ""), c.get_absolute_url()) for c in found[:FIRST]]
+    return Found("communities", hits, reverse("communities:list") if len(found) > FIRST else "")
+
+
+def _people(user: User, text: str) -> Found:
+    readable = set(Community.objects.with_directory_for(user).values_list("pk", flat=True))
+    led = set(Community.objects.peopled_by(user).values_list("pk", flat=True))
+    listed = Membership.objects.of_directories(readable, led)
+    matching = listed.searching(text, contacts=False)
+    if led:
+        matching |= listed.filter(community__in=led).searching(text, contacts=True)
+    with_places = Prefetch("memberships", listed.select_related("community", "organisation"), to_attr="readable")
+    people: Iterable[Any] = User.objects.filter(pk__in=matching.order_by().values("user")).prefetch_related(with_places)
+    found = list(people[: FIRST + 1])  # type: ignore[index]
+    hits = [_person(person, led) for person in found[:FIRST]]
+    return Found("people", hits, _list("communities:people", text) if len(found) > FIRST else "")
+
+
+def _person(person: Any, led: set[int]) -> Hit:
+    mine = next((m for m in person.readable if m.community_id in led), None)
+    url = mine.get_absolute_url() if mine else _list("communities:people", person.full_name)
+    places = " · ".join(
+        f"{m.community} ({m.organisation})" if m.organisation else str(m.community) for m in person.readable
+    )
+    return Hit(person.full_name, places, url)
+
+
+def _organisations(user: User, text: str) -> Found:
+    found = list(Organisation.objects.visible_to(user).searching(text)[: FIRST + 1])
+    hits = [Hit(o.name, o.territory, o.get_absolute_url()) for o in found[:FIRST]]
+    return Found("organisations", hits, _list("communities:organisations", text) if len(found) > FIRST else "")
+
+
+def _topics(user: User, words: list[str]) -> Found:
+    topics = Topic.objects.visible_to(user).select_related("community")
+    found = _saying(topics, words, lambda topic: topic.title)
+    hits = [
+        Hit(t.title, f"{t.community} · {t.get_state_display()}", reverse("meetings:topics", args=[t.community_id]))
+        for t in found[:FIRST]
+    ]
+    return Found("topics", hits, "")
+
+
+def _meetings(user: User, words: list[str]) -> Found:
+    meetings = Meeting.objects.visible_to(user).exclude(title="").select_related("community").order_by("-starts_at")
+    found = _saying(meetings, words, lambda meeting: meeting.title)
+    hits = [Hit(m.title, f"{m.community} · {m.when}", m.get_absolute_url()) for m in found[:FIRST]]
+    return Found("meetings", hits, "")
+
+
+def _list(name: str, text: str) -> str:
+    return f"{reverse(name)}?{urlencode({'q': text})}"
