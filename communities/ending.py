@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from communities import life_emails
-from communities.models import Community, Grant, Role
+from communities.models import Community, CommunityQuerySet, Grant, Role
 from communities.models.roles import LEADING
 from outbox.models import Message
 
@@ -34,10 +34,10 @@ def days_left(community: Community, today: dt.date | None = None) -> int | None:
 
 def sentence(community: Community, today: dt.date | None = None) -> str:
     """For Today and the overview; empty while the end is far."""
-    left = days_left(community, today)
-    if left is None:
+    left, end = days_left(community, today), community.planned_end
+    if left is None or end is None:
         return ""
-    told = {"day": date_format(community.planned_end, "DATE_FORMAT"), "n": abs(left), "programme": community.programme}
+    told = {"day": date_format(end, "DATE_FORMAT"), "n": abs(left), "programme": community.programme}
     if left < 0:
         return _("The end was planned for %(day)s: close the community, hand it over, or change the date.") % told
     if community.ends_on:
@@ -57,7 +57,7 @@ def sentence(community: Community, today: dt.date | None = None) -> str:
     )
 
 
-def to_notice(today: dt.date | None = None) -> QuerySet[Community]:
+def to_notice(today: dt.date | None = None) -> CommunityQuerySet:
     today = today or timezone.localdate()
     ends = Community.objects.active().select_related("programme").alias(end=Coalesce("ends_on", "programme__ends_on"))
     near = ends.filter(end__gte=today, end__lte=today + NOTICE)

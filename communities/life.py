@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from communities.models import Community, StatusChange
@@ -27,7 +27,7 @@ MOVES: dict[str, tuple[Status, ...]] = {
 }
 
 MEANINGS: dict[str, str | Promise] = {
-    Status.DESIGN: gettext_lazy("Being thought out: everything can be prepared, nobody is reminded of missing dates."),
+    Status.DESIGN: gettext_lazy("Being thought out: everything can be prepared before the first people are invited."),
     Status.LAUNCH: gettext_lazy("First people, first meetings: everything works as in an active community."),
     Status.ACTIVE: gettext_lazy("Meetings follow one another: invitations, reminders and evaluations leave in time."),
     Status.DORMANT: gettext_lazy("At rest: no reminder leaves and nothing is asked on Today. All can still be edited."),
@@ -51,7 +51,7 @@ class Move:
             return _("Reopen") if self.to == Status.ACTIVE else _("Reopen, at rest")
         return {
             Status.DESIGN: _("Back to design"),
-            Status.LAUNCH: _("Launch"),
+            Status.LAUNCH: pgettext("verb", "Launch"),
             Status.ACTIVE: _("Make active"),
             Status.DORMANT: _("Put to rest"),
             Status.CLOSING: _("Begin closing"),

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from io import TextIOWrapper
 from typing import IO, Any
 
@@ -31,6 +32,7 @@ from communities.models import Community, Objective, Outcome
 from evaluations.models import AnnualReport, CommunityArchive, Survey
 from evaluations.results import Results
 from meetings.models import Attendance, Meeting, Note, Topic
+from meetings.models.meeting import MeetingQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -128,14 +130,14 @@ class Parts:
 
     def steps(self) -> Iterator[Callable[[], None]]:
         for pk in self.meetings().values_list("pk", flat=True):
-            yield lambda pk=pk: self.meeting_page(pk)
+            yield partial(self.meeting_page, pk)
         for name, header, rows in self.tables():
-            yield lambda name=name, header=header, rows=rows: self.table(name, header, rows)
+            yield partial(self.table, name, header, rows)
         for report in latest_reports(self.community):
-            yield lambda report=report: self.report(report)
+            yield partial(self.report, report)
         yield self.index  # last: it says which reports are there
 
-    def meetings(self) -> QuerySet[Meeting]:
+    def meetings(self) -> MeetingQuerySet:
         return self.community.meetings.filter(cancelled_at=None).order_by("starts_at")
 
     # -------------------------------------------------------- pages
@@ -188,7 +190,7 @@ class Parts:
         html = render_to_string(f"evaluations/archive/{template}.html", told)
         self.z.writestr(f"{self.folder}/{name}", html)
 
-    def _with_community(self, meetings: Iterable[Meeting]) -> Iterator[Meeting]:
+    def _with_community(self, meetings: Iterable[Any]) -> Iterator[Any]:
         for meeting in meetings:
             meeting.community = self.community  # its zone and heading are asked of it
             yield meeting

@@ -105,7 +105,8 @@ class Board:
 
     def _measure(self, code: str, name: str) -> Evidence:
         found = Evidence.of(self.year.by_code[code], self.attendance_source)
-        return Evidence(name, found.value, f"{self.year.by_code[code].name} · {found.source}", found.is_known)
+        source = found.source if found.name == name else f"{found.name} · {found.source}"
+        return Evidence(name, found.value, source, found.is_known)
 
     def _speaking(self, name: str) -> Evidence:
         return self._share("R3", AS_WISHED, name, _("spoke as much as they wanted to, or preferred to listen"))
@@ -180,7 +181,8 @@ class Board:
         members = self.community.memberships.active()
         read = RulesAcknowledgement.objects.filter(version=version, membership__in=members).count()
         over = ngettext("n = %(n)s member", "n = %(n)s members", members.count()) % {"n": members.count()}
-        yield Evidence(_("Read by"), str(read), f"{_('members who said so')} · {over}")
+        source = _("members who said so")
+        yield Evidence(_("Read by"), str(read), f"{source} · {over}")
 
     def _engagement(self) -> list[Evidence]:
         codes = ("P3", "P4") if self.community.expects_everyone else ("P2", "P4")

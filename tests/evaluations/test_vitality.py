@@ -1,0 +1,99 @@
+"""Six signs, six factors, and years side by side."""
+
+import datetime as dt
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from evaluations import vitality
+from evaluations.models import Factor
+from tests import factories as make
+from tests.evaluations.room import ANSWERS, a_room, closed_with
+
+
+def sign(community, number):
+    return list(vitality.Board(community).signs())[number]
+
+
+def test_without_anything_held_no_figure_is_made_up(community, sandrine, signed_in):
+    page = signed_in(sandrine).get(reverse("evaluations:vitality", args=[community.pk]))
+
+    assert page.status_code == 200
+    assert not any(s.is_known for s in vitality.Board(community).signs())
+
+
+def test_each_sign_says_its_source_and_over_how_many(community, sandrine):
+    meeting, members = a_room(community, 24, by=sandrine)
+    closed_with(meeting, members, [{**ANSWERS, "R4": ["2"]}] * 24)
+    type(meeting).objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+
+    presence, speaking, solutions = (sign(community, n) for n in (0, 2, 5))
+
+    assert presence.value.startswith("24")
+    assert "n = 24" in speaking.source
+    assert solutions.value.replace("\xa0", " ").replace("\u202f", " ") == "100 %"
+
+
+def test_under_the_threshold_what_people_said_stays_unsaid(community, sandrine):
+    meeting, members = a_room(community, 4, by=sandrine)
+    closed_with(meeting, members, [ANSWERS] * 4)
+    type(meeting).objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+
+    assert not sign(community, 2).is_known
+    assert not sign(community, 5).is_known
+
+
+def test_ratings_are_kept_as_a_history_one_a_day_for_each_person(community, sandrine, signed_in):
+    client, address = signed_in(sandrine), reverse("evaluations:rate_factor", args=[community.pk])
+    with time_machine.travel(timezone.now() - dt.timedelta(days=200)):
+        vitality.rate(community, Factor.RULES, 2, "Écrites, peu rappelées", by=sandrine)
+
+    client.post(address, {"factor": "rules", "level": "3", "note": "Rappelées"})
+    client.post(address, {"factor": "rules", "level": "4", "note": "Rappelées et respectées"})
+    client.post(address, {"factor": "rules", "level": "9"})
+
+    line = next(f for f in vitality.Board(community).factors() if f.factor == Factor.RULES)
+    assert (line.latest.level, line.latest.note) == (4, "Rappelées et respectées")
+    assert [rating.level for rating in line.before] == [2]
+
+
+def test_an_evaluator_reads_the_level_and_not_the_note(community, sandrine, client):
+    vitality.rate(community, Factor.GROUP, 3, "Entre nous", by=sandrine)
+    evaluator = make.a_person("Solène")
+    make.a_grant(evaluator, "evaluator", community=community)
+    client.force_login(evaluator)
+
+    page = client.get(reverse("evaluations:vitality", args=[community.pk])).content.decode()
+
+    assert "Solide" in page
+    assert "Entre nous" not in page
+
+
+def test_years_stand_side_by_side(community, sandrine):
+    this_year = timezone.localdate().year
+    for year in (this_year - 2, this_year - 1):
+        meeting = make.a_meeting(
+            community, dt.datetime(year, 5, 4, 16, tzinfo=dt.UTC), closed_at=dt.datetime(year, 5, 4, 17, tzinfo=dt.UTC)
+        )
+        make.an_attendance(meeting, make.a_member(community))
+
+    board = vitality.Board(community)
+
+    assert [year.year for year in board.years] == [this_year - 2, this_year - 1, this_year]
+    assert board.year_lines()[0].cells == ["1", "1", "0"]
+
+
+def test_the_board_asks_as_many_questions_for_thirty_members(community, sandrine, signed_in):
+    client, address = signed_in(sandrine), reverse("evaluations:vitality", args=[community.pk])
+    counts = []
+    for size in (3, 27):
+        meeting, _members = a_room(community, size, by=sandrine)
+        type(meeting).objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
