@@ -13,11 +13,19 @@ ENGLISH = re.compile(
     r"\b(the|and|with|your|you|this|from|save|cancel|search|meeting|meetings|people|nobody|please)\b", re.I
 )
 READ = {name: line for name, line in TABLE.items() if "GET" in line.methods and line.of != "demo"}
-FILES = ("calendar", "export", "pdf", "refresh", "follow", "counter", "progress")
+FILES = ("calendar", "export", "pdf", "logo", "refresh", "follow", "counter", "progress")
 PAGES = sorted(
     name for name in READ if not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up"
 )
-LIGHT = {"meetings:phone", "meetings:room", "meetings:enter_code", "evaluations:ballot", "evaluations:room_ballot"}
+LIGHT = {
+    "meetings:space",
+    "meetings:space_door",
+    "meetings:phone",
+    "meetings:room",
+    "meetings:enter_code",
+    "evaluations:ballot",
+    "evaluations:room_ballot",
+}
 WORDS = """() => { const copy = (document.querySelector('main') || document.body).cloneNode(true);
   copy.querySelectorAll('[lang=en]').forEach((quoted) => quoted.remove());  // a mail shown as its reader gets it
   document.body.append(copy); const text = copy.innerText; copy.remove(); return text }"""
