@@ -380,3 +380,28 @@ def test_files_and_lines_are_forgotten_when_they_have_served(community):
     assert not ImportedLine.objects.exists()
     kept_still.refresh_from_db()
     assert kept_still.source
+
+
+# ------------------------------------------------------------------ in a browser
+
+
+@pytest.mark.browser
+def test_ticks_progress_and_undo_are_followed_on_the_page(open_as, sandrine, community):
+    read = kept(community, people_in(600))
+    page = open_as(sandrine)
+    page.goto(f"/importations/{read.pk}/")
+    page.locator("#line-2 input[type=checkbox]").uncheck()
+    page.locator("#kept", has_text="599").wait_for()
+    page.get_by_role("link", name="Suivante").click()
+    page.get_by_role("button", name="Importer", exact=True).click()
+    page.locator("#import-progress").wait_for()
+
+    tasks.tend_lists()
+
+    page.get_by_role("heading", name="Cette liste est importée").wait_for()
+    assert community.memberships.count() == 599
+    page.get_by_role("button", name="Annuler cette importation").click()
+    page.locator("#import-progress").wait_for()
+    tasks.tend_lists()
+    page.get_by_role("heading", name="Cette importation est annulée").wait_for()
+    assert not community.memberships.exists()
