@@ -13,18 +13,10 @@ from communities.models import Consent, Membership, Purpose
 
 # The sentence each person agreed to, by purpose: add a line below the last when words change, never edit one.
 WORDINGS: dict[str, list[str | Promise]] = {
-    Purpose.DIRECTORY_EMAIL: [
-        _("The members of this community and those who facilitate it see my e-mail address in the list of people.")
-    ],
-    Purpose.DIRECTORY_PHONE: [
-        _("The members of this community and those who facilitate it see my phone number in the list of people.")
-    ],
-    Purpose.DIRECTORY_EXPERTISE: [
-        _("The members of this community and those who facilitate it see what I know well in the list of people.")
-    ],
-    Purpose.DIRECTORY_HELP: [
-        _("The members of this community and those who facilitate it see the help I offer in the list of people.")
-    ],
+    Purpose.DIRECTORY_EMAIL: [_("Members and those who facilitate see my e-mail address.")],
+    Purpose.DIRECTORY_PHONE: [_("Members and those who facilitate see my phone number.")],
+    Purpose.DIRECTORY_EXPERTISE: [_("Members and those who facilitate see what I know well.")],
+    Purpose.DIRECTORY_HELP: [_("Members and those who facilitate see the help I offer.")],
     Purpose.ALUMNI_CONTACT: [
         _("After I leave, those who facilitate this community may write to me about it, for two years at most.")
     ],

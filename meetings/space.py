@@ -169,7 +169,7 @@ def pending_address(user: User) -> str:
 def confirm_new_address(user: User, code: str) -> None:
     """Links and sign-in codes go to the new one from now on; the old one is told."""
     pending = cache.get(_pending_key(user)) or {}
-    tries = cache.get_or_set(f"{_pending_key(user)}:tries", 0, CODE_LIFETIME)
+    tries = cache.get(f"{_pending_key(user)}:tries") or 0
     cache.set(f"{_pending_key(user)}:tries", tries + 1, CODE_LIFETIME)
     is_right = constant_time_compare(pending.get("code", ""), "".join(code.split()))
     if not pending or tries >= CODE_TRIES or not is_right or pending["old"] != user.email:
@@ -342,7 +342,8 @@ def years_of(memberships: list[Membership]) -> dict[int, list[Year]]:
 
 
 def _was_expected(membership: Membership, pauses: list, meeting: Meeting, day: dt.date, status: str | None) -> bool:
-    if not meeting.is_recorded or status == Attendance.Status.UNKNOWN or meeting.kind not in Meeting.COUNTED:
+    is_recorded: bool = meeting.is_recorded  # type: ignore[attr-defined]
+    if not is_recorded or status == Attendance.Status.UNKNOWN or meeting.kind not in Meeting.COUNTED:
         return False
     if membership.joined_on is None and membership.status not in Membership.CURRENT:
         return False

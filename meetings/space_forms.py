@@ -72,7 +72,7 @@ class ChoicesForm(forms.Form):
         super().__init__(data, initial=initial)
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         for purpose, name in self.NEEDS.items():
             if purpose in data.get("consents", []) and not data.get(name):
                 self.add_error(name, _("Write it, or untick the box that shows it."))
@@ -129,7 +129,7 @@ class LetterForm(forms.Form):
         return cls(initial={"first": dt.date(today.year, 1, 1), "last": today, "language": language})
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
             raise ValidationError({"last": _("The end comes before the start.")})

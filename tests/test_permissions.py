@@ -220,7 +220,7 @@ TABLE = {
     "meetings:space_action": Line("space action", "POST", PUBLIC),
     "meetings:space_choices": Line("space membership", "GET POST", PUBLIC),
     "meetings:space_away": Line("space membership", "POST", PUBLIC),
-    "meetings:space_letter": Line("space membership", "GET", PUBLIC),
+    "meetings:space_letter_pdf": Line("space membership", "GET", PUBLIC),
     "meetings:space_data": Line("space", "GET POST", PUBLIC),
     "meetings:space_export": Line("space", "GET", PUBLIC),
     "meetings:space_destruction": Line("space", "POST", PUBLIC),

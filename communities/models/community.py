@@ -260,6 +260,11 @@ class Community(models.Model):
         return [*known, *names, *([self.territory] if self.territory else []), *rural]
 
     @property
+    def minutes_per_year(self) -> int:
+        """What it asks of a member in meetings; said before one joins (guide, B23)."""
+        return self.meetings_per_year * self.meeting_minutes
+
+    @property
     def expects_everyone(self) -> bool:
         return self.attendance_policy == profiles.AttendancePolicy.COMMITTED
 
