@@ -43,6 +43,7 @@ rules.add_perm("meetings.run", runs_it)
 rules.add_perm("meetings.drive", facilitates_it)
 rules.add_perm("meetings.record_attendance", runs_it)
 rules.add_perm("meetings.correct_attendance", leads_it_for_good | coordinates_it)
+rules.add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise, stop, destroy a recording
 rules.add_perm("meetings.see_attendance", leads_it | takes_its_notes)
 rules.add_perm("meetings.take_notes", runs_it)
 rules.add_perm("meetings.see_notes", facilitates_it | takes_its_notes | coordinates_it)

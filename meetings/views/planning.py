@@ -147,7 +147,7 @@ def _topic_titles(community):
 
 @require_safe
 def show_meeting(request, pk):
-    rows = Meeting.objects.select_related("community__programme", "note_taker").with_turnout()
+    rows = Meeting.objects.select_related("community__programme", "note_taker", "recording").with_turnout()
     meeting = fetch(request, rows.prefetch_related("agenda__topic", "facilitators", "topics"), pk=pk)
     user = request.user
     may = {name: user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
@@ -170,6 +170,7 @@ def show_meeting(request, pk):
 
 SHOWN_BY_RIGHT = (
     "edit",
+    "record",
     "cancel",
     "invite",
     "see_replies",
