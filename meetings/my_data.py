@@ -16,14 +16,26 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl.tables import harmless
 from communities import consents
-from communities.models import Consent, Grant, Membership, Pause, Purpose, Reason, Role
-from meetings.models import Attendance, Meeting, Note, Reply
+from communities.models import (
+    Consent,
+    Grant,
+    Membership,
+    ObjectiveProposal,
+    Party,
+    Pause,
+    Purpose,
+    Reason,
+    Representation,
+    Role,
+    RulesAcknowledgement,
+)
+from meetings.models import Attendance, Meeting, Note, RecordingConsent, Reply
 from outbox.models import Category, Message, Unsubscription
 
 Columns = dict[str, str | Promise]  # name in the files → heading
@@ -78,7 +90,44 @@ def _memberships(user: User) -> Rows:
         dates = (m.joined_on, m.paused_on, m.left_on)
         status, found = coded(Membership.Status, m.status), coded(Membership.Source, m.source)
         offered = (m.phone, m.expertise, m.help_offered)
-        yield m.community.name, status, organisation, m.title, m.region, found, *dates, *offered
+        seat, capacity = coded(Membership.Seat, m.seat), coded(Membership.PersonType, m.person_type)
+        support = (m.manager_name, m.manager_contact, m.hours_are_work)
+        yield (
+            m.community.name,
+            status,
+            organisation,
+            m.title,
+            m.region,
+            found,
+            *dates,
+            *offered,
+            seat,
+            capacity,
+            *support,
+        )
+
+
+def _represented(user: User) -> Rows:
+    past = Representation.objects.filter(membership__user=user).select_related("membership__community", "organisation")
+    for r in past:
+        seat = coded(Membership.Seat, r.seat)
+        yield r.membership.community.name, r.organisation.name, seat, r.starts_on, r.ends_on
+
+
+def _rules_read(user: User) -> Rows:
+    read = RulesAcknowledgement.objects.filter(membership__user=user).select_related("membership__community")
+    for one in read.order_by("at"):
+        yield one.membership.community.name, one.at
+
+
+def _proposed(user: User) -> Rows:
+    for one in ObjectiveProposal.objects.filter(by=user).select_related("community"):
+        yield one.community.name, one.wording, coded(ObjectiveProposal.State, one.state)
+
+
+def _needs(user: User) -> Rows:
+    for one in Party.objects.filter(membership__user=user).select_related("need__community"):
+        yield one.need.community.name, str(one.need), coded(Party.Side, one.side), one.offer
 
 
 def _roles(user: User) -> Rows:
@@ -131,6 +180,13 @@ def _consents(user: User) -> Rows:
             c.given_at,
             c.withdrawn_at,
         )
+
+
+def _recordings(user: User) -> Rows:
+    said = RecordingConsent.objects.filter(membership__user=user).select_related("recording__meeting__community")
+    for one in said:
+        meeting = one.recording.meeting
+        yield meeting.community.name, meeting.heading, one.agrees, coded(RecordingConsent.How, one.how), one.said_at
 
 
 def _mails(user: User) -> Rows:
@@ -187,6 +243,11 @@ SECTIONS = [
             "phone": _("Phone"),
             "expertise": _("What I know well"),
             "help_offered": _("The help I offer"),
+            "seat": _("comes as"),
+            "capacity": _("capacity"),
+            "manager": _("manager’s name"),
+            "manager_contact": _("manager’s e-mail or telephone"),
+            "hours_are_work": _("hours counted as work time"),
         },
         _memberships,
     ),
@@ -262,6 +323,44 @@ SECTIONS = [
         _written,
     ),
     Section(
+        "represented_before",
+        _("Whom you represented before"),
+        _("To keep each organisation’s own history."),
+        _AFTER_THE_PROGRAMME,
+        {
+            "community": _("Community"),
+            "organisation": _("Organisation"),
+            "seat": _("comes as"),
+            "from": _("From"),
+            "until": _("Until"),
+        },
+        _represented,
+    ),
+    Section(
+        "rules_read",
+        _("The rules you said you had read"),
+        _("To know who has not read them yet."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "read_at": _("Read on")},
+        _rules_read,
+    ),
+    Section(
+        "proposed_objectives",
+        _("The objectives you proposed"),
+        _("To answer you."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "objective": _("Objective"), "state": _("State")},
+        _proposed,
+    ),
+    Section(
+        "needs",
+        _("What you need or offer"),
+        _("To bring together those who need something and those who have it."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "need": _("Need"), "side": _("Side"), "offer": _("What you offer")},
+        _needs,
+    ),
+    Section(
         "consents",
         _("What you allowed"),
         _("To prove what you allowed, and when you took it back."),
@@ -274,6 +373,20 @@ SECTIONS = [
             "withdrawn_at": _("Withdrawn on"),
         },
         _consents,
+    ),
+    Section(
+        "recordings",
+        _("What you said of recordings"),
+        _("To record only when everybody agrees."),
+        _("36 months after you leave"),
+        {
+            "community": _("Community"),
+            "meeting": _("Meeting"),
+            "agrees": _("Agrees"),
+            "how": _("How"),
+            "said_at": _("Said on"),
+        },
+        _recordings,
     ),
     Section(
         "mails",
@@ -346,6 +459,8 @@ def _said(cell: Any) -> str:
         return date_format(timezone.localtime(cell), "DATETIME_FORMAT")
     if isinstance(cell, dt.date):
         return date_format(cell, "DATE_FORMAT")
+    if isinstance(cell, bool):
+        return gettext("Yes") if cell else gettext("No")
     if isinstance(cell, TextChoices):
         return str(cell.label)
     return "" if cell is None else str(cell)
