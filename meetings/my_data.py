@@ -23,19 +23,24 @@ from accounts.models import User
 from cmtl.tables import harmless
 from communities import consents
 from communities.models import (
+    Application,
+    Commitment,
     Consent,
+    Expectation,
     Grant,
+    JoinInvitation,
     Membership,
     ObjectiveProposal,
     Party,
     Pause,
     Purpose,
     Reason,
+    Referral,
     Representation,
     Role,
     RulesAcknowledgement,
 )
-from meetings.models import Attendance, Meeting, Note, RecordingConsent, Reply
+from meetings.models import Attendance, DateVote, Meeting, Note, RecordingConsent, Reply
 from outbox.models import Category, Message, Unsubscription
 
 Columns = dict[str, str | Promise]  # name in the files → heading
@@ -107,6 +112,26 @@ def _memberships(user: User) -> Rows:
         )
 
 
+def _joining(user: User) -> Rows:
+    """Calls answered, invitations to join, what was expected and promised; not what readers thought of it."""
+    mine = {"membership__user": user}
+    for call in Application.objects.filter(**mine).select_related("membership__community"):
+        yield call.membership.community.name, _("Application"), call.sent_at, call.motivation  # type: ignore[union-attr]
+    for asked in JoinInvitation.objects.filter(**mine).select_related("membership__community"):
+        yield asked.membership.community.name, _("Invitation to join"), asked.at, asked.words
+    for said in Expectation.objects.filter(**mine).select_related("membership__community"):
+        words = "\n".join(filter(None, [said.expects, said.brings]))
+        yield said.membership.community.name, _("Expectations"), said.said_on, words
+    for signed in Commitment.objects.filter(**mine).select_related("membership__community"):
+        yield signed.membership.community.name, _("Commitment"), signed.signed_at, ", ".join(signed.dates)
+
+
+def _referrals(user: User) -> Rows:
+    """The links one made for others; never who answered them."""
+    for made in Referral.objects.filter(by__user=user).select_related("by__community"):
+        yield made.by.community.name, made.made_at, made.used_at, made.withdrawn_at
+
+
 def _represented(user: User) -> Rows:
     past = Representation.objects.filter(membership__user=user).select_related("membership__community", "organisation")
     for r in past:
@@ -148,6 +173,11 @@ def _replies(user: User) -> Rows:
         day = r.meeting.local_start.date()
         said = (coded(Reply.Answer, r.answer), coded(Meeting.Mode, r.mode))
         yield r.meeting.community.name, r.meeting.heading, day, *said, r.wish, r.answered_at
+
+
+def _date_votes(user: User) -> Rows:
+    for vote in DateVote.objects.filter(membership__user=user).select_related("date__poll__community"):
+        yield vote.date.poll.community.name, vote.date.starts_at, coded(DateVote.Answer, vote.answer)
 
 
 def _presences(user: User) -> Rows:
@@ -291,6 +321,14 @@ SECTIONS = [
         _replies,
     ),
     Section(
+        "date_votes",
+        _("The dates that suited you"),
+        _("To choose a date for the group."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "date": _("Date"), "answer": _("Answer")},
+        _date_votes,
+    ),
+    Section(
         "presences",
         _("Your presences"),
         _("To account for attendance, and to attest your hours when you ask."),
@@ -321,6 +359,27 @@ SECTIONS = [
         _AFTER_THE_PROGRAMME,
         {"community": _("Community"), "kind": _("Kind"), "text": _("Text"), "written_at": _("Written on")},
         _written,
+    ),
+    Section(
+        "joining",
+        _("How you joined"),
+        _("To welcome you, and to quote back to you what you expected."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "kind": _("Kind"), "date": _("Date"), "words": _("In your own words")},
+        _joining,
+    ),
+    Section(
+        "referrals",
+        _("The people you referred"),
+        _("To make a link work once. Nothing is written of the person."),
+        _AFTER_THE_PROGRAMME,
+        {
+            "community": _("Community"),
+            "made_at": _("Made on"),
+            "used_at": _("Used on"),
+            "withdrawn_at": _("Withdrawn on"),
+        },
+        _referrals,
     ),
     Section(
         "represented_before",

@@ -448,6 +448,7 @@ LEFT_OUT = {
     "communities.Merge": "authorship of a correction",
     "communities.ImportedLine": "what undoing an import needs, for seven days",
     "evaluations.Receipt": "that one answered: joined to no name in any file, so that answers stay anonymous",
+    "communities.Call": "which applications one reads, kept by the community",
     "meetings.CalendarFeed": "a secret address",
     "meetings.Meeting": "what one ran, kept by the community",
 }
@@ -456,6 +457,8 @@ TOLD = {
     "communities.DestructionRequest", "communities.ObjectiveProposal", "communities.RulesAcknowledgement",
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
     "meetings.Attendance", "meetings.RecordingConsent",
+    "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
+    "communities.Referral", "meetings.DateVote",
 }  # fmt: skip
 
 
