@@ -15,7 +15,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community
+from communities.models import Community, Membership, Organisation
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without O, 0, 1 and I, which phones and eyes confuse
 
@@ -74,6 +74,17 @@ class Meeting(models.Model):
         IN_PERSON = "in_person", _("In person")
         HYBRID = "hybrid", _("Hybrid")
 
+    class Venue(models.TextChoices):
+        OWN = "own", _("Our own premises")
+        RENTED = "rented", _("Rented room")
+        PARTNER = "partner", _("A partner’s premises")
+        MEMBER = "member", _("Hosted by a member organisation")
+
+    class Registration(models.TextChoices):
+        NONE = "none", _("No reply asked: the link goes to everyone")
+        OPTIONAL = "optional", _("Reply wished for, coming without one is fine")
+        REQUIRED = "required", _("Registration required")
+
     COUNTED = (Kind.REGULAR, Kind.LAUNCH, Kind.EXTERNAL)
     CHECK_IN_OPENS = dt.timedelta(minutes=60)
     CHECK_IN_CLOSES = dt.timedelta(hours=24)
@@ -87,6 +98,30 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     link = models.URLField(_("link to join"), blank=True, max_length=500)
     place = models.CharField(_("place"), max_length=250, blank=True)
+    venue = models.CharField(_("whose premises"), max_length=8, choices=Venue, blank=True)
+    host = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="hosted_meetings",
+        verbose_name=_("organisation that hosts"),
+    )
+    event = models.CharField(_("name of the event"), max_length=160, blank=True)
+    registration = models.CharField(
+        _("replies"), max_length=8, choices=Registration, default=Registration.OPTIONAL
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("seats in the room"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2000)]
+    )
+    is_open_to_all = models.BooleanField(_("open to people outside the community"), default=False)
+    theme = models.CharField(_("theme of the training"), max_length=120, blank=True)
+    expert = models.CharField(_("given by"), max_length=160, blank=True)
+    cost = models.PositiveIntegerField(_("cost"), null=True, blank=True, help_text="cents")
+    fee = models.PositiveIntegerField(_("share of each organisation"), null=True, blank=True, help_text="cents")
+    series = models.UUIDField(
+        null=True, blank=True, editable=False, db_index=True, help_text="planned in one go: the key of its form"
+    )
     note_taker = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -97,6 +132,21 @@ class Meeting(models.Model):
     )
     facilitators = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="facilitated_meetings", verbose_name=_("facilitators")
+    )
+    co_facilitators = models.ManyToManyField(
+        Membership, blank=True, related_name="co_facilitated", verbose_name=_("co-facilitating members")
+    )
+    volunteers = models.ManyToManyField(
+        Membership, blank=True, related_name="volunteered_for", help_text="offered to co-facilitate; nobody is assigned"
+    )
+    prepares = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="preparatory_meetings",
+        help_text="the meeting that this preparatory one is about",
     )
     code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -232,6 +282,9 @@ class AgendaItem(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(480)])
     added_minutes = models.SmallIntegerField(default=0, editable=False)
     topic = models.ForeignKey("Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="agenda_items")
+    goal = models.CharField(_("goal"), max_length=200, blank=True)
+    method = models.CharField(_("method"), max_length=200, blank=True)
+    material = models.CharField(_("material"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -19,7 +19,15 @@ class Reply(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="replies")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="replies")
-    answer = models.CharField(_("answer"), max_length=5, choices=Answer)
+    answer = models.CharField(
+        _("answer"), max_length=5, choices=Answer, blank=True, help_text="empty: asked again, see answer_before"
+    )
+    answer_before = models.CharField(
+        max_length=5, choices=Answer, blank=True, editable=False, help_text="given for a time or a place that changed"
+    )
+    yes_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="the turn in line for a room that has so many seats"
+    )
     mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
     wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
     topic = models.ForeignKey(
@@ -30,6 +38,9 @@ class Reply(models.Model):
         on_delete=models.SET_NULL,
         related_name="wished_in",
         help_text="what the wish became in the backlog",
+    )
+    needs = models.CharField(
+        _("what you need to take part"), max_length=300, blank=True, help_text="erased the day after (meetings.needs)"
     )
     answered_at = models.DateTimeField(default=timezone.now)
 
