@@ -59,7 +59,7 @@ def revise(community: Community, changes: dict, *, shown: str) -> None:
 
 @transaction.atomic
 def revise_part(thing: models.Model, changes: dict, *, shown: str) -> None:
-    """Save the changes to one thing of a community (a partner, a line of the budget), if it still is as it was shown."""
+    """Save the changes to one thing of a community (a partner, a budget line), if it still is as it was shown."""
     theirs = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
     if seen(theirs, changes) != shown:
         raise Conflict(theirs)

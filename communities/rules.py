@@ -66,6 +66,9 @@ rules.add_perm("communities.see_people", leads | takes_notes | belongs | adminis
 rules.add_perm("communities.see_contacts", leads)
 rules.add_perm("communities.see_shared", leads | belongs)  # what members chose to show (C3)
 rules.add_perm("communities.manage_people", leads_for_good | coordinates)
+rules.add_perm("communities.introduce", leads_for_good | coordinates)  # put members in touch
+rules.add_perm("communities.see_expectations", leads)
+rules.add_perm("communities.select", leads_for_good | coordinates)  # calls, decisions, letters; readers only score
 rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)

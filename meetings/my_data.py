@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -28,6 +28,7 @@ from communities.models import (
     Consent,
     Expectation,
     Grant,
+    Introduction,
     JoinInvitation,
     Membership,
     ObjectiveProposal,
@@ -167,6 +168,14 @@ def _pauses(user: User) -> Rows:
         yield pause.membership.community.name, kind, pause.starts_on, pause.ends_on, *why
 
 
+def _introductions(user: User) -> Rows:
+    mine = Introduction.objects.filter(Q(one__user=user) | Q(other__user=user))
+    for asked in mine.select_related("community", "one__user", "other__user").order_by("pk"):
+        me = asked.one if asked.one.user_id == user.pk else asked.other
+        partner = asked.partner_of(me).user.full_name
+        yield asked.community.name, partner, asked.why, asked.asked_at, coded(Introduction.Answer, asked.answer_of(me))
+
+
 def _replies(user: User) -> Rows:
     replies = Reply.objects.filter(membership__user=user).select_related("meeting__community")
     for r in replies.order_by("meeting__starts_at"):
@@ -303,6 +312,20 @@ SECTIONS = [
             "words": _("In your own words"),
         },
         _pauses,
+    ),
+    Section(
+        "introductions",
+        _("Introductions proposed to you"),
+        _("To put you in touch with someone when you both want it."),
+        _AFTER_THE_PROGRAMME,
+        {
+            "community": _("Community"),
+            "with": _("With"),
+            "why": _("Why they should meet"),
+            "asked_on": _("Asked on"),
+            "answer": _("Your answer"),
+        },
+        _introductions,
     ),
     Section(
         "replies",

@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from communities import coming_back, rules_links
-from communities.models import DestructionRequest, Kind, MemberImport, Merge, Representation, Role
+from communities import coming_back, introducing, rules_links
+from communities.models import DestructionRequest, Introduction, Kind, MemberImport, Merge, Representation, Role
 from evaluations.models import AnnualReport
-from meetings import links, space
+from meetings import links, polls, signing_up, space
 from meetings.models import AttendanceImport, CalendarFeed, Note, Recording
 from tests import factories as make
 
@@ -99,6 +99,20 @@ TABLE = {
     "communities:roles": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:members": Line("community", "GET", "ME RD NT FA FX CO PC AD"),
     "communities:add_member": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:invite_members": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:turn_down": Line("membership", "POST", LEAD_FOR_GOOD),
+    "communities:expectations": Line("community", "GET", LEAD),
+    "communities:recruitment": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:join": Line("join link", "GET POST", PUBLIC),
+    "communities:referral": Line("referral link", "GET POST", PUBLIC),
+    "communities:calls": Line("community", "GET", LEAD_FOR_GOOD),
+    "communities:create_call": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:call": Line("call", "GET", SEEN_BY["call"]),
+    "communities:edit_call": Line("call", "GET POST", LEAD_FOR_GOOD),
+    "communities:letters": Line("call", "GET POST", LEAD_FOR_GOOD),
+    "communities:application": Line("application", "GET POST", SEEN_BY["application"], writers="FA RD"),
+    "communities:decide_application": Line("application", "POST", LEAD_FOR_GOOD),
+    "communities:apply": Line("public form", "GET POST", PUBLIC),
     "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
     "communities:import_preview": Line("import", "GET", LEAD_FOR_GOOD),
@@ -108,6 +122,9 @@ TABLE = {
     "communities:import_progress": Line("import", "GET", LEAD_FOR_GOOD),
     "communities:undo_import": Line("import", "POST", LEAD_FOR_GOOD),
     "communities:export_skipped": Line("import", "GET", LEAD_FOR_GOOD),
+    "communities:introductions": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:diversity": Line("community", "GET", INSIDE),
+    "communities:introduction": Line("introduction", "GET POST", PUBLIC),
     "communities:people": Line("none", "GET", EVERYONE),
     "communities:membership": Line("membership", "GET POST", LEAD_FOR_GOOD),
     "communities:representation": Line("membership", "GET POST", LEAD_FOR_GOOD),
@@ -167,14 +184,27 @@ TABLE = {
     "meetings:list": Line("none", "GET", EVERYONE),
     "meetings:of_community": Line("community", "GET", INSIDE),
     "meetings:plan": Line("community", "GET POST", LEAD),
+    "meetings:year": Line("community", "GET", INSIDE),
+    "meetings:ask_dates": Line("community", "GET POST", LEAD),
+    "meetings:date_poll": Line("date poll", "GET", LEAD),
+    "meetings:remind_poll": Line("date poll", "POST", LEAD),
+    "meetings:choose_date": Line("date poll", "POST", LEAD),
+    "meetings:close_poll": Line("date poll", "POST", LEAD),
+    "meetings:vote_dates": Line("ballot of dates", "GET POST", PUBLIC),
+    "meetings:sign_up": Line("open training", "GET POST", PUBLIC),
     "meetings:detail": Line("meeting", "GET", INSIDE),
     "meetings:edit": Line("meeting", "GET POST", LEAD),
     "meetings:agenda": Line("meeting", "GET POST", LEAD),
     "meetings:cancel": Line("meeting", "GET POST", LEAD),
     "meetings:topics": Line("community", "GET", INSIDE),
     "meetings:propose_topic": Line("community", "GET POST", LEAD + " " + MEMBERS),
-    "meetings:topic": Line("topic", "GET POST", LEAD),
+    "meetings:topic": Line("topic", "GET", INSIDE),
+    "meetings:edit_topic": Line("topic", "GET POST", LEAD),
     "meetings:decide_topic": Line("topic", "POST", LEAD),
+    "meetings:support_topic": Line("topic", "POST", MEMBERS),
+    "meetings:programme_topics": Line("programme", "GET", "PC"),
+    "meetings:phone_support": Line("token", "POST", PUBLIC),
+    "meetings:space_topics": Line("space membership", "GET POST", PUBLIC),
     "meetings:invite": Line("meeting", "GET POST", LEAD),
     "meetings:replies": Line("meeting", "GET", LEAD),
     "meetings:calendar": Line("meeting", "GET", INSIDE),
@@ -204,6 +234,11 @@ TABLE = {
     "meetings:note": Line("note", "GET POST", "FA FX NT"),
     "meetings:delete_note": Line("note", "POST", "FA FX NT"),
     "meetings:tick_topic": Line("meeting topic", "POST", "FA FX NT"),
+    "meetings:choose": Line("meeting", "POST", "FA FX"),
+    "meetings:turns": Line("meeting", "POST", "FA FX"),
+    "meetings:breakouts": Line("meeting", "GET POST", "FA FX"),
+    "meetings:press": Line("token", "POST", PUBLIC),
+    "meetings:press_in_room": Line("code", "POST", PUBLIC),
     "meetings:synthesis": Line("meeting", "POST", "FA FX NT"),
     "meetings:close": Line("meeting", "GET POST", "FA FX"),
     "meetings:screen": Line("meeting", "GET", "FA FX NT"),
@@ -225,6 +260,9 @@ TABLE = {
     "meetings:space_export": Line("space", "GET", PUBLIC),
     "meetings:space_destruction": Line("space", "POST", PUBLIC),
     "meetings:close_space": Line("space", "POST", PUBLIC),
+    "meetings:space_welcome": Line("space membership", "GET POST", PUBLIC),
+    "meetings:space_refer": Line("space membership", "GET POST", PUBLIC),
+    "meetings:welcome": Line("join link", "GET", PUBLIC),
     "communities:destructions": Line("none", "GET", "PC AD"),
     "communities:handle_destruction": Line("destruction", "POST", "PC AD"),
     "meetings:phone_calendar": Line("token", "GET", PUBLIC),
@@ -295,6 +333,9 @@ class Place:
         self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
         Recording.objects.create(meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate())
         self.feed = CalendarFeed.objects.create(community=self.community)
+        self.introduction = Introduction.objects.create(
+            community=self.community, one=self.membership, other=make.a_member(self.community), why="Voisines"
+        )
         self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
         self.action = make.a_note(self.meeting, kind=Note.Kind.ACTION, assignee=self.membership)
         self.destruction = DestructionRequest.objects.create(user=self.membership.user)
@@ -325,6 +366,8 @@ class Place:
         self.partner = make.a_partner(self.community)
         self.budget_line = make.a_budget_line(self.community)
         self.sub_group = make.a_sub_group(self.community)
+        self.date_poll = make.a_date_poll(self.community)
+        self.training = make.a_meeting(self.community, kind="training", is_open_to_all=True)
 
     def address(self, name, of):
         arguments = {
@@ -344,6 +387,9 @@ class Place:
             "logo": [self.co_organiser.pk],
             "budget line": [self.budget_line.pk],
             "sub-group": [self.sub_group.pk],
+            "date poll": [self.date_poll.pk],
+            "ballot of dates": [polls.token_for(self.date_poll, self.membership)],
+            "open training": [signing_up.token_for(self.training)],
             "outcome": [self.outcome.pk],
             "need": [self.need.pk],
             "party": [self.need.pk, self.party.pk],
@@ -357,6 +403,7 @@ class Place:
             "meeting topic": [self.meeting.pk, self.topic.pk],
             "attendance file": [self.attendance_file.pk],
             "feed": [self.feed.secret],
+            "introduction": [introducing.token_for(self.introduction, self.membership)],
             "topic": [self.topic.pk],
             "note": [self.note.pk],
             "come back": [coming_back.token_for(self.alumna)],
@@ -429,7 +476,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         return "no such method"
     if line.of.startswith("space"):
         return "ok"
-    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back"):
+    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back", "introduction", "ballot of dates", "open training"):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
     if line.of in SEEN_BY:

@@ -16,6 +16,7 @@ from communities.models.frame import (
 )
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
+from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
 from communities.models.outcomes import Need, Outcome, Party, PracticeCard, StageChange
@@ -23,22 +24,31 @@ from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
 from communities.models.privacy import DestructionRequest
+from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
 from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
+from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import LinkStep, ResourcePerson
 
 __all__ = [
+    "Introduction",
     "LEADING",
     "PRIVILEGED",
+    "Application",
     "BudgetLine",
+    "Call",
+    "Commitment",
     "Community",
     "CommunityQuerySet",
     "Consent",
+    "Criterion",
     "DestructionRequest",
+    "Expectation",
     "ForeseenEvaluation",
     "FormerMembership",
     "Grant",
     "HandOver",
+    "JoinInvitation",
     "KeptApart",
     "Kind",
     "LinkStep",
@@ -62,6 +72,7 @@ __all__ = [
     "Programme",
     "Purpose",
     "Reason",
+    "Referral",
     "Representation",
     "ResourcePerson",
     "Role",
@@ -70,6 +81,7 @@ __all__ = [
     "StageChange",
     "RulesAcknowledgement",
     "RulesVersion",
+    "Score",
     "SetAside",
     "SubGroup",
     "StatusChange",

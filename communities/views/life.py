@@ -122,16 +122,16 @@ def come_back(request, token):
     """The link of a mail: a page that changes nothing, and one press that does."""
     membership = coming_back.read(token)
     if membership is None:
-        return _sealed(render(request, "communities/come_back.html", status=410))
+        return sealed(render(request, "communities/come_back.html", status=410))
     with translation.override(request.COOKIES.get("django_language") or membership.user.language):
         if request.method == "POST":
             coming_back.come_back(membership)
-            return _sealed(redirect(reverse("communities:come_back", args=[token])))
+            return sealed(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
-        return _sealed(render(request, "communities/come_back.html", context))
+        return sealed(render(request, "communities/come_back.html", context))
 
 
-def _sealed(response):
+def sealed(response):
     """Kept by no cache; the link leaks to no other site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -104,6 +104,7 @@ def requests(facts: dict) -> dict[str, tuple[str, list[Request]]]:
     def page(name, *args, query="", cookie=signed):
         return [Request(reverse(name, args=args) + query, cookie=cookie)] * PER_ROUND
 
+    keeper = session_cookie(facts["keeper"])
     answers = [
         Request(
             reverse("evaluations:ballot", args=[links.token_for(live, m)]),
@@ -126,6 +127,12 @@ def requests(facts: dict) -> dict[str, tuple[str, list[Request]]]:
         "member list": ("list", page("communities:members", community.pk)),
         "coordinator's page": ("list", page("evaluations:across", query=f"?annee={year}")),
         "results": ("list", page("evaluations:survey", facts["done"].pk)),
+        "directory of 20,000": ("list", page("communities:people", cookie=keeper)),
+        "page 200 of it": ("list", page("communities:people", query="?page=200", cookie=keeper)),
+        "a name among 20,000": ("list", page("communities:people", query="?q=nom1234", cookie=keeper)),
+        "search of everything": ("list", page("meetings:search", query="?q=organisme+12", cookie=keeper)),
+        "650 organisations": ("list", page("communities:organisations", cookie=keeper)),
+        "roster of 300": ("list", page("meetings:roster", live.pk)),
         "CSV of members": ("list", page("communities:export_members", community.pk)),
     }
 
@@ -146,8 +153,7 @@ def count_queries(facts: dict, request: Request) -> int:
     from django.test.utils import CaptureQueriesContext
 
     client = Client(HTTP_HOST="localhost")
-    if request.cookie:
-        client.force_login(facts["boss"])
+    client.cookies.load(request.cookie)
     with CaptureQueriesContext(connection) as captured:
         answer = client.post(request.path, request.body) if request.method == "POST" else client.get(request.path)
     if answer.status_code >= 400:

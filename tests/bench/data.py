@@ -13,6 +13,7 @@ from meetings.models import Attendance, Meeting, Note, Reply
 from tests import factories as make
 
 MEMBERS, MEETINGS, COMMUNITIES = 300, 12, 12
+DIRECTORY, ORGANISATIONS = 20_000, 650
 
 
 def load() -> dict:
@@ -40,6 +41,7 @@ def load() -> dict:
     open_survey = voting.open_for(live, by=boss)
     return {
         "boss": boss,
+        "keeper": keeper_of_a_large_directory(),
         "community": main,
         "members": members,
         "coming": coming,
@@ -47,6 +49,21 @@ def load() -> dict:
         "open_survey": open_survey,
         "done": done,
     }
+
+
+def keeper_of_a_large_directory() -> User:
+    """Someone who coordinates a programme of 20,000 people, of 650 organisations, in one community."""
+    programme = make.a_programme("Grand répertoire")
+    keeper = make.a_person("Line", "Grandmaison", email="line@exemple.quebec")
+    Grant.objects.create(user=keeper, role=Role.COORDINATOR, programme=programme)
+    community = make.a_community("Grand bassin", programme=programme)
+    names = [f"Organisme {n:03}" for n in range(ORGANISATIONS)]
+    places = Organisation.objects.bulk_create(Organisation(name=n, sort_key=n.casefold()) for n in names)
+    members = people(community, DIRECTORY, prefix=community.pk)
+    for n, member in enumerate(members):
+        member.organisation = places[n % ORGANISATIONS]
+    Membership.objects.bulk_update(members, ["organisation"], batch_size=2000)
+    return keeper
 
 
 def people(community: Community, count: int, prefix: int = 0) -> list[Membership]:

@@ -458,7 +458,7 @@ TOLD = {
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
     "meetings.Attendance", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
-    "communities.Referral", "meetings.DateVote",
+    "communities.Referral", "communities.Introduction", "meetings.DateVote",
 }  # fmt: skip
 
 
