@@ -255,12 +255,19 @@ CELERY_BEAT_SCHEDULE = {
     "deliver mail": {"task": "outbox.tasks.deliver", "schedule": schedule(10)},
     "heartbeat": {"task": "outbox.tasks.heartbeat", "schedule": schedule(30)},
     "meeting reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": schedule(60)},
+    "nudges after a meeting": {"task": "meetings.tasks.send_due_nudges", "schedule": schedule(600)},
     "attendance files": {"task": "meetings.tasks.forget_old_files", "schedule": schedule(3600)},
+    "needs said for a meeting": {"task": "meetings.tasks.erase_needs", "schedule": schedule(3600)},
+    "what lasts a meeting": {
+        "task": "meetings.tasks.forget_what_was_for_the_meeting",
+        "schedule": schedule(3600),
+    },
     "surveys": {"task": "evaluations.tasks.tend_surveys", "schedule": schedule(60)},
     "lists of members": {"task": "communities.tasks.tend_lists", "schedule": schedule(30)},
     "merges": {"task": "communities.tasks.forget_merges", "schedule": schedule(600)},
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
     "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},
+    "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 

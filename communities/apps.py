@@ -6,11 +6,24 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.models import refuse_when
-        from communities import coming_back, ending, keeping, life_emails, role_emails, rules_emails
+        from communities import (
+            coming_back,
+            ending,
+            keeping,
+            life_emails,
+            recruiting,
+            recruitment_emails,
+            role_emails,
+            rules_emails,
+            selecting,
+        )
         from outbox import post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)
         post.before_sending(rules_emails.KIND, rules_emails.why_not_send)
         post.before_sending(life_emails.PLANNED_END, ending.why_not_send)
         post.before_sending(life_emails.COME_BACK, coming_back.why_not_send)
+        post.before_sending(recruitment_emails.JOIN, recruiting.why_not_send)
+        post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
+        post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
         refuse_when(keeping.refuses)

@@ -74,7 +74,7 @@ def may_correct_person(by: User, person: User) -> bool:
     return not person.memberships.exclude(community__in=Community.objects.peopled_by(by)).exists()
 
 
-SHOWN = ["status", "organisation", "title", "region"]
+SHOWN = ["status", "organisation", "title", "region", "source"]
 SHOWN_OF_PERSON = ["first_name", "last_name", "email"]
 
 
@@ -94,6 +94,7 @@ def correct(membership: Membership, changes: dict, person: dict | None, *, seen_
             setattr(theirs.user, name, value)
         theirs.user.save()
     theirs.title, theirs.region = changes["title"], changes["region"]
-    theirs.save(update_fields=["title", "region"])
+    theirs.source = changes.get("source") or theirs.source
+    theirs.save(update_fields=["title", "region", "source"])
     theirs.correct_organisation(Organisation.named(changes["organisation"]))
     theirs.become(changes["status"])

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communities import ending, enlisting, merging
+from communities import ending, enlisting, merging, selecting
 
 
 @shared_task
@@ -30,6 +30,12 @@ def tend_lists() -> None:
 def forget_merges() -> None:
     """What could be undone for a day."""
     merging.forget_over()
+
+
+@shared_task
+def forget_applications() -> None:
+    """Of those declined six months ago, and of calls over for a year."""
+    selecting.forget()
 
 
 def poke(pk: int) -> None:

@@ -77,6 +77,7 @@ urlpatterns = [
     path("appels/<int:pk>/modifier/", selection.edit_call, name="edit_call"),
     path("appels/<int:pk>/lettres/", selection.letters, name="letters"),
     path("candidatures/<int:pk>/", selection.show_application, name="application"),
+    path("candidatures/<int:pk>/evaluer/", selection.score, name="score_application"),
     path("candidatures/<int:pk>/decision/", selection.decide, name="decide_application"),
     path("postuler/<uuid:secret>/", selection.apply, name="apply"),
     path("membres/<int:pk>/organisation/", organisations.edit_representation, name="representation"),

@@ -8,9 +8,12 @@ from django.utils import timezone
 from accounts.models import User
 from communities import profiles
 from communities.models import (
+    Application,
     BudgetLine,
+    Call,
     Community,
     Grant,
+    JoinInvitation,
     Membership,
     Need,
     Objective,
@@ -21,6 +24,7 @@ from communities.models import (
     Party,
     PracticeCard,
     Programme,
+    Referral,
     ResourcePerson,
     Role,
     Rule,
@@ -29,7 +33,7 @@ from communities.models import (
     SubGroup,
 )
 from evaluations.models import CommunityArchive
-from meetings.models import Attendance, Meeting, Note, Topic
+from meetings.models import Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
 
 _number = itertools.count(1)
 
@@ -68,6 +72,14 @@ def a_meeting(community, starts_at=None, **fields) -> Meeting:
     starts_at = starts_at or timezone.now() + dt.timedelta(days=3)
     fields.setdefault("ends_at", starts_at + dt.timedelta(minutes=60))
     return Meeting.objects.create(community=community, starts_at=starts_at, **fields)
+
+
+def a_date_poll(community, *, days=(10, 17), **fields) -> DatePoll:
+    """With one proposed date per number of days from now, not mailed to anyone."""
+    poll = DatePoll.objects.create(community=community, **{"minutes": 60, **fields})
+    for n in days:
+        ProposedDate.objects.create(poll=poll, starts_at=timezone.now() + dt.timedelta(days=n))
+    return poll
 
 
 def an_attendance(meeting, membership, status=Attendance.Status.PRESENT, **fields) -> Attendance:
@@ -154,3 +166,30 @@ def an_archive(community, **fields) -> CommunityArchive:
     """Made and ready, without its file."""
     fields.setdefault("built_at", timezone.now())
     return CommunityArchive.objects.create(community=community, **fields)
+
+
+def a_join_invitation(membership, **fields) -> JoinInvitation:
+    return JoinInvitation.objects.create(membership=membership, **fields)
+
+
+def a_referral(by, **fields) -> Referral:
+    return Referral.objects.create(by=by, **fields)
+
+
+def a_call(community, *, readers=(), criteria=(("Motivation", 1), ("Diversité des milieux", 2)), **fields) -> Call:
+    """Open since yesterday, for a month."""
+    today = timezone.localdate()
+    fields = {"title": f"Appel {next(_number)}", "text": "Six rencontres dans l’année.", **fields}
+    fields.setdefault("opens_on", today - dt.timedelta(days=1))
+    fields.setdefault("closes_on", today + dt.timedelta(days=30))
+    call = Call.objects.create(community=community, **fields)
+    call.readers.set(readers)
+    for position, (wording, weight) in enumerate(criteria):
+        call.criteria.create(wording=wording, weight=weight, position=position)
+    return call
+
+
+def an_application(call, first_name="Rosalie", **fields) -> Application:
+    fields = {"last_name": "Gagnon", "motivation": "Pour apprendre", **fields}
+    fields.setdefault("email", f"candidature{next(_number)}@exemple.quebec")
+    return Application.objects.create(call=call, first_name=first_name, **fields)

@@ -51,6 +51,7 @@ class NewMemberForm(PersonForm):
 class MembershipForm(Resent, PersonForm):
     """The same for someone already listed; name and address only while they may be corrected."""
 
+    source = forms.ChoiceField(label=_("How they were found"), choices=Membership.Source.choices, required=False)
     shown = forms.CharField(widget=forms.HiddenInput)
     PERSON = ("first_name", "last_name", "email")
 
@@ -95,6 +96,7 @@ def as_written(membership: Membership) -> dict:
         "title": membership.title,
         "region": membership.region,
         "status": membership.status,
+        "source": membership.source,
     }
 
 
@@ -104,6 +106,10 @@ class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("All statuses")), *Membership.Status.choices]
+    )
+
+    source = forms.ChoiceField(
+        label=_("How they were found"), required=False, choices=[("", _("All sources")), *Membership.Source.choices]
     )
 
     def value(self, name: str) -> str:

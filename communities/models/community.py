@@ -197,6 +197,14 @@ class Community(models.Model):
     meeting_minutes = models.PositiveSmallIntegerField(
         _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
     )
+    preparation_minutes = models.PositiveSmallIntegerField(
+        _("preparation of each meeting, in minutes"), default=30, validators=[MaxValueValidator(600)]
+    )
+    admits_referred = models.BooleanField(
+        _("people referred by a member join without approval"),
+        default=False,
+        help_text="where admission is open: the mail that proves their address is their invitation",
+    )
     minutes_level = models.CharField(
         _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
     )
@@ -209,6 +217,11 @@ class Community(models.Model):
     proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    reminder_days = models.PositiveSmallIntegerField(
+        default=2, help_text="days before, at nine on the wall; 0: no such reminder"
+    )
+    reminder_hours = models.PositiveSmallIntegerField(default=2, help_text="hours before; 0: no such reminder")
+    mails_in_both_languages = models.BooleanField(_("each mail in French and in English"), default=False)
     agenda_model = models.JSONField(
         default=list,
         blank=True,
@@ -263,6 +276,11 @@ class Community(models.Model):
     def minutes_per_year(self) -> int:
         """What it asks of a member in meetings; said before one joins (guide, B23)."""
         return self.meetings_per_year * self.meeting_minutes
+
+    @property
+    def effort_per_year(self) -> int:
+        """Minutes in meetings and preparing them: « le temps et l’effort à consacrer à la communauté » (B23)."""
+        return self.minutes_per_year + self.meetings_per_year * self.preparation_minutes
 
     @property
     def expects_everyone(self) -> bool:

@@ -173,6 +173,8 @@ class Membership(models.Model):
         COHORT = "cohort", _("Former cohort")
         REFERRAL = "referral", _("Referred by a member")
         TRAINING = "training", _("Training")
+        EVENT = "event", _("Event")
+        CALL = "call", _("Call for applications")
         WALK_IN = "walk_in", _("Came to a meeting")
 
     class PersonType(models.TextChoices):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import consents, editing, listing
+from communities import consents, editing, listing, recruiting
 from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
 from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
 from communities.views.shared import page
@@ -29,6 +29,8 @@ def list_members(request, pk):
     memberships = narrowed(community, search, contacts).select_related("user", "organisation")
     people = Paginator(memberships, PER_PAGE).get_page(request.GET.get("page"))
     with_roles(people, community)
+    if contacts:
+        recruiting.told_of(list(people))
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
@@ -38,7 +40,8 @@ def list_members(request, pk):
         people=people,
         search=search,
         contacts=contacts,
-        is_narrowed=bool(search.value("q") or (contacts and search.value("status"))),
+        statuses=statuses_of(community) if contacts else [],
+        is_narrowed=bool(search.value("q") or (contacts and (search.value("status") or search.value("source")))),
         may_manage=request.user.has_perm("communities.manage_people", community),
     )
 
@@ -48,7 +51,14 @@ def narrowed(community, search, contacts):
     memberships = community.memberships.searching(search.value("q"), contacts=contacts)
     if not contacts:
         return memberships.current()
-    return memberships.filter(status=search.value("status")) if search.value("status") else memberships
+    asked = {name: search.value(name) for name in ("status", "source") if search.value(name)}
+    return memberships.filter(**asked)
+
+
+def statuses_of(community) -> list[tuple[str, str, int]]:
+    """The pool: each status with how many."""
+    counts = community.memberships.counts_by_status()
+    return [(value, label, counts.get(value, 0)) for value, label in Membership.Status.choices]
 
 
 def with_roles(memberships, community) -> None:

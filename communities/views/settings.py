@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cmtl import money
 from cmtl.shortcuts import fetch
+from cmtl.templatetags.cmtl import duration
 from communities import partnering, policies
 from communities.models import Community, Grant, Objective
 from communities.views.shared import page
@@ -83,9 +84,20 @@ def budget_line(community: Community) -> str:
     return gettext("%(spent)s spent of %(planned)s") % {"spent": money.shown(spent), "planned": money.shown(planned)}
 
 
+def recruitment_line(community: Community) -> str:
+    return gettext("About %(time)s a year announced") % {"time": duration(community.effort_per_year)}
+
+
 def subgroups_line(community: Community) -> str:
     n = community.sub_groups.count()
     return ngettext("%(n)s sub-group", "%(n)s sub-groups", n) % {"n": n}
+
+
+def mails_line(community: Community) -> str:
+    n = community.reminder_days
+    if not n:
+        return gettext("No reminder days before")
+    return ngettext("Reminder %(n)s day before", "Reminder %(n)s days before", n) % {"n": n}
 
 
 GROUPS: list[tuple[str | Promise, list[Entry]]] = [
@@ -125,9 +137,20 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
     ),
     (
         gettext_lazy("People"),
-        [Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line)],
+        [
+            Entry(
+                "communities:recruitment",
+                gettext_lazy("Recruitment"),
+                "user-plus",
+                recruitment_line,
+                "communities.manage_people",
+            ),
+            Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line)],
     ),
-    (gettext_lazy("Meetings"), []),
+    (
+        gettext_lazy("Meetings"),
+        [Entry("meetings:mail_settings", gettext_lazy("Mails"), "mail", mails_line, "meetings.word_mails")],
+    ),
     (
         gettext_lazy("Evaluation and follow-up"),
         [

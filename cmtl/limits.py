@@ -1,0 +1,24 @@
+"""How often something may be asked from one place, counted in the cache: what forgets is only more patient."""
+
+from contextlib import suppress
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def too_often(what: str, most: int, per: int) -> bool:
+    """More than `most` times in `per` seconds, this one included."""
+    key = f"limit:{what}"
+    if cache.add(key, 1, per):
+        return False
+    with suppress(ValueError):  # its time ended just now
+        return cache.incr(key) > most
+    return False
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address, past as many proxies as the settings trust and not one more."""
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    passed = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",") if a.strip()]
+    return passed[-trusted] if 0 < trusted <= len(passed) else request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,380 @@
+"""The pool, invitations to become a member, a member's link, and what is said on joining."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from communities import recruiting, referring
+from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
+from communities.profiles import AttendancePolicy, Selection
+from meetings import newcomers, space
+from meetings.models import Note
+from outbox import post
+from outbox.models import Message
+from tests import factories as make
+
+Status = Membership.Status
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def eligible(community):
+    return make.a_member(community, make.a_person("Mireille", "Roy"), status="eligible", joined_on=None)
+
+
+def invitation_to(membership, by=None) -> JoinInvitation:
+    recruiting.invite(membership.community, [membership], "", by=by)
+    return membership.join_invitations.last()
+
+
+def page_of(invitation) -> str:
+    return reverse("communities:join", args=[recruiting.token_for(invitation)])
+
+
+# ------------------------------------------------------------ the pool
+
+
+def test_several_people_are_invited_at_once_and_a_double_press_writes_once(community, sandrine, eligible, signed_in):
+    other = make.a_member(community, status="eligible")
+    address = reverse("communities:invite_members", args=[community.pk])
+    sent = {"people": [eligible.pk, other.pk], "words": "Au plaisir !", "step": "send"}
+
+    client = signed_in(sandrine)
+    client.post(address, sent)
+    client.post(address, sent)
+
+    assert Message.objects.filter(kind="communities/emails/join.html").count() == 2
+    assert set(community.memberships.values_list("status", flat=True)) == {"invited"}
+
+
+def test_the_mail_is_previewed_in_both_languages_and_says_the_time_it_asks(community, sandrine, eligible, signed_in):
+    address = reverse("communities:invite_members", args=[community.pk])
+
+    shown = signed_in(sandrine).post(address, {"people": [eligible.pk], "step": "preview"}).content.decode()
+
+    assert 'lang="fr-ca"' in shown
+    assert 'lang="en"' in shown
+    assert "6 h" in shown  # 4 meetings of an hour, and half an hour to prepare each
+    assert not Message.objects.exists()
+
+
+def test_members_are_not_invited_again_and_silence_waits_two_weeks(community, sandrine, nadia, eligible):
+    invitation_to(eligible)
+    assert not recruiting.pool(community).exists()
+
+    with time_machine.travel(timezone.now() + dt.timedelta(days=15)):
+        assert list(recruiting.pool(community)) == [eligible]
+
+
+def test_leaders_filter_the_pool_by_status_and_by_source(community, sandrine, eligible, nadia, signed_in):
+    Membership.objects.filter(pk=eligible.pk).update(source="cohort")
+    address = reverse("communities:members", args=[community.pk])
+    client = signed_in(sandrine)
+
+    assert "Mireille" in client.get(address, {"status": "eligible"}).content.decode()
+    assert "Mireille" in client.get(address, {"source": "cohort"}).content.decode()
+    assert "Mireille" not in client.get(address, {"source": "training"}).content.decode()
+
+
+def test_members_learn_nothing_of_the_pool(community, nadia, eligible, signed_in):
+    shown = signed_in(nadia).get(reverse("communities:members", args=[community.pk]), {"source": "list"})
+
+    assert "Mireille" not in shown.content.decode()
+
+
+@pytest.mark.parametrize("name", ["members", "invite_members"])
+def test_the_pool_asks_as_many_questions_for_thirty_people(name, community, sandrine, nadia, signed_in):
+    client, address = signed_in(sandrine), reverse(f"communities:{name}", args=[community.pk])
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        return len(asked)
+
+    def fill(n):
+        for _ in range(n):
+            membership = make.a_member(community, status="eligible")
+            made = make.a_referral(nadia.memberships.get(), used_at=timezone.now(), membership=membership)
+            make.a_join_invitation(membership, declined_at=made.used_at)
+
+    fill(3)
+    queries()
+    few = queries()
+    fill(27)
+    assert queries() == few
+
+
+# ------------------------------------------------------------ the answer
+
+
+def test_opening_the_link_changes_nothing_and_one_press_makes_a_member(eligible, client):
+    page = page_of(invitation_to(eligible))
+
+    assert "6\u00a0h" in client.get(page).content.decode()
+    eligible.refresh_from_db()
+    assert eligible.status == Status.INVITED
+    client.post(page, {"expects": "Rencontrer des pairs", "brings": ""})
+    client.post(page, {"expects": "Autre chose", "brings": ""})
+
+    eligible.refresh_from_db()
+    assert (eligible.status, eligible.joined_on) == (Status.ACTIVE, timezone.localdate())
+    assert eligible.expectation.expects == "Rencontrer des pairs"
+
+
+def test_who_declines_goes_back_among_the_eligible_and_may_change_their_mind(eligible, client):
+    invitation = invitation_to(eligible)
+    client.post(page_of(invitation), {"decline": "1"})
+
+    eligible.refresh_from_db()
+    invitation.refresh_from_db()
+    assert eligible.status == Status.ELIGIBLE
+    assert invitation.declined_at
+    client.post(page_of(invitation), {})
+    eligible.refresh_from_db()
+    assert eligible.status == Status.ACTIVE
+
+
+def test_who_left_since_is_not_brought_back_by_an_old_link(eligible, client):
+    page = page_of(invitation_to(eligible))
+    client.post(page, {})
+    eligible.refresh_from_db()
+    eligible.become(Status.ALUMNI)
+
+    client.post(page, {})
+
+    eligible.refresh_from_db()
+    assert eligible.status == Status.ALUMNI
+
+
+def test_an_altered_or_old_link_opens_nothing(eligible, client):
+    page = page_of(invitation_to(eligible))
+    assert client.get(page.rstrip("/") + "x/").status_code == 410
+    with time_machine.travel(timezone.now() + dt.timedelta(days=61)):
+        assert client.get(page).status_code == 410
+
+
+def test_a_link_of_another_purpose_opens_nothing(nadia, client):
+    made = referring.make(nadia.memberships.get())
+
+    assert client.get(reverse("communities:join", args=[referring.token_for(made)])).status_code == 410
+
+
+def test_an_invitation_withdrawn_before_its_mail_left_is_not_sent(eligible):
+    invitation_to(eligible)
+    mail = Message.objects.get()
+    assert post.outdated(mail) is None
+
+    eligible.refresh_from_db()
+    eligible.become(Status.ELIGIBLE)
+
+    assert post.outdated(mail)
+
+
+def test_where_everyone_commits_one_signs_with_the_dates_listed(community, eligible, meeting, client):
+    Community.objects.filter(pk=community.pk).update(attendance_policy=AttendancePolicy.COMMITTED)
+    page = page_of(invitation_to(eligible))
+
+    assert client.post(page, {}).status_code == 422
+    client.post(page, {"commits": "on"})
+
+    signed = Commitment.objects.get(membership=eligible)
+    assert signed.days == [meeting.local_start.date()]
+    eligible.refresh_from_db()
+    assert eligible.status == Status.ACTIVE
+
+
+def test_expectations_are_read_by_facilitators_without_names(community, sandrine, nadia, signed_in):
+    recruiting.expect(nadia.memberships.get(), "Des idées neuves", "Mon réseau")
+
+    shown = signed_in(sandrine).get(reverse("communities:expectations", args=[community.pk])).content.decode()
+
+    assert "Des idées neuves" in shown
+    assert "Nadia" not in shown.split("<main", 1)[1]
+
+
+def test_what_is_announced_is_set_by_those_who_manage_people(community, sandrine, signed_in):
+    client, address = signed_in(sandrine), reverse("communities:recruitment", args=[community.pk])
+    shown = client.get(address).context["form"].initial["shown"]
+
+    client.post(address, {"preparation_minutes": "60", "admits_referred": "on", "shown": shown})
+
+    community.refresh_from_db()
+    assert community.effort_per_year == 8 * 60
+    late = client.post(address, {"preparation_minutes": "15", "shown": shown})
+    assert late.status_code == 409
+
+
+# ------------------------------------------------------------ referred by a member
+
+
+ANSWER = {
+    "first_name": "Julie",
+    "last_name": "Morin",
+    "email": "Julie@Exemple.quebec",
+    "organisation": "Maison des jeunes",
+    "language": "fr-ca",
+    "consents": "on",
+}
+
+
+def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(community, sandrine, nadia, client):
+    home = reverse("meetings:space_refer", args=[space.token_for(nadia), nadia.memberships.get().pk])
+    client.post(home)
+    made = Referral.objects.get()
+    page = reverse("communities:referral", args=[referring.token_for(made)])
+    before = User.objects.count()
+
+    client.get(page)
+    refused = client.post(page, {**ANSWER, "consents": ""})
+    assert (refused.status_code, User.objects.count()) == (422, before)
+    client.post(page, ANSWER)
+
+    julie = community.memberships.get(user__email="julie@exemple.quebec")
+    assert (julie.status, julie.source) == (Status.ELIGIBLE, "referral")
+    assert Message.objects.get().recipient == sandrine
+
+
+def test_the_link_works_once(nadia, client):
+    made = referring.make(nadia.memberships.get())
+    page = reverse("communities:referral", args=[referring.token_for(made)])
+
+    client.post(page, ANSWER)
+    again = client.post(page, {**ANSWER, "email": "autre@exemple.quebec"})
+
+    assert again.status_code == 410
+    assert not User.objects.filter(email="autre@exemple.quebec").exists()
+
+
+@pytest.mark.parametrize("ended", ["withdrawn", "old", "left"])
+def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended, nadia, client):
+    membership = nadia.memberships.get()
+    made = referring.make(membership)
+    page = reverse("communities:referral", args=[referring.token_for(made)])
+    later = timezone.now() + dt.timedelta(days=15 if ended == "old" else 0)
+    if ended == "withdrawn":
+        referring.withdraw(membership, made.pk)
+    if ended == "left":
+        membership.become(Status.ALUMNI)
+
+    with time_machine.travel(later):
+        assert client.get(page).status_code == 410
+        assert client.post(page, ANSWER).status_code == 410
+    assert not User.objects.filter(email="julie@exemple.quebec").exists()
+
+
+def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sandrine, nadia, signed_in):
+    for name in ("julie", "paul"):
+        made = referring.make(nadia.memberships.get())
+        referring.answer(
+            made, first_name=name, last_name="M", email=f"{name}@ex.quebec", language="en", organisation=""
+        )
+    julie, paul = (community.memberships.get(user__email=f"{name}@ex.quebec") for name in ("julie", "paul"))
+    client = signed_in(sandrine)
+
+    client.post(
+        reverse("communities:invite_members", args=[community.pk]), {"people": [julie.pk], "words": "", "step": "send"}
+    )
+    client.post(reverse("communities:turn_down", args=[paul.pk]))
+
+    julie.refresh_from_db()
+    assert julie.status == Status.INVITED
+    assert not User.objects.filter(email="paul@ex.quebec").exists()
+    assert not Referral.objects.pending().exists()
+
+
+def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
+    Community.objects.filter(pk=community.pk).update(admits_referred=True)
+    made = referring.make(nadia.memberships.get())
+    client.post(reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+
+    julie = community.memberships.get(user__email="julie@exemple.quebec")
+    assert julie.status == Status.INVITED
+    client.post(page_of(julie.join_invitations.get()), {})
+    julie.refresh_from_db()
+    assert julie.status == Status.ACTIVE
+
+
+def test_who_is_known_already_keeps_name_and_status_and_the_page_does_not_tell(community, nadia, client):
+    made = referring.make(nadia.memberships.get())
+    page = reverse("communities:referral", args=[referring.token_for(made)])
+
+    said = client.post(page, {**ANSWER, "email": nadia.email})
+
+    nadia.refresh_from_db()
+    assert said.status_code == 200
+    assert nadia.first_name == "Nadia"
+    assert nadia.memberships.get().status == Status.ACTIVE
+
+
+def test_a_member_makes_a_few_links_only_and_none_where_members_are_selected(nadia):
+    membership = nadia.memberships.get()
+    for _ in range(referring.MOST_OPEN):
+        referring.make(membership)
+    with pytest.raises(ValidationError):
+        referring.make(membership)
+
+    Referral.objects.all().delete()
+    membership.community.selection = Selection.SELECTED
+    membership.community.save()
+    with pytest.raises(ValidationError):
+        referring.make(membership)
+
+
+# ------------------------------------------------------------ arriving
+
+
+def held(community, title, note):
+    past = timezone.now() - dt.timedelta(days=40)
+    meeting = make.a_meeting(community, past, title=title, closed_at=past)
+    make.a_note(meeting, note, kind=Note.Kind.HIGHLIGHT)
+
+
+def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, sandrine, eligible, meeting, client):
+    held(community, "Les pères isolés", "On appelle la veille")
+    invitation = invitation_to(eligible)
+    client.post(page_of(invitation), {})
+    page = reverse("meetings:welcome", args=[recruiting.token_for(invitation)])
+
+    shown = client.get(page).content.decode()
+    assert "Les pères isolés" in shown
+    assert "On appelle la veille" not in shown
+    assert sandrine.email in shown
+
+    Community.objects.filter(pk=community.pk).update(minutes_level=Community.MinutesLevel.SYNTHESIS)
+    assert "On appelle la veille" in client.get(page).content.decode()
+
+
+def test_the_page_of_arrival_needs_the_press(eligible, client):
+    invitation = invitation_to(eligible)
+
+    assert client.get(reverse("meetings:welcome", args=[recruiting.token_for(invitation)])).status_code == 410
+
+
+def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, client):
+    membership = nadia.memberships.get()
+    page = reverse("meetings:space_welcome", args=[space.token_for(nadia), membership.pk])
+
+    client.post(page, {"expects": "Du soutien", "brings": "Une salle"})
+    assert "Du soutien" in client.get(page).content.decode()
+    client.post(page, {"expects": "", "brings": ""})
+
+    assert not Expectation.objects.exists()
+
+
+def test_one_is_new_for_a_year(nadia):
+    membership = nadia.memberships.get()
+    assert not newcomers.is_new(membership)
+    membership.joined_on = timezone.localdate() - dt.timedelta(days=300)
+    assert newcomers.is_new(membership)
