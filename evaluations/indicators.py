@@ -238,6 +238,7 @@ class Turnout:
     title: str
     minutes: int
     present: int | None
+    is_announced: bool = False  # people could know what it was about before the day; not kept in the first reports
 
     @property
     def kind_label(self) -> str:
@@ -276,6 +277,25 @@ class Year:
         return [t.present for t in self.turnouts if t.present is not None]
 
     @property
+    def by_announcement(self) -> str:
+        """« Le fait de ne pas annoncer les sujets à l'avance peut [...] avoir un effet sur le taux de participation »
+        (guide, p. 15): both turnouts, where there is at least one of each."""
+        known = [t for t in self.turnouts if t.present is not None]
+        told = [t.present for t in known if t.is_announced]
+        silent = [t.present for t in known if not t.is_announced]
+        if not told or not silent:
+            return ""
+        return _(
+            "With the topic announced: %(told)s people on average (n = %(n_told)s); without: %(silent)s "
+            "(n = %(n_silent)s). Other things differ between these meetings: it suggests, it proves nothing."
+        ) % {
+            "told": number(statistics.mean(told), 1),
+            "n_told": len(told),
+            "silent": number(statistics.mean(silent), 1),
+            "n_silent": len(silent),
+        }
+
+    @property
     def alerts(self) -> bool:
         return bool(self.decline and not self.decline.is_weak)
 
@@ -309,6 +329,7 @@ class _Meeting:
     in_session: int | None
     after: int | None
     could_answer: int | None
+    announced_at: dt.datetime | None
     day: dt.date = dt.date.min
     crew: set[int] = field(default_factory=set)
     hosts: set[int] = field(default_factory=set)
@@ -319,6 +340,7 @@ class _Meeting:
         "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
         "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at", "survey__threshold",
         "survey__answers_in_session", "survey__answers_after", "survey__eligible",
+        "topic_announced_at",
     )  # fmt: skip
 
     @property
@@ -341,7 +363,8 @@ class _Meeting:
 
     def turnout(self) -> Turnout:
         present = len(self.present) + self.guests if self.is_recorded else None
-        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present)
+        told = self.announced_at is not None and self.announced_at < self.starts_at
+        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present, told)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from evaluations.charts import BarChart, bar_chart
 from evaluations.models import Response, Survey
 from evaluations.questionnaires import IMPROVEMENT, TOPIC_WISH, asked
 from evaluations.scoring import Bar, Result
+from meetings import topics
 from meetings.models import Meeting, Topic
 
 RECENT = dt.timedelta(days=400)
@@ -63,7 +64,10 @@ class Results:
     def topics(self) -> list[Comment]:
         """What people would like to address; those the backlog already has are marked."""
         words = dict.fromkeys(scoring.comments(TOPIC_WISH, self._answers, self.survey.threshold))
-        kept = {normalised(title) for title in self.survey.community.topics.values_list("title", flat=True)}
+        known = self.survey.community.topics.exclude(
+            state=Topic.State.DISCUSSED, discussed_at__lte=self.survey.meeting.ends_at
+        )  # what was discussed before they asked, they ask again
+        kept = {normalised(title) for title in known.values_list("title", flat=True)}
         return [Comment(scoring.digest(text), text, normalised(text) in kept) for text in words]
 
     @cached_property
@@ -166,15 +170,12 @@ def heard_last_time(meeting: Meeting) -> list[str]:
 
 
 def keep_topic(survey: Survey, key: str) -> Topic | None:
-    """Put a wished topic in the backlog; one that is there already stays one. None when no comment has that key."""
+    """Put a wished topic in the backlog; one that waits there already stays one, one discussed since comes again.
+    None when no comment has that key."""
     comment = next((c for c in Results(survey).topics if c.key == key), None)
     if comment is None:
         return None
-    wanted = normalised(comment.text)
-    for topic in survey.community.topics.all():
-        if normalised(topic.title) == wanted:
-            return topic
-    return Topic.objects.create(community=survey.community, title=comment.text[:200], source=Topic.Source.SURVEY)
+    return topics.propose(survey.community, comment.text[:200], source=Topic.Source.SURVEY)[0]
 
 
 def said(count: int, eligible: int) -> str:

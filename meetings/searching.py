@@ -87,7 +87,7 @@ def _topics(user: User, words: list[str]) -> Found:
     topics = Topic.objects.visible_to(user).select_related("community")
     found = _saying(topics, words, lambda topic: topic.title)
     hits = [
-        Hit(t.title, f"{t.community} · {t.get_state_display()}", reverse("meetings:topics", args=[t.community_id]))
+        Hit(t.title, f"{t.community} · {t.get_state_display()}", t.get_absolute_url())
         for t in found[:FIRST]
     ]
     return Found("topics", hits, "")

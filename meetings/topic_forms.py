@@ -1,10 +1,15 @@
-"""What people write in the backlog of topics."""
+"""What people write in the backlog of topics, and how they narrow it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from communities.models import Community
+from communities.models import Community, Objective, Programme
 from meetings.models import Meeting, Topic
+
+LEADERS_FIELDS = [
+    "title", "source", "before", "objective", "territory", "is_sensitive", "sensitive_because"
+]  # fmt: skip
 
 
 class TopicForm(forms.ModelForm):
@@ -12,13 +17,39 @@ class TopicForm(forms.ModelForm):
 
     class Meta:
         model = Topic
-        fields = ["title", "source", "before"]
-        labels = {"title": _("Topic"), "source": _("Where it comes from"), "before": _("To be addressed before")}
-        help_texts = {"before": _("For what current events impose: a budget, an election, a new rule.")}
+        fields = LEADERS_FIELDS
+        labels = {
+            "title": _("Topic"),
+            "source": _("Where it comes from"),
+            "before": _("To be addressed before"),
+            "objective": _("Objective it serves"),
+            "territory": _("Where it arises"),
+            "is_sensitive": _("It is sensitive, or asks for an emotional commitment"),
+            "sensitive_because": _("Why"),
+        }
+        help_texts = {
+            "source": _("For what was heard in an individual follow-up, no name is kept: write it so that none shows."),
+            "before": _("For what current events impose: a budget, an election, a new rule."),
+            "territory": _("A region or a borough, when the topic is not everyone’s in the same way."),
+            "is_sensitive": _("Its meeting is then advised in person, in smaller groups, without recording."),
+            "sensitive_because": _("Read only by those who prepare the meetings."),
+        }
         widgets = {"before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args, community: Community, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "objective" in self.fields:
+            self.fields["objective"].queryset = community.objectives.exclude(state=Objective.State.DROPPED)
+            self.fields["territory"].widget.attrs["list"] = "territories"
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not data.get("is_sensitive") and "sensitive_because" in data:
+            data["sensitive_because"] = ""
+        return data
 
 
 class ProposalForm(TopicForm):
@@ -27,21 +58,22 @@ class ProposalForm(TopicForm):
     class Meta(TopicForm.Meta):
         fields = ["title"]
 
-    source = before = None
-
 
 class EditTopicForm(TopicForm):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
 class DecisionForm(forms.Form):
-    """What becomes of a topic, in one press."""
+    """What becomes of a topic, in one press; « choose » names its date in the same press."""
 
-    decision = forms.ChoiceField(choices=[(d, d) for d in ("choose", "reserve", "set_aside", "bring_back")])
+    VERBS = ("choose", "announce", "reserve", "postpone", "set_aside", "bring_back")
+
+    decision = forms.ChoiceField(choices=[(verb, verb) for verb in VERBS])
     meeting = forms.ModelChoiceField(queryset=Meeting.objects.none(), required=False)
 
-    def __init__(self, *args, community: Community, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, community: Community) -> None:
+        verb, _colon, meeting = data.get("decision", "").partition(":")
+        super().__init__({"decision": verb, "meeting": meeting or data.get("meeting", "")})
         self.fields["meeting"].queryset = community.meetings.upcoming()
 
     def clean(self) -> dict:
@@ -49,3 +81,73 @@ class DecisionForm(forms.Form):
         if data.get("decision") == "choose" and not data.get("meeting"):
             raise forms.ValidationError(_("Choose a coming meeting of this community."))
         return data
+
+
+class NarrowingForm(forms.Form):
+    """How the backlog is read. What makes no sense narrows nothing."""
+
+    ORDERS = (
+        ("", _("Those that call most people")),
+        ("before", _("Those with a date limit")),
+        ("age", _("The oldest")),
+    )
+
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[("", _("All sources")), *Topic.Source.choices]
+    )
+    objective = forms.ModelChoiceField(
+        label=_("Objective"), required=False, queryset=Objective.objects.none(), empty_label=_("All objectives")
+    )
+    territory = forms.ChoiceField(label=_("Territory"), required=False)
+    order = forms.ChoiceField(label=pgettext_lazy("order of a list", "First"), required=False, choices=ORDERS)
+
+    def __init__(self, data, *, community: Community, territories: list[str]) -> None:
+        super().__init__(data)
+        objectives = list(community.objectives.exclude(state=Objective.State.DROPPED))
+        everywhere = [(place, place) for place in territories]
+        self.fields["objective"].queryset = community.objectives.all()
+        self.fields["objective"].choices = [("", _("All objectives")), *((o.pk, o.wording) for o in objectives)]
+        self.fields["territory"].choices = [("", _("All territories")), *everywhere]
+        if not objectives:
+            del self.fields["objective"]
+        if not everywhere:
+            del self.fields["territory"]
+        self.is_valid()
+
+    @property
+    def is_narrow(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("source", "objective", "territory"))
+
+    def keeps(self, topic: Topic) -> bool:
+        asked = self.cleaned_data
+        return (
+            asked.get("source") in ("", None, topic.source)
+            and (not asked.get("objective") or asked["objective"].pk == topic.objective_id)
+            and asked.get("territory") in ("", None, topic.territory)
+        )
+
+    @property
+    def order_of(self):
+        """Topics come by support, then date limit, then age: a stable sort puts another of them first."""
+        order = self.cleaned_data.get("order")
+        if order == "before":
+            return lambda topic: (topic.before is None, topic.before)
+        if order == "age":
+            return lambda topic: (topic.proposed_on, topic.pk)
+        return None
+
+
+class AcrossForm(forms.Form):
+    """How those who coordinate read the topics of a programme."""
+
+    words = forms.CharField(label=_("Words"), required=False, max_length=100)
+    community = forms.ModelChoiceField(
+        label=_("Community"), required=False, queryset=Community.objects.none(), empty_label=_("All communities")
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Topic.State.choices])
+
+    def __init__(self, data, *, programme: Programme, user) -> None:
+        super().__init__(data)
+        mine = Community.objects.inside_for(user).filter(programme=programme)
+        self.fields["community"].queryset = mine.order_by("name")
+        self.is_valid()

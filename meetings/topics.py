@@ -1,19 +1,23 @@
-"""The backlog of a community: topics proposed, chosen for a meeting, kept in reserve, set aside."""
+"""The backlog of a community: topics proposed, supported, chosen for a meeting, announced, kept in reserve, set aside.
 
-import datetime as dt
+Each move is kept (`TopicEvent`), so that one can tell when a topic was discussed, and where.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import normalised
-from communities.models import Community
-from meetings.models import Meeting, Topic
+from accounts.models import User, normalised
+from communities.models import Community, Membership
+from meetings.models import Meeting, Topic, TopicEvent, TopicSupport
+
+# ------------------------------------------------------------ proposing and supporting
 
 
 @transaction.atomic
-def propose(community: Community, title: str, *, source: str, before: dt.date | None = None) -> tuple[Topic, bool]:
+def propose(community: Community, title: str, *, source: str, **fields) -> tuple[Topic, bool]:
     """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one."""
     Community.objects.select_for_update().get(pk=community.pk)  # one at a time: nobody adds it between look and write
     title = " ".join(title.split())
@@ -21,7 +25,34 @@ def propose(community: Community, title: str, *, source: str, before: dt.date | 
     for topic in community.topics.exclude(state__in=(Topic.State.DISCUSSED, Topic.State.DROPPED)):
         if normalised(topic.title) == wanted:
             return topic, False
-    return Topic.objects.create(community=community, title=title, source=source, before=before), True
+    return Topic.objects.create(community=community, title=title, source=source, **fields), True
+
+
+def support(topic: Topic, membership: Membership) -> None:
+    """« Ce sujet m'interpelle ». Pressed twice, it counts once."""
+    if not topic.is_to_come:
+        raise ValidationError(_("This topic is over: propose it again to come back to it."))
+    if membership.community_id != topic.community_id or membership.status == Membership.Status.ALUMNI:
+        raise ValidationError(_("Only members of the community say which topics call them."))
+    TopicSupport.objects.get_or_create(topic=topic, membership=membership)
+
+
+def take_back(topic: Topic, membership: Membership) -> None:
+    TopicSupport.objects.filter(topic=topic, membership=membership).delete()
+
+
+def press(membership: Membership, number: str, *, undo: bool) -> None:
+    """The same, from a page that opens without an account."""
+    topic = membership.community.topics.filter(pk=number).first() if number.isdecimal() and len(number) < 18 else None
+    if topic is None:
+        raise ValidationError(_("This topic is no longer in the list."))
+    take_back(topic, membership) if undo else support(topic, membership)
+
+
+def member_of(community: Community, user: User) -> Membership | None:
+    """Who says it, when they are signed in."""
+    here = community.memberships.exclude(status=Membership.Status.ALUMNI)
+    return here.filter(user=user).first()
 
 
 def edit(topic: Topic, version: int, **fields) -> bool:
@@ -30,33 +61,61 @@ def edit(topic: Topic, version: int, **fields) -> bool:
     return bool(saved)
 
 
+# ------------------------------------------------------------ deciding
+
+
 @transaction.atomic
-def choose(topic: Topic, meeting: Meeting) -> None:
+def choose(topic: Topic, meeting: Meeting, *, by: User | None = None) -> None:
     """For an upcoming meeting, which takes its title from it if it has none yet."""
     refuse_if_discussed(topic)
     if meeting.community_id != topic.community_id or not Meeting.objects.upcoming().filter(pk=meeting.pk).exists():
         raise ValidationError(_("Choose a coming meeting of this community."))
-    _move(topic, Topic.State.CHOSEN, meeting)
-    untitled = Meeting.objects.filter(pk=meeting.pk, title="")
-    untitled.update(title=topic.title[:160], version=F("version") + 1)
+    if topic.meeting_id == meeting.pk and topic.state in Topic.PLANNED:
+        return
+    _move(topic, Topic.State.CHOSEN, meeting, by=by)
+    _lend_title(topic, meeting)
     meeting.touch()
 
 
-def reserve(topic: Topic) -> None:
+@transaction.atomic
+def announce(topic: Topic, *, by: User | None = None) -> None:
+    """Told to the members from now on: on the meeting's page and in its reminder. Announced twice, the first day
+    stays; « certaines personnes ne participeront à une rencontre que si un sujet les interpelle réellement »."""
+    meeting = topic.meeting
+    if topic.state == Topic.State.ANNOUNCED:
+        return
+    if topic.state != Topic.State.CHOSEN or meeting is None:
+        raise ValidationError(_("Choose a date for this topic first: it is announced with it."))
+    if not meeting.is_open or meeting.started_at or meeting.starts_at < timezone.now():
+        raise ValidationError(_("This meeting has begun: there is nothing left to announce."))
+    now = timezone.now()
+    _move(topic, Topic.State.ANNOUNCED, meeting, by=by, announced_at=now)
+    Meeting.objects.filter(pk=meeting.pk, topic_announced_at=None).update(topic_announced_at=now)
+    _lend_title(topic, meeting)
+    meeting.touch()
+
+
+def reserve(topic: Topic, *, by: User | None = None) -> None:
     """Kept for the day when none comes up."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.RESERVE)
+    _move(topic, Topic.State.RESERVE, by=by)
 
 
-def set_aside(topic: Topic) -> None:
+def postpone(topic: Topic, *, by: User | None = None) -> None:
+    """Wanted, not now: it waits for another date."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.DROPPED)
+    _move(topic, Topic.State.POSTPONED, by=by)
 
 
-def bring_back(topic: Topic) -> None:
+def set_aside(topic: Topic, *, by: User | None = None) -> None:
+    refuse_if_discussed(topic)
+    _move(topic, Topic.State.DROPPED, by=by)
+
+
+def bring_back(topic: Topic, *, by: User | None = None) -> None:
     """Among the proposed ones again, whatever was decided before."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.PROPOSED)
+    _move(topic, Topic.State.PROPOSED, by=by)
 
 
 def refuse_if_discussed(topic: Topic) -> None:
@@ -64,13 +123,48 @@ def refuse_if_discussed(topic: Topic) -> None:
         raise ValidationError(_("This topic has been discussed: propose it again to come back to it."))
 
 
+def record(topic: Topic, state: str, meeting: Meeting | None, by: User | None = None) -> None:
+    """Keep a move in the topic's history."""
+    TopicEvent.objects.create(topic=topic, state=state, meeting=meeting, by=by)
+
+
 @transaction.atomic
-def _move(topic: Topic, state: str, meeting: Meeting | None = None) -> None:
-    """A meeting that had only borrowed its title from the topic, and was announced to nobody, gives it back."""
-    former = topic.meeting
-    Topic.objects.filter(pk=topic.pk).update(state=state, meeting=meeting, version=F("version") + 1)
+def _move(topic: Topic, state: str, meeting: Meeting | None = None, *, by: User | None, announced_at=None) -> None:
+    """The same press sent twice is one move. A meeting that had only borrowed its title from the topic, and was
+    announced to nobody, gives it back."""
+    former, was_announced = topic.meeting, topic.state == Topic.State.ANNOUNCED
+    elsewhere = Topic.objects.filter(pk=topic.pk).exclude(state=state, meeting=meeting)
+    moved = elsewhere.update(state=state, meeting=meeting, announced_at=announced_at, version=F("version") + 1)
+    if moved:
+        record(topic, state, meeting, by)
     if former and former != meeting:
-        borrowed = Meeting.objects.planned().filter(pk=former.pk, title=topic.title[:160], invited_at=None)
-        borrowed.filter(started_at=None).update(title="", version=F("version") + 1)
-        former.touch()
+        _give_back(topic, former, was_announced)
     topic.refresh_from_db()
+
+
+def _lend_title(topic: Topic, meeting: Meeting) -> None:
+    untitled = Meeting.objects.filter(pk=meeting.pk, title="")
+    untitled.update(title=topic.title[:160], version=F("version") + 1)
+
+
+def _give_back(topic: Topic, former: Meeting, was_announced: bool) -> None:
+    quiet = Meeting.objects.planned().filter(pk=former.pk, invited_at=None, started_at=None)
+    quiet.filter(title=topic.title[:160]).update(title="", version=F("version") + 1)
+    if was_announced and not former.topics.filter(state=Topic.State.ANNOUNCED).exists():
+        quiet.update(topic_announced_at=None)
+    former.touch()
+
+
+# ------------------------------------------------------------ what one finds around a topic
+
+_EMPTY_WORDS = set(
+    "avec dans pour leur leurs entre sans comment mieux plus notre nous vous faire chez sous tous tout "
+    "with from that this their what".split()
+)
+
+
+def telling_words(text: str) -> set[str]:
+    """What two texts about one thing have in common: longer words, plural marks left out."""
+    cleaned = "".join(sign if sign.isalnum() else " " for sign in normalised(text))
+    words = {word.rstrip("sx") for word in cleaned.split() if len(word) > 3 and word not in _EMPTY_WORDS}
+    return {word for word in words if len(word) > 3}

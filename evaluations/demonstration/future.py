@@ -40,6 +40,7 @@ def plan(story: Story) -> list[Meeting]:
         )
         if told.get("invited"):
             meeting.invited_at = min(starts_at - dt.timedelta(days=13), story.now - dt.timedelta(days=5))
+            meeting.topic_announced_at = meeting.invited_at if meeting.title else None
         meetings.append(meeting)
     Meeting.objects.bulk_create(meetings)
     name_facilitator(story, meetings)
@@ -54,14 +55,15 @@ def prepare(story: Story, meeting: Meeting, told: dict) -> None:
     """Its topic, its blocks, and the replies received so far."""
     topic = None
     if meeting.title:
+        state = Topic.State.ANNOUNCED if meeting.invited_at else Topic.State.CHOSEN
+        told_of = {"state": state, "meeting": meeting, "announced_at": meeting.invited_at}
         topic, _is_new = Topic.objects.update_or_create(
             community=story.community,
             title=meeting.title,
-            defaults={"state": Topic.State.CHOSEN, "meeting": meeting},
+            defaults=told_of,
             create_defaults={
                 "source": Topic.Source.SURVEY,
-                "state": Topic.State.CHOSEN,
-                "meeting": meeting,
+                **told_of,
                 "proposed_on": timezone.localdate(story.now, ZONE) - dt.timedelta(days=50),
             },
         )

@@ -13,7 +13,7 @@ from communities.models import Community, Membership
 from evaluations import questionnaires
 from evaluations.demonstration.groups import BLOCKS, Group
 from evaluations.models import Question, Receipt, Response, Survey
-from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic
+from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic, TopicEvent, TopicSupport
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
 LINK = "https://visio.exemple.quebec/j/"
@@ -111,6 +111,8 @@ def hold_meetings(story: Story) -> list[Meeting]:
             note_taker=story.note_taker,
         )
         meeting.invited_at = starts_at - dt.timedelta(days=14, hours=3)
+        keeps_quiet = story.community.chooses_topics_on_the_spot or number % 4 == 2
+        meeting.topic_announced_at = None if keeps_quiet else meeting.invited_at
         meeting.started_at = starts_at + dt.timedelta(minutes=story.rng.randrange(0, 4))
         meeting.closed_at = meeting.attendance_confirmed_at = meeting.ends_at + dt.timedelta(minutes=4)
         meeting.closed_by = story.facilitator
@@ -151,10 +153,20 @@ def write_topics(story: Story, meetings: list[Meeting]) -> list[Topic]:
             state=told.get("state", Topic.State.PROPOSED),
             before=today + dt.timedelta(days=told["before"]) if "before" in told else None,
             proposed_on=today - dt.timedelta(days=12 + 17 * number),
+            is_sensitive=told.get("sensitive", False),
+            territory=told.get("territory", ""),
         )
         for number, told in enumerate(story.group.backlog)
     ]
     Topic.objects.bulk_create([*discussed, *backlog])
+    TopicEvent.objects.bulk_create(
+        TopicEvent(topic=topic, state=topic.state, meeting=topic.meeting, at=topic.discussed_at) for topic in discussed
+    )
+    TopicSupport.objects.bulk_create(
+        TopicSupport(topic=topic, membership=membership)
+        for topic in backlog
+        for membership in story.rng.sample(story.members, min(len(story.members), story.rng.randrange(0, 9)))
+    )
     return discussed
 
 

@@ -138,7 +138,7 @@ def test_a_decision_that_is_none_changes_nothing(signed_in, sandrine, topic, sen
 
 
 def test_two_people_editing_one_topic_lose_nothing(signed_in, sandrine, topic):
-    client, address = signed_in(sandrine), reverse("meetings:topic", args=[topic.pk])
+    client, address = signed_in(sandrine), reverse("meetings:edit_topic", args=[topic.pk])
     client.post(address, {"title": "Les pourboires, partout", "source": "news", "version": 0})
 
     late = client.post(address, {"title": "Les pourboires au café", "source": "news", "version": 0})

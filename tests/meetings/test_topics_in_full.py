@@ -1,0 +1,378 @@
+"""Topics in full: whom they call, announced, kept on record, read across a programme."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from communities import consents
+from communities.models import Purpose
+from meetings import advising, invitations, links, reminders, running, space, topics
+from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
+from meetings.preparation import reminder_at
+from outbox.models import Message
+from tests import factories as make
+
+
+@pytest.fixture
+def topic(community):
+    return make.a_topic(community, "Les pourboires", source="news")
+
+
+@pytest.fixture
+def member(community):
+    return community.memberships.first() or make.a_member(community)
+
+
+# ------------------------------------------------------------ whom it calls
+
+
+def test_a_press_sent_twice_counts_once_and_is_taken_back(signed_in, nadia, topic):
+    client, address = signed_in(nadia), reverse("meetings:support_topic", args=[topic.pk])
+
+    client.post(address)
+    client.post(address)
+    assert topic.supports.count() == 1
+
+    client.post(address, {"undo": "1"})
+    assert topic.supports.count() == 0
+
+
+def test_the_database_itself_takes_one_support_per_member(community, topic):
+    membership = make.a_member(community)
+    TopicSupport.objects.create(topic=topic, membership=membership)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TopicSupport.objects.create(topic=topic, membership=membership)
+
+
+def test_how_many_is_shown_and_never_who(signed_in, nadia, sandrine, community, topic):
+    for n in range(3):
+        topics.support(topic, make.a_member(community, make.a_person("Zoé", f"Secrète{n}")))
+
+    for person in (nadia, sandrine):
+        client = signed_in(person)
+        for name, pk in (("meetings:topics", community.pk), ("meetings:topic", topic.pk)):
+            page = client.get(reverse(name, args=[pk])).content.decode()
+            assert "Secrète" not in page
+            assert "3" in page
+
+
+def test_nobody_supports_from_elsewhere_or_what_is_over(community, topic):
+    with pytest.raises(ValidationError):
+        topics.support(topic, make.a_member(make.a_community()))
+    with pytest.raises(ValidationError):
+        topics.support(topic, make.a_member(community, status="alumni", left_on=dt.date(2025, 6, 1)))
+    with pytest.raises(ValidationError):
+        topics.support(make.a_topic(community, state="discussed"), make.a_member(community))
+
+
+def test_from_the_personal_page_of_a_meeting(client, community, topic):
+    meeting, membership = make.a_meeting(community), make.a_member(community)
+    topics.choose(topic, meeting)
+    token = links.token_for(meeting, membership)
+
+    page = client.get(reverse("meetings:phone", args=[token]))
+    client.post(reverse("meetings:phone_support", args=[token]), {"topic": topic.pk})
+    client.post(reverse("meetings:phone_support", args=[token]), {"topic": topic.pk})
+
+    assert b"Les pourboires" in page.content
+    assert [s.membership for s in topic.supports.all()] == [membership]
+
+
+@pytest.mark.parametrize("sent", ["", "abc", "999999", "9" * 40])
+def test_a_number_that_is_no_topic_says_so(client, community, sent):
+    meeting, membership = make.a_meeting(community), make.a_member(community)
+    response = client.post(
+        reverse("meetings:phone_support", args=[links.token_for(meeting, membership)]), {"topic": sent}
+    )
+
+    assert response.status_code == 302
+    assert not TopicSupport.objects.exists()
+
+
+def test_a_topic_of_another_community_cannot_be_reached_from_here(client, community):
+    elsewhere = make.a_topic(make.a_community())
+    meeting, membership = make.a_meeting(community), make.a_member(community)
+    token = links.token_for(meeting, membership)
+
+    client.post(reverse("meetings:phone_support", args=[token]), {"topic": elsewhere.pk})
+
+    assert not TopicSupport.objects.exists()
+
+
+def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
+    membership = make.a_member(community)
+    address = reverse("meetings:space_topics", args=[space.token_for(membership.user), membership.pk])
+
+    page = client.get(address)
+    client.post(address, {"topic": topic.pk})
+    client.post(address, {"title": "Les horaires atypiques"})
+    refused = client.post(address, {"title": "  "})
+
+    assert b"Les pourboires" in page.content
+    assert topic.supports.count() == 1
+    assert Topic.objects.get(title="Les horaires atypiques").source == "survey"
+    assert refused.status_code == 422
+
+
+def test_the_space_of_another_member_s_community_does_not_exist(client, community):
+    mine, theirs = make.a_member(community), make.a_member(make.a_community())
+
+    response = client.get(reverse("meetings:space_topics", args=[space.token_for(mine.user), theirs.pk]))
+
+    assert response.status_code == 404
+
+
+# ------------------------------------------------------------ announcing
+
+
+def test_announcing_stamps_the_topic_and_its_meeting_once(community, topic, sandrine):
+    meeting = make.a_meeting(community)
+    topics.choose(topic, meeting, by=sandrine)
+    topics.announce(topic, by=sandrine)
+    first = topic.announced_at
+    topics.announce(topic, by=sandrine)
+
+    meeting.refresh_from_db()
+    topic.refresh_from_db()
+    assert (topic.state, topic.announced_at, meeting.topic_announced_at) == ("announced", first, first)
+    assert meeting.title == "Les pourboires"
+    assert [event.state for event in topic.events.all()] == ["chosen", "announced"]
+
+
+def test_a_topic_without_a_date_cannot_be_announced(topic):
+    with pytest.raises(ValidationError):
+        topics.announce(topic)
+
+
+def test_an_announcement_taken_back_before_anybody_was_told_leaves_no_date(community, topic):
+    meeting = make.a_meeting(community)
+    topics.choose(topic, meeting)
+    topics.announce(topic)
+    topics.bring_back(topic)
+
+    meeting.refresh_from_db()
+    assert (topic.announced_at, meeting.topic_announced_at, meeting.title) == (None, None, "")
+
+
+def test_an_invitation_that_says_the_topic_announces_it(community):
+    make.a_member(community)
+    meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), title="Les pourboires")
+    silent = make.a_meeting(community, timezone.now() + dt.timedelta(days=40))
+    for one in (meeting, silent):
+        invitations.invite(one)
+        one.refresh_from_db()
+
+    assert meeting.topic_announced_at
+    assert silent.topic_announced_at is None
+
+
+def test_what_is_announced_is_in_the_reminder(community, topic):
+    make.a_member(community)
+    meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), title="Une rencontre sur l’argent")
+    invitations.invite(meeting)
+    topics.choose(topic, meeting)
+    topics.announce(topic)
+
+    reminders.send_due_reminders(reminder_at(meeting) + dt.timedelta(minutes=1))
+
+    mail = Message.objects.filter(key__startswith="reminder").get()
+    assert "Les pourboires" in mail.text
+    assert "Les pourboires" in mail.html
+
+
+# ------------------------------------------------------------ what became of it
+
+
+def test_the_history_says_when_it_was_postponed_and_discussed_and_where(community, topic):
+    meeting = make.a_meeting(community, timezone.now() - dt.timedelta(minutes=10))
+    topics.choose(topic, meeting)
+    running.start(meeting)
+    running.postpone(meeting, topic)
+    topic.refresh_from_db()
+    assert (topic.state, topic.meeting) == ("postponed", None)
+
+    running.mark_discussed(meeting, topic)
+    running.mark_discussed(meeting, topic)
+
+    assert list(topic.events.values_list("state", "meeting")) == [
+        ("chosen", meeting.pk),
+        ("postponed", meeting.pk),
+        ("discussed", meeting.pk),
+    ]
+
+
+def test_a_tick_taken_back_leaves_no_trace(community, topic):
+    meeting = make.a_meeting(community, timezone.now() + dt.timedelta(minutes=10))
+    topics.choose(topic, meeting)
+    topics.announce(topic)
+    running.start(meeting)
+    topic.refresh_from_db()
+    running.mark_discussed(meeting, topic)
+    topic.refresh_from_db()
+    running.unmark_discussed(meeting, topic)
+
+    topic.refresh_from_db()
+    assert topic.state == "announced"
+    assert not topic.events.filter(state="discussed").exists()
+
+
+def test_a_topic_heard_in_a_follow_up_keeps_nobody(signed_in, sandrine, community):
+    fields = {"title": "Le conflit avec la direction", "source": "follow_up", "is_sensitive": "on"}
+    signed_in(sandrine).post(reverse("meetings:propose_topic", args=[community.pk]), fields)
+
+    topic = Topic.objects.get()
+    people = [f.name for f in Topic._meta.fields if f.related_model and f.related_model._meta.label == "accounts.User"]
+    assert (topic.source, topic.is_sensitive, people) == ("follow_up", True, [])
+    assert not TopicEvent.objects.exists()
+
+
+def test_what_was_noted_is_for_those_who_may_read_it(signed_in, nadia, sandrine, community, topic):
+    meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=9), closed_at=timezone.now())
+    block = AgendaItem.objects.create(meeting=meeting, title="Échange", minutes=20, topic=topic)
+    Note.objects.create(meeting=meeting, item=block, text="Afficher la règle à la caisse")
+    address = reverse("meetings:topic", args=[topic.pk])
+
+    assert "Afficher la règle" in signed_in(sandrine).get(address).content.decode()
+    assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
+
+
+def test_practices_and_people_who_can_help_are_found_by_their_words(signed_in, nadia, community):
+    topic = make.a_topic(community, "Accueillir les nouveaux arrivants")
+    make.a_practice_card(community, "Une soirée pour chaque nouvel arrivant")
+    make.a_practice_card(community, "Classer les factures")
+    shown = make.a_member(community, make.a_person("Wassila", "Ben"), expertise="Accueil des familles arrivantes")
+    hidden = make.a_member(community, make.a_person("Yolande", "Côté"), expertise="Nouveaux arrivants")
+    consents.give(shown, Purpose.DIRECTORY_EXPERTISE)
+    consents.give(hidden, Purpose.DIRECTORY_EMAIL)
+
+    page = signed_in(nadia).get(reverse("meetings:topic", args=[topic.pk])).content.decode()
+
+    assert "Une soirée pour chaque nouvel arrivant" in page
+    assert "Classer les factures" not in page
+    assert "Yolande" not in page
+
+
+def test_those_who_opted_in_are_named(signed_in, nadia, community):
+    topic = make.a_topic(community, "Le financement des projets")
+    member = make.a_member(community, make.a_person("Wassila", "Ben"), expertise="Demandes de financement")
+    consents.give(member, Purpose.DIRECTORY_EXPERTISE)
+    address = reverse("meetings:topic", args=[topic.pk])
+
+    assert "Wassila" in signed_in(nadia).get(address).content.decode()
+
+    consents.withdraw(member, Purpose.DIRECTORY_EXPERTISE)
+    assert "Wassila" not in signed_in(nadia).get(address).content.decode()
+
+
+def test_why_it_is_sensitive_is_for_those_who_prepare(signed_in, nadia, sandrine, community):
+    topic = make.a_topic(community, is_sensitive=True, sensitive_because="Un décès récent")
+    address = reverse("meetings:topic", args=[topic.pk])
+
+    assert "Un décès récent" in signed_in(sandrine).get(address).content.decode()
+    assert "Un décès récent" not in signed_in(nadia).get(address).content.decode()
+
+
+def test_a_sensitive_topic_advises_care(community):
+    meeting = make.a_meeting(community, mode=Meeting.Mode.ONLINE, link="https://zoom.example/1")
+    make.a_topic(community, is_sensitive=True, state="chosen", meeting=meeting)
+
+    codes = {advice.code for advice in advising.on(meeting)[0]}
+
+    assert {"sensitive_online", "sensitive_care"} <= codes
+
+
+# ------------------------------------------------------------ the board
+
+
+def test_a_topic_is_given_a_date_in_one_press_and_the_board_comes_back(signed_in, sandrine, meeting, topic):
+    response = signed_in(sandrine).post(
+        reverse("meetings:decide_topic", args=[topic.pk]),
+        {"decision": f"choose:{meeting.pk}"},
+        headers={"HX-Request": "true"},
+    )
+
+    topic.refresh_from_db()
+    assert topic.meeting == meeting
+    assert b'id="board"' in response.content
+    assert b"<html" not in response.content
+
+
+def test_the_most_wanted_come_first_then_the_nearest_limit(community):
+    old = make.a_topic(community, "Vieux", proposed_on=dt.date(2024, 1, 1))
+    soon = make.a_topic(community, "Bientôt", before=dt.date(2030, 1, 1))
+    wanted = make.a_topic(community, "Voulu")
+    topics.support(wanted, make.a_member(community))
+
+    assert list(community.topics.wanted_first()) == [wanted, soon, old]
+
+
+def test_the_list_is_narrowed_by_source_objective_and_territory(signed_in, sandrine, community):
+    objective = make.an_objective(community, "Mieux se connaître")
+    for n in range(5):
+        make.a_topic(community, f"Autre {n}", source="meeting")
+    make.a_topic(community, "Visé", source="news", objective=objective, territory="Estrie")
+    client, address = signed_in(sandrine), reverse("meetings:topics", args=[community.pk])
+
+    for asked in ({"source": "news"}, {"objective": objective.pk}, {"territory": "Estrie"}):
+        page = client.get(address, asked).content.decode()
+        assert "Visé" in page
+        assert "Autre 1" not in page
+    nonsense = client.get(address, {"source": "x", "objective": "zzz", "order": "?"})
+    assert "Autre 1" in nonsense.content.decode()
+
+
+@pytest.mark.parametrize(("days", "urgency"), [(-1, "past"), (0, "month"), (400, "later")])
+def test_a_date_limit_says_how_near_it_is(community, days, urgency):
+    topic = make.a_topic(community, before=timezone.localdate() + dt.timedelta(days=days))
+
+    assert topic.urgency == urgency
+
+
+def test_noted_in_a_few_words_from_the_board(signed_in, sandrine, community):
+    response = signed_in(sandrine).post(
+        reverse("meetings:propose_topic", args=[community.pk]),
+        {"title": "Le budget provincial", "source": "news"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert "Le budget provincial" in response.content.decode()
+    assert Topic.objects.get().source == "news"
+
+
+def test_the_board_asks_as_much_for_three_hundred_topics_as_for_three(signed_in, sandrine, community):
+    client, address, counts = signed_in(sandrine), reverse("meetings:topics", args=[community.pk]), []
+    make.an_objective(community)
+    for more in (3, 297):
+        Topic.objects.bulk_create(
+            Topic(community=community, title=f"Sujet {more} {n}", state=list(Topic.State)[n % 7], territory="Estrie")
+            for n in range(more)
+        )
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+# ------------------------------------------------------------ across communities
+
+
+def test_a_programme_is_read_by_its_titles_only(signed_in, philippe, sandrine, programme, community):
+    make.a_topic(community, "Les pourboires", is_sensitive=True, sensitive_because="Un décès récent")
+    make.a_topic(make.a_community(programme=programme), "Les bénévoles")
+    make.a_topic(make.a_community(), "Ailleurs")
+    address = reverse("meetings:programme_topics", args=[programme.pk])
+
+    page = signed_in(philippe).get(address).content.decode()
+    assert "Les pourboires" in page
+    assert "Les bénévoles" in page
+    assert "Ailleurs" not in page
+    assert "décès" not in page
+    assert signed_in(sandrine).get(address).status_code == 403
