@@ -114,13 +114,8 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Advic
     """What the community's year says against its own policies, in one query."""
     if community.status not in Community.LIVING:
         return []
-    zone = zoneinfo.ZoneInfo(community.time_zone)
-    now = now or timezone.now()
-    year = now.astimezone(zone).year
-    dates = _dates(community, year, zone)
-    found = [*_on_rhythm(community, dates, year), *_on_mode(community, dates, year)]
-    if community.topic_policy == TopicPolicy.AHEAD:
-        found += _on_topics([date for date in dates if date.starts_at > now])
+    zone, now = zoneinfo.ZoneInfo(community.time_zone), now or timezone.now()
+    found = warnings_of_year(community, now.astimezone(zone).year, now)
     if community.is_flagship and community.follow_up_policy == FollowUpPolicy.AS_NEEDED:
         found.append(
             Advice(
@@ -128,6 +123,19 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Advic
                 _("It is the project’s main activity: an individual follow-up is usually offered to every member."),
             )
         )
+    return found
+
+
+def warnings_of_year(community: Community, year: int, now: dt.datetime | None = None) -> list[Advice]:
+    """Of this year and the next; nothing can be changed any more in the dates of a year that is over."""
+    zone, now = zoneinfo.ZoneInfo(community.time_zone), now or timezone.now()
+    this_year = now.astimezone(zone).year
+    if community.status not in Community.LIVING or year not in (this_year, this_year + 1):
+        return []
+    dates = _dates(community, year, zone)
+    found = [*_on_rhythm(community, dates, year), *_on_mode(community, dates, year)]
+    if community.topic_policy == TopicPolicy.AHEAD:
+        found += _on_topics([date for date in dates if date.starts_at > now])
     return found
 
 

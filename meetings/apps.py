@@ -5,10 +5,14 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        from meetings import emails, follow_up, invitations, reminders
+        from meetings import emails, follow_up, invitations, nudges, polls, reminders
         from outbox import post
 
         post.before_sending(emails.INVITATION, invitations.why_not_send)
         post.before_sending(emails.MOVED, invitations.why_not_send)
+        post.before_sending(emails.SIGNED_UP, invitations.why_not_send)
+        post.before_sending(emails.SEAT_FREED, invitations.why_not_send)
+        post.before_sending(polls.ASK, polls.why_not_send)
         post.before_sending(emails.REMINDER, reminders.why_not_send)
+        post.before_sending(nudges.KIND, nudges.why_not_send)
         post.before_sending(follow_up.KIND, follow_up.why_not_send)

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from communities.models import Community, Grant, Membership, Role
-from meetings import planning
+from cmtl import money
+from cmtl.money import MoneyField
+from communities.models import Community, Grant, Membership, Organisation, Role
+from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
 
 MOST_ROWS = 30
@@ -207,16 +209,50 @@ class MeetingForm(forms.ModelForm):
         required=False,
         help_text=_("The e-mail of a person of the team or a member."),
     )
+    host_name = forms.CharField(
+        label=_("Organisation that hosts"),
+        required=False,
+        max_length=160,
+        help_text=_("When a member organisation lends the room: it counts as a contribution."),
+        widget=forms.TextInput(attrs={"list": "organisations"}),
+    )
+    capacity = forms.IntegerField(
+        label=_("Seats in the room"),
+        required=False,
+        min_value=1,
+        max_value=2000,
+        help_text=_("Leave empty without a limit. Beyond it, people are put on a waiting list, in their turn."),
+    )
+    cost = MoneyField(label=_("Cost of the training"), required=False, empty=None)
+    fee = MoneyField(label=_("Share asked of each organisation"), required=False, empty=None)
+
+    DETAILS = (
+        "event", "venue", "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
+    )  # fmt: skip
 
     class Meta:
         model = Meeting
-        fields = ["title", "objective", "kind", "mode", "link", "place", "facilitators", "note_taker"]
-        widgets = {"facilitators": forms.CheckboxSelectMultiple}
+        fields = [
+            "title", "objective", "kind", "mode", "link", "place", "facilitators", "note_taker", "event", "venue",
+            "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
+        ]  # fmt: skip
+        widgets = {
+            "facilitators": forms.CheckboxSelectMultiple,
+            "theme": forms.TextInput(attrs={"list": "themes"}),
+        }
+        help_texts = {
+            "event": _("For a meeting held at a forum, a congress, a national gathering."),
+            "is_open_to_all": _("For a training: a public page, whose link you pass on, lets anyone sign up."),
+        }
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.community = community
         self.fields["title"].widget.attrs["list"] = "topics"
+        self.fields["registration"].required = False
+        self.fields["venue"].choices = [("", _("Not said")), *Meeting.Venue.choices]
+        if self.instance.host:
+            self.fields["host_name"].initial = self.instance.host.name
         held = self.instance.facilitators.all() if self.instance.pk else User.objects.none()
         self.fields["facilitators"].queryset = (community.facilitators() | held).distinct()
         takers = community.note_takers()
@@ -233,6 +269,11 @@ class MeetingForm(forms.ModelForm):
         if taker and taker in (data.get("facilitators") or []):
             field = "note_taker_email" if data.get("note_taker_email") else "note_taker"
             self.add_error(field, _t("Whoever facilitates cannot also take the notes: entrust them to someone else."))
+        data["registration"] = data.get("registration") or self.instance.registration
+        if data.get("venue") != Meeting.Venue.MEMBER:
+            data["host_name"] = ""
+        if data.get("is_open_to_all") and data.get("kind") != Meeting.Kind.TRAINING:
+            self.add_error("is_open_to_all", _t("Only a training is opened to people outside the community."))
         return data
 
     def _of_the_team(self, address: str) -> User | None:
@@ -255,8 +296,18 @@ class MeetingForm(forms.ModelForm):
         names = ("title", "objective", "kind", "mode", "link", "place", "note_taker")
         return {
             **{name: self.cleaned_data[name] for name in names},
+            **{name: self.cleaned_data[name] for name in self.DETAILS},
+            "host": Organisation.named(self.cleaned_data["host_name"]),
             "facilitators": list(self.cleaned_data["facilitators"]),
         }
+
+    @property
+    def opens_details(self) -> bool:
+        """Something beyond the usual is said, or wrong: not to be left folded."""
+        usual = {"registration": Meeting.Registration.OPTIONAL, "is_open_to_all": False}
+        names = (*self.DETAILS, "host_name")
+        said = any(self[name].value() not in (usual.get(name), None, "") for name in names)
+        return said or any(name in self.errors for name in names)
 
 
 class PlanForm(MeetingForm):
@@ -290,6 +341,17 @@ class EditForm(MeetingForm):
     starts = clock_field(_("Starts at"))
     ends = clock_field(_("Ends at"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    extent = forms.ChoiceField(
+        label=_("Apply to"),
+        choices=[("one", _("This date only")), ("following", _("This one and the following"))],
+        initial="one",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The following dates of the series take what you changed here: hours, mode, place, link, facilitators, "
+            "note-taker, room and replies. Each keeps its day and its topic; those begun, closed or cancelled stay."
+        ),
+    )
 
     def __init__(self, *args: Any, instance: Meeting, **kwargs: Any) -> None:
         start, end = instance.local_start, instance.local_end
@@ -301,6 +363,9 @@ class EditForm(MeetingForm):
             **(kwargs.get("initial") or {}),
         }
         super().__init__(*args, instance=instance, **kwargs)
+        self.later = series.following(instance).count()
+        if not self.later:
+            del self.fields["extent"]
 
     def clean(self) -> dict:
         data = super().clean()
@@ -326,9 +391,22 @@ class EditForm(MeetingForm):
     def values(self) -> dict:
         return super().values() | {name: self.cleaned_data[name] for name in ("starts_at", "ends_at")}
 
+    @property
+    def is_for_following(self) -> bool:
+        return self.cleaned_data.get("extent") == "following"
+
+    def changed_values(self) -> set[str]:
+        """Names as the verbs know them, of what differs from the date as it was read."""
+        as_verbs = {"starts": "starts_at", "ends": "ends_at", "host_name": "host", "note_taker_email": "note_taker"}
+        return {as_verbs.get(name, name) for name in self.changed_data}
+
     def kept(self, name: str) -> str:
         """What the meeting holds now, as a person reads it."""
         value = self.get_initial_for_field(self.fields[name], name)
+        if isinstance(self.fields[name], MoneyField):
+            return money.shown(value) if value is not None else ""
+        if isinstance(self.fields[name], forms.BooleanField):
+            return _t("yes") if value else _t("no")
         if name == "facilitators":
             return ", ".join(str(user) for user in value)
         if name == "note_taker":
@@ -345,6 +423,9 @@ class BlockForm(forms.Form):
     kind = forms.ChoiceField(label=_("Phase"), choices=AgendaItem.Kind.choices, initial=AgendaItem.Kind.EXCHANGE)
     title = forms.CharField(label=_("Title"), max_length=160)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480)
+    goal = forms.CharField(label=_("Goal"), max_length=200, required=False)
+    method = forms.CharField(label=_("Method"), max_length=200, required=False)
+    material = forms.CharField(label=_("Material"), max_length=200, required=False)
 
 
 class CancelForm(forms.Form):

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from communities.models import Community
 from communities.profiles import ModePolicy
-from meetings import emails
+from meetings import emails, seats
 from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
 
 MOST_DATES = 24  # of one series
-ENOUGH_IN_PERSON = 60  # minutes; « l'intérêt de se déplacer pour une rencontre d'une heure ou moins est assez limité »
 MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
+ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
 
 # ------------------------------------------------------------ dates
 
@@ -83,7 +83,7 @@ def plan(
 ) -> list[Meeting]:
     """One meeting per date, each with its agenda: all of them or none. `key` is chosen by the page: the same form
     sent twice makes one series, because each date's meeting is known beforehand by the key and the date."""
-    found = []
+    found, series = [], key if len(set(starts)) > 1 else None
     for starts_at in sorted(set(starts)):
         meeting, is_new = Meeting.objects.get_or_create(
             uid=uuid.uuid5(key, starts_at.astimezone(dt.UTC).isoformat()),
@@ -91,6 +91,7 @@ def plan(
                 "community": community,
                 "starts_at": starts_at,
                 "ends_at": starts_at + dt.timedelta(minutes=minutes),
+                "series": series,
                 **fields,
             },
         )
@@ -137,14 +138,20 @@ def default_agenda(meeting: Meeting) -> list[AgendaItem]:
 
 
 def _modelled_agenda(meeting: Meeting) -> list[AgendaItem]:
+    blocks = fitted(meeting.community.agenda_model, meeting.minutes)
+    return AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, position=n, **block) for n, block in enumerate(blocks)
+    )
+
+
+def fitted(model: list[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:
     """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs."""
-    blocks = [
-        AgendaItem(meeting=meeting, position=n, kind=block["kind"], title=block["title"], minutes=block["minutes"])
-        for n, block in enumerate(meeting.community.agenda_model)
-    ]
-    elastic = max(blocks, key=lambda block: (block.kind == AgendaItem.Kind.EXCHANGE, block.minutes))
-    elastic.minutes = min(480, max(1, elastic.minutes + meeting.minutes - sum(block.minutes for block in blocks)))
-    return AgendaItem.objects.bulk_create(blocks)
+    names = ("kind", "title", "minutes", *AgendaItem.WORDS)
+    blocks = [{name: block.get(name, "") for name in names} for block in model]
+    elastic = max(blocks, key=lambda block: (block["kind"] == AgendaItem.Kind.EXCHANGE, block["minutes"]))
+    spare = minutes - sum(block["minutes"] for block in blocks)
+    elastic["minutes"] = min(480, max(1, elastic["minutes"] + spare))
+    return blocks
 
 
 def _share(share: float | None, whole: int) -> int:
@@ -162,7 +169,8 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields
     """Write what was edited, unless someone else has since `version`: then nothing is written and False is returned.
 
     Where time, place, link or mode changed, calendars are told: the sequence goes up, mails of the old one that
-    are still waiting are dropped, and those invited get the new one.
+    are still waiting are dropped, and those who know of it get the new one. Another link changes nobody's answer;
+    another time, length, mode or place asks for replies again.
     """
     was = Meeting.objects.get(pk=meeting.pk)
     moved = moves(was, fields)
@@ -177,9 +185,24 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields
     meeting.facilitators.set(facilitators)
     if moved:
         drop_waiting(meeting, gettext_noop("the meeting has changed since"))
-        if meeting.invited_at and meeting.ends_at > timezone.now():
-            emails.moved(meeting, was, moved)
+        if meeting.ends_at > timezone.now():
+            if asks_again := bool(ASKS_AGAIN.intersection(moved)) and not meeting.started_at:
+                _ask_again(meeting)
+            if is_known(meeting):
+                emails.moved(meeting, was, moved, asks_again=asks_again)
+    seats.settle(meeting)
     return True
+
+
+def _ask_again(meeting: Meeting) -> None:
+    """Answers were for another time or place: what was said is kept beside, and the wish with it."""
+    given = meeting.replies.exclude(answer="")
+    given.update(answer_before=F("answer"), answer="", mode="", yes_since=None)
+
+
+def is_known(meeting: Meeting) -> bool:
+    """Somebody was invited to it, or signed up."""
+    return meeting.invited_at is not None or meeting.replies.exists()
 
 
 def moves(was: Meeting, fields: dict[str, Any]) -> list[str]:
@@ -205,6 +228,8 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
     for position, block in enumerate(blocks):
         item = known.get(block.get("pk") or 0) or AgendaItem(meeting=meeting)
         item.kind, item.title, item.minutes = block["kind"], block["title"], block["minutes"]
+        for word in AgendaItem.WORDS:
+            setattr(item, word, block.get(word, getattr(item, word)))
         item.position = position
         item.save()
     return True
@@ -227,7 +252,7 @@ def cancel(meeting: Meeting, because: str) -> None:
             raise ValidationError(_("This meeting was held: it can no longer be cancelled."))
         return
     drop_waiting(meeting, gettext_noop("the meeting was cancelled"))
-    if meeting.invited_at and meeting.ends_at > timezone.now():
+    if is_known(meeting) and meeting.ends_at > timezone.now():
         emails.cancelled(meeting)
 
 
@@ -237,13 +262,7 @@ def drop_waiting(meeting: Meeting, why: str) -> None:
     stale.update(dropped_at=timezone.now(), outcome=why)
 
 
-# ------------------------------------------------------------ warnings: none of them blocks
-
-
-def warnings(meeting: Meeting, now: dt.datetime | None = None) -> list[str]:
-    """What deserves a second look, asked of a meeting whose `agenda` is prefetched."""
-    now = now or timezone.now()
-    return [*_about_where(meeting), *_about_agenda(meeting), *_about_time(meeting, now)]
+# ------------------------------------------------------------ what pages say
 
 
 def past_warning(starts_at: dt.datetime, zone: zoneinfo.ZoneInfo, now: dt.datetime | None = None) -> str | None:
@@ -251,33 +270,6 @@ def past_warning(starts_at: dt.datetime, zone: zoneinfo.ZoneInfo, now: dt.dateti
         return None
     day = date_format(starts_at.astimezone(zone).date(), "DATE_FORMAT")
     return _("%(day)s is in the past: the meeting is kept, to record what took place.") % {"day": day}
-
-
-def _about_where(meeting: Meeting) -> Iterator[str]:
-    modes = Meeting.Mode
-    if meeting.mode == modes.IN_PERSON and meeting.minutes <= ENOUGH_IN_PERSON:
-        yield _("People travel to an in-person meeting: an hour or less is short. Consider 90 to 120 minutes.")
-    if meeting.mode in (modes.ONLINE, modes.HYBRID) and not meeting.link:
-        yield _("There is no link to join yet: people could not connect.")
-    if meeting.mode in (modes.IN_PERSON, modes.HYBRID) and not meeting.place:
-        yield _("There is no place yet: people would not know where to go.")
-
-
-def _about_agenda(meeting: Meeting) -> Iterator[str]:
-    blocks = list(meeting.agenda.all())
-    total = sum(block.minutes for block in blocks)
-    if blocks and total != meeting.minutes:
-        yield _("The agenda adds up to %(total)s minutes; the meeting lasts %(minutes)s.") % {
-            "total": total,
-            "minutes": meeting.minutes,
-        }
-    if blocks and not keeps_last_minutes(blocks):
-        yield _("The last five minutes are not reserved for the evaluation.")
-
-
-def _about_time(meeting: Meeting, now: dt.datetime) -> Iterator[str]:
-    if meeting.is_open and not meeting.started_at and meeting.ends_at < now:
-        yield _("The date has passed and the meeting was not run here. Open it to record who came, or cancel it.")
 
 
 def keeps_last_minutes(blocks: list[AgendaItem]) -> bool:

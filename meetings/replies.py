@@ -1,28 +1,56 @@
 """Answers to an invitation: one per person and meeting, changed at will, and the wish that comes with it."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Membership
-from meetings import topics
+from meetings import seats, topics
 from meetings.models import Meeting, Reply, Topic
 
 
 @transaction.atomic
 def answer(meeting: Meeting, membership: Membership, answer: str, *, mode: str = "", wish: str | None = None) -> Reply:
     """Record an answer over the former one; sent twice, it is one row. A wish of None leaves the former wish."""
+    if meeting.capacity is not None:
+        Meeting.objects.select_for_update().get(pk=meeting.pk)  # of two who want the last seat, one is first
     refuse_if_late(meeting)
     if membership.community_id != meeting.community_id:
         raise ValidationError(_("This person is not in this community."))
     hold(membership)
     is_hybrid = meeting.mode == Meeting.Mode.HYBRID and answer != Reply.Answer.NO
-    fields = {"answer": answer, "mode": mode if is_hybrid else "", "answered_at": timezone.now()}
+    fields = {"answer": answer, "mode": mode if is_hybrid else "", "answered_at": timezone.now(), "answer_before": ""}
+    fields["yes_since"] = _turn(meeting, membership, fields)
     reply, _is_new = Reply.objects.update_or_create(meeting=meeting, membership=membership, defaults=fields)
+    seats.settle(meeting)
+    reply.refresh_from_db(fields=["is_waiting"])
     if wish is not None:
         _wish(reply, " ".join(wish.split()))
     return reply
+
+
+def _turn(meeting: Meeting, membership: Membership, fields: dict) -> dt.datetime | None:
+    """Since when this person says that they will be in the room: saying it again keeps one's turn."""
+
+    def is_in_room(answer: str, mode: str) -> bool:
+        return answer == Reply.Answer.YES and mode != Meeting.Mode.ONLINE
+
+    if not is_in_room(fields["answer"], fields["mode"]):
+        return None
+    before = meeting.replies.filter(membership=membership).first()
+    if before and is_in_room(before.answer, before.mode):
+        return before.yes_since or before.answered_at
+    return fields["answered_at"]
+
+
+def gives_link(meeting: Meeting, membership: Membership) -> bool:
+    """Where registration is required, the link to join is for those who said yes (permissions.md, C7)."""
+    if meeting.registration != Meeting.Registration.REQUIRED:
+        return True
+    return meeting.replies.filter(membership=membership, answer=Reply.Answer.YES, is_waiting=False).exists()
 
 
 def hold(membership: Membership) -> None:

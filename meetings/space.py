@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -30,7 +30,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities import consents, leaving
 from communities.models import Grant, Membership, Pause
-from meetings import links
+from meetings import links, newcomers
 from meetings.models import Attendance, Meeting, Note, Reply
 from outbox.models import Message
 from outbox.post import absolute, queue
@@ -225,6 +225,10 @@ class Belonging:
     roles: list[str] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
 
+    @property
+    def is_new(self) -> bool:
+        return newcomers.is_new(self.membership)
+
 
 @dataclass(frozen=True)
 class Coming:
@@ -261,8 +265,9 @@ class Space:
     @cached_property
     def dates(self) -> list[Coming]:
         expected = {m.community_id: m for m in self.memberships if m.status != Membership.Status.ALUMNI}
-        coming = Meeting.objects.upcoming().filter(community__in=expected).select_related("community")[: self.DATES]
-        replies = {r.meeting_id: r for r in Reply.objects.filter(membership__in=self.memberships, meeting__in=coming)}
+        mine = Meeting.objects.upcoming().concerning(self.user).filter(community__in=expected)
+        coming = mine.select_related("community")[: self.DATES]
+        replies = {r.meeting_id: r for r in self._replies_to(coming)}
         return [
             Coming(
                 meeting,
@@ -271,6 +276,10 @@ class Space:
             )
             for meeting in coming
         ]
+
+    def _replies_to(self, meetings) -> QuerySet[Reply]:
+        """An answer asked again is none."""
+        return Reply.objects.filter(membership__in=self.memberships, meeting__in=meetings).exclude(answer="")
 
     @cached_property
     def actions(self) -> list[Note]:

@@ -33,7 +33,7 @@ from communities.models import (
     SubGroup,
 )
 from evaluations.models import CommunityArchive
-from meetings.models import Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
+from meetings.models import AgendaModel, Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
 
 _number = itertools.count(1)
 
@@ -193,3 +193,10 @@ def an_application(call, first_name="Rosalie", **fields) -> Application:
     fields = {"last_name": "Gagnon", "motivation": "Pour apprendre", **fields}
     fields.setdefault("email", f"candidature{next(_number)}@exemple.quebec")
     return Application.objects.create(call=call, first_name=first_name, **fields)
+
+
+def an_agenda_model(community, name="", **fields) -> AgendaModel:
+    blocks = [{"kind": "exchange", "title": "Échanges", "minutes": 50}, {"kind": "evaluation", "title": "Avis", "minutes": 5}]
+    return AgendaModel.objects.create(
+        community=community, name=name or f"Modèle {next(_number)}", blocks=fields.pop("blocks", blocks)
+    )

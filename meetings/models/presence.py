@@ -28,6 +28,7 @@ class Reply(models.Model):
     yes_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="the turn in line for a room that has so many seats"
     )
+    is_waiting = models.BooleanField(default=False, editable=False, help_text="for a seat: see meetings.seats")
     mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
     wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
     topic = models.ForeignKey(
@@ -55,7 +56,8 @@ class Reply(models.Model):
         """Of two answers of one person, the later (see `communities.merging`)."""
         if other.answered_at <= self.answered_at:
             return {}
-        return {name: getattr(other, name) for name in ("answer", "mode", "wish", "topic_id", "answered_at")}
+        given = ("answer", "answer_before", "mode", "answered_at", "yes_since", "is_waiting")
+        return {name: getattr(other, name) for name in (*given, "wish", "topic_id")}
 
 
 class Attendance(models.Model):
@@ -79,6 +81,8 @@ class Attendance(models.Model):
     status = models.CharField(_("attendance"), max_length=8, choices=Status, default=Status.UNKNOWN)
     method = models.CharField(max_length=8, choices=Method, blank=True)
     mode = models.CharField(max_length=10, choices=Meeting.Mode, blank=True)
+    came_late = models.BooleanField(default=False, help_text="a mark on a presence; nothing is counted from it")
+    left_early = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -91,10 +95,23 @@ class Attendance(models.Model):
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.status}"
 
+    @property
+    def standing(self) -> str:
+        """The status with its marks, in one word that a correction keeps: « present+late »."""
+        marks = [name for name, is_on in (("late", self.came_late), ("early", self.left_early)) if is_on]
+        return "+".join([self.status, *marks])
+
+    @classmethod
+    def said(cls, standing: str) -> str:
+        """That word for a reader."""
+        status, *marks = standing.split("+")
+        words = {"late": _("came late"), "early": _("left early")}
+        return ", ".join([str(cls.Status(status).label), *(str(words[mark]) for mark in marks)])
+
     def merged_with(self, other: "Attendance") -> dict:
         """Of two lines of one person, present beats excused, which beats absent (see `communities.merging`)."""
         weight = [self.Status.UNKNOWN, self.Status.ABSENT, self.Status.EXCUSED, self.Status.PRESENT]
         if weight.index(self.Status(other.status)) <= weight.index(self.Status(self.status)):
             return {}
-        names = ("status", "method", "mode", "recorded_at", "recorded_by_id")
+        names = ("status", "method", "mode", "came_late", "left_early", "recorded_at", "recorded_by_id")
         return {name: getattr(other, name) for name in names}

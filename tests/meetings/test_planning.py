@@ -542,31 +542,6 @@ def test_a_reason_is_asked(midday, sandrine, signed_in):
     assert "because" in response.context["form"].errors
 
 
-# ------------------------------------------------------------ warnings, none of which blocks
-
-
-@pytest.mark.parametrize(
-    ("fields", "count"),
-    [
-        ({"mode": "online", "link": "https://zoom.example/1"}, 0),
-        ({"mode": "online"}, 1),
-        ({"mode": "in_person", "place": "Salle 2"}, 1),  # sixty minutes
-        ({"mode": "hybrid"}, 2),
-    ],
-)
-def test_what_deserves_a_second_look(community, fields, count):
-    meeting = make.a_meeting(community, **fields)
-    planning.default_agenda(meeting)
-
-    assert len(planning.warnings(meeting)) == count
-
-
-def test_an_agenda_that_does_not_fit_is_said(midday):
-    midday.agenda.create(kind="exchange", title="Tout", minutes=30)
-
-    assert len(planning.warnings(midday)) == 2  # the sum, and no evaluation
-
-
 # ------------------------------------------------------------ the pages
 
 
