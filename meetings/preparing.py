@@ -1,0 +1,243 @@
+"""The preparation page of one meeting: who is coming and what they asked for, how many, the agenda by the clock, who
+does what, and what is left to check. A fixed number of queries, whatever the number of people."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from communities.models import LEADING, Grant, Role
+from meetings import breakouts, planning, qualities, roster, sharing
+from meetings.forecast import Forecast, Past, forecast
+from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply
+
+LEARNED_FROM = 6  # meetings
+LAST_MOMENT = dt.timedelta(hours=24)  # from then on, who has not answered is not expected to
+COMING = (Reply.Answer.YES, Reply.Answer.MAYBE)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Someone who said they may come."""
+
+    membership: Any
+    reply: Reply
+    is_first_time: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A block of the agenda with its hours on the wall."""
+
+    block: AgendaItem
+    starts: dt.datetime
+    ends: dt.datetime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the exchange would go with that many people."""
+
+    people: int
+    minutes: int  # of exchange, all blocks together
+    groups: int  # 0: everybody together
+    each: int  # minutes for each person
+
+
+class Preparation:
+    """What the page shows, each part read only if it is drawn."""
+
+    def __init__(self, meeting: Meeting, now: dt.datetime | None = None) -> None:
+        self.meeting = meeting
+        self.now = now or timezone.now()
+
+    # ------------------------------------------------------------ people
+
+    @cached_property
+    def guests(self) -> list[Guest]:
+        """Those who said yes, then maybe; a first meeting of a group has no first-timers."""
+        earlier = Attendance.objects.filter(membership=OuterRef("membership"), status=Attendance.Status.PRESENT)
+        replies = list(
+            self.meeting.replies.filter(answer__in=COMING)
+            .select_related("membership__user", "membership__organisation")
+            .annotate(came_before=Exists(earlier.exclude(meeting=self.meeting.pk)))
+            .order_by("membership__user__sort_key", "pk")
+        )
+        newcomers = self._somebody_came_before
+        guests = [Guest(r.membership, r, newcomers and not r.came_before) for r in replies]
+        return sorted(guests, key=lambda guest: COMING.index(guest.reply.answer))
+
+    @cached_property
+    def _somebody_came_before(self) -> bool:
+        came = Attendance.objects.filter(meeting__community=self.meeting.community_id)
+        return came.filter(status=Attendance.Status.PRESENT).exclude(meeting=self.meeting.pk).exists()
+
+    @property
+    def first_timers(self) -> int:
+        return sum(guest.is_first_time for guest in self.guests)
+
+    @cached_property
+    def wishes(self) -> list[Reply]:
+        """What those who will not come asked for, too: it was asked."""
+        away = self.meeting.replies.exclude(wish="").exclude(answer__in=COMING)
+        return list(away.select_related("membership__user"))
+
+    @cached_property
+    def needs(self) -> list[Reply]:
+        asked = self.meeting.replies.exclude(needs="").exclude(answer=Reply.Answer.NO)
+        return list(asked.select_related("membership__user").order_by("membership__user__sort_key"))
+
+    # ------------------------------------------------------------ how many
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        more = self.meeting.starts_at - self.now > LAST_MOMENT
+        return forecast(self._counts(), history_of(self.meeting), more_expected=more)
+
+    def _counts(self) -> dict[str, int]:
+        crew = roster.crew_of(self.meeting).values("pk")
+        replies = self.meeting.replies.exclude(membership__user__in=crew).exclude(answer="")
+        counts = Counter(replies.values_list("answer", flat=True))
+        invited = self.meeting.people.invitable().exclude(user__in=crew)
+        answered = replies.filter(membership=OuterRef("pk"))
+        return {**counts, "silent": invited.filter(~Exists(answered)).count()}
+
+    @property
+    def rates(self) -> list[tuple[Any, int]]:
+        """Each group of people with how many are in it now."""
+        return [(rate, self.forecast.groups[rate.group]) for rate in self.forecast.rates]
+
+    @property
+    def may_be_few(self) -> bool:
+        return self.forecast.low < self.meeting.community.target_min
+
+    @property
+    def may_be_many(self) -> bool:
+        return self.forecast.high > self.meeting.community.target_max
+
+    @property
+    def plans(self) -> list[Plan]:
+        """For 8 and for 20, in the minutes of exchange of this agenda; a group that all can speak in, else several."""
+        minutes = sum(b.minutes for b in self.blocks if b.kind == AgendaItem.Kind.EXCHANGE) or self.meeting.minutes // 2
+        large = breakouts.number_for(20)
+        together = max(1, minutes // 8)
+        in_groups = max(1, (minutes - 2 * large) // -(-20 // large))  # two minutes for each group to report
+        return [Plan(8, minutes, 0, together), Plan(20, minutes, large, in_groups)]
+
+    # ------------------------------------------------------------ what is planned
+
+    @cached_property
+    def blocks(self) -> list[AgendaItem]:
+        return list(self.meeting.agenda.all())
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """The evaluation is booked from the end: what is before it may fall short of it, or run over."""
+        found, at = [], self.meeting.local_start
+        for block in self.blocks:
+            ends = at + dt.timedelta(minutes=block.minutes)
+            found.append(Slot(block, at, ends))
+            at = ends
+        return found
+
+    @property
+    def keeps_last_minutes(self) -> bool:
+        return bool(self.blocks) and planning.keeps_last_minutes(self.blocks)
+
+    @property
+    def total_minutes(self) -> int:
+        return sum(block.minutes for block in self.blocks)
+
+    @cached_property
+    def groups(self) -> list:
+        return list(self.meeting.groups.annotate(size=Count("members")).select_related("facilitator"))
+
+    @property
+    def groups_without_facilitator(self) -> int:
+        return breakouts.missing(self.groups)
+
+    @property
+    def could_be_groups(self) -> int:
+        """How many sub-groups the forecast suggests; none while all can sit together."""
+        return breakouts.number_for(self.forecast.likely) if self.forecast.likely > 8 else 0
+
+    @cached_property
+    def logistics(self) -> Logistics | None:
+        return Logistics.objects.filter(meeting=self.meeting).first()
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.meeting.mode != Meeting.Mode.ONLINE
+
+    # ------------------------------------------------------------ who does what
+
+    @cached_property
+    def facilitators(self) -> list[tuple[Any, bool]]:
+        """Those of the meeting, each with whether they are external (paid, with a mandate)."""
+        named = list(self.meeting.facilitators.all())
+        here = Q(community=self.meeting.community_id) | Q(programme=self.meeting.community.programme_id or 0)
+        held = Grant.objects.in_force().filter(here, user__in=named, role__in=LEADING).values_list("user", "role")
+        roles: dict[int, set[str]] = defaultdict(set)
+        for user, role in held:
+            roles[user].add(role)
+        return [(user, roles[user.pk] == {Role.EXTERNAL}) for user in named]
+
+    @cached_property
+    def co_facilitators(self) -> list:
+        return list(self.meeting.co_facilitators.select_related("user", "organisation"))
+
+    @cached_property
+    def volunteers(self) -> list:
+        """Those who offered and are not named yet, with how often they have done it."""
+        named = {membership.pk for membership in self.co_facilitators}
+        offered = sharing.candidates(self.meeting).filter(volunteered_for=self.meeting)
+        return [membership for membership in offered if membership.pk not in named]
+
+    @cached_property
+    def preparatory(self) -> Meeting | None:
+        planned = self.meeting.preparatory_meetings.filter(cancelled_at=None)
+        return planned.select_related("community").first()
+
+    @property
+    def note_taker_takes_part(self) -> bool:
+        """« Une autre personne (qui n'aura pas le rôle de participante) » (guide, p. 14)."""
+        return sharing.takes_part(self.meeting, self.meeting.note_taker)
+
+    # ------------------------------------------------------------ what is checked
+
+    @cached_property
+    def checked(self) -> dict[str, Any]:
+        return {check.code: check for check in self.meeting.checks.select_related("by")}
+
+    @property
+    def qualities(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+        return [(q.wording, [(c, self.checked.get(c.code)) for c in q.checks]) for q in qualities.QUALITIES]
+
+    @property
+    def left_to_check(self) -> int:
+        return len(qualities.CODES - self.checked.keys())
+
+
+def history_of(meeting: Meeting) -> list[Past]:
+    """The last meetings of this community held before: for each answer how many gave it, and how many of these came.
+    Two queries, in numbers only."""
+    held = meeting.community.meetings.held().regular().filter(starts_at__lt=meeting.starts_at).order_by("-starts_at")
+    pasts = list(held.values_list("pk", flat=True)[:LEARNED_FROM])
+    theirs = Reply.objects.filter(meeting=OuterRef("meeting"), membership=OuterRef("membership"))
+    known = Attendance.objects.filter(meeting__in=pasts).exclude(status=Attendance.Status.UNKNOWN)
+    rows = (
+        known.annotate(answer=Subquery(theirs.values("answer")[:1]))
+        .order_by()
+        .values_list("meeting", "answer")
+        .annotate(said=Count("pk"), came=Count("pk", filter=Q(status=Attendance.Status.PRESENT)))
+    )
+    said: dict[int, Counter[str]] = defaultdict(Counter)
+    came: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, answer, how_many, present in rows:
+        said[pk][answer or "silent"] += how_many
+        came[pk][answer or "silent"] += present
+    return [Past(said[pk], came[pk]) for pk in pasts if pk in said]
