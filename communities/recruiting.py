@@ -22,6 +22,7 @@ from outbox.post import absolute
 
 ELIGIBLE, INVITED, ACTIVE = Membership.Status.ELIGIBLE, Membership.Status.INVITED, Membership.Status.ACTIVE
 AGAIN_AFTER = dt.timedelta(days=14)  # someone who did not answer may be asked once more
+UNANSWERED_FOR = dt.timedelta(days=92)
 _signer = signing.Signer(salt="join-community", sep="~")
 
 
@@ -83,6 +84,15 @@ def turn_down(membership: Membership) -> None:
     membership.delete()
     if not (person.last_login or person.is_staff or person.grants.exists() or person.memberships.exists()):
         person.delete()
+
+
+def forget_unanswered(now: dt.datetime | None = None) -> int:
+    """Whoever asked to join and was not answered for three months: they are told so on the page where they ask."""
+    long_ago = (now or timezone.now()) - UNANSWERED_FOR
+    waiting = Referral.objects.pending().filter(used_at__lt=long_ago).select_related("membership__user")
+    for referral in waiting:
+        turn_down(referral.membership)  # type: ignore[arg-type]
+    return len(waiting)
 
 
 # ---------------------------------------------------------------- the link

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communities import ending, enlisting, merging, selecting
+from communities import ending, enlisting, merging, recruiting, selecting
 
 
 @shared_task
@@ -34,8 +34,9 @@ def forget_merges() -> None:
 
 @shared_task
 def forget_applications() -> None:
-    """Of those declined six months ago, and of calls over for a year."""
+    """Of those declined six months ago, of calls over for a year, and requests to join left unanswered."""
     selecting.forget()
+    recruiting.forget_unanswered()
 
 
 def poke(pk: int) -> None:

@@ -196,7 +196,6 @@ def an_application(call, first_name="Rosalie", **fields) -> Application:
 
 
 def an_agenda_model(community, name="", **fields) -> AgendaModel:
-    blocks = [{"kind": "exchange", "title": "Échanges", "minutes": 50}, {"kind": "evaluation", "title": "Avis", "minutes": 5}]
-    return AgendaModel.objects.create(
-        community=community, name=name or f"Modèle {next(_number)}", blocks=fields.pop("blocks", blocks)
-    )
+    planned = [("exchange", "Échanges", 50), ("evaluation", "Avis", 5)]
+    fields.setdefault("blocks", [{"kind": kind, "title": title, "minutes": n} for kind, title, n in planned])
+    return AgendaModel.objects.create(community=community, name=name or f"Modèle {next(_number)}", **fields)

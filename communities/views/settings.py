@@ -145,7 +145,8 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
                 recruitment_line,
                 "communities.manage_people",
             ),
-            Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line)],
+            Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line),
+        ],
     ),
     (
         gettext_lazy("Meetings"),

@@ -294,6 +294,16 @@ def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sand
     assert not Referral.objects.pending().exists()
 
 
+def test_a_request_left_unanswered_is_forgotten_after_three_months(community, nadia, client):
+    made = referring.make(nadia.memberships.get())
+    client.post(reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+
+    assert recruiting.forget_unanswered() == 0
+    assert recruiting.forget_unanswered(timezone.now() + dt.timedelta(days=100)) == 1
+
+    assert not User.objects.filter(email="julie@exemple.quebec").exists()
+
+
 def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
     Community.objects.filter(pk=community.pk).update(admits_referred=True)
     made = referring.make(nadia.memberships.get())
