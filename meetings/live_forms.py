@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Membership
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import Attendance, AttendanceCorrection, Meeting, Note
 from meetings.notes import read_line
 
 
@@ -40,6 +40,29 @@ class NoteEditForm(LineForm):
 class AttendanceForm(forms.Form):
     status = forms.ChoiceField(choices=Attendance.Status.choices)
     mode = forms.ChoiceField(choices=Meeting.Mode.choices, required=False)
+    mark = forms.ChoiceField(choices=[("late", ""), ("early", "")], required=False)
+
+
+class CorrectionForm(forms.Form):
+    """Why the attendance of a closed meeting is corrected."""
+
+    why = forms.ChoiceField(
+        label=_("Why do you correct it?"),
+        choices=[("", _("Choose a reason")), *((why.value, why.label) for why in AttendanceCorrection.ASKED)],
+        error_messages={
+            "required": _("The meeting is closed: say why you correct its attendance."),
+            "invalid_choice": _("The meeting is closed: say why you correct its attendance."),
+        },
+    )
+    words = forms.CharField(
+        label=AttendanceCorrection._meta.get_field("words").verbose_name, max_length=200, required=False
+    )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("why") == AttendanceCorrection.Why.OTHER and not data.get("words"):
+            self.add_error("words", _("Write in a few words why you correct it."))
+        return data
 
 
 class WalkInForm(forms.Form):
@@ -62,7 +85,7 @@ class MinutesForm(forms.Form):
 class TopicForm(forms.Form):
     """What is done with a topic of the meeting or of the backlog."""
 
-    do = forms.ChoiceField(choices=[("discussed", ""), ("undo", ""), ("postpone", "")])
+    do = forms.ChoiceField(choices=[("discussed", ""), ("undo", ""), ("postpone", ""), ("bring", "")])
 
 
 class SynthesisForm(forms.Form):

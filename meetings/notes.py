@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from communities.models import Membership
-from meetings.models import Meeting, Note, Topic
+from meetings.models import AgendaItem, Meeting, MeetingGroup, Note, Topic
 from meetings.running import refuse_if_over
 
 # The first character of a line says what it is, for those who would rather not leave the keyboard.
 SIGNS = {
     "*": Note.Kind.HIGHLIGHT,
-    "=": Note.Kind.IDEA,
+    "#": Note.Kind.IDEA,
     "!": Note.Kind.DECISION,
     ">": Note.Kind.ACTION,
     "?": Note.Kind.TOPIC,
     "+": Note.Kind.RESOURCE,
+    "=": Note.Kind.PRACTICE,
+    "~": Note.Kind.OFF_RECORD,
 }
 _signer = signing.TimestampSigner(salt="removed-note")
 
@@ -45,10 +47,13 @@ def add(
     by: User,
     assignee: Membership | None = None,
     due_on: dt.date | None = None,
+    group: MeetingGroup | None = None,
 ) -> Note:
     """The key is chosen by the page, once per line: a line sent again after a lost answer is the same note."""
     refuse_if_over(meeting)
+    _refuse_off_record(meeting, kind)
     fields = {"meeting": meeting, "kind": kind, "text": text, "author": by, "item": meeting.current_item}
+    fields["group"] = group
     if kind == Note.Kind.ACTION:
         fields |= {"assignee": assignee, "due_on": due_on}
     note, is_new = Note.objects.get_or_create(key=key, defaults=fields)
@@ -72,6 +77,7 @@ def edit(
 ) -> bool:
     """Write it over the version one had read. False when someone else has changed it in between: theirs stays."""
     refuse_if_over(note.meeting)
+    _refuse_off_record(note.meeting, kind)
     if kind != Note.Kind.ACTION:
         assignee = due_on = None
     wanted = {"kind": kind, "text": text, "assignee": assignee, "due_on": due_on}
@@ -81,6 +87,8 @@ def edit(
     if not changed:
         return all(getattr(note, name) == value for name, value in wanted.items())
     _suggest(note)
+    if kind == Note.Kind.OFF_RECORD:
+        _unsuggest(note)
     note.meeting.touch()
     return True
 
@@ -97,6 +105,7 @@ def remove(note: Note) -> str:
             "kind": note.kind,
             "text": note.text,
             "item": note.item_id,
+            "group": note.group_id,
             "assignee": note.assignee_id,
             "due_on": note.due_on.isoformat() if note.due_on else None,
             "author": note.author_id,
@@ -104,8 +113,7 @@ def remove(note: Note) -> str:
         }
     )
     note.delete()
-    if topic and topic.state == Topic.State.PROPOSED and not topic.meeting_id and not topic.notes.exists():
-        topic.delete()
+    _drop_untouched(topic, meeting)
     meeting.touch()
     return sealed
 
@@ -119,6 +127,7 @@ def restore(meeting: Meeting, sealed: str) -> Note:
         kept = {}
     if kept.get("meeting") != meeting.pk:
         raise ValidationError(_("This line can no longer be put back."))
+    _refuse_off_record(meeting, kept["kind"])
     note, is_new = Note.objects.get_or_create(
         key=kept["key"],
         defaults={
@@ -126,6 +135,7 @@ def restore(meeting: Meeting, sealed: str) -> Note:
             "kind": kept["kind"],
             "text": kept["text"],
             "item": meeting.agenda.filter(pk=kept["item"]).first(),
+            "group": meeting.groups.filter(pk=kept.get("group")).first(),
             "assignee": meeting.community.memberships.filter(pk=kept["assignee"]).first(),
             "due_on": kept["due_on"] and dt.date.fromisoformat(kept["due_on"]),
             "author": User.objects.filter(pk=kept["author"]).first(),
@@ -150,3 +160,25 @@ def _suggest(note: Note) -> None:
         proposed_on=timezone.localdate(timezone=note.meeting.zone),
     )
     note.save(update_fields=["topic"])
+    if note.item and note.item.kind == AgendaItem.Kind.TOPICS and note.topic.meeting_id is None:
+        Topic.objects.filter(pk=note.topic_id).update(meeting=note.meeting)  # the group is choosing: it can choose it
+
+
+def _unsuggest(note: Note) -> None:
+    topic, note.topic = note.topic, None
+    note.save(update_fields=["topic"])
+    _drop_untouched(topic, note.meeting)
+
+
+def _drop_untouched(topic: Topic | None, meeting: Meeting) -> None:
+    """The topic a line had put in the backlog, if nothing was done with it."""
+    if topic is None or topic.state != Topic.State.PROPOSED or topic.meeting_id not in (None, meeting.pk):
+        return
+    if not (topic.notes.exists() or topic.dots.exists()):
+        topic.delete()
+
+
+def _refuse_off_record(meeting: Meeting, kind: str) -> None:
+    """What was not to be recorded was erased at closing: none comes after."""
+    if kind == Note.Kind.OFF_RECORD and meeting.closed_at:
+        raise ValidationError(_("The meeting is closed: a line not to be recorded is not kept."))

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Meeting, Reply
+from meetings.models import Meeting, Note, Reply
 
 PLACES = [
     (Meeting.Mode.ONLINE.value, Meeting.Mode.ONLINE.label),
@@ -36,6 +36,17 @@ class ReplyForm(forms.Form):
 
 class PresenceForm(forms.Form):
     mode = forms.ChoiceField(choices=PLACES, required=False)
+
+
+class GroupLineForm(forms.Form):
+    """A line of a sub-group: `key` is chosen by the page, so that a line sent twice is one."""
+
+    KINDS = (Note.Kind.HIGHLIGHT, Note.Kind.IDEA, Note.Kind.DECISION, Note.Kind.TOPIC)
+
+    group = forms.IntegerField()
+    key = forms.UUIDField()
+    kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
+    text = forms.CharField(max_length=600, error_messages={"required": _("Write a few words first.")})
 
 
 class CodeForm(forms.Form):

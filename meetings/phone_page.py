@@ -1,5 +1,6 @@
 """The one page of a meeting on a phone: what is current, from the invitation to the synthesis."""
 
+import uuid
 import zoneinfo
 from functools import cached_property
 
@@ -8,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.models import Community, Rule
-from meetings import links, phone, recalling
+from communities.models import Membership, Rule
+from meetings import absences, choosing, links, minutes, phone, recalling, replies, seats, working_apart
 from meetings.links import Guest
-from meetings.models import AgendaItem, Attendance, Meeting, Note, Recording, Reply, Topic
+from meetings.models import Absence, AgendaItem, Attendance, GoOn, Meeting, MeetingGroup, Note, Recording, Reply, Topic, supported_by
+from meetings.phone_forms import GroupLineForm
 from outbox.models import Category
 from outbox.post import unsubscribe_token
 
+MOST_WANTED = 6
 EVERY = {"before": 60, "during": 4}  # seconds between two questions of the page
 
 
@@ -37,7 +40,23 @@ class Page:
 
     @cached_property
     def reply(self) -> Reply | None:
-        return self.meeting.replies.filter(membership=self.guest.membership).first()
+        return self.meeting.replies.filter(membership=self.guest.membership).exclude(answer="").first()
+
+    @cached_property
+    def answer_before(self) -> str:
+        """What they had said, when they are asked again because the time or the place changed."""
+        asked_again = self.meeting.replies.filter(membership=self.guest.membership, answer="").first()
+        return asked_again.get_answer_before_display() if asked_again else ""
+
+    @cached_property
+    def place_in_line(self) -> int:
+        """For a seat in the room; 0 has one."""
+        return seats.place_in_line(self.meeting, self.reply) if self.reply and self.reply.is_waiting else 0
+
+    @cached_property
+    def is_full(self) -> bool:
+        """Whoever says yes now waits for a seat."""
+        return self.takes_replies and self.place_in_line == 0 and self.recorded[:3] != "yes" and seats.are_all_taken(self.meeting)
 
     @property
     def confirms(self) -> str:
@@ -60,6 +79,11 @@ class Page:
         """What was typed and refused, else what is kept."""
         return self.typed if self.typed is not None else self.reply.wish if self.reply else ""
 
+    @cached_property
+    def warm_up_answer(self) -> str:
+        mine = self.meeting.warm_up_answers.filter(membership=self.guest.membership)
+        return mine.values_list("text", flat=True).first() or ""
+
     @property
     def recorded(self) -> str:
         if self.reply is None:
@@ -72,9 +96,29 @@ class Page:
 
     @property
     def takes_replies(self) -> bool:
-        if not self.is_personal or self.is_under_way:
+        if not self.is_personal or self.is_under_way or self.meeting.registration == Meeting.Registration.NONE:
             return False
         return self.stage == "before" or (self.stage == "during" and not self.is_here)
+
+    @property
+    def asks_needs(self) -> bool:
+        """What one needs in the room: meals, travel, access."""
+        may_come = bool(self.reply and self.reply.answer in (Reply.Answer.YES, Reply.Answer.MAYBE))
+        return self.takes_replies and may_come and self.meeting.mode != Meeting.Mode.ONLINE
+
+    @cached_property
+    def may_volunteer(self) -> bool:
+        if not self.takes_replies or self.meeting.prepares_id or self.stage != "before":
+            return False
+        return self.guest.membership.status == Membership.Status.ACTIVE and not self.co_facilitates
+
+    @cached_property
+    def co_facilitates(self) -> bool:
+        return self.meeting.co_facilitators.filter(pk=self.guest.membership.pk).exists()
+
+    @cached_property
+    def has_volunteered(self) -> bool:
+        return self.meeting.volunteers.filter(pk=self.guest.membership.pk).exists()
 
     @property
     def is_under_way(self) -> bool:
@@ -92,7 +136,13 @@ class Page:
     @property
     def shows_link(self) -> bool:
         """permissions.md, C7: a day before to two hours after, for whoever holds a personal link or is in the room."""
-        return self.is_online and bool(self.meeting.link) and phone.shows_link(self.meeting)
+        if not (self.is_online and self.meeting.link and phone.shows_link(self.meeting)):
+            return False
+        return replies.gives_link(self.meeting, self.guest.membership)
+
+    @property
+    def must_register(self) -> bool:
+        return self.meeting.registration == Meeting.Registration.REQUIRED
 
     @property
     def link_opens_at(self):
@@ -129,11 +179,22 @@ class Page:
         return next((block for block in after if not block.started_at), None)
 
     @cached_property
-    def topics(self) -> list[Topic]:
-        """While the group chooses, what it can choose from: what was kept for today."""
-        if self.current and self.current.kind == AgendaItem.Kind.TOPICS:
-            return list(self.meeting.topics.exclude(state=Topic.State.DROPPED).order_by("proposed_on", "pk"))
-        return []
+    def announced(self) -> list[Topic]:
+        """What this meeting is about, which one may say calls them; before it begins."""
+        if not self.takes_replies:
+            return []
+        return list(self.meeting.topics.filter(state__in=Topic.PLANNED).with_support().order_by("announced_at", "pk"))
+
+    @cached_property
+    def wanted(self) -> list[Topic]:
+        """What the group could talk about another time, most wanted first."""
+        if not self.takes_replies:
+            return []
+        return list(self.meeting.community.topics.waiting().wanted_first()[:MOST_WANTED])
+
+    @cached_property
+    def supported(self) -> set[int]:
+        return supported_by(self.guest.membership)
 
     @cached_property
     def rules(self) -> list[Rule]:
@@ -141,6 +202,56 @@ class Page:
         if self.current and self.current.kind not in (AgendaItem.Kind.WELCOME, AgendaItem.Kind.FRAME):
             return []
         return recalling.rules_at(self.meeting) if self.stage == "during" else []
+
+    @cached_property
+    def choice(self) -> choosing.Choice:
+        return choosing.Choice(self.meeting, self.current if self.is_here else None)
+
+    @cached_property
+    def my_dots(self) -> set[int]:
+        return choosing.dots_of(self.meeting, self.guest.membership)
+
+    @property
+    def dots_left(self) -> int:
+        return max(0, choosing.DOTS - len(self.my_dots))
+
+    @cached_property
+    def goes_on(self) -> bool | None:
+        """What they said at the end of this topic's time."""
+        choice = self.choice
+        said = GoOn.objects.filter(item=choice.current, asked_at=choice.ends_at, membership=self.guest.membership)
+        return said.values_list("goes_on", flat=True).first()
+
+    @cached_property
+    def has_read_rules(self) -> bool:
+        return self.meeting.rules_read.filter(membership=self.guest.membership).exists()
+
+    @cached_property
+    def camera_rule(self) -> str:
+        return recalling.camera_rule(self.meeting) if self.stage == "during" and not self.is_here else ""
+
+    @cached_property
+    def group(self) -> MeetingGroup | None:
+        """The sub-group they work in now."""
+        if not self.is_here:
+            return None
+        return working_apart.of_member(self.meeting, self.guest.membership)
+
+    @cached_property
+    def group_members(self) -> list[Membership]:
+        return list(self.group.members.select_related("user").order_by("user__sort_key")) if self.group else []
+
+    @cached_property
+    def group_lines(self) -> list[Note]:
+        return list(self.group.lines.order_by("-written_at", "-pk")) if self.group else []
+
+    @property
+    def new_key(self) -> uuid.UUID:
+        return uuid.uuid4()
+
+    @property
+    def line_kinds(self) -> list[tuple[str, str]]:
+        return [(kind.value, str(kind.label)) for kind in GroupLineForm.KINDS]
 
     @cached_property
     def asks_opinion(self) -> bool:
@@ -170,12 +281,25 @@ class Page:
         mine = self.guest.membership.actions.filter(kind=Note.Kind.ACTION, done_at=None)
         return list(mine.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
-    @cached_property
+    @property
     def synthesis(self) -> str:
         """Read by members once a person has sent it, in the communities that keep one for them."""
-        level = self.meeting.community.minutes_level
-        shared = level in (Community.MinutesLevel.SYNTHESIS, Community.MinutesLevel.FULL)
-        return self.meeting.synthesis if shared and self.meeting.followed_up_at else ""
+        return self.meeting.synthesis if minutes.shares_synthesis(self.meeting) else ""
+
+    @property
+    def has_minutes(self) -> bool:
+        return self.is_personal and minutes.are_published(self.meeting)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        return Absence.Reason.choices
+
+    @cached_property
+    def missed(self) -> Attendance | None:
+        """Their line, where they are recorded absent: they may say why."""
+        if self.stage != "after" or not self.is_personal:
+            return None
+        return absences.attendance_of(self.meeting, self.guest.membership)
 
     @cached_property
     def next_meeting(self) -> Meeting | None:
@@ -200,7 +324,8 @@ class Page:
 
 
 def next_of(meeting: Meeting) -> Meeting | None:
-    later = meeting.community.meetings.planned().filter(starts_at__gt=max(meeting.starts_at, timezone.now()))
+    later = meeting.community.meetings.for_everyone().planned()
+    later = later.filter(starts_at__gt=max(meeting.starts_at, timezone.now()))
     return later.select_related("community").order_by("starts_at").first()
 
 

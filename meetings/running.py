@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import LEADING, Grant, Role
+from meetings import forgetting, topics
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.planning import default_agenda
 from meetings.roster import expected_at
@@ -48,7 +49,7 @@ def advance(meeting: Meeting, item: AgendaItem) -> None:
 
     A block opened again goes on from where it stood.
     """
-    _hold(meeting)
+    hold(meeting)
     now = timezone.now()
     meeting.agenda.filter(started_at__isnull=False, ended_at=None).exclude(pk=item.pk).update(ended_at=now)
     _open(meeting.agenda.get(pk=item.pk), now)
@@ -57,37 +58,37 @@ def advance(meeting: Meeting, item: AgendaItem) -> None:
 @transaction.atomic
 def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
     """Set what a block has on top of its plan: a total, so that a press sent twice counts once."""
-    _hold(meeting)
+    hold(meeting)
     meeting.agenda.filter(pk=item_pk).update(added_minutes=total)
-
-
-def count_guests(meeting: Meeting, guests: int) -> None:
-    Meeting.objects.filter(pk=meeting.pk).update(guests=guests, revision=F("revision") + 1)
 
 
 @transaction.atomic
 def mark_discussed(meeting: Meeting, topic: Topic) -> None:
     """A topic of the meeting, or one of the backlog that came up."""
-    _hold(meeting)
-    Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED, meeting=meeting).update(
-        state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=timezone.now()
-    )
+    hold(meeting)
+    ticked = Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED, meeting=meeting)
+    if ticked.update(state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=timezone.now()):
+        topics.record(topic, Topic.State.DISCUSSED, meeting)
 
 
 @transaction.atomic
 def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
     """It was ticked by mistake: it stays a topic of this meeting."""
-    _hold(meeting)
-    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=Topic.State.CHOSEN, discussed_at=None)
+    hold(meeting)
+    state = Topic.State.ANNOUNCED if topic.announced_at else Topic.State.CHOSEN
+    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=state, discussed_at=None)
+    topic.events.filter(state=Topic.State.DISCUSSED, meeting=meeting).delete()
 
 
 @transaction.atomic
 def postpone(meeting: Meeting, topic: Topic) -> None:
-    """No time for it: chosen for the next meeting where one is planned, else back in the backlog."""
-    _hold(meeting)
+    """No time for it: chosen for the next meeting where one is planned, else postponed, in the backlog."""
+    hold(meeting)
     later = next_meeting(meeting)
-    state = Topic.State.CHOSEN if later else Topic.State.PROPOSED
-    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(meeting=later, state=state, discussed_at=None)
+    state = Topic.State.CHOSEN if later else Topic.State.POSTPONED
+    here = Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk)
+    if here.update(meeting=later, state=state, discussed_at=None, announced_at=None):
+        topics.record(topic, Topic.State.POSTPONED, meeting)
 
 
 def next_meeting(meeting: Meeting) -> Meeting | None:
@@ -120,6 +121,7 @@ def close(meeting: Meeting, by: User) -> None:
     meeting.attendances.filter(status=Attendance.Status.UNKNOWN).update(
         status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by
     )
+    forgetting.forget(meeting)
 
 
 def is_unchanged(pk: int, revision: int, user: User) -> bool:
@@ -127,7 +129,8 @@ def is_unchanged(pk: int, revision: int, user: User) -> bool:
     for someone who runs this meeting now. No says nothing: the full answer asks the rules."""
     role = Grant.objects.in_force().filter(user=user, role__in=(*LEADING, Role.NOTE_TAKER))
     here = Q(community=OuterRef("community")) | Q(programme=OuterRef("community__programme"))
-    runs = Exists(role.filter(here)) | Q(note_taker=user)
+    helped = Meeting.objects.co_facilitated_by(user).filter(pk=OuterRef("pk"))
+    runs = Exists(role.filter(here)) | Q(note_taker=user) | Exists(helped)
     return Meeting.objects.filter(runs, pk=pk, revision=revision).exists()
 
 
@@ -139,7 +142,7 @@ def refuse_if_over(meeting: Meeting) -> None:
         raise ValidationError(_("This meeting is closed: its notes no longer change."))
 
 
-def _hold(meeting: Meeting) -> None:
+def hold(meeting: Meeting) -> None:
     """Take the meeting's row until the transaction ends and count the change; refuse when it is not under way."""
     live = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
     if not live.update(revision=F("revision") + 1):

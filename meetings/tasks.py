@@ -2,14 +2,31 @@
 
 from celery import shared_task
 
-from meetings import attendance_import, reminders
+from meetings import attendance_import, forgetting, invitations, needs, nudges, reminders
 
 
 @shared_task
 def send_due_reminders() -> None:
+    invitations.invite_late()
     reminders.send_due_reminders()
+
+
+@shared_task
+def send_due_nudges() -> None:
+    nudges.send_due()
 
 
 @shared_task
 def forget_old_files() -> None:
     attendance_import.forget_old()
+
+
+@shared_task
+def forget_what_was_for_the_meeting() -> None:
+    forgetting.forget_old()
+
+
+@shared_task
+def erase_needs() -> None:
+    """What people needed to take part, the day after."""
+    needs.erase_past()

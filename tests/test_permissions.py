@@ -3,7 +3,7 @@
 The addresses come from Django's own resolver: one without a line in `TABLE` fails. Roles are those of the project's
 permission table: AN nobody signed in · TK the holder of a personal link, not signed in · ME member as an individual ·
 RD member for an organisation · NT note-taker · FA facilitator · FX external facilitator · CO member who co-facilitates
-(in this version, a member) · PC coordinator of the programme · EV external evaluator · AD platform administrator.
+this meeting · PC coordinator of the programme · EV external evaluator · AD platform administrator.
 """
 
 import datetime as dt
@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from communities import coming_back, introducing, rules_links
+from communities import coming_back, introducing, recruiting, referring, rules_links
 from communities.models import DestructionRequest, Introduction, Kind, MemberImport, Merge, Representation, Role
 from evaluations.models import AnnualReport
 from meetings import links, polls, signing_up, space
-from meetings.models import AttendanceImport, CalendarFeed, Note, Recording
+from meetings.models import AttendanceImport, CalendarFeed, Note, Recording, WarmUpAnswer
 from tests import factories as make
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -28,6 +28,8 @@ EVERYONE = INSIDE + " AD"  # everyone signed in
 LEAD = "FA FX PC"
 LEAD_FOR_GOOD = "FA PC"
 MEMBERS = "ME RD CO"
+PREPARE = LEAD + " CO"  # a member who co-facilitates this very meeting (C8)
+RUN = "FA FX NT CO"
 PUBLIC = "AN TK " + EVERYONE
 
 # What is seen by fewer people than the community: what is not in one's directory, or not one's own, does not exist.
@@ -35,7 +37,10 @@ SEEN_BY = {
     "organisation": "ME RD NT FA FX CO PC AD",
     "pair": LEAD_FOR_GOOD,
     "merge": "FA",
+    "minutes": "FA FX NT PC",  # until they are published
     "destruction": "PC AD",
+    "call": "FA PC RD",  # RD is named as a reader
+    "application": "FA PC RD",
 }
 
 
@@ -110,7 +115,8 @@ TABLE = {
     "communities:call": Line("call", "GET", SEEN_BY["call"]),
     "communities:edit_call": Line("call", "GET POST", LEAD_FOR_GOOD),
     "communities:letters": Line("call", "GET POST", LEAD_FOR_GOOD),
-    "communities:application": Line("application", "GET POST", SEEN_BY["application"], writers="FA RD"),
+    "communities:application": Line("application", "GET", SEEN_BY["application"]),
+    "communities:score_application": Line("application", "POST", "FA RD"),
     "communities:decide_application": Line("application", "POST", LEAD_FOR_GOOD),
     "communities:apply": Line("public form", "GET POST", PUBLIC),
     "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
@@ -193,9 +199,22 @@ TABLE = {
     "meetings:vote_dates": Line("ballot of dates", "GET POST", PUBLIC),
     "meetings:sign_up": Line("open training", "GET POST", PUBLIC),
     "meetings:detail": Line("meeting", "GET", INSIDE),
-    "meetings:edit": Line("meeting", "GET POST", LEAD),
-    "meetings:agenda": Line("meeting", "GET POST", LEAD),
-    "meetings:cancel": Line("meeting", "GET POST", LEAD),
+    "meetings:edit": Line("meeting", "GET POST", PREPARE),
+    "meetings:agenda": Line("meeting", "GET POST", PREPARE),
+    "meetings:cancel": Line("meeting", "GET POST", PREPARE),
+    "meetings:prepare": Line("meeting", "GET", PREPARE),
+    "meetings:tick_check": Line("meeting", "POST", PREPARE),
+    "meetings:share": Line("meeting", "GET POST", LEAD_FOR_GOOD),
+    "meetings:plan_preparatory": Line("meeting", "POST", LEAD),
+    "meetings:groups": Line("meeting", "GET POST", PREPARE),
+    "meetings:logistics": Line("meeting", "GET POST", PREPARE),
+    "meetings:sign_in_sheet": Line("meeting", "GET", "FA FX NT PC CO"),
+    "meetings:poster": Line("meeting", "GET", "FA FX NT PC CO"),
+    "meetings:keep_agenda": Line("meeting", "POST", LEAD),
+    "meetings:apply_agenda": Line("meeting", "POST", PREPARE),
+    "meetings:remove_agenda_model": Line("agenda model", "POST", LEAD),
+    "meetings:needs": Line("token", "POST", PUBLIC),
+    "meetings:volunteer": Line("token", "POST", PUBLIC),
     "meetings:topics": Line("community", "GET", INSIDE),
     "meetings:propose_topic": Line("community", "GET POST", LEAD + " " + MEMBERS),
     "meetings:topic": Line("topic", "GET", INSIDE),
@@ -206,7 +225,14 @@ TABLE = {
     "meetings:phone_support": Line("token", "POST", PUBLIC),
     "meetings:space_topics": Line("space membership", "GET POST", PUBLIC),
     "meetings:invite": Line("meeting", "GET POST", LEAD),
-    "meetings:replies": Line("meeting", "GET", LEAD),
+    "meetings:warm_up": Line("meeting", "GET POST", "FA FX PC"),
+    "meetings:warm_up_topic": Line("warm-up answer", "POST", "FA FX PC"),
+    "meetings:mail_settings": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "meetings:mail_wording": Line("wording", "GET POST", LEAD_FOR_GOOD),
+    "meetings:answer_warm_up": Line("token", "POST", PUBLIC),
+    "meetings:join": Line("token", "POST", PUBLIC),
+    "meetings:join_from_room": Line("code", "POST", PUBLIC),
+    "meetings:replies": Line("meeting", "GET", PREPARE),
     "meetings:calendar": Line("meeting", "GET", INSIDE),
     "meetings:subscribe": Line("community", "GET", INSIDE),
     "meetings:change_feed": Line("community", "POST", INSIDE),
@@ -216,35 +242,45 @@ TABLE = {
     "meetings:note_consent": Line("meeting", "POST", LEAD_FOR_GOOD),
     "meetings:consent": Line("token", "POST", PUBLIC),
     "meetings:search": Line("none", "GET", EVERYONE),
-    "meetings:live": Line("meeting", "GET", "FA FX NT"),
-    "meetings:refresh": Line("meeting", "GET", "FA FX NT"),
-    "meetings:start": Line("meeting", "POST", "FA FX"),
-    "meetings:next_block": Line("meeting", "POST", "FA FX"),
-    "meetings:add_minutes": Line("meeting", "POST", "FA FX"),
-    "meetings:roster": Line("meeting", "GET", "FA FX NT PC"),
-    "meetings:attendance": Line("attendance", "POST", "FA FX NT"),
-    "meetings:import_attendance": Line("meeting", "GET POST", "FA FX NT"),
-    "meetings:review_attendance": Line("attendance file", "GET", "FA FX NT"),
-    "meetings:apply_attendance": Line("attendance file", "POST", "FA FX NT"),
-    "meetings:undo_attendance": Line("attendance file", "POST", "FA FX NT"),
-    "meetings:walk_in": Line("meeting", "POST", "FA FX NT"),
-    "meetings:guests": Line("meeting", "POST", "FA FX NT"),
-    "meetings:add_note": Line("meeting", "POST", "FA FX NT"),
-    "meetings:restore_note": Line("meeting", "POST", "FA FX NT"),
-    "meetings:note": Line("note", "GET POST", "FA FX NT"),
-    "meetings:delete_note": Line("note", "POST", "FA FX NT"),
-    "meetings:tick_topic": Line("meeting topic", "POST", "FA FX NT"),
+    "meetings:live": Line("meeting", "GET", RUN),
+    "meetings:refresh": Line("meeting", "GET", RUN),
+    "meetings:start": Line("meeting", "POST", "FA FX CO"),
+    "meetings:next_block": Line("meeting", "POST", "FA FX CO"),
+    "meetings:add_minutes": Line("meeting", "POST", "FA FX CO"),
+    "meetings:roster": Line("meeting", "GET", "FA FX NT PC CO"),
+    "meetings:attendance": Line("attendance", "POST", RUN),
+    "meetings:import_attendance": Line("meeting", "GET POST", RUN),
+    "meetings:review_attendance": Line("attendance file", "GET", RUN),
+    "meetings:apply_attendance": Line("attendance file", "POST", RUN),
+    "meetings:undo_attendance": Line("attendance file", "POST", RUN),
+    "meetings:walk_in": Line("meeting", "POST", RUN),
+    "meetings:guests": Line("meeting", "POST", RUN),
+    "meetings:add_note": Line("meeting", "POST", RUN),
+    "meetings:restore_note": Line("meeting", "POST", RUN),
+    "meetings:note": Line("note", "GET POST", RUN),
+    "meetings:delete_note": Line("note", "POST", RUN),
+    "meetings:tick_topic": Line("meeting topic", "POST", RUN),
     "meetings:choose": Line("meeting", "POST", "FA FX"),
     "meetings:turns": Line("meeting", "POST", "FA FX"),
-    "meetings:breakouts": Line("meeting", "GET POST", "FA FX"),
+    "meetings:apart": Line("meeting", "GET POST", "FA FX"),
     "meetings:press": Line("token", "POST", PUBLIC),
     "meetings:press_in_room": Line("code", "POST", PUBLIC),
-    "meetings:synthesis": Line("meeting", "POST", "FA FX NT"),
-    "meetings:close": Line("meeting", "GET POST", "FA FX"),
-    "meetings:screen": Line("meeting", "GET", "FA FX NT"),
+    "meetings:synthesis": Line("meeting", "POST", RUN),
+    "meetings:close": Line("meeting", "GET POST", "FA FX CO"),
+    "meetings:screen": Line("meeting", "GET", RUN),
     "meetings:follow_up": Line("meeting", "GET POST", LEAD),
     "meetings:send_follow_up": Line("meeting", "POST", LEAD),
     "meetings:resend_follow_up": Line("meeting", "POST", LEAD),
+    "meetings:try_follow_up": Line("meeting", "POST", LEAD),
+    "meetings:complete": Line("meeting", "GET POST", LEAD + " NT"),
+    "meetings:reflect": Line("meeting", "GET POST", "FA FX"),
+    "meetings:journal": Line("none", "GET", EVERYONE),
+    "meetings:minutes": Line("minutes", "GET", SEEN_BY["minutes"]),
+    "meetings:minutes_pdf": Line("minutes", "GET", SEEN_BY["minutes"]),
+    "meetings:publish_minutes": Line("meeting", "POST", LEAD),
+    "meetings:say_why": Line("token", "GET POST", PUBLIC),
+    "meetings:phone_minutes": Line("token", "GET", PUBLIC),
+    "meetings:phone_minutes_pdf": Line("token", "GET", PUBLIC),
     "meetings:phone": Line("token", "GET", PUBLIC),
     "meetings:reply": Line("token", "POST", PUBLIC),
     "meetings:check_in": Line("token", "POST", PUBLIC),
@@ -270,11 +306,11 @@ TABLE = {
     "meetings:room": Line("code", "GET POST", PUBLIC),
     "meetings:follow_room": Line("code", "GET", PUBLIC),
     # evaluations
-    "evaluations:survey": Line("meeting", "GET", LEAD + " EV"),
+    "evaluations:survey": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:open": Line("meeting", "POST", LEAD),
-    "evaluations:counter": Line("meeting", "GET", LEAD),
+    "evaluations:counter": Line("meeting", "GET", PREPARE),
     "evaluations:close": Line("meeting", "POST", LEAD),
-    "evaluations:export_results": Line("meeting", "GET", LEAD + " EV"),
+    "evaluations:export_results": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:keep_topic": Line("meeting", "POST", LEAD),
     "evaluations:ballot": Line("token", "GET POST", PUBLIC),
     "evaluations:thanks": Line("token", "GET", PUBLIC),
@@ -329,9 +365,13 @@ class Place:
         self.community = make.a_community(name, programme=programme)
         self.membership = make.a_member(self.community, organisation="Table de quartier")
         self.meeting = make.a_meeting(self.community, timezone.now() + dt.timedelta(minutes=20), title="Un sujet")
+        self.agenda_model = make.an_agenda_model(self.community)
         self.topic = make.a_topic(self.community)
         self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
         Recording.objects.create(meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate())
+        self.warm_up_answer = WarmUpAnswer.objects.create(
+            meeting=self.meeting, membership=self.membership, text="Un café"
+        )
         self.feed = CalendarFeed.objects.create(community=self.community)
         self.introduction = Introduction.objects.create(
             community=self.community, one=self.membership, other=make.a_member(self.community), why="Voisines"
@@ -362,6 +402,11 @@ class Place:
         )
         self.merge = Merge.objects.create(kind=Kind.PERSON, kept=1, journal=[])
         self.read_list = MemberImport.objects.create(community=self.community, file_name="membres.csv", lines=[])
+
+        self.joining = make.a_join_invitation(self.membership, accepted_at=timezone.now())
+        self.referral = make.a_referral(self.membership)
+        self.call = make.a_call(self.community)
+        self.application = make.an_application(self.call)
 
         self.partner = make.a_partner(self.community)
         self.budget_line = make.a_budget_line(self.community)
@@ -399,13 +444,22 @@ class Place:
             "pair": ["personnes", self.represented.user.pk, self.membership.user.pk],
             "merge": [self.merge.pk],
             "meeting": [self.meeting.pk],
+            "agenda model": [self.agenda_model.pk],
+            "minutes": [self.meeting.pk],
             "attendance": [self.meeting.pk, self.membership.pk],
             "meeting topic": [self.meeting.pk, self.topic.pk],
+            "warm-up answer": [self.meeting.pk, self.warm_up_answer.pk],
+            "wording": [self.community.pk, "invitation"],
             "attendance file": [self.attendance_file.pk],
             "feed": [self.feed.secret],
             "introduction": [introducing.token_for(self.introduction, self.membership)],
             "topic": [self.topic.pk],
             "note": [self.note.pk],
+            "join link": [recruiting.token_for(self.joining)],
+            "referral link": [referring.token_for(self.referral)],
+            "call": [self.call.pk],
+            "application": [self.application.pk],
+            "public form": [self.call.secret],
             "come back": [coming_back.token_for(self.alumna)],
             "archive": [self.archive.pk],
             "token": [links.token_for(self.meeting, self.membership)],
@@ -454,8 +508,11 @@ class World:
         make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user
         self.people["RD"] = make.a_member(own, organisation="Maison de la famille").user
-        self.people["CO"] = make.a_member(own, organisation="Bibliothèque").user
+        co_facilitator = make.a_member(own, organisation="Bibliothèque")
+        self.places["own"].meeting.co_facilitators.add(co_facilitator)
+        self.people["CO"] = co_facilitator.user
         self.people["AD"] = make.a_person("AD", is_staff=True)
+        self.places["own"].call.readers.set([self.people["FA"], self.people["RD"]])
 
     def client(self, role):
         client = Client(raise_request_exception=True)
@@ -476,7 +533,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         return "no such method"
     if line.of.startswith("space"):
         return "ok"
-    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back", "introduction", "ballot of dates", "open training"):
+    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back", "join link", "referral link", "public form", "introduction", "ballot of dates", "open training"):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
     if line.of in SEEN_BY:

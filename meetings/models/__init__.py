@@ -1,26 +1,35 @@
 """Meetings: planned, prepared, run, kept."""
 
+from meetings.models.afterwards import Absence, AttendanceCorrection, Reflection
 from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
+from meetings.models.letters import JoinPress, MailWording, WarmUpAnswer
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparing import AgendaModel, Logistics, PreparationCheck
 from meetings.models.presence import Attendance, Reply
 from meetings.models.recordings import Recording, RecordingConsent
-from meetings.models.topics import Topic
+from meetings.models.together import Dot, GoOn, RulesRead, Turn
+from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
 
 __all__ = [
     "CODE_LETTERS",
+    "Absence",
     "AgendaItem",
     "AgendaModel",
     "Attendance",
+    "AttendanceCorrection",
     "AttendanceImport",
     "CalendarFeed",
+    "Dot",
+    "GoOn",
     "DatePoll",
     "DateVote",
     "Logistics",
+    "JoinPress",
+    "MailWording",
     "Meeting",
     "MeetingGroup",
     "Note",
@@ -28,7 +37,14 @@ __all__ = [
     "ProposedDate",
     "Recording",
     "RecordingConsent",
+    "Reflection",
     "Reply",
+    "RulesRead",
     "Topic",
+    "TopicEvent",
+    "TopicSupport",
+    "Turn",
+    "WarmUpAnswer",
     "new_code",
+    "supported_by",
 ]

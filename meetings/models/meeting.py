@@ -15,7 +15,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Membership, Organisation
+from communities.models import Community, Membership, Organisation, Roles, roles_of
+from communities.models.people import MembershipQuerySet
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without O, 0, 1 and I, which phones and eyes confuse
 
@@ -26,7 +27,19 @@ def new_code() -> str:
 
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MeetingQuerySet":
-        return self.filter(community__in=Community.objects.inside_for(user))
+        return self.filter(community__in=Community.objects.inside_for(user)).concerning(user)
+
+    def concerning(self, user) -> "MeetingQuerySet":
+        """Without the preparatory meetings of those who co-facilitate, but for them and for the team."""
+        roles = roles_of(user)
+        team = [pk for pk, held in roles.by_community.items() if held != {Roles.MEMBER}]
+        of_team = Q(community__in=team) | Q(community__programme__in=roles.programme_ids)
+        own = Meeting.objects.filter(co_facilitators__user=user.pk) if user.is_authenticated else Meeting.objects.none()
+        return self.filter(Q(prepares=None) | of_team | Q(prepares__in=own.values("pk")))
+
+    def for_everyone(self) -> "MeetingQuerySet":
+        """Those that the whole community is told of."""
+        return self.filter(prepares=None)
 
     def planned(self) -> "MeetingQuerySet":
         """Neither cancelled nor closed."""
@@ -36,6 +49,11 @@ class MeetingQuerySet(models.QuerySet):
         """Planned, and not over yet by the clock, or under way whatever the clock says."""
         now = now or timezone.now()
         return self.planned().filter(Q(ends_at__gte=now) | Q(started_at__isnull=False)).order_by("starts_at")
+
+    def co_facilitated_by(self, user, now: dt.datetime | None = None) -> "MeetingQuerySet":
+        """Those this member was named to co-facilitate, until two weeks after (permissions.md, C8)."""
+        still = {"co_facilitators__user": user, "co_facilitators__status__in": Membership.CURRENT}
+        return self.filter(ends_at__gte=(now or timezone.now()) - Meeting.SHARED_FOR, **still)
 
     def held(self) -> "MeetingQuerySet":
         return self.filter(cancelled_at=None, closed_at__isnull=False)
@@ -50,10 +68,10 @@ class MeetingQuerySet(models.QuerySet):
         return self.annotate(present=Count("attendances", filter=came, distinct=True) + F("guests"))
 
     def with_replies(self) -> "MeetingQuerySet":
-        """Annotate `yes`, `maybe` and `no`."""
+        """Annotate `yes`, `maybe` and `no`; those who wait for a seat are not coming yet."""
         return self.annotate(
             **{
-                answer: Count("replies", filter=Q(replies__answer=answer), distinct=True)
+                answer: Count("replies", filter=Q(replies__answer=answer, replies__is_waiting=False), distinct=True)
                 for answer in ("yes", "maybe", "no")
             }
         )
@@ -88,6 +106,7 @@ class Meeting(models.Model):
     COUNTED = (Kind.REGULAR, Kind.LAUNCH, Kind.EXTERNAL)
     CHECK_IN_OPENS = dt.timedelta(minutes=60)
     CHECK_IN_CLOSES = dt.timedelta(hours=24)
+    SHARED_FOR = dt.timedelta(days=14)  # what a co-facilitating member may still do and read after it
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="meetings")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.REGULAR)
@@ -157,11 +176,30 @@ class Meeting(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each change seen live")
     children_attend = models.BooleanField(_("children attend"), default=False, help_text="no recording then")
     guests = models.PositiveSmallIntegerField(_("guests counted by head"), default=0)
+    silent_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="proposed topics are shown to nobody before"
+    )
+    in_groups = models.BooleanField(default=False, editable=False, help_text="its sub-groups are at work")
+    shows_turns = models.BooleanField(default=False, editable=False, help_text="speaking time on the group’s screen")
     synthesis = models.TextField(_("synthesis"), blank=True)
     synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
     follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
+    follow_up_absent = models.TextField(_("a word for those who were not there"), blank=True)
+    minutes_published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="full minutes: members read them from then on"
+    )
+    minutes_published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    invitation_words = models.TextField(
+        blank=True, editable=False, help_text="of whoever sent the invitation; those who join later read them too"
+    )
+    warm_up = models.CharField(_("a question to get going"), max_length=200, blank=True)
+    topic_announced_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="since when people can know what it is about"
+    )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_by = models.ForeignKey(
@@ -225,6 +263,12 @@ class Meeting(models.Model):
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     @property
+    def people(self) -> MembershipQuerySet:
+        """Whom it is for: the community's or, preparing another one, those who co-facilitate that one."""
+        people = self.community.memberships.all()
+        return people.filter(co_facilitated=self.prepares_id) if self.prepares_id else people
+
+    @property
     def reason(self) -> str:
         """What its mails are filed under (see `outbox`)."""
         return f"meeting:{self.pk}"
@@ -259,6 +303,11 @@ class Meeting(models.Model):
     def current_item(self) -> "AgendaItem | None":
         return next((i for i in self.agenda.all() if i.started_at and not i.ended_at), None)
 
+    @cached_property
+    def announced(self) -> list:
+        """The topics told beforehand, read once for everyone a mail goes to."""
+        return list(self.topics.filter(state="announced").order_by("announced_at", "pk"))
+
     def touch(self) -> None:
         """Something people see live has changed: every screen's next question gets an answer."""
         Meeting.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
@@ -275,6 +324,12 @@ class AgendaItem(models.Model):
         SYNTHESIS = "synthesis", _("Synthesis")
         NEXT = "next", _("Next steps")
         EVALUATION = "evaluation", _("Evaluation")
+
+    WORDS = ("goal", "method", "material")  # what a block says beside its title
+
+    @property
+    def words(self) -> list[str]:
+        return [said for name in self.WORDS if (said := getattr(self, name))]
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     kind = models.CharField(_("phase"), max_length=12, choices=Kind, default=Kind.EXCHANGE)
@@ -301,6 +356,11 @@ class AgendaItem(models.Model):
         if not self.started_at:
             return None
         return self.started_at + dt.timedelta(minutes=self.minutes + self.added_minutes)
+
+    @property
+    def allotted(self) -> int:
+        """Minutes, with those added or taken."""
+        return max(0, self.minutes + self.added_minutes)
 
     @property
     def actual_minutes(self) -> int | None:

@@ -16,6 +16,13 @@ class NoteQuerySet(models.QuerySet):
     def visible_to(self, user) -> "NoteQuerySet":
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
 
+    def told(self) -> "NoteQuerySet":
+        """What is kept and read: not what closing erases, nor what sub-groups at work have not brought back."""
+        return self.brought_back().exclude(kind=Note.Kind.OFF_RECORD)
+
+    def brought_back(self) -> "NoteQuerySet":
+        return self.exclude(group__isnull=False, meeting__in_groups=True)
+
 
 class Note(models.Model):
     """One line captured during a meeting, under the block that was open."""
@@ -27,6 +34,8 @@ class Note(models.Model):
         ACTION = "action", _("Action")
         TOPIC = "topic", _("Suggested topic")
         RESOURCE = "resource", _("Resource")
+        PRACTICE = "practice", _("Good practice")
+        OFF_RECORD = "off_record", _("Not to be recorded")  # seen until the closing, which erases it
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.HIGHLIGHT)
@@ -45,6 +54,9 @@ class Note(models.Model):
         on_delete=models.SET_NULL,
         related_name="notes",
         help_text="what a suggested topic became in the backlog",
+    )
+    group = models.ForeignKey(
+        "MeetingGroup", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="lines"
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)

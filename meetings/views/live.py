@@ -5,8 +5,10 @@ changed; what others change comes by `refresh`, asked every few seconds with the
 """
 
 import uuid
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +18,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import attendance, notes, recalling, rooms, running
+from meetings import (
+    absences,
+    attendance,
+    choosing,
+    corrections,
+    notes,
+    recalling,
+    recording,
+    rooms,
+    running,
+    turns,
+    working_apart,
+)
+from meetings.corrections import Because
 from meetings.live_forms import (
     AttendanceForm,
+    CorrectionForm,
     GuestsForm,
     MinutesForm,
     NoteEditForm,
@@ -32,7 +48,7 @@ from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
 
 PAGE = "meetings/live.html"
-PARTS = frozenset({"clock", "agenda", "notes", "topics", "roster", "synthesis"})
+PARTS = frozenset({"clock", "agenda", "choice", "alerts", "notes", "topics", "roster", "turns", "apart", "synthesis"})
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by")
 
 
@@ -46,8 +62,11 @@ class Console:
         self.may_drive = may["drive"]
         self.drives = may["drive"] and meeting.is_live
         self.writes = may["take_notes"] and meeting.is_live
+        self.may_record = user.has_perm("meetings.record", meeting)
         self.may_follow_up = user.has_perm("meetings.follow_up", meeting)
-        self.ticks = user.has_perm(f"meetings.{attendance_permission(meeting)}", meeting) and bool(meeting.started_at)
+        writes = user.has_perm(f"meetings.{attendance_permission(meeting)}", meeting) and bool(meeting.started_at)
+        self.ticks = writes and not meeting.closed_at
+        self.corrects = writes and bool(meeting.closed_at)  # on the roster's own page, where the reason is asked
 
     @cached_property
     def timing(self) -> Timing:
@@ -59,8 +78,9 @@ class Console:
 
     @cached_property
     def notes(self) -> list[Note]:
-        newest_first = self.meeting.notes.order_by("-written_at", "-pk")
-        return list(newest_first.select_related("author", "assignee__user", "item"))
+        """But those a sub-group has not brought back yet."""
+        newest_first = self.meeting.notes.brought_back().order_by("-written_at", "-pk")
+        return list(newest_first.select_related("author", "assignee__user", "item", "group"))
 
     @cached_property
     def highlights(self) -> list[Note]:
@@ -69,7 +89,46 @@ class Console:
 
     @cached_property
     def topics(self) -> list[Topic]:
-        return list(self.meeting.topics.order_by("proposed_on", "pk"))
+        """With the minutes each has taken; while everyone writes on their own, only those there were before."""
+        found = self.meeting.topics.order_by("proposed_on", "pk")
+        if self.choice.is_silent:
+            found = found.exclude(state__in=Topic.WAITING)
+        spent: dict[int | None, int] = {}
+        for block in self.timing.blocks:
+            spent[block.item.topic_id] = spent.get(block.item.topic_id, 0) + (block.item.actual_minutes or 0)
+        topics = list(found)
+        for topic in topics:
+            topic.spent = spent.get(topic.pk, 0)
+        return topics
+
+    @cached_property
+    def choice(self) -> choosing.Choice:
+        return choosing.Choice(self.meeting, self.timing.current)
+
+    @cached_property
+    def voices(self) -> list[turns.Voice]:
+        return turns.voices(self.meeting)
+
+    @property
+    def heard(self) -> list[turns.Voice]:
+        return [voice for voice in self.voices if voice.was_heard]
+
+    @property
+    def not_heard(self) -> list[turns.Voice]:
+        return [voice for voice in self.voices if not voice.was_heard]
+
+    @cached_property
+    def groups(self) -> working_apart.Groups:
+        return working_apart.Groups(self.meeting)
+
+    @cached_property
+    def not_asked_about_recording(self) -> int:
+        """People who came in while it is recorded, and have not said whether they agree."""
+        return recording.arrivals_not_asked(self.meeting) if self.meeting.is_live else 0
+
+    @cached_property
+    def rules_read(self) -> int:
+        return self.meeting.rules_read.count() if self.rules else 0
 
     @cached_property
     def backlog(self) -> list[Topic]:
@@ -145,8 +204,7 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **extra) ->
 @require_safe
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing new: 204, in three queries with the session's. Otherwise all that can have changed, but fields."""
-    seen = _number(request.GET.get("revision"))
-    if running.is_unchanged(pk, seen, request.user):
+    if not choosing.is_due(request.GET) and running.is_unchanged(pk, number_in(request.GET, "revision"), request.user):
         return HttpResponse(status=204)
     meeting = fetch(request, with_community, pk=pk, may="meetings.run")
     if meeting.cancelled_at or (meeting.started_at and "waiting" in request.GET):
@@ -159,7 +217,7 @@ def _parts(request: HttpRequest, meeting: Meeting, *parts: str, status: int = 20
     return render(request, f"{PAGE}#changes", context | extra, status=status)
 
 
-def _answer(request: HttpRequest, meeting: Meeting, *parts: str, **extra) -> HttpResponse:
+def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) -> HttpResponse:
     """The fragments a gesture has changed; the whole page where the browser cannot swap."""
     if not request.htmx:
         return redirect("meetings:live", meeting.pk)
@@ -172,13 +230,13 @@ def _refused(request: HttpRequest, meeting: Meeting, form) -> HttpResponse:
     for sentences in form.errors.values():
         for sentence in sentences:
             messages.error(request, sentence)
-    return _sorry(request, meeting)
+    return sorry(request, meeting)
 
 
-def _sorry(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def sorry(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=422)
-    return redirect("meetings:live", meeting.pk)
+    return redirect("meetings:roster" if meeting.closed_at else "meetings:live", meeting.pk)
 
 
 @require_POST
@@ -192,12 +250,12 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def next_block(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    item = meeting.agenda.filter(pk=_number(request.POST.get("item"))).first()
+    item = meeting.agenda.filter(pk=number_in(request.POST, "item")).first()
     if item is None:
-        return _sorry(request, meeting)
+        return sorry(request, meeting)
     with explaining(request):
         running.advance(meeting, item)
-    return _answer(request, meeting, "clock", "agenda")
+    return answer_with(request, meeting, "clock", "agenda", "choice")
 
 
 @require_POST
@@ -208,7 +266,7 @@ def add_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, meeting, form)
     with explaining(request):
         running.give_minutes(meeting, form.cleaned_data["item"], form.cleaned_data["total"])
-    return _answer(request, meeting, "clock", "agenda")
+    return answer_with(request, meeting, "clock", "agenda", "choice")
 
 
 def attendance_permission(meeting: Meeting) -> str:
@@ -224,49 +282,69 @@ def _fetch_for_attendance(request: HttpRequest, pk: int) -> Meeting:
 
 
 def _roster_answer(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    if not request.htmx and meeting.closed_at:
+    if not meeting.closed_at:
+        return answer_with(request, meeting, "roster")
+    if not request.htmx:
         return redirect("meetings:roster", meeting.pk)
-    return _answer(request, meeting, "roster")
+    meeting.refresh_from_db(from_queryset=with_community)
+    return render(request, "meetings/roster.html#changes", _roster_context(request, meeting) | {"oob": True})
+
+
+def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
+    console = Console(meeting, request.user)
+    console.ticks = console.ticks or console.corrects
+    return {
+        "meeting": meeting,
+        "console": console,
+        "corrections": corrections.history(meeting) if meeting.closed_at else [],
+        "published_year": corrections.published_year(meeting),
+        "why": CorrectionForm(),
+        "absences": absences.told_of(meeting) if meeting.closed_at else None,
+    }
 
 
 @require_safe
 def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Who came, on a page of its own: read, and corrected after the closing by those who may."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
-    context = {"meeting": meeting, "console": Console(meeting, request.user)}
+    context = _roster_context(request, meeting)
     context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
     return render(request, "meetings/roster.html", context)
+
+
+def _write_attendance(request: HttpRequest, meeting: Meeting, form: forms.Form, write: Callable) -> HttpResponse:
+    """What was sent and, once the meeting is closed, why; written, or a sentence says what is missing."""
+    why = CorrectionForm(request.POST) if meeting.closed_at else None
+    for sent in (form, why):
+        if sent is not None and not sent.is_valid():
+            return _refused(request, meeting, sent)
+    try:
+        write(**form.cleaned_data, by=request.user, because=Because(**why.cleaned_data) if why else None)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return _refused(request, meeting, form)
+    return _roster_answer(request, meeting)
 
 
 @require_POST
 def record_attendance(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
     meeting = _fetch_for_attendance(request, pk)
     membership = get_object_or_404(meeting.community.memberships, pk=membership_pk)
-    form = AttendanceForm({"status": request.POST.get("status"), "mode": request.GET.get("mode")})
-    if not form.is_valid():
-        return _refused(request, meeting, form)
-    attendance.record(meeting, membership, by=request.user, **form.cleaned_data)
-    return _roster_answer(request, meeting)
+    said = {"status": request.POST.get("status"), "mode": request.GET.get("mode"), "mark": request.GET.get("mark")}
+    return _write_attendance(request, meeting, AttendanceForm(said), partial(attendance.record, meeting, membership))
 
 
 @require_POST
 def add_walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _fetch_for_attendance(request, pk)
-    form = WalkInForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, meeting, form)
-    attendance.walk_in(meeting, **form.cleaned_data, method=Attendance.Method.WALK_IN, by=request.user)
-    return _roster_answer(request, meeting)
+    write = partial(attendance.walk_in, meeting, method=Attendance.Method.WALK_IN)
+    return _write_attendance(request, meeting, WalkInForm(request.POST), write)
 
 
 @require_POST
 def count_guests(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _fetch_for_attendance(request, pk)
-    form = GuestsForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, meeting, form)
-    running.count_guests(meeting, form.cleaned_data["guests"])
-    return _roster_answer(request, meeting)
+    return _write_attendance(request, meeting, GuestsForm(request.POST), partial(attendance.count_guests, meeting))
 
 
 @require_POST
@@ -280,7 +358,7 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _refused(request, meeting, form)
-    return _answer(request, meeting, "notes", "topics")
+    return answer_with(request, meeting, "notes", "topics", "choice")
 
 
 def _fetch_note(request: HttpRequest, pk: int) -> Note:
@@ -308,7 +386,7 @@ def edit_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edited(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    response = _answer(request, meeting, "notes", "topics", "synthesis")
+    response = answer_with(request, meeting, "notes", "topics", "synthesis")
     if request.htmx:
         response["HX-Reswap"] = "none"
         response["HX-Trigger"] = "note-saved"
@@ -339,7 +417,7 @@ def delete_note(request: HttpRequest, pk: int) -> HttpResponse:
     note = _fetch_note(request, pk)
     meeting, text = note.meeting, note.text
     sealed = notes.remove(note)
-    return _answer(request, meeting, "notes", "topics", "undo", sealed=sealed, removed=text)
+    return answer_with(request, meeting, "notes", "topics", "undo", sealed=sealed, removed=text)
 
 
 @require_POST
@@ -347,7 +425,7 @@ def restore_note(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.take_notes")
     with explaining(request):
         notes.restore(meeting, request.POST.get("sealed", ""))
-    return _answer(request, meeting, "notes", "topics", "undo")
+    return answer_with(request, meeting, "notes", "topics", "undo")
 
 
 @require_POST
@@ -361,10 +439,11 @@ def tick_topic(request: HttpRequest, pk: int, topic_pk: int) -> HttpResponse:
         "discussed": running.mark_discussed,
         "undo": running.unmark_discussed,
         "postpone": running.postpone,
+        "bring": choosing.bring_now,
     }[form.cleaned_data["do"]]
     with explaining(request):
         verb(meeting, topic)
-    return _answer(request, meeting, "topics")
+    return answer_with(request, meeting, "topics", "choice")
 
 
 @require_POST
@@ -379,7 +458,7 @@ def save_synthesis(request: HttpRequest, pk: int) -> HttpResponse:
         if running.save_synthesis(meeting, text, version):
             return _saved(request, meeting, replaces=form.cleaned_data["resolve"] in ("theirs", "both"))
         return _in_conflict(request, meeting, text)
-    return _sorry(request, meeting)
+    return sorry(request, meeting)
 
 
 def _resolved(meeting: Meeting, sent: dict) -> tuple[str, int]:
@@ -422,12 +501,16 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """What the whole group sees, on a projector or a shared window: it follows, and never drives."""
-    seen = request.GET.get("revision")
-    if seen is not None and running.is_unchanged(pk, _number(seen), request.user):
+    seen = number_in(request.GET, "revision")
+    if not choosing.is_due(request.GET) and running.is_unchanged(pk, seen, request.user):
         return HttpResponse(status=204)
     meeting = fetch(request, with_community, pk=pk, may="meetings.run")
     context = {"meeting": meeting, "console": Console(meeting, request.user)}
     return render(request, "meetings/screen.html" + ("#stage" if request.htmx else ""), context)
+
+
+def number_in(sent, name: str) -> int:
+    return _number(sent.get(name))
 
 
 def _number(text: str | None, default: int | None = -1) -> int | None:

@@ -6,6 +6,7 @@ Reading never changes anything: mail scanners open every link. Only a press does
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import explaining
-from meetings import attendance, calendar, links, phone, replies
+from meetings import (
+    attendance,
+    calendar,
+    choosing,
+    joining,
+    links,
+    needs,
+    phone,
+    recalling,
+    replies,
+    sharing,
+    topics,
+    warming_up,
+)
 from meetings.links import Guest
+from meetings.mail_forms import WarmUpAnswerForm
 from meetings.models import Attendance, Meeting
 from meetings.phone_forms import CodeForm, PresenceForm, ReplyForm, RoomForm
 from meetings.phone_page import Page, facilitators_of, next_of
+from meetings.preparation_forms import NeedsForm
 
 # ---------------------------------------------------------------- one's own link
 
@@ -78,6 +94,35 @@ def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 @require_POST
 @for_guest
+def support(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """« Ce sujet m'interpelle », or not any more."""
+    with explaining(request):
+        topics.press(guest.membership, request.POST.get("topic", ""), undo="undo" in request.POST)
+    return redirect(f"{guest.home}#sujets")
+
+
+@require_POST
+@for_guest
+def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = NeedsForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, guest, form)
+    with explaining(request):
+        needs.say(guest.meeting, guest.membership, form.cleaned_data["needs"])
+    return redirect(f"{guest.home}#besoins")
+
+
+@require_POST
+@for_guest
+def volunteer(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """« I can co-facilitate this one », or not any more."""
+    with explaining(request):
+        sharing.volunteer(guest.meeting, guest.membership, offers="undo" not in request.POST)
+    return redirect(f"{guest.home}#coanimer")
+
+
+@require_POST
+@for_guest
 def check_in(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = PresenceForm(request.POST)
     if not form.is_valid():
@@ -86,6 +131,33 @@ def check_in(request: HttpRequest, guest: Guest) -> HttpResponse:
         mode = form.cleaned_data["mode"]
         attendance.check_in(guest.meeting, guest.membership, method=Attendance.Method.LINK, mode=mode)
     return redirect(guest.home)
+
+
+@require_POST
+@for_guest
+def answer_question(request: HttpRequest, guest: Guest) -> HttpResponse:
+    form = WarmUpAnswerForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, guest, form)
+    with explaining(request):
+        warming_up.answer(guest.meeting, guest.membership, form.cleaned_data["text"])
+        if form.cleaned_data["text"]:
+            messages.success(request, _("Your answer is noted. Thank you."))
+    return redirect(guest.home)
+
+
+@require_POST
+@for_guest
+def join(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _join(request, guest)
+
+
+def _join(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """A page that goes on to the call: browsers would not let a form lead to another site."""
+    if not Page(guest).shows_link:
+        return redirect(guest.home)
+    joining.note_press(guest)
+    return render(request, "meetings/joining.html", {"guest": guest, "meeting": guest.meeting})
 
 
 def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
@@ -104,7 +176,8 @@ def follow(request: HttpRequest, guest: Guest) -> HttpResponse:
 def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Asked every few seconds by every phone. Nothing new: 204, in the two queries that say who asks."""
     stage = phone.stage_of(guest.meeting)
-    if (request.GET.get("revision"), request.GET.get("stage")) == (str(guest.meeting.revision), stage):
+    known = (request.GET.get("revision"), request.GET.get("stage")) == (str(guest.meeting.revision), stage)
+    if known and not choosing.is_due(request.GET):
         return HttpResponse(status=204)
     if stage == "cancelled":
         return HttpResponse(status=410)
@@ -213,7 +286,8 @@ def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 
         return _sentence(request, "over" if too_late else "early", meeting, status=410 if too_late else status)
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
-    return render(request, "meetings/room.html", {"form": form, "meeting": meeting}, status=status)
+    context = {"form": form, "meeting": meeting, "camera_rule": recalling.camera_rule(meeting)}
+    return render(request, "meetings/room.html", context, status=status)
 
 
 @require_safe
@@ -221,3 +295,10 @@ def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 
 def follow_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     guest = phone.guest_of(request, code=meeting.code)
     return _follow(request, guest) if guest else HttpResponse(status=410)
+
+
+@require_POST
+@in_room
+def join_from_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    guest = phone.guest_of(request, code=meeting.code)
+    return _join(request, guest) if guest else redirect("meetings:room", meeting.code)

@@ -169,7 +169,7 @@
       behind = true;
     } else {
       shown.set(target.id, html);
-      if (target.id === "topics" && byId("backlog")?.open) fragment.querySelector("#backlog")?.setAttribute("open", "");
+      for (const unfolded of target.querySelectorAll("details[id][open]")) fragment.querySelector(`#${unfolded.id}`)?.setAttribute("open", "");
     }
   });
 

@@ -1,0 +1,34 @@
+"""What lasts only as long as a meeting: who gave a dot, continued or passed, read the rules, spoke for how long, and
+the lines not to be recorded. Erased at closing; a day after the end when nobody closes."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.models import Dot, GoOn, Meeting, Note, RulesRead, Turn
+
+GONE_AFTER = dt.timedelta(days=1)
+
+
+def forget(meeting: Meeting) -> None:
+    Dot.objects.filter(meeting=meeting).delete()
+    GoOn.objects.filter(item__meeting=meeting).delete()
+    RulesRead.objects.filter(meeting=meeting).delete()
+    Turn.objects.filter(meeting=meeting).delete()
+    Note.objects.filter(meeting=meeting, kind=Note.Kind.OFF_RECORD).delete()
+    Meeting.objects.filter(pk=meeting.pk).update(shows_turns=False, silent_until=None, in_groups=False)
+
+
+def forget_old(now: dt.datetime | None = None) -> int:
+    """Meetings that nobody closed; how many had something left."""
+    ended = Meeting.objects.filter(ends_at__lt=(now or timezone.now()) - GONE_AFTER)
+    left = set()
+    for model in (Dot, RulesRead, Turn):
+        left |= set(model.objects.filter(meeting__in=ended).values_list("meeting", flat=True))
+    left |= set(GoOn.objects.filter(item__meeting__in=ended).values_list("item__meeting", flat=True))
+    left |= set(ended.filter(notes__kind=Note.Kind.OFF_RECORD).values_list("pk", flat=True))
+    for meeting in Meeting.objects.filter(pk__in=left):
+        with transaction.atomic():
+            forget(meeting)
+    return len(left)

@@ -1,0 +1,76 @@
+"""What a group does together while it meets. All of it is erased at closing: see `meetings.forgetting`."""
+
+from django.db import models
+from django.utils import timezone
+
+from communities.models import Membership
+from meetings.models.meeting import AgendaItem, Meeting
+from meetings.models.topics import Topic
+
+
+class Dot(models.Model):
+    """One of the three dots of somebody choosing the topics of today, one at most on a topic.
+
+    Anonymous to everyone: pages show how many a topic has, and to each person their own. Who gave it is kept only to
+    hold everyone to three, until the meeting is closed.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="dots")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="dots")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "topic", "membership"], name="one_dot_each_on_a_topic")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id}"
+
+
+class GoOn(models.Model):
+    """« Continue » or « pass », at the end of the time of a topic. Counted, never told by whom, erased at closing."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="go_ons")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    goes_on = models.BooleanField()
+    asked_at = models.DateTimeField(help_text="the end this is about: minutes added ask anew")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "membership"], name="one_go_on_each")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.goes_on}"
+
+
+class RulesRead(models.Model):
+    """« I have read them », at the opening. Counted only, erased at closing."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rules_read")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="rules_read_once_a_meeting")]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}"
+
+
+class Turn(models.Model):
+    """For how long somebody has spoken. Seen by whoever facilitates, in no report, erased at closing."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="turns")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    seconds = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, help_text="while they are speaking")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_turn_each")]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}: {self.seconds}"
+
+    def spoken(self) -> int:
+        """Seconds until now."""
+        running = (timezone.now() - self.started_at).total_seconds() if self.started_at else 0
+        return self.seconds + round(running)

@@ -1,0 +1,144 @@
+"""What a group does together: choosing its topics, speaking in turn, working in sub-groups. From the console, and from
+the phones of those who are there."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl.shortcuts import explaining, fetch
+from meetings import breakouts, choosing, phone, recalling, turns, working_apart
+from meetings.links import Guest
+from meetings.models import Meeting
+from meetings.phone_forms import GroupLineForm
+from meetings.phone_page import Page
+from meetings.views.live import answer_with, number_in, with_community
+from meetings.views.phone import for_guest, in_room
+
+# ---------------------------------------------------------------- on the console
+
+
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
+    sent = request.POST
+    with explaining(request):
+        if "start" in sent:
+            choosing.start_box(meeting, get_object_or_404(meeting.topics, pk=number_in(sent, "start")))
+        elif "lengthen" in sent:
+            choosing.lengthen(meeting, number_in(sent, "lengthen"))
+        elif "silence" in sent:
+            choosing.write_first(meeting, min(max(number_in(sent, "silence"), 0), max(choosing.SILENCES)))
+        elif "reserve" in sent:
+            choosing.offer_reserve(meeting)
+        elif "put_back" in sent:
+            choosing.put_back(meeting)
+    return answer_with(request, meeting, "choice", "clock", "agenda", "topics", pulse=True)
+
+
+@require_POST
+def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
+    sent = request.POST
+    with explaining(request):
+        if "speak" in sent:
+            here = meeting.community.memberships.filter(attendances__meeting=meeting)
+            turns.speak(meeting, get_object_or_404(here, pk=number_in(sent, "speak")))
+        elif "round" in sent:
+            turns.go_round(meeting)
+        elif "stop" in sent:
+            turns.stop(meeting)
+        elif "share" in sent:
+            turns.share(meeting, shows=sent["share"] == "1")
+    return answer_with(request, meeting, "turns")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def split_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Those who are there, in sub-groups. Planning them before is `meetings.breakouts`."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
+    if request.method != "POST":
+        context = {"meeting": meeting, "groups": working_apart.Groups(meeting), "ways": working_apart.WAYS}
+        return render(request, "meetings/apart.html", context | {"most": breakouts.MOST})
+    sent = request.POST
+    with explaining(request):
+        if "apart" in sent:
+            working_apart.go(meeting, apart=sent["apart"] == "1")
+            return answer_with(request, meeting, "apart", "notes")
+        if sent.get("way") in dict(working_apart.WAYS):
+            working_apart.split(meeting, sent["way"], number_in(sent, "number"))
+        elif "arrange" in sent:
+            working_apart.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
+            messages.success(request, _("The sub-groups are saved."))
+    return redirect("meetings:apart", pk)
+
+
+def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:
+    names = [name for name in request.POST if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()]
+    return {int(name.removeprefix(prefix)): number_in(request.POST, name) for name in names}
+
+
+# ---------------------------------------------------------------- on the phones
+
+
+def _press(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """A press of somebody who is there; the page then says what came of it."""
+    with explaining(request):
+        if not Page(guest).is_here:
+            raise ValidationError(_("Say first that you are here."))
+        gesture = next((GESTURES[name] for name in GESTURES if name in request.POST), None)
+        if gesture:
+            gesture(request, guest.meeting, guest)
+    return redirect(f"{guest.home}#now")
+
+
+def _propose(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
+    choosing.propose(meeting, request.POST["propose"])
+    messages.success(request, _("Your topic is proposed, without your name."))
+
+
+def _dot(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
+    topic = get_object_or_404(meeting.topics, pk=number_in(request.POST, "dot"))
+    choosing.give_dot(meeting, topic, guest.membership, gives=request.POST.get("gives") == "1")
+
+
+def _go_on(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
+    choosing.say(meeting, guest.membership, goes_on=request.POST["goes_on"] == "yes")
+
+
+def _read_rules(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
+    recalling.say_read(meeting, guest.membership, in_person=bool(guest.token))
+
+
+def _write_line(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
+    form = GroupLineForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
+    fields = form.cleaned_data
+    working_apart.write(meeting, guest.membership, fields.pop("group"), **fields)
+
+
+GESTURES: dict[str, Callable[[HttpRequest, Meeting, Guest], None]] = {
+    "propose": _propose,
+    "dot": _dot,
+    "goes_on": _go_on,
+    "rules": _read_rules,
+    "text": _write_line,
+}
+
+
+@require_POST
+@for_guest
+def press(request: HttpRequest, guest: Guest) -> HttpResponse:
+    return _press(request, guest)
+
+
+@require_POST
+@in_room
+def press_in_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    guest = phone.guest_of(request, code=meeting.code)
+    return _press(request, guest) if guest else redirect("meetings:room", meeting.code)
