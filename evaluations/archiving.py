@@ -180,7 +180,7 @@ class Parts:
         self._page(page_of(meeting), "meeting", context)
 
     def _notes(self, meeting: Meeting) -> Iterator[tuple[str, Iterable[Note]]]:
-        notes = list(meeting.notes.select_related("assignee__user"))
+        notes = list(meeting.notes.told().select_related("assignee__user", "group"))
         for kind in Note.Kind:
             if some := [note for note in notes if note.kind == kind]:
                 yield str(kind.label), some
@@ -239,7 +239,7 @@ class Parts:
             yield [t.title, t.get_source_display(), t.get_state_display(), t.proposed_on, discussed]
 
     def _kept_notes(self) -> Iterator[list]:
-        notes = Note.objects.filter(meeting__in=self.meetings()).select_related("meeting", "assignee__user")
+        notes = Note.objects.told().filter(meeting__in=self.meetings()).select_related("meeting", "assignee__user")
         for n in notes.order_by("meeting__starts_at", "pk").iterator(CHUNK):
             n.meeting.community = self.community
             who = n.assignee.user.full_name if n.assignee else ""

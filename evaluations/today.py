@@ -33,8 +33,9 @@ from communities.models import (
 from communities.objectives import review_due_on
 from evaluations import indicators
 from evaluations.models import AnnualReport, Survey
-from meetings import links, preparation
-from meetings.models import AgendaItem, Meeting, Reply, Topic
+from meetings import completing, links, nudges, preparation, reflecting
+from meetings.models import AgendaItem, Meeting, Recording, Reflection, Reply, Topic
+from meetings.sharing import shared_with
 from outbox.models import Message
 
 LATE, THIS_WEEK, SOON = "late", "week", "soon"
@@ -86,6 +87,7 @@ class Invitation:
     meeting: Meeting
     url: str
     answer: str
+    is_shared: bool = False  # one co-facilitates it
 
 
 @dataclass
@@ -153,8 +155,12 @@ class Today:
         queryset = Meeting.objects.filter(community__in=self.own, cancelled_at=None).filter(
             Q(closed_at=None) | Q(ends_at__gte=since)
         )
+        named = Meeting.facilitators.through.objects.filter(meeting=OuterRef("pk"))
+        own = Reflection.objects.filter(meeting=OuterRef("pk"), author=self.user)
         return list(
-            queryset.select_related("community", "note_taker", "survey")
+            completing.with_record(queryset)
+            .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
+            .select_related("community", "note_taker", "survey")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .with_replies()
             .with_turnout()
@@ -177,7 +183,7 @@ class Today:
         return NextMeeting(
             meeting=meeting,
             rank=earlier.count() + 1,
-            invited=meeting.community.memberships.invitable().count(),
+            invited=meeting.people.invitable().count(),
             usual=usual_turnout(self.turnouts[meeting.community_id]),
             steps=preparation.steps(meeting, self.now),
         )
@@ -219,7 +225,10 @@ class Today:
         order = {LATE: 0, THIS_WEEK: 1, SOON: 2}
         found = [
             *self._meetings_to_close(),
+            *self._recordings_to_destroy(),
             *self._follow_ups_to_send(),
+            *self._records_to_complete(),
+            *self._minutes_for_oneself(),
             *self._topics_to_choose(),
             *self._invitations_to_send(),
             *self._undelivered(),
@@ -254,6 +263,47 @@ class Today:
                     % {"community": m.community, "written": written, "answers": answers_received(m)},
                     reverse("meetings:follow_up", args=[m.pk]),
                     _("Read and send"),
+                )
+
+    def _recordings_to_destroy(self):
+        """Their day has come, or somebody withdrew: « détruit dès que les notes sont faites »."""
+        held = Recording.objects.to_destroy(timezone.localdate(self.now)).filter(meeting__community__in=self.own)
+        for recording in held.select_related("meeting__community"):
+            m = recording.meeting
+            if self.user.has_perm("meetings.record", m):
+                why = _("someone took back their consent") if recording.withdrawn_at else _("its day has come")
+                yield ToDo(
+                    LATE,
+                    _("Destroy the recording of the meeting of %(day)s") % {"day": day(m)},
+                    _("%(community)s · %(why)s") % {"community": m.community, "why": why},
+                    reverse("meetings:recording", args=[m.pk]),
+                    pgettext("button", "Open"),
+                )
+
+    def _records_to_complete(self):
+        """From the day after, like the mails of `meetings.nudges`."""
+        for m in self.meetings:
+            days = nudges.last_due(m, self.now) if m.closed_at else None
+            if days and m.ends_at > self.now - FORGOTTEN_AFTER and (lacks := completing.lacking(m)):
+                yield ToDo(
+                    LATE if days >= 3 else THIS_WEEK,
+                    _("Complete the record of the meeting of %(day)s") % {"day": day(m)},
+                    _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(lacks)},
+                    reverse("meetings:complete", args=[m.pk]),
+                    _("Complete"),
+                )
+
+    def _minutes_for_oneself(self):
+        """For a week, to those who ran it."""
+        for m in self.meetings:
+            ran = m.community_id in self.facilitated and m.is_mine
+            if ran and m.closed_at and self.now - m.closed_at < reflecting.OFFERED_FOR and not m.has_reflected:
+                yield ToDo(
+                    SOON,
+                    _("Two minutes for yourself: the meeting of %(day)s") % {"day": day(m)},
+                    _("%(community)s · how it went; read by nobody else") % {"community": m.community},
+                    reverse("meetings:reflect", args=[m.pk]),
+                    _("Write"),
                 )
 
     def _topics_to_choose(self):
@@ -435,6 +485,7 @@ class Today:
         """The coming meetings of the communities one belongs to, with one's own answer."""
         coming = list(
             Meeting.objects.upcoming(self.now)
+            .concerning(self.user)
             .filter(community__in=self.memberships.keys())
             .select_related("community")[:6]
         )
@@ -446,6 +497,7 @@ class Today:
                 m,
                 reverse("meetings:phone", args=[links.token_for(m, self.memberships[m.community_id])]),
                 answers.get(m.pk, ""),
+                m.pk in shared_with(self.user),
             )
             for m in coming
         ]

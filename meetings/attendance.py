@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from communities.models import Membership, Organisation
+from meetings import corrections
+from meetings.corrections import Because
 from meetings.models import Attendance, Meeting
 
 
@@ -19,37 +21,56 @@ def record(
     *,
     method: str = Attendance.Method.ROSTER,
     mode: str = "",
+    mark: str = "",
     by: User | None = None,
+    because: Because | None = None,
 ) -> Attendance:
-    """Write what is known of one person at one meeting, over what was known before."""
+    """Write what is known of one person at one meeting, over what was known before. `mark` is « late » or « early »;
+    after the closing it is a correction, which says `because` of what."""
     if membership.community_id != meeting.community_id:
         raise ValidationError(_("This person is not in this community."))
-    meeting.touch()  # first: it takes the meeting's row, so that presses of two devices and the closing come in turn
-    attendance, _created = Attendance.objects.update_or_create(  # type: ignore[misc]  # Django calls what can be called
+    # First: it takes the meeting's row, so that presses of two devices and the closing come in turn.
+    is_closed = corrections.hold(meeting)
+    reason = corrections.refuse_without_reason(because) if is_closed else None
+    was = corrections.standing(meeting, [membership]) if reason else {}
+    attendance, _created = Attendance.objects.update_or_create(
         meeting=meeting,
         membership=membership,
         defaults={
             "status": status,
             "method": method,
-            "mode": mode or (meeting.mode if meeting.mode != Meeting.Mode.HYBRID else ""),
             "recorded_at": timezone.now,  # read once the row is held: the order of times is the order of writing
             "recorded_by": by,
+            **_mode_and_marks(meeting, status, mode, mark),
         },
     )
+    if reason:
+        corrections.write(meeting, was, {membership.pk: attendance.standing}, reason, by)
     return attendance
+
+
+def _mode_and_marks(meeting: Meeting, status: str, mode: str, mark: str) -> dict:
+    """A mark adds to what is known of a presence; whoever is not present has none."""
+    known = mode or (meeting.mode if meeting.mode != Meeting.Mode.HYBRID else "")
+    fields: dict = {"mode": known} if known or not mark else {}
+    if status != Attendance.Status.PRESENT:
+        return fields | {"came_late": False, "left_early": False}
+    return fields | {name: True for name in [{"late": "came_late", "early": "left_early"}.get(mark)] if name}
 
 
 def check_in(meeting: Meeting, membership: Membership, *, method: str, mode: str = "") -> Attendance:
     """« Je suis là » : by the person, from their own phone. Refused outside the hours of check-in."""
     refuse_outside_hours(meeting)
-    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode)
+    said = corrections.SAID_ON_ONES_PAGE  # up to a day after the end, closed or not
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, because=said)
 
 
 @transaction.atomic
 def check_in_by_code(meeting: Meeting, name: str, organisation: str = "", *, mode: str = "") -> Attendance:
     """« Je suis là » : by a name typed in the room. The room has a size, so that nobody fills it from outside."""
     refuse_outside_hours(meeting)
-    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode)
+    said = corrections.SAID_ON_ONES_PAGE
+    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode, because=said)
     if meeting.attendances.filter(method=Attendance.Method.CODE).count() > room_size(meeting):
         raise ValidationError(_("This room is full: ask the person who facilitates to add your name to the list."))
     return attendance
@@ -72,15 +93,23 @@ def room_size(meeting: Meeting) -> int:
 
 @transaction.atomic
 def walk_in(
-    meeting: Meeting, name: str, organisation: str = "", *, method: str, mode: str = "", by: User | None = None
+    meeting: Meeting,
+    name: str,
+    organisation: str = "",
+    *,
+    method: str,
+    mode: str = "",
+    by: User | None = None,
+    because: Because | None = None,
 ) -> Attendance:
     """Someone who is not on the list came. A person of that name already in the community is that person (of two,
     the one of that organisation); anyone else joins its pool as eligible, without an address, for the facilitator
     to complete."""
-    meeting.touch()  # takes the meeting's row: a name sent twice at the same moment is one person
+    if corrections.hold(meeting):  # takes the meeting's row: a name sent twice at the same moment is one person
+        corrections.refuse_without_reason(because)
     known = _named(meeting, name, organisation)
     if known:
-        return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by)
+        return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
     first, _space, last = " ".join(name.split()).partition(" ")
     membership = Membership.objects.create(
         community=meeting.community,
@@ -89,7 +118,7 @@ def walk_in(
         status=Membership.Status.ELIGIBLE,
         source=Membership.Source.WALK_IN,
     )
-    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by)
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
 
 
 def _named(meeting: Meeting, name: str, organisation: str) -> Membership | None:
@@ -97,6 +126,16 @@ def _named(meeting: Meeting, name: str, organisation: str) -> Membership | None:
     same = [m for m in people if normalised(m.user.full_name) == normalised(name)]
     theirs = (m for m in same if m.organisation and m.organisation.sort_key == normalised(organisation))
     return next(theirs, same[0] if same else None)
+
+
+@transaction.atomic
+def count_guests(meeting: Meeting, guests: int, *, by: User | None = None, because: Because | None = None) -> None:
+    """Heads that no name goes with."""
+    is_closed = corrections.hold(meeting)
+    if is_closed:
+        counted = Meeting.objects.values_list("guests", flat=True).get(pk=meeting.pk)
+        corrections.write_guests(meeting, counted, guests, corrections.refuse_without_reason(because), by)
+    Meeting.objects.filter(pk=meeting.pk).update(guests=guests)
 
 
 def people_of(meeting: Meeting) -> QuerySet[Membership]:

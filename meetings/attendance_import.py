@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from communities.models import Membership
-from meetings import attendance, attendance_files
-from meetings.models import Attendance, AttendanceImport, Meeting
+from meetings import attendance, attendance_files, corrections
+from meetings.corrections import Because
+from meetings.models import Attendance, AttendanceCorrection, AttendanceImport, Meeting
 from meetings.roster import crew_of
 
 KEPT_FOR = dt.timedelta(days=7)
@@ -198,22 +199,29 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
     it; None when it was applied already."""
     meeting, now = read.meeting, timezone.now()
     refuse_before_its_time(meeting)
-    meeting.touch()  # takes the meeting's row: presses on the roster and this come in turn
+    is_closed = corrections.hold(meeting)  # takes its row: presses on the roster and this come in turn
     if not AttendanceImport.objects.filter(pk=read.pk, applied_at=None).update(applied_at=now):
         return None
     names = {line["number"]: line["name"] for line in read.lines}
     chosen = {number: choice for number, choice in choices.items() if number in names}
     wanted = {int(c[1:]) for c in chosen.values() if re.fullmatch(r"m\d{1,17}", c)}
     members = list(meeting.community.memberships.filter(pk__in=wanted))
-    before = _standing(meeting, members)
+    before, was = _standing(meeting, members), corrections.standing(meeting, members)
     _mark_present(meeting, members, now, by)
+    because = Because(AttendanceCorrection.Why.FILE, read.file_name) if is_closed else None
     added = [
-        attendance.walk_in(meeting, _clean(names[n]), method=Attendance.Method.IMPORT, by=by).membership
+        attendance.walk_in(
+            meeting, _clean(names[n]), method=Attendance.Method.IMPORT, by=by, because=because
+        ).membership
         for n, choice in chosen.items()
         if choice == "new"
     ]
     guests = sum(choice == "guest" for choice in chosen.values())
     Meeting.objects.filter(pk=meeting.pk).update(guests=F("guests") + guests)
+    if because:
+        meeting.refresh_from_db(fields=["guests"])
+        corrections.write(meeting, was, corrections.standing(meeting, members), because, by)
+        corrections.write_guests(meeting, meeting.guests - guests, meeting.guests, because, by)
     AttendanceImport.objects.filter(pk=read.pk).update(
         before={"rows": before, "added": [m.pk for m in added], "guests": guests, "at": now.isoformat()}
     )
@@ -224,7 +232,15 @@ def _standing(meeting: Meeting, members: list[Membership]) -> dict[str, list | N
     """The rows as they are, by membership; None where there is none."""
     rows = meeting.attendances.filter(membership__in=members)
     known = {
-        a.membership_id: [a.status, a.method, a.mode, a.recorded_at and a.recorded_at.isoformat(), a.recorded_by_id]
+        a.membership_id: [
+            a.status,
+            a.method,
+            a.mode,
+            a.recorded_at and a.recorded_at.isoformat(),
+            a.recorded_by_id,
+            a.came_late,
+            a.left_early,
+        ]
         for a in rows
     }
     return {str(m.pk): known.get(m.pk) for m in members}
@@ -250,10 +266,10 @@ def _clean(name: str) -> str:
 
 
 @transaction.atomic
-def undo(read: AttendanceImport) -> int | None:
+def undo(read: AttendanceImport, by: User | None = None) -> int | None:
     """Put back what it wrote over, but what somebody changed since. How many lines; None if nothing is left."""
     meeting = read.meeting
-    meeting.touch()
+    is_closed = corrections.hold(meeting)
     applied = AttendanceImport.objects.filter(pk=read.pk, applied_at__isnull=False, undone_at=None)
     if not applied.update(undone_at=timezone.now()):
         return None
@@ -261,9 +277,16 @@ def undo(read: AttendanceImport) -> int | None:
     untouched = meeting.attendances.filter(
         method=Attendance.Method.IMPORT, status=Attendance.Status.PRESENT, recorded_at=parse_datetime(before["at"])
     )
+    concerned = meeting.community.memberships.filter(pk__in=[*map(int, before["rows"]), *before["added"]])
+    was = corrections.standing(meeting, concerned)
     undone = _put_back(untouched, before["rows"]) + _take_out(meeting, before["added"])
-    left = max(0, Meeting.objects.values_list("guests", flat=True).get(pk=meeting.pk) - before["guests"])
+    counted = Meeting.objects.values_list("guests", flat=True).get(pk=meeting.pk)
+    left = max(0, counted - before["guests"])
     Meeting.objects.filter(pk=meeting.pk).update(guests=left)
+    if is_closed:
+        because = Because(AttendanceCorrection.Why.UNDONE, read.file_name)
+        corrections.write(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
+        corrections.write_guests(meeting, counted, left, because, by)
     return undone + before["guests"]
 
 
@@ -272,10 +295,12 @@ def _put_back(untouched: QuerySet[Attendance], rows: dict[str, list | None]) -> 
     made = [a.pk for a in changed if rows[str(a.membership_id)] is None]
     for row in changed:
         if earlier := rows[str(row.membership_id)]:
-            row.status, row.method, row.mode, recorded_at, row.recorded_by_id = earlier
+            row.status, row.method, row.mode, recorded_at, row.recorded_by_id, *marks = earlier
+            row.came_late, row.left_early = marks or (False, False)
             row.recorded_at = parse_datetime(recorded_at) if recorded_at else None
     Attendance.objects.bulk_update(
-        [a for a in changed if a.pk not in made], ["status", "method", "mode", "recorded_at", "recorded_by"]
+        [a for a in changed if a.pk not in made],
+        ["status", "method", "mode", "recorded_at", "recorded_by", "came_late", "left_early"],
     )
     untouched.filter(pk__in=made).delete()
     return len(changed)

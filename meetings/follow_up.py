@@ -4,6 +4,7 @@ Its text is plain: a line followed by lines that begin with a dash is their head
 their own language, once; whoever is added to the recipients later gets the same text.
 """
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,15 +20,16 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from communities.models import Membership
-from meetings import links
+from meetings import absences, links, minutes
 from meetings.invitations import meeting_of
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import Absence, Attendance, Meeting, Note
 from meetings.phone_page import next_of
 from outbox.models import Category, Message
-from outbox.post import absolute, queue
+from outbox.post import absolute, queue, queue_raw
 
 KIND = "meetings/emails/follow_up.html"
-PRESENT, EVERYONE = "present", "everyone"
+TRIAL = "a follow-up, tried"
+PRESENT, ABSENT, EVERYONE = "present", "absent", "everyone"
 DASH = "– "
 DASHES = ("– ", "- ", "• ", "* ")
 
@@ -42,13 +44,14 @@ def text_of(meeting: Meeting) -> str:
 def draft(meeting: Meeting) -> str:
     """What was said, decided and promised, and when the group meets next."""
     notes: dict[str, list[Note]] = {}
-    for note in meeting.notes.select_related("assignee__user"):
+    for note in meeting.notes.told().select_related("assignee__user", "group"):
         notes.setdefault(note.kind, []).append(note)
     parts = [
         meeting.synthesis.strip(),
         _section(_("What we keep"), [*notes.get(Note.Kind.HIGHLIGHT, []), *notes.get(Note.Kind.IDEA, [])]),
         _section(_("What we decided"), notes.get(Note.Kind.DECISION, [])),
         _section(_("Who does what"), notes.get(Note.Kind.ACTION, [])),
+        _section(_("Good practice"), notes.get(Note.Kind.PRACTICE, [])),
         _section(_("Resources"), notes.get(Note.Kind.RESOURCE, [])),
         _next_date(meeting),
     ]
@@ -61,7 +64,7 @@ def _section(heading: str, notes: Iterable[Note]) -> str:
 
 
 def _line(note: Note) -> str:
-    who = note.assignee.user.full_name if note.assignee else ""
+    who = note.assignee.user.full_name if note.assignee else note.group.name if note.group else ""
     by = _("by %(day)s") % {"day": date_format(note.due_on, "MONTH_DAY_FORMAT")} if note.due_on else ""
     detail = ", ".join(filter(None, [who, by]))
     return _("%(action)s (%(detail)s)") % {"action": note.text, "detail": detail} if detail else note.text
@@ -94,27 +97,26 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(paragraph="\n".join(words), items=items)
 
 
-def save(meeting: Meeting, text: str, version: int) -> bool:
+def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
     """Write it over the version one had read; False when someone else has written since. Saving the same words twice
-    is no conflict."""
-    text = text.replace("\r\n", "\n").strip()
+    is no conflict. `absent` is the word that opens it for those who were not there."""
+    text, absent = (words.replace("\r\n", "\n").strip() for words in (text, absent))
     known = Meeting.objects.filter(pk=meeting.pk, follow_up_version=version)
-    saved = known.update(follow_up=text, follow_up_version=F("follow_up_version") + 1)
+    saved = known.update(follow_up=text, follow_up_absent=absent, follow_up_version=F("follow_up_version") + 1)
     meeting.refresh_from_db()
-    return bool(saved) or meeting.follow_up == text
+    return bool(saved) or (meeting.follow_up, meeting.follow_up_absent) == (text, absent)
 
 
 # ---------------------------------------------------------------- who gets it
 
 
 def audience(meeting: Meeting, whom: str) -> list[Membership]:
-    """Those recorded present; or with them everyone who is invited to meetings."""
+    """Those recorded present; those invited to meetings who were not; or both."""
     present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT).values("membership")
-    people = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI).select_related("user", "community")
-    chosen = Q(pk__in=present)
-    if whom == EVERYONE:
-        chosen |= Q(status__in=Membership.INVITABLE)
-    return list(people.filter(chosen))
+    people = meeting.people.exclude(status=Membership.Status.ALUMNI).select_related("user", "community")
+    here = Q(pk__in=present)
+    away = ~here & Q(status__in=Membership.INVITABLE)
+    return list(people.filter({PRESENT: here, ABSENT: away}.get(whom, here | away)))
 
 
 @transaction.atomic
@@ -127,16 +129,21 @@ def send(meeting: Meeting, whom: str) -> int:
         raise ValidationError(_("This meeting has not taken place yet."))
     if not meeting.follow_up:
         raise ValidationError(_("Write a few words first."))
-    sent = [_post(meeting, membership) for membership in audience(meeting, whom)]
+    context, standing = _context(meeting), dict(meeting.attendances.values_list("membership", "status"))
+    sent = [_post(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom)]
     Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
     return sum(message is not None for message in sent)
 
 
-def _post(meeting: Meeting, membership: Membership) -> Message | None:
+def _post(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:
+    """Those who were not there read other first words and, where they are recorded absent, are asked why."""
+    address = links.address_for(meeting, membership)
+    was_there = standing == Attendance.Status.PRESENT or meeting.closed_at is None
+    asks_why = meeting.closed_at is not None and standing in absences.AWAY
     return queue(
         membership.user,
         KIND,
-        {**_context(meeting), "address": links.address_for(meeting, membership)},
+        {**context, "address": address, "was_there": was_there, "asks_why": asks_why},
         key=f"follow-up:{meeting.pk}",
         category=Category.FOLLOW_UPS,
         reason=meeting.reason,
@@ -146,10 +153,18 @@ def _post(meeting: Meeting, membership: Membership) -> Message | None:
 
 def _context(meeting: Meeting) -> dict:
     words = text_of(meeting)
-    return {"meeting": meeting, "community": meeting.community, "words": words, "blocks": list(blocks(words))}
+    return {
+        "meeting": meeting,
+        "community": meeting.community,
+        "words": words,
+        "blocks": list(blocks(words)),
+        "absent": meeting.follow_up_absent,
+        "reasons": Absence.Reason,
+        "has_minutes": minutes.are_published(meeting),
+    }
 
 
-def preview(meeting: Meeting, language: str) -> dict[str, str]:
+def preview(meeting: Meeting, language: str, *, was_there: bool = True) -> dict[str, str]:
     """As it will be read in that language, without anyone's own address in it."""
     reader = User(first_name="", language=language)
     extra = {
@@ -158,10 +173,24 @@ def preview(meeting: Meeting, language: str) -> dict[str, str]:
         "site_url": absolute(""),
         "privacy_officer": settings.PRIVACY_OFFICER,
         "address": absolute("/r/…/"),
+        "was_there": was_there,
+        "asks_why": not was_there,
     }
     context = {**_context(meeting), **extra}
     with translation.override(language):
-        return {part: loader.get_template(f"{KIND}#{part}").render(context).strip() for part in ("subject", "text")}
+        parts = ("subject", "text", "html")
+        return {part: loader.get_template(f"{KIND}#{part}").render(context).strip() for part in parts}
+
+
+def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | None:
+    """To oneself alone, as those present or absent will read it; its links lead nowhere. Tried again, it leaves again."""
+    if not person.email:
+        raise ValidationError(_("Your account has no e-mail address."))
+    mail = preview(meeting, person.language, was_there=was_there)
+    with translation.override(person.language):
+        subject = _("[Test] %(subject)s") % {"subject": mail["subject"]}
+    key = f"follow-up-trial:{uuid.uuid4()}"
+    return queue_raw(person, person.email, subject=subject, text=mail["text"], html=mail["html"], key=key, kind=TRIAL)
 
 
 # ---------------------------------------------------------------- what became of it

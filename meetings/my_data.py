@@ -16,7 +16,7 @@ from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -41,7 +41,17 @@ from communities.models import (
     Role,
     RulesAcknowledgement,
 )
-from meetings.models import Attendance, DateVote, Meeting, Note, RecordingConsent, Reply
+from meetings.models import (
+    Absence,
+    Attendance,
+    AttendanceCorrection,
+    DateVote,
+    Meeting,
+    Note,
+    RecordingConsent,
+    Reply,
+    TopicSupport,
+)
 from outbox.models import Category, Message, Unsubscription
 
 Columns = dict[str, str | Promise]  # name in the files → heading
@@ -156,6 +166,11 @@ def _needs(user: User) -> Rows:
         yield one.need.community.name, str(one.need), coded(Party.Side, one.side), one.offer
 
 
+def _topics_supported(user: User) -> Rows:
+    for one in TopicSupport.objects.filter(membership__user=user).select_related("membership__community", "topic"):
+        yield one.membership.community.name, one.topic.title, one.at
+
+
 def _roles(user: User) -> Rows:
     for grant in Grant.objects.filter(user=user).select_related("community", "programme").order_by("pk"):
         yield coded(Role, grant.role), str(grant.community or grant.programme), grant.starts_on, grant.ends_on
@@ -190,11 +205,22 @@ def _date_votes(user: User) -> Rows:
 
 
 def _presences(user: User) -> Rows:
-    rows = Attendance.objects.filter(membership__user=user).select_related("meeting__community")
+    rows = Attendance.objects.filter(membership__user=user).select_related("meeting__community", "absence")
     for a in rows.order_by("meeting__starts_at"):
         day = a.meeting.local_start.date()
         said = (coded(Attendance.Status, a.status), coded(Meeting.Mode, a.mode), coded(Attendance.Method, a.method))
-        yield a.meeting.community.name, a.meeting.heading, day, *said, a.recorded_at
+        absence = getattr(a, "absence", None)
+        why = coded(Absence.Reason, absence.reason) if absence else ""
+        yield a.meeting.community.name, a.meeting.heading, day, *said, a.recorded_at, a.came_late, a.left_early, why
+
+
+def _corrections(user: User) -> Rows:
+    """What was put right about them after a closing; who did it is a colleague's name, and stays with the team."""
+    rows = AttendanceCorrection.objects.filter(membership__user=user).select_related("meeting__community")
+    for c in rows.order_by("at"):
+        day = c.meeting.local_start.date()
+        why = coded(AttendanceCorrection.Why, c.why)
+        yield c.meeting.community.name, c.meeting.heading, day, c.said_was, c.said_became, why, c.words, c.at
 
 
 def _actions(user: User) -> Rows:
@@ -364,8 +390,28 @@ SECTIONS = [
             "mode": _("Mode"),
             "method": _("Recorded by"),
             "recorded_at": _("Recorded on"),
+            "came_late": pgettext_lazy("attendance", "Came late"),
+            "left_early": pgettext_lazy("attendance", "Left early"),
+            "reason": _("What counted most"),
         },
         _presences,
+    ),
+    Section(
+        "corrections",
+        _("Your presences put right after a meeting"),
+        _("To account for what was changed, and why."),
+        _AFTER_THE_PROGRAMME,
+        {
+            "community": _("Community"),
+            "meeting": _("Meeting"),
+            "date": _("Date"),
+            "was": pgettext_lazy("attendance", "Before"),
+            "became": pgettext_lazy("attendance", "After"),
+            "reason": _("Reason"),
+            "words": _("In words"),
+            "at": _("Put right on"),
+        },
+        _corrections,
     ),
     Section(
         "actions",
@@ -441,6 +487,14 @@ SECTIONS = [
         _AFTER_THE_PROGRAMME,
         {"community": _("Community"), "need": _("Need"), "side": _("Side"), "offer": _("What you offer")},
         _needs,
+    ),
+    Section(
+        "topics",
+        _("The topics that call you"),
+        _("To choose topics that people want. Only their number is shown to anyone."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "topic": _("Topic"), "said_at": _("Said on")},
+        _topics_supported,
     ),
     Section(
         "consents",

@@ -20,6 +20,8 @@ class Row:
     mode: str
     reply: str
     is_first_time: bool
+    came_late: bool = False
+    left_early: bool = False
 
     @property
     def is_present(self) -> bool:
@@ -81,7 +83,7 @@ def runs(meeting: Meeting, person: int) -> bool:
 
 def expected_at(meeting: Meeting) -> QuerySet[Membership]:
     """The members a meeting keeps attendance of: active, without those who run it."""
-    return meeting.community.memberships.active().exclude(user__in=crew_of(meeting))
+    return meeting.people.active().exclude(user__in=crew_of(meeting))
 
 
 def roster_of(meeting: Meeting) -> Roster:
@@ -94,7 +96,7 @@ def roster_of(meeting: Meeting) -> Roster:
     said_yes = Exists(Reply.objects.filter(mine, membership=OuterRef("pk"), answer=Reply.Answer.YES))
     earlier = Attendance.objects.filter(membership=OuterRef("pk"), status=Attendance.Status.PRESENT).exclude(mine)
     memberships = (
-        meeting.community.memberships.filter(
+        meeting.people.filter(
             has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=crew_of(meeting))
         )
         .select_related("user", "organisation")
@@ -103,16 +105,16 @@ def roster_of(meeting: Meeting) -> Roster:
     )
     people = list(memberships)
     is_first_meeting = not any(m.came_before for m in people)
-    recorded = Attendance.objects.filter(mine).values_list("membership", "status", "mode")
-    here = {pk: (status, mode) for pk, status, mode in recorded}
+    recorded = Attendance.objects.filter(mine).values_list("membership", "status", "mode", "came_late", "left_early")
+    here = {pk: known for pk, *known in recorded}
     answers = dict(Reply.objects.filter(mine).values_list("membership", "answer"))
     rows = [_row(m, here.get(m.pk), answers.get(m.pk, ""), is_first_meeting) for m in people]
     return Roster(sorted(rows, key=lambda row: row.reply != Reply.Answer.YES), meeting.guests)
 
 
-def _row(membership: Any, here: tuple[str, str] | None, reply: str, is_first_meeting: bool) -> Row:
+def _row(membership: Any, here: list | None, reply: str, is_first_meeting: bool) -> Row:
     """`membership` says whether it came before: `roster_of` asked."""
-    status, mode = here or (Attendance.Status.UNKNOWN, "")
+    status, mode, *marks = here or (Attendance.Status.UNKNOWN, "", False, False)
     awaited = status == Attendance.Status.PRESENT or reply == Reply.Answer.YES
     is_first_time = awaited and not membership.came_before and not is_first_meeting
-    return Row(membership, status, mode, reply, is_first_time)
+    return Row(membership, status, mode, reply, is_first_time, *marks)

@@ -99,7 +99,7 @@ def apply_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     read = fetch_import(request, pk)
-    undone = attendance_import.undo(read)
+    undone = attendance_import.undo(read, by=request.user)
     if undone is None:
         messages.warning(request, _("There is nothing left to undo."))
     else:

@@ -26,11 +26,22 @@ class FollowUpForm(forms.Form):
         help_text=gettext_lazy("A line followed by lines that begin with a dash becomes their heading."),
         error_messages={"required": gettext_lazy("Write a few words first.")},
     )
+    absent = forms.CharField(
+        label=gettext_lazy("First words for those who were not there"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "In place of « You could not be at the meeting… ». Left empty, the usual words are used."
+        ),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 class AudienceForm(forms.Form):
-    whom = forms.ChoiceField(choices=[(name, name) for name in (follow_up.PRESENT, follow_up.EVERYONE)])
+    whom = forms.ChoiceField(
+        choices=[(name, name) for name in (follow_up.PRESENT, follow_up.ABSENT, follow_up.EVERYONE)]
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +78,18 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """To oneself, over the version one had read: what is tried is what would leave."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    if refusal := _saved(request, meeting):
+        return refusal
+    with explaining(request):
+        follow_up.try_out(meeting, request.user, was_there=request.POST.get("whom") != follow_up.ABSENT)
+        messages.success(request, _("A test is on its way to your own address. Nobody else gets it."))
+    return redirect("meetings:follow_up", pk)
+
+
+@require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
     n = follow_up.send_again(meeting)
@@ -81,7 +104,7 @@ def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
         return _page(request, meeting, form, status=422)
     if follow_up.save(meeting, **form.cleaned_data):
         return None
-    theirs = follow_up.text_of(meeting)
+    theirs = "\n\n".join(filter(None, [follow_up.text_of(meeting), meeting.follow_up_absent]))
     mine = FollowUpForm({**request.POST.dict(), "version": meeting.follow_up_version})
     return _page(request, meeting, mine, theirs=theirs, status=409)
 
@@ -96,13 +119,22 @@ def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = None, status: int = 200, **extra):
-    first = {"text": follow_up.text_of(meeting), "version": meeting.follow_up_version}
+    first = {
+        "text": follow_up.text_of(meeting),
+        "absent": meeting.follow_up_absent,
+        "version": meeting.follow_up_version,
+    }
     context = {
         "meeting": meeting,
         "community": meeting.community,
         "form": form or FollowUpForm(initial=first),
-        "previews": [(name, code, follow_up.preview(meeting, code)) for code, name in LANGUAGES],
+        "previews": [
+            (name, code, is_there, follow_up.preview(meeting, code, was_there=is_there))
+            for is_there in (True, False)
+            for code, name in LANGUAGES
+        ],
         "present": follow_up.audience(meeting, follow_up.PRESENT),
+        "absent": follow_up.audience(meeting, follow_up.ABSENT),
         "everyone": follow_up.audience(meeting, follow_up.EVERYONE),
         "deliveries": follow_up.deliveries(meeting),
         "is_log_only": meeting.community.minutes_level == Community.MinutesLevel.LOG,

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ZONES
 from cmtl.shortcuts import explaining, fetch
-from communities.models import Community
-from meetings import links, phone, planning, preparation
+from communities.models import Community, Organisation
+from meetings import advising, links, minutes, phone, planning, preparation, replies, series, signing_up
 from meetings.forms import BlockForm, CancelForm, DateForm, EditForm, PlanForm, Rows, SeriesForm
 from meetings.invitations import Turnout
-from meetings.models import Attendance, Meeting, Note, Topic
+from meetings.models import Attendance, Meeting, Note, Topic, supported_by
 
 PAGE = 20
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
@@ -64,22 +64,24 @@ def plan_meetings(request, pk):
     community = fetch(request, Community, pk=pk, may="meetings.plan")
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
-        form, series = PlanForm.blank(community, request.user), SeriesForm(initial=_school_year(), prefix="series")
-        return _plan_page(request, community, form, Rows(DateForm, [_blank_date()], **zone), series)
+        form, pattern = PlanForm.blank(community, request.user), SeriesForm(initial=_school_year(), prefix="series")
+        rows = Rows(DateForm, _copied(community, request.GET.get("copier", "")) or [_blank_date()], **zone)
+        return _plan_page(request, community, form, rows, pattern)
     rows, step = Rows.read(DateForm, request.POST, **zone), request.POST.get("step", "")
     if step == "generate":
-        series = SeriesForm(request.POST, prefix="series")
-        if series.is_valid():
-            _add_series(request, rows, series)
-        return _plan_page(request, community, _unchecked(PlanForm, community, request), rows, series)
-    series = SeriesForm.kept(request.POST)
+        pattern = SeriesForm(request.POST, prefix="series")
+        if pattern.is_valid():
+            _add_series(request, rows, pattern)
+        return _plan_page(request, community, _unchecked(PlanForm, community, request), rows, pattern)
+    pattern = SeriesForm.kept(request.POST)
     if step != "plan":
+        said = _add_copies(community, rows, step) if step.startswith("copy-") else ""
         rows.take(step, _blank_date(rows))
-        return _plan_page(request, community, _unchecked(PlanForm, community, request), rows, series)
+        return _plan_page(request, community, _unchecked(PlanForm, community, request), rows, pattern, said=said)
     rows.rows = [row for row in rows.rows if row["day"]]
     form = PlanForm(request.POST, community=community)
     if not all([form.is_valid(), rows.is_valid(), rows.rows]):
-        return _plan_page(request, community, form, rows, series, status=422)
+        return _plan_page(request, community, form, rows, pattern, status=422)
     return _create(request, community, form, rows)
 
 
@@ -94,26 +96,51 @@ def _create(request, community, form, rows):
     return redirect(planned[0]) if len(planned) == 1 else redirect("meetings:of_community", community.pk)
 
 
-def _add_series(request, rows, series):
-    """The dates found join those typed; a line left empty makes room for them."""
-    found = series.dates()
+def _add_series(request, rows, pattern):
+    found = pattern.dates()
+    _add_dates(rows, found)
+    if not found:
+        pattern.add_error(None, _("There is no such day between these two dates."))
+
+
+def _add_dates(rows, found):
+    """They join those typed; a line left empty makes room for them."""
     typed = [row for row in rows.rows if row["day"]]
     known = {row["day"] for row in typed}
     rows.rows = typed + [row for row in found if row["day"] not in known]
+
+
+def _add_copies(community, rows, step):
+    """What is said under the button."""
+    found = _copied(community, step.removeprefix("copy-"))
+    _add_dates(rows, found)
     if not found:
-        series.add_error(None, _("There is no such day between these two dates."))
+        return _("Every date of that year is planned again already, or would be in the past.")
+    n = len(found)
+    return ngettext("%(n)s date was copied to the list.", "%(n)s dates were copied to the list.", n) % {"n": n}
 
 
-def _plan_page(request, community, form, rows, series, status=200):
+def _copied(community, year):
+    """That year's dates, a year later, as lines of the page."""
+    if not (year.isascii() and year.isdecimal() and 2000 <= int(year) <= 2200):
+        return []
+    found = series.copied_from(community, int(year), after=timezone.localdate())
+    return [{"day": day.isoformat(), "starts": clock.strftime("%H:%M")} for day, clock in found]
+
+
+def _plan_page(request, community, form, rows, pattern, status=200, said=""):
     template = "meetings/meeting_plan.html" + ("#dates" if request.htmx else "")
     context = {
         "community": community,
         "zone": dict(ZONES).get(community.time_zone, community.time_zone),
         "form": form,
         "rows": rows,
-        "series": series,
+        "series": pattern,
+        "said": said,
         "no_date": status == 422 and not rows.rows,
         "topics": _topic_titles(community),
+        "organisations": _organisation_names(community),
+        "years": series.years_to_copy(community, timezone.localdate()),
     }
     return render(request, template, context, status=status)
 
@@ -137,6 +164,12 @@ def _school_year():
     return {"since": max(today, today.replace(month=9, day=1)) if today.month >= 6 else today, "until": f"{ends}-06-30"}
 
 
+def _organisation_names(community):
+    """Those of its members, offered while typing who hosts."""
+    represented = Organisation.objects.filter(memberships__in=community.memberships.current()).distinct()
+    return list(represented.values_list("name", flat=True))
+
+
 def _topic_titles(community):
     """The backlog, offered while typing a topic."""
     return list(community.topics.filter(state__in=Topic.WAITING).values_list("title", flat=True)[:40])
@@ -147,8 +180,8 @@ def _topic_titles(community):
 
 @require_safe
 def show_meeting(request, pk):
-    rows = Meeting.objects.select_related("community__programme", "note_taker", "recording").with_turnout()
-    meeting = fetch(request, rows.prefetch_related("agenda__topic", "facilitators", "topics"), pk=pk)
+    rows = Meeting.objects.select_related("community__programme", "note_taker", "recording", "host").with_turnout()
+    meeting = fetch(request, rows.prefetch_related("agenda__topic", "facilitators", _TOPICS), pk=pk)
     user = request.user
     may = {name: user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
     may["survey"] = user.has_perm("evaluations.see_results", meeting)
@@ -157,10 +190,15 @@ def show_meeting(request, pk):
         "meeting": meeting,
         "community": meeting.community,
         "may": may,
+        "supporter": membership if may["join"] else None,
+        "supported": supported_by(membership),
         "steps": preparation.steps(meeting) if may["edit"] and meeting.is_open else [],
-        "warnings": planning.warnings(meeting) if may["edit"] and meeting.is_open else [],
+        "advices": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
+        "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
+        "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
+        "may_set_aside": user.has_perm("communities.edit", meeting.community),
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
-        "shows_link": may["see_link"] or (may["join"] and phone.shows_link(meeting)),
+        "shows_link": may["see_link"] or (may["join"] and _is_given_link(meeting, membership)),
         "own_page": links.address_for(meeting, membership) if membership and _has_page(meeting, membership) else "",
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
         **_kept(meeting, may),
@@ -168,6 +206,7 @@ def show_meeting(request, pk):
     return render(request, "meetings/meeting_detail.html", context)
 
 
+_TOPICS = Prefetch("topics", Topic.objects.with_support().order_by("proposed_on", "pk"))
 SHOWN_BY_RIGHT = (
     "edit",
     "record",
@@ -178,9 +217,14 @@ SHOWN_BY_RIGHT = (
     "see_link",
     "join",
     "follow_up",
+    "complete",
     "see_notes",
     "see_attendance",
 )
+
+
+def _is_given_link(meeting, membership):
+    return phone.shows_link(meeting) and (membership is None or replies.gives_link(meeting, membership))
 
 
 def _has_page(meeting, membership):
@@ -189,25 +233,23 @@ def _has_page(meeting, membership):
 
 def _kept(meeting, may):
     """What is shown of a meeting that took place: the team sees it all; members, what the community decided."""
-    levels = meeting.community.MinutesLevel
-    is_published = meeting.followed_up_at is not None
-    level = meeting.community.minutes_level
-    sees_notes = may["see_notes"] or (is_published and level == levels.FULL)
-    sees_synthesis = may["see_notes"] or (is_published and level in (levels.SYNTHESIS, levels.FULL))
+    sees_minutes = may["see_notes"] or (may["join"] and minutes.are_published(meeting))
+    sees_synthesis = sees_minutes or (may["join"] and minutes.shares_synthesis(meeting))
     came = []
     if may["see_attendance"] and meeting.started_at:
         came = meeting.attendances.filter(status=Attendance.Status.PRESENT)
         came = list(came.select_related("membership__user", "membership__organisation").order_by("membership"))
     return {
         "came": came,
-        "notes": _by_kind(meeting) if sees_notes else [],
+        "notes": _by_kind(meeting) if sees_minutes else [],
+        "sees_minutes": sees_minutes and meeting.closed_at is not None,
         "synthesis": meeting.synthesis if sees_synthesis else "",
     }
 
 
 def _by_kind(meeting):
     found = defaultdict(list)
-    for note in meeting.notes.select_related("assignee__user"):
+    for note in meeting.notes.told().select_related("assignee__user", "group"):
         found[note.kind].append(note)
     return [(label, found[kind]) for kind, label in Note.Kind.choices if found[kind]]
 
@@ -222,11 +264,20 @@ def edit_meeting(request, pk):
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
     with explaining(request):
-        sequence = meeting.sequence
-        if not planning.change(meeting, version=form.cleaned_data["version"], **form.values()):
+        sequence, followed = meeting.sequence, _change(meeting, form)
+        if followed is None:
             return _conflict(request, meeting.pk)
-        _say_changed(request, meeting, has_moved=meeting.sequence != sequence)
+        _say_changed(request, meeting, has_moved=meeting.sequence != sequence, followed=followed)
     return redirect(meeting)
+
+
+def _change(meeting, form):
+    """How many other dates followed; None when somebody saved meanwhile."""
+    version, values = form.cleaned_data["version"], form.values()
+    if form.is_for_following:
+        changed = form.changed_values()
+        return series.change_with_following(meeting, changed=changed, version=version, **values)
+    return 0 if planning.change(meeting, version=version, **values) else None
 
 
 def _edit_page(request, meeting, form, status=200, theirs=()):
@@ -236,6 +287,7 @@ def _edit_page(request, meeting, form, status=200, theirs=()):
         "form": form,
         "theirs": theirs,
         "topics": _topic_titles(meeting.community),
+        "organisations": _organisation_names(meeting.community),
     }
     return render(request, "meetings/meeting_form.html", context, status=status)
 
@@ -247,12 +299,15 @@ def _conflict(request, pk):
     sent["version"] = meeting.version
     form = EditForm(sent, instance=meeting, community=meeting.community)
     form.is_valid()
-    theirs = [(form[name].label, form.kept(name)) for name in form.changed_data if name != "version"]
+    theirs = [(form[name].label, form.kept(name)) for name in form.changed_data if name not in ("version", "extent")]
     return _edit_page(request, meeting, form, status=409, theirs=theirs)
 
 
-def _say_changed(request, meeting, *, has_moved):
+def _say_changed(request, meeting, *, has_moved, followed=0):
     messages.success(request, _("The meeting is saved."))
+    if followed:
+        said = ngettext("%(n)s following date was changed too.", "%(n)s following dates were changed too.", followed)
+        messages.success(request, said % {"n": followed})
     if has_moved and meeting.is_open and (warning := planning.past_warning(meeting.starts_at, meeting.zone)):
         messages.warning(request, warning)
     elif has_moved and meeting.invited_at:
@@ -267,7 +322,9 @@ def edit_agenda(request, pk):
         return _agenda_page(request, meeting, Rows(BlockForm, _blocks_of(meeting)))
     rows, step = Rows.read(BlockForm, request.POST), request.POST.get("step", "")
     if step != "save":
-        rows.take(step, {"pk": "", "kind": "exchange", "title": "", "minutes": "10"})
+        rows.take(
+            step, {"pk": "", "kind": "exchange", "title": "", "minutes": "10", "goal": "", "method": "", "material": ""}
+        )
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"))
     if not rows.is_valid() or not rows.rows:
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
@@ -280,7 +337,8 @@ def edit_agenda(request, pk):
 
 
 def _blocks_of(meeting):
-    return [{"pk": b.pk, "kind": b.kind, "title": b.title, "minutes": b.minutes} for b in meeting.agenda.all()]
+    names = ("pk", "kind", "title", "minutes", "goal", "method", "material")
+    return [{name: getattr(block, name) for name in names} for block in meeting.agenda.all()]
 
 
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):
@@ -298,6 +356,9 @@ def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=20
         "difference": total - meeting.minutes,
         "keeps_last": bool(last) and last["kind"].value() == "evaluation" and minutes[-1] not in list("01234"),
         "opened": {b.pk for b in meeting.agenda.all() if b.started_at},
+        "models": meeting.community.agenda_models.all(),
+        "applies_models": meeting.is_open and not meeting.started_at,
+        "keeps_models": request.user.has_perm("meetings.plan", meeting.community),
     }
     return render(request, template, context, status=status)
 
@@ -311,6 +372,6 @@ def cancel_meeting(request, pk):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
-    told = meeting.community.memberships.invitable().exclude(user__email=None).count() if meeting.invited_at else 0
+    told = meeting.people.invitable().exclude(user__email=None).count() if meeting.invited_at else 0
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
     return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)

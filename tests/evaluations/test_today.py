@@ -9,7 +9,8 @@ from django.utils import timezone
 from communities import operating_rules, proposals
 from evaluations.models import AnnualReport
 from evaluations.today import LATE, Today, usual_turnout
-from meetings.models import Attendance, Reply
+from meetings import reflecting
+from meetings.models import Attendance, Recording, Reply
 from tests import factories as make
 
 
@@ -61,7 +62,9 @@ def test_a_follow_up_not_sent_is_late_after_three_days(community, sandrine):
 
 
 def test_what_was_done_leaves_the_list(community, sandrine):
-    held(community, days_ago=5, followed_up_at=timezone.now())
+    meeting = held(community, days_ago=5, followed_up_at=timezone.now())
+    make.a_topic(community, state="discussed", meeting=meeting)
+    reflecting.write(meeting, sandrine, "keep")
     make.a_meeting(community, title="Un sujet", invited_at=timezone.now())
     AnnualReport.objects.create(community=community, year=timezone.localdate().year - 1, published_at=timezone.now())
 

@@ -127,7 +127,7 @@ def test_each_reads_the_shell_in_their_language_and_the_words_as_written(held):
     english = Message.objects.get(recipient=held.away.user)
     french = Message.objects.get(recipient=held.here.user)
 
-    assert "Here is what the group keeps" in english.text
+    assert "here is what the group keeps" in english.text
     assert "– <b>garder</b> le samedi" in french.text
     assert "&lt;b&gt;garder&lt;/b&gt;" in french.html
     assert "/r/" in french.text

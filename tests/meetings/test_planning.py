@@ -594,7 +594,7 @@ def test_the_page_of_a_meeting_asks_the_same_whatever_happened(midday, sandrine,
 def held(midday, nadia):
     """Held and followed up, with a synthesis, a note and Nadia present."""
     now = timezone.now()
-    for name in ("started_at", "closed_at", "followed_up_at"):
+    for name in ("started_at", "closed_at", "followed_up_at", "minutes_published_at"):
         setattr(midday, name, now)
     midday.synthesis = "On garde le samedi."
     midday.save()
@@ -620,7 +620,7 @@ def test_members_read_what_the_community_decided(held, nadia, signed_in, level, 
 
 def test_members_read_nothing_before_the_follow_up(held, nadia, signed_in):
     Community.objects.filter(pk=held.community_id).update(minutes_level="full")
-    Meeting.objects.filter(pk=held.pk).update(followed_up_at=None)
+    Meeting.objects.filter(pk=held.pk).update(followed_up_at=None, minutes_published_at=None)
 
     response = signed_in(nadia).get(held.get_absolute_url())
 

@@ -97,7 +97,7 @@ def test_who_comes_in_later_is_asked_too(live, asked):
 
 def test_guests_counted_by_head_are_asked_aloud(live, asked):
     recording.say(asked, comes(live), True)
-    running.count_guests(live, 2)
+    attendance.count_guests(live, 2)
     asked.meeting.refresh_from_db()
     with pytest.raises(ValidationError):
         recording.start(asked)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from meetings import attendance, notes, running
+from meetings.corrections import Because
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Topic
 from meetings.roster import roster_of
 from meetings.timing import timing_of
@@ -313,7 +314,8 @@ def test_closing_takes_whoever_was_not_recorded_as_absent_and_ends_the_block(liv
 
 def test_closing_twice_does_nothing(live, sandrine, karim, nadia):
     running.close(live, by=sandrine)
-    attendance.record(live, nadia.memberships.get(), Attendance.Status.UNKNOWN, by=sandrine)
+    mistaken = Because("mistake")
+    attendance.record(live, nadia.memberships.get(), Attendance.Status.UNKNOWN, by=sandrine, because=mistaken)
 
     running.close(live, by=karim)
 
@@ -344,7 +346,7 @@ def test_the_first_time_of_someone_is_marked_and_only_then(live, nadia, communit
 
 def test_guests_counted_by_head_are_in_the_count(live, nadia):
     attendance.record(live, nadia.memberships.get(), Attendance.Status.PRESENT)
-    running.count_guests(live, 3)
+    attendance.count_guests(live, 3)
     live.refresh_from_db()
 
     assert roster_of(live).present == 4

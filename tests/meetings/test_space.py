@@ -450,13 +450,18 @@ LEFT_OUT = {
     "evaluations.Receipt": "that one answered: joined to no name in any file, so that answers stay anonymous",
     "communities.Call": "which applications one reads, kept by the community",
     "meetings.CalendarFeed": "a secret address",
+    "meetings.Dot": "anonymous, erased at closing",
+    "meetings.GoOn": "anonymous, erased at closing",
+    "meetings.RulesRead": "erased at closing; the lasting word is an acknowledgement",
+    "meetings.Turn": "erased at closing",
     "meetings.Meeting": "what one ran, kept by the community",
+    "meetings.Reflection": "one's own journal, in no file: its page alone shows it",
 }
 TOLD = {
     "outbox.Message", "outbox.Unsubscription", "communities.Grant", "communities.Consent", "communities.Membership",
     "communities.DestructionRequest", "communities.ObjectiveProposal", "communities.RulesAcknowledgement",
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
-    "meetings.Attendance", "meetings.RecordingConsent",
+    "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "meetings.DateVote",
 }  # fmt: skip

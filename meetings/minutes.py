@@ -1,0 +1,100 @@
+"""What members may read of a meeting, by the level their community chose.
+
+An internal log: nothing here, whatever was noted; the follow-up says what its author puts in it. A synthesis: the
+synthesis, once the follow-up is sent. Full minutes: the notes by topic too, once a person presses « publish ».
+Lines « not to be recorded » are in none of them: closing has erased them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communities.models import Community, Membership
+from meetings.models import Meeting, Note, Topic
+
+Level = Community.MinutesLevel
+
+
+def shares_synthesis(meeting: Meeting) -> bool:
+    shared = meeting.community.minutes_level in (Level.SYNTHESIS, Level.FULL)
+    return shared and meeting.followed_up_at is not None
+
+
+def are_published(meeting: Meeting) -> bool:
+    """A community that changes its mind takes them all back."""
+    is_kept = meeting.minutes_published_at is not None and meeting.cancelled_at is None
+    return is_kept and meeting.community.minutes_level == Level.FULL
+
+
+def may_read(user: User, meeting: Meeting) -> bool:
+    """The team at any time; its members, once published."""
+    if user.has_perm("meetings.see_notes", meeting):
+        return True
+    here = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)
+    return are_published(meeting) and here.filter(user=user).exists()
+
+
+def publish(meeting: Meeting, *, by: User) -> None:
+    """Pressed twice, the first day stays."""
+    if meeting.community.minutes_level != Level.FULL:
+        raise ValidationError(_("This community does not share full minutes: it is chosen in its settings."))
+    if not meeting.closed_at or meeting.cancelled_at:
+        raise ValidationError(_("Close the meeting first: minutes are published afterwards."))
+    Meeting.objects.filter(pk=meeting.pk, minutes_published_at=None).update(
+        minutes_published_at=timezone.now(), minutes_published_by=by, revision=F("revision") + 1
+    )
+
+
+def withdraw(meeting: Meeting) -> None:
+    Meeting.objects.filter(pk=meeting.pk).update(
+        minutes_published_at=None, minutes_published_by=None, revision=F("revision") + 1
+    )
+
+
+@dataclass(frozen=True)
+class Section:
+    """One topic, or one block where there was none, with its lines by kind."""
+
+    title: str
+    kinds: list[tuple[str, list[Note]]]
+
+
+class Minutes:
+    """As they are read, on a page or on paper."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.meeting = meeting
+        told = meeting.notes.told().exclude(kind=Note.Kind.TOPIC)  # suggestions live in the backlog
+        self.notes = list(told.select_related("item__topic", "assignee__user", "group"))
+        discussed = meeting.topics.filter(state=Topic.State.DISCUSSED)
+        self.topics = list(discussed.order_by("discussed_at", "pk"))
+        self.facilitators = list(meeting.facilitators.all())
+        self.present = meeting.attendances.filter(status="present").count() + meeting.guests
+
+    @property
+    def sections(self) -> list[Section]:
+        """In the order of the meeting; lines written outside any block come last."""
+        found: dict[str, list[Note]] = defaultdict(list)
+        far = max((n.item.position for n in self.notes if n.item), default=0) + 1
+        for note in sorted(self.notes, key=lambda n: (n.item.position if n.item else far, n.written_at, n.pk)):
+            found[self._title_of(note)].append(note)
+        return [Section(title, _by_kind(notes)) for title, notes in found.items()]
+
+    @staticmethod
+    def _title_of(note: Note) -> str:
+        if note.item is None:
+            return _("Also noted")
+        return note.item.topic.title if note.item.topic else note.item.title
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.notes or self.topics or self.meeting.synthesis)
+
+
+def _by_kind(notes: list[Note]) -> list[tuple[str, list[Note]]]:
+    return [(str(kind.label), same) for kind in Note.Kind if (same := [note for note in notes if note.kind == kind])]

@@ -1,0 +1,55 @@
+"""The facilitator's minute: how it went, in two minutes, for oneself alone.
+
+« Faire preuve d'humilité et apporter des ajustements, au besoin » (guide, p. 14). A question a time, that turns.
+"""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from meetings.models import Meeting, Reflection
+
+OFFERED_FOR = dt.timedelta(days=7)  # after the closing, on Today; the page itself stays open
+PROMPTS = {
+    "surprise": _("What surprised you?"),
+    "unlocked": _("Which moment unlocked the exchange?"),
+    "again": _("What would you do differently?"),
+    "solution": _("Was a solution born of the group?"),
+    "unheard": _("Whom did you hear less than you would have liked, and what would open the door to them?"),
+    "keep": _("What did you do that you want to keep doing?"),
+}
+FACES = {
+    1: ("annoyed", _("Hard")),
+    2: ("frown", _("Rather hard")),
+    3: ("meh", _("So-so")),
+    4: ("smile", _("Well")),
+    5: ("laugh", _("Very well")),
+}
+
+
+def prompt_for(author: User) -> str:
+    """One after the other, from one meeting to the next."""
+    return list(PROMPTS)[author.reflections.count() % len(PROMPTS)]
+
+
+def of(meeting: Meeting, author: User) -> Reflection:
+    """What they wrote of it, or a blank page with its question."""
+    mine = meeting.reflections.filter(author=author).first()
+    return mine or Reflection(meeting=meeting, author=author, prompt=prompt_for(author))
+
+
+def write(meeting: Meeting, author: User, prompt: str, **fields) -> None:
+    """Written again, it is the same page; its question stays."""
+    Reflection.objects.update_or_create(
+        meeting=meeting,
+        author=author,
+        defaults={**fields, "written_at": timezone.now()},
+        create_defaults={**fields, "prompt": prompt if prompt in PROMPTS else prompt_for(author)},
+    )
+
+
+def journal(author: User) -> QuerySet[Reflection]:
+    return Reflection.objects.visible_to(author).select_related("meeting__community")
