@@ -70,7 +70,7 @@ def add_event(
     if where := where_of(meeting, meeting.link if with_link and meeting.link else page):
         event.add("location", one_line(where))
     event.add("description", _description(meeting, page))
-    event.add("organizer", _address(settings.SERVER_EMAIL, meeting.community.name))
+    event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL, meeting.community.name))
     if membership and membership.user.email:
         event.add("attendee", _attendee(membership), encode=False)
     calendar.add_component(event)

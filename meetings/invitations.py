@@ -1,15 +1,18 @@
 """Inviting: who gets a mail, who has had theirs, who said what. A reply is not a presence, nor silence an absence."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from communities.models import Membership
+from communities.models import Community, Membership
 from meetings import emails
 from meetings.models import Meeting, Reply
 from outbox.models import Message
@@ -26,7 +29,7 @@ class Audience:
 
 def audience(meeting: Meeting) -> Audience:
     """Those who joined since the last time are to invite; those told of this date are not told again."""
-    people = list(meeting.community.memberships.invitable().select_related("user", "organisation", "community"))
+    people = list(meeting.people.invitable().select_related("user", "organisation", "community"))
     told = _told(meeting)
     return Audience(
         to_invite=[m for m in people if m.user.email and m.user_id not in told],
@@ -50,10 +53,34 @@ def invite(meeting: Meeting, words: str = "") -> int:
         raise ValidationError(_("This meeting was cancelled."))
     if meeting.closed_at or meeting.ends_at < timezone.now():
         raise ValidationError(_("This meeting is over: nobody is invited to it any more."))
-    sent = [emails.invitation(meeting, membership, words) for membership in audience(meeting).to_invite]
-    if any(sent) and not meeting.invited_at:
-        Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now())
-    return sum(message is not None for message in sent)
+    sent = emails.invitations(meeting, audience(meeting).to_invite, words)
+    if sent and (not meeting.invited_at or words):
+        told = {"invited_at": meeting.invited_at or timezone.now(), "invitation_words": words}
+        Meeting.objects.filter(pk=meeting.pk).update(**told)
+    if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
+        Meeting.objects.filter(pk=meeting.pk).update(topic_announced_at=timezone.now())
+    return sent
+
+
+def invite_late(now: dt.datetime | None = None) -> int:
+    """Who joins once the invitations of a date have left gets theirs at once, with the words they held; how many.
+    Asked every minute, in one question when there is nobody."""
+    now = now or timezone.now()
+    told = [Message.objects.filter(key=_key(word)) for word in ("invitation", "moved")]
+    untold = Membership.objects.invitable().filter(community=OuterRef("community")).exclude(user__email=None)
+    dates = (
+        Meeting.objects.planned().for_everyone().filter(invited_at__isnull=False, started_at=None, starts_at__gt=now)
+    )
+    waiting = dates.filter(Exists(untold.filter(*(~Exists(mail) for mail in told))))
+    living = waiting.filter(community__status__in=Community.LIVING)
+    return sum(invite(meeting, meeting.invitation_words) for meeting in living)
+
+
+def _key(word: str) -> Concat:
+    """The key of a mail about a date, as the database spells it for a membership of a meeting."""
+    numbers = [OuterRef(OuterRef("pk")), OuterRef(OuterRef("sequence")), OuterRef("user")]
+    parts = [part for number in numbers for part in (Value(":"), Cast(number, CharField()))]
+    return Concat(Value(word), *parts)
 
 
 # ------------------------------------------------------------ just before a mail leaves
@@ -83,8 +110,7 @@ def sequence_of(message: Message) -> int:
 
 
 def is_still_invitable(message: Message, meeting: Meeting) -> bool:
-    people = Membership.objects.invitable().filter(community=meeting.community_id)
-    return people.filter(user=message.recipient_id).exists()
+    return emails.people_told(meeting).filter(user=message.recipient_id).exists()
 
 
 # ------------------------------------------------------------ who said what
@@ -98,16 +124,20 @@ class Turnout:
     maybe: int
     no: int
     invited: int
+    waiting: int = 0  # for a seat in the room
 
     @classmethod
     def of(cls, meeting: Meeting) -> "Turnout":
-        counts = Counter(meeting.replies.values_list("answer", flat=True))
-        invited = meeting.community.memberships.invitable().count()
-        return cls(counts["yes"], counts["maybe"], counts["no"], max(invited, sum(counts.values())))
+        given = meeting.replies.values_list("answer", "is_waiting")
+        counts = Counter("waiting" if is_waiting else answer for answer, is_waiting in given)
+        del counts[""]
+        invited = emails.people_told(meeting).count()
+        named = (counts["yes"], counts["maybe"], counts["no"])
+        return cls(*named, max(invited, counts.total()), waiting=counts["waiting"])
 
     @property
     def answered(self) -> int:
-        return self.yes + self.maybe + self.no
+        return self.yes + self.maybe + self.no + self.waiting
 
     @property
     def silent(self) -> int:
@@ -130,10 +160,13 @@ class Line:
     membership: Membership
     reply: Reply | None
     message: Message | None
+    pressed_at: dt.datetime | None = None  # « Join » on their own page: a hint, never a presence
 
     @property
     def answer(self) -> str:
-        return self.reply.answer if self.reply else "silent"
+        if self.reply is None or not self.reply.answer:
+            return "silent"
+        return "waiting" if self.reply.is_waiting else self.reply.answer
 
     @property
     def delivery(self) -> str:
@@ -148,17 +181,18 @@ class Line:
         return gettext(self.message.outcome) if self.message and self.message.outcome else ""
 
 
-ORDER = ("yes", "maybe", "silent", "no")
+ORDER = ("yes", "waiting", "maybe", "silent", "no")
 
 
 def lines_of(meeting: Meeting) -> list[Line]:
-    """Everyone invitable and everyone who replied, those coming first; three queries whatever their number."""
+    """Everyone invitable and everyone who replied, those coming first; four queries whatever their number."""
     replies = {reply.membership_id: reply for reply in meeting.replies.all()}
     mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED, emails.CANCELLED))
+    pressed = dict(meeting.join_presses.values_list("membership", "at"))
     latest = {mail.recipient_id: mail for mail in mails.defer("html", "text", "calendar").order_by("pk")}
-    people = meeting.community.memberships.select_related("user", "organisation")
+    people = meeting.people.select_related("user", "organisation")
     lines = [
-        Line(membership, replies.get(membership.pk), latest.get(membership.user_id))
+        Line(membership, replies.get(membership.pk), latest.get(membership.user_id), pressed.get(membership.pk))
         for membership in people
         if membership.status in Membership.INVITABLE or membership.pk in replies
     ]

@@ -46,11 +46,13 @@ from meetings.models import (
     Attendance,
     AttendanceCorrection,
     DateVote,
+    JoinPress,
     Meeting,
     Note,
     RecordingConsent,
     Reply,
     TopicSupport,
+    WarmUpAnswer,
 )
 from outbox.models import Category, Message, Unsubscription
 
@@ -197,6 +199,17 @@ def _replies(user: User) -> Rows:
         day = r.meeting.local_start.date()
         said = (coded(Reply.Answer, r.answer), coded(Meeting.Mode, r.mode))
         yield r.meeting.community.name, r.meeting.heading, day, *said, r.wish, r.answered_at
+
+
+def _warm_ups(user: User) -> Rows:
+    answers = WarmUpAnswer.objects.filter(membership__user=user).select_related("meeting__community")
+    for one in answers:
+        yield one.meeting.community.name, one.meeting.heading, one.meeting.warm_up, one.text, one.answered_at
+
+
+def _join_presses(user: User) -> Rows:
+    for press in JoinPress.objects.filter(membership__user=user).select_related("meeting__community").order_by("at"):
+        yield press.meeting.community.name, press.meeting.heading, press.at
 
 
 def _date_votes(user: User) -> Rows:
@@ -368,6 +381,28 @@ SECTIONS = [
             "answered_at": _("Answered on"),
         },
         _replies,
+    ),
+    Section(
+        "warm_up_answers",
+        _("Your answers to the questions asked before a meeting"),
+        _("To prepare meetings for those who come."),
+        _AFTER_THE_PROGRAMME,
+        {
+            "community": _("Community"),
+            "meeting": _("Meeting"),
+            "question": _("Question"),
+            "answer": _("Answer"),
+            "answered_at": _("Answered on"),
+        },
+        _warm_ups,
+    ),
+    Section(
+        "join_presses",
+        _("When you pressed “Join”"),
+        _("A hint for those who lead, never a presence."),
+        _AFTER_THE_PROGRAMME,
+        {"community": _("Community"), "meeting": _("Meeting"), "pressed_at": _("Pressed on")},
+        _join_presses,
     ),
     Section(
         "date_votes",

@@ -40,7 +40,7 @@ def steps(meeting: Meeting, now: dt.datetime | None = None) -> list[Step]:
             meeting.note_taker is not None,
         ),
         agenda_step(meeting, step),
-        Step(reminder_label(meeting, now), is_done=reminder_at(meeting) <= (now or timezone.now())),
+        Step(reminder_label(meeting, now), is_done=reminder_is_over(meeting, now)),
     ]
 
 
@@ -69,12 +69,19 @@ def agenda_step(meeting: Meeting, step) -> Step:
 
 
 def reminder_at(meeting: Meeting) -> dt.datetime:
-    """Two days before at nine, by the clock on the wall of the community, whatever the hour does in between."""
-    day = meeting.local_start.date() - dt.timedelta(days=2)
+    """Two days before (or as many as the community chose) at nine, by the clock on its wall, whatever the hour does
+    in between."""
+    day = meeting.local_start.date() - dt.timedelta(days=meeting.community.reminder_days)
     return dt.datetime.combine(day, dt.time(9), tzinfo=meeting.zone)
 
 
+def reminder_is_over(meeting: Meeting, now: dt.datetime | None = None) -> bool:
+    return not meeting.community.reminder_days or reminder_at(meeting) <= (now or timezone.now())
+
+
 def reminder_label(meeting: Meeting, now: dt.datetime | None = None) -> str:
+    if not meeting.community.reminder_days:
+        return _("No reminder: the community sends none days before")
     if reminder_at(meeting) <= (now or timezone.now()):
         return _("Reminder sent") if meeting.invited_at else _("No reminder: not invited in time")
     day = date_format(reminder_at(meeting).date(), pgettext("date format", "l, F j"))

@@ -1,4 +1,5 @@
 """Reminders: two days before at nine to those coming, hesitating or silent; two hours before, the link to those coming.
+A community chooses how many days and hours, or none. Who joins once the invitations have left gets theirs at once.
 
 Asked every minute what is due; what was written is not written again. Times are read on the community's wall clock.
 """
@@ -16,13 +17,14 @@ from meetings.models import Meeting, Reply
 from meetings.preparation import reminder_at
 from outbox.models import Message
 
-HOURS_BEFORE = dt.timedelta(hours=2)
-FARTHEST = dt.timedelta(days=3)  # two days before at nine is never farther, whatever the clocks do
+DAYS = (0, 1, 2, 3, 4, 5, 7, 10, 14)  # what a community may choose; 0 is none
+HOURS = (0, 1, 2, 3, 4, 6)
+FARTHEST = dt.timedelta(days=DAYS[-1] + 1)  # at nine is never farther, whatever the clocks do
 
 
 def hours_reminder_at(meeting: Meeting) -> dt.datetime:
-    """Two hours before, as the clock on the wall counts them."""
-    wall = meeting.local_start.replace(tzinfo=None) - HOURS_BEFORE
+    """Some hours before, as the clock on the wall counts them."""
+    wall = meeting.local_start.replace(tzinfo=None) - dt.timedelta(hours=meeting.community.reminder_hours)
     return wall.replace(tzinfo=meeting.zone).astimezone(dt.UTC)
 
 
@@ -35,17 +37,22 @@ def send_due_reminders(now: dt.datetime | None = None) -> int:
         .filter(starts_at__gt=now, starts_at__lte=now + FARTHEST)
         .select_related("community")
     )
-    return sum(remind(meeting, now) for meeting in coming if reminder_at(meeting) <= now)
+    return sum(remind(meeting, moment) for meeting in coming if (moment := due_moment(meeting, now)))
+
+
+def due_moment(meeting: Meeting, now: dt.datetime) -> str:
+    """The later of the two reminders that are due, so that nobody gets both at once; empty when none is."""
+    community = meeting.community
+    if community.reminder_hours and hours_reminder_at(meeting) <= now:
+        return "hours"
+    return "days" if community.reminder_days and reminder_at(meeting) <= now else ""
 
 
 @transaction.atomic
-def remind(meeting: Meeting, now: dt.datetime) -> int:
-    """One meeting: the later of the two reminders that are due, so that nobody gets both at once."""
-    moment = "hours" if hours_reminder_at(meeting) <= now else "days"
+def remind(meeting: Meeting, moment: str) -> int:
     written = _already_written(meeting, moment)
     due = [pair for pair in _people(meeting, moment) if pair[0].user_id not in written]
-    messages = [emails.reminder(meeting, membership, moment=moment, answer=answer) for membership, answer in due]
-    return sum(message is not None for message in messages)
+    return emails.reminders(meeting, due, moment=moment)
 
 
 def _already_written(meeting: Meeting, moment: str) -> set[int]:
@@ -58,12 +65,14 @@ def _people(meeting: Meeting, moment: str) -> Iterator[tuple[Membership, str]]:
     """Who is reminded, with what they answered. Someone told of the date after the reminder's time has just read it:
     they are not reminded of it, unless they signed up since."""
     replies = {reply.membership_id: reply for reply in meeting.replies.all()}
-    told_at = _told_at(meeting)
+    told_at, asks_nothing = _told_at(meeting), meeting.registration == Meeting.Registration.NONE
     for membership in emails.invited_to(meeting):
         reply = replies.get(membership.pk)
-        answer = reply.answer if reply else "silent"
+        answer = (reply.answer if reply else "") or "silent"
+        if reply and reply.is_waiting:
+            continue
         if moment == "hours":
-            if answer == Reply.Answer.YES:
+            if answer == Reply.Answer.YES or (asks_nothing and answer != Reply.Answer.NO):
                 yield membership, answer
             continue
         told = told_at.get(membership.user_id) or meeting.invited_at or meeting.starts_at
@@ -82,12 +91,14 @@ def why_not_send(message: Message) -> str | None:
     """Asked by the outbox just before a reminder leaves: what holds for an invitation, then what the person said."""
     if why := invitations.why_not_send(message):
         return why
-    if not invitations.meeting_of(message).community.writes_by_itself:
+    meeting = invitations.meeting_of(message)
+    if not meeting.community.writes_by_itself:
         return gettext_noop("the community is at rest")
-    answers = Reply.objects.filter(meeting=invitations.meeting_of(message), membership__user=message.recipient_id)
+    answers = Reply.objects.filter(meeting=meeting, membership__user=message.recipient_id)
     if answers.filter(answer=Reply.Answer.NO).exists():
         return gettext_noop("the person said no")
-    is_for_those_coming = message.key.split(":")[3] == "hours"
+    asks_nothing = meeting.registration == Meeting.Registration.NONE
+    is_for_those_coming = message.key.split(":")[3] == "hours" and not asks_nothing
     if is_for_those_coming and not answers.filter(answer=Reply.Answer.YES).exists():
         return gettext_noop("no longer coming")
     return None

@@ -3,6 +3,8 @@
 import rules
 
 from communities.rules import belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
+from communities.rules import coordinates_it as coordinates_programme
+from meetings import sharing
 from meetings.models import Meeting
 
 
@@ -30,24 +32,44 @@ def takes_its_notes(user, meeting: Meeting) -> bool:
     return meeting.note_taker_id == user.pk or takes_notes(user, meeting.community)
 
 
-runs_it = facilitates_it | takes_its_notes
+@rules.predicate
+def helps_facilitate_it(user, thing) -> bool:
+    """A member named to co-facilitate this very meeting, from then until two weeks after it (permissions.md, C8).
+    Asked of the meeting, or of something of it."""
+    meeting = thing if isinstance(thing, Meeting) else getattr(thing, "meeting", None)
+    return meeting is not None and meeting.pk in sharing.shared_with(user)
+
+
+co_facilitates_it = belongs_to_it & helps_facilitate_it
+prepares_it = leads_it | co_facilitates_it
+runs_it = facilitates_it | takes_its_notes | co_facilitates_it
 
 rules.add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
-rules.add_perm("meetings.edit", leads_it)
-rules.add_perm("meetings.cancel", leads_it)
-rules.add_perm("meetings.see_link", leads_it | takes_its_notes)  # at any time
+rules.add_perm("meetings.edit", prepares_it)
+rules.add_perm("meetings.cancel", prepares_it)
+rules.add_perm("meetings.see_link", prepares_it | takes_its_notes)  # at any time
 rules.add_perm("meetings.join", belongs_to_it)
 rules.add_perm("meetings.invite", leads_it)
-rules.add_perm("meetings.see_replies", leads_it)
+rules.add_perm("meetings.word_mails", leads_for_good | coordinates)  # when they leave, what they say: of a community
+rules.add_perm("meetings.see_replies", prepares_it)
+rules.add_perm("meetings.see_needs", leads_it)  # of each person, for this meeting only
+rules.add_perm("meetings.see_preparation", prepares_it)
+rules.add_perm("meetings.prepare", prepares_it)  # the list of checks
+rules.add_perm("meetings.share", leads_it_for_good | coordinates_it)  # name co-facilitating members
 rules.add_perm("meetings.run", runs_it)
-rules.add_perm("meetings.drive", facilitates_it)
+rules.add_perm("meetings.drive", facilitates_it | co_facilitates_it)
 rules.add_perm("meetings.record_attendance", runs_it)
 rules.add_perm("meetings.correct_attendance", leads_it_for_good | coordinates_it)
 rules.add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise, stop, destroy a recording
-rules.add_perm("meetings.see_attendance", leads_it | takes_its_notes)
+rules.add_perm("meetings.see_attendance", prepares_it | takes_its_notes)
 rules.add_perm("meetings.take_notes", runs_it)
-rules.add_perm("meetings.see_notes", facilitates_it | takes_its_notes | coordinates_it)
+rules.add_perm("meetings.see_notes", prepares_it | takes_its_notes)
 rules.add_perm("meetings.follow_up", leads_it)
+rules.add_perm("meetings.complete", leads_it | takes_its_notes)  # the record, after the closing
+rules.add_perm("meetings.publish_minutes", leads_it)
+rules.add_perm("meetings.reflect", facilitates_it)  # for oneself alone
 rules.add_perm("meetings.see_delivery", leads_it)
 rules.add_perm("meetings.propose_topic", facilitates | coordinates | belongs)  # asked of a community
-rules.add_perm("meetings.choose_topic", leads_it)
+rules.add_perm("meetings.choose_topic", prepares_it)
+rules.add_perm("meetings.support_topic", belongs_to_it)
+rules.add_perm("meetings.see_programme_topics", coordinates_programme)  # asked of a programme: titles only

@@ -8,7 +8,7 @@ kind, so that a mail for a cancelled meeting, or to a person who left or unsubsc
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from django.utils.html import strip_tags
 from accounts.models import User
 from outbox import pokes
 from outbox.models import Category, Message, Unsubscription
+
+AT_ONCE = 1000  # mails written in one question
 
 Check = Callable[[Message], str | None]
 _checks: dict[str, Check] = {}
@@ -91,7 +93,25 @@ def unsubscribe_address(token: str) -> str:
     return absolute(reverse("outbox:unsubscribe", args=[token]))
 
 
-def queue(
+def queue(user: User | None, template: str, context: dict[str, Any], *, key: str, **options: Any) -> Message | None:
+    """Compose one mail (see `compose`) and write it, in the transaction of its reason. Asked twice, it is written
+    once, and None is returned."""
+    message = compose(user, template, context, key=key, **options)
+    return _write(message) if message else None
+
+
+def queue_all(messages: Iterable[Message | None]) -> int:
+    """Write many at once, in as many questions to the database as one; how many were not there already."""
+    found = {message.key: message for message in messages if message}
+    known = set(Message.objects.filter(key__in=found).values_list("key", flat=True)) if found else set()
+    new = [message for key, message in found.items() if key not in known]
+    if new:
+        Message.objects.bulk_create(new, batch_size=AT_ONCE, ignore_conflicts=True)
+        pokes.poke_on_commit()
+    return len(new)
+
+
+def compose(
     user: User | None,
     template: str,
     context: dict[str, Any],
@@ -108,10 +128,10 @@ def queue(
     calendar: str = "",
     calendar_method: str = "",
 ) -> Message | None:
-    """Write one mail to one person, in the transaction of its reason and in the person's language and time zone.
+    """One mail to one person, in their language and time zone, not written yet.
 
-    The template holds the partials `subject`, `text` and `html`. `key` is completed with the person: asked twice,
-    the mail is written once (None is returned). A person without an address gets nothing; `to` is another address
+    The template holds the partials `subject`, `text` and `html`. `key`, completed with the person, is what makes it
+    the same mail asked for twice. A person without an address gets none (None is returned); `to` is another address
     than the person's, or that of someone we do not know (no `user`).
     """
     to = to or (user.email if user else None) or ""
@@ -133,7 +153,7 @@ def queue(
             loader.get_template(f"{template}#{part}").render({**context, **known})
             for part in ("subject", "text", "html")
         )
-    return queue_raw(
+    return _message(
         user,
         to,
         subject=subject,
@@ -156,17 +176,26 @@ def queue_raw(
     user: User | None, to: str, *, subject: str, text: str, html: str, key: str, **fields: Any
 ) -> Message | None:
     """Write a mail already rendered; None when its key is already there."""
-    message_id = f"<{uuid.uuid4()}@{settings.SITE_HOST}>"
-    fields |= {
-        "recipient": user,
-        "to": to,
-        "subject": one_line(subject),
-        "text": text.strip() or strip_tags(html),
-        "html": html.strip(),
-        "message_id": message_id,
-    }
-    message, is_new = Message.objects.get_or_create(key=key, defaults=fields)
+    return _write(_message(user, to, subject=subject, text=text, html=html, key=key, **fields))
+
+
+def _message(user: User | None, to: str, *, subject: str, text: str, html: str, **fields: Any) -> Message:
+    return Message(
+        recipient=user,
+        to=to,
+        subject=one_line(subject),
+        text=text.strip() or strip_tags(html),
+        html=html.strip(),
+        message_id=f"<{uuid.uuid4()}@{settings.SITE_HOST}>",
+        **fields,
+    )
+
+
+def _write(message: Message) -> Message | None:
+    fields = {field.attname: getattr(message, field.attname) for field in Message._meta.concrete_fields}
+    del fields["id"], fields["key"]
+    kept, is_new = Message.objects.get_or_create(key=message.key, defaults=fields)
     if not is_new:
         return None
     pokes.poke_on_commit()
-    return message
+    return kept

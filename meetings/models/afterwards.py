@@ -86,7 +86,7 @@ class ReflectionQuerySet(models.QuerySet):
 
 
 class Reflection(models.Model):
-    """The facilitator's minute (evaluation.md, Q-F). Its author alone reads it: it is in no report, export or archive."""
+    """The facilitator's minute (evaluation.md, Q-F). Read by its author alone: in no report, export or archive."""
 
     class Contributed(models.TextChoices):
         MOST = "most", _("Almost everyone")

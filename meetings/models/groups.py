@@ -1,4 +1,4 @@
-"""Sub-groups of one meeting: planned before it, with notes of their own during it."""
+"""Sub-groups of one meeting: planned before it; what they note during it are notes of the meeting (`lines`)."""
 
 from django.conf import settings
 from django.db import models
@@ -27,7 +27,6 @@ class MeetingGroup(models.Model):
         verbose_name=_("who facilitates it"),
     )
     members = models.ManyToManyField(Membership, blank=True, related_name="meeting_groups", verbose_name=_("members"))
-    notes = models.TextField(_("notes"), blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = MeetingGroupQuerySet.as_manager()

@@ -20,8 +20,8 @@ from meetings.models import Meeting
 def invite(request, pk):
     """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
-    form = WordsForm(request.POST or None)
-    words = form.cleaned_data["words"] if form.is_valid() else ""
+    form = WordsForm(request.POST or None, initial={"words": meeting.invitation_words})
+    words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
         with explaining(request):
             _say_sent(request, invitations.invite(meeting, words))
@@ -33,6 +33,7 @@ def invite(request, pk):
         "community": meeting.community,
         "form": form,
         "audience": invitations.audience(meeting),
+        "may_word": request.user.has_perm("meetings.word_mails", meeting.community),
         "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
     }
     return render(request, template, context, status=422 if form.errors else 200)
@@ -59,6 +60,7 @@ def list_replies(request, pk):
         "chosen": chosen if shown is not lines else "",
         "turnout": invitations.Turnout.of(meeting),
         "undelivered": sum(line.delivery == "failed" for line in lines),
+        "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
     return render(request, "meetings/replies.html", context)
@@ -68,7 +70,7 @@ def list_replies(request, pk):
 def calendar_file(request, pk):
     """One's own file for a member; with the link to join for the team."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk)
-    membership = meeting.community.memberships.invitable().filter(user=request.user).select_related("user").first()
+    membership = meeting.people.invitable().filter(user=request.user).select_related("user").first()
     sees_link = request.user.has_perm("meetings.see_link", meeting)
     content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link)
     name = slugify(f"{meeting.community.name}-{meeting.local_start:%Y-%m-%d}")
