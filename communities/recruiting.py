@@ -123,7 +123,7 @@ def read(token: str) -> JoinInvitation | None:
 def dates_to_come(community: Community) -> list[dt.date]:
     """The days of the meetings that count, already planned for the year to come."""
     until = timezone.now() + dt.timedelta(days=366)
-    coming = community.meetings.upcoming().regular().filter(starts_at__lt=until)  # type: ignore[attr-defined]
+    coming = community.meetings.upcoming().for_everyone().regular().filter(starts_at__lt=until)  # type: ignore[attr-defined]
     return [meeting.local_start.date() for meeting in coming.select_related("community")]
 
 

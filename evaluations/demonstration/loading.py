@@ -10,7 +10,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from evaluations.demonstration import carrying, frame, future, history, life, places, register, reports
+from evaluations.demonstration import (
+    carrying,
+    frame,
+    future,
+    history,
+    life,
+    places,
+    planned,
+    recruiting,
+    register,
+    reports,
+)
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.history import ZONE, Story
 from evaluations.demonstration.people import Crowd
@@ -38,4 +49,6 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             register.write(story)
             reports.write_reports(story)
             life.tell(story)
+            planned.tell(story)
+            recruiting.tell(story)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")

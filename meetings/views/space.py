@@ -117,7 +117,7 @@ def close(request: HttpRequest, who: Visitor) -> HttpResponse:
 # ---------------------------------------------------------------- one community
 
 
-def _membership(who: Visitor, pk: int) -> Membership:
+def membership_of(who: Visitor, pk: int) -> Membership:
     mine = who.user.memberships.select_related("community__programme", "organisation")
     membership = get_object_or_404(mine, pk=pk)
     membership.user = who.user
@@ -127,7 +127,7 @@ def _membership(who: Visitor, pk: int) -> Membership:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_person
 def choose(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
-    mine = _membership(who, membership)
+    mine = membership_of(who, membership)
     form = ChoicesForm(request.POST or None, membership=mine)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -154,7 +154,7 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
 @for_person
 def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """Pause, leave, come back, undo, or say why: one press each."""
-    mine = _membership(who, membership)
+    mine = membership_of(who, membership)
     name = {"community": mine.community.name}
     presses = {
         "pause": (leaving.pause, _("You are on a pause from %(community)s.")),
@@ -180,7 +180,7 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
 @for_person
 def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """The hours, attested for an employer, as a PDF."""
-    mine = _membership(who, membership)
+    mine = membership_of(who, membership)
     form = LetterForm(request.GET)
     if not form.is_valid():
         return _community(request, who, mine, letter=form, status=422)
