@@ -1,5 +1,5 @@
 """The seven groups that the guide names, each founded from its profile on the real pages, each unlike the others
-where the guide says so. Everything is read on the screen; the database is never asked."""
+where the guide says so. Everything is read on the screen or in a mail; the database is not asked."""
 
 import datetime as dt
 import io
@@ -11,8 +11,12 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from outbox.models import Message
+from tests import factories as make
+
 pytestmark = pytest.mark.browser
 
+PATIENCE = 15_000  # milliseconds
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 
 
@@ -37,7 +41,8 @@ class Hand:
 
     def field(self, label: str):
         exactly = re.compile(rf"^\s*{re.escape(label)}(\s+facultatif)?\s*$")
-        return self.page.locator("main").get_by_label(exactly).first
+        fields = self.page.locator("input, select, textarea")
+        return self.page.locator("main").get_by_label(exactly).and_(fields).first
 
     def write(self, label: str, words: str) -> None:
         self.field(label).fill(words)
@@ -63,11 +68,11 @@ class Hand:
 
     def sees(self, *words: str, within: str = "main") -> None:
         for sentence in words:
-            expect(self.page.locator(within)).to_contain_text(sentence)
+            expect(self.page.locator(within)).to_contain_text(sentence, timeout=PATIENCE)
 
     def does_not_see(self, *words: str, within: str = "main") -> None:
         for sentence in words:
-            expect(self.page.locator(within)).not_to_contain_text(sentence)
+            expect(self.page.locator(within)).not_to_contain_text(sentence, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -96,18 +101,21 @@ def found(hand: Hand, name: str, profile: str, *, programme: str = "", purpose: 
 
 
 def list_people(hand: Hand, *people: str) -> None:
-    """Each is « Prénom Nom; organisation; région », as the columns of a file that someone already has."""
+    hand.go("personnes/importer/")
+    choose_file(hand, "membres.csv", columns(*people))
+    hand.press("Lire le fichier")
+    hand.press("Importer")
+    expect(hand.page.get_by_role("heading", name="Cette liste est importée")).to_be_visible()
+
+
+def columns(*people: str) -> bytes:
+    """Each is « Prénom Nom; organisation; région »; the file is as a spreadsheet saves it."""
     lines = ["Prénom;Nom;Courriel;Organisation;Région"]
     for person in people:
         name, organisation, region = [*(part.strip() for part in person.split(";")), "", ""][:3]
         first, last = name.split(" ", 1)
         lines.append(f"{first};{last};{first.lower()}@exemple.quebec;{organisation};{region}")
-    content = "\r\n".join(lines).encode("utf-8-sig")
-    hand.go("personnes/importer/")
-    choose_file(hand, "membres.csv", content)
-    hand.press("Lire le fichier")
-    hand.press("Importer")
-    expect(hand.page.get_by_role("heading", name="Cette liste est importée")).to_be_visible()
+    return "\r\n".join(lines).encode("utf-8-sig")
 
 
 def choose_file(hand: Hand, name: str, content: bytes) -> None:
@@ -116,7 +124,9 @@ def choose_file(hand: Hand, name: str, content: bytes) -> None:
     hand.fields += 1
 
 
-def plan(hand: Hand, *days: dt.date, at: str = "12:00", title: str = "", kind: str = "", mode: str = "") -> str:
+def plan(
+    hand: Hand, *days: dt.date, at: str = "12:00", title: str = "", kind: str = "", mode: str = "", also=None
+) -> str:
     """Meetings on these days; the address of the first."""
     hand.go("rencontres/planifier/")
     for n, day in enumerate(days):
@@ -131,6 +141,8 @@ def plan(hand: Hand, *days: dt.date, at: str = "12:00", title: str = "", kind: s
         hand.choose("Type", kind)
     if mode:
         hand.choose("Mode", mode)
+    if also:
+        also()
     hand.press("Planifier ces rencontres")
     hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/)?$"))
     return hand.page.url
@@ -141,6 +153,35 @@ def in_days(n: int) -> dt.date:
 
 
 # ------------------------------------------------------------ one by one
+
+
+def test_a_community_is_ready_in_thirteen_presses_and_eight_fields(hand):
+    """Its people listed, its first date planned, its invitation sent: following the pages, from « Aujourd’hui »."""
+    hand.page.goto("/")
+    hand.follow("Communautés", within="nav")
+    hand.follow("Créer une communauté")
+    hand.follow("Choisir Ouverte")
+    hand.write("Nom", "Constellation")
+    hand.write("Raison d’être", "Rejoindre les familles isolées.")
+    hand.choose("Programme", "Familles isolées")
+    hand.press("Créer la communauté")
+    hand.follow("Dresser la liste des personnes")
+    hand.follow("Importer une liste")
+    choose_file(hand, "membres.csv", columns("Nadia Amrani; Halte des Rapides", "Bao Tran; Relais du Ruisseau"))
+    hand.press("Lire le fichier")
+    hand.press("Importer")
+    hand.follow("Ce qu’il reste pour bien la lancer")
+    hand.follow("Fixer sa première rencontre, puis les suivantes")
+    hand.write("Date", in_days(9).isoformat())
+    hand.write("Heure", "12:00")
+    hand.write("Sujet", "Faire connaissance")
+    hand.write("Lien de participation", "https://zoom.example/j/1")
+    hand.press("Planifier ces rencontres")
+    hand.follow("Préparer l’invitation")
+    hand.press("Envoyer à 2 personnes")
+    hand.sees("2 invitations sont en route", within="body")
+
+    assert (hand.presses, hand.fields) == (13, 8)
 
 
 def test_constellation_is_open_online_across_regions_and_grouped_by_them(hand):
@@ -237,6 +278,7 @@ def test_the_groupe_des_trente_chooses_on_the_spot_and_asks_no_organisation(hand
         hand.write("Sujet", topic)
         hand.press("Proposer")
     hand.go("sujets/")
+    hand.unfold("Autrement: Présider sans imposer")
     hand.press("Garder en réserve")
     hand.sees("En réserve 1")
 
@@ -246,13 +288,15 @@ def test_the_groupe_des_trente_chooses_on_the_spot_and_asks_no_organisation(hand
     hand.page.goto(f"{meeting}inviter/")
     hand.sees("Le groupe choisira ses sujets au début de la rencontre.")
     hand.does_not_see("Présider sans imposer", "Recruter un conseil d’administration")
+    the_group_finds_no_topic_and_takes_the_reserve(hand, meeting, open_as)
 
-    hand.page.goto(f"{meeting}animer/")
-    hand.page.locator("#start").click()
-    hand.unfold("Liste")
-    hand.sees("Présider sans imposer")
-    hand.page.goto(f"{meeting}ecran/")
-    code = hand.page.locator("b.code").inner_text()
+
+def the_group_finds_no_topic_and_takes_the_reserve(hand: Hand, meeting: str, open_as) -> None:
+    console = hand.page
+    console.goto(f"{meeting}ecran/")
+    code = console.locator("b.code").inner_text()
+    console.goto(f"{meeting}animer/")
+    console.locator("#start").click()
     phone = Hand(open_as(None, width=390, height=844))
     phone.page.goto("/ici/")
     phone.write("Les six caractères de la rencontre", code)
@@ -263,14 +307,38 @@ def test_the_groupe_des_trente_chooses_on_the_spot_and_asks_no_organisation(hand
     phone.press("Je suis là")
     phone.page.wait_for_selector("#now .done")
 
+    console.locator(".phase button", has_text="Choix des sujets").click()
+    console.locator("#offer-reserve").click()
+    phone.page.get_by_role("button", name="Présider sans imposer").click(timeout=PATIENCE)
+    expect(console.locator("#choice .dots b")).to_have_text("1", timeout=PATIENCE)
+    console.locator("#choice button", has_text="Présider sans imposer").click()
+    expect(console.locator("#clock-title")).to_have_text("Présider sans imposer", timeout=PATIENCE)
+    expect(console.locator("#choice")).not_to_contain_text("Recruter un conseil")
 
-def test_the_groupe_des_vingt_commits_meets_in_person_first_and_reports_with_its_partner(hand):
-    found(hand, "Groupe des Vingt", "Proche de la cohorte", programme="Culture et diversité")
+
+def test_the_groupe_des_vingt_selects_commits_meets_in_person_and_reports_with_its_partner(hand, open_as):
+    sandrine = make.a_person("Sandrine", "Beaulieu", email="sandrine@exemple.quebec")
+
+    def with_sandrine():
+        hand.unfold("Une autre personne anime")
+        hand.write("Courriel", sandrine.email)
+
+    found(hand, "Groupe des Vingt", "Proche de la cohorte", programme="Culture et diversité", also=with_sandrine)
     hand.sees("Programme fixé pour l’année", "Les membres s’engagent à toutes les rencontres")
     hand.sees("Les membres sont sélectionnés", "Suivi individuel proposé à tout le monde")
     hand.sees("Tenir la première rencontre en personne")
-    list_people(hand, "Inès Marchand; Théâtre du Belvédère", "Jo Lamy; Danse Nord")
+    hand.go("reglages/politiques/")
+    hand.sees("Un suivi individuel est à proposer à chaque membre.")
 
+    meeting = the_first_meeting_was_to_be_in_person(hand)
+    two_apply_and_one_is_chosen(hand, Hand(open_as(sandrine)), open_as)
+    hand.page.goto(f"{meeting}inviter/")
+    hand.sees("Les membres de cette communauté s’engagent à toutes les rencontres")
+    hand.sees("Cette invitation est personnelle : les membres de cette communauté ont été sélectionnés.")
+    the_partner_is_on_the_report(hand)
+
+
+def the_first_meeting_was_to_be_in_person(hand: Hand) -> str:
     hand.go("rencontres/planifier/")
     expect(hand.field("Mode")).to_have_value("in_person")
     meeting = plan(hand, in_days(10), mode="En ligne")
@@ -283,12 +351,70 @@ def test_the_groupe_des_vingt_commits_meets_in_person_first_and_reports_with_its
     hand.press("Enregistrer")
     hand.go()
     hand.does_not_see("elle devait avoir lieu en personne", "n’a pas de sujet")
-    hand.page.goto(f"{meeting}inviter/")
-    hand.sees("Les membres de cette communauté s’engagent à toutes les rencontres")
-    hand.sees("Cette invitation est personnelle : les membres de cette communauté ont été sélectionnés.")
+    return meeting
 
-    hand.go("reglages/politiques/")
-    hand.sees("Un suivi individuel est à proposer à chaque membre.")
+
+def two_apply_and_one_is_chosen(philippe: Hand, sandrine: Hand, open_as) -> None:
+    philippe.go("personnes/")
+    philippe.follow("Appels de candidatures")
+    philippe.follow("Nouvel appel")
+    philippe.write("Titre", "Groupe des Vingt, deuxième cohorte")
+    philippe.write("Ce que la communauté offre et demande", "Six rencontres sur la diversité.")
+    philippe.write("Se termine le", in_days(30).isoformat())
+    philippe.write("Critère 1", "Motivation de l’équipe")
+    philippe.tick("Philippe Marchand", "Sandrine Beaulieu")
+    philippe.press("Enregistrer")
+    form = philippe.field("Le formulaire public, à diffuser").input_value()
+    call = philippe.page.url
+
+    for first, organisation in (("Inès", "Théâtre du Belvédère"), ("Jo", "Danse Nord")):
+        phone = Hand(open_as(None, width=390, height=844))
+        phone.page.goto(form)
+        phone.sees("Les membres s’engagent à toutes les rencontres")
+        phone.write("Prénom", first)
+        phone.write("Nom", "Lamy")
+        phone.write("Courriel", f"{first.lower().replace('è', 'e')}@exemple.quebec")
+        phone.write("Organisation", organisation)
+        phone.write("Pourquoi vous aimeriez participer", "Pour changer nos façons d’embaucher.")
+        phone.tick("Si ma candidature est retenue, je prendrai part à toutes les rencontres de l’année.")
+        phone.page.locator("#id_consents").check()
+        phone.press("Envoyer ma candidature")
+        phone.sees("Votre candidature est reçue")
+
+    for reader in (philippe, sandrine):
+        reader.page.goto(call)
+        reader.sees("masquée jusqu’à la dernière lecture")
+        reader.follow("Inès Lamy")
+        for _each in range(2):
+            reader.tick("4, tout à fait")
+            reader.press("Enregistrer mes notes")
+    philippe.page.goto(call)
+    philippe.follow("Inès Lamy")
+    philippe.press("Retenue")
+    philippe.page.goto(call)
+    philippe.follow("1 lettre à envoyer")
+    philippe.press("Envoyer 1 lettre")
+
+    phone = Hand(open_as(None, width=390, height=844, expects="422"))
+    phone.page.goto(re.search(r"https?://\S+/rejoindre/\S+", letter_to("ines@exemple.quebec")).group())
+    phone.press("Je signe et je deviens membre")
+    phone.sees("Cette communauté demande à ses membres de venir à toutes les rencontres")
+    phone.tick("Je m’engage à prendre part à toutes les rencontres.")
+    phone.press("Je signe et je deviens membre")
+    phone.sees("Vous vous êtes engagé·e à prendre part à toutes les rencontres")
+    philippe.go("appels/")
+    philippe.sees("Inès Lamy", within="[aria-labelledby=signed-title]")
+    philippe.go("personnes/")
+    philippe.sees("Théâtre du Belvédère")
+    philippe.does_not_see("Danse Nord")
+
+
+def letter_to(address: str) -> str:
+    """The latest mail that waits for that address: what its reader will open."""
+    return Message.objects.filter(to=address).latest("pk").text
+
+
+def the_partner_is_on_the_report(hand: Hand) -> None:
     hand.go("partenaires/")
     hand.follow("Ajouter un partenaire")
     hand.write("Organisation", "Conseil des arts")
@@ -308,7 +434,7 @@ def a_logo() -> bytes:
     return out.getvalue()
 
 
-def test_the_conseils_jeunesse_gather_boroughs_around_trainings(hand):
+def test_the_conseils_jeunesse_gather_boroughs_around_trainings_open_to_others(hand, open_as):
     found(hand, "Conseils jeunesse", "Portée par des formations", programme="Participation des jeunes")
     hand.go("reglages/fiche/")
     hand.tick("Un ou plusieurs arrondissements")
@@ -323,10 +449,25 @@ def test_the_conseils_jeunesse_gather_boroughs_around_trainings(hand):
     hand.press("Enregistrer")
     hand.sees("Ville, arrondissement ou municipalité", "Kim Roy")
 
-    training = plan(hand, in_days(15), title="Équité, diversité et inclusion", kind="Formation")
+    def open_to_all():
+        hand.page.locator("summary", has=hand.page.locator("xpath=..//*[@id='id_is_open_to_all']")).click()
+        hand.page.locator("#id_theme").fill("Équité, diversité et inclusion")
+        hand.page.locator("#id_is_open_to_all").check()
+
+    training = plan(hand, in_days(15), title="Accueillir sans exclure", kind="Formation", also=open_to_all)
+    address = hand.page.locator("[aria-labelledby=open-title] input").input_value()
+    stranger = Hand(open_as(None, width=390, height=844))
+    stranger.page.goto(address)
+    stranger.sees("Accueillir sans exclure")
+    stranger.write("Prénom", "Rita")
+    stranger.write("Nom", "Cruz")
+    stranger.write("Courriel", "rita@exemple.quebec")
+    stranger.page.locator("form button.go").click()
+    expect(stranger.page.locator(".done")).to_be_visible()
+    hand.page.goto(training)
     hand.sees("Formation")
-    hand.go("rencontres/")
-    hand.sees("Équité, diversité et inclusion", "Formation")
+    hand.go("personnes/")
+    hand.sees("Rita Cruz", "Formation")
 
 
 def test_the_linked_cities_keep_their_history_when_a_person_is_replaced(hand):
