@@ -246,7 +246,7 @@ class MeetingForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.community = community
         self.fields["title"].widget.attrs["list"] = "topics"
         self.fields["registration"].required = False

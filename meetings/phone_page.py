@@ -186,7 +186,7 @@ class Page:
         return list(self.meeting.topics.filter(state__in=Topic.PLANNED).with_support().order_by("announced_at", "pk"))
 
     @cached_property
-    def wanted(self) -> list[Topic]:
+    def other_topics(self) -> list[Topic]:
         """What the group could talk about another time, most wanted first."""
         if not self.takes_replies:
             return []

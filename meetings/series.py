@@ -60,8 +60,8 @@ def copied_from(community: Community, year: int, *, after: dt.date) -> list[tupl
 
 
 def years_to_copy(community: Community, today: dt.date) -> list[int]:
-    """Last year and this one, where there are dates."""
-    return [year for year in (today.year - 1, today.year) if meetings_of_year(community, year).exists()]
+    """Last year and this one, where a date is left to copy."""
+    return [year for year in (today.year - 1, today.year) if copied_from(community, year, after=today)]
 
 
 # ------------------------------------------------------------ this one and the following
@@ -89,12 +89,12 @@ def change_with_following(meeting: Meeting, *, changed: set[str], version: int, 
         return None
     shared = {name: fields[name] for name in SHARED if name in changed}
     dates = Meeting.objects.planned().filter(pk__in=later, started_at=None).select_related("community")
-    dates = list(dates.select_for_update(of=("self",)))
-    for date in dates:
+    held = list(dates.select_for_update(of=("self",)))
+    for date in held:
         moved = shared | _hours(meeting, date) if changed & {"starts_at", "ends_at"} else shared
         people = fields["facilitators"] if "facilitators" in changed else list(date.facilitators.all())
         planning.change(date, version=date.version, facilitators=people, **moved)
-    return len(dates)
+    return len(held)
 
 
 def _hours(meeting: Meeting, date: Meeting) -> dict[str, dt.datetime]:

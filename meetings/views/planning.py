@@ -140,7 +140,7 @@ def _plan_page(request, community, form, rows, pattern, status=200, said=""):
         "no_date": status == 422 and not rows.rows,
         "topics": _topic_titles(community),
         "organisations": _organisation_names(community),
-        "years": series.years_to_copy(community, timezone.localdate()),
+        "years": [str(year) for year in series.years_to_copy(community, timezone.localdate())],
     }
     return render(request, template, context, status=status)
 

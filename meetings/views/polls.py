@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -115,8 +115,10 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
     asked = request.POST.get("date", "")
-    date = get_object_or_404(poll.dates, pk=asked if asked.isdecimal() and len(asked) < 18 else 0)
+    date = poll.dates.filter(pk=asked if asked.isdecimal() and len(asked) < 18 else 0).first()
     with explaining(request):
+        if date is None:
+            raise ValidationError(_("Choose one of the dates of this poll."))
         meeting = polls.choose(poll, date, by=request.user)
         messages.success(request, _("The date is set, and its invitation is on its way with the calendar entry."))
         return redirect(meeting)

@@ -28,7 +28,9 @@ def show_year(request, pk):
     context = {
         "community": community,
         "tab": "meetings",
-        "year": year,
+        "year": str(year),  # as years are written: no space between thousands
+        "before": str(year - 1),
+        "after": str(year + 1),
         "is_this_year": year == today.year,
         "may_plan": leads,
         "may_edit": request.user.has_perm("communities.edit", community),
