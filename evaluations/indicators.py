@@ -280,9 +280,8 @@ class Year:
     def by_announcement(self) -> str:
         """« Le fait de ne pas annoncer les sujets à l'avance peut [...] avoir un effet sur le taux de participation »
         (guide, p. 15): both turnouts, where there is at least one of each."""
-        known = [t for t in self.turnouts if t.present is not None]
-        told = [t.present for t in known if t.is_announced]
-        silent = [t.present for t in known if not t.is_announced]
+        told = [t.present for t in self.turnouts if t.present is not None and t.is_announced]
+        silent = [t.present for t in self.turnouts if t.present is not None and not t.is_announced]
         if not told or not silent:
             return ""
         return _(

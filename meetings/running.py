@@ -87,6 +87,7 @@ def postpone(meeting: Meeting, topic: Topic) -> None:
     later = next_meeting(meeting)
     state = Topic.State.CHOSEN if later else Topic.State.POSTPONED
     here = Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk)
+    here = here.exclude(state=state, meeting=later)  # a press sent twice is one move
     if here.update(meeting=later, state=state, discussed_at=None, announced_at=None):
         topics.record(topic, Topic.State.POSTPONED, meeting)
 

@@ -32,6 +32,10 @@ class Date:
         return self.meeting.is_open and not self.meeting.started_at and self.meeting.starts_at > timezone.now()
 
 
+def _latest_first(topic: Topic) -> float:
+    return -topic.discussed_at.timestamp() if topic.discussed_at else 0
+
+
 class Board:
     """The backlog of a community: what waits, what each date has, what is behind."""
 
@@ -97,13 +101,15 @@ class Board:
         ahead = [d for d in self._dates if d.meeting.is_open and (d.meeting.ends_at >= now or d.meeting.started_at)]
         return ahead[:MOST_DATES]
 
-    @property
+    @cached_property
     def next_date(self) -> Date | None:
-        return self.coming[0] if self.coming else None
+        """The one a topic is most likely for: the first that has none."""
+        bare = (date for date in self.coming if not date.topics and not date.meeting.title)
+        return next(bare, self.coming[0] if self.coming else None)
 
-    @property
-    def later_dates(self) -> list[Date]:
-        return self.coming[1:]
+    @cached_property
+    def other_dates(self) -> list[Date]:
+        return [date for date in self.coming if date is not self.next_date]
 
     @property
     def held(self) -> list[Date]:
@@ -118,10 +124,8 @@ class Board:
 
     @property
     def folded(self) -> list[dict]:
-        groups = [{"state": state, "topics": self._in(state)} for state in FOLDED]
-        for group in groups:
-            group["topics"].sort(key=lambda t: t.discussed_at.timestamp() if t.discussed_at else 0, reverse=True)
-        return [group for group in groups if group["topics"]]
+        found = {state: sorted(self._in(state), key=_latest_first) for state in FOLDED}
+        return [{"state": state, "topics": topics} for state, topics in found.items() if topics]
 
 
 class History:
@@ -166,7 +170,7 @@ class History:
     @cached_property
     def notes(self) -> list[Note]:
         """What was captured while its block was open, at the meetings whose notes this person may read."""
-        found = Note.objects.filter(item__topic=self.topic).exclude(kind__in=(Note.Kind.ACTION, Note.Kind.TOPIC))
+        found = Note.objects.told().filter(item__topic=self.topic).exclude(kind__in=(Note.Kind.ACTION, Note.Kind.TOPIC))
         notes = list(found.select_related("meeting__note_taker").order_by("meeting__starts_at", "written_at", "pk"))
         for note in notes:
             note.meeting.community = self.community

@@ -37,7 +37,7 @@ class TopicForm(forms.ModelForm):
         widgets = {"before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args, community: Community, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         if "objective" in self.fields:
             self.fields["objective"].queryset = community.objectives.exclude(state=Objective.State.DROPPED)
             self.fields["territory"].widget.attrs["list"] = "territories"

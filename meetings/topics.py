@@ -157,14 +157,12 @@ def _give_back(topic: Topic, former: Meeting, was_announced: bool) -> None:
 
 # ------------------------------------------------------------ what one finds around a topic
 
-_EMPTY_WORDS = set(
-    "avec dans pour leur leurs entre sans comment mieux plus notre nous vous faire chez sous tous tout "
-    "with from that this their what".split()
-)
+_EMPTY_WORDS = """avec dans pour leur leurs entre sans comment mieux plus notre nous vous faire chez sous tous tout
+with from that this their what"""
 
 
 def telling_words(text: str) -> set[str]:
     """What two texts about one thing have in common: longer words, plural marks left out."""
     cleaned = "".join(sign if sign.isalnum() else " " for sign in normalised(text))
-    words = {word.rstrip("sx") for word in cleaned.split() if len(word) > 3 and word not in _EMPTY_WORDS}
+    words = {word.rstrip("sx") for word in cleaned.split() if len(word) > 3 and word not in _EMPTY_WORDS.split()}
     return {word for word in words if len(word) > 3}

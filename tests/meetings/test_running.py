@@ -285,7 +285,7 @@ def test_without_a_next_meeting_what_was_not_discussed_goes_back_to_the_backlog(
     running.postpone(live, topic)
 
     topic.refresh_from_db()
-    assert (topic.state, topic.meeting) == (Topic.State.PROPOSED, None)
+    assert (topic.state, topic.meeting) == (Topic.State.POSTPONED, None)
 
 
 def test_the_synthesis_is_not_written_over(live):

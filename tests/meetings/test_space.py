@@ -455,6 +455,7 @@ LEFT_OUT = {
     "meetings.RulesRead": "erased at closing; the lasting word is an acknowledgement",
     "meetings.Turn": "erased at closing",
     "meetings.Meeting": "what one ran, kept by the community",
+    "meetings.MeetingGroup": "with whom one works at a meeting, part of its plan",
     "meetings.Reflection": "one's own journal, in no file: its page alone shows it",
 }
 TOLD = {
@@ -464,6 +465,7 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "meetings.DateVote",
+    "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport",
 }  # fmt: skip
 
 
