@@ -14,14 +14,15 @@ from communities.rules import (
     inside,
     leads_for_good,
 )
-from meetings.rules import leads_it, of_its_community
+from meetings.rules import co_facilitates_it, leads_it, of_its_community, prepares_it
 
 may_read_published = of_its_community(facilitates | coordinates | evaluates | belongs)
 
 rules.add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
 rules.add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
-rules.add_perm("evaluations.see_counter", leads_it)  # asked of a meeting
-rules.add_perm("evaluations.see_results", of_its_community(facilitates | coordinates | evaluates))  # of a meeting
+rules.add_perm("evaluations.see_counter", prepares_it)  # asked of a meeting
+sees_results = of_its_community(facilitates | coordinates | evaluates) | co_facilitates_it
+rules.add_perm("evaluations.see_results", sees_results)  # asked of a meeting
 rules.add_perm("evaluations.see_comments", leads_it)  # asked of a meeting
 rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
 rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community

@@ -34,7 +34,7 @@ def content_of(feed: CalendarFeed) -> str:
         with translation.override(feed.user.language):
             return _calendar(_("My communities of practice"), _meetings_of(feed.user), _memberships_of(feed.user))
     assert feed.community
-    meetings = _recent(Meeting.objects.filter(community=feed.community))
+    meetings = _recent(Meeting.objects.for_everyone().filter(community=feed.community))
     return _calendar(feed.community.name, meetings, {})
 
 
@@ -45,7 +45,7 @@ def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
 def _meetings_of(user: User) -> QuerySet[Meeting]:
     """Where one is expected: as a member, or because one runs it. Coordinating a programme fills no calendar."""
     communities = Roles(user).communities_as(*ATTENDING)
-    return _recent(Meeting.objects.filter(Q(community__in=communities) | Q(note_taker=user))).exclude(
+    return _recent(Meeting.objects.concerning(user).filter(Q(community__in=communities) | Q(note_taker=user))).exclude(
         community__status=Community.Status.ARCHIVED
     )
 

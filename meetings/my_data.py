@@ -198,7 +198,7 @@ def _replies(user: User) -> Rows:
     for r in replies.order_by("meeting__starts_at"):
         day = r.meeting.local_start.date()
         said = (coded(Reply.Answer, r.answer), coded(Meeting.Mode, r.mode))
-        yield r.meeting.community.name, r.meeting.heading, day, *said, r.wish, r.answered_at
+        yield r.meeting.community.name, r.meeting.heading, day, *said, r.wish, r.needs, r.answered_at
 
 
 def _warm_ups(user: User) -> Rows:
@@ -378,6 +378,7 @@ SECTIONS = [
             "answer": _("Answer"),
             "mode": _("Mode"),
             "suggested_topic": _("Suggested topic"),
+            "needs": _("What you need to take part"),
             "answered_at": _("Answered on"),
         },
         _replies,

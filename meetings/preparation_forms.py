@@ -13,11 +13,10 @@ from meetings.models import Logistics, Meeting
 class SharingForm(forms.Form):
     """Which members co-facilitate; the list says how often each has done it."""
 
-    members = forms.ModelMultipleChoiceField(queryset=None, required=False)
-
     def __init__(self, *args, meeting: Meeting, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = sharing.candidates(meeting)
+        people = sharing.candidates(meeting)
+        self.fields["members"] = forms.ModelMultipleChoiceField(queryset=people, required=False)
 
 
 class LogisticsForm(Resent, forms.ModelForm):

@@ -203,6 +203,10 @@ class Preparation:
         return planned.select_related("community").first()
 
     @property
+    def has_time_for_preparatory(self) -> bool:
+        return sharing.preparatory_start(self.meeting) > self.now
+
+    @property
     def note_taker_takes_part(self) -> bool:
         """« Une autre personne (qui n'aura pas le rôle de participante) » (guide, p. 14)."""
         return sharing.takes_part(self.meeting, self.meeting.note_taker)
@@ -233,7 +237,7 @@ def history_of(meeting: Meeting) -> list[Past]:
         known.annotate(answer=Subquery(theirs.values("answer")[:1]))
         .order_by()
         .values_list("meeting", "answer")
-        .annotate(said=Count("pk"), came=Count("pk", filter=Q(status=Attendance.Status.PRESENT)))
+        .annotate(gave_it=Count("pk"), of_them_came=Count("pk", filter=Q(status=Attendance.Status.PRESENT)))
     )
     said: dict[int, Counter[str]] = defaultdict(Counter)
     came: dict[int, Counter[str]] = defaultdict(Counter)

@@ -25,6 +25,11 @@ def qr_of(meeting: Meeting) -> SafeString:
     return _qr(address_of(meeting))
 
 
+def qr_image(meeting: Meeting) -> str:
+    """The same as an address that carries the picture, for a document on paper."""
+    return segno.make(address_of(meeting), error="m", micro=False).svg_data_uri(omitsize=True, border=2)
+
+
 @lru_cache(maxsize=256)
 def _qr(address: str) -> SafeString:
     """An SVG to put in the page, without any style of its own."""

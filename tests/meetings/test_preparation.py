@@ -1,0 +1,318 @@
+"""Preparing a meeting: who is coming, what is checked, who shares the facilitation, and what is erased after."""
+
+import datetime as dt
+import random
+import zoneinfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Role
+from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, sharing
+from meetings.models import Attendance, CalendarFeed, Meeting, Reply
+from meetings.preparing import Preparation, history_of
+from outbox.models import Message
+from tests import factories as make
+
+MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
+
+
+def says(meeting, membership, answer="yes", **fields):
+    return Reply.objects.create(meeting=meeting, membership=membership, answer=answer, **fields)
+
+
+def page_of(client, user, meeting, name="prepare"):
+    client.force_login(user)
+    return client.get(reverse(f"meetings:{name}", args=[meeting.pk]))
+
+
+# ------------------------------------------------------------ the page
+
+
+def test_it_says_who_is_coming_what_they_ask_and_who_is_new(client, community, meeting, sandrine, nadia):
+    known = nadia.memberships.get()
+    before = make.a_meeting(community, timezone.now() - dt.timedelta(days=30), closed_at=timezone.now())
+    make.an_attendance(before, known)
+    newcomer = make.a_member(community)
+    says(meeting, known, wish="Le budget")
+    says(meeting, newcomer, "maybe")
+
+    page = page_of(client, sandrine, meeting)
+
+    guests = page.context["preparation"].guests
+    assert [(guest.membership, guest.is_first_time) for guest in guests] == [(known, False), (newcomer, True)]
+    assert "Le budget" in page.content.decode()
+
+
+def test_the_page_asks_as_much_for_thirty_people_as_for_three(client, community, meeting, sandrine):
+    planning.default_agenda(meeting)
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse("meetings:prepare", args=[meeting.pk])).status_code == 200
+        return len(asked)
+
+    def join(number):
+        for _n in range(number):
+            membership = make.a_member(community)
+            says(meeting, membership, wish="Ceci", needs="Cela")
+            meeting.co_facilitators.add(membership)
+
+    join(3)
+    assert page_of(client, sandrine, meeting).status_code == 200
+    few = queries()
+    join(27)
+
+    assert queries() == few
+
+
+def test_what_one_checks_the_others_see_and_twice_is_once(client, meeting, sandrine, karim, community):
+    other = make.a_person("Omar")
+    make.a_grant(other, Role.FACILITATOR, community=community)
+    tick = reverse("meetings:tick_check", args=[meeting.pk])
+    client.force_login(sandrine)
+
+    for _press in range(2):
+        client.post(tick, {"code": "opening", "done": "1"})
+    client.post(tick, {"code": "nothing known", "done": "1"})
+
+    seen = page_of(client, other, meeting).context["preparation"]
+    assert [(code, check.by) for code, check in seen.checked.items()] == [("opening", sandrine)]
+    client.post(tick, {"code": "opening", "done": "0"})
+    assert not meeting.checks.exists()
+
+
+def test_history_counts_what_replies_turned_out_to_mean(community, meeting):
+    before = make.a_meeting(community, timezone.now() - dt.timedelta(days=30), closed_at=timezone.now())
+    for answer, status in [("yes", "present"), ("yes", "absent"), ("no", "present"), ("", "present")]:
+        membership = make.a_member(community)
+        make.an_attendance(before, membership, status)
+        if answer:
+            says(before, membership, answer)
+    make.an_attendance(before, make.a_member(community), Attendance.Status.UNKNOWN)
+
+    (past,) = history_of(meeting)
+
+    assert dict(past.said) == {"yes": 2, "no": 1, "silent": 1}
+    assert dict(past.came) == {"yes": 1, "no": 1, "silent": 1}
+
+
+def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
+    says(meeting, make.a_member(community, sandrine))
+
+    assert Preparation(meeting).forecast.groups["yes"] == 0
+
+
+def test_a_note_taker_who_takes_part_is_warned_of_not_refused(community, meeting, karim, nadia):
+    meeting.note_taker = nadia
+    assert Preparation(meeting).note_taker_takes_part
+
+    meeting.note_taker = karim
+    assert not Preparation(meeting).note_taker_takes_part
+
+
+# ------------------------------------------------------------ sharing the facilitation
+
+
+def test_a_member_prepares_the_meeting_they_co_facilitate_and_no_other(client, community, meeting, nadia):
+    other = make.a_meeting(community, title="Une autre")
+    assert page_of(client, nadia, meeting).status_code == 403
+
+    sharing.name(meeting, [nadia.memberships.get()])
+
+    assert page_of(client, nadia, meeting).status_code == 200
+    assert page_of(client, nadia, meeting, "replies").status_code == 200
+    assert page_of(client, nadia, meeting, "live").status_code == 200
+    assert page_of(client, nadia, meeting, "invite").status_code == 403
+    assert page_of(client, nadia, other).status_code == 403
+
+
+def test_two_weeks_after_the_meeting_it_is_over(client, community, nadia):
+    held = make.a_meeting(community, timezone.now() - dt.timedelta(days=13), closed_at=timezone.now())
+    older = make.a_meeting(community, timezone.now() - dt.timedelta(days=15), closed_at=timezone.now())
+    for meeting in (held, older):
+        meeting.co_facilitators.add(nadia.memberships.get())
+
+    assert page_of(client, nadia, held, "roster").status_code == 200
+    assert page_of(client, nadia, older, "roster").status_code == 403
+
+
+def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community, meeting, nadia):
+    mine, free = nadia.memberships.get(), make.a_member(community)
+    before = make.a_meeting(community, timezone.now() - dt.timedelta(days=30), closed_at=timezone.now())
+    before.co_facilitators.add(mine)
+    meeting.co_facilitators.add(mine)  # not counted yet
+
+    assert [(m, m.times) for m in sharing.candidates(meeting)] == [(free, 0), (mine, 1)]
+
+
+def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
+    membership = nadia.memberships.get()
+    address = reverse("meetings:volunteer", args=[links.token_for(meeting, membership)])
+
+    client.post(address)
+    client.post(address)
+    assert list(meeting.volunteers.all()) == [membership]
+    assert not meeting.co_facilitators.exists()
+
+    client.post(address, {"undo": "1"})
+    assert not meeting.volunteers.exists()
+
+
+def test_the_preparatory_meeting_is_a_week_before_at_the_same_hour_and_made_once(community, nadia):
+    after_the_change = dt.datetime(2027, 3, 16, 12, tzinfo=MONTREAL)
+    meeting = make.a_meeting(community, after_the_change)
+    with pytest.raises(ValidationError):
+        sharing.plan_preparatory(meeting)
+    sharing.name(meeting, [nadia.memberships.get()])
+
+    prepared, is_new = sharing.plan_preparatory(meeting)
+    again, is_new_again = sharing.plan_preparatory(meeting)
+
+    assert prepared.local_start == dt.datetime(2027, 3, 9, 12, tzinfo=MONTREAL)
+    assert (is_new, is_new_again, again) == (True, False, prepared)
+
+
+def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, meeting, sandrine, nadia):
+    other = make.a_member(community).user
+    Meeting.objects.filter(pk=meeting.pk).update(
+        starts_at=timezone.now() + dt.timedelta(days=30), ends_at=timezone.now() + dt.timedelta(days=30, hours=1)
+    )
+    meeting.refresh_from_db()
+    sharing.name(meeting, [nadia.memberships.get()])
+    prepared, _is_new = sharing.plan_preparatory(meeting)
+
+    invitations.invite(prepared)
+
+    assert [mail.recipient for mail in Message.objects.about(prepared.reason)] == [nadia]
+    assert page_of(client, other, prepared, "detail").status_code == 404
+    assert page_of(client, nadia, prepared, "detail").status_code == 200
+    assert page_of(client, sandrine, prepared, "detail").status_code == 200
+    shared = feeds.content_of(CalendarFeed.objects.create(community=community))
+    assert str(meeting.uid) in shared
+    assert str(prepared.uid) not in shared
+
+
+# ------------------------------------------------------------ needs, erased the day after
+
+
+def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sandrine, nadia, community):
+    Meeting.objects.filter(pk=meeting.pk).update(mode="in_person")
+    membership, helper = make.a_member(community), nadia.memberships.get()
+    says(meeting, membership)
+    sharing.name(meeting, [helper])
+
+    client.post(reverse("meetings:needs", args=[links.token_for(meeting, membership)]), {"needs": " Sans  gluten "})
+
+    assert "Sans gluten" in page_of(client, sandrine, meeting).content.decode()
+    assert "Sans gluten" not in page_of(client, nadia, meeting).content.decode()
+    assert "Sans gluten" not in page_of(client, nadia, meeting, "logistics").content.decode()
+
+
+def test_needs_are_erased_the_day_after_and_not_before(community):
+    noon = dt.datetime(2026, 12, 8, 12, tzinfo=MONTREAL)
+    held, later = make.a_meeting(community, noon), make.a_meeting(community, noon + dt.timedelta(days=7))
+    for meeting in (held, later):
+        says(meeting, make.a_member(community), needs="Entrée sans marche")
+
+    assert needs.erase_past(noon.replace(hour=23, minute=59)) == 0
+    assert needs.erase_past(noon + dt.timedelta(hours=12, minutes=1)) == 1
+    assert not held.replies.exclude(needs="").exists()
+    assert later.replies.exclude(needs="").exists()
+
+
+def test_a_meeting_called_off_needs_nothing(community, meeting):
+    says(meeting, make.a_member(community), needs="Entrée sans marche")
+    planning.cancel(meeting, "Tempête")
+
+    assert needs.erase_past() == 1
+
+
+def test_needs_are_not_asked_of_whoever_said_nothing(client, meeting, nadia):
+    membership = nadia.memberships.get()
+
+    with pytest.raises(ValidationError):
+        needs.say(meeting, membership, "Sans gluten")
+
+
+# ------------------------------------------------------------ agendas, groups, papers
+
+
+def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting, sandrine):
+    planning.default_agenda(meeting)
+    meeting.agenda.filter(kind="exchange").update(goal="Entendre tout le monde", method="Tour de table")
+    longer = make.a_meeting(community, ends_at=timezone.now() + dt.timedelta(days=3, minutes=90))
+    client.force_login(sandrine)
+    client.post(reverse("meetings:keep_agenda", args=[meeting.pk]), {"name": "Deux temps"})
+    model = community.agenda_models.get()
+
+    address = reverse("meetings:apply_agenda", args=[longer.pk])
+    client.post(address, {"model": model.pk, "version": longer.version})
+
+    assert sum(block.minutes for block in longer.agenda.all()) == longer.minutes
+    assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
+    assert longer.agenda.last().kind == "evaluation"
+    assert not agenda_models.apply(model, longer, version=longer.version), "somebody edited it since"
+
+
+def test_everybody_is_in_one_group_and_only_one(community, meeting):
+    people = [
+        make.a_member(community, region=region) for region in ["Laval", "laval", "Estrie", "Estrie", "", "Gaspésie"]
+    ]
+
+    for way in breakouts.Way:
+        shares = breakouts.share(people, way, 3, {people[0].pk}, random.Random(1))
+        placed = [m.pk for _name, found in shares for m in found]
+        assert sorted(placed) == ([] if way == "hand" else sorted(m.pk for m in people)), way
+    regions = breakouts.share(people, "region", 3, set(), random.Random(1))
+    assert sorted(len(found) for _name, found in regions) == [2, 2, 2]
+
+
+def test_groups_are_placed_by_hand_and_two_people_lose_nothing(client, community, meeting, sandrine, nadia):
+    membership = nadia.memberships.get()
+    breakouts.propose(meeting, "hand", 2)
+    first, second = meeting.groups.all()
+    address, shown = reverse("meetings:groups", args=[meeting.pk]), breakouts.seen(meeting)
+    names = {f"name-{first.pk}": "Nord", f"name-{second.pk}": "Sud", f"facilitator-{first.pk}": sandrine.pk}
+    sent = {**names, f"in-{membership.pk}": second.pk, "shown": shown, "step": "save"}
+    client.force_login(sandrine)
+
+    assert client.post(address, sent).status_code == 302
+    assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
+    assert breakouts.missing(meeting.groups.all()) == 1
+
+    late = client.post(address, {**sent, f"in-{membership.pk}": first.pk})
+    assert late.status_code == 409
+    assert late.context["form"][f"in-{membership.pk}"].value() == str(first.pk)
+    assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
+
+
+@pytest.mark.parametrize("name", ["sign_in_sheet", "poster"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_papers_are_printed_in_both_languages(client, meeting, sandrine, nadia, name, language):
+    client.force_login(sandrine)
+
+    paper = client.get(reverse(f"meetings:{name}", args=[meeting.pk]), {"langue": language})
+
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_logistics_saved_by_two_people_shows_both(client, meeting, sandrine):
+    client.force_login(sandrine)
+    address = reverse("meetings:logistics", args=[meeting.pk])
+    shown = client.get(address).context["form"]["shown"].value()
+
+    assert client.post(address, {"shown": shown, "room": "Salle B"}).status_code == 302
+    late = client.post(address, {"shown": shown, "room": "Salle C"})
+
+    shown_both = late.content.decode()
+    assert late.status_code == 409
+    assert "Salle B" in shown_both
+    assert "Salle C" in shown_both
+    meeting.logistics.refresh_from_db()
+    assert meeting.logistics.room == "Salle B"
