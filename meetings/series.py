@@ -51,7 +51,7 @@ def shifted(day: dt.date, year: int) -> dt.date:
 
 
 def copied_from(community: Community, year: int, *, after: dt.date) -> list[tuple[dt.date, dt.time]]:
-    """The dates of that year, a year later: without the cancelled ones, nor the days before `after` or planned already."""
+    """The dates of that year, a year later: not the cancelled ones, nor those up to `after` or planned already."""
     kept = [m.local_start for m in meetings_of_year(community, year).filter(cancelled_at=None)]
     there = meetings_of_year(community, year + 1).filter(cancelled_at=None)
     planned = {m.local_start.date() for m in there}

@@ -23,6 +23,8 @@ LIGHT = {
     "meetings:phone",
     "meetings:room",
     "meetings:enter_code",
+    "meetings:vote_dates",
+    "meetings:sign_up",
     "evaluations:ballot",
     "evaluations:room_ballot",
 }
