@@ -27,7 +27,7 @@ SILENCES = (3, 5)  # minutes of writing before anything is shown
 WORKING = (AgendaItem.Kind.TOPICS, AgendaItem.Kind.EXCHANGE)
 
 
-def candidates(meeting: Meeting) -> QuerySet[Topic]:
+def candidates(meeting: Meeting) -> QuerySet:
     """What the group can choose from, with its dots: most of them first."""
     dots = Count("dots", filter=Q(dots__meeting=meeting))
     kept = meeting.topics.supportable()
@@ -41,7 +41,15 @@ class Choice:
         self.meeting = meeting
         self.current = current
         self.is_choosing = current is not None and current.kind == AgendaItem.Kind.TOPICS
-        self.is_on = meeting.is_live and current is not None and current.kind in WORKING
+
+    @cached_property
+    def is_on(self) -> bool:
+        """The block is one of those in which the group chooses, at a meeting where it does."""
+        if not self.meeting.is_live or self.current is None or self.current.kind not in WORKING:
+            return False
+        if self.is_choosing or self.meeting.community.chooses_topics_on_the_spot:
+            return True
+        return self.meeting.agenda.filter(kind=AgendaItem.Kind.TOPICS).exists()
 
     @property
     def is_silent(self) -> bool:
@@ -56,7 +64,8 @@ class Choice:
     @property
     def ends_at(self) -> dt.datetime | None:
         """Of the open topic."""
-        return self.current.planned_end if self.current and _is_box(self.current) else None
+        is_box = self.current and self.current.topic_id and not self.is_choosing
+        return self.current.planned_end if self.current and is_box and self.is_on else None
 
     @property
     def changes_at(self) -> dt.datetime | None:
@@ -83,12 +92,9 @@ class Choice:
     @cached_property
     def votes(self) -> dict[str, int]:
         """« Continue » and « pass »."""
-        said = GoOn.objects.filter(item=self.current, asked_at=self.ends_at).values_list("goes_on", flat=True)
+        about = {"item": self.current, "asked_at": self.ends_at}
+        said = GoOn.objects.filter(**about).values_list("goes_on", flat=True)
         return {"on": sum(said), "off": len(said) - sum(said)}
-
-
-def _is_box(item: AgendaItem) -> bool:
-    return item.kind == AgendaItem.Kind.EXCHANGE and item.topic_id is not None
 
 
 def _reserve(meeting: Meeting) -> QuerySet[Topic]:
@@ -117,8 +123,8 @@ def propose(meeting: Meeting, title: str) -> Topic:
         day = timezone.localdate(timezone=meeting.zone)
         known = meeting.community.topics.create(title=title, source=Topic.Source.MEETING, proposed_on=day)
     elif known.meeting and known.meeting != meeting and known.meeting.is_open:
-        day = date_format(known.meeting.local_start, "MONTH_DAY_FORMAT")
-        raise ValidationError(_("This topic is planned for the meeting of %(day)s.") % {"day": day})
+        when = date_format(known.meeting.local_start, "MONTH_DAY_FORMAT")
+        raise ValidationError(_("This topic is planned for the meeting of %(day)s.") % {"day": when})
     bring(meeting, known)
     return known
 
@@ -161,9 +167,8 @@ def say(meeting: Meeting, membership: Membership, *, goes_on: bool) -> None:
     choice = Choice(meeting, box)
     if box is None or not choice.asks:
         raise ValidationError(_("This question is over."))
-    GoOn.objects.update_or_create(
-        item=box, membership=membership, defaults={"goes_on": goes_on, "asked_at": choice.ends_at}
-    )
+    said = {"goes_on": goes_on, "asked_at": choice.ends_at}
+    GoOn.objects.update_or_create(item=box, membership=membership, defaults=said)
     if choice.votes["on"] * 2 > meeting.attendances.filter(status=Attendance.Status.PRESENT).count():
         _lengthen(box)
 

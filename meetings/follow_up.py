@@ -183,7 +183,7 @@ def preview(meeting: Meeting, language: str, *, was_there: bool = True) -> dict[
 
 
 def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | None:
-    """To oneself alone, as those present or absent will read it; its links lead nowhere. Tried again, it leaves again."""
+    """To oneself alone, as those present or absent will read it; its links lead nowhere. It leaves at every press."""
     if not person.email:
         raise ValidationError(_("Your account has no e-mail address."))
     mail = preview(meeting, person.language, was_there=was_there)

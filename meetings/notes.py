@@ -161,7 +161,7 @@ def _suggest(note: Note) -> None:
     )
     note.save(update_fields=["topic"])
     if note.item and note.item.kind == AgendaItem.Kind.TOPICS and note.topic.meeting_id is None:
-        Topic.objects.filter(pk=note.topic_id).update(meeting=note.meeting)  # the group is choosing: it can choose it
+        Topic.objects.filter(pk=note.topic.pk).update(meeting=note.meeting)  # the group is choosing: it can choose it
 
 
 def _unsuggest(note: Note) -> None:

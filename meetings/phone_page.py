@@ -12,7 +12,19 @@ from django.utils.translation import gettext as _
 from communities.models import Membership, Rule
 from meetings import absences, choosing, links, minutes, phone, recalling, replies, seats, working_apart
 from meetings.links import Guest
-from meetings.models import Absence, AgendaItem, Attendance, GoOn, Meeting, MeetingGroup, Note, Recording, Reply, Topic, supported_by
+from meetings.models import (
+    Absence,
+    AgendaItem,
+    Attendance,
+    GoOn,
+    Meeting,
+    MeetingGroup,
+    Note,
+    Recording,
+    Reply,
+    Topic,
+    supported_by,
+)
 from meetings.phone_forms import GroupLineForm
 from outbox.models import Category
 from outbox.post import unsubscribe_token
@@ -218,9 +230,8 @@ class Page:
     @cached_property
     def goes_on(self) -> bool | None:
         """What they said at the end of this topic's time."""
-        choice = self.choice
-        said = GoOn.objects.filter(item=choice.current, asked_at=choice.ends_at, membership=self.guest.membership)
-        return said.values_list("goes_on", flat=True).first()
+        about = {"item": self.choice.current, "asked_at": self.choice.ends_at, "membership": self.guest.membership}
+        return GoOn.objects.filter(**about).values_list("goes_on", flat=True).first()
 
     @cached_property
     def has_read_rules(self) -> bool:
@@ -250,8 +261,8 @@ class Page:
         return uuid.uuid4()
 
     @property
-    def line_kinds(self) -> list[tuple[str, str]]:
-        return [(kind.value, str(kind.label)) for kind in GroupLineForm.KINDS]
+    def line_kinds(self) -> list[tuple]:
+        return [(kind.value, kind.label) for kind in GroupLineForm.KINDS]
 
     @cached_property
     def asks_opinion(self) -> bool:

@@ -89,9 +89,9 @@ class Console:
 
     @cached_property
     def topics(self) -> list[Topic]:
-        """With the minutes each has taken; while everyone writes on their own, only those there were before."""
+        """With the minutes each has taken; while the group chooses, what it can choose from is in its own panel."""
         found = self.meeting.topics.order_by("proposed_on", "pk")
-        if self.choice.is_silent:
+        if self.choice.is_choosing:
             found = found.exclude(state__in=Topic.WAITING)
         spent: dict[int | None, int] = {}
         for block in self.timing.blocks:
