@@ -228,14 +228,15 @@ def send_test(user: User, community: Community, wording: MailWording) -> Message
 
 def _example(kind: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
     """The template of this kind of mail, with what it says besides the meeting."""
-    answers = {kind: answer for answer, kind in REMINDS.items()}
+    answers: dict[str, str] = {of: answer for answer, of in REMINDS.items()}
     if kind in answers:
         return REMINDER, {"moment": "days", "answer": answers[kind]}
-    return {
+    others: dict[str, tuple[str, dict[str, Any]]] = {
         Kind.SOON: (REMINDER, {"moment": "hours", "answer": "yes"}),
         Kind.MOVED: (MOVED, {"was": meeting, "changed": ["place"], "asks_again": True}),
         Kind.CANCELLED: (CANCELLED, {}),
-    }.get(kind, (INVITATION, {}))
+    }
+    return others.get(kind, (INVITATION, {}))
 
 
 def _post(template: str, meeting: Meeting, membership: Membership, **options: Any) -> Message | None:

@@ -78,7 +78,8 @@ class WordingForm(Resent, forms.ModelForm):
         return wording.usual(kind, part, language)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name in MailWording.FIELDS:
             text = data.get(name, "")
             try:

@@ -92,7 +92,7 @@ def why_not_send(message: Message) -> str | None:
     if why := invitations.why_not_send(message):
         return why
     meeting = invitations.meeting_of(message)
-    if not meeting.community.writes_by_itself:
+    if meeting is None or not meeting.community.writes_by_itself:
         return gettext_noop("the community is at rest")
     answers = Reply.objects.filter(meeting=meeting, membership__user=message.recipient_id)
     if answers.filter(answer=Reply.Answer.NO).exists():
