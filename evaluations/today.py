@@ -158,12 +158,10 @@ class Today:
         named = Meeting.facilitators.through.objects.filter(meeting=OuterRef("pk"))
         own = Reflection.objects.filter(meeting=OuterRef("pk"), author=self.user)
         return list(
-            completing.with_record(queryset)
+            completing.with_record(queryset.with_replies().with_turnout())
             .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
             .select_related("community", "note_taker", "survey")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
-            .with_replies()
-            .with_turnout()
             .order_by("starts_at")
         )
 

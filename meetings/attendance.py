@@ -33,7 +33,7 @@ def record(
     is_closed = corrections.hold(meeting)
     reason = corrections.refuse_without_reason(because) if is_closed else None
     was = corrections.standing(meeting, [membership]) if reason else {}
-    attendance, _created = Attendance.objects.update_or_create(
+    attendance, _created = Attendance.objects.update_or_create(  # type: ignore[misc]  # Django calls what can be called
         meeting=meeting,
         membership=membership,
         defaults={

@@ -97,6 +97,6 @@ def why_not_send(message: Message) -> str | None:
         return gettext_noop("the community is at rest")
     if not completing.lacks_of(meeting):
         return gettext_noop("nothing is missing any more")
-    if not tended_by(meeting).filter(pk=message.recipient_id).exists():
+    if message.recipient_id not in set(tended_by(meeting).values_list("pk", flat=True)):
         return gettext_noop("no longer facilitates")
     return None

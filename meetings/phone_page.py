@@ -302,7 +302,7 @@ class Page:
         return self.is_personal and minutes.are_published(self.meeting)
 
     @property
-    def reasons(self) -> list[tuple[str, str]]:
+    def reasons(self) -> list:
         return Absence.Reason.choices
 
     @cached_property

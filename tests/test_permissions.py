@@ -37,7 +37,7 @@ SEEN_BY = {
     "organisation": "ME RD NT FA FX CO PC AD",
     "pair": LEAD_FOR_GOOD,
     "merge": "FA",
-    "minutes": "FA FX NT PC",  # until they are published
+    "minutes": "FA FX NT PC CO",  # until they are published
     "destruction": "PC AD",
     "call": "FA PC RD",  # RD is named as a reader
     "application": "FA PC RD",

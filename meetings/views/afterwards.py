@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -189,7 +188,7 @@ def _paper(request: HttpRequest, meeting: Meeting, who: str, back: HttpResponse)
     except pdf.PangoMissing:
         messages.error(request, _("This machine cannot draw PDFs: tell those who run it."))
         return back
-    name = f"{slugify(_('minutes'))}-{meeting.local_start:%Y-%m-%d}.pdf"
+    name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(file, content_type="application/pdf", headers=headers)
 

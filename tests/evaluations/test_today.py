@@ -172,3 +172,17 @@ def test_rules_are_to_read_until_one_says_so(community, nadia, signed_in):
     operating_rules.acknowledge(nadia.memberships.get())
 
     assert not Today(nadia).to_read
+
+
+def test_a_recording_whose_day_has_come_asks_to_be_destroyed(community, sandrine, karim):
+    meeting = held(community, days_ago=20, followed_up_at=timezone.now())
+    today = timezone.localdate()
+    recording = Recording.objects.create(meeting=meeting, purpose="Notes", started_at=timezone.now(), destroy_on=today)
+    address = reverse("meetings:recording", args=[meeting.pk])
+
+    assert Today(sandrine).to_do[0].url == address
+    assert Today(sandrine).to_do[0].urgency == LATE
+    assert address not in titles(karim)
+
+    Recording.objects.filter(pk=recording.pk).update(destroyed_at=timezone.now())
+    assert address not in titles(sandrine)

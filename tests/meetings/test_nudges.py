@@ -1,0 +1,197 @@
+"""What is missing of a meeting's record: said on day one, three and seven, and no more once it is there."""
+
+import datetime as dt
+import zoneinfo
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Community, Grant
+from evaluations.today import LATE, THIS_WEEK, Today
+from meetings import completing, nudges
+from meetings.completing import Lack
+from meetings.models import Meeting, Topic
+from outbox import post
+from outbox.models import Message
+from tests import factories as make
+
+ZONE = zoneinfo.ZoneInfo("America/Toronto")
+
+
+def at(day, hour=9, minute=0):
+    return dt.datetime(2026, 10, day, hour, minute, tzinfo=ZONE)
+
+
+@pytest.fixture
+def held(community, sandrine):
+    """On October 13 at noon, closed; nobody ticked, no topic, no synthesis."""
+    meeting = make.a_meeting(community, at(13, 12), title="Un sujet", started_at=at(13, 12), closed_at=at(13, 13))
+    meeting.facilitators.add(sandrine)
+    return meeting
+
+
+def record(meeting):
+    """All that was missing."""
+    make.an_attendance(meeting, make.a_member(meeting.community))
+    make.a_topic(meeting.community, state="discussed", meeting=meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(synthesis="On garde le samedi.")
+
+
+def days_written():
+    return [key.split(":")[2] for key in Message.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def test_on_day_one_three_and_seven_at_nine_and_once_each(held):
+    written = []
+    for hours in range(24 * 9):
+        now = at(13, 13) + dt.timedelta(hours=hours, minutes=7)
+        if nudges.send_due(now) + nudges.send_due(now):
+            written.append(now)
+
+    assert [(now.day, now.hour) for now in written] == [(14, 9), (16, 9), (20, 9)]
+    assert days_written() == ["1", "3", "7"]
+
+
+def test_nine_is_read_on_the_wall_across_a_change_of_clocks(community):
+    saturday = dt.datetime(2026, 10, 31, 12, tzinfo=ZONE)
+    meeting = make.a_meeting(community, saturday)
+
+    assert nudges.due_at(meeting, 1) == dt.datetime(2026, 11, 1, 9, tzinfo=ZONE)
+    assert nudges.due_at(meeting, 3).astimezone(ZONE).hour == 9
+
+
+def test_after_missed_ticks_the_last_that_is_due_is_said_once(held):
+    assert nudges.send_due(at(17, 11)) == 1
+    assert nudges.send_due(at(18, 11)) == 0
+
+    assert days_written() == ["3"]
+
+
+def test_nothing_is_said_after_ten_days(held):
+    assert nudges.send_due(at(24, 9)) == 0
+
+
+def test_it_stops_when_the_record_is_there(held):
+    assert nudges.send_due(at(14)) == 1
+    record(held)
+
+    assert nudges.send_due(at(16)) == 0
+
+
+def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
+    with time_machine.travel(at(14), tick=False):
+        nudges.send_due()
+        message = Message.objects.get()
+        assert post.still_wanted(message) is None
+        record(held)
+        assert post.still_wanted(message) == "nothing is missing any more"
+
+
+def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrine):
+    with time_machine.travel(at(14), tick=False):
+        nudges.send_due()
+        Grant.objects.update(ends_on=dt.date(2026, 1, 1))
+        assert post.still_wanted(Message.objects.get()) == "no longer facilitates"
+
+
+@pytest.mark.parametrize("status", ["dormant", "archived", "self_run"])
+def test_a_community_at_rest_is_left_alone(held, status):
+    Community.objects.filter(pk=held.community_id).update(status=status)
+
+    assert nudges.send_due(at(14)) == 0
+
+
+def test_a_cancelled_meeting_lacks_nothing(held):
+    Meeting.objects.filter(pk=held.pk).update(cancelled_at=at(12))
+
+    assert nudges.send_due(at(14)) == 0
+
+
+def test_a_meeting_left_open_is_said_too_and_leads_to_its_console(held):
+    Meeting.objects.filter(pk=held.pk).update(closed_at=None)
+
+    assert nudges.send_due(at(14)) == 1
+    assert reverse("meetings:live", args=[held.pk]) in Message.objects.get().text
+
+
+def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sandrine):
+    other = make.a_person("Autre")
+    make.a_grant(other, "facilitator", community=held.community)
+    assert list(nudges.tended_by(held)) == [sandrine]
+
+    Grant.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
+    assert list(nudges.tended_by(held)) == [other]
+
+
+def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):
+    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS, Lack.SYNTHESIS]
+    Meeting.objects.filter(pk=held.pk).update(followed_up_at=at(14))
+    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS]
+    Meeting.objects.filter(pk=held.pk).update(kind="training", guests=4)
+    assert completing.lacks_of(held) == []
+
+
+def test_today_shows_it_from_day_one_late_from_day_three(held, sandrine):
+    def line(now):
+        page = reverse("meetings:complete", args=[held.pk])
+        return next((item.urgency for item in Today(sandrine, now).to_do if item.url == page), None)
+
+    assert line(at(13, 20)) is None
+    assert line(at(14)) == THIS_WEEK
+    assert line(at(16)) == LATE
+    record(held)
+    assert line(at(16)) is None
+
+
+# ------------------------------------------------------------ completing
+
+
+@pytest.fixture
+def page(held):
+    return reverse("meetings:complete", args=[held.pk])
+
+
+def test_the_record_is_completed_days_after(held, page, sandrine, signed_in):
+    waiting, wrong = make.a_topic(held.community), make.a_topic(held.community, state="discussed", meeting=held)
+    form = {"topic": [waiting.pk], "was": [wrong.pk], "title": "Les pourboires", "synthesis": "Mots", "version": 0}
+
+    assert signed_in(sandrine).post(page, form).url == page
+
+    held.refresh_from_db()
+    wrong.refresh_from_db()
+    assert held.synthesis == "Mots"
+    discussed = held.topics.filter(state=Topic.State.DISCUSSED)
+    assert set(discussed.values_list("title", flat=True)) == {waiting.title, "Les pourboires"}
+    assert (wrong.state, wrong.meeting) == ("proposed", None)
+
+
+def test_two_people_complete_it_and_nothing_is_lost(held, page, sandrine, signed_in):
+    topic = make.a_topic(held.community, state="discussed", meeting=held)  # ticked since the page was opened
+    Meeting.objects.filter(pk=held.pk).update(synthesis="Les leurs", synthesis_version=1)
+
+    response = signed_in(sandrine).post(page, {"synthesis": "Les miens", "version": 0})
+
+    assert response.status_code == 409
+    assert "Les leurs" in response.content.decode()
+    assert "Les miens" in response.content.decode()
+    topic.refresh_from_db()
+    assert topic.state == "discussed"
+    assert Meeting.objects.get(pk=held.pk).synthesis == "Les leurs"
+
+
+def test_a_meeting_still_open_is_closed_first(held, page, sandrine, signed_in):
+    Meeting.objects.filter(pk=held.pk).update(closed_at=None)
+    held.refresh_from_db()
+
+    assert reverse("meetings:live", args=[held.pk]) in signed_in(sandrine).get(page).content.decode()
+    with pytest.raises(ValidationError):
+        completing.complete(held, ticked=[], unticked=[], title="", synthesis="x", version=0, by=sandrine)
+
+
+def test_what_was_closed_before_a_hand_over_is_only_read(held, page, sandrine, signed_in):
+    Community.objects.filter(pk=held.community_id).update(handed_over_at=timezone.now())
+
+    assert signed_in(sandrine).post(page, {"synthesis": "x", "version": 0}).status_code == 403

@@ -1,0 +1,108 @@
+"""The facilitator's minute is for its author alone."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Role
+from evaluations import archiving
+from evaluations.today import Today
+from meetings import my_data, reflecting
+from meetings.models import Reflection
+from tests import factories as make
+
+SECRET = "J’ai trop parlé"
+
+
+@pytest.fixture
+def held(community, sandrine):
+    start = timezone.now() - dt.timedelta(hours=3)
+    meeting = make.a_meeting(community, start, title="Un sujet", started_at=start, closed_at=timezone.now())
+    meeting.facilitators.add(sandrine)
+    return meeting
+
+
+@pytest.fixture
+def page(held):
+    return reverse("meetings:reflect", args=[held.pk])
+
+
+def test_it_is_written_reread_and_written_again(held, page, sandrine, signed_in):
+    client = signed_in(sandrine)
+    first = {"face": "4", "contributed": "half", "words": SECRET, "prompt": "unlocked", "plans_follow_up": "on"}
+
+    assert client.post(page, first).url == reverse("meetings:journal")
+    client.post(page, {**first, "words": "Mieux dit", "prompt": "keep"})
+
+    kept = Reflection.objects.get()
+    assert (kept.face, kept.contributed, kept.words, kept.plans_follow_up) == (4, "half", "Mieux dit", True)
+    assert kept.prompt == "unlocked", "its question stays"
+    assert "Mieux dit" in client.get(reverse("meetings:journal")).content.decode()
+
+
+def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):
+    asked = []
+    for n in range(7):
+        past = make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1), closed_at=timezone.now())
+        mine = reflecting.of(past, sandrine)
+        asked.append(mine.prompt)
+        reflecting.write(past, sandrine, mine.prompt)
+
+    assert asked == [*reflecting.PROMPTS, "surprise"]
+
+
+def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe, karim, nadia, ada, client):
+    reflecting.write(held, sandrine, "keep", words=SECRET)
+    colleague = make.a_person("Collègue")
+    make.a_grant(colleague, Role.FACILITATOR, community=held.community)
+
+    for person in (philippe, karim, nadia, ada, colleague):
+        client.force_login(person)
+        for address in (page, reverse("meetings:journal"), held.get_absolute_url(), "/"):
+            assert SECRET not in client.get(address).content.decode()
+
+
+def test_it_is_in_no_export_and_no_archive(held, sandrine):
+    reflecting.write(held, sandrine, "keep", words=SECRET)
+    made = io.BytesIO()
+    archiving.write(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
+
+    for content in (made.getvalue(), my_data.archive(sandrine)):
+        files = zipfile.ZipFile(io.BytesIO(content))
+        assert not any(SECRET.encode() in files.read(name) for name in files.namelist())
+
+
+def test_today_offers_it_for_a_week_to_who_ran_the_meeting(held, page, sandrine, philippe):
+    other = make.a_person("Autre")
+    make.a_grant(other, Role.FACILITATOR, community=held.community)
+
+    def is_offered(person, days=0):
+        return page in [item.url for item in Today(person, timezone.now() + dt.timedelta(days=days)).to_do]
+
+    assert is_offered(sandrine)
+    assert not is_offered(sandrine, days=8)
+    assert not is_offered(other)
+    assert not is_offered(philippe)
+    reflecting.write(held, sandrine, "keep")
+    assert not is_offered(sandrine)
+
+
+def test_the_journal_costs_the_same_for_three_pages_and_for_thirty(community, sandrine, signed_in):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(sandrine)
+
+    def cost(n):
+        for _ in range(n):
+            past = make.a_meeting(community, timezone.now() - dt.timedelta(days=1), closed_at=timezone.now())
+            reflecting.write(past, sandrine, "keep", words="…")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("meetings:journal"))
+        return len(queries)
+
+    assert cost(3) == cost(27)
