@@ -44,10 +44,10 @@ def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
 
 def _meetings_of(user: User) -> QuerySet[Meeting]:
     """Where one is expected: as a member, or because one runs it. Coordinating a programme fills no calendar."""
-    communities = Roles(user).communities_as(*ATTENDING)
-    return _recent(Meeting.objects.concerning(user).filter(Q(community__in=communities) | Q(note_taker=user))).exclude(
-        community__status=Community.Status.ARCHIVED
-    )
+    roles = Roles(user)
+    communities = roles.communities_as(*ATTENDING)
+    mine = Meeting.objects.concerning(user, roles).filter(Q(community__in=communities) | Q(note_taker=user))
+    return _recent(mine).exclude(community__status=Community.Status.ARCHIVED)
 
 
 def _memberships_of(user: User) -> dict[int, Membership]:

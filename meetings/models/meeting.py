@@ -29,9 +29,9 @@ class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MeetingQuerySet":
         return self.filter(community__in=Community.objects.inside_for(user)).concerning(user)
 
-    def concerning(self, user) -> "MeetingQuerySet":
+    def concerning(self, user, roles: Roles | None = None) -> "MeetingQuerySet":
         """Without the preparatory meetings of those who co-facilitate, but for them and for the team."""
-        roles = roles_of(user)
+        roles = roles or roles_of(user)
         team = [pk for pk, held in roles.by_community.items() if held != {Roles.MEMBER}]
         of_team = Q(community__in=team) | Q(community__programme__in=roles.programme_ids)
         own = Meeting.objects.filter(co_facilitators__user=user.pk) if user.is_authenticated else Meeting.objects.none()
@@ -327,10 +327,6 @@ class AgendaItem(models.Model):
 
     WORDS = ("goal", "method", "material")  # what a block says beside its title
 
-    @property
-    def words(self) -> list[str]:
-        return [said for name in self.WORDS if (said := getattr(self, name))]
-
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     kind = models.CharField(_("phase"), max_length=12, choices=Kind, default=Kind.EXCHANGE)
     title = models.CharField(_("title"), max_length=160)
@@ -349,6 +345,10 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> list[str]:
+        return [said for name in self.WORDS if (said := getattr(self, name))]
 
     @property
     def planned_end(self) -> dt.datetime | None:
