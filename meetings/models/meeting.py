@@ -127,9 +127,7 @@ class Meeting(models.Model):
         verbose_name=_("organisation that hosts"),
     )
     event = models.CharField(_("name of the event"), max_length=160, blank=True)
-    registration = models.CharField(
-        _("replies"), max_length=8, choices=Registration, default=Registration.OPTIONAL
-    )
+    registration = models.CharField(_("replies"), max_length=8, choices=Registration, default=Registration.OPTIONAL)
     capacity = models.PositiveSmallIntegerField(
         _("seats in the room"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2000)]
     )
