@@ -70,7 +70,7 @@ def test_each_link_of_the_demonstration_opens_on_someone(demonstration):
 
 
 def test_nobody_has_a_real_address(demonstration):
-    assert not User.objects.exclude(email__endswith="@exemple.quebec").exists()
+    assert not User.objects.exclude(email=None).exclude(email__endswith="@exemple.quebec").exists()
 
 
 @pytest.mark.parametrize("group", all_groups(), ids=lambda group: group.name)
@@ -195,3 +195,12 @@ def test_what_someone_has_started_is_left_where_it_is(demonstration):
 
     meeting.refresh_from_db()
     assert meeting.starts_at < NOW + dt.timedelta(minutes=11)
+
+
+def test_the_groupe_des_vingt_signed_and_recordings_end_where_children_come(demonstration):
+    twenty = community("Groupe des Vingt").memberships.active()
+    recorded = community("Consultations auprès des enfants").meetings.all()
+
+    assert not twenty.filter(commitments=None).exists()
+    assert recorded.exclude(recording=None).count() == recorded.exclude(recording__destroyed_at=None).count() == 2
+    assert recorded.upcoming(NOW).get().children_attend

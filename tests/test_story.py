@@ -90,7 +90,7 @@ def she_imports_the_list(desk, community):
         counted = desk.locator(f"#count-{flaw}")
         assert (int(counted.get_attribute("data-n")) if counted.count() else 0) == n, flaw
     assert community.memberships.count() == 0, "nothing is written before « Importer »"
-    desk.get_by_role("button", name="Importer les lignes cochées").click()
+    desk.get_by_role("button", name="Importer", exact=True).click()
     desk.wait_for_load_state()
     assert community.memberships.active().count() >= 45
 

@@ -30,12 +30,15 @@ def plan(story: Story) -> list[Meeting]:
     group, meetings = story.group, []
     for told in group.coming:
         starts_at = start_of(told["when"], story.now, group.hour, group.weekday)
+        in_person = told.get("mode") == Meeting.Mode.IN_PERSON
         meeting = story.new_meeting(
             starts_at,
+            mode=told.get("mode", Meeting.Mode.ONLINE),
+            place=group.place if in_person else "",
             kind=told.get("kind", Meeting.Kind.REGULAR),
             title=told.get("title", ""),
             objective=told.get("aim", ""),
-            link=f"{LINK}{story.rng.randrange(10**9, 10**10)}",
+            link="" if in_person else f"{LINK}{story.rng.randrange(10**9, 10**10)}",
             note_taker=story.note_taker if told["when"] == NOW else None,
         )
         if told.get("invited"):

@@ -21,6 +21,7 @@ from evaluations.demonstration import (
     recruiting,
     register,
     reports,
+    singular,
 )
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.history import ZONE, Story
@@ -51,4 +52,5 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             life.tell(story)
             planned.tell(story)
             recruiting.tell(story)
+            singular.tell(story, held)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
