@@ -74,6 +74,7 @@ def she_founds_constellation(desk) -> Community:
     desk.get_by_label(re.compile("^Nom")).first.fill("Constellation")
     desk.get_by_label(re.compile("^Programme")).first.select_option(label="Familles isolées")
     desk.get_by_label(re.compile("Raison d’être")).fill("Rejoindre les familles isolées ayant de jeunes enfants.")
+    desk.locator("summary", has_text="Objectifs").click()
     desk.locator("[name=objectives_links]").first.fill("Connaître dix personnes à qui téléphoner")
     desk.get_by_role("button", name="Créer la communauté").click()
     expect(desk.get_by_role("heading", name="Constellation")).to_be_visible()
