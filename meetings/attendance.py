@@ -31,7 +31,7 @@ def record(
         raise ValidationError(_("This person is not in this community."))
     # First: it takes the meeting's row, so that presses of two devices and the closing come in turn.
     is_closed = corrections.hold(meeting)
-    reason = corrections.refuse_without_reason(because) if is_closed else None
+    reason = corrections.reason_for(meeting, because) if is_closed else None
     was = corrections.standing(meeting, [membership]) if reason else {}
     attendance, _created = Attendance.objects.update_or_create(  # type: ignore[misc]  # Django calls what can be called
         meeting=meeting,
@@ -106,7 +106,7 @@ def walk_in(
     the one of that organisation); anyone else joins its pool as eligible, without an address, for the facilitator
     to complete."""
     if corrections.hold(meeting):  # takes the meeting's row: a name sent twice at the same moment is one person
-        corrections.refuse_without_reason(because)
+        because = corrections.reason_for(meeting, because)
     known = _named(meeting, name, organisation)
     if known:
         return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
@@ -134,7 +134,7 @@ def count_guests(meeting: Meeting, guests: int, *, by: User | None = None, becau
     is_closed = corrections.hold(meeting)
     if is_closed:
         counted = Meeting.objects.values_list("guests", flat=True).get(pk=meeting.pk)
-        corrections.write_guests(meeting, counted, guests, corrections.refuse_without_reason(because), by)
+        corrections.write_guests(meeting, counted, guests, corrections.reason_for(meeting, because), by)
     Meeting.objects.filter(pk=meeting.pk).update(guests=guests)
 
 

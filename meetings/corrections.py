@@ -3,11 +3,13 @@
 Figures of a published year do not move (see `evaluations.publishing`): the correction says so to whoever makes it.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +18,7 @@ from meetings.models import Attendance, AttendanceCorrection, Meeting
 
 Why = AttendanceCorrection.Why
 NOT_RECORDED = Attendance.Status.UNKNOWN.value
+CROSSES_WITHIN = dt.timedelta(minutes=5)  # of a closing: what waited for the network, or was pressed at that moment
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,15 @@ def hold(meeting: Meeting) -> bool:
     return not is_open
 
 
-def refuse_without_reason(because: Because | None) -> Because:
-    if because is None:
-        raise ValidationError(_("The meeting is closed: say why you correct its attendance."))
-    return because
+def reason_for(meeting: Meeting, because: Because | None) -> Because:
+    """The one given. Without any, a press that crossed the closing on its way is taken, and says so; others are
+    refused. Asked of a closed meeting, once its row is held."""
+    if because:
+        return because
+    closed_at = Meeting.objects.values_list("closed_at", flat=True).get(pk=meeting.pk)
+    if closed_at and timezone.now() - closed_at <= CROSSES_WITHIN:
+        return Because(Why.LATE)
+    raise ValidationError(_("The meeting is closed: say why you correct its attendance."))
 
 
 def standing(meeting: Meeting, memberships: Iterable[Membership]) -> dict[int, str]:

@@ -21,6 +21,7 @@ class AttendanceCorrection(models.Model):
         TOLD = "told", _("The person told us afterwards")
         OTHER = "other", _("Another reason, in words")
         SELF = "self", _("Said by the person, on their own page")
+        LATE = "late", _("Pressed as the meeting was closing")
         FILE = "file", _("From a file of Zoom or Teams")
         UNDONE = "undone", _("A file taken back")
 

@@ -313,8 +313,9 @@ def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write_attendance(request: HttpRequest, meeting: Meeting, form: forms.Form, write: Callable) -> HttpResponse:
-    """What was sent and, once the meeting is closed, why; written, or a sentence says what is missing."""
-    why = CorrectionForm(request.POST) if meeting.closed_at else None
+    """What was sent and, once the meeting is closed, why; written, or a sentence says what is missing. A console that
+    was still open asks for no reason."""
+    why = CorrectionForm(request.POST) if meeting.closed_at and "why" in request.POST else None
     for sent in (form, why):
         if sent is not None and not sent.is_valid():
             return _refused(request, meeting, sent)

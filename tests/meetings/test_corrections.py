@@ -52,6 +52,15 @@ def test_a_meeting_closed_meanwhile_asks_for_one_too(held, nadia, sandrine):
         attendance.record(seen_open, nadia.memberships.get(), "present", by=sandrine)
 
 
+def test_a_press_that_crosses_the_closing_is_taken_and_says_so(held, nadia, sandrine, signed_in):
+    Meeting.objects.filter(pk=held.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=2))
+
+    press(signed_in(sandrine), held, nadia.memberships.get(), status="present")
+
+    assert here(held, nadia.memberships.get()).status == "present"
+    assert held.corrections.get().why == Why.LATE
+
+
 def test_who_when_and_why_are_kept(held, nadia, sandrine):
     attendance.record(held, nadia.memberships.get(), "present", by=sandrine, because=Because(Why.TOLD, "Au téléphone"))
     attendance.count_guests(held, 2, by=sandrine, because=Because(Why.FORGOTTEN))
