@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from evaluations.demonstration import (
+    afterwards,
     carrying,
     frame,
     future,
@@ -53,4 +54,5 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)
+            afterwards.tell(story, held)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
