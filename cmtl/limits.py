@@ -9,12 +9,26 @@ from django.http import HttpRequest
 
 def too_often(what: str, most: int, per: int) -> bool:
     """More than `most` times in `per` seconds, this one included."""
-    key = f"limit:{what}"
+    return count(what, per) > most
+
+
+def count(what: str, per: int) -> int:
+    """How many times in `per` seconds, this one included."""
+    key = _key(what)
     if cache.add(key, 1, per):
-        return False
+        return 1
     with suppress(ValueError):  # its time ended just now
-        return cache.incr(key) > most
-    return False
+        return cache.incr(key)
+    return 1
+
+
+def is_reached(what: str, most: int) -> bool:
+    """Counted `most` times already."""
+    return cache.get(_key(what), 0) >= most
+
+
+def _key(what: str) -> str:
+    return f"limit:{what}"
 
 
 def address_of(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ class Facet:
         return sum(count for _label, count in self.shares)
 
 
-FACETS = (
+FACETS: tuple[tuple[str, str | Promise, dict], ...] = (
     ("region", _("Regions"), {}),
     ("organisation__kind", _("Types of organisation"), dict(Organisation.Kind.choices)),
     ("organisation__size", _("Size of the organisation"), dict(Organisation.Size.choices)),

@@ -509,6 +509,7 @@ def _members(known: dict[int, Community]) -> dict[int, list[_Member]]:
         by_pk[past.membership_id].represented.append(past)
     over = Pause.objects.filter(membership__community__in=known, ends_on__isnull=False).order_by()
     for membership, first, back in over.values_list("membership_id", "starts_on", "ends_on"):
+        assert back is not None  # noqa: S101
         by_pk[membership].times_away.append((first, back))
     return found
 

@@ -346,8 +346,8 @@ def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
     meetings = list(community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at"))
     shared = community.minutes_level != Community.MinutesLevel.LOG
     notes: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for meeting, kind, text in Note.objects.told().filter(meeting__in=meetings, kind__in=TOLD).values_list(
-        "meeting_id", "kind", "text"
+    for meeting, kind, text in (
+        Note.objects.told().filter(meeting__in=meetings, kind__in=TOLD).values_list("meeting_id", "kind", "text")
     ):
         notes[meeting][kind].append(text)
     written = [m for m in meetings if m.pk in notes]

@@ -1,20 +1,20 @@
 """What a phone without an account may open: who is behind a personal link or a room's cookie, and what is current.
 
-The pages of the evaluation, which come after these in the same tab, use the same door (`guest_of`), the same language
-(`in_language_of`) and the same seal (`sealed`).
+The pages of the evaluation, which come after these in the same tab, use the same door (`guest_of`) and the same
+language (`in_language_of`).
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from cmtl import doors, limits
 from communities.models import Community, Membership
 from meetings import links
 from meetings.links import Guest
@@ -90,26 +90,16 @@ def room_of(code: str) -> Meeting | None:
 
 
 def too_many_tries(request: HttpRequest) -> bool:
-    return cache.get(_tries_of(request), 0) >= TRIES
+    return limits.is_reached(_tries_of(request), TRIES)
 
 
 def count_try(request: HttpRequest) -> None:
     """A wrong code; right ones are not counted, for a whole room may stand behind one address."""
-    key = _tries_of(request)
-    if not cache.add(key, 1, TRIES_PER):
-        with suppress(ValueError):  # its ten minutes ended just now
-            cache.incr(key)
+    limits.count(_tries_of(request), TRIES_PER)
 
 
 def _tries_of(request: HttpRequest) -> str:
-    return f"room-tries:{address_of(request)}"
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address, past as many proxies as the settings trust and not one more."""
-    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    passed = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",") if a.strip()]
-    return passed[-trusted] if 0 < trusted <= len(passed) else request.META.get("REMOTE_ADDR", "")
+    return f"room-tries:{limits.address_of(request)}"
 
 
 # ---------------------------------------------------------------- what is current
@@ -144,23 +134,10 @@ def has_ballot(meeting: Meeting) -> bool:
 # ---------------------------------------------------------------- how it is answered
 
 
-@contextmanager
-def in_language_of(request: HttpRequest, guest: Guest | None) -> Iterator[None]:
-    """The language chosen on this phone, else the person's own; times in the time zone of their community.
+def in_language_of(request: HttpRequest, guest: Guest | None) -> AbstractContextManager[None]:
+    """The language chosen on this device, else the person's; times on the meeting's own clock.
 
     A phone known by a room's cookie keeps the room's language: what belongs to a typed name is not shown.
     """
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    if chosen not in dict(settings.LANGUAGES):
-        chosen = guest.membership.user.language if guest and guest.token else translation.get_language()
-    zone = guest.meeting.zone if guest else timezone.get_current_timezone()
-    with translation.override(chosen), timezone.override(zone):
-        yield
-
-
-def sealed(response: HttpResponse) -> HttpResponse:
-    """Kept by no cache and found by no search engine."""
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    response["Content-Language"] = translation.get_language()
-    return response
+    own = guest.membership.user.language if guest and guest.token else ""
+    return doors.in_language_of(request, own, guest.meeting.zone if guest else None)

@@ -68,7 +68,12 @@ class Page:
     @cached_property
     def is_full(self) -> bool:
         """Whoever says yes now waits for a seat."""
-        return self.takes_replies and self.place_in_line == 0 and self.recorded[:3] != "yes" and seats.are_all_taken(self.meeting)
+        return (
+            self.takes_replies
+            and self.place_in_line == 0
+            and self.recorded[:3] != "yes"
+            and seats.are_all_taken(self.meeting)
+        )
 
     @property
     def confirms(self) -> str:

@@ -96,9 +96,7 @@ def roster_of(meeting: Meeting) -> Roster:
     said_yes = Exists(Reply.objects.filter(mine, membership=OuterRef("pk"), answer=Reply.Answer.YES))
     earlier = Attendance.objects.filter(membership=OuterRef("pk"), status=Attendance.Status.PRESENT).exclude(mine)
     memberships = (
-        meeting.people.filter(
-            has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=crew_of(meeting))
-        )
+        meeting.people.filter(has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=crew_of(meeting)))
         .select_related("user", "organisation")
         .annotate(came_before=Exists(earlier))
         .order_by("user__sort_key", "pk")

@@ -86,10 +86,7 @@ def _organisations(user: User, text: str) -> Found:
 def _topics(user: User, words: list[str]) -> Found:
     topics = Topic.objects.visible_to(user).select_related("community")
     found = _saying(topics, words, lambda topic: topic.title)
-    hits = [
-        Hit(t.title, f"{t.community} · {t.get_state_display()}", t.get_absolute_url())
-        for t in found[:FIRST]
-    ]
+    hits = [Hit(t.title, f"{t.community} · {t.get_state_display()}", t.get_absolute_url()) for t in found[:FIRST]]
     return Found("topics", hits, "")
 
 

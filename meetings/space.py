@@ -10,26 +10,25 @@ import secrets
 import uuid
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from cmtl import doors
 from communities import consents, leaving
-from communities.models import Grant, Membership, Pause
+from communities.models import Community, Grant, Membership, Pause
 from meetings import links, newcomers
 from meetings.models import Attendance, Meeting, Note, Reply
 from outbox.models import Message
@@ -127,25 +126,10 @@ def send_link_to(typed: str) -> None:
         send_link(user)
 
 
-def too_often(what: str, most: int, per: int) -> bool:
-    """More than `most` times in `per` seconds, this one included."""
-    key = f"space:{what}"
-    if cache.add(key, 1, per):
-        return False
-    with suppress(ValueError):  # its time ended just now
-        return cache.incr(key) > most
-    return False
-
-
-@contextmanager
-def in_language_of(request: HttpRequest, who: Visitor | None) -> Iterator[None]:
+def in_language_of(request: HttpRequest, who: Visitor | None) -> AbstractContextManager[None]:
     """The language chosen on this device, else the person's own; times on the person's own clock."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    if chosen not in dict(settings.LANGUAGES):
-        chosen = who.user.language if who else translation.get_language()
-    zone = zoneinfo.ZoneInfo(who.user.time_zone) if who else timezone.get_current_timezone()
-    with translation.override(chosen), timezone.override(zone):
-        yield
+    own, zone = (who.user.language, zoneinfo.ZoneInfo(who.user.time_zone)) if who else ("", None)
+    return doors.in_language_of(request, own, zone)
 
 
 # ---------------------------------------------------------------- another address
@@ -306,7 +290,9 @@ def _roles_of(user: User) -> dict[int, list[str]]:
 
 
 def actions_of(user: User):
-    return Note.objects.filter(kind=Note.Kind.ACTION, assignee__user=user)
+    """Where something can still be done: what is archived is only read."""
+    mine = Note.objects.filter(kind=Note.Kind.ACTION, assignee__user=user)
+    return mine.exclude(meeting__community__status=Community.Status.ARCHIVED)
 
 
 def tick(user: User, pk: int, *, done: bool) -> bool:

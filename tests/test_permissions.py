@@ -533,14 +533,30 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         return "no such method"
     if line.of.startswith("space"):
         return "ok"
-    if line.of in ("none", "token", "code", "feed", "unsubscribe", "rules link", "come back", "join link", "referral link", "public form", "introduction", "ballot of dates", "open training"):
+    if line.of in (
+        "none",
+        "token",
+        "code",
+        "feed",
+        "unsubscribe",
+        "rules link",
+        "come back",
+        "join link",
+        "referral link",
+        "public form",
+        "introduction",
+        "ballot of dates",
+        "open training",
+    ):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))
     if line.of in SEEN_BY:
         at_home = at_home or role == "AD"
         sees = role in SEEN_BY[line.of].split() and (at_home if line.of != "merge" else where == "own")
         return "not found" if not sees else "ok" if role in line.roles.split() else "not allowed"
-    sees = line.of in ("community", "year", "wording", "year logo") if role == "AD" else at_home and role in INSIDE.split()
+    sees = (
+        line.of in ("community", "year", "wording", "year logo") if role == "AD" else at_home and role in INSIDE.split()
+    )
     if not sees:
         return "not found"
     return "ok" if role in line.roles.split() and (at_home or role == "AD") else "not allowed"

@@ -5,15 +5,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cmtl.doors import in_language_of, sealed
 from cmtl.shortcuts import fetch
 from communities import diversity, introducing
 from communities.models import Community
-from communities.views.life import sealed
 from communities.views.shared import page
 
 
@@ -45,9 +44,7 @@ def introductions(request, pk):
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(
-                request, _("Each is asked by e-mail. Neither gets an address before both say yes.")
-            )
+            messages.success(request, _("Each is asked by e-mail. Neither gets an address before both say yes."))
             return redirect("communities:introductions", pk)
     related = ("one__user", "other__user", "asked_by")
     return page(
@@ -70,7 +67,7 @@ def introduction(request, token):
     if found is None:
         return sealed(render(request, "communities/introduction.html", status=410))
     asked, membership = found
-    with translation.override(request.COOKIES.get("django_language") or membership.user.language):
+    with in_language_of(request, membership.user.language):
         if request.method == "POST":
             introducing.answer(asked, membership, request.POST.get("agrees") == "yes")
             return sealed(redirect("communities:introduction", token))

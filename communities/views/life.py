@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl.doors import in_language_of, sealed
 from cmtl.shortcuts import explaining, fetch
 from communities import coming_back, ending, handing_over, life
 from communities.forms.life import ComeBackForm, HandOverForm
@@ -123,16 +123,9 @@ def come_back(request, token):
     membership = coming_back.read(token)
     if membership is None:
         return sealed(render(request, "communities/come_back.html", status=410))
-    with translation.override(request.COOKIES.get("django_language") or membership.user.language):
+    with in_language_of(request, membership.user.language):
         if request.method == "POST":
             coming_back.come_back(membership)
             return sealed(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
         return sealed(render(request, "communities/come_back.html", context))
-
-
-def sealed(response):
-    """Kept by no cache; the link leaks to no other site."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

@@ -1,10 +1,8 @@
 """The pool and the door: inviting people, the page where they answer, a member’s link, what is expected on joining."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import limits
+from cmtl.doors import in_language_of, sealed
 from cmtl.shortcuts import explaining, fetch
 from communities import editing, recruiting, recruitment_emails, referring
 from communities.forms.recruitment import InviteForm, JoinForm, RecruitmentForm, ReferredForm
@@ -116,16 +115,6 @@ def edit_recruitment(request, pk):
 # ---------------------------------------------------------------- without an account
 
 
-@contextmanager
-def in_language_of(request: HttpRequest, language: str = "") -> Iterator[None]:
-    """The language chosen on this device, else the person's own."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    if chosen not in dict(settings.LANGUAGES):
-        chosen = language or translation.get_language()
-    with translation.override(chosen):
-        yield
-
-
 def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page anybody may open: kept by no cache, found by no search engine, and not sent a hundred times."""
 
@@ -136,9 +125,7 @@ def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             response = render(request, "communities/door_closed.html", {"why": "often"}, status=429)
         else:
             response = view(request, *args, **kwargs)
-        response["Cache-Control"], response["X-Robots-Tag"] = "no-store", "noindex"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return sealed(response)
 
     return login_not_required(answer)
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl.doors import in_language_of
 from cmtl.shortcuts import explaining, fetch
 from communities import recruitment_emails, selecting
 from communities.forms.selection import ApplicationForm, CallForm, LettersForm, ScoreForm
 from communities.models import Application, Call, Commitment
-from communities.views.recruitment import about, at_the_door, in_language_of, with_programme
+from communities.views.recruitment import about, at_the_door, with_programme
 from communities.views.shared import fetch_part, page
 from outbox.post import absolute
 

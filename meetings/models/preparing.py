@@ -26,7 +26,7 @@ class PreparationCheck(models.Model):
 
 
 class Logistics(models.Model):
-    """« Le choix de la salle, la logistique des repas ou l'organisation des déplacements sont à faire » (guide, p. 16)."""
+    """« Le choix de la salle, la logistique des repas ou l’organisation des déplacements » (guide, p. 16)."""
 
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="logistics")
     room = models.TextField(_("room"), blank=True)

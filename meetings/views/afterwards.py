@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import pdf
+from cmtl import limits, pdf
 from cmtl.shortcuts import explaining, fetch
 from meetings import absences, completing, minutes, reflecting, space
 from meetings.links import Guest
@@ -179,7 +179,7 @@ def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _paper(request: HttpRequest, meeting: Meeting, who: str, back: HttpResponse) -> HttpResponse:
-    if space.too_often(who, space.FILES, space.FILES_PER):
+    if limits.too_often(who, space.FILES, space.FILES_PER):
         messages.warning(request, _("That is many files in an hour: try again later."))
         return back
     context = {"meeting": meeting, "minutes": minutes.Minutes(meeting), "language": translation.get_language()}

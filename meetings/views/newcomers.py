@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from communities import recruiting, referring
 from communities.forms.recruitment import ExpectationForm
 from communities.models import Membership
 from meetings import newcomers
-from meetings.phone import sealed
 from meetings.space import Visitor, in_language_of
 from meetings.views.space import for_person, membership_of
 
@@ -36,7 +36,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 def arrive(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """The same from one's own space, where what one expects can be said or changed."""
     mine = membership_of(who, membership)
-    if mine.status not in Membership.CURRENT:
+    if mine.status not in Membership.CURRENT or mine.community.is_archived:
         raise Http404
     page = newcomers.Welcome(mine)
     form = ExpectationForm(request.POST or None, said=page.expectation)

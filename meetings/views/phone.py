@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from meetings import (
     attendance,
@@ -47,7 +48,7 @@ def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         guest = phone.guest_of(request, token=token)
         with phone.in_language_of(request, guest):
-            return phone.sealed(view(request, guest) if guest else _ended(request, token))
+            return sealed(view(request, guest) if guest else _ended(request, token))
 
     return login_not_required(answer)
 
@@ -208,17 +209,17 @@ def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..
     @wraps(view)
     def answer(request: HttpRequest, code: str) -> HttpResponse:
         if phone.too_many_tries(request):
-            return phone.sealed(_too_many(request))
+            return sealed(_too_many(request))
         meeting = phone.room_of(code)
         if meeting is None:
             phone.count_try(request)
             form = CodeForm({"code": code})
             form.add_error("code", _unknown_code())
-            return phone.sealed(render(request, "meetings/enter_code.html", {"form": form}, status=404))
+            return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=404))
         if code != meeting.code:
             return redirect(request.resolver_match.view_name, meeting.code)
         with timezone.override(meeting.zone):
-            return phone.sealed(view(request, meeting))
+            return sealed(view(request, meeting))
 
     return login_not_required(answer)
 
@@ -239,7 +240,7 @@ def _too_many(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def enter_code(request: HttpRequest) -> HttpResponse:
     if phone.too_many_tries(request):
-        return phone.sealed(_too_many(request))
+        return sealed(_too_many(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         meeting = phone.room_of(form.cleaned_data["code"])
@@ -247,7 +248,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             return redirect("meetings:room", meeting.code)
         phone.count_try(request)
         form.add_error("code", _unknown_code())
-    return phone.sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
+    return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

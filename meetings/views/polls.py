@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import ZONES
+from cmtl.doors import sealed
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
 from meetings import polls, space
 from meetings.forms import DateForm, Rows
 from meetings.models import DatePoll, DateVote
-from meetings.phone import sealed
 from meetings.poll_forms import PollForm, VoteForm
 from meetings.polls import Voter
 

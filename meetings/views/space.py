@@ -13,13 +13,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import pdf
+from cmtl import limits, pdf
+from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from communities import leaving, privacy
 from communities.models import Membership, Reason
 from meetings import my_data, space
 from meetings.links import Guest
-from meetings.phone import address_of, sealed
 from meetings.space import Visitor
 from meetings.space_forms import (
     AddressForm,
@@ -44,8 +44,8 @@ def door(request: HttpRequest) -> HttpResponse:
         return redirect("meetings:space", space.OWN)
     form = DoorForm(request.POST or None)
     if form.is_valid():
-        from_here = f"tries:{address_of(request)}"
-        if space.too_often(from_here, space.TRIES, space.TRIES_PER):
+        from_here = f"tries:{limits.address_of(request)}"
+        if limits.too_often(from_here, space.TRIES, space.TRIES_PER):
             return _door(request, form, is_asked_too_often=True, status=429)
         space.send_link_to(form.cleaned_data["email"])
         return _door(request, None)
@@ -153,8 +153,10 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
 @require_POST
 @for_person
 def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
-    """Pause, leave, come back, undo, or say why: one press each."""
+    """Pause, leave, come back, undo, or say why: one press each. An archived community is only left."""
     mine = membership_of(who, membership)
+    if mine.community.is_archived and request.POST.get("what") != "leave":
+        raise Http404
     name = {"community": mine.community.name}
     presses = {
         "pause": (leaving.pause, _("You are on a pause from %(community)s.")),
@@ -184,7 +186,7 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     form = LetterForm(request.GET)
     if not form.is_valid():
         return _community(request, who, mine, letter=form, status=422)
-    if space.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
+    if limits.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
         messages.warning(request, _("That is many files in an hour: try again later."))
         return redirect("meetings:space_choices", who.token, mine.pk)
     attested = space.Attestation.of(mine, form.cleaned_data["first"], form.cleaned_data["last"])
@@ -244,7 +246,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         messages.success(request, _("Your name is put right."))
         return True
     if address.is_bound and address.is_valid():
-        if not space.too_often(f"address:{who.user.pk}", space.FILES, space.FILES_PER):
+        if not limits.too_often(f"address:{who.user.pk}", space.FILES, space.FILES_PER):
             space.ask_new_address(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():
@@ -261,7 +263,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
 @require_safe
 @for_person
 def export(request: HttpRequest, who: Visitor) -> HttpResponse:
-    if space.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
+    if limits.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
         messages.warning(request, _("That is many files in an hour: try again later."))
         return redirect("meetings:space_data", who.token)
     name = f"{slugify(_('my data'))}-{timezone.localdate():%Y-%m-%d}.zip"
