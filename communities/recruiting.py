@@ -76,14 +76,22 @@ def _ask(membership: Membership, words: str, *, by: User | None, now: dt.datetim
 
 @transaction.atomic
 def turn_down(membership: Membership) -> None:
-    """Whoever asked to join and is told no is forgotten here: nothing of them is kept."""
+    """Whoever asked to join and is told no is forgotten here: nothing of them is kept. Whoever was listed already
+    stays as they were: anybody may have typed their address."""
     asking = Referral.objects.pending().filter(membership=membership)
-    if not asking.update(settled_at=timezone.now()) or membership.status != ELIGIBLE:
+    if not asking.update(settled_at=timezone.now()) or not _came_by_a_link(membership):
         return
     person = membership.user
     membership.delete()
     if not (person.last_login or person.is_staff or person.grants.exists() or person.memberships.exists()):
         person.delete()
+
+
+def _came_by_a_link(membership: Membership) -> bool:
+    """Listed by their answer to a member's link, and nothing has happened here with them since."""
+    is_fresh = membership.status == ELIGIBLE and membership.source == Membership.Source.REFERRAL
+    touched = (membership.attendances, membership.replies, membership.join_invitations, membership.pauses)  # type: ignore[attr-defined]
+    return is_fresh and not any(rows.exists() for rows in touched)
 
 
 def forget_unanswered(now: dt.datetime | None = None) -> int:
