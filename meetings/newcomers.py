@@ -1,16 +1,19 @@
 """What somebody who just arrived needs: objectives, rules, what was said before they came, the dates, whom to ask.
 
-What was kept of past meetings is shown only where the community lets its members read it.
+What was kept of past meetings is shown as on their own pages: the synthesis once the follow-up is sent, the notes once
+the minutes are published, and only where the community shares them (see `meetings.minutes`).
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from communities.models import Community, Expectation, Membership, Objective
+from meetings import minutes
 from meetings.models import Meeting, Note
 
 NEW_FOR = dt.timedelta(days=365)
@@ -56,15 +59,19 @@ class Welcome:
 
     @cached_property
     def past(self) -> list[Meeting]:
-        """The last meetings held, each with `told`: its highlights, where members may read them."""
+        """The last meetings held, each with `said`, its synthesis, and `told`, its highlights, where members may read
+        them."""
         held = Meeting.objects.held().regular().filter(community=self.community).select_related("community")
-        if self.shows_what_was_kept:
-            held = held.prefetch_related(Prefetch("notes", self._worth_reading(), to_attr="told"))
-        return list(held.order_by("-starts_at")[: self.PAST])
+        held = held.prefetch_related(Prefetch("notes", self._worth_reading(), to_attr="kept"))
+        found: list[Any] = list(held.order_by("-starts_at")[: self.PAST])
+        for meeting in found:
+            meeting.said = meeting.synthesis if minutes.shares_synthesis(meeting) else ""
+            meeting.told = meeting.kept if minutes.are_published(meeting) else []
+        return found
 
     @staticmethod
     def _worth_reading() -> QuerySet[Note]:
-        return Note.objects.filter(kind__in=WORTH_READING)
+        return Note.objects.told().filter(kind__in=WORTH_READING)
 
     @cached_property
     def expectation(self) -> Expectation | None:

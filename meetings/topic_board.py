@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User, normalised
 from communities.models import Community, Membership, PracticeCard, Purpose
-from meetings import topics
+from meetings import minutes, topics
 from meetings.models import Meeting, Note, Topic, TopicEvent, supported_by
 from meetings.topic_forms import NarrowingForm
 
@@ -178,8 +178,8 @@ class History:
         return [note for note in notes if note.meeting_id in readable]
 
     def _reads(self, meeting: Meeting) -> bool:
-        is_shared = meeting.followed_up_at and self.community.minutes_level == Community.MinutesLevel.FULL
-        return bool(is_shared) or self.user.has_perm("meetings.see_notes", meeting)
+        is_shared = minutes.are_published(meeting) and self.user.has_perm("meetings.join", meeting)
+        return is_shared or self.user.has_perm("meetings.see_notes", meeting)
 
     @cached_property
     def cards(self) -> list[PracticeCard]:

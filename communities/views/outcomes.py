@@ -107,6 +107,7 @@ def show_outcome(request, pk):
         meeting=meeting_of(outcome),
         stages=outcome.stage_changes.select_related("by"),
         may_write=request.user.has_perm(MAY_WRITE, community),
+        may_see_people=request.user.has_perm("communities.see_people", community),
     )
 
 

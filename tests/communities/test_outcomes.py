@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from communities.models import Outcome, PracticeCard
+from communities.models import Outcome, PracticeCard, Role
 from tests import factories as make
 
 
@@ -48,6 +48,18 @@ def test_a_member_writes_down_what_the_group_made_possible(community, nadia, sig
     assert (outcome.amount, outcome.created_by, outcome.is_expected) == (1_250_050, nadia, True)
     assert list(outcome.organisations.all()) == [organisation]
     assert [(change.stage, change.by) for change in outcome.stage_changes.all()] == [("filed", nadia)]
+
+
+def test_an_external_evaluator_reads_the_outcome_and_no_name(halte, community, sandrine, nadia, signed_in):
+    halte.stage_changes.create(stage="filed", by=sandrine)
+    evaluator = make.a_person("Ève")
+    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+
+    pages = {who: signed_in(who).get(halte.get_absolute_url()).content.decode() for who in (nadia, evaluator)}
+
+    assert "Beaulieu" in pages[nadia]
+    assert "Halte mobile" in pages[evaluator]
+    assert "Beaulieu" not in pages[evaluator]
 
 
 def test_a_form_sent_twice_writes_once(nadia, signed_in, adding):

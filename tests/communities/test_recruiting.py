@@ -16,7 +16,7 @@ from communities import recruiting, referring
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
 from communities.profiles import AttendancePolicy, Selection
 from meetings import newcomers, space
-from meetings.models import Note
+from meetings.models import Meeting, Note
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
@@ -304,6 +304,25 @@ def test_a_request_left_unanswered_is_forgotten_after_three_months(community, na
     assert not User.objects.filter(email="julie@exemple.quebec").exists()
 
 
+@pytest.mark.parametrize("answer", ["silence", "no"])
+def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
+    answer, community, nadia, eligible, sandrine, signed_in, client
+):
+    made = referring.make(nadia.memberships.get())
+    client.post(
+        reverse("communities:referral", args=[referring.token_for(made)]), {**ANSWER, "email": eligible.user.email}
+    )
+    assert Referral.objects.pending().exists()
+
+    if answer == "no":
+        signed_in(sandrine).post(reverse("communities:turn_down", args=[eligible.pk]))
+    else:
+        recruiting.forget_unanswered(timezone.now() + dt.timedelta(days=100))
+
+    assert community.memberships.filter(pk=eligible.pk).exists()
+    assert not Referral.objects.pending().exists()
+
+
 def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
     Community.objects.filter(pk=community.pk).update(admits_referred=True)
     made = referring.make(nadia.memberships.get())
@@ -347,23 +366,31 @@ def test_a_member_makes_a_few_links_only_and_none_where_members_are_selected(nad
 
 def held(community, title, note):
     past = timezone.now() - dt.timedelta(days=40)
-    meeting = make.a_meeting(community, past, title=title, closed_at=past)
+    meeting = make.a_meeting(community, past, title=title, closed_at=past, synthesis="On s’entraide")
     make.a_note(meeting, note, kind=Note.Kind.HIGHLIGHT)
+    return Meeting.objects.filter(pk=meeting.pk)
 
 
 def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, sandrine, eligible, meeting, client):
-    held(community, "Les pères isolés", "On appelle la veille")
+    """As on the meetings' own pages: drafts are nobody's, the synthesis once it is sent, the notes once published."""
+    past, now = held(community, "Les pères isolés", "On appelle la veille"), timezone.now()
     invitation = invitation_to(eligible)
     client.post(page_of(invitation), {})
     page = reverse("meetings:welcome", args=[recruiting.token_for(invitation)])
 
-    shown = client.get(page).content.decode()
-    assert "Les pères isolés" in shown
-    assert "On appelle la veille" not in shown
-    assert sandrine.email in shown
+    def read(level) -> tuple[bool, bool]:
+        Community.objects.filter(pk=community.pk).update(minutes_level=level)
+        shown = client.get(page).content.decode()
+        assert "Les pères isolés" in shown
+        return "On s’entraide" in shown, "On appelle la veille" in shown
 
-    Community.objects.filter(pk=community.pk).update(minutes_level=Community.MinutesLevel.SYNTHESIS)
-    assert "On appelle la veille" in client.get(page).content.decode()
+    level = Community.MinutesLevel
+    assert sandrine.email in client.get(page).content.decode()
+    assert [read(each) for each in level] == [(False, False)] * 3
+    past.update(followed_up_at=now)
+    assert [read(each) for each in (level.LOG, level.SYNTHESIS, level.FULL)] == [(False, False), *[(True, False)] * 2]
+    past.update(minutes_published_at=now)
+    assert [read(each) for each in (level.SYNTHESIS, level.FULL)] == [(True, False), (True, True)]
 
 
 def test_the_page_of_arrival_needs_the_press(eligible, client):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities import consents
-from communities.models import Purpose
+from communities.models import Community, Purpose, Role
 from meetings import advising, invitations, links, reminders, running, space, topics
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
 from meetings.preparation import reminder_at
@@ -240,6 +240,22 @@ def test_what_was_noted_is_for_those_who_may_read_it(signed_in, nadia, sandrine,
 
     assert "Afficher la règle" in signed_in(sandrine).get(address).content.decode()
     assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
+
+
+def test_members_and_they_alone_read_it_once_the_minutes_are_published(signed_in, nadia, community, topic):
+    now = timezone.now()
+    meeting = make.a_meeting(community, now - dt.timedelta(days=9), closed_at=now, followed_up_at=now)
+    block = AgendaItem.objects.create(meeting=meeting, title="Échange", minutes=20, topic=topic)
+    Note.objects.create(meeting=meeting, item=block, text="Afficher la règle à la caisse")
+    Community.objects.filter(pk=community.pk).update(minutes_level=Community.MinutesLevel.FULL)
+    evaluator = make.a_person("Ève")
+    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    address = reverse("meetings:topic", args=[topic.pk])
+
+    assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
+    Meeting.objects.filter(pk=meeting.pk).update(minutes_published_at=now)
+    assert "Afficher la règle" in signed_in(nadia).get(address).content.decode()
+    assert "Afficher la règle" not in signed_in(evaluator).get(address).content.decode()
 
 
 def test_practices_and_people_who_can_help_are_found_by_their_words(signed_in, nadia, community):
