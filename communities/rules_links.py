@@ -1,4 +1,7 @@
-"""The personal link of a mail that asks to read the rules: signed, for one member of one community."""
+"""The personal link of a mail that asks to read the rules: signed, for one member of one community; it ends after
+sixty days."""
+
+import datetime as dt
 
 from django.core import signing
 from django.urls import reverse
@@ -6,7 +9,8 @@ from django.urls import reverse
 from communities.models import Community, Membership
 from outbox.post import absolute
 
-_signer = signing.Signer(salt="rules-link", sep="~")
+LIFETIME = dt.timedelta(days=60)
+_signer = signing.TimestampSigner(salt="rules-link", sep="~")
 
 
 def token_for(membership: Membership) -> str:
@@ -19,9 +23,9 @@ def address_for(membership: Membership) -> str:
 
 
 def read(token: str) -> Membership | None:
-    """Whose link this is; None when it was altered, or the person is no longer a member."""
+    """Whose link this is; None when it was altered, has ended, or the person is no longer a member."""
     try:
-        pk = _signer.unsign(token)
+        pk = _signer.unsign(token, max_age=LIFETIME)
     except signing.BadSignature:
         return None
     kept = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)

@@ -10,7 +10,8 @@ from cmtl.shortcuts import fetch
 from communities import editing, partnering
 from communities.forms.partners import ForeseenEvaluationForm, NewPartnerForm, PartnerForm
 from communities.forms.shared import differences
-from communities.models import Community, Organisation, Partner
+from communities.models import Community, Partner
+from communities.views.people import organisation_names
 from communities.views.shared import fetch_part, page, revise_with
 
 
@@ -45,7 +46,7 @@ def add_partner(request, pk):
         community,
         "settings",
         form=form,
-        organisations=Organisation.objects.values_list("name", flat=True)[:500],
+        organisations=organisation_names(request.user),
         status=422 if form.is_bound else 200,
     )
 

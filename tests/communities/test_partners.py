@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -37,6 +38,15 @@ def test_a_partner_is_added_once(signed_in, sandrine, community, address):
     assert community.partners.get().organisation.name == "Conseil des arts de Montréal"
 
 
+def test_organisations_met_elsewhere_are_not_proposed(signed_in, sandrine, nadia, community):
+    make.a_member(make.a_community("Ailleurs"), organisation="Maison secrète")
+
+    page = signed_in(sandrine).get(reverse("communities:add_partner", args=[community.pk])).content.decode()
+
+    assert "Table de quartier Ahuntsic" in page
+    assert "Maison secrète" not in page
+
+
 def test_a_partner_that_came_along_the_way_came_on_a_day(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
 
@@ -56,7 +66,7 @@ def test_a_partnership_that_ends_stays_in_the_history(signed_in, sandrine, commu
     partner.refresh_from_db()
     assert partner.ends_on == timezone.localdate()
     assert not community.partners.current().exists()
-    assert "Anciens partenaires" in client.get(address).content.decode()
+    assert "Partenaires d’avant" in client.get(address).content.decode()
 
 
 def test_nothing_is_removed_before_it_is_confirmed(signed_in, sandrine, community):
