@@ -40,7 +40,8 @@ class CodeForm(forms.Form):
 
 
 class ChoicesForm(forms.Form):
-    """Everything one decides in one community, each thing apart; no box is ticked but those one ticked."""
+    """Everything one decides in one community, each thing apart; no box is ticked but those one ticked. Of an archived
+    one, what was allowed is still taken back, and nothing else changes."""
 
     title = forms.CharField(label=_("Function"), max_length=120, required=False)
     phone = forms.CharField(
@@ -62,7 +63,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, data=None, *, membership: Membership) -> None:
         self.membership = membership
-        granted = consents.granted_among([membership])[membership.pk]
+        self.granted = granted = consents.granted_among([membership])[membership.pk]
         self.unwanted = Unsubscription.objects.of(membership.user, membership.community.sender_list).unwanted()
         initial = {name: getattr(membership, name) for name in self.FIELDS}
         initial |= {
@@ -70,6 +71,12 @@ class ChoicesForm(forms.Form):
             "mails": [value for value, _label in MAILS if value not in self.unwanted],
         }
         super().__init__(data, initial=initial)
+        for name in self.FIELDS:
+            self.fields[name].disabled = membership.community.is_archived
+
+    def clean_consents(self) -> list[str]:
+        asked = self.cleaned_data["consents"]
+        return [p for p in asked if p in self.granted] if self.membership.community.is_archived else asked
 
     def clean(self) -> dict:
         data = super().clean() or {}

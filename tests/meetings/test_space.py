@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import consents, leaving
-from communities.models import Consent, Membership, Pause, Purpose
+from communities.models import Community, Consent, Membership, Pause, Purpose
 from meetings import invitations, links, my_data, space
 from meetings.models import Attendance, Meeting, Note
 from outbox.models import Category, Message
@@ -573,3 +573,32 @@ def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadi
     assert "Nadia" not in text_of(client.get(reverse("communities:destructions")))
     address = reverse("communities:handle_destruction", args=[nadia.destruction_requests.get().pk])
     assert client.post(address).status_code == 404
+
+
+# ------------------------------------------------------------ an archived community
+
+
+def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices, meeting, community, membership):
+    consents.give(membership, Purpose.PHOTO)
+    action = make.a_note(meeting, "Appeler", kind=Note.Kind.ACTION, assignee=membership)
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.ARCHIVED)
+
+    refused = {
+        f"{home}actions/{action.pk}/": {},
+        reverse("meetings:space_away", args=[space.token_for(membership.user), membership.pk]): {"what": "pause"},
+        reverse("meetings:space_welcome", args=[space.token_for(membership.user), membership.pk]): {"expects": "Tout"},
+    }
+    for address, sent in refused.items():
+        assert client.post(address, sent).status_code == 404, address
+    client.post(choices, {"title": "Autre", "phone": "514 555-0000", "consents": ["alumni_contact"]})
+
+    membership.refresh_from_db()
+    action.refresh_from_db()
+    assert (membership.status, membership.title, membership.phone, action.done_at) == ("active", "", "", None)
+    assert not consents.granted_among([membership])[membership.pk]
+    assert "Appeler" not in text_of(client.get(home))
+
+    away = reverse("meetings:space_away", args=[space.token_for(membership.user), membership.pk])
+    assert client.post(away, {"what": "leave"}).status_code == 302
+    membership.refresh_from_db()
+    assert membership.status == "alumni"
