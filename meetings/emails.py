@@ -144,7 +144,7 @@ def invited_to(meeting: Meeting) -> list[Membership]:
 
 def people_told(meeting: Meeting) -> QuerySet[Membership]:
     signed_up = Exists(Reply.objects.filter(meeting=meeting, membership=OuterRef("pk")))
-    from_outside = Q(signed_up, status=Membership.Status.ELIGIBLE)
+    from_outside = Q(signed_up, status=Membership.Status.ELIGIBLE) | links.came_back_for(meeting)
     return meeting.people.filter(Q(status__in=Membership.INVITABLE) | from_outside)
 
 

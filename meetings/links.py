@@ -7,11 +7,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import FormerMembership, Membership
-from meetings.models import Meeting
+from meetings.models import Meeting, Reply
 from outbox.post import absolute
 
 LIFETIME = dt.timedelta(days=60)  # after the meeting's end
@@ -65,6 +66,14 @@ def _unsigned(token: str) -> tuple[int, int] | None:
         return None
 
 
+def came_back_for(meeting: Meeting) -> Q:
+    """Of memberships: those who had left, and signed up since for this meeting open to all. They stay alumni."""
+    if not meeting.is_open_to_all:
+        return Q(pk__in=[])
+    since = Reply.objects.filter(meeting=meeting, membership=OuterRef("pk"), answered_at__date__gte=OuterRef("left_on"))
+    return Q(Exists(since), status=Membership.Status.ALUMNI)
+
+
 def read(token: str) -> Guest | None:
     """Whose link this is; None when it was altered, has ended, or the person is no longer in the community."""
     numbers = _unsigned(token)
@@ -74,7 +83,8 @@ def read(token: str) -> Guest | None:
     meeting = Meeting.objects.select_related("community").filter(pk=meeting_pk).first()
     if meeting is None or meeting.community.is_archived or timezone.now() > meeting.ends_at + LIFETIME:
         return None
-    belonging = Membership.objects.select_related("user").exclude(status=Membership.Status.ALUMNI)
+    there = ~Q(status=Membership.Status.ALUMNI) | came_back_for(meeting)
+    belonging = Membership.objects.select_related("user").filter(there)
     here = belonging.filter(community=meeting.community_id)
     merged = FormerMembership.objects.filter(number=membership_pk)
     membership = here.filter(pk=membership_pk).first() or here.filter(pk__in=merged.values("membership")).first()

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import User
+from communities import listing
 from communities.models import Community, Membership, Organisation
 from meetings import emails, replies
 from meetings.models import Meeting, Reply
@@ -37,10 +37,12 @@ def read(token: str) -> Meeting | None:
 @transaction.atomic
 def sign_up(meeting: Meeting, *, first_name: str, last_name: str, email: str, organisation: str = "") -> Membership:
     """They join the pool as eligible, found by a training, and are coming. Someone known already keeps their place in
-    the community, and an answer given there: whoever types an address is not sure to be its person."""
+    the community, those who left included, and an answer given there: whoever types an address is not sure to be its
+    person."""
     replies.refuse_if_late(meeting)
     membership = _known_or_new(meeting, first_name, last_name, email, organisation)
-    if not meeting.replies.filter(membership=membership).exclude(answer="").exists():
+    has_left = membership.status == Membership.Status.ALUMNI
+    if has_left or not meeting.replies.filter(membership=membership).exclude(answer="").exists():
         mode = Meeting.Mode.ONLINE if meeting.mode == Meeting.Mode.HYBRID else ""
         replies.answer(meeting, membership, Reply.Answer.YES, mode=mode)
     emails.signed_up(meeting, membership)
@@ -48,12 +50,8 @@ def sign_up(meeting: Meeting, *, first_name: str, last_name: str, email: str, or
 
 
 def _known_or_new(meeting: Meeting, first_name: str, last_name: str, email: str, organisation: str) -> Membership:
-    user = User.objects.by_email(email) or User.objects.create_user(
-        email=email,
-        first_name=first_name,
-        last_name=last_name,
-        language="en" if translation.get_language() == "en" else "fr-ca",
-    )
+    language = "en" if translation.get_language() == "en" else "fr-ca"
+    user, _known = listing.person_for(email, first_name, last_name, language)
     membership, is_new = Membership.objects.get_or_create(
         community=meeting.community,
         user=user,
@@ -62,8 +60,6 @@ def _known_or_new(meeting: Meeting, first_name: str, last_name: str, email: str,
     if is_new and organisation:
         membership.organisation = Organisation.named(organisation)
         membership.save(update_fields=["organisation"])
-    elif membership.status == Membership.Status.ALUMNI:
-        membership.become(Membership.Status.ELIGIBLE)
     return membership
 
 

@@ -231,6 +231,19 @@ def test_whoever_types_a_members_address_changes_nothing_of_theirs(client, train
     assert training.replies.get().answer == "no"
 
 
+def test_whoever_left_comes_to_the_training_and_stays_gone(client, training, community):
+    membership = make.a_member(community, status="alumni", left_on=timezone.localdate() - dt.timedelta(days=90))
+    other = make.a_meeting(community)
+
+    sign_up(client, training, email=membership.user.email)
+
+    membership.refresh_from_db()
+    assert (membership.status, training.replies.get().answer) == ("alumni", "yes")
+    assert post.still_wanted(Message.objects.get()) is None
+    assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
+    assert client.get(reverse("meetings:phone", args=[links.token_for(other, membership)])).status_code == 410
+
+
 def test_they_are_told_when_it_moves_and_when_it_is_cancelled(client, training):
     sign_up(client, training)
 
