@@ -23,6 +23,9 @@ from meetings.models import AgendaItem
 
 FORMAT, VERSION = "cmtl-models", 1
 MAX_BYTES = 200_000
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]"
+)  # halves of signs too, which nothing can write
 MOST = {"rules": 30, "agenda": 30, "questions": 60}
 
 
@@ -78,7 +81,7 @@ def read(content: bytes) -> Models:
         raise ValidationError(_("This file comes from another version, which is not read here."))
     community = found.get("community")
     return Models(
-        community=community[:120] if isinstance(community, str) else "",
+        community=UNPRINTABLE.sub("", community)[:120] if isinstance(community, str) else "",
         rules=[_rule(row) for row in _rows(found, "rules")],
         agenda=[_block(row) for row in _rows(found, "agenda")],
         questions=[_question(row) for row in _rows(found, "questions")],
@@ -118,7 +121,7 @@ def _question(row: dict) -> dict[str, str]:
 
 def _text(row: dict, name: str, longest: int, part: str) -> str:
     text = row.get(name)
-    if not isinstance(text, str) or not text.strip() or len(text) > longest or "\x00" in text:
+    if not isinstance(text, str) or not text.strip() or len(text) > longest or UNPRINTABLE.search(text):
         raise _wrong(part, name)
     return re.sub(r"[ \t\r\n]+", " ", text).strip()  # French keeps its narrow spaces
 

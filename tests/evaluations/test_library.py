@@ -48,6 +48,13 @@ def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, commu
     assert [b["title"] for b in other.agenda_model] == [i.title for i in meeting.agenda.all()]
 
 
+def test_the_name_that_a_file_gives_itself_is_shown_without_what_cannot_be_written(signed_in, sandrine, address):
+    page = signed_in(sandrine).post(address, {"file": a_file(community="Chez \ud800nous", rules=[RULE])})
+
+    assert page.status_code == 200
+    assert "Chez nous" in page.content.decode()
+
+
 def test_a_rule_we_have_is_not_added_again(sandrine, community):
     found = library.read(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
 
@@ -90,6 +97,7 @@ def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, 
         b'{"format": "cmtl-models", "version": 1, "rules": "x"}',
         b'{"format": "cmtl-models", "version": 1, "rules": [1]}',
         b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": "respect"}]}',
+        b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": "respect", "text": "half a sign: \\ud800"}]}',
         b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": ["respect"], "text": "x"}]}',
         b'{"format": "cmtl-models", "version": 1, "rules": [{"theme": "inconnu", "text": "x"}]}',
         b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": "5"}]}',
