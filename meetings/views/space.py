@@ -245,6 +245,9 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         name.save()
         messages.success(request, _("Your name is put right."))
         return True
+    if (address.is_bound or code.is_bound) and space.must_sign_in(who):
+        messages.error(request, _("Your role lets you read what others wrote: sign in to change your address."))
+        return True
     if address.is_bound and address.is_valid():
         if not limits.too_often(f"address:{who.user.pk}", space.FILES, space.FILES_PER):
             space.ask_new_address(who.user, address.cleaned_data["email"])

@@ -526,6 +526,17 @@ def test_digits_cannot_be_guessed(client, home, nadia):
     assert client.post(f"{home}donnees/", {"code": code}).status_code == 422
 
 
+def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, community, sandrine, signed_in):
+    home = reverse("meetings:space", args=[space.token_for(sandrine)])
+
+    answer = client.post(f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
+    assert "connectez-vous" in text_of(answer)
+    assert not Message.objects.filter(to="autre@exemple.quebec").exists()
+
+    signed_in(sandrine).post(reverse("meetings:space_data", args=[space.OWN]), {"email": "autre@exemple.quebec"})
+    assert Message.objects.filter(to="autre@exemple.quebec").exists()
+
+
 # ------------------------------------------------------------ destruction
 
 
