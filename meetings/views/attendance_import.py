@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import explaining, fetch
+from communities.models import Membership
 from meetings import attendance_import
 from meetings.models import AttendanceImport, Meeting
 from meetings.views.live import attendance_permission
@@ -68,14 +70,22 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         {"key": key, "title": title, "people": [p for p in people if p.outcome in outcomes]}
         for key, title, outcomes in SECTIONS
     ]
+    sees_contacts = request.user.has_perm("communities.see_contacts", read.meeting.community)
     context = {
         "meeting": read.meeting,
         "read": read,
         "sections": [section for section in sections if section["people"]],
         "count": len(people),
-        "members": read.meeting.community.memberships.select_related("user").order_by("user__sort_key", "pk"),
+        "members": _listed(read.meeting, sees_contacts),
+        "sees_contacts": sees_contacts,
     }
     return render(request, "meetings/attendance_review.html", context)
+
+
+def _listed(meeting: Meeting, sees_contacts: bool) -> QuerySet[Membership]:
+    """Whom a line may be; the pool and those who left are of those who read contacts (permissions.md, C8)."""
+    people = meeting.community.memberships.select_related("user").order_by("user__sort_key", "pk")
+    return people if sees_contacts else people.filter(status__in={*Membership.CURRENT, *Membership.INVITABLE})
 
 
 @require_POST

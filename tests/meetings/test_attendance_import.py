@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from communities.models import Membership
+from communities.models import Membership, Role
 from meetings import attendance, attendance_files, attendance_import
 from meetings.models import Attendance, AttendanceImport
 from tests import factories as make
@@ -221,3 +221,21 @@ def test_nobody_was_there_before_it_began(held, sandrine):
 
     with pytest.raises(ValidationError):
         attendance_import.keep(tomorrow, content(WHOLE[0]), "zoom.csv", by=sandrine)
+
+
+def test_whoever_reads_no_contacts_is_shown_neither_addresses_nor_the_pool(held, sandrine, signed_in):
+    """A member who co-facilitates, a note-taker: they see the names of the file and of the members."""
+    notes = make.a_person("Karim")
+    make.a_grant(notes, Role.NOTE_TAKER, community=held.community)
+    make.a_member(held.community, make.a_person("Gaston", "Ailleurs"), status="eligible")
+    lines = "Name,Email,Duration (Minutes)\nZoé Inconnue,zoe@secret.example,40\n".encode()
+    read = attendance_import.keep(held, lines, "zoom.csv", by=sandrine)
+    address = reverse("meetings:review_attendance", args=[read.pk])
+
+    pages = {who: signed_in(who).get(address).content.decode() for who in (sandrine, notes)}
+
+    for told in ("zoe@secret.example", "Gaston Ailleurs"):
+        assert told in pages[sandrine], told
+        assert told not in pages[notes], told
+    assert "Zoé Inconnue" in pages[notes]
+    assert "Fatou Thériault" in pages[notes]
