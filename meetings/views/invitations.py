@@ -51,6 +51,7 @@ def _say_sent(request, count):
 def list_replies(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.see_replies")
     lines = invitations.lines_of(meeting)
+    sees_delivery = request.user.has_perm("meetings.see_delivery", meeting)
     chosen = request.GET.get("reponse", "")
     shown = [line for line in lines if line.answer == chosen] if chosen in invitations.ORDER else lines
     context = {
@@ -59,7 +60,8 @@ def list_replies(request, pk):
         "lines": shown,
         "chosen": chosen if shown is not lines else "",
         "turnout": invitations.Turnout.of(meeting),
-        "undelivered": sum(line.delivery == "failed" for line in lines),
+        "sees_delivery": sees_delivery,  # a relay's own words often say the address
+        "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
         "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }

@@ -70,6 +70,7 @@ def test_an_evaluator_reads_the_level_and_not_the_note(community, sandrine, clie
 
     assert "Solide" in page
     assert "Entre nous" not in page
+    assert "Beaulieu" not in page
 
 
 def test_years_stand_side_by_side(community, sandrine):

@@ -131,6 +131,19 @@ def test_a_member_prepares_the_meeting_they_co_facilitate_and_no_other(client, c
     assert page_of(client, nadia, other).status_code == 403
 
 
+def test_a_co_facilitating_member_reads_replies_and_nothing_of_the_mails(client, meeting, sandrine, nadia):
+    """What a relay answers often says the address of somebody else."""
+    sharing.name(meeting, [nadia.memberships.get()])
+    invitations.invite(meeting)
+    Message.objects.update(failed_at=timezone.now(), outcome="550 <nadia@exemple.quebec> unknown")
+
+    assert "mail-state" in page_of(client, sandrine, meeting, "replies").content.decode()
+    told = page_of(client, nadia, meeting, "replies").content.decode()
+    assert "Nadia Amrani" in told
+    assert "mail-state" not in told
+    assert "exemple.quebec" not in told.split("<main", 1)[1]
+
+
 def test_two_weeks_after_the_meeting_it_is_over(client, community, nadia):
     held = make.a_meeting(community, timezone.now() - dt.timedelta(days=13), closed_at=timezone.now())
     older = make.a_meeting(community, timezone.now() - dt.timedelta(days=15), closed_at=timezone.now())
