@@ -119,6 +119,8 @@ def requests(facts: dict) -> dict[str, tuple[str, list[Request]]]:
     return {
         "reply page": ("row", page("meetings:phone", token, cookie="")),
         "meeting page": ("list", page("meetings:detail", meeting.pk)),
+        "prepare page": ("list", page("meetings:prepare", meeting.pk)),
+        "year page": ("list", page("meetings:year", community.pk)),
         "live page, whole": ("list", page("meetings:live", live.pk)),
         "live page, nothing new": ("row", page("meetings:refresh", live.pk, query=f"?revision={live.revision}")),
         "survey page": ("form", [Request(ballot)] * PER_ROUND),
