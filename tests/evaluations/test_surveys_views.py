@@ -23,7 +23,7 @@ def live(community, sandrine):
     """Six people in the room, the evaluation open."""
     meeting, members = a_room(community, by=sandrine)
     voting.open_for(meeting, by=sandrine)
-    meeting.people = members
+    meeting.cast = members
     return meeting
 
 
@@ -39,35 +39,35 @@ def words(response):
 
 
 def test_the_ballot_says_it_is_anonymous_before_the_first_question(live, client):
-    response = client.get(ballot_of(live, live.people[0]))
+    response = client.get(ballot_of(live, live.cast[0]))
 
     page = words(response)
     assert response.status_code == 200
     assert page.index('class="lock"') < page.index('name="R1"')
     assert response["Cache-Control"] == "no-store"
-    assert live.people[0].user.last_name not in page
+    assert live.cast[0].user.last_name not in page
 
 
 def test_answering_thanks_and_stores_once(live, client):
-    address = ballot_of(live, live.people[0])
+    address = ballot_of(live, live.cast[0])
 
     first = client.post(address, ANSWERS)
     again = client.post(address, {**ANSWERS, "R1": "1"})
 
-    assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.people[0], "thanks"))
+    assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.cast[0], "thanks"))
     assert again.status_code == 409
     assert 'data-why="ALREADY"' in words(again)
     assert [a["R1"] for a in Urn.objects.get().answers.values()] == ["4"]
 
 
 def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
-    address = ballot_of(live, live.people[0])
+    address = ballot_of(live, live.cast[0])
     before = Meeting.objects.get(pk=live.pk).revision
 
     for _scanner in range(5):
         client.get(address)
         client.head(address)
-    client.get(ballot_of(live, live.people[0], "thanks"))
+    client.get(ballot_of(live, live.cast[0], "thanks"))
 
     assert not Receipt.objects.exists()
     assert Urn.objects.get().count == 0
@@ -76,7 +76,7 @@ def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
 
 
 def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
-    response = client.post(ballot_of(live, live.people[0]), {})
+    response = client.post(ballot_of(live, live.cast[0]), {})
 
     assert response.status_code == 422
     assert re.search(r'id="R1-error">[^<]+</p>', words(response))
@@ -84,7 +84,7 @@ def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
 
 
 def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, client):
-    response = client.post(ballot_of(live, live.people[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
+    response = client.post(ballot_of(live, live.cast[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
 
     page = words(response)
     assert 'name="R1" value="2" checked' in page
@@ -97,7 +97,7 @@ def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, cli
     [{"R1": "9"}, {"R4": ["1", "2", "3", "4"]}, {"R4": ["nope"]}, {"R5A": "x" * 201}, {"R2": "<script>"}],
 )
 def test_answers_that_the_page_does_not_offer_are_refused(live, client, wrong):
-    response = client.post(ballot_of(live, live.people[0]), {**ANSWERS, **wrong})
+    response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, **wrong})
 
     assert response.status_code == 422
     assert Urn.objects.get().count == 0
@@ -107,14 +107,14 @@ def test_a_stranger_without_the_secret_is_refused(live):
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True)
-    strict.get(ballot_of(live, live.people[0]))
+    strict.get(ballot_of(live, live.cast[0]))
 
-    assert strict.post(ballot_of(live, live.people[0]), ANSWERS).status_code == 403
+    assert strict.post(ballot_of(live, live.cast[0]), ANSWERS).status_code == 403
 
 
 def test_an_altered_link_answers_nothing(live, client):
-    address = ballot_of(live, live.people[0])
-    forged = address.replace(f"{live.people[0].pk}~", f"{live.people[1].pk}~")
+    address = ballot_of(live, live.cast[0])
+    forged = address.replace(f"{live.cast[0].pk}~", f"{live.cast[1].pk}~")
 
     assert client.post(forged, ANSWERS).status_code == 404
     assert Urn.objects.get().count == 0
@@ -130,9 +130,9 @@ def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, communi
 
 
 def test_someone_who_was_not_there_is_told_kindly(live, client):
-    Attendance.objects.filter(membership=live.people[0]).update(status=Attendance.Status.EXCUSED)
+    Attendance.objects.filter(membership=live.cast[0]).update(status=Attendance.Status.EXCUSED)
 
-    response = client.post(ballot_of(live, live.people[0]), ANSWERS)
+    response = client.post(ballot_of(live, live.cast[0]), ANSWERS)
 
     assert response.status_code == 409
     assert 'data-why="NOT_RECORDED"' in words(response)
@@ -149,7 +149,7 @@ def test_before_it_opens_the_page_waits(community, client):
 def test_after_closing_what_was_written_is_given_back(live, client):
     voting.close(Survey.objects.get())
 
-    response = client.post(ballot_of(live, live.people[0]), {**ANSWERS, "R5B": "Commencer à l’heure"})
+    response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, "R5B": "Commencer à l’heure"})
 
     assert response.status_code == 409
     assert 'data-why="CLOSED"' in words(response)
@@ -158,7 +158,7 @@ def test_after_closing_what_was_written_is_given_back(live, client):
 
 def test_late_answers_count_as_given_afterwards(live, client):
     Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=11))
-    client.post(ballot_of(live, live.people[0]), ANSWERS)
+    client.post(ballot_of(live, live.cast[0]), ANSWERS)
 
     urn = Urn.objects.get()
     assert (urn.in_session, urn.after) == (0, 1)
@@ -167,7 +167,7 @@ def test_late_answers_count_as_given_afterwards(live, client):
 def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, client):
     address = reverse("evaluations:room_ballot", args=[live.code])
     assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
-    client.cookies[phone._cookie(live)] = phone._room_signer.sign(f"{live.pk}.{live.people[0].pk}")
+    client.cookies[phone._cookie(live)] = phone._room_signer.sign(f"{live.pk}.{live.cast[0].pk}")
 
     response = client.post(address, ANSWERS)
 
@@ -179,10 +179,10 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
 def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live, client, community):
     coming = make.a_meeting(community, title="Parler aux écoles")
 
-    page = words(client.get(ballot_of(live, live.people[0], "thanks")))
+    page = words(client.get(ballot_of(live, live.cast[0], "thanks")))
 
     assert "Parler aux écoles" in page
-    assert reverse("meetings:phone_calendar", args=[links.token_for(coming, live.people[0])]) in page
+    assert reverse("meetings:phone_calendar", args=[links.token_for(coming, live.cast[0])]) in page
 
 
 def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, client):
@@ -199,9 +199,9 @@ def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, 
 
 def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
-        client.get(ballot_of(live, live.people[0]))
+        client.get(ballot_of(live, live.cast[0]))
     with django_assert_max_num_queries(10):  # two of them open and end the transaction
-        client.post(ballot_of(live, live.people[1]), ANSWERS)
+        client.post(ballot_of(live, live.cast[1]), ANSWERS)
 
 
 # ------------------------------------------------------------ the counter
@@ -269,7 +269,7 @@ def results_page(client, meeting):
 
 def test_before_closing_there_is_only_the_counter(live, sandrine, signed_in):
     survey = Survey.objects.get()
-    for member in live.people:
+    for member in live.cast:
         voting.answer(survey, member, {**ANSWERS, "R5B": "Un secret"}, in_session=True)
 
     page = results_page(signed_in(sandrine), live)
@@ -377,9 +377,9 @@ def test_the_results_page_asks_the_same_queries_for_six_and_for_thirty(
 
 
 def test_a_phone_in_the_room_is_led_to_the_ballot(live, client):
-    page = client.get(reverse("meetings:phone", args=[links.token_for(live, live.people[0])]))
+    page = client.get(reverse("meetings:phone", args=[links.token_for(live, live.cast[0])]))
 
-    assert page["Location"] == ballot_of(live, live.people[0])
+    assert page["Location"] == ballot_of(live, live.cast[0])
 
 
 def test_the_timetable_closes_what_is_past_its_hour(live):
