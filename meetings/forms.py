@@ -335,7 +335,8 @@ class PlanForm(MeetingForm):
 
 
 class EditForm(MeetingForm):
-    """One date. `version` is the one that was read: someone may have changed the meeting since."""
+    """One date. `version` is the one that was read: someone may have changed the meeting since. A member who
+    co-facilitates it changes neither who runs it nor any other date (permissions.md, C8): `leads` is false."""
 
     day = forms.DateField(label=_("Date"), widget=DayInput)
     starts = clock_field(_("Starts at"))
@@ -353,7 +354,7 @@ class EditForm(MeetingForm):
         ),
     )
 
-    def __init__(self, *args: Any, instance: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instance: Meeting, leads: bool, **kwargs: Any) -> None:
         start, end = instance.local_start, instance.local_end
         kwargs["initial"] = {
             "day": start.date(),
@@ -364,8 +365,11 @@ class EditForm(MeetingForm):
         }
         super().__init__(*args, instance=instance, **kwargs)
         self.later = series.following(instance).count()
-        if not self.later:
+        if not (self.later and leads):
             del self.fields["extent"]
+        if not leads:
+            self.fields["facilitators"].disabled = self.fields["note_taker"].disabled = True
+            del self.fields["note_taker_email"]
 
     def clean(self) -> dict:
         data = super().clean()

@@ -260,7 +260,8 @@ def _by_kind(meeting):
 @asks_and_answers
 def edit_meeting(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.edit")
-    form = EditForm(request.POST or None, instance=meeting, community=meeting.community)
+    leads = request.user.has_perm("meetings.plan", meeting.community)
+    form = EditForm(request.POST or None, instance=meeting, community=meeting.community, leads=leads)
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
     with explaining(request):
@@ -297,7 +298,8 @@ def _conflict(request, pk):
     meeting = Meeting.objects.select_related("community").get(pk=pk)
     sent = request.POST.copy()
     sent["version"] = meeting.version
-    form = EditForm(sent, instance=meeting, community=meeting.community)
+    leads = request.user.has_perm("meetings.plan", meeting.community)
+    form = EditForm(sent, instance=meeting, community=meeting.community, leads=leads)
     form.is_valid()
     theirs = [(form[name].label, form.kept(name)) for name in form.changed_data if name not in ("version", "extent")]
     return _edit_page(request, meeting, form, status=409, theirs=theirs)

@@ -107,6 +107,24 @@ def clocks(community):
     return {m.local_start.month: f"{m.local_start:%d %H:%M}-{m.local_end:%H:%M}" for m in community.meetings.all()}
 
 
+def test_a_member_who_co_facilitates_one_date_changes_no_other_and_not_who_runs_it(
+    second_tuesdays, sandrine, nadia, signed_in
+):
+    october, november = second_tuesdays[10], second_tuesdays[11]
+    october.co_facilitators.add(nadia.memberships.get())
+    with time_machine.travel(wall(2026, 9, 1)):
+        answer = save(
+            signed_in(nadia), october, title="Répit", place="Salle 3", extent="following", facilitators=[],
+            note_taker_email=nadia.email,
+        )  # fmt: skip
+
+    october.refresh_from_db()
+    november.refresh_from_db()
+    assert answer.status_code == 302
+    assert (october.title, october.place, november.place) == ("Répit", "Salle 3", "")
+    assert (list(october.facilitators.all()), october.note_taker) == ([sandrine], None)
+
+
 def test_the_following_take_the_hour_and_keep_their_day_across_both_changes(second_tuesdays, sandrine, signed_in):
     october = second_tuesdays[10]
     with time_machine.travel(wall(2026, 9, 1)):
