@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities import enlisting, importing, tasks
 from communities.forms.imports import ImportForm, ReadingForm
 from communities.models import Community, MemberImport
-from communities.views.shared import page, whole_number
+from communities.views.shared import page
 
 PER_PAGE = 100
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.doors import in_language_of, sealed
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from communities import diversity, introducing
 from communities.models import Community
@@ -36,7 +37,7 @@ class IntroductionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def introductions(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.introduce")
-    proposed = {name: request.GET.get(name) for name in ("one", "other") if request.GET.get(name, "").isdecimal()}
+    proposed = {name: whole_number(request.GET.get(name, "")) or None for name in ("one", "other")}
     form = IntroductionForm(request.POST or None, community=community, initial=proposed)
     if request.method == "POST" and form.is_valid():
         try:

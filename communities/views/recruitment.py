@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl import limits
 from cmtl.doors import in_language_of, sealed
+from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities import editing, recruiting, recruitment_emails, referring
 from communities.forms.recruitment import InviteForm, JoinForm, RecruitmentForm, ReferredForm
-from communities.forms.shared import differences
 from communities.models import Community, Expectation, Membership, Objective
-from communities.views.shared import page
+from communities.views.shared import page, revise_with
 
 TRIES, TRIES_PER = 20, 600  # forms sent without an account from one place, in seconds
 with_programme = Community.objects.select_related("programme")
@@ -56,14 +56,10 @@ def invite_members(request, pk):
         others=[m for m in reachable if not m.is_asking],
         unreachable=[m for m in everybody if not m.user.email],
         chosen=chosen,
-        ticked={m.pk for m in chosen} | set(_numbers(request.POST.getlist("people"))),
+        ticked={m.pk for m in chosen} | set(whole_numbers(request.POST.getlist("people"))),
         previews=recruitment_emails.in_both(recruitment_emails.JOIN, context) if chosen else [],
         status=422 if form.errors else 200,
     )
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 18]
 
 
 @require_POST
@@ -101,12 +97,8 @@ def edit_recruitment(request, pk):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.FIELDS)
-                form = form.again(editing.seen(first.theirs, form.FIELDS))
-            else:
+            form, status, conflict = revise_with(form, community, editing.revise)
+            if status == 302:
                 messages.success(request, _("The changes are saved."))
                 return redirect("communities:settings", community.pk)
     return page(request, "recruitment.html", community, "settings", form=form, conflict=conflict, status=status)

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities import appointing
 from communities.forms.communities import RoleForm
 from communities.models import Community
-from communities.views.shared import page, whole_number
+from communities.views.shared import page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cmtl.doors import in_language_of, sealed
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining
 from communities import operating_rules, rules_links
 from communities.views.frame import told_rules
-from communities.views.shared import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

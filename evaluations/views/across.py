@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cmtl.numbers import year_in
 from cmtl.tables import csv_response
 from communities.models import Community
 from communities.profiles import Profile
@@ -114,8 +115,7 @@ def _reports(communities: list[Community], year: int) -> dict[int, tuple[bool, A
 
 def _asked_year(request) -> int:
     now = timezone.localdate().year
-    asked = request.GET.get("annee", "")
-    return int(asked) if asked.isdecimal() and len(asked) == 4 and 2000 <= int(asked) <= now else now
+    return min(year_in(request.GET.get("annee", ""), now), now)
 
 
 def _asked_issue(request) -> str:

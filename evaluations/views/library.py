@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Rule
 from evaluations import library
@@ -52,7 +53,7 @@ def models_page(request, pk):
 @require_POST
 def apply_models(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
-    chosen = {int(n) for n in request.POST.getlist("rule") if n.isascii() and n.isdecimal() and len(n) < 4}
+    chosen = set(whole_numbers(request.POST.getlist("rule")))
     with explaining(request):
         found = library.read(request.POST.get("models", "").encode())
         if not chosen and "agenda" not in request.POST:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import pdf
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import publishing, report_forms, tasks
@@ -139,8 +140,7 @@ def _conflict(request, context):
 @require_POST
 def publish_report(request, pk, year):
     community = _community(request, pk, "evaluations.publish_report", year)
-    asked = request.POST.get("version", "")
-    version = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+    version = whole_number(request.POST.get("version", "")) or None
     report = publishing.publish(community, year, by=request.user, version=version)
     if not report.pdf_built_at:
         transaction.on_commit(lambda: tasks.poke(report.pk), robust=True)
@@ -169,7 +169,7 @@ def report_logo(request, pk, year, number):
     may_write = request.user.has_perm("evaluations.write_report", community)
     versions = AnnualReport.objects.filter(community=community, year=year).order_by("-version")
     if asked := request.GET.get("version"):
-        report = versions.filter(version=asked if asked.isdecimal() and len(asked) < 6 else 0).first()
+        report = versions.filter(version=whole_number(asked)).first()
     else:
         report = versions.published().first()
     if report is None and may_write:
@@ -189,7 +189,7 @@ def report_pdf(request, pk, year):
     community = _community(request, pk, "evaluations.read_reports", year)
     built = AnnualReport.objects.published().filter(community=community, year=year)
     if version := request.GET.get("version"):
-        built = built.filter(version=version if version.isdecimal() and len(version) < 6 else 0)
+        built = built.filter(version=whole_number(version))
     report = built.first()
     if report is None:
         raise Http404

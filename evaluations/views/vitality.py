@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
-from communities.views.shared import whole_number
 from evaluations import vitality
 from evaluations.models import FactorRating
 

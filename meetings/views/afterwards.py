@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import limits, pdf
+from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from meetings import absences, completing, minutes, reflecting, space
 from meetings.links import Guest
@@ -52,9 +53,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _pressed(request: HttpRequest, meeting: Meeting) -> tuple[list[Topic], list[Topic]]:
     """Only what was changed on this page: what someone else ticked meanwhile stays."""
-    now, before = (
-        {int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 18} for name in ("topic", "was")
-    )
+    now, before = (set(whole_numbers(request.POST.getlist(name))) for name in ("topic", "was"))
     known = meeting.community.topics.in_bulk(now ^ before)
     changed = [known[pk] for pk in sorted(known)]
     return [t for t in changed if t.pk in now], [t for t in changed if t.pk in before]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.doors import sealed
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining
 from communities import recruiting, referring
 from communities.forms.recruitment import ExpectationForm
@@ -54,10 +55,10 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """One's links: make one, see which were used, withdraw one."""
     mine = membership_of(who, membership)
     if request.method == "POST":
-        withdrawn = request.POST.get("withdraw", "")
+        withdrawn = whole_number(request.POST.get("withdraw", ""))
         with explaining(request):
-            if withdrawn.isdecimal() and len(withdrawn) < 18:
-                referring.withdraw(mine, int(withdrawn))
+            if withdrawn:
+                referring.withdraw(mine, withdrawn)
                 messages.success(request, _("The link is withdrawn."))
             else:
                 referring.make(mine)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import ZONES
 from cmtl.doors import sealed
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
 from meetings import polls, space
@@ -114,8 +115,7 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    asked = request.POST.get("date", "")
-    date = poll.dates.filter(pk=asked if asked.isdecimal() and len(asked) < 18 else 0).first()
+    date = poll.dates.filter(pk=whole_number(request.POST.get("date", ""))).first()
     with explaining(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))

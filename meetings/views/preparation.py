@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import pdf
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch, fragment
 from communities import editing
 from communities.forms.shared import differences
@@ -240,16 +241,11 @@ def keep_agenda(request, pk):
 @require_POST
 def apply_agenda(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
-    chosen, version = request.POST.get("model", ""), request.POST.get("version", "")
-    model = (
-        meeting.community.agenda_models.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
-    )
+    model = meeting.community.agenda_models.filter(pk=whole_number(request.POST.get("model", ""))).first()
     with explaining(request):
         if model is None:
             messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply(
-            model, meeting, version=int(version) if version.isdecimal() and len(version) < 9 else -1
-        ):
+        elif agenda_models.apply(model, meeting, version=whole_number(request.POST.get("version", ""), -1)):
             messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
         else:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
@@ -264,6 +260,5 @@ def remove_agenda_model(request, pk):
         raise PermissionDenied
     model.delete()
     messages.success(request, _("The model “%(name)s” is removed.") % {"name": model.name})
-    back = request.POST.get("meeting", "")
-    known = model.community.meetings.filter(pk=back).exists() if back.isdecimal() and len(back) < 18 else False
-    return redirect("meetings:agenda", back) if known else redirect("meetings:of_community", model.community_id)
+    back = model.community.meetings.filter(pk=whole_number(request.POST.get("meeting", ""))).first()
+    return redirect("meetings:agenda", back.pk) if back else redirect("meetings:of_community", model.community_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from meetings import recording as register
 from meetings.models import Meeting, Recording
@@ -92,12 +93,12 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
     recording = get_object_or_404(Recording, meeting=meeting)
     recording.meeting = meeting
-    number = request.POST.get("membership", "")
+    number = whole_number(request.POST.get("membership", ""))
     with explaining(request):
         if request.POST.get("guests"):
             register.guests_agree(recording, meeting.guests)
-        elif number.isdecimal() and len(number) < 18:
-            membership = get_object_or_404(meeting.community.memberships, pk=int(number))
+        elif number:
+            membership = get_object_or_404(meeting.community.memberships, pk=number)
             register.say(recording, membership, request.POST.get("agrees") == "yes", by=request.user)
     return redirect("meetings:recording", pk)
 

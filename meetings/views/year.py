@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cmtl.numbers import year_in
 from cmtl.shortcuts import fetch
 from communities import advice, policies
 from communities.models import Community
@@ -46,5 +47,4 @@ def show_year(request, pk):
 
 
 def _year(asked: str, today: dt.date) -> int:
-    is_one = asked.isascii() and asked.isdecimal() and 2000 <= int(asked) <= 2200
-    return int(asked) if is_one else today.year
+    return year_in(asked, today.year)
