@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import normalised
+from communities.spreadsheets import decoded
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_LINES = 3000
@@ -66,15 +67,11 @@ def _text(content: bytes) -> str:
         raise ValidationError(_("The file is larger than 2 MB: it is not the list of one meeting."))
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise ValidationError(_("This is not a CSV file. Zoom and Teams export attendance as « .csv »."))
-    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
-            return text
-    raise ValidationError(_("This is not a text file. Zoom and Teams export attendance as « .csv »."))
+    try:
+        text, _encoding = decoded(content)
+    except ValidationError as error:
+        raise ValidationError(_("This is not a text file. Zoom and Teams export attendance as « .csv ».")) from error
+    return text
 
 
 def _table(text: str) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:

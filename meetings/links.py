@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import FormerMembership, Membership
+from communities.models import Membership
 from meetings.models import Meeting, Reply
 from outbox.post import absolute
 
@@ -86,8 +86,7 @@ def read(token: str) -> Guest | None:
     there = ~Q(status=Membership.Status.ALUMNI) | came_back_for(meeting)
     belonging = Membership.objects.select_related("user").filter(there)
     here = belonging.filter(community=meeting.community_id)
-    merged = FormerMembership.objects.filter(number=membership_pk)
-    membership = here.filter(pk=membership_pk).first() or here.filter(pk__in=merged.values("membership")).first()
+    membership = here.numbered(membership_pk)
     if membership is None:
         return None
     membership.community = meeting.community

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from communities.models import Community, FormerMembership, Membership
+from communities.models import Community, Membership
 from meetings import invitations, planning, replies
 from meetings.models import DatePoll, DateVote, Meeting, ProposedDate
 from outbox.models import Category, Message
@@ -56,8 +56,7 @@ def read(token: str) -> Voter | None:
         return None
     here = Membership.objects.select_related("user").exclude(status=Membership.Status.ALUMNI)
     here = here.filter(community=poll.community_id)
-    merged = FormerMembership.objects.filter(number=membership_pk)
-    membership = here.filter(pk=membership_pk).first() or here.filter(pk__in=merged.values("membership")).first()
+    membership = here.numbered(membership_pk)
     return Voter(poll, membership, token) if membership else None
 
 

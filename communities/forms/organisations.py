@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import normalised
 from communities import representing
-from communities.forms.shared import Resent, as_read, day
+from communities.forms.shared import Resent, compared, day
 from communities.models import Community, Membership, Organisation
 
 
@@ -92,15 +92,7 @@ class OrganisationForm(Resent, forms.Form):
     def differences(self, theirs: Organisation) -> list[dict]:
         stored, mine = self.written(theirs), {**self.values()}
         mine["has_paid_staff"] = as_choice(mine["has_paid_staff"])
-        return [
-            {
-                "label": self.fields[name].label,
-                "theirs": as_read(self.fields[name], stored[name]),
-                "yours": as_read(self.fields[name], mine[name]),
-            }
-            for name in stored
-            if stored[name] != mine[name]
-        ]
+        return compared(self, stored, mine)
 
 
 class RepresentationForm(Resent, forms.Form):
@@ -161,15 +153,7 @@ class RepresentationForm(Resent, forms.Form):
     def differences(self, theirs: Membership) -> list[dict]:
         stored, mine = self.written(theirs), self.changes()
         mine["hours_are_work"] = as_choice(mine["hours_are_work"])
-        return [
-            {
-                "label": self.fields[name].label,
-                "theirs": as_read(self.fields[name], stored[name]),
-                "yours": as_read(self.fields[name], mine[name]),
-            }
-            for name in stored
-            if stored[name] != mine[name]
-        ]
+        return compared(self, stored, mine)
 
 
 class SuccessorForm(forms.Form):

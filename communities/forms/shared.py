@@ -52,18 +52,20 @@ class Resent:
 
 def differences(form, theirs, fields) -> list[dict]:
     """The fields that somebody else saved otherwise, as both would be read: stored first, written second."""
-    rows = []
-    for name in fields:
-        stored, mine = getattr(theirs, name), form.cleaned_data[name]
-        if stored != mine:
-            rows.append(
-                {
-                    "label": form.fields[name].label,
-                    "theirs": as_read(form.fields[name], stored),
-                    "yours": as_read(form.fields[name], mine),
-                }
-            )
-    return rows
+    return compared(form, {name: getattr(theirs, name) for name in fields}, form.cleaned_data)
+
+
+def compared(form, stored: dict, mine: dict) -> list[dict]:
+    """The same, of values already gathered."""
+    return [
+        {
+            "label": form.fields[name].label,
+            "theirs": as_read(form.fields[name], stored[name]),
+            "yours": as_read(form.fields[name], mine[name]),
+        }
+        for name in stored
+        if stored[name] != mine[name]
+    ]
 
 
 def as_read(field, value) -> str:

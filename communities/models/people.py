@@ -115,7 +115,7 @@ class Organisation(models.Model):
         return cls.objects.get_or_create(sort_key=normalised(name), defaults={"name": name})[0]
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, user) -> "MembershipQuerySet":
         """People of the communities whose directory one may read, and oneself."""
         if not user.is_authenticated:
@@ -128,6 +128,10 @@ class MembershipQuerySet(models.QuerySet):
     def current(self) -> "MembershipQuerySet":
         """Active, or paused for a while: whom other members know as members."""
         return self.filter(status__in=Membership.CURRENT)
+
+    def numbered(self, number: int) -> "Membership | None":
+        """Who has this number, or had it before two records were made one: links already sent go on opening."""
+        return self.filter(pk=number).first() or self.filter(former_numbers__number=number).first()
 
     def searching(self, text: str, *, contacts: bool) -> "MembershipQuerySet":
         """Each word in the name, the organisation or the region; in the address too for those who may read it."""

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cmtl.shortcuts import fetch
 from communities import advice, editing, policies, profiles
 from communities.forms.policies import PoliciesForm, ProfileForm
-from communities.forms.shared import differences
 from communities.models import Community
-from communities.views.shared import page
+from communities.views.shared import page, revise_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,12 +20,8 @@ def edit_policies(request, pk):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.Meta.fields)
-                form = form.again(editing.seen(first.theirs, form.Meta.fields))
-            else:
+            form, status, conflict = revise_with(form, community, editing.revise)
+            if status == 302:
                 messages.success(request, _("The changes are saved."))
                 return redirect("communities:policies", community.pk)
     chosen = request.GET.get("profil")

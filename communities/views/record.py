@@ -1,7 +1,6 @@
 """The record of a community, the people it can turn to, and how links are to form."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,11 +8,10 @@ from django.views.decorators.http import require_http_methods
 from cmtl.shortcuts import fetch
 from communities import editing
 from communities.forms.record import LinkSteps, RecordForm, ResourcePersons
-from communities.forms.shared import differences
 from communities.models import Community, LinkStep
 from communities.views.frame import edit_rows
 from communities.views.people import organisation_names
-from communities.views.shared import page
+from communities.views.shared import page, revise_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,13 +22,8 @@ def edit_record(request, pk):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                with transaction.atomic():  # an organisation named here is made only if the record is saved
-                    editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.FIELDS)
-                form = form.again(editing.seen(first.theirs, form.FIELDS))
-            else:
+            form, status, conflict = revise_with(form, community, editing.revise)
+            if status == 302:
                 messages.success(request, _("The changes are saved."))
                 return redirect(community)
     return page(

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from cmtl.limits import too_often
 from cmtl.shortcuts import fetch
 from communities import editing
-from communities.forms.shared import differences
 from communities.models import Community
 from communities.views.shared import revise_with
 from meetings import emails, wording
@@ -27,12 +26,8 @@ def edit_settings(request, pk):
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
-                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.Meta.fields)
-                form = form.again(editing.seen(first.theirs, form.Meta.fields))
-            else:
+            form, status, conflict = revise_with(form, community, editing.revise)
+            if status == 302:
                 messages.success(request, _("The changes are saved."))
                 return redirect("meetings:mail_settings", community.pk)
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
