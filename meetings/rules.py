@@ -2,7 +2,7 @@
 
 import rules
 
-from communities.rules import belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
+from communities.rules import belongs, coordinates, facilitates, leads_for_good, takes_notes
 from communities.rules import coordinates_it as coordinates_programme
 from meetings import sharing
 from meetings.models import Meeting
@@ -22,7 +22,6 @@ facilitates_it = of_its_community(facilitates)
 coordinates_it = of_its_community(coordinates)
 leads_it_for_good = of_its_community(leads_for_good)
 belongs_to_it = of_its_community(belongs)
-evaluates_it = of_its_community(evaluates)
 leads_it = facilitates_it | coordinates_it
 
 

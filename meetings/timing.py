@@ -37,12 +37,8 @@ class Timing:
         return self._eats(0)
 
     @property
-    def left_after_two(self) -> int | None:
-        """What two more minutes would leave, when they would take from the evaluation."""
-        return self._left_after(2)
-
-    @property
     def left_after_five(self) -> int | None:
+        """What five more minutes would leave, when they would take from the evaluation."""
         return self._left_after(5)
 
     def _eats(self, more: int) -> bool:

@@ -2,17 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.community import Community
 from communities.models.people import Membership
-
-
-class IntroductionQuerySet(models.QuerySet):
-    def involving(self, membership: Membership) -> "IntroductionQuerySet":
-        return self.filter(Q(one=membership) | Q(other=membership))
 
 
 class Introduction(models.Model):
@@ -32,8 +26,6 @@ class Introduction(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     met_at = models.DateTimeField(null=True, blank=True, help_text="when each got the other's address")
-
-    objects = IntroductionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

@@ -17,7 +17,7 @@ edit                          x        x          -      -           x         -
 adopt                         x        -          -      -           x         -             -        -      -
 propose                       x        x          -      x           x         -             -        -      -
 acknowledge                   -        -          -      x           -         -             -        -      -
-archive                       -        -          -      -           x         -             -        -      -
+archive                       -        -          -      -           x         -             x        -      -
 see_people                    x        x          x      x           x         -             x        -      -
 see_contacts                  x        x          -      -           x         -             -        -      -
 manage_people                 x        -          -      -           x         -             -        -      -
