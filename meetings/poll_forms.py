@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ class VoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         for date in dates:
             self.fields[f"date-{date.pk}"] = forms.ChoiceField(
-                label=date.as_meeting.when.capitalize(),
+                label=capfirst(date.as_meeting.when),
                 choices=DateVote.Answer.choices,
                 initial=said.get(date.pk),
                 widget=forms.RadioSelect,

@@ -22,8 +22,8 @@ PROMPTS = {
     "keep": _("What did you do that you want to keep doing?"),
 }
 FACES = {
-    1: ("annoyed", _("Hard")),
-    2: ("frown", _("Rather hard")),
+    1: ("frown", _("Hard")),
+    2: ("annoyed", _("Rather hard")),
     3: ("meh", _("So-so")),
     4: ("smile", _("Well")),
     5: ("laugh", _("Very well")),

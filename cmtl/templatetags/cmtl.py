@@ -45,11 +45,20 @@ def main_navigation(context):
     near = max(
         (p["url"] for p in places if path.startswith(p["url"]) and (p["url"] != "/" or path == "/")),
         key=len,
-        default=None,
+        default=_home_of_what_is_shown(context),
     )
     for place in places:
         place["is_current"] = place["url"] == near
     return places
+
+
+def _home_of_what_is_shown(context) -> str | None:
+    """Where a page whose address begins otherwise belongs: `/sujets/3/` is a page of its community."""
+    homes = {"meeting": "meetings:list", "organisation": "communities:people", "community": "communities:list"}
+    for name, home in homes.items():
+        if context.get(name):
+            return reverse(home)
+    return None
 
 
 @register.inclusion_tag("evaluations/charts/sparkline.svg")
