@@ -19,12 +19,12 @@ pytestmark = pytest.mark.browser
 def live(site, community, sandrine):
     meeting, members = a_room(community, by=sandrine)
     voting.open_for(meeting, by=sandrine)
-    meeting.people = members
+    meeting.cast = members
     return meeting
 
 
 def ballot(meeting, who=0):
-    return reverse("evaluations:ballot", args=[links.token_for(meeting, meeting.people[who])])
+    return reverse("evaluations:ballot", args=[links.token_for(meeting, meeting.cast[who])])
 
 
 def fill(page):
