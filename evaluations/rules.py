@@ -23,7 +23,8 @@ rules.add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
 rules.add_perm("evaluations.see_counter", prepares_it)  # asked of a meeting
 sees_results = of_its_community(facilitates | coordinates | evaluates) | co_facilitates_it
 rules.add_perm("evaluations.see_results", sees_results)  # asked of a meeting
-rules.add_perm("evaluations.see_comments", leads_it)  # asked of a meeting
+# Free words: whoever leads for good and coordinates; neither an external facilitator nor a member who helps.
+rules.add_perm("evaluations.see_comments", of_its_community(leads_for_good | coordinates))  # asked of a meeting
 rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
 rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
 rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community

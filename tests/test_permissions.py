@@ -311,7 +311,7 @@ TABLE = {
     "evaluations:counter": Line("meeting", "GET", PREPARE),
     "evaluations:close": Line("meeting", "POST", LEAD),
     "evaluations:export_results": Line("meeting", "GET", PREPARE + " EV"),
-    "evaluations:keep_topic": Line("meeting", "POST", LEAD),
+    "evaluations:keep_topic": Line("meeting", "POST", LEAD_FOR_GOOD),
     "evaluations:ballot": Line("token", "GET POST", PUBLIC),
     "evaluations:thanks": Line("token", "GET", PUBLIC),
     "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),

@@ -1,6 +1,7 @@
 """The evaluation of a meeting: its ballot on phones, its counter in the console, its results once it is closed."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -164,14 +165,21 @@ def show_survey(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {
             "results": Results(survey),
             "may_read": request.user.has_perm("evaluations.see_comments", meeting),
-            "may_keep": request.user.has_perm("meetings.choose_topic", meeting),
+            "may_keep": _may_keep(request.user, meeting),
         }
     return render(request, "evaluations/survey.html", context)
 
 
+def _may_keep(user, meeting: Meeting) -> bool:
+    """The answer to the press shows what people wished for: one may read it, and choose."""
+    return user.has_perm("evaluations.see_comments", meeting) and user.has_perm("meetings.choose_topic", meeting)
+
+
 @require_POST
 def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = fetch(request, with_survey, pk=pk, may="meetings.choose_topic")
+    meeting = fetch(request, with_survey, pk=pk)
+    if not _may_keep(request.user, meeting):
+        raise PermissionDenied
     survey = getattr(meeting, "survey", None)
     topic = results.keep_topic(survey, request.POST.get("topic", "")) if survey else None
     if topic is None:

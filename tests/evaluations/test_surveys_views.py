@@ -331,6 +331,31 @@ def test_a_wished_topic_goes_to_the_backlog_in_one_press_and_once(community, san
     assert survey.responses.count() == 5
 
 
+@pytest.mark.parametrize("who", ["a member who co-facilitates", "an external facilitator"])
+def test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words(who, community, sandrine, signed_in):
+    """Not even in the answer to a press that makes a topic of one."""
+    meeting, members = a_room(community, 8, by=sandrine)
+    closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement", "R5B": "Un mot"}] * 7)
+    if who == "an external facilitator":
+        helper = make.a_person("Eve")
+        make.a_grant(helper, "external", community=community)
+    else:
+        helper = members[0].user
+        meeting.co_facilitators.add(members[0])
+    client = signed_in(helper)
+
+    page = results_page(client, meeting)
+    pressed = client.post(
+        reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": "x"}, headers={"HX-Request": "true"}
+    )
+
+    assert 'id="q-R1"' in page
+    assert "Un mot" not in page
+    assert "Le financement" not in page
+    assert pressed.status_code == 403
+    assert "Le financement" not in words(pressed)
+
+
 def test_a_key_of_nothing_makes_no_topic(community, sandrine, signed_in):
     meeting, members = a_room(community, by=sandrine)
     closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement"}] * 3)  # under the threshold
