@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from communities import importing, spreadsheets
-from communities.importing import LONGEST, Line, Outcome
+from communities.importing import LONGEST, Fate, Line
 from communities.models import Community, ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 
 logger = logging.getLogger(__name__)
@@ -195,10 +195,10 @@ def _write(mine: MemberImport, community: Community, lines: list[Line]) -> None:
     organisations = _organisations(mine, lines)
     journal = [
         *_add([x for x in lines if x.outcome in importing.TICKED], community, organisations),
-        *_bring_back([x for x in lines if x.outcome == Outcome.RETURNS]),
+        *_bring_back([x for x in lines if x.outcome == Fate.RETURNS]),
     ]
     added, returned = sum(row.membership_is_new for row in journal), sum(not row.membership_is_new for row in journal)
-    moved = _move([x for x in lines if x.outcome == Outcome.MOVES], community, organisations)
+    moved = _move([x for x in lines if x.outcome == Fate.MOVES], community, organisations)
     for row in [*journal, *moved]:
         row.member_import = mine
     ImportedLine.objects.bulk_create([*journal, *moved])
@@ -220,7 +220,7 @@ def _organisations(mine: MemberImport, lines: list[Line]) -> dict[str, Organisat
 
 
 def _add(lines: list[Line], community: Community, organisations: dict[str, Organisation]) -> list[ImportedLine]:
-    people = {x.number: _new_person(x) for x in lines if x.outcome == Outcome.NEW}
+    people = {x.number: _new_person(x) for x in lines if x.outcome == Fate.NEW}
     User.objects.bulk_create(u for u in people.values() if not u.email)
     # Another list may be adding the same address elsewhere at this moment: whoever came first is the person.
     User.objects.bulk_create((u for u in people.values() if u.email), ignore_conflicts=True)

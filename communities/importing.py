@@ -151,8 +151,8 @@ def _is_empty(line: dict) -> bool:
 # ------------------------------------------------------------------ examining
 
 
-class Outcome:
-    """What a line does when it is kept."""
+class Fate:
+    """What becomes of a line when it is kept."""
 
     NEW, KNOWN, RETURNS, MOVES = "new", "known", "returns", "moves"
     MEMBER, TWICE, NAMELESS, EMPTY = "member", "twice", "nameless", "empty"
@@ -165,14 +165,14 @@ class Flag:
 
 
 LABELS = {
-    Outcome.NEW: gettext_lazy("new person"),
-    Outcome.KNOWN: gettext_lazy("known person"),
-    Outcome.RETURNS: gettext_lazy("listed, not active"),
-    Outcome.MOVES: gettext_lazy("other organisation"),
-    Outcome.MEMBER: gettext_lazy("already a member"),
-    Outcome.TWICE: gettext_lazy("twice in the file"),
-    Outcome.NAMELESS: gettext_lazy("without a name"),
-    Outcome.EMPTY: gettext_lazy("empty line"),
+    Fate.NEW: gettext_lazy("new person"),
+    Fate.KNOWN: gettext_lazy("known person"),
+    Fate.RETURNS: gettext_lazy("listed, not active"),
+    Fate.MOVES: gettext_lazy("other organisation"),
+    Fate.MEMBER: gettext_lazy("already a member"),
+    Fate.TWICE: gettext_lazy("twice in the file"),
+    Fate.NAMELESS: gettext_lazy("without a name"),
+    Fate.EMPTY: gettext_lazy("empty line"),
     Flag.NO_ADDRESS: gettext_lazy("without address"),
     Flag.MALFORMED: gettext_lazy("malformed address"),
     Flag.FORMULA: gettext_lazy("formula in a cell"),
@@ -180,22 +180,22 @@ LABELS = {
     Flag.NAMESAKE: gettext_lazy("same name"),
 }
 COUNTS = {
-    Outcome.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
-    Outcome.KNOWN: ngettext_lazy("%(n)s known person", "%(n)s known people", "n"),
-    Outcome.RETURNS: ngettext_lazy("%(n)s listed, not active", "%(n)s listed, not active", "n"),
-    Outcome.MOVES: ngettext_lazy("%(n)s with another organisation", "%(n)s with another organisation", "n"),
-    Outcome.MEMBER: ngettext_lazy("%(n)s member already", "%(n)s members already", "n"),
-    Outcome.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
-    Outcome.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
-    Outcome.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
+    Fate.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
+    Fate.KNOWN: ngettext_lazy("%(n)s known person", "%(n)s known people", "n"),
+    Fate.RETURNS: ngettext_lazy("%(n)s listed, not active", "%(n)s listed, not active", "n"),
+    Fate.MOVES: ngettext_lazy("%(n)s with another organisation", "%(n)s with another organisation", "n"),
+    Fate.MEMBER: ngettext_lazy("%(n)s member already", "%(n)s members already", "n"),
+    Fate.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
+    Fate.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
+    Fate.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
     Flag.NO_ADDRESS: ngettext_lazy("%(n)s without address", "%(n)s without address", "n"),
     Flag.MALFORMED: ngettext_lazy("%(n)s malformed address", "%(n)s malformed addresses", "n"),
     Flag.FORMULA: ngettext_lazy("%(n)s formula in a cell", "%(n)s formulas in cells", "n"),
     Flag.LOST_LETTER: ngettext_lazy("%(n)s lost letter", "%(n)s lost letters", "n"),
     Flag.NAMESAKE: ngettext_lazy("%(n)s name seen twice", "%(n)s names seen twice", "n"),
 }
-WRITES = (Outcome.NEW, Outcome.KNOWN, Outcome.RETURNS, Outcome.MOVES)
-TICKED = (Outcome.NEW, Outcome.KNOWN)
+WRITES = (Fate.NEW, Fate.KNOWN, Fate.RETURNS, Fate.MOVES)
+TICKED = (Fate.NEW, Fate.KNOWN)
 
 
 @dataclass
@@ -204,7 +204,7 @@ class Line:
 
     number: int
     cells: dict
-    outcome: str = Outcome.NEW
+    outcome: str = Fate.NEW
     flags: list[str] = field(default_factory=list)
     first: int = 0  # the line that speaks of the same person
     membership: Membership | None = None
@@ -258,18 +258,18 @@ class Line:
 
     def _what(self) -> str:
         return {
-            Outcome.NEW: _("Will be added, and become a member today."),
-            Outcome.KNOWN: _("%(person)s is known elsewhere by this address: will become a member here too.")
+            Fate.NEW: _("Will be added, and become a member today."),
+            Fate.KNOWN: _("%(person)s is known elsewhere by this address: will become a member here too.")
             % {"person": self.person},
-            Outcome.RETURNS: _("Is on the list (%(status)s); ticked, becomes an active member.")
+            Fate.RETURNS: _("Is on the list (%(status)s); ticked, becomes an active member.")
             % {"status": self.membership and self.membership.get_status_display()},
-            Outcome.MOVES: _("The same person as on line %(line)s, with another organisation.") % {"line": self.first}
+            Fate.MOVES: _("The same person as on line %(line)s, with another organisation.") % {"line": self.first}
             if self.first
             else _("Is a member for « %(organisation)s ».") % {"organisation": self.organisation_before},
-            Outcome.MEMBER: _("Is a member already: nothing changes."),
-            Outcome.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
-            Outcome.NAMELESS: _("Nobody can be listed without a name: left out."),
-            Outcome.EMPTY: _("Nothing is written on this line: left out."),
+            Fate.MEMBER: _("Is a member already: nothing changes."),
+            Fate.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
+            Fate.NAMELESS: _("Nobody can be listed without a name: left out."),
+            Fate.EMPTY: _("Nothing is written on this line: left out."),
         }[self.outcome]
 
     def _notes(self):
@@ -347,22 +347,22 @@ class Listed:
 
 def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
     if not any(line.cells[name] for name in HEADINGS if name != "full_name"):
-        line.outcome, line.flags = Outcome.EMPTY, []
+        line.outcome, line.flags = Fate.EMPTY, []
         return
     if not line.name:
-        line.outcome = Outcome.NAMELESS
+        line.outcome = Fate.NAMELESS
         return
     first, line.membership = earlier.find(line), listed.find(line)
     if first:
         line.first, line.membership = first.number, first.membership
         line.before = first.cells["organisation"]
         same = line.organisation_key in ("", first.organisation_key)
-        line.outcome = Outcome.TWICE if same else Outcome.MOVES
+        line.outcome = Fate.TWICE if same else Fate.MOVES
         return
     if line.membership:
         line.outcome = _of_listed(line, line.membership)
     elif line.person:
-        line.outcome = Outcome.KNOWN
+        line.outcome = Fate.KNOWN
     if not line.membership and (line.sort_key in listed.by_name or line.sort_key in earlier.by_name):
         line.flags.append(Flag.NAMESAKE)
     earlier.add(line.email, line.sort_key, line)
@@ -370,9 +370,9 @@ def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
 
 def _of_listed(line: Line, membership: Membership) -> str:
     if membership.status != Membership.Status.ACTIVE:
-        return Outcome.RETURNS
+        return Fate.RETURNS
     has = membership.organisation.sort_key if membership.organisation else ""
-    return Outcome.MEMBER if line.organisation_key in ("", has) else Outcome.MOVES
+    return Fate.MEMBER if line.organisation_key in ("", has) else Fate.MOVES
 
 
 def showing(lines: list[Line], key: str) -> list[Line]:

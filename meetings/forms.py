@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from cmtl import money
 from cmtl.money import MoneyField
+from cmtl.numbers import whole_number
 from communities.models import Community, Grant, Membership, Organisation, Role
 from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
@@ -64,15 +65,14 @@ class Rows:
 
     @classmethod
     def read(cls, form_class: type[forms.Form], data: Any, **kwargs: Any) -> "Rows":
-        sent = data.get("rows", "")
-        count = min(int(sent), MOST_ROWS) if sent.isdecimal() and len(sent) < 4 else 0
+        count = min(whole_number(data.get("rows", "")), MOST_ROWS)
         rows = [{name: data.get(f"{n}-{name}", "") for name in form_class.base_fields} for n in range(count)]
         return cls(form_class, rows, **kwargs)
 
     def take(self, step: str, blank: dict) -> None:
         """Do what a button says; unknown words and numbers do nothing."""
         verb, _dash, number = step.partition("-")
-        place = int(number) if number.isdecimal() and len(number) < 4 else -1
+        place = whole_number(number, -1)
         if verb == "add" and len(self.rows) < MOST_ROWS:
             self.rows.append(blank)
             self.last_touched = len(self.rows) - 1

@@ -8,16 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities import handing_over
+from communities.forms.shared import LetterForm, PeopleField
 from communities.models import Community, Membership
 
 NOTICE = dt.timedelta(days=30)  # suggested, so that those who led can still pass things on
-
-
-class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Membership) -> str:
-        return f"{obj.user.full_name} · {obj.represents}"
 
 
 class HandOverForm(forms.Form):
@@ -45,22 +39,7 @@ class HandOverForm(forms.Form):
         return self.cleaned_data["ends_on"]
 
 
-class ComeBackForm(forms.Form):
-    """A few words to people who left, and to whom."""
+class ComeBackForm(LetterForm):
+    """To people who left."""
 
-    people = PeopleField(
-        label=_("To"),
-        queryset=Membership.objects.none(),
-        error_messages={"required": _("Choose at least one person.")},
-    )
-    words = forms.CharField(
-        label=_("Your words"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=1000,
-        required=False,
-        help_text=_("Added to the mail, above the button."),
-    )
-
-    def __init__(self, data=None, *, people) -> None:
-        super().__init__(data, label_suffix="")
-        self.fields["people"].queryset = people
+    words_help = _("Added to the mail, above the button.")

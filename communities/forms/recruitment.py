@@ -5,30 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communities import editing
-from communities.forms.life import PeopleField
-from communities.forms.shared import Resent
-from communities.models import Community, Membership
+from communities.forms.shared import LetterForm, Resent
+from communities.models import Community
 
 
-class InviteForm(forms.Form):
-    """Whom to invite, and a few words."""
+class InviteForm(LetterForm):
+    """To people of the pool."""
 
-    people = PeopleField(
-        label=_("To"),
-        queryset=Membership.objects.none(),
-        error_messages={"required": _("Choose at least one person.")},
-    )
-    words = forms.CharField(
-        label=_("Your words"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=1000,
-        required=False,
-        help_text=_("Added to the mail, above what is expected."),
-    )
-
-    def __init__(self, data=None, *, people) -> None:
-        super().__init__(data, label_suffix="")
-        self.fields["people"].queryset = people
+    words_help = _("Added to the mail, above what is expected.")
 
 
 class ExpectationForm(forms.Form):

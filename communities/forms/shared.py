@@ -2,9 +2,11 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cmtl import money
+from communities.models import Membership
 
 
 class LinesWidget(forms.Widget):
@@ -39,6 +41,36 @@ def day(label, **options):
     return forms.DateField(
         label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False, **options
     )
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{obj.user.full_name} · {obj.represents}"
+
+
+class LetterForm(forms.Form):
+    """A few words to some people."""
+
+    words_help: str | Promise = ""  # where they are read
+
+    people = PeopleField(
+        label=_("To"),
+        queryset=Membership.objects.none(),
+        error_messages={"required": _("Choose at least one person.")},
+    )
+    words = forms.CharField(
+        label=_("Your words"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        required=False,
+    )
+
+    def __init__(self, data=None, *, people) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["people"].queryset = people
+        self.fields["words"].help_text = self.words_help
 
 
 class Resent:

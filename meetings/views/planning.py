@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ZONES
+from cmtl.numbers import whole_number, whole_numbers, year_in
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Organisation
 from meetings import advising, links, minutes, phone, planning, preparation, replies, series, signing_up
@@ -122,9 +123,8 @@ def _add_copies(community, rows, step):
 
 def _copied(community, year):
     """That year's dates, a year later, as lines of the page."""
-    if not (year.isascii() and year.isdecimal() and 2000 <= int(year) <= 2200):
-        return []
-    found = series.copied_from(community, int(year), after=timezone.localdate())
+    known = year_in(year, 0)
+    found = series.copied_from(community, known, after=timezone.localdate()) if known else []
     return [{"day": day.isoformat(), "starts": clock.strftime("%H:%M")} for day, clock in found]
 
 
@@ -330,8 +330,8 @@ def edit_agenda(request, pk):
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"))
     if not rows.is_valid() or not rows.rows:
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
-    sent = request.POST.get("version", "")
-    if not planning.arrange(meeting, rows.cleaned, version=int(sent) if sent.isdecimal() and len(sent) < 9 else -1):
+    version = whole_number(request.POST.get("version", ""), -1)
+    if not planning.arrange(meeting, rows.cleaned, version=version):
         meeting = meetings.get(pk=pk)
         return _agenda_page(request, meeting, rows, theirs=list(meeting.agenda.all()), status=409)
     messages.success(request, _("The agenda is saved."))
@@ -346,7 +346,7 @@ def _blocks_of(meeting):
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):
     template = "meetings/agenda_form.html" + ("#blocks" if request.htmx else "")
     minutes = [str(form["minutes"].value()) for form in rows.lines]
-    total = sum(int(m) for m in minutes if m.isdecimal() and len(m) < 5)
+    total = sum(m for m in whole_numbers(minutes) if m < 10_000)
     last = rows.lines[-1] if rows.rows else None
     context = {
         "meeting": meeting,

@@ -18,7 +18,7 @@ from meetings import agenda_models, breakouts, qualities, rooms, roster, sharing
 from meetings.models import AgendaModel, Logistics, Meeting, PreparationCheck
 from meetings.preparation import steps
 from meetings.preparation_forms import GroupsForm, LogisticsForm, ModelNameForm, ProposeForm, SharingForm
-from meetings.preparing import Preparation
+from meetings.preparation_page import Preparation
 
 with_community = Meeting.objects.select_related("community__programme", "note_taker")
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])

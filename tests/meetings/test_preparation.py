@@ -14,7 +14,7 @@ from django.utils import timezone
 from communities.models import Role
 from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, sharing
 from meetings.models import Attendance, CalendarFeed, Meeting, Reply
-from meetings.preparing import Preparation, history_of
+from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
 from tests import factories as make
 
