@@ -649,4 +649,4 @@ def test_a_first_visit_is_light(open_as, soon, membership):
 
 def test_the_french_of_the_page_is_there():
     with translation.override("fr-ca"):
-        assert translation.gettext("Will you be there?") == "Serez-vous là\xa0?"
+        assert translation.gettext("Will you be there?") == "Serez-vous là?"
