@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cmtl.money import shown
 
 register = template.Library()
+AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages under the tabs of « People »
 
 
 @register.filter
@@ -54,11 +55,18 @@ def main_navigation(context):
 
 def _home_of_what_is_shown(context) -> str | None:
     """Where a page whose address begins otherwise belongs: `/sujets/3/` is a page of its community."""
-    homes = {"meeting": "meetings:list", "organisation": "communities:people", "community": "communities:list"}
+    homes = {
+        "meeting": "meetings:list",
+        "note": "meetings:list",
+        "organisation": "communities:people",
+        "community": "communities:list",
+        "programme": "communities:list",
+    }
     for name, home in homes.items():
         if context.get(name):
             return reverse(home)
-    return None
+    found = context["request"].resolver_match
+    return reverse("communities:people") if found and found.url_name in AMONG_PEOPLE else None
 
 
 @register.inclusion_tag("evaluations/charts/sparkline.svg")
