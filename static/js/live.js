@@ -151,6 +151,7 @@
   let opened = false; // what is unfolded in the evaluation's corner stays so when its counter moves
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
+    if (!target.isConnected) event.detail.shouldSwap = false; // late: another answer took its place, and asks again
     if (target.id === "evaluation") {
       opened = Boolean(target.querySelector("details[open]"));
       if (pressing) event.detail.shouldSwap = false;
