@@ -162,7 +162,7 @@ def test_the_page_shows_dates_replies_presences_and_hours(client, home, communit
     page = text_of(client.get(home))
 
     assert meeting.title in page
-    assert "4 des 5 rencontres" in page
+    assert "4 sur 5 rencontres" in page
     assert "5\u00a0h" in page  # four meetings and the training
     assert "Table de quartier Ahuntsic" in page
 
