@@ -589,21 +589,27 @@ def standing(django_db_setup, django_db_blocker):
 
 @pytest.mark.parametrize("name", OURS)
 def test_who_may(name, standing, db):
+    """HEAD draws the same page as GET: of those who may read it, one asks. What no role may ask anywhere (PUT…) is
+    refused before the place is looked at: one place shows it."""
     world, line = standing, TABLE[name]
-    wrong = []
+    wrong, drawn = [], False
 
     for role in world.people:
         client = world.client(role)
         for where, place in world.places.items():
             address = place.address(name, line.of)
             for method in METHODS:
+                due = expected(line, role, where, method)
+                if (method == "HEAD" and due == "ok" and drawn) or (due == "no such method" and where != "own"):
+                    continue
+                drawn = drawn or (method == "HEAD" and due == "ok")
                 if name == "accounts:sign_out_everywhere":
                     client = world.client(role)  # the last method may have signed out
                 with transaction.atomic():
                     answer = answered(client.generic(method, address, content_type="application/x-www-form-urlencoded"))
                     transaction.set_rollback(True)
-                if answer != expected(line, role, where, method):
-                    wrong.append(f"{method} as {role} in {where}: {answer}, not {expected(line, role, where, method)}")
+                if answer != due:
+                    wrong.append(f"{method} as {role} in {where}: {answer}, not {due}")
             if line.of in ("none", "demo"):
                 break
 
