@@ -13,7 +13,20 @@ ENGLISH = re.compile(
     r"\b(the|and|with|your|you|this|from|save|cancel|search|meeting|meetings|people|nobody|please)\b", re.I
 )
 READ = {name: line for name, line in TABLE.items() if "GET" in line.methods and line.of != "demo"}
-FILES = ("calendar", "export", "pdf", "logo", "sign_in_sheet", "poster", "refresh", "follow", "counter", "progress")
+FILES = (
+    "calendar",
+    "feed",
+    "download",
+    "export",
+    "pdf",
+    "logo",
+    "sign_in_sheet",
+    "poster",
+    "refresh",
+    "follow",
+    "counter",
+    "progress",
+)
 PAGES = sorted(
     name for name in READ if not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up"
 )
