@@ -116,7 +116,9 @@ def test_a_first_visit_is_light(world, open_as):
     for name in PAGES:
         line = READ[name]
         person = None if line.of in ("token", "code") else world.people["FA" if "FA" in line.roles else "PC"]
-        total = sum(visit(open_as(person), world.places["own"].address(name, line.of)).values())
+        page = open_as(person)  # a browser that has seen nothing yet
+        total = sum(visit(page, world.places["own"].address(name, line.of)).values())
+        page.context.close()
         if total > (40_000 if name in LIGHT else 100_000):
             heavy[name] = total
 
