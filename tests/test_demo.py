@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,7 +24,8 @@ NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)  # a Monday
 def loaded(django_db_setup, django_db_blocker):
     """Once for the module, around the transaction of each test, and forgotten after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load(now=NOW)
+        with time_machine.travel(NOW):  # invitations are refused to dates that are past by the clock
+            load(now=NOW)
         yield
         transaction.set_rollback(True)
 
