@@ -4,6 +4,7 @@ import datetime as dt
 import time
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
@@ -16,10 +17,16 @@ from meetings.models import Meeting, Note, Reply
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)  # a Monday
 
 
+def load_at(now, *seed):
+    """With the clock there too: invitations are refused to dates that are past by the clock."""
+    with time_machine.travel(now):
+        load(*seed, now=now)
+
+
 def told(seed: int) -> tuple:
     """What a seed tells, then forgotten."""
     with transaction.atomic():
-        load(seed, now=NOW)
+        load_at(NOW, seed)
         story = (
             list(User.objects.order_by("email").values_list("email", flat=True)),
             list(Meeting.objects.order_by("code").values_list("code", "title", "starts_at")),
@@ -55,7 +62,7 @@ def test_it_takes_seconds(db):
 
 @pytest.mark.parametrize("days", [4, 5, 6])
 def test_whatever_the_day_it_is_loaded(db, days):
-    load(now=NOW + dt.timedelta(days=days))
+    load_at(NOW + dt.timedelta(days=days))
 
     upcoming = Meeting.objects.upcoming(NOW + dt.timedelta(days=days))
     constellation = upcoming.filter(community__name="Constellation")[0]
@@ -67,7 +74,7 @@ def test_whatever_the_day_it_is_loaded(db, days):
 def test_whatever_the_season(db, day):
     now = dt.datetime(*day, 14, tzinfo=dt.UTC)
 
-    load(now=now)
+    load_at(now)
 
     last_year = Meeting.objects.held().filter(starts_at__year=now.year - 1)
     assert last_year.values("community").distinct().count() == 7
