@@ -38,6 +38,20 @@ class KeptQuerySet(models.QuerySet):
         return found
 
 
+class Kept(models.Model):
+    """An entry of a community's register: made once however often its form is sent, removed without being lost."""
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    creation_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class OutcomeQuerySet(KeptQuerySet):
     def visible_to(self, user) -> "OutcomeQuerySet":
         """Shared ones for all inside; the others for those who lead and whoever wrote them."""
@@ -47,7 +61,7 @@ class OutcomeQuerySet(KeptQuerySet):
         return self.filter(mine, community__in=Community.objects.inside_for(user))
 
 
-class Outcome(models.Model):
+class Outcome(Kept):
     """One thing born of the community: a project, an initiative, a partnership, a pooled resource, a training."""
 
     class Kind(models.TextChoices):
@@ -115,12 +129,6 @@ class Outcome(models.Model):
     funder = models.CharField(_("funded by"), max_length=160, blank=True)
     amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True, help_text="in cents")
     is_shared = models.BooleanField(_("visible to the members"), default=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-    creation_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -149,7 +157,7 @@ class StageChange(models.Model):
         return self.get_stage_display()
 
 
-class Need(models.Model):
+class Need(Kept):
     """Something several lack and might have together; its cost is shared by those who need it."""
 
     WRITTEN = ("what", "details")
@@ -160,12 +168,6 @@ class Need(models.Model):
     cost = models.PositiveBigIntegerField(_("cost to share"), null=True, blank=True, help_text="in cents")
     is_split_by_share = models.BooleanField(_("how it is shared"), default=False)
     met_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-    creation_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     objects = KeptQuerySet.as_manager()
 
@@ -240,7 +242,7 @@ class Party(models.Model):
         return self.membership.user.full_name if self.membership else str(self.organisation)
 
 
-class PracticeCard(models.Model):
+class PracticeCard(Kept):
     """A practice worth taking up elsewhere, or a mistake worth avoiding."""
 
     class Kind(models.TextChoices):
@@ -259,12 +261,6 @@ class PracticeCard(models.Model):
     to_adapt = models.TextField(_("what to adapt"), blank=True)
     contact = models.CharField(_("whom to ask"), max_length=160, blank=True)
     may_leave = models.BooleanField(_("may be shared outside the community"), default=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-    creation_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     objects = KeptQuerySet.as_manager()
 
