@@ -1,0 +1,20 @@
+"""The measures of a year, each with its definition and its n: who came, how often, what they answered.
+
+`of` reads any number of communities in a fixed number of queries (`reading`) and counts in Python (`counting`).
+Whoever runs a meeting is not counted in it; a member who co-facilitates is. Trainings and preparatory meetings stand
+apart. Where there is nothing to divide by, a measure has no value: « données insuffisantes », never zero. No figure is
+about one person.
+"""
+
+from evaluations.indicators.counting import of
+from evaluations.indicators.decline import Decline, decline
+from evaluations.indicators.measures import Measure, number, percent
+from evaluations.indicators.year import Satisfaction, Together, Turnout, Year
+
+METHOD = 1  # raised when a formula changes, so that a report says which one it used
+EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
+
+__all__ = [
+    "EASY_SIZE", "METHOD", "Decline", "Measure", "Satisfaction", "Together", "Turnout", "Year", "decline", "number",
+    "of", "percent",
+]  # fmt: skip

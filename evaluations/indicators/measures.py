@@ -1,0 +1,110 @@
+"""One figure of a year: its name, its definition, over how many, and how a person reads it."""
+
+import math
+from dataclasses import dataclass
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+_NAMES = {
+    "P1": gettext_lazy("Attendance per meeting"),
+    "P2": gettext_lazy("Reach in the year"),
+    "P3": gettext_lazy("Assiduity"),
+    "P4": gettext_lazy("Core group"),
+    "P5": gettext_lazy("Overlap between meetings"),
+    "P8": gettext_lazy("Organisations reached"),
+    "P9": gettext_lazy("New faces"),
+    "P9b": gettext_lazy("Left or paused"),
+    "P10": gettext_lazy("Hours contributed"),
+    "P11": gettext_lazy("Response rate"),
+    "P11s": gettext_lazy("Response rate in session"),
+    "P11a": gettext_lazy("Response rate afterwards"),
+}
+_DEFINITIONS = {
+    "P1": gettext_lazy(
+        "People present, on average: those identified and guests counted by head, without those who run the meeting."
+    ),
+    "P2": gettext_lazy("Active members present at least once ÷ active members in the year."),
+    "P3": gettext_lazy(
+        "Presences ÷ meetings each member could come to: since joining, outside pauses, before leaving."
+    ),
+    "P4": gettext_lazy(
+        "Members present at half or more of the meetings they could come to ÷ members who could come to two or more."
+    ),
+    "P5": gettext_lazy(
+        "People present at both of two meetings in a row ÷ people present at either: they are not always the same."
+    ),
+    "P8": gettext_lazy("Different organisations with at least one presence."),
+    "P9": gettext_lazy("People present for the first time since the community began."),
+    "P9b": gettext_lazy("Members who left or took a break during the year."),
+    "P10": gettext_lazy("Planned length of each meeting × people present."),
+    "P11": gettext_lazy("Answers received ÷ people present who could answer."),
+    "P11s": gettext_lazy("Answers received before the end of the meeting ÷ people present who could answer."),
+    "P11a": gettext_lazy("Answers received after the meeting ÷ people present who could answer."),
+}
+_SHARES = {"P2", "P3", "P4", "P5", "P11", "P11s", "P11a"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of a year. `count` ÷ `n` for a share; `n` says over what."""
+
+    code: str
+    value: float | None
+    n: int
+    count: int | None = None
+
+    @classmethod
+    def share(cls, code: str, count: int, n: int) -> "Measure":
+        return cls(code, count / n if n else None, n, count)
+
+    @property
+    def name(self) -> str:
+        return str(_NAMES[self.code])
+
+    @property
+    def definition(self) -> str:
+        return str(_DEFINITIONS[self.code])
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None
+
+    @property
+    def shown(self) -> str:
+        """The figure as a person reads it, in the language of the moment."""
+        if self.value is None:
+            return _("insufficient data")
+        if self.code in _SHARES:
+            return percent(self.value)
+        if self.code == "P10":
+            return pgettext("hours", "%(n)s h") % {"n": number(self.value)}
+        return number(self.value, 1 if self.code == "P1" else 0)
+
+    @property
+    def over(self) -> str:
+        """« n = 52 membres »: over what the figure was computed."""
+        n = self.n
+        sentences = {
+            "P1": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
+            "P2": ngettext("n = %(n)s member", "n = %(n)s members", n),
+            "P3": ngettext("n = %(n)s possible presence", "n = %(n)s possible presences", n),
+            "P4": ngettext("n = %(n)s member", "n = %(n)s members", n),
+            "P5": ngettext("n = %(n)s pair of meetings", "n = %(n)s pairs of meetings", n),
+            "P8": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
+            "P9": ngettext("n = %(n)s person met", "n = %(n)s people met", n),
+            "P9b": ngettext("n = %(n)s member", "n = %(n)s members", n),
+            "P10": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
+        }
+        sentence = sentences.get(self.code) or ngettext("n = %(n)s person present", "n = %(n)s people present", n)
+        return sentence % {"n": number(n)}
+
+
+def percent(share: float) -> str:
+    """A whole percentage, halves up, as people round."""
+    return pgettext("percentage", "%(n)s%%") % {"n": math.floor(share * 100 + 0.5)}
+
+
+def number(value: float, decimals: int = 0) -> str:
+    return formats.number_format(math.floor(value * 10**decimals + 0.5) / 10**decimals, decimals)

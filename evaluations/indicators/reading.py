@@ -1,0 +1,234 @@
+"""What is read of meetings and members before counting: a fixed number of queries for any number of communities."""
+
+import datetime as dt
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils import timezone
+
+from communities import representing
+from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
+from evaluations.indicators.year import ROTI, Turnout
+from evaluations.models import Response
+from meetings.models import Attendance, Meeting
+
+LONGEST_MEMORY = 2  # earlier years read to tell a decline
+
+
+@dataclass
+class MeetingRead:
+    """What is read of a meeting, and who was there."""
+
+    pk: int
+    community: int
+    kind: str
+    mode: str
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    guests: int
+    closed_at: dt.datetime | None
+    confirmed_at: dt.datetime | None
+    note_taker: int | None
+    survey: int | None
+    survey_closed_at: dt.datetime | None
+    survey_threshold: int | None
+    in_session: int | None
+    after: int | None
+    could_answer: int | None
+    announced_at: dt.datetime | None
+    day: dt.date = dt.date.min
+    crew: set[int] = field(default_factory=set)
+    hosts: set[int] = field(default_factory=set)
+    statuses: dict[int, str] = field(default_factory=dict)
+    answers: int = 0
+
+    FIELDS = (
+        "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
+        "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at", "survey__threshold",
+        "survey__answers_in_session", "survey__answers_after", "survey__eligible",
+        "topic_announced_at",
+    )  # fmt: skip
+
+    @property
+    def counts(self) -> bool:
+        return self.kind in Meeting.COUNTED
+
+    @cached_property
+    def present(self) -> set[int]:
+        """Memberships, once all that is known of attendance has been read."""
+        return {pk for pk, status in self.statuses.items() if status == Attendance.Status.PRESENT}
+
+    @property
+    def is_recorded(self) -> bool:
+        known = any(status != Attendance.Status.UNKNOWN for status in self.statuses.values())
+        return bool(self.confirmed_at or self.guests or known)
+
+    @property
+    def minutes(self) -> int:
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+    def turnout(self) -> Turnout:
+        present = len(self.present) + self.guests if self.is_recorded else None
+        told = self.announced_at is not None and self.announced_at < self.starts_at
+        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present, told)
+
+
+@dataclass
+class MemberRead:
+    pk: int
+    community: int
+    user: int
+    organisation: int | None
+    status: str
+    joined_on: dt.date | None
+    left_on: dt.date | None
+    paused_on: dt.date | None
+    represents_since: dt.date | None
+    seat: str
+    represented: list[Representation] = field(default_factory=list)  # organisations of times that are over
+    times_away: list[tuple[dt.date, dt.date]] = field(default_factory=list)  # over now: first day, day of the return
+
+    FIELDS = (
+        "pk", "community_id", "user_id", "organisation_id", "status", "joined_on", "left_on", "paused_on",
+        "represents_since", "seat",
+    )  # fmt: skip
+
+    def organisation_on(self, day: dt.date) -> int | None:
+        """Whom a presence of that day counts for: a person who was replaced keeps what they brought before."""
+        return representing.organisation_on(day, self.organisation, self.represents_since, self.represented)
+
+    @property
+    def ever_joined(self) -> bool:
+        return self.joined_on is not None or self.status in Membership.CURRENT
+
+    @property
+    def stopped_on(self) -> dt.date | None:
+        """The day they left, or began the break that still lasts."""
+        paused = self.paused_on if self.status == Membership.Status.PAUSED else None
+        days = [day for day in (self.left_on, paused) if day]
+        return min(days) if days else None
+
+    def is_active_between(self, first: dt.date, last: dt.date) -> bool:
+        if not self.ever_joined or (self.status == Membership.Status.ALUMNI and not self.left_on):
+            return False
+        stopped = self.stopped_on
+        return (self.joined_on is None or self.joined_on <= last) and (stopped is None or stopped > first)
+
+    def could_come(self, meeting: MeetingRead) -> bool:
+        """Active that day, and not one of those who ran it. « Non consignée » is not an absence."""
+        if self.user in meeting.crew or not self.is_active_between(meeting.day, meeting.day):
+            return False
+        if any(first <= meeting.day < back for first, back in self.times_away):
+            return False
+        status = meeting.statuses.get(self.pk)
+        if self.user in meeting.hosts or self.seat == Membership.Seat.SUBSTITUTE:  # not expected, welcome
+            return status == Attendance.Status.PRESENT
+        return status != Attendance.Status.UNKNOWN
+
+
+def meetings_of(known: dict[int, Community], year: int) -> dict[int, list[MeetingRead]]:
+    """Of the year and the few before, oldest first; a meeting belongs to the year of its own local date."""
+    first = dt.datetime(year - LONGEST_MEMORY, 1, 1, tzinfo=dt.UTC) - dt.timedelta(days=1)
+    last = dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=1)
+    rows = (
+        Meeting.objects.filter(community__in=known, cancelled_at=None, starts_at__range=(first, last))
+        .order_by("starts_at", "pk")
+        .values_list(*MeetingRead.FIELDS)
+    )
+    found: dict[int, list[MeetingRead]] = {pk: [] for pk in known}
+    for row in rows:
+        meeting = MeetingRead(*row)
+        zone = zoneinfo.ZoneInfo(known[meeting.community].time_zone)
+        meeting.day = meeting.starts_at.astimezone(zone).date()
+        if meeting.day.year <= year:
+            found[meeting.community].append(meeting)
+    return found
+
+
+def _held(meetings: dict[int, list[MeetingRead]]) -> Iterator[MeetingRead]:
+    return (m for some in meetings.values() for m in some if m.closed_at)
+
+
+def name_crews(meetings: dict[int, list[MeetingRead]], known: dict[int, Community]) -> None:
+    """Who ran each meeting (the roster's own rule), as the roles stood that day; and members who co-facilitated."""
+    named: dict[int, set[int]] = defaultdict(set)
+    through = Meeting.facilitators.through.objects.filter(meeting__in=[m.pk for m in _held(meetings)])
+    for pk, user in through.values_list("meeting_id", "user_id"):
+        named[pk].add(user)
+    programmes = {c.programme_id for c in known.values() if c.programme_id}
+    held_roles: dict[tuple[str, int], list[tuple]] = defaultdict(list)
+    for user, role, own, programme, starts_on, ends_on in Grant.objects.filter(
+        Q(community__in=known) | Q(programme__in=programmes), role__in=(*LEADING, Role.NOTE_TAKER, Role.EVALUATOR)
+    ).values_list("user", "role", "community", "programme", "starts_on", "ends_on"):
+        scope = ("community", own) if own else ("programme", programme)
+        held_roles[scope].append((user, role, starts_on or dt.date.min, ends_on or dt.date.max))
+    for meeting in _held(meetings):
+        community = known[meeting.community]
+        grants = held_roles[("community", community.pk)] + held_roles[("programme", community.programme_id or 0)]
+        in_force = [(user, role) for user, role, first, last in grants if first <= meeting.day <= last]
+        leading = {user for user, role in in_force if role in LEADING}
+        note_takers = {user for user, role in in_force if role == Role.NOTE_TAKER}
+        ever_led = {user for user, role, _first, _last in grants if role in LEADING}
+        meeting.crew = (
+            ((named[meeting.pk] & ever_led) or leading)
+            | ({meeting.note_taker} if meeting.note_taker else note_takers)
+            | {user for user, role in in_force if role == Role.EVALUATOR}
+        )
+        meeting.hosts = named[meeting.pk] - meeting.crew
+
+
+def record_attendance(meetings: dict[int, list[MeetingRead]], year: int) -> None:
+    """Every row of the year; of the years before, who came."""
+    held = {m.pk: m for m in _held(meetings)}
+    this_year = [m.pk for m in held.values() if m.day.year == year]
+    wanted = Q(meeting__in=this_year) | Q(meeting__in=list(held), status=Attendance.Status.PRESENT)
+    for meeting, membership, status, user in Attendance.objects.filter(wanted).values_list(
+        "meeting_id", "membership_id", "status", "membership__user_id"
+    ):
+        if user not in held[meeting].crew:
+            held[meeting].statuses[membership] = status
+
+
+def members_of(known: dict[int, Community]) -> dict[int, list[MemberRead]]:
+    found: dict[int, list[MemberRead]] = {pk: [] for pk in known}
+    for row in Membership.objects.filter(community__in=known).order_by("pk").values_list(*MemberRead.FIELDS):
+        member = MemberRead(*row)
+        found[member.community].append(member)
+    by_pk = {member.pk: member for some in found.values() for member in some}
+    for past in Representation.objects.filter(membership__community__in=known).order_by("ends_on", "pk"):
+        by_pk[past.membership_id].represented.append(past)
+    over = Pause.objects.filter(membership__community__in=known, ends_on__isnull=False).order_by()
+    for membership, first, back in over.values_list("membership_id", "starts_on", "ends_on"):
+        assert back is not None  # noqa: S101
+        by_pk[membership].times_away.append((first, back))
+    return found
+
+
+def count_answers(meetings: dict[int, list[MeetingRead]], year: int) -> dict[int, list[int]]:
+    """Survey → the return-on-time steps, and on each meeting how many answered."""
+    closed = {m.survey: m for m in _held(meetings) if m.day.year == year and m.survey and m.survey_closed_at}
+    steps: dict[int, list[int]] = defaultdict(list)
+    for survey, step in Response.objects.filter(survey__in=closed).values_list("survey_id", f"answers__{ROTI}"):
+        closed[survey].answers += 1
+        if step is not None:
+            steps[survey].append(int(step))
+    return steps
+
+
+def met_before(known: dict[int, Community], year: int) -> set[int]:
+    """Memberships present at some meeting before the year."""
+    return set(
+        Attendance.objects.filter(
+            membership__community__in=known,
+            status=Attendance.Status.PRESENT,
+            meeting__starts_at__lt=dt.datetime(year, 1, 1, tzinfo=timezone.get_current_timezone()),
+        )
+        .order_by()
+        .values_list("membership_id", flat=True)
+        .distinct()
+    )
