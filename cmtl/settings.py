@@ -148,7 +148,17 @@ else:
         DATABASES["default"]["PASSWORD"] = password
 REDIS_URL = setting("REDIS_URL")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "sessions": {
+            "BACKEND": "cmtl.sessions.SessionCache",
+            "LOCATION": REDIS_URL,
+            "TIMEOUT": 60,  # seconds: the longest that a session ended while Redis was away can last
+            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        },
+    }
+    # Only with Redis, which all processes share: a memory for each would keep sessions that another has ended.
+    SESSION_ENGINE, SESSION_CACHE_ALIAS = "django.contrib.sessions.backends.cached_db", "sessions"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -139,10 +139,10 @@ def test_revisions_and_numbers_over_a_thousand_are_written_without_spaces(live, 
 # ------------------------------------------------------------ following each other
 
 
-def test_when_nothing_has_changed_a_screen_asks_three_queries(live, karim, signed_in, django_assert_num_queries):
+def test_when_nothing_has_changed_a_screen_asks_two_queries(live, karim, signed_in, django_assert_num_queries):
     client = signed_in(karim)
 
-    with django_assert_num_queries(3):  # session, person, and whether there is anything new
+    with django_assert_num_queries(2):  # the person, and whether there is anything new; Redis knows the session
         response = client.get(at("refresh", live), {"revision": live.revision})
 
     assert response.status_code == 204
