@@ -47,30 +47,36 @@ def seen_rows(rows: Iterable[models.Model], fields: Iterable[str]) -> str:
 @transaction.atomic
 def revise(community: Community, changes: dict, *, shown: str) -> None:
     """Save the changes, if the community is still as it was shown."""
-    theirs = Community.objects.select_for_update().get(pk=community.pk)
-    if seen(theirs, changes) != shown:
-        raise Conflict(theirs)
+    theirs = _as_shown(community, changes, shown)
     if changes.get("anonymity_threshold", theirs.anonymity_threshold) < theirs.anonymity_threshold:
         raise ValidationError(_("The anonymity threshold may be raised, never lowered."))
-    for name, value in changes.items():
-        setattr(theirs, name, value)
-    theirs.save(update_fields=list(changes))
+    _save(theirs, changes)
 
 
 @transaction.atomic
 def revise_part(thing: models.Model, changes: dict, *, shown: str) -> None:
     """Save the changes to one thing of a community (a partner, a budget line), if it still is as it was shown."""
+    _save(_as_shown(thing, changes, shown), changes)
+
+
+def _as_shown(thing: models.Model, changes: dict, shown: str) -> Any:
     theirs = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
     if seen(theirs, changes) != shown:
         raise Conflict(theirs)
+    return theirs
+
+
+def _save(thing: models.Model, changes: dict) -> None:
     for name, value in changes.items():
-        setattr(theirs, name, value)
-    theirs.save(update_fields=list(changes))
+        setattr(thing, name, value)
+    thing.save(update_fields=list(changes))
 
 
 OBJECTIVE_FIELDS = list(Objective.FIELDS)
 RULE_FIELDS = ["theme", "text", "is_active"]
 OUT_OF_REACH_FIELDS = ["wording", "reason"]
+RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]
+LINK_STEP_FIELDS = ["kind", "is_planned", "how", "done_on"]
 
 
 @transaction.atomic
@@ -147,17 +153,8 @@ def _save_rows(
                 manager.filter(pk=kept.pk).update(**new)
 
 
-RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]
-LINK_STEP_FIELDS = ["kind", "is_planned", "how", "done_on"]
-
-
 @transaction.atomic
-def set_resource_persons(community: Community, rows: list[dict], *, shown: str) -> None:
-    theirs = _locked(community, community.resource_persons.all(), RESOURCE_PERSON_FIELDS, shown)
-    _save_rows(community.resource_persons, theirs, rows, RESOURCE_PERSON_FIELDS)
-
-
-@transaction.atomic
-def set_link_steps(community: Community, rows: list[dict], *, shown: str) -> None:
-    theirs = _locked(community, community.link_steps.all(), LINK_STEP_FIELDS, shown)
-    _save_rows(community.link_steps, theirs, rows, LINK_STEP_FIELDS)
+def set_rows(community: Community, manager: models.Manager, rows: list[dict], fields: list[str], *, shown: str) -> None:
+    """A list of which nothing follows: the resource persons, the plan of the links."""
+    theirs = _locked(community, manager.all(), fields, shown)
+    _save_rows(manager, theirs, rows, fields)

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import partnering
+from communities import budgeting, partnering
 from communities.forms.partners import BudgetLineForm
 from communities.models import BudgetLine, Community
-from communities.views.shared import fetch_part, page, revise_with
+from communities.views.shared import fetch_part, page, remove_part, revise_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def budget(request, pk):
+def show_budget(request, pk):
     """The lines and their totals; posting adds a line, once."""
     may = "communities.edit" if request.method == "POST" else "communities.see_budget"
     community = fetch(request, Community, pk=pk, may=may)
@@ -29,7 +29,7 @@ def budget(request, pk):
         )
         messages.success(request, _("The line is added."))
         return redirect(request.path)
-    planned, spent = community.budget_lines.totals()
+    budget = budgeting.budget_of(community)
     held = community.meetings.held().count()
     foreseen = partnering.foreseen(community)
     has_line = community.budget_lines.filter(category=BudgetLine.Category.EXTERNAL_EVALUATION).exists()
@@ -39,12 +39,9 @@ def budget(request, pk):
         community,
         "settings",
         form=form,
-        lines=community.budget_lines.all(),
-        planned=planned,
-        spent=spent,
-        remaining=planned - spent,
+        budget=budget,
         held=held,
-        each=(2 * spent + held) // (2 * held) if held else None,  # to the nearest cent
+        each=(2 * budget.spent + held) // (2 * held) if held else None,  # to the nearest cent
         forgotten=foreseen if foreseen.is_foreseen and not has_line else None,
         status=422 if form.is_bound else 200,
     )
@@ -53,10 +50,7 @@ def budget(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_line(request, pk):
     line = fetch_part(request, BudgetLine.objects, pk, may="communities.edit")
-    form = BudgetLineForm(request.POST or None, instance=line)
-    status, conflict = (422 if form.is_bound else 200), []
-    if form.is_bound and form.is_valid():
-        form, status, conflict = revise_with(form, line)
+    form, status, conflict = revise_with(BudgetLineForm(request.POST or None, instance=line), line)
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect("communities:budget", line.community_id)
@@ -68,19 +62,13 @@ def edit_line(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_line(request, pk):
     line = fetch_part(request, BudgetLine.objects, pk, may="communities.edit")
-    if request.method == "POST":
-        line.delete()
-        messages.success(request, _("The line is removed."))
-        return redirect("communities:budget", line.community_id)
-    return page(
+    return remove_part(
         request,
-        "part_remove.html",
-        line.community,
-        "settings",
+        line,
         title=_("Remove this line?"),
-        thing=line,
         warning=_("Its amounts leave the totals, and nothing of it stays."),
-        back=line.get_absolute_url(),
+        done=_("The line is removed."),
+        to="communities:budget",
     )
 
 
@@ -90,14 +78,14 @@ def export_budget(request, pk):
     header = [_("Category"), _("What for"), _("Date"), _("Planned"), _("Spent"), _("Remaining")]
     rows = [
         [
-            line.get_category_display(),
+            line.category,
             line.label,
             line.on.isoformat() if line.on else "",
             money.plain(line.planned),
             money.plain(line.spent),
             money.plain(line.remaining),
         ]
-        for line in community.budget_lines.all()
+        for line in budgeting.budget_of(community).entries
     ]
     name = f"budget-{slugify(community.name) or community.pk}-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, header, rows)

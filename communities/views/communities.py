@@ -13,11 +13,10 @@ from cmtl.shortcuts import fetch
 from communities import advice, appointing, editing, ending, operating_rules, policies, profiles
 from communities.forms.communities import NUMBERS, CommunityForm, FoundingForm
 from communities.forms.frame import FirstRules, written
-from communities.forms.shared import differences
 from communities.founding import found
 from communities.launch import launch_of
 from communities.models import Community, Membership, Objective, Outcome, Programme
-from communities.views.shared import page
+from communities.views.shared import page, revise_with
 
 
 @require_safe
@@ -112,19 +111,9 @@ def edit_community(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
     name = community.name  # the form writes what was typed into its instance, even when it is refused
     form = CommunityForm(request.POST or None, community=community, by=request.user)
-    status, conflict = 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.Meta.fields)
-                form = form.again(editing.seen(first.theirs, form.Meta.fields))
-            except ValidationError as refused:
-                form.add_error(None, refused)
-            else:
-                messages.success(request, _("The changes are saved."))
-                return redirect(community)
+    form, status, conflict = revise_with(form, community, editing.revise)
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(community)
     community.name = name
     return page(request, "community_edit.html", community, "detail", form=form, conflict=conflict, status=status)

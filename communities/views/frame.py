@@ -21,10 +21,9 @@ from communities.forms.frame import (
     ProposalForm,
     ReviewForm,
     Rules,
-    written,
 )
 from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
-from communities.views.shared import page
+from communities.views.shared import edit_rows, page
 
 
 @require_safe
@@ -214,44 +213,3 @@ def remind_rules(request, pk):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
     return redirect("communities:frame", community.pk)
-
-
-# ---------------------------------------------------------------- what the lists share
-
-
-def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):
-    """A short list edited whole, with the settings below it (`also`). If somebody saved it in between, both are shown
-    and nothing is written."""
-    stored = list(rows())
-    shown, status, conflict = editing.seen_rows(stored, fields), 200, None
-    if request.method == "POST":
-        formset = formset_class(request.POST, prefix="rows")
-        status = 422
-        if formset.is_valid() & (also is None or also.is_valid()):
-            try:
-                save(written(formset), request.POST.get("shown", ""))
-            except editing.Conflict as changed:
-                status, conflict = 409, changed.theirs
-                shown = editing.seen_rows(changed.theirs, fields)
-            else:
-                messages.success(request, done)
-                return redirect(community)
-        else:
-            shown = request.POST.get("shown", "")
-    else:
-        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored] or first
-        formset = formset_class(prefix="rows", initial=initial)
-        if not stored and first:
-            formset.extra = 0
-    return page(
-        request,
-        template,
-        community,
-        "settings",
-        formset=formset,
-        also=also,
-        shown=shown,
-        conflict=conflict,
-        status=status,
-        **context,
-    )

@@ -11,7 +11,7 @@ from communities import editing, grouping
 from communities.forms.partners import SubGroupForm
 from communities.forms.shared import differences
 from communities.models import Community, Membership, SubGroup
-from communities.views.shared import fetch_part, page
+from communities.views.shared import fetch_part, page, remove_part
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,17 +85,11 @@ def others(form, theirs: SubGroup) -> list[dict]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_group(request, pk):
     group = fetch_part(request, SubGroup.objects, pk, may="communities.edit")
-    if request.method == "POST":
-        group.delete()
-        messages.success(request, _("The sub-group is removed; its members stay members."))
-        return redirect("communities:subgroups", group.community_id)
-    return page(
+    return remove_part(
         request,
-        "part_remove.html",
-        group.community,
-        "settings",
+        group,
         title=_("Remove this sub-group?"),
-        thing=group,
         warning=_("Who was in it is forgotten. The people stay members of the community."),
-        back=group.get_absolute_url(),
+        done=_("The sub-group is removed; its members stay members."),
+        to="communities:subgroups",
     )

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -102,7 +101,7 @@ def edit_organisation(request, pk):
     status, conflict = 422 if form.is_bound else 200, []
     if request.method == "POST" and form.is_valid():
         try:
-            correct_organisation(organisation, form.values(), seen_before=form.cleaned_data["shown"])
+            editing.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"])
         except editing.Conflict as first:
             status, conflict = 409, form.differences(first.theirs)
             form = form.again(editing.seen(first.theirs, OrganisationForm.FIELDS))
@@ -111,16 +110,6 @@ def edit_organisation(request, pk):
             return redirect(organisation)
     context = {"organisation": organisation, "form": form, "conflict": conflict}
     return render(request, "communities/organisation_form.html", context, status=status)
-
-
-@transaction.atomic
-def correct_organisation(organisation, changes, *, seen_before) -> None:
-    theirs = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    if editing.seen(theirs, changes) != seen_before:
-        raise editing.Conflict(theirs)
-    for name, value in changes.items():
-        setattr(theirs, name, value)
-    theirs.save()
 
 
 # ------------------------------------------------------------ who represents it
@@ -188,16 +177,7 @@ def replace_representative(request, pk):
             said = _("%(person)s now represents %(organisation)s. What came before stays in its history.")
             messages.success(request, said % {"person": new.user, "organisation": former.organisation})
             return redirect(former.organisation)
-    return page(
-        request,
-        "representative.html",
-        former.community,
-        "members",
-        membership=former,
-        form=form,
-        replaces=True,
-        status=422 if form.is_bound else 200,
-    )
+    return representative_page(request, former, form, replaces=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -213,16 +193,13 @@ def name_substitute(request, pk):
             said = _("%(person)s may now come for %(organisation)s.")
             messages.success(request, said % {"person": new.user, "organisation": main.organisation})
             return redirect(main.organisation)
-    return page(
-        request,
-        "representative.html",
-        main.community,
-        "members",
-        membership=main,
-        form=form,
-        replaces=False,
-        status=422 if form.is_bound else 200,
-    )
+    return representative_page(request, main, form, replaces=False)
+
+
+def representative_page(request, membership, form, *, replaces):
+    status = 422 if form.is_bound else 200
+    context = {"membership": membership, "form": form, "replaces": replaces}
+    return page(request, "representative.html", membership.community, "members", status=status, **context)
 
 
 def refused_at(form, refused: ValidationError) -> None:

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import fetch
-from communities import editing, partnering
+from communities import partnering
 from communities.forms.partners import ForeseenEvaluationForm, NewPartnerForm, PartnerForm
-from communities.forms.shared import differences
 from communities.models import Community, Partner
 from communities.views.people import organisation_names
-from communities.views.shared import fetch_part, page, revise_with
+from communities.views.shared import fetch_part, page, remove_part, revise_with
 
 
 @require_safe
@@ -55,13 +54,11 @@ def add_partner(request, pk):
 def edit_partner(request, pk):
     partner = fetch_part(request, Partner.objects.select_related("organisation"), pk, may="communities.edit")
     form = PartnerForm(request.POST or None, request.FILES or None, instance=partner)
-    status, conflict = (422 if form.is_bound else 200), []
-    if form.is_bound and form.is_valid():
-        logo, is_removed = form.cleaned_data["logo"], form.cleaned_data.get("remove_logo")
-        form, status, conflict = revise_with(form, partner)
-        if not conflict and (logo or is_removed):
-            partnering.set_logo(partner, logo)
+    form, status, conflict = revise_with(form, partner)
     if status == 302:
+        logo = form.cleaned_data["logo"]
+        if logo or form.cleaned_data.get("remove_logo"):
+            partnering.set_logo(partner, logo)
         messages.success(request, _("The changes are saved."))
         return redirect("communities:partners", partner.community_id)
     return page(
@@ -89,19 +86,13 @@ def end_partner(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_partner(request, pk):
     partner = fetch_part(request, Partner.objects.select_related("organisation"), pk, may="communities.edit")
-    if request.method == "POST":
-        partner.delete()
-        messages.success(request, _("%(organisation)s is removed.") % {"organisation": partner.organisation})
-        return redirect("communities:partners", partner.community_id)
-    return page(
+    return remove_part(
         request,
-        "part_remove.html",
-        partner.community,
-        "settings",
+        partner,
         title=_("Remove this partner?"),
-        thing=partner,
         warning=_("Remove only what was added by mistake: nothing of it stays. A partnership that is over is ended."),
-        back=partner.get_absolute_url(),
+        done=_("%(organisation)s is removed.") % {"organisation": partner.organisation},
+        to="communities:partners",
     )
 
 
@@ -119,16 +110,8 @@ def show_logo(request, pk):
 def foresee_evaluation(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
     form = ForeseenEvaluationForm(request.POST or None, instance=partnering.foreseen(community))
-    status, conflict = 200, []
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                partnering.foresee(community, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.Meta.fields)
-                form = form.again(editing.seen(first.theirs, form.Meta.fields))
-            else:
-                messages.success(request, _("The changes are saved."))
-                return redirect("communities:settings", community.pk)
+    form, status, conflict = revise_with(form, community, partnering.foresee)
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("communities:settings", community.pk)
     return page(request, "foreseen_evaluation.html", community, "settings", form=form, conflict=conflict, status=status)

@@ -16,14 +16,12 @@ from communities.views.shared import page, revise_with
 def edit_policies(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
     warned, _aside = advice.standing(community, policies.warnings(community))
-    form, status, conflict = PoliciesForm(request.POST or None, community=community), 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            form, status, conflict = revise_with(form, community, editing.revise)
-            if status == 302:
-                messages.success(request, _("The changes are saved."))
-                return redirect("communities:policies", community.pk)
+    form, status, conflict = revise_with(
+        PoliciesForm(request.POST or None, community=community), community, editing.revise
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("communities:policies", community.pk)
     chosen = request.GET.get("profil")
     profile = profiles.Profile(chosen) if chosen in profiles.Profile.values else None
     return page(

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
-from communities import editing
 from communities.forms.record import ProgrammeForm
-from communities.forms.shared import differences
 from communities.models import Community, Objective, Programme
+from communities.views.shared import revise_with
 
 
 @require_safe
@@ -32,19 +31,11 @@ def show_programme(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_programme(request, pk):
     programme = fetch(request, Programme, pk=pk, may="communities.edit_programme")
-    name, status, conflict = programme.name, 200, []
-    form = ProgrammeForm(request.POST or None, programme=programme)
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                editing.revise_part(programme, form.changes(), shown=form.cleaned_data["shown"])
-            except editing.Conflict as first:
-                status, conflict = 409, differences(form, first.theirs, form.Meta.fields)
-                form = form.again(editing.seen(first.theirs, form.Meta.fields))
-            else:
-                messages.success(request, _("The changes are saved."))
-                return redirect(programme)
-    programme.name = name  # the form writes what was typed into its instance, even when it is refused
+    name = programme.name  # the form writes what was typed into its instance, even when it is refused
+    form, status, conflict = revise_with(ProgrammeForm(request.POST or None, programme=programme), programme)
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(programme)
+    programme.name = name
     context = {"programme": programme, "form": form, "conflict": conflict}
     return render(request, "communities/programme_edit.html", context, status=status)

@@ -9,23 +9,20 @@ from cmtl.shortcuts import fetch
 from communities import editing
 from communities.forms.record import LinkSteps, RecordForm, ResourcePersons
 from communities.models import Community, LinkStep
-from communities.views.frame import edit_rows
 from communities.views.people import organisation_names
-from communities.views.shared import page, revise_with
+from communities.views.shared import edit_rows, page, revise_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_record(request, pk):
     communities = Community.objects.select_related("programme", "asked_by", "anchor")
     community = fetch(request, communities, pk=pk, may="communities.edit")
-    form, status, conflict = RecordForm(request.POST or None, community=community), 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            form, status, conflict = revise_with(form, community, editing.revise)
-            if status == 302:
-                messages.success(request, _("The changes are saved."))
-                return redirect(community)
+    form, status, conflict = revise_with(
+        RecordForm(request.POST or None, community=community), community, editing.revise
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(community)
     return page(
         request,
         "record.html",
@@ -48,7 +45,9 @@ def edit_resource_persons(request, pk):
         ResourcePersons,
         rows=community.resource_persons.all,
         fields=editing.RESOURCE_PERSON_FIELDS,
-        save=lambda rows, shown: editing.set_resource_persons(community, rows, shown=shown),
+        save=lambda rows, shown: editing.set_rows(
+            community, community.resource_persons, rows, editing.RESOURCE_PERSON_FIELDS, shown=shown
+        ),
         done=_("The resource persons are saved."),
         first=[],
     )
@@ -64,7 +63,9 @@ def edit_link_steps(request, pk):
         LinkSteps,
         rows=community.link_steps.all,
         fields=editing.LINK_STEP_FIELDS,
-        save=lambda rows, shown: editing.set_link_steps(community, rows, shown=shown),
+        save=lambda rows, shown: editing.set_rows(
+            community, community.link_steps, rows, editing.LINK_STEP_FIELDS, shown=shown
+        ),
         done=_("The plan is saved."),
         first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind],
     )

@@ -93,14 +93,12 @@ def list_expectations(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recruitment(request, pk):
     community = fetch(request, with_programme, pk=pk, may="communities.manage_people")
-    form, status, conflict = RecruitmentForm(request.POST or None, community=community), 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            form, status, conflict = revise_with(form, community, editing.revise)
-            if status == 302:
-                messages.success(request, _("The changes are saved."))
-                return redirect("communities:settings", community.pk)
+    form, status, conflict = revise_with(
+        RecruitmentForm(request.POST or None, community=community), community, editing.revise
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("communities:settings", community.pk)
     return page(request, "recruitment.html", community, "settings", form=form, conflict=conflict, status=status)
 
 

@@ -1,11 +1,13 @@
 """What the pages of a community share."""
 
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from cmtl.shortcuts import fetch
 from communities import editing
+from communities.forms.frame import written
 from communities.forms.shared import differences
 
 
@@ -23,8 +25,12 @@ def fetch_part(request, things, pk, *, may):
 
 
 def revise_with(form, thing, revise=editing.revise_part):
-    """Save a valid form over what it was shown. Returns the form, the status, and both texts when somebody else
-    saved in between."""
+    """Save what a form was sent with over what it was shown. Returns the form, the status of the page (302: saved),
+    and both texts when somebody else saved in between."""
+    if not form.is_bound:
+        return form, 200, []
+    if not form.is_valid():
+        return form, 422, []
     try:
         with transaction.atomic():  # what the form makes on the way (an organisation) is kept only with the rest
             changes = form.changes()
@@ -32,4 +38,56 @@ def revise_with(form, thing, revise=editing.revise_part):
     except editing.Conflict as first:
         fields = list(changes)
         return form.again(editing.seen(first.theirs, fields)), 409, differences(form, first.theirs, fields)
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return form, 422, []
     return form, 302, []
+
+
+def remove_part(request, thing, *, title, warning, done, to):
+    """Ask before something of a community goes for good."""
+    if request.method == "POST":
+        thing.delete()
+        messages.success(request, done)
+        return redirect(to, thing.community_id)
+    back = thing.get_absolute_url()
+    context = {"title": title, "thing": thing, "warning": warning, "back": back}
+    return page(request, "part_remove.html", thing.community, "settings", **context)
+
+
+def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):
+    """A short list edited whole, with the settings below it (`also`). If somebody saved it in between, both are shown
+    and nothing is written."""
+    stored = list(rows())
+    shown, status, conflict = editing.seen_rows(stored, fields), 200, None
+    if request.method == "POST":
+        formset = formset_class(request.POST, prefix="rows")
+        status = 422
+        if formset.is_valid() & (also is None or also.is_valid()):
+            try:
+                save(written(formset), request.POST.get("shown", ""))
+            except editing.Conflict as changed:
+                status, conflict = 409, changed.theirs
+                shown = editing.seen_rows(changed.theirs, fields)
+            else:
+                messages.success(request, done)
+                return redirect(community)
+        else:
+            shown = request.POST.get("shown", "")
+    else:
+        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored] or first
+        formset = formset_class(prefix="rows", initial=initial)
+        if not stored and first:
+            formset.extra = 0
+    return page(
+        request,
+        template,
+        community,
+        "settings",
+        formset=formset,
+        also=also,
+        shown=shown,
+        conflict=conflict,
+        status=status,
+        **context,
+    )

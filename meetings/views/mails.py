@@ -22,14 +22,12 @@ TESTS, TESTS_PER = 6, 600  # test mails of one person, in seconds
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_settings(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="meetings.word_mails")
-    form, status, conflict = MailSettingsForm(request.POST or None, community=community), 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            form, status, conflict = revise_with(form, community, editing.revise)
-            if status == 302:
-                messages.success(request, _("The changes are saved."))
-                return redirect("meetings:mail_settings", community.pk)
+    form, status, conflict = revise_with(
+        MailSettingsForm(request.POST or None, community=community), community, editing.revise
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("meetings:mail_settings", community.pk)
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
     return _page(
         request,

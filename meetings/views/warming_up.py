@@ -16,14 +16,10 @@ from meetings.models import Meeting
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.edit")
-    form, status, conflict = WarmUpForm(request.POST or None, meeting=meeting), 200, []
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            form, status, conflict = revise_with(form, meeting)
-            if status == 302:
-                messages.success(request, _("The changes are saved."))
-                return redirect("meetings:warm_up", meeting.pk)
+    form, status, conflict = revise_with(WarmUpForm(request.POST or None, meeting=meeting), meeting)
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("meetings:warm_up", meeting.pk)
     context = {
         "meeting": meeting,
         "community": meeting.community,
