@@ -5,6 +5,7 @@ their own language, once; whoever is added to the recipients later gets the same
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -42,17 +43,19 @@ def text_of(meeting: Meeting) -> str:
 
 
 def draft(meeting: Meeting) -> str:
-    """What was said, decided and promised, and when the group meets next."""
-    notes: dict[str, list[Note]] = {}
+    """What was said, decided and promised, and when the group meets next. A line that the synthesis already says is
+    not said twice; an action is, for who does it and by when."""
+    said, notes = meeting.synthesis.casefold(), defaultdict(list)
     for note in meeting.notes.told().select_related("assignee__user", "group"):
-        notes.setdefault(note.kind, []).append(note)
+        if note.kind == Note.Kind.ACTION or note.text.casefold().rstrip(". ") not in said:
+            notes[note.kind].append(note)
     parts = [
         meeting.synthesis.strip(),
-        _section(_("What we keep"), [*notes.get(Note.Kind.HIGHLIGHT, []), *notes.get(Note.Kind.IDEA, [])]),
-        _section(_("What we decided"), notes.get(Note.Kind.DECISION, [])),
-        _section(_("Who does what"), notes.get(Note.Kind.ACTION, [])),
-        _section(_("Good practice"), notes.get(Note.Kind.PRACTICE, [])),
-        _section(_("Resources"), notes.get(Note.Kind.RESOURCE, [])),
+        _section(_("What we keep"), [*notes[Note.Kind.HIGHLIGHT], *notes[Note.Kind.IDEA]]),
+        _section(_("What we decided"), notes[Note.Kind.DECISION]),
+        _section(_("Who does what"), notes[Note.Kind.ACTION]),
+        _section(_("Good practice"), notes[Note.Kind.PRACTICE]),
+        _section(_("Resources"), notes[Note.Kind.RESOURCE]),
         _next_date(meeting),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -308,13 +308,9 @@ def take_notes(story: Story, meetings: list[Meeting], topics: list[Topic], prese
 
 def synthesis(meeting: Meeting, lines: list[tuple[str, str]]) -> str:
     said = [text for kind, text in lines if kind in ("highlight", "idea")]
-    decided = [text for kind, text in lines if kind == "decision"]
-    to_do = [text for kind, text in lines if kind == "action"]
     parts = [
         f"Au cœur de notre rencontre : « {meeting.title} ».",
         "Ce que nous retenons :\n" + "\n".join(f"- {text}" for text in said),
-        "Ce que nous avons décidé :\n" + "\n".join(f"- {text}" for text in decided),
-        "À faire :\n" + "\n".join(f"- {text}" for text in to_do),
     ]
     return "\n\n".join(parts)
 

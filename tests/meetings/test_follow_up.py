@@ -78,6 +78,15 @@ def test_the_draft_follows_the_notes_until_someone_saves_it(held):
     assert follow_up.text_of(held) == "Mes mots"
 
 
+def test_what_the_synthesis_already_says_is_not_said_twice(held):
+    held.synthesis = "Ce que nous retenons :\n- le bouche-à-oreille marche.\n- Partager le gabarit"
+
+    text = follow_up.draft(held)
+
+    assert text.casefold().count("le bouche-à-oreille marche") == 1
+    assert "– Partager le gabarit (Nadia Amrani" in text, "who does it, and by when, are said nowhere else"
+
+
 def test_a_heading_is_a_line_followed_by_dashes():
     first, second, third = follow_up.blocks("Bonjour\nà vous\n\nDécisions\n– une\n- deux\r\n\r\n• seule")
 
