@@ -13,6 +13,11 @@ from meetings.corrections import Because
 from meetings.models import Attendance, Meeting
 
 
+def permission(meeting: Meeting) -> str:
+    """Those who run it record it; once it is closed, fewer people correct it."""
+    return "meetings.correct_attendance" if meeting.closed_at else "meetings.record_attendance"
+
+
 @transaction.atomic
 def record(
     meeting: Meeting,

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Membership
-from meetings import attendance_import
+from meetings import attendance, attendance_import
 from meetings.models import AttendanceImport, Meeting
-from meetings.views.live import attendance_permission
 
 SECTIONS = (
     ("decide", gettext_lazy("To decide"), ("several", "guess", "unknown")),
@@ -35,7 +34,7 @@ class AttendanceFileForm(forms.Form):
 
 def fetch_meeting(request: HttpRequest, **lookup) -> Meeting:
     meeting = fetch(request, Meeting.objects.select_related("community__programme"), **lookup)
-    if not request.user.has_perm(f"meetings.{attendance_permission(meeting)}", meeting):
+    if not request.user.has_perm(attendance.permission(meeting), meeting):
         raise PermissionDenied
     return meeting
 

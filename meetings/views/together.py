@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from meetings import breakouts, choosing, phone, recalling, turns, working_apart
 from meetings.links import Guest
 from meetings.models import Meeting
 from meetings.phone_forms import GroupLineForm
 from meetings.phone_page import Page
-from meetings.views.live import answer_with, number_in, with_community
+from meetings.views.live import answer_with, with_community
 from meetings.views.phone import for_guest, in_room
 
 # ---------------------------------------------------------------- on the console
@@ -28,11 +29,11 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST
     with explaining(request):
         if "start" in sent:
-            choosing.start_box(meeting, get_object_or_404(meeting.topics, pk=number_in(sent, "start")))
+            choosing.start_box(meeting, get_object_or_404(meeting.topics, pk=whole_number(sent["start"])))
         elif "lengthen" in sent:
-            choosing.lengthen(meeting, number_in(sent, "lengthen"))
+            choosing.lengthen(meeting, whole_number(sent["lengthen"]))
         elif "silence" in sent:
-            choosing.write_first(meeting, min(max(number_in(sent, "silence"), 0), max(choosing.SILENCES)))
+            choosing.write_first(meeting, min(whole_number(sent["silence"]), max(choosing.SILENCES)))
         elif "reserve" in sent:
             choosing.offer_reserve(meeting)
         elif "put_back" in sent:
@@ -47,7 +48,7 @@ def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
     with explaining(request):
         if "speak" in sent:
             here = meeting.community.memberships.filter(attendances__meeting=meeting)
-            turns.speak(meeting, get_object_or_404(here, pk=number_in(sent, "speak")))
+            turns.speak(meeting, get_object_or_404(here, pk=whole_number(sent["speak"])))
         elif "round" in sent:
             turns.go_round(meeting)
         elif "stop" in sent:
@@ -70,7 +71,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
             working_apart.go(meeting, apart=sent["apart"] == "1")
             return answer_with(request, meeting, "apart", "notes")
         if sent.get("way") in dict(working_apart.WAYS):
-            working_apart.split(meeting, sent["way"], number_in(sent, "number"))
+            working_apart.split(meeting, sent["way"], whole_number(sent.get("number", "")))
         elif "arrange" in sent:
             working_apart.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
             messages.success(request, _("The sub-groups are saved."))
@@ -79,7 +80,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:
     names = [name for name in request.POST if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()]
-    return {int(name.removeprefix(prefix)): number_in(request.POST, name) for name in names}
+    return {int(name.removeprefix(prefix)): whole_number(request.POST.get(name, "")) for name in names}
 
 
 # ---------------------------------------------------------------- on the phones
@@ -102,7 +103,7 @@ def _propose(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
 
 
 def _dot(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
-    topic = get_object_or_404(meeting.topics, pk=number_in(request.POST, "dot"))
+    topic = get_object_or_404(meeting.topics, pk=whole_number(request.POST.get("dot", "")))
     choosing.give_dot(meeting, topic, guest.membership, gives=request.POST.get("gives") == "1")
 
 

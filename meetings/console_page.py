@@ -1,0 +1,143 @@
+"""The console of a meeting: what those who run it see of it, each part read only if it is drawn."""
+
+from functools import cached_property
+
+from meetings import attendance, choosing, notes, recalling, recording, rooms, running, turns, working_apart
+from meetings.models import AgendaItem, Meeting, Note, Topic
+from meetings.roster import Roster, roster_of
+from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
+
+
+class Console:
+    """What one person may see and do there."""
+
+    def __init__(self, meeting: Meeting, user) -> None:
+        self.meeting = meeting
+        self.user = user
+        may = {perm: user.has_perm(f"meetings.{perm}", meeting) for perm in ("drive", "take_notes")}
+        self.may_drive = may["drive"]
+        self.drives = may["drive"] and meeting.is_live
+        self.writes = may["take_notes"] and meeting.is_live
+        self.may_record = user.has_perm("meetings.record", meeting)
+        self.may_follow_up = user.has_perm("meetings.follow_up", meeting)
+        writes = user.has_perm(attendance.permission(meeting), meeting) and bool(meeting.started_at)
+        self.ticks = writes and not meeting.closed_at
+        self.corrects = writes and bool(meeting.closed_at)  # on the roster's own page, where the reason is asked
+
+    @cached_property
+    def timing(self) -> Timing:
+        return timing_of(self.meeting, list(self.meeting.agenda.all()))
+
+    @cached_property
+    def roster(self) -> Roster:
+        return roster_of(self.meeting)
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """But those a sub-group has not brought back yet."""
+        newest_first = self.meeting.notes.brought_back().order_by("-written_at", "-pk")
+        return list(newest_first.select_related("author", "assignee__user", "item", "group"))
+
+    @cached_property
+    def highlights(self) -> list[Note]:
+        kept = (Note.Kind.HIGHLIGHT, Note.Kind.IDEA, Note.Kind.DECISION)
+        return [note for note in reversed(self.notes) if note.kind in kept]
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """With the minutes each has taken; while the group chooses, what it can choose from is in its own panel."""
+        found = self.meeting.topics.order_by("proposed_on", "pk")
+        if self.choice.is_choosing:
+            found = found.exclude(state__in=Topic.WAITING)
+        spent: dict[int | None, int] = {}
+        for block in self.timing.blocks:
+            spent[block.item.topic_id] = spent.get(block.item.topic_id, 0) + (block.item.actual_minutes or 0)
+        topics = list(found)
+        for topic in topics:
+            topic.spent = spent.get(topic.pk, 0)  # type: ignore[attr-defined]  # for the page only
+        return topics
+
+    @cached_property
+    def choice(self) -> choosing.Choice:
+        return choosing.Choice(self.meeting, self.timing.current)
+
+    @cached_property
+    def voices(self) -> list[turns.Voice]:
+        return turns.voices(self.meeting)
+
+    @property
+    def heard(self) -> list[turns.Voice]:
+        return [voice for voice in self.voices if voice.was_heard]
+
+    @property
+    def not_heard(self) -> list[turns.Voice]:
+        return [voice for voice in self.voices if not voice.was_heard]
+
+    @cached_property
+    def groups(self) -> working_apart.Groups:
+        return working_apart.Groups(self.meeting)
+
+    @cached_property
+    def not_asked_about_recording(self) -> int:
+        """People who came in while it is recorded, and have not said whether they agree."""
+        return recording.arrivals_not_asked(self.meeting) if self.meeting.is_live else 0
+
+    @cached_property
+    def rules_read(self) -> int:
+        return self.meeting.rules_read.count() if self.rules else 0
+
+    @cached_property
+    def backlog(self) -> list[Topic]:
+        return list(self.meeting.community.topics.waiting().filter(meeting=None))
+
+    @cached_property
+    def next_meeting(self) -> Meeting | None:
+        return running.next_meeting(self.meeting)
+
+    @cached_property
+    def people(self) -> list:
+        """Who may take an action."""
+        return list(attendance.people_of(self.meeting).only("community", "user__first_name", "user__last_name"))
+
+    @cached_property
+    def facilitators(self) -> list:
+        return list(self.meeting.facilitators.all())
+
+    @property
+    def recalls(self) -> bool:
+        """The open block is that of the purpose and the rules."""
+        current = self.timing.current
+        return current is not None and current.kind == AgendaItem.Kind.FRAME
+
+    @cached_property
+    def rules(self) -> list:
+        return recalling.rules_at(self.meeting) if self.recalls else []
+
+    @cached_property
+    def objectives(self) -> list[str]:
+        return recalling.objectives_of(self.meeting) if self.recalls else []
+
+    @property
+    def discussed(self) -> int:
+        return sum(topic.state == Topic.State.DISCUSSED for topic in self.topics)
+
+    @property
+    def evaluation_done(self) -> bool:
+        return bool(self.timing.evaluation and self.timing.evaluation.started_at)
+
+    @property
+    def propose_at(self):
+        return self.meeting.ends_at - PROPOSED_BEFORE
+
+    @property
+    def kinds(self) -> list[tuple]:
+        signs = {kind: sign for sign, kind in notes.SIGNS.items()}
+        return [(kind.value, kind.label, signs[kind]) for kind in Note.Kind]
+
+    @property
+    def qr(self) -> str:
+        return rooms.qr_of(self.meeting)
+
+    @property
+    def short_address(self) -> str:
+        return rooms.short_address()

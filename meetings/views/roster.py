@@ -1,0 +1,92 @@
+"""The roster of a meeting: ticked from the console while it lasts, on a page of its own once it is closed."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cmtl.shortcuts import fetch
+from meetings import absences, attendance, corrections
+from meetings.console_page import Console
+from meetings.corrections import Because
+from meetings.live_forms import AttendanceForm, CorrectionForm, GuestsForm, WalkInForm
+from meetings.models import Attendance, Meeting
+from meetings.views.live import answer_with, refused, with_community
+
+
+@require_safe
+def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who came, on a page of its own: read, and corrected after the closing by those who may."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    context = _roster_context(request, meeting)
+    context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
+    return render(request, "meetings/roster.html", context)
+
+
+def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
+    console = Console(meeting, request.user)
+    console.ticks = console.ticks or console.corrects
+    return {
+        "meeting": meeting,
+        "console": console,
+        "corrections": corrections.history(meeting) if meeting.closed_at else [],
+        "published_year": corrections.published_year(meeting),
+        "why": CorrectionForm(),
+        "absences": absences.told_of(meeting) if meeting.closed_at else None,
+    }
+
+
+@require_POST
+def record_attendance(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
+    meeting = _fetch_for_attendance(request, pk)
+    membership = get_object_or_404(meeting.community.memberships, pk=membership_pk)
+    said = {"status": request.POST.get("status"), "mode": request.GET.get("mode"), "mark": request.GET.get("mark")}
+    return _write_attendance(request, meeting, AttendanceForm(said), partial(attendance.record, meeting, membership))
+
+
+@require_POST
+def add_walk_in(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = _fetch_for_attendance(request, pk)
+    write = partial(attendance.walk_in, meeting, method=Attendance.Method.WALK_IN)
+    return _write_attendance(request, meeting, WalkInForm(request.POST), write)
+
+
+@require_POST
+def count_guests(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = _fetch_for_attendance(request, pk)
+    return _write_attendance(request, meeting, GuestsForm(request.POST), partial(attendance.count_guests, meeting))
+
+
+def _fetch_for_attendance(request: HttpRequest, pk: int) -> Meeting:
+    meeting = fetch(request, with_community, pk=pk)
+    if not request.user.has_perm(attendance.permission(meeting), meeting):
+        raise PermissionDenied
+    return meeting
+
+
+def _write_attendance(request: HttpRequest, meeting: Meeting, form: forms.Form, write: Callable) -> HttpResponse:
+    """What was sent and, once the meeting is closed, why; written, or a sentence says what is missing. A console that
+    was still open asks for no reason."""
+    why = CorrectionForm(request.POST) if meeting.closed_at and "why" in request.POST else None
+    for sent in (form, why):
+        if sent is not None and not sent.is_valid():
+            return refused(request, meeting, sent)
+    try:
+        write(**form.cleaned_data, by=request.user, because=Because(**why.cleaned_data) if why else None)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return refused(request, meeting, form)
+    return _roster_answer(request, meeting)
+
+
+def _roster_answer(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    if not meeting.closed_at:
+        return answer_with(request, meeting, "roster")
+    if not request.htmx:
+        return redirect("meetings:roster", meeting.pk)
+    meeting.refresh_from_db(from_queryset=with_community)
+    return render(request, "meetings/roster.html#changes", _roster_context(request, meeting) | {"oob": True})
