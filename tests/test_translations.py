@@ -64,10 +64,13 @@ def test_times_read_as_in_quebec():
     at = timezone.datetime(2026, 11, 24, 15, 5)
     with translation.override("fr-ca"):
         assert date_format(at, "TIME_FORMAT") == "15\xa0h\xa005"
+        assert date_format(at.replace(minute=0), "TIME_FORMAT") == "15\xa0h"
+        assert date_format(at.replace(hour=0, minute=30), "DATETIME_FORMAT") == "24 novembre 2026, 0\xa0h\xa030"
         assert date_format(at, "DATE_FORMAT") == "24 novembre 2026"
         assert date_format(timezone.datetime(2026, 12, 1), "DATE_FORMAT") == "1er décembre 2026"
     with translation.override("en"):
         assert "3:05" in date_format(at, "TIME_FORMAT")
+        assert date_format(at.replace(minute=0), "TIME_FORMAT") == "3 p.m."
 
 
 def test_plurals_follow_french():

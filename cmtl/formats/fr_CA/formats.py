@@ -1,10 +1,10 @@
-"""Québec French dates and times; Django's own fr_CA time format leaves an `h` unescaped (15:05 prints « 15 03 05 »)."""
+"""Québec French dates and times. `f` and `S` are those of `cmtl.formats`: « 12 h », « 12 h 30 », « 1er décembre »."""
 
-TIME_FORMAT = "G\xa0\\h\xa0i"
+TIME_FORMAT = "f"
 DATE_FORMAT = "jS F Y"
-DATETIME_FORMAT = "jS F Y, G\xa0\\h\xa0i"
+DATETIME_FORMAT = "jS F Y, f"
 SHORT_DATE_FORMAT = "Y-m-d"
-SHORT_DATETIME_FORMAT = "Y-m-d G\xa0\\h\xa0i"
+SHORT_DATETIME_FORMAT = "Y-m-d f"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "jS F"
 FIRST_DAY_OF_WEEK = 0
