@@ -249,7 +249,7 @@ class Meeting(models.Model):
 
     @property
     def when(self) -> str:
-        """« mardi 24 novembre 2026, de 12 h 00 à 13 h 00 », as the clock of the community shows it."""
+        """« mardi 24 novembre 2026, de 12 h à 13 h 30 », as the clock of the community shows it."""
         start, end = self.local_start, self.local_end
         return str(_("%(weekday)s %(day)s, %(start)s to %(end)s")) % {
             "weekday": date_format(start, "l"),
