@@ -1,9 +1,16 @@
-"""Inviting: who gets a mail, who has had theirs, who said what. A reply is not a presence, nor silence an absence."""
+"""Inviting: who gets a mail, who has had theirs, who said what. A reply is not a presence, nor silence an absence.
 
+Invitations are written by chunks, each a transaction: the first while the person waits, the others by the worker. One
+that dies has written whole chunks; the next one, or the timetable, goes on with those who have no mail yet.
+"""
+
+import contextlib
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
+from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -16,6 +23,8 @@ from communities.models import Community, Membership
 from meetings import emails
 from meetings.models import Meeting, Reply
 from outbox.models import Message
+
+CHUNK = 100  # mails written in one transaction: well under a second
 
 
 @dataclass(frozen=True)
@@ -45,21 +54,59 @@ def _told(meeting: Meeting) -> set[int]:
     return {user for user, key in mails.values_list("recipient", "key") if key.startswith(tuple(keys))}
 
 
-@transaction.atomic
 def invite(meeting: Meeting, words: str = "") -> int:
-    """Write to those not told yet; how many. Two presses at once write to each person once."""
+    """Write to all those not told yet; how many."""
+    total = 0
+    while written := invite_some(meeting, words):
+        total += written
+        if written < CHUNK:
+            break
+    return total
+
+
+@transaction.atomic
+def invite_some(meeting: Meeting, words: str = "") -> int:
+    """One chunk of those not told yet; how many. Two presses at once write to each person once."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("community").get(pk=meeting.pk)
     if meeting.cancelled_at:
         raise ValidationError(_("This meeting was cancelled."))
     if meeting.closed_at or meeting.ends_at < timezone.now():
         raise ValidationError(_("This meeting is over: nobody is invited to it any more."))
-    sent = emails.invitations(meeting, audience(meeting).to_invite, words)
+    sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
     if sent and (not meeting.invited_at or words):
         told = {"invited_at": meeting.invited_at or timezone.now(), "invitation_words": words}
         Meeting.objects.filter(pk=meeting.pk).update(**told)
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
         Meeting.objects.filter(pk=meeting.pk).update(topic_announced_at=timezone.now())
     return sent
+
+
+def begin(meeting: Meeting, words: str = "") -> int:
+    """Write the first chunk and leave what remains to the worker, or to the timetable if that is lost; how many are
+    written by now."""
+    written = invite_some(meeting, words)
+    if written == CHUNK:
+        poke = partial(current_app.send_task, "meetings.tasks.write_invitations", [meeting.pk], retry=False)
+        transaction.on_commit(poke, robust=True)
+    return written
+
+
+def go_on(pk: int) -> None:
+    """Write what is left of the invitations that somebody sent, with their words."""
+    meeting = Meeting.objects.filter(pk=pk, invited_at__isnull=False).first()
+    if meeting:
+        with contextlib.suppress(ValidationError):  # called off or over since: nothing more is to be written
+            invite(meeting, meeting.invitation_words)
+
+
+def left_to_write(meeting: Meeting) -> int:
+    """How many invitations the worker or the timetable is about to write, once somebody has sent them."""
+    is_waited_for = meeting.invited_at and not meeting.started_at and meeting.starts_at > timezone.now()
+    if not (is_waited_for and meeting.is_open and meeting.community.status in Community.LIVING):
+        return 0
+    mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED))
+    untold = ~Exists(mails.filter(recipient=OuterRef("user")))
+    return meeting.people.invitable().exclude(user__email=None).filter(untold).count()
 
 
 def invite_late(now: dt.datetime | None = None) -> int:

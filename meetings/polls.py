@@ -212,7 +212,7 @@ def choose(poll: DatePoll, date: ProposedDate, *, by: User) -> Meeting:
     (meeting,) = planning.plan(poll.community, [date.starts_at], key=poll.key, facilitators=[by], **same)
     poll.meeting, poll.closed_at = meeting, timezone.now()
     poll.save(update_fields=["meeting", "closed_at"])
-    invitations.invite(meeting)
+    invitations.begin(meeting)
     return meeting
 
 

@@ -30,3 +30,9 @@ def forget_what_was_for_the_meeting() -> None:
 def erase_needs() -> None:
     """What people needed to take part, the day after."""
     needs.erase_past()
+
+
+@shared_task
+def write_invitations(pk: int) -> None:
+    """What is left once the first ones are written; asked twice, each person is written to once."""
+    invitations.go_on(pk)

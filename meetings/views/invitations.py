@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from cmtl.shortcuts import explaining, fetch
 from meetings import emails, invitations
@@ -24,7 +25,7 @@ def invite(request, pk):
     words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
         with explaining(request):
-            _say_sent(request, invitations.invite(meeting, words))
+            _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)
     template = "meetings/invite.html" + ("#previews" if request.htmx else "")
@@ -49,7 +50,11 @@ def _say_sent(request, count):
 
 @require_safe
 def list_replies(request, pk):
+    """Asked by htmx, only how many invitations are still to be written; the whole page again once all are."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.see_replies")
+    to_write = invitations.left_to_write(meeting)
+    if request.htmx:
+        return _writing(request, meeting, to_write)
     lines = invitations.lines_of(meeting)
     sees_delivery = request.user.has_perm("meetings.see_delivery", meeting)
     chosen = request.GET.get("reponse", "")
@@ -60,12 +65,19 @@ def list_replies(request, pk):
         "lines": shown,
         "chosen": chosen if shown is not lines else "",
         "turnout": invitations.Turnout.of(meeting),
+        "to_write": to_write,
         "sees_delivery": sees_delivery,  # a relay's own words often say the address
         "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
         "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
     return render(request, "meetings/replies.html", context)
+
+
+def _writing(request, meeting, to_write):
+    if not to_write:
+        return HttpResponseClientRefresh()
+    return render(request, "meetings/replies.html#writing", {"meeting": meeting, "to_write": to_write})
 
 
 @require_safe

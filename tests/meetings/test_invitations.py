@@ -1,5 +1,6 @@
 """Inviting: once each, in their language; and who said what."""
 
+import datetime as dt
 import threading
 import zoneinfo
 
@@ -11,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from accounts.models import User
 from communities.models import Membership
-from meetings import invitations, links, planning
+from meetings import invitations, links, planning, tasks
 from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
@@ -142,6 +144,60 @@ def test_pressed_by_two_people_at_once_writes_to_each_once(meeting, nadia):
     assert Message.objects.count() == 1
 
 
+@pytest.fixture
+def thousand(meeting):
+    """A community of a thousand and one people: Nadia is one of them."""
+    people = User.objects.bulk_create(
+        User(first_name=f"P{n}", last_name="N", email=f"p{n}@exemple.quebec", sort_key=f"n p{n:04}", password="!")
+        for n in range(1000)
+    )
+    Membership.objects.bulk_create(
+        Membership(community=meeting.community, user=user, joined_on=dt.date(2024, 1, 1)) for user in people
+    )
+
+
+def test_of_a_thousand_the_press_writes_the_first_and_the_worker_the_others(
+    meeting, nadia, thousand, sandrine, signed_in
+):
+    pressed = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Venez !"}, follow=True)
+
+    assert Message.objects.count() == invitations.CHUNK
+    assert "901 invitations restent" in pressed.content.decode()
+    replies = reverse("meetings:replies", args=[meeting.pk])
+    assert "901 invitations" in signed_in(sandrine).get(replies, headers={"HX-Request": "true"}).content.decode()
+
+    tasks.write_invitations(meeting.pk)
+
+    assert set(Message.objects.values_list("recipient", flat=True)) == set(
+        meeting.people.values_list("user", flat=True)
+    )
+    assert not Message.objects.exclude(text__contains="Venez !").exists(), "the words of whoever pressed"
+    assert signed_in(sandrine).get(replies, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    tasks.write_invitations(meeting.pk)
+    assert Message.objects.count() == 1001
+
+
+def test_a_worker_lost_midway_is_followed_by_the_timetable(meeting, nadia, thousand):
+    invitations.begin(meeting)
+    invitations.invite_some(meeting)  # and there it died
+
+    tasks.send_due_reminders()
+
+    assert Message.objects.count() == 1001
+
+
+def test_called_off_meanwhile_nobody_else_is_invited(meeting, nadia, thousand):
+    invitations.begin(meeting)
+    meeting.refresh_from_db()
+    planning.cancel(meeting, "Tempête")
+    written = Message.objects.count()
+
+    tasks.write_invitations(meeting.pk)
+
+    assert Message.objects.count() == written
+    assert invitations.left_to_write(Meeting.objects.get(pk=meeting.pk)) == 0
+
+
 @pytest.mark.parametrize("state", ["cancelled_at", "closed_at"])
 def test_nobody_is_invited_to_what_is_over(meeting, nadia, state):
     setattr(meeting, state, timezone.now())
@@ -162,33 +218,33 @@ def mail(meeting, nadia):
 
 
 def test_an_invitation_still_true_leaves(mail):
-    assert post.still_wanted(mail) is None
+    assert post.outdated(mail) is None
 
 
 def test_not_for_a_cancelled_meeting(mail, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
 
-    assert post.still_wanted(mail)
+    assert post.outdated(mail)
 
 
 def test_not_for_a_date_that_moved(mail, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(sequence=1)
 
-    assert post.still_wanted(mail)
+    assert post.outdated(mail)
 
 
 @pytest.mark.parametrize("status", ["alumni", "paused", "eligible"])
 def test_not_for_someone_who_is_no_longer_invited(mail, nadia, status):
     nadia.memberships.update(status=status)
 
-    assert post.still_wanted(mail)
+    assert post.outdated(mail)
 
 
 def test_a_cancellation_always_leaves(mail, meeting, nadia):
     planning.cancel(meeting, "Tempête")
     nadia.memberships.update(status="paused")
 
-    assert post.still_wanted(Message.objects.get(calendar_method="CANCEL")) is None
+    assert post.outdated(Message.objects.get(calendar_method="CANCEL")) is None
 
 
 # ------------------------------------------------------------ who said what
