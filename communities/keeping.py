@@ -9,7 +9,8 @@ from typing import Any
 from communities.models import Community
 
 READING = ("see_", "read", "export_")  # how its verb begins
-ALWAYS = ("communities.archive", "meetings.join")  # reopening; and the link of a meeting, which changes nothing
+# Reopening; the link of a meeting and its calendar, which change nothing; and what the law asks whatever the state.
+ALWAYS = ("communities.archive", "meetings.join", "meetings.subscribe", "meetings.destroy_recording")
 
 
 def refuses(perm: str, thing: Any) -> bool:

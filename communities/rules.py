@@ -59,6 +59,7 @@ rules.add_perm("communities.propose", leads | belongs)  # an objective, or other
 rules.add_perm("communities.acknowledge", belongs)  # the operating rules
 rules.add_perm("communities.archive", coordinates | administers)  # and reopen
 rules.add_perm("communities.see_life", leads_for_good | coordinates | administers)
+rules.add_perm("communities.see_reasons", leads_for_good | coordinates)  # given for each change of state
 rules.add_perm("communities.hand_over", leads_for_good | coordinates)
 rules.add_perm("communities.undo_hand_over", coordinates)
 rules.add_perm("communities.invite_alumni", leads_for_good | coordinates)

@@ -11,12 +11,9 @@ from communities.rules import (
     coordinates_somewhere,
     evaluates,
     facilitates,
-    inside,
     leads_for_good,
 )
 from meetings.rules import co_facilitates_it, leads_it, of_its_community, prepares_it
-
-may_read_published = of_its_community(facilitates | coordinates | evaluates | belongs)
 
 rules.add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
 rules.add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
@@ -28,8 +25,8 @@ rules.add_perm("evaluations.see_comments", of_its_community(leads_for_good | coo
 rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
 rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
 rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
-rules.add_perm("evaluations.read_reports", inside)  # asked of a community: those that are published
-rules.add_perm("evaluations.read_report", may_read_published)  # asked of a report
+reads_reports = leads_for_good | coordinates | evaluates | belongs  # neither a note-taker nor a paid facilitator
+rules.add_perm("evaluations.read_reports", reads_reports)  # asked of a community: those that are published
 rules.add_perm("evaluations.read_across", coordinates_somewhere)
 rules.add_perm("evaluations.export_archive", leads_for_good | coordinates)  # asked of a community: all of it
 rules.add_perm("evaluations.rate_vitality", facilitates)  # asked of a community

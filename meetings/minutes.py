@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import Community, Membership
+from communities.models import Community
 from meetings.models import Meeting, Note, Topic
 
 Level = Community.MinutesLevel
@@ -32,11 +32,15 @@ def are_published(meeting: Meeting) -> bool:
 
 
 def may_read(user: User, meeting: Meeting) -> bool:
-    """The team at any time; its members, once published."""
-    if user.has_perm("meetings.see_notes", meeting):
-        return True
-    here = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)
-    return are_published(meeting) and here.filter(user=user).exists()
+    """Those who run it at any time; its members and the coordination, once published."""
+    is_shared = are_published(meeting) and user.has_perm("meetings.read_minutes", meeting)
+    return is_shared or user.has_perm("meetings.see_notes", meeting)
+
+
+def may_read_synthesis(user: User, meeting: Meeting) -> bool:
+    """The highlights alone are told more widely: external evaluators read them too."""
+    is_shared = shares_synthesis(meeting) and user.has_perm("meetings.read_synthesis", meeting)
+    return is_shared or may_read(user, meeting)
 
 
 def publish(meeting: Meeting, *, by: User) -> None:

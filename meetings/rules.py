@@ -1,8 +1,13 @@
-"""Who may do what to a meeting. Seeing is `Meeting.objects.visible_to`; *when* is up to the verbs."""
+"""Who may do what to a meeting. Seeing is `Meeting.objects.visible_to`; *when* is up to the verbs.
+
+The rows follow the project's permission table (`tests/permissions.csv`); where they differ, docs/decisions.md says why.
+"""
 
 import rules
+from django.utils import timezone
 
-from communities.rules import belongs, coordinates, facilitates, leads_for_good, takes_notes
+from communities.rules import administers, belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
+from communities.models import Role, roles_of
 from communities.rules import coordinates_it as coordinates_programme
 from meetings import sharing
 from meetings.models import Meeting
@@ -27,8 +32,16 @@ leads_it = facilitates_it | coordinates_it
 
 @rules.predicate
 def takes_its_notes(user, meeting: Meeting) -> bool:
-    """Named for this meeting, or note-taker of the community."""
-    return meeting.note_taker_id == user.pk or takes_notes(user, meeting.community)
+    """Named for this meeting or, where nobody is, note-taker of the community (permissions.md, C10)."""
+    if meeting.note_taker_id:
+        return meeting.note_taker_id == user.pk
+    return takes_notes(user, meeting.community)
+
+
+@rules.predicate
+def is_not_long_over(_user, meeting: Meeting) -> bool:
+    """Until two weeks after it (permissions.md, C8)."""
+    return timezone.now() <= meeting.ends_at + Meeting.SHARED_FOR
 
 
 @rules.predicate
@@ -39,15 +52,26 @@ def helps_facilitate_it(user, thing) -> bool:
     return meeting is not None and meeting.pk in sharing.shared_with(user)
 
 
+@rules.predicate
+def leads_somewhere_for_good(user, _anything=None) -> bool:
+    return roles_of(user).holds(Role.FACILITATOR, Role.COORDINATOR)
+
+
 co_facilitates_it = belongs_to_it & helps_facilitate_it
 prepares_it = leads_it | co_facilitates_it
-runs_it = facilitates_it | takes_its_notes | co_facilitates_it
+# What is written during a meeting belongs to those who run it. An external facilitator's mandate covers every meeting
+# of the community, each until two weeks after it; the coordination reads what is published.
+animates_it = leads_it_for_good | (facilitates_it & is_not_long_over)
+drives_it = animates_it | co_facilitates_it
+runs_it = drives_it | takes_its_notes
+reads_its_minutes = of_its_community(facilitates | coordinates | takes_notes | belongs)
 
 rules.add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
 rules.add_perm("meetings.edit", prepares_it)
 rules.add_perm("meetings.cancel", prepares_it)
 rules.add_perm("meetings.see_link", prepares_it | takes_its_notes)  # at any time
 rules.add_perm("meetings.join", belongs_to_it)
+rules.add_perm("meetings.subscribe", facilitates | coordinates | takes_notes | belongs)  # asked of a community
 rules.add_perm("meetings.invite", leads_it)
 rules.add_perm("meetings.word_mails", leads_for_good | coordinates)  # when they leave, what they say: of a community
 rules.add_perm("meetings.see_replies", prepares_it)
@@ -56,16 +80,22 @@ rules.add_perm("meetings.see_preparation", prepares_it)
 rules.add_perm("meetings.prepare", prepares_it)  # the list of checks
 rules.add_perm("meetings.share", leads_it_for_good | coordinates_it)  # name co-facilitating members
 rules.add_perm("meetings.run", runs_it)
-rules.add_perm("meetings.drive", facilitates_it | co_facilitates_it)
+rules.add_perm("meetings.drive", drives_it)
 rules.add_perm("meetings.record_attendance", runs_it)
 rules.add_perm("meetings.correct_attendance", leads_it_for_good | coordinates_it)
-rules.add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise, stop, destroy a recording
-rules.add_perm("meetings.see_attendance", prepares_it | takes_its_notes)
+rules.add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise or stop a recording
+destroys_it = leads_it_for_good | coordinates_it | administers
+rules.add_perm("meetings.destroy_recording", destroys_it)  # say that every copy is gone, having heard none
+rules.add_perm("meetings.see_recordings", leads_somewhere_for_good | administers)  # those that still exist
+rules.add_perm("meetings.see_attendance", runs_it | coordinates_it)
 rules.add_perm("meetings.take_notes", runs_it)
-rules.add_perm("meetings.see_notes", prepares_it | takes_its_notes)
-rules.add_perm("meetings.follow_up", leads_it)
-rules.add_perm("meetings.complete", leads_it | takes_its_notes)  # the record, after the closing
-rules.add_perm("meetings.publish_minutes", leads_it)
+rules.add_perm("meetings.see_notes", runs_it)
+rules.add_perm("meetings.follow_up", animates_it)  # it is drafted from the notes, and publishes the synthesis
+rules.add_perm("meetings.send_again", leads_it_for_good)  # what a relay refused of it
+rules.add_perm("meetings.complete", animates_it | takes_its_notes)  # the record, after the closing
+rules.add_perm("meetings.publish_minutes", animates_it)
+rules.add_perm("meetings.read_minutes", reads_its_minutes)  # once published
+rules.add_perm("meetings.read_synthesis", reads_its_minutes | of_its_community(evaluates))  # once published
 rules.add_perm("meetings.reflect", facilitates_it)  # for oneself alone
 rules.add_perm("meetings.see_delivery", leads_it)
 rules.add_perm("meetings.propose_topic", facilitates | coordinates | belongs)  # asked of a community

@@ -128,10 +128,11 @@ def close(meeting: Meeting, by: User) -> None:
 def is_unchanged(pk: int, revision: int, user: User) -> bool:
     """The question every open console asks every three seconds, in one query: whether there is nothing new
     for someone who runs this meeting now. No says nothing: the full answer asks the rules."""
-    role = Grant.objects.in_force().filter(user=user, role__in=(*LEADING, Role.NOTE_TAKER))
     here = Q(community=OuterRef("community")) | Q(programme=OuterRef("community__programme"))
+    held = Grant.objects.in_force().filter(here, user=user)
+    notes = Q(note_taker=user) | Q(note_taker=None) & Exists(held.filter(role=Role.NOTE_TAKER))
     helped = Meeting.objects.co_facilitated_by(user).filter(pk=OuterRef("pk"))
-    runs = Exists(role.filter(here)) | Q(note_taker=user) | Exists(helped)
+    runs = Exists(held.filter(role__in=LEADING)) | notes | Exists(helped)
     return Meeting.objects.filter(runs, pk=pk, revision=revision).exists()
 
 

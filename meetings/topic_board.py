@@ -178,8 +178,7 @@ class History:
         return [note for note in notes if note.meeting_id in readable]
 
     def _reads(self, meeting: Meeting) -> bool:
-        is_shared = minutes.are_published(meeting) and self.user.has_perm("meetings.join", meeting)
-        return is_shared or self.user.has_perm("meetings.see_notes", meeting)
+        return minutes.may_read(self.user, meeting)
 
     @cached_property
     def cards(self) -> list[PracticeCard]:

@@ -24,12 +24,15 @@ from tests import factories as make
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 INSIDE = "ME RD NT FA FX CO PC EV"  # who may read the community at all
+CALENDAR = "ME RD NT FA FX CO PC"  # who has a calendar to fill
+REPORTS = "ME RD FA CO PC EV"  # who reads annual reports, once published
 EVERYONE = INSIDE + " AD"  # everyone signed in
 LEAD = "FA FX PC"
 LEAD_FOR_GOOD = "FA PC"
 MEMBERS = "ME RD CO"
 PREPARE = LEAD + " CO"  # a member who co-facilitates this very meeting (C8)
 RUN = "FA FX NT CO"
+ANIMATE = "FA FX"  # to whom the drafts of a meeting belong, with its note-taker
 PUBLIC = "AN TK " + EVERYONE
 
 # What is seen by fewer people than the community: what is not in one's directory, or not one's own, does not exist.
@@ -37,7 +40,8 @@ SEEN_BY = {
     "organisation": "ME RD NT FA FX CO PC AD",
     "pair": LEAD_FOR_GOOD,
     "merge": "FA",
-    "minutes": "FA FX NT PC CO",  # until they are published
+    "minutes": "FA FX NT CO",  # until they are published
+    "recording": "FA PC AD",
     "destruction": "PC AD",
     "call": "FA PC RD",  # RD is named as a reader
     "application": "FA PC RD",
@@ -234,12 +238,14 @@ TABLE = {
     "meetings:join_from_room": Line("code", "POST", PUBLIC),
     "meetings:replies": Line("meeting", "GET", PREPARE),
     "meetings:calendar": Line("meeting", "GET", INSIDE),
-    "meetings:subscribe": Line("community", "GET", INSIDE),
-    "meetings:change_feed": Line("community", "POST", INSIDE),
+    "meetings:subscribe": Line("community", "GET", CALENDAR),
+    "meetings:change_feed": Line("community", "POST", CALENDAR),
     "meetings:feed": Line("feed", "GET", PUBLIC),
     "meetings:recording": Line("meeting", "GET POST", LEAD_FOR_GOOD),
     "meetings:change_recording": Line("meeting", "POST", LEAD_FOR_GOOD),
     "meetings:note_consent": Line("meeting", "POST", LEAD_FOR_GOOD),
+    "meetings:recordings": Line("none", "GET", "FA PC AD"),
+    "meetings:destroy_recording": Line("recording", "POST", SEEN_BY["recording"]),
     "meetings:consent": Line("token", "POST", PUBLIC),
     "meetings:search": Line("none", "GET", EVERYONE),
     "meetings:live": Line("meeting", "GET", RUN),
@@ -268,16 +274,16 @@ TABLE = {
     "meetings:synthesis": Line("meeting", "POST", RUN),
     "meetings:close": Line("meeting", "GET POST", "FA FX CO"),
     "meetings:screen": Line("meeting", "GET", RUN),
-    "meetings:follow_up": Line("meeting", "GET POST", LEAD),
-    "meetings:send_follow_up": Line("meeting", "POST", LEAD),
-    "meetings:resend_follow_up": Line("meeting", "POST", LEAD),
-    "meetings:try_follow_up": Line("meeting", "POST", LEAD),
-    "meetings:complete": Line("meeting", "GET POST", LEAD + " NT"),
+    "meetings:follow_up": Line("meeting", "GET POST", ANIMATE),
+    "meetings:send_follow_up": Line("meeting", "POST", ANIMATE),
+    "meetings:resend_follow_up": Line("meeting", "POST", "FA"),
+    "meetings:try_follow_up": Line("meeting", "POST", ANIMATE),
+    "meetings:complete": Line("meeting", "GET POST", ANIMATE + " NT"),
     "meetings:reflect": Line("meeting", "GET POST", "FA FX"),
     "meetings:journal": Line("none", "GET", EVERYONE),
     "meetings:minutes": Line("minutes", "GET", SEEN_BY["minutes"]),
     "meetings:minutes_pdf": Line("minutes", "GET", SEEN_BY["minutes"]),
-    "meetings:publish_minutes": Line("meeting", "POST", LEAD),
+    "meetings:publish_minutes": Line("meeting", "POST", ANIMATE),
     "meetings:say_why": Line("token", "GET POST", PUBLIC),
     "meetings:phone_minutes": Line("token", "GET", PUBLIC),
     "meetings:phone_minutes_pdf": Line("token", "GET", PUBLIC),
@@ -326,13 +332,13 @@ TABLE = {
     "evaluations:models": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:apply_models": Line("community", "POST", LEAD_FOR_GOOD),
     "evaluations:export_models": Line("community", "GET", LEAD_FOR_GOOD),
-    "evaluations:reports": Line("community", "GET", INSIDE),
-    "evaluations:report": Line("year", "GET", INSIDE),
+    "evaluations:reports": Line("community", "GET", REPORTS),
+    "evaluations:report": Line("year", "GET", REPORTS),
     "evaluations:write_report": Line("year", "GET POST", LEAD_FOR_GOOD),
     "evaluations:publish_report": Line("year", "POST", LEAD_FOR_GOOD),
-    "evaluations:report_progress": Line("year", "GET", INSIDE),
-    "evaluations:report_pdf": Line("year", "GET", INSIDE),
-    "evaluations:report_logo": Line("year logo", "GET", INSIDE),
+    "evaluations:report_progress": Line("year", "GET", REPORTS),
+    "evaluations:report_pdf": Line("year", "GET", REPORTS),
+    "evaluations:report_logo": Line("year logo", "GET", REPORTS),
 }
 
 ALLAUTH = ("account_", "mfa_", "usersessions_")
@@ -368,7 +374,9 @@ class Place:
         self.agenda_model = make.an_agenda_model(self.community)
         self.topic = make.a_topic(self.community)
         self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
-        Recording.objects.create(meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate())
+        self.recording = Recording.objects.create(
+            meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate()
+        )
         self.warm_up_answer = WarmUpAnswer.objects.create(
             meeting=self.meeting, membership=self.membership, text="Un café"
         )
@@ -445,6 +453,7 @@ class Place:
             "merge": [self.merge.pk],
             "meeting": [self.meeting.pk],
             "agenda model": [self.agenda_model.pk],
+            "recording": [self.recording.pk],
             "minutes": [self.meeting.pk],
             "attendance": [self.meeting.pk, self.membership.pk],
             "meeting topic": [self.meeting.pk, self.topic.pk],

@@ -39,6 +39,7 @@ def show_life(request, pk):
         states=states,
         moves=life.moves(community, request.user),
         history=community.status_changes.select_related("by"),
+        may_see_reasons=request.user.has_perm("communities.see_reasons", community),
         may_hand_over=may_hand_over and handing_over.may_begin(community),
         to_undo=handing_over.to_undo(community) if may_undo else None,
         end_sentence=ending.sentence(community),

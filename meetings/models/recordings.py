@@ -13,11 +13,19 @@ from meetings.models.meeting import Meeting
 
 
 class RecordingQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RecordingQuerySet":
+        """To those who answer for its destruction: whoever leads its community for good, whatever became of it, and
+        administrators, who learn no more than where it is and until when."""
+        return self if user.is_staff else self.filter(meeting__community__in=Community.objects.peopled_by(user))
+
+    def kept(self) -> "RecordingQuerySet":
+        """Made, and not destroyed."""
+        return self.filter(started_at__isnull=False, destroyed_at=None)
+
     def to_destroy(self, today: dt.date | None = None) -> "RecordingQuerySet":
-        """Made, not destroyed, and due: its day has come, or somebody withdrew."""
+        """Kept, and due: its day has come, or somebody withdrew."""
         today = today or timezone.localdate()
-        made = self.filter(started_at__isnull=False, destroyed_at=None)
-        return made.filter(Q(destroy_on__lte=today) | Q(withdrawn_at__isnull=False))
+        return self.kept().filter(Q(destroy_on__lte=today) | Q(withdrawn_at__isnull=False))
 
 
 class Recording(models.Model):

@@ -18,7 +18,7 @@ from outbox.post import absolute
 
 @require_safe
 def subscribe(request: HttpRequest, pk: int) -> HttpResponse:
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.read")
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="meetings.subscribe")
     found = {feed.community_id: feed for feed in CalendarFeed.objects.filter(Q(user=request.user) | Q(community=pk))}
     mine = {
         "whose": "mine",
@@ -46,7 +46,7 @@ def addresses(feed: CalendarFeed | None) -> dict[str, str]:
 @require_POST
 def change_feed(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an address, make another one, or stop it: one's own, or the community's for those who plan it."""
-    community = fetch(request, Community, pk=pk, may="communities.read")
+    community = fetch(request, Community, pk=pk, may="meetings.subscribe")
     of = {"user": request.user}
     if request.POST.get("whose") == "community":
         if not request.user.has_perm("meetings.plan", community):

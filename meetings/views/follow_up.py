@@ -92,7 +92,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    meeting = fetch(request, with_community, pk=pk, may="meetings.send_again")
     n = follow_up.send_again(meeting)
     messages.success(request, ngettext("%(n)s mail leaves again.", "%(n)s mails leave again.", n) % {"n": n})
     return redirect("meetings:follow_up", pk)
@@ -137,6 +137,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "absent": follow_up.audience(meeting, follow_up.ABSENT),
         "everyone": follow_up.audience(meeting, follow_up.EVERYONE),
         "deliveries": follow_up.deliveries(meeting),
+        "may_send_again": request.user.has_perm("meetings.send_again", meeting),
         "is_log_only": meeting.community.minutes_level == Community.MinutesLevel.LOG,
         **extra,
     }

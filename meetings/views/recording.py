@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
@@ -85,6 +86,26 @@ def change_recording(request: HttpRequest, pk: int) -> HttpResponse:
     elif "children" in request.POST:
         register.expect_children(meeting, request.POST["children"] == "yes")
     return redirect("meetings:recording", pk)
+
+
+@require_safe
+def list_recordings(request: HttpRequest) -> HttpResponse:
+    """Those that still exist somewhere, the first to go first: reached when the community is archived, and by
+    administrators, who hear nothing and read neither what the meeting was about nor who agreed."""
+    if not request.user.has_perm("meetings.see_recordings"):
+        raise PermissionDenied
+    held = Recording.objects.visible_to(request.user).kept().select_related("meeting__community").order_by("destroy_on")
+    return render(request, "meetings/recordings.html", {"recordings": held, "today": timezone.localdate()})
+
+
+@require_POST
+def destroy_recording(request: HttpRequest, pk: int) -> HttpResponse:
+    """An obligation, whatever the state of the community: someone says that every copy is gone."""
+    held = Recording.objects.select_related("meeting__community__programme")
+    recording = fetch(request, held, pk=pk, may="meetings.destroy_recording")
+    register.destroy(recording, by=request.user)
+    messages.success(request, _("It is written down: the recording is destroyed."))
+    return redirect("meetings:recordings")
 
 
 @require_POST
