@@ -87,8 +87,8 @@ def test_whoever_answers_meanwhile_is_left_alone_and_nothing_says_so(over):
     Attendance.objects.filter(membership=over.members[4]).update(status=Attendance.Status.ABSENT)
     not_there = Message.objects.get(recipient=over.members[4].user)
 
-    assert post.still_wanted(waiting) is None
-    assert post.still_wanted(answered) == post.still_wanted(not_there) == "no longer useful"
+    assert post.outdated(waiting) is None
+    assert post.outdated(answered) == post.outdated(not_there) == "no longer useful"
 
 
 def test_nobody_is_written_to_who_unsubscribed_from_evaluations(over):
@@ -98,7 +98,7 @@ def test_nobody_is_written_to_who_unsubscribed_from_evaluations(over):
     tend_surveys()
 
     message = Message.objects.filter(recipient=over.members[2].user).first()
-    assert message is None or post.still_wanted(message) == "unsubscribed"
+    assert message is None or Message.objects.standing(message) == "unsubscribed"
 
 
 def test_the_mail_leads_to_the_ballot_and_is_filed_away_from_the_meetings_deliveries(over, client):

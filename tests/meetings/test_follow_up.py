@@ -157,8 +157,8 @@ def test_whoever_left_meanwhile_is_not_written_to(held):
     follow_up.send(held, follow_up.PRESENT)
     Membership.objects.filter(pk=held.there.pk).update(status=Membership.Status.ALUMNI)
 
-    assert post.still_wanted(Message.objects.get(recipient=held.there.user)) == "no longer in the community"
-    assert post.still_wanted(Message.objects.get(recipient=held.here.user)) is None
+    assert post.outdated(Message.objects.get(recipient=held.there.user)) == "no longer in the community"
+    assert post.outdated(Message.objects.get(recipient=held.here.user)) is None
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")

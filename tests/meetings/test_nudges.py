@@ -85,16 +85,16 @@ def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
     with time_machine.travel(at(14), tick=False):
         nudges.send_due()
         message = Message.objects.get()
-        assert post.still_wanted(message) is None
+        assert post.outdated(message) is None
         record(held)
-        assert post.still_wanted(message) == "nothing is missing any more"
+        assert post.outdated(message) == "nothing is missing any more"
 
 
 def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrine):
     with time_machine.travel(at(14), tick=False):
         nudges.send_due()
         Grant.objects.update(ends_on=dt.date(2026, 1, 1))
-        assert post.still_wanted(Message.objects.get()) == "no longer facilitates"
+        assert post.outdated(Message.objects.get()) == "no longer facilitates"
 
 
 @pytest.mark.parametrize("status", ["dormant", "archived", "self_run"])

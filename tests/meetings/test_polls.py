@@ -154,7 +154,7 @@ def test_a_reminder_that_waits_does_not_reach_whoever_answers_meanwhile(poll, pe
 
     polls.vote(poll, people[0], answers(poll, "yes", "yes", "no"))
 
-    refused = {m.recipient_id: post.still_wanted(m) for m in (mine, other)}
+    refused = {m.recipient_id: post.outdated(m) for m in (mine, other)}
     assert refused[people[0].user_id]
     assert refused[people[1].user_id] is None
 
@@ -223,7 +223,7 @@ def test_the_poll_is_closed_after(client, poll, people, sandrine):
         polls.vote(poll, people[0], answers(poll, "yes", "no", "no"))
     with pytest.raises(ValidationError):
         polls.remind(poll)
-    assert all(post.still_wanted(m) for m in Message.objects.filter(reason=poll.reason))
+    assert all(post.outdated(m) for m in Message.objects.filter(reason=poll.reason))
     page = client.get(vote_url(poll, people[0]))
     assert page.context["poll"].meeting == meeting
 

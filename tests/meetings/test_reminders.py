@@ -220,31 +220,31 @@ def waiting(tuesday):
 
 
 def test_a_reminder_still_useful_leaves(waiting):
-    assert post.still_wanted(waiting) is None
+    assert post.outdated(waiting) is None
 
 
 def test_not_to_someone_who_said_no_meanwhile(waiting, people):
     Reply.objects.filter(membership=people["yes"]).update(answer="no")
 
-    assert post.still_wanted(waiting)
+    assert post.outdated(waiting)
 
 
 @pytest.mark.parametrize("change", [{"cancelled_at": wall(2026, 11, 22)}, {"sequence": 1}], ids=["cancelled", "moved"])
 def test_not_for_a_meeting_cancelled_or_moved_meanwhile(waiting, tuesday, change):
     Meeting.objects.filter(pk=tuesday.pk).update(**change)
 
-    assert post.still_wanted(waiting)
+    assert post.outdated(waiting)
 
 
 def test_not_to_someone_who_left_meanwhile(waiting, people):
     people["yes"].become("alumni")
 
-    assert post.still_wanted(waiting)
+    assert post.outdated(waiting)
 
 
 def test_not_after_the_start(waiting):
     with time_machine.travel(wall(2026, 11, 24, 12, 1), tick=False):
-        assert post.still_wanted(waiting)
+        assert post.outdated(waiting)
 
 
 def test_the_task_runs_it(tuesday):

@@ -201,7 +201,7 @@ def test_whoever_signs_up_joins_the_pool_and_gets_their_page_by_mail(client, tra
     assert (membership.status, membership.source, membership.represents) == ("eligible", "training", "Carrefour")
     assert training.replies.get().answer == "yes"
     mail = Message.objects.get()
-    assert (mail.calendar_method, post.still_wanted(mail)) == ("REQUEST", None)
+    assert (mail.calendar_method, post.outdated(mail)) == ("REQUEST", None)
     assert links.token_for(training, membership) in mail.text
     assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
 
@@ -239,7 +239,7 @@ def test_whoever_left_comes_to_the_training_and_stays_gone(client, training, com
 
     membership.refresh_from_db()
     assert (membership.status, training.replies.get().answer) == ("alumni", "yes")
-    assert post.still_wanted(Message.objects.get()) is None
+    assert post.outdated(Message.objects.get()) is None
     assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
     assert client.get(reverse("meetings:phone", args=[links.token_for(other, membership)])).status_code == 410
 

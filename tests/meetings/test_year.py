@@ -275,15 +275,15 @@ def test_a_new_time_asks_again_and_the_new_answer_counts(answered, nadia):
 
 def test_an_invitation_that_waits_never_leaves_for_the_old_date(answered, nadia):
     waiting = Message.objects.get()
-    assert post.still_wanted(waiting) is None
+    assert post.outdated(waiting) is None
 
     planning.change(answered, version=0, facilitators=[], starts_at=answered.starts_at - dt.timedelta(days=1))
 
     waiting.refresh_from_db()
     assert waiting.state == "dropped"
-    assert post.still_wanted(waiting)  # and one already in a worker's hands is refused at the door
+    assert post.outdated(waiting)  # and one already in a worker's hands is refused at the door
     (moved,) = Message.objects.filter(kind="meetings/emails/moved.html")
-    assert post.still_wanted(moved) is None
+    assert post.outdated(moved) is None
     old, new = (next(iter(Calendar.from_ical(m.calendar).walk("VEVENT"))) for m in (waiting, moved))
     assert old["UID"] == new["UID"]
     assert (old["SEQUENCE"], new["SEQUENCE"]) == (0, 1)
