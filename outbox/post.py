@@ -2,7 +2,7 @@
 
 `queue` writes; it sends nothing. `delivery.deliver_due` sends; it runs in a worker, or from `manage.py deliver_mail`
 when there is none. Just before each send the reason is asked again (`outdated`): upper apps register a check per
-kind, so that a mail for a cancelled meeting, or to a person who left or unsubscribed, never leaves.
+kind, so that a mail for a cancelled meeting, or to a person who left, never leaves.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from django.utils.html import strip_tags
 
 from accounts.models import User
 from outbox import pokes
-from outbox.models import Category, Message, Unsubscription
+from outbox.models import Category, Message
 
 AT_ONCE = 1000  # mails written in one question
 
@@ -34,28 +34,12 @@ def before_sending(kind: str, check: Check) -> None:
     _checks[kind] = check
 
 
-def still_wanted(message: Message) -> str | None:
-    """Why this mail should no longer leave, or None."""
-    if message.category != Category.SERVICE and has_unsubscribed(message):
-        return "unsubscribed"
-    return outdated(message)
-
-
 def outdated(message: Message) -> str | None:
     """Why its reason no longer holds, or None. Asked just before it is handed to the relay."""
     if message.not_after and message.not_after < timezone.now():
         return "too late to be useful"
     check = _checks.get(message.kind)
     return check(message) if check else None
-
-
-def has_unsubscribed(message: Message) -> bool:
-    if message.recipient_id is None:
-        return False
-    lists = ["", message.sender_list]
-    return Unsubscription.objects.filter(
-        user_id=message.recipient_id, category=message.category, sender_list__in=lists
-    ).exists()
 
 
 def one_line(text: str) -> str:
