@@ -8,7 +8,7 @@ import types
 import typing
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from communities.profiles import Profile
 from evaluations import indicators, scoring
 from evaluations.models import AnnualReport, ObjectiveRating, Question, Response
 from evaluations.questionnaires import NO_OPINION, Asked
+from meetings import minutes
 from meetings.models import Meeting, Note, Topic
 
 STEPS = (5, 10, 20, 25)  # hundredths, in which a share is told roughly; too few answers for the last: not at all
@@ -184,6 +185,7 @@ class CommunityYear:
     method: int = indicators.METHOD
     outcomes: tuple[Gained, ...] = ()  # none in reports published before the register
     co_organisers: tuple[CoOrganiser, ...] = ()
+    time: indicators.TimeSpent = field(default_factory=indicators.TimeSpent)
 
     @classmethod
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
@@ -210,6 +212,7 @@ class CommunityYear:
             unshared=unshared,
             co_organisers=tuple(_co_organisers(community, year)),
             outcomes=tuple(_outcomes(community, year)),
+            time=indicators.time_spent([turnout.meeting for turnout in figures.turnouts]),
         )
 
     def to_json(self) -> dict:
@@ -237,6 +240,15 @@ class CommunityYear:
     @property
     def participation(self) -> list[indicators.Measure]:
         return [m for m in self.figures.measures if not m.code.startswith("P11")]
+
+    @property
+    def tells_around(self) -> bool:
+        """Neither in reports kept before these figures, nor while nothing was held."""
+        return bool(self.figures.around) and bool(self.figures.held)
+
+    @property
+    def has_hosts(self) -> bool:
+        return any(turnout.host for turnout in self.figures.turnouts)
 
     @property
     def response_rates(self) -> list[indicators.Measure]:
@@ -344,14 +356,17 @@ def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
     """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
     facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
     meetings = list(community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at"))
-    shared = community.minutes_level != Community.MinutesLevel.LOG
     notes: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for meeting, kind, text in (
         Note.objects.told().filter(meeting__in=meetings, kind__in=TOLD).values_list("meeting_id", "kind", "text")
     ):
         notes[meeting][kind].append(text)
     written = [m for m in meetings if m.pk in notes]
-    kept = [_kept_of(m, notes[m.pk], community) for m in written if shared or m.followed_up_at]
+    kept = [
+        _kept_of(m, notes[m.pk], community)
+        for m in written
+        if m.followed_up_at or minutes.level_of(m) != minutes.Level.LOG
+    ]
     return kept, len(written) - len(kept)
 
 

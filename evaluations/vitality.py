@@ -186,7 +186,11 @@ class Board:
 
     def _engagement(self) -> list[Evidence]:
         codes = ("P3", "P4") if self.community.expects_everyone else ("P2", "P4")
-        return [Evidence.of(self.year.by_code[code], self.attendance_source) for code in codes]
+        found = [Evidence.of(self.year.by_code[code], self.attendance_source) for code in codes]
+        hosted = self.year.by_code["hosted"]
+        if hosted.is_known:  # « cela consolide leur engagement » (guide)
+            found.append(Evidence.of(hosted, _("meetings of %(year)s") % {"year": self.year.year}))
+        return found
 
     def _evaluation(self) -> list[Evidence]:
         reports = AnnualReport.objects.published().filter(community=self.community)

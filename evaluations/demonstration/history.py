@@ -110,6 +110,8 @@ def hold_meetings(story: Story) -> list[Meeting]:
             place=group.place if in_person else "",
             note_taker=story.note_taker,
         )
+        if in_person and number % (2 * group.in_person_every) and not story.community.is_of_individuals:
+            meeting.venue, meeting.host = Meeting.Venue.MEMBER, story.rng.choice(story.members).organisation
         meeting.invited_at = starts_at - dt.timedelta(days=14, hours=3)
         keeps_quiet = story.community.chooses_topics_on_the_spot or number % 4 == 2
         meeting.topic_announced_at = None if keeps_quiet else meeting.invited_at
@@ -130,7 +132,8 @@ def name_facilitator(story: Story, meetings: list[Meeting]) -> None:
 
 
 def write_topics(story: Story, meetings: list[Meeting]) -> list[Topic]:
-    """What was discussed, and the backlog that waits."""
+    """What was discussed, and the backlog that waits; three out of four say which objective they serve."""
+    aims = [*story.community.objectives.all()[:3], None]
     sources = [Topic.Source.FOUNDING, Topic.Source.FOUNDING, *Topic.Source.values]
     discussed = [
         Topic(
@@ -141,6 +144,7 @@ def write_topics(story: Story, meetings: list[Meeting]) -> list[Topic]:
             meeting=meeting,
             discussed_at=meeting.starts_at + dt.timedelta(minutes=20),
             proposed_on=(meeting.starts_at - dt.timedelta(days=60)).date(),
+            objective=aims[number % len(aims)],
         )
         for number, meeting in enumerate(meetings)
     ]
@@ -155,6 +159,7 @@ def write_topics(story: Story, meetings: list[Meeting]) -> list[Topic]:
             proposed_on=today - dt.timedelta(days=12 + 17 * number),
             is_sensitive=told.get("sensitive", False),
             territory=told.get("territory", ""),
+            objective=aims[(number + 1) % len(aims)],
         )
         for number, told in enumerate(story.group.backlog)
     ]

@@ -9,12 +9,13 @@ about one person.
 from evaluations.indicators.counting import of
 from evaluations.indicators.decline import Decline, decline
 from evaluations.indicators.measures import Measure, number, percent
+from evaluations.indicators.time_spent import TimeSpent, time_spent
 from evaluations.indicators.year import Satisfaction, Together, Turnout, Year
 
-METHOD = 1  # raised when a formula changes, so that a report says which one it used
+METHOD = 2  # raised when a formula changes, so that a report says which one it used
 EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
 
 __all__ = [
-    "EASY_SIZE", "METHOD", "Decline", "Measure", "Satisfaction", "Together", "Turnout", "Year", "decline", "number",
-    "of", "percent",
+    "EASY_SIZE", "METHOD", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout", "Year", "decline",
+    "number", "of", "percent", "time_spent",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """One figure of a year: its name, its definition, over how many, and how a person reads it."""
 
 import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import formats
@@ -13,6 +15,9 @@ _NAMES = {
     "P3": gettext_lazy("Assiduity"),
     "P4": gettext_lazy("Core group"),
     "P5": gettext_lazy("Overlap between meetings"),
+    "P6": gettext_lazy("Absences not announced"),
+    "P6e": gettext_lazy("Absences announced"),
+    "P7": gettext_lazy("Came without having replied"),
     "P8": gettext_lazy("Organisations reached"),
     "P9": gettext_lazy("New faces"),
     "P9b": gettext_lazy("Left or paused"),
@@ -20,6 +25,11 @@ _NAMES = {
     "P11": gettext_lazy("Response rate"),
     "P11s": gettext_lazy("Response rate in session"),
     "P11a": gettext_lazy("Response rate afterwards"),
+    "rhythm": gettext_lazy("Regular meetings"),
+    "training": gettext_lazy("New members met through a training"),
+    "hosted": gettext_lazy("Meetings hosted by a member organisation"),
+    "told": gettext_lazy("Attendance when the topic was announced"),
+    "untold": gettext_lazy("Attendance when no topic was announced"),
 }
 _DEFINITIONS = {
     "P1": gettext_lazy(
@@ -35,6 +45,13 @@ _DEFINITIONS = {
     "P5": gettext_lazy(
         "People present at both of two meetings in a row ÷ people present at either: they are not always the same."
     ),
+    "P6": gettext_lazy(
+        "Replied yes, then absent without a word ÷ replied yes, where the presence was recorded and replies were asked."
+    ),
+    "P6e": gettext_lazy(
+        "Replied yes, then excused ÷ replied yes, where the presence was recorded and replies were asked."
+    ),
+    "P7": gettext_lazy("Members present who had not replied ÷ members present, where replies were asked."),
     "P8": gettext_lazy("Different organisations with at least one presence."),
     "P9": gettext_lazy("People present for the first time since the community began."),
     "P9b": gettext_lazy("Members who left or took a break during the year."),
@@ -42,8 +59,30 @@ _DEFINITIONS = {
     "P11": gettext_lazy("Answers received ÷ people present who could answer."),
     "P11s": gettext_lazy("Answers received before the end of the meeting ÷ people present who could answer."),
     "P11a": gettext_lazy("Answers received after the meeting ÷ people present who could answer."),
+    "rhythm": gettext_lazy(
+        "Regular meetings held, out of all those held: launches, external events, trainings and preparatory meetings "
+        "make no rhythm. Communities usually meet two to six times a year."
+    ),
+    "training": gettext_lazy(
+        "Members who joined in the year and whose first contact was a training: they signed up to one open to all, or "
+        "were first seen at one."
+    ),
+    "hosted": gettext_lazy(
+        "Meetings in person or hybrid that a member organisation hosted, out of all those in person or hybrid: "
+        "a contribution of its own."
+    ),
+    "told": gettext_lazy(
+        "People present, on average, at the meetings whose topic people could know before the day. Two at least."
+    ),
+    "untold": gettext_lazy(
+        "People present, on average, at the meetings whose topic nobody was told before the day. Two at least."
+    ),
 }
-_SHARES = {"P2", "P3", "P4", "P5", "P11", "P11s", "P11a"}
+_SHARES = {"P2", "P3", "P4", "P5", "P6", "P6e", "P7", "P11", "P11s", "P11a"}
+_PARTS = {"rhythm", "training", "hosted"}  # too few things for a percentage: « 2 of 7 »
+_MEANS = {"P1", "told", "untold"}
+FEWEST = 5  # people: no share of fewer
+FEWEST_MEETINGS = 2  # one meeting is no average
 
 
 @dataclass(frozen=True)
@@ -58,6 +97,21 @@ class Measure:
     @classmethod
     def share(cls, code: str, count: int, n: int) -> "Measure":
         return cls(code, count / n if n else None, n, count)
+
+    @classmethod
+    def part(cls, code: str, count: int, n: int) -> "Measure":
+        """So many of so few: said as it is."""
+        return cls(code, count if n else None, n, count)
+
+    @classmethod
+    def cautious(cls, code: str, count: int, n: int) -> "Measure":
+        """A share that says nothing of fewer than five people."""
+        return cls(code, count / n if n >= FEWEST else None, n, count)
+
+    @classmethod
+    def mean(cls, code: str, several: Sequence[int]) -> "Measure":
+        known = len(several) >= FEWEST_MEETINGS
+        return cls(code, statistics.mean(several) if known else None, len(several), sum(several))
 
     @property
     def name(self) -> str:
@@ -80,7 +134,9 @@ class Measure:
             return percent(self.value)
         if self.code == "P10":
             return pgettext("hours", "%(n)s h") % {"n": number(self.value)}
-        return number(self.value, 1 if self.code == "P1" else 0)
+        if self.code in _PARTS:
+            return pgettext("part", "%(count)s of %(n)s") % {"count": number(self.value), "n": number(self.n)}
+        return number(self.value, 1 if self.code in _MEANS else 0)
 
     @property
     def over(self) -> str:
@@ -92,10 +148,17 @@ class Measure:
             "P3": ngettext("n = %(n)s possible presence", "n = %(n)s possible presences", n),
             "P4": ngettext("n = %(n)s member", "n = %(n)s members", n),
             "P5": ngettext("n = %(n)s pair of meetings", "n = %(n)s pairs of meetings", n),
+            "P6": ngettext("n = %(n)s yes", "n = %(n)s yeses", n),
+            "P6e": ngettext("n = %(n)s yes", "n = %(n)s yeses", n),
             "P8": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
             "P9": ngettext("n = %(n)s person met", "n = %(n)s people met", n),
             "P9b": ngettext("n = %(n)s member", "n = %(n)s members", n),
             "P10": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
+            "rhythm": ngettext("n = %(n)s meeting held", "n = %(n)s meetings held", n),
+            "training": ngettext("n = %(n)s new member", "n = %(n)s new members", n),
+            "hosted": ngettext("n = %(n)s meeting in person or hybrid", "n = %(n)s meetings in person or hybrid", n),
+            "told": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
+            "untold": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
         }
         sentence = sentences.get(self.code) or ngettext("n = %(n)s person present", "n = %(n)s people present", n)
         return sentence % {"n": number(n)}

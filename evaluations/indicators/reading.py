@@ -14,7 +14,7 @@ from communities import representing
 from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
 from evaluations.indicators.year import ROTI, Turnout
 from evaluations.models import Response
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Meeting, Reply
 
 LONGEST_MEMORY = 2  # earlier years read to tell a decline
 
@@ -41,22 +41,42 @@ class MeetingRead:
     after: int | None
     could_answer: int | None
     announced_at: dt.datetime | None
+    venue: str
+    host: str | None
+    registration: str
     day: dt.date = dt.date.min
     crew: set[int] = field(default_factory=set)
     hosts: set[int] = field(default_factory=set)
     statuses: dict[int, str] = field(default_factory=dict)
     answers: int = 0
+    said: dict[int, str] = field(default_factory=dict)  # what members replied, where replies were asked
 
     FIELDS = (
         "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
         "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at", "survey__threshold",
         "survey__answers_in_session", "survey__answers_after", "survey__eligible",
-        "topic_announced_at",
+        "topic_announced_at", "venue", "host__name", "registration",
     )  # fmt: skip
 
     @property
     def counts(self) -> bool:
         return self.kind in Meeting.COUNTED
+
+    @property
+    def makes_rhythm(self) -> bool:
+        return self.kind == Meeting.Kind.REGULAR
+
+    @property
+    def is_hosted(self) -> bool:
+        return self.venue == Meeting.Venue.MEMBER
+
+    @property
+    def gathers_somewhere(self) -> bool:
+        return self.mode != Meeting.Mode.ONLINE
+
+    @property
+    def asks_replies(self) -> bool:
+        return self.registration != Meeting.Registration.NONE
 
     @cached_property
     def present(self) -> set[int]:
@@ -75,7 +95,8 @@ class MeetingRead:
     def turnout(self) -> Turnout:
         present = len(self.present) + self.guests if self.is_recorded else None
         told = self.announced_at is not None and self.announced_at < self.starts_at
-        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present, told)
+        host = (self.host or "") if self.is_hosted else ""
+        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present, told, host)
 
 
 @dataclass
@@ -90,12 +111,13 @@ class MemberRead:
     paused_on: dt.date | None
     represents_since: dt.date | None
     seat: str
+    source: str
     represented: list[Representation] = field(default_factory=list)  # organisations of times that are over
     times_away: list[tuple[dt.date, dt.date]] = field(default_factory=list)  # over now: first day, day of the return
 
     FIELDS = (
         "pk", "community_id", "user_id", "organisation_id", "status", "joined_on", "left_on", "paused_on",
-        "represents_since", "seat",
+        "represents_since", "seat", "source",
     )  # fmt: skip
 
     def organisation_on(self, day: dt.date) -> int | None:
@@ -232,3 +254,23 @@ def met_before(known: dict[int, Community], year: int) -> set[int]:
         .values_list("membership_id", flat=True)
         .distinct()
     )
+
+
+def read_replies(meetings: dict[int, list[MeetingRead]], year: int) -> None:
+    """What members said they would do; those who waited for a seat had none to take."""
+    asked = {m.pk: m for m in _held(meetings) if m.day.year == year and m.asks_replies}
+    given = Reply.objects.filter(meeting__in=asked, is_waiting=False).exclude(answer="")
+    for meeting, membership, answer in given.values_list("meeting_id", "membership_id", "answer"):
+        asked[meeting].said[membership] = answer
+
+
+def first_met_at_training(members: dict[int, list[MemberRead]], year: int) -> set[int]:
+    """Of those who joined that year, whose first presence here was at a training, no later than the day they joined."""
+    joined = {m.pk: m.joined_on for some in members.values() for m in some if m.joined_on and m.joined_on.year == year}
+    came = Attendance.objects.filter(membership__in=joined, status=Attendance.Status.PRESENT)
+    seen: dict[int, tuple[str, dt.date]] = {}
+    for membership, kind, starts_at in came.order_by("meeting__starts_at", "meeting").values_list(
+        "membership_id", "meeting__kind", "meeting__starts_at"
+    ):
+        seen.setdefault(membership, (kind, timezone.localdate(starts_at)))
+    return {pk for pk, (kind, day) in seen.items() if kind == Meeting.Kind.TRAINING and day <= joined[pk]}

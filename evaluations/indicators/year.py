@@ -57,6 +57,7 @@ class Turnout:
     minutes: int
     present: int | None
     is_announced: bool = False  # people could know what it was about before the day; not kept in the first reports
+    host: str = ""  # the member organisation that received everyone
 
     @property
     def kind_label(self) -> str:
@@ -81,13 +82,14 @@ class Year:
     satisfaction: Satisfaction
     decline: Decline | None
     surveys: dict[int, int] = field(default_factory=dict, compare=False)  # that may be shown → answers it takes
+    around: tuple[Measure, ...] = ()  # how the year was made: rhythm, trainings, hosts, topics; none in the first ones
     responded: tuple[int, int, int] = (0, 0, 0)  # in session, after, people who could
     people: frozenset[int] = field(default=frozenset(), compare=False)  # to count across communities; never kept
     organisations: frozenset[int] = field(default=frozenset(), compare=False)
 
     @property
     def by_code(self) -> dict[str, Measure]:
-        return {m.code: m for m in self.measures}
+        return {m.code: m for m in (*self.measures, *self.around)}
 
     @property
     def attended(self) -> list[int]:
@@ -97,7 +99,9 @@ class Year:
     @property
     def by_announcement(self) -> str:
         """« Le fait de ne pas annoncer les sujets à l'avance peut [...] avoir un effet sur le taux de participation »
-        (guide, p. 15): both turnouts, where there is at least one of each."""
+        (guide, p. 15): both turnouts in a sentence, for the reports kept before they were measures (`around`)."""
+        if self.around:
+            return ""
         told = [t.present for t in self.turnouts if t.present is not None and t.is_announced]
         silent = [t.present for t in self.turnouts if t.present is not None and not t.is_announced]
         if not told or not silent:
