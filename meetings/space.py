@@ -6,7 +6,6 @@ Whoever is signed in needs no link: `OWN` stands where the token would be.
 """
 
 import datetime as dt
-import secrets
 import uuid
 import zoneinfo
 from collections import defaultdict
@@ -16,29 +15,25 @@ from functools import cached_property
 
 from django.core import signing
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from cmtl import doors
 from communities import consents, leaving
-from communities.models import Community, Grant, Membership, Pause
+from communities.models import Community, Grant, Membership
 from meetings import links, newcomers
-from meetings.models import Attendance, Meeting, Note, Reply
+from meetings.hours import Year, years_of
+from meetings.models import Meeting, Note, Reply
 from outbox.models import Message
 from outbox.post import absolute, queue
 
 OWN = "compte"
 LIFETIME = dt.timedelta(hours=24)
 LINK = "meetings/emails/space_link.html"
-CODE, CHANGED = "accounts/emails/confirm_address.html", "meetings/emails/address_changed.html"
-CODE_LIFETIME, CODE_TRIES = 30 * 60, 5
 ASKED_AGAIN_AFTER = 5 * 60  # seconds between two mails to one person
 TRIES, TRIES_PER = 20, 600  # addresses typed from one place, in seconds
 FILES, FILES_PER = 10, 3600  # letters and exports of one person, in seconds (reliability.md, T-40)
@@ -132,87 +127,7 @@ def in_language_of(request: HttpRequest, who: Visitor | None) -> AbstractContext
     return doors.in_language_of(request, own, zone)
 
 
-# ---------------------------------------------------------------- another address
-
-
-def ask_new_address(user: User, typed: str) -> None:
-    """A code goes to the new address, to be typed here: whoever has only one of the two changes nothing. An address
-    somebody else has gets none, and the answer is the same: nobody learns here who is known."""
-    new, code = typed.strip().lower(), f"{secrets.randbelow(10**6):06}"
-    cache.set(_pending_key(user), {"new": new, "code": code, "old": user.email}, CODE_LIFETIME)
-    cache.delete(f"{_pending_key(user)}:tries")
-    if not User.objects.by_email(new):
-        _to_address(user, CODE, {"code": code}, to=new)
-
-
-def pending_address(user: User) -> str:
-    """The address that waits for its code."""
-    return (cache.get(_pending_key(user)) or {}).get("new", "")
-
-
-def confirm_new_address(user: User, code: str) -> None:
-    """Links and sign-in codes go to the new one from now on; the old one is told."""
-    pending = cache.get(_pending_key(user)) or {}
-    is_right = constant_time_compare(pending.get("code", ""), "".join(code.split()))
-    if not pending or _count_try(user) > CODE_TRIES or not is_right or pending["old"] != user.email:
-        raise ValidationError(_("This is not the code we sent, or its time is over. You can ask for another."))
-    if User.objects.by_email(pending["new"]):
-        raise ValidationError(_("Somebody else has this address by now: write to those who facilitate."))
-    old, user.email = user.email, pending["new"]
-    user.save()
-    cache.delete(_pending_key(user))
-    if old:
-        _to_address(user, CHANGED, {"new": user.email}, to=old)
-
-
-def _count_try(user: User) -> int:
-    """How many, this one included: counted by the cache itself, so that a hundred sent at once are a hundred."""
-    key = f"{_pending_key(user)}:tries"
-    cache.add(key, 0, CODE_LIFETIME)
-    try:
-        return cache.incr(key)
-    except ValueError:  # its time ended just now
-        return CODE_TRIES + 1
-
-
-def must_sign_in(who: Visitor) -> bool:
-    """To change the address: whoever holds a role reads what others wrote, and a link that was passed on must not
-    become their account."""
-    return who.is_by_link and (who.user.is_staff or Grant.objects.in_force().filter(user=who.user).exists())
-
-
-def forget_new_address(user: User) -> None:
-    cache.delete(_pending_key(user))
-
-
-def _pending_key(user: User) -> str:
-    return f"space-address:{user.pk}"
-
-
-def _to_address(user: User, template: str, words: dict, *, to: str) -> None:
-    queue(user, template, words, to=to, key=f"space-address:{uuid.uuid4()}", priority=Message.Priority.CODE)
-
-
 # ---------------------------------------------------------------- what the page shows
-
-
-@dataclass
-class Year:
-    """One person's presences of one year in one community: the meetings that count, and all the hours."""
-
-    year: int
-    came: int = 0
-    possible: int = 0
-    minutes: int = 0
-
-    @property
-    def sentence(self) -> str:
-        if not self.possible:
-            return ""
-        words = ngettext(
-            "present at %(came)s of %(possible)s meeting", "present at %(came)s of %(possible)s meetings", self.possible
-        )
-        return words % {"came": self.came, "possible": self.possible}
 
 
 @dataclass
@@ -314,77 +229,6 @@ def tick(user: User, pk: int, *, done: bool) -> bool:
     mine = actions_of(user).filter(pk=pk)
     mine.filter(done_at__isnull=done).update(done_at=timezone.now() if done else None)
     return mine.exists()
-
-
-# ---------------------------------------------------------------- presences and hours
-
-
-def held_with(memberships: list[Membership]):
-    """Meetings held in these communities; `is_recorded` says whether anybody's presence is known."""
-    known = Attendance.objects.filter(meeting=OuterRef("pk")).exclude(status=Attendance.Status.UNKNOWN)
-    held = Meeting.objects.held().filter(community__in={m.community_id for m in memberships})
-    return held.annotate(is_recorded=Exists(known)).select_related("community").order_by("starts_at")
-
-
-def years_of(memberships: list[Membership]) -> dict[int, list[Year]]:
-    """Membership → its years, the last first. Meetings one could come to: since joining, outside pauses, before
-    leaving, where presences were recorded (evaluation.md, P3). Hours are the planned length of every meeting,
-    trainings too, where one was present."""
-    by_community = {m.community_id: m for m in memberships}
-    statuses = dict(Attendance.objects.filter(membership__in=memberships).values_list("meeting_id", "status"))
-    pauses: dict[int, list] = defaultdict(list)
-    for pause in Pause.objects.filter(membership__in=memberships, ends_on__isnull=False):
-        pauses[pause.membership_id].append(pause)
-    found: dict[int, dict[int, Year]] = {m.pk: {} for m in memberships}
-    for meeting in held_with(memberships):
-        membership = by_community[meeting.community_id]
-        day, status = meeting.local_start.date(), statuses.get(meeting.pk)
-        was_there = status == Attendance.Status.PRESENT
-        if not was_there and not _was_expected(membership, pauses[membership.pk], meeting, day, status):
-            continue
-        year = found[membership.pk].setdefault(day.year, Year(day.year))
-        if meeting.kind in Meeting.COUNTED:
-            year.possible += 1
-            year.came += was_there
-        year.minutes += meeting.minutes * was_there
-    return {pk: sorted(years.values(), key=lambda y: -y.year) for pk, years in found.items()}
-
-
-def _was_expected(membership: Membership, pauses: list, meeting: Meeting, day: dt.date, status: str | None) -> bool:
-    is_recorded: bool = meeting.is_recorded  # type: ignore[attr-defined]
-    if not is_recorded or status == Attendance.Status.UNKNOWN or meeting.kind not in Meeting.COUNTED:
-        return False
-    if membership.joined_on is None and membership.status not in Membership.CURRENT:
-        return False
-    if membership.joined_on and day < membership.joined_on:
-        return False
-    if membership.left_on and day >= membership.left_on:
-        return False
-    if membership.status == Membership.Status.PAUSED and membership.paused_on and day >= membership.paused_on:
-        return False
-    return not any(pause.covers(day) for pause in pauses)
-
-
-@dataclass(frozen=True)
-class Attestation:
-    """The letter for an employer (B06): recorded presences only, in one community, between two days."""
-
-    membership: Membership
-    first: dt.date
-    last: dt.date
-    meetings: list[Meeting]
-
-    @classmethod
-    def of(cls, membership: Membership, first: dt.date, last: dt.date) -> "Attestation":
-        came = Meeting.objects.held().filter(
-            attendances__membership=membership, attendances__status=Attendance.Status.PRESENT
-        )
-        known = came.select_related("community").order_by("starts_at")
-        return cls(membership, first, last, [m for m in known if first <= m.local_start.date() <= last])
-
-    @property
-    def minutes(self) -> int:
-        return sum(meeting.minutes for meeting in self.meetings)
 
 
 # ---------------------------------------------------------------- choices of one community

@@ -18,7 +18,7 @@ from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from communities import leaving, privacy
 from communities.models import Membership, Reason
-from meetings import my_data, space
+from meetings import hours, my_data, own_address, space
 from meetings.links import Guest
 from meetings.space import Visitor
 from meetings.space_forms import (
@@ -189,7 +189,7 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     if limits.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
         messages.warning(request, _("That is many files in an hour: try again later."))
         return redirect("meetings:space_choices", who.token, mine.pk)
-    attested = space.Attestation.of(mine, form.cleaned_data["first"], form.cleaned_data["last"])
+    attested = hours.Attestation.of(mine, form.cleaned_data["first"], form.cleaned_data["last"])
     language = form.cleaned_data["language"]
     with translation.override(language):
         context = {
@@ -228,7 +228,7 @@ def show_data(request: HttpRequest, who: Visitor) -> HttpResponse:
         "name": name,
         "address": address,
         "code": code,
-        "pending": space.pending_address(who.user),
+        "pending": own_address.pending(who.user),
         "held": my_data.held_about(who.user),
         "asked": privacy.waiting_for(who.user),
         "destruction": DestructionForm(),
@@ -239,22 +239,22 @@ def show_data(request: HttpRequest, who: Visitor) -> HttpResponse:
 def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: AddressForm, code: CodeForm) -> bool:
     """Do what the form sent asks; False when something in it is to be typed again."""
     if "forget" in request.POST:
-        space.forget_new_address(who.user)
+        own_address.forget(who.user)
         return True
     if name.is_bound and name.is_valid():
         name.save()
         messages.success(request, _("Your name is put right."))
         return True
-    if (address.is_bound or code.is_bound) and space.must_sign_in(who):
+    if (address.is_bound or code.is_bound) and own_address.must_sign_in(who):
         messages.error(request, _("Your role lets you read what others wrote: sign in to change your address."))
         return True
     if address.is_bound and address.is_valid():
         if not limits.too_often(f"address:{who.user.pk}", space.FILES, space.FILES_PER):
-            space.ask_new_address(who.user, address.cleaned_data["email"])
+            own_address.ask(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():
         try:
-            space.confirm_new_address(who.user, code.cleaned_data["code"])
+            own_address.confirm(who.user, code.cleaned_data["code"])
         except ValidationError as refused:
             code.add_error("code", refused)
             return False

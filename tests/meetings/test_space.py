@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from communities import consents, leaving
 from communities.models import Community, Consent, Membership, Pause, Purpose
-from meetings import invitations, links, my_data, space
+from meetings import hours, invitations, links, my_data, space
 from meetings.models import Attendance, Meeting, Note
 from outbox.models import Category, Message
 from tests import factories as make
@@ -178,7 +178,7 @@ def test_presences_count_the_meetings_one_was_expected_at(community, membership)
     held(community, membership, dt.date(2026, 8, 10), None)  # nobody's presence was recorded
     held(community, membership, dt.date(2026, 9, 10), "unknown")
 
-    [year] = space.years_of([membership])[membership.pk]
+    [year] = hours.years_of([membership])[membership.pk]
 
     assert (year.came, year.possible) == (0, 2)
 
@@ -392,7 +392,7 @@ def test_the_letter_counts_recorded_presences_of_the_period(community, membershi
     held(community, membership, dt.date(2026, 3, 10), "absent")
     held(community, membership, dt.date(2025, 12, 10))
 
-    attested = space.Attestation.of(membership, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    attested = hours.Attestation.of(membership, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
     assert [meeting.local_start.month for meeting in attested.meetings] == [2]
     assert attested.minutes == 60
