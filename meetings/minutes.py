@@ -1,4 +1,5 @@
-"""What members may read of a meeting, by the level their community chose.
+"""What members may read of a meeting, by the level their community chose: that of the day it was closed, or that of
+today if less is shared now. People spoke under the first; a community that goes back on it takes all back.
 
 An internal log: nothing here, whatever was noted; the follow-up says what its author puts in it. A synthesis: the
 synthesis, once the follow-up is sent. Full minutes: the notes by topic too, once a person presses « publish ».
@@ -18,17 +19,26 @@ from communities.models import Community
 from meetings.models import Meeting, Note, Topic
 
 Level = Community.MinutesLevel
+RISING = [Level.LOG, Level.SYNTHESIS, Level.FULL]
+
+
+def level_of(meeting: Meeting) -> str:
+    today = meeting.community.minutes_level
+    return min(meeting.minutes_level or today, today, key=RISING.index)
+
+
+def stays_as_it_was(meeting: Meeting) -> bool:
+    """Closed when less was shared than its community shares now."""
+    return level_of(meeting) != meeting.community.minutes_level
 
 
 def shares_synthesis(meeting: Meeting) -> bool:
-    shared = meeting.community.minutes_level in (Level.SYNTHESIS, Level.FULL)
-    return shared and meeting.followed_up_at is not None
+    return level_of(meeting) != Level.LOG and meeting.followed_up_at is not None
 
 
 def are_published(meeting: Meeting) -> bool:
-    """A community that changes its mind takes them all back."""
     is_kept = meeting.minutes_published_at is not None and meeting.cancelled_at is None
-    return is_kept and meeting.community.minutes_level == Level.FULL
+    return is_kept and level_of(meeting) == Level.FULL
 
 
 def may_read(user: User, meeting: Meeting) -> bool:
@@ -49,6 +59,8 @@ def publish(meeting: Meeting, *, by: User) -> None:
         raise ValidationError(_("This community does not share full minutes: it is chosen in its settings."))
     if not meeting.closed_at or meeting.cancelled_at:
         raise ValidationError(_("Close the meeting first: minutes are published afterwards."))
+    if level_of(meeting) != Level.FULL:
+        raise ValidationError(_("This meeting was closed when less was shared: what was said then stays as it was."))
     Meeting.objects.filter(pk=meeting.pk, minutes_published_at=None).update(
         minutes_published_at=timezone.now(), minutes_published_by=by, revision=F("revision") + 1
     )

@@ -51,14 +51,19 @@ class Page:
         return here.filter(status=Attendance.Status.PRESENT).exists()
 
     @cached_property
-    def reply(self) -> Reply | None:
-        return self.meeting.replies.filter(membership=self.guest.membership).exclude(answer="").first()
+    def _kept_reply(self) -> Reply | None:
+        """Empty when they are asked again."""
+        return self.meeting.replies.filter(membership=self.guest.membership).first()
 
-    @cached_property
+    @property
+    def reply(self) -> Reply | None:
+        return self._kept_reply if self._kept_reply and self._kept_reply.answer else None
+
+    @property
     def answer_before(self) -> str:
         """What they had said, when they are asked again because the time or the place changed."""
-        asked_again = self.meeting.replies.filter(membership=self.guest.membership, answer="").first()
-        return asked_again.get_answer_before_display() if asked_again else ""
+        is_asked_again = self._kept_reply and not self._kept_reply.answer
+        return self._kept_reply.get_answer_before_display() if is_asked_again else ""
 
     @cached_property
     def place_in_line(self) -> int:
@@ -301,6 +306,11 @@ class Page:
     def synthesis(self) -> str:
         """Read by members once a person has sent it, in the communities that keep one for them."""
         return self.meeting.synthesis if minutes.shares_synthesis(self.meeting) else ""
+
+    @property
+    def awaits_synthesis(self) -> bool:
+        is_shared = minutes.level_of(self.meeting) != minutes.Level.LOG
+        return is_shared and self.meeting.followed_up_at is None
 
     @property
     def has_minutes(self) -> bool:

@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import LEADING, Grant, Role
+from communities.models import LEADING, Community, Grant, Role
 from meetings import forgetting, topics
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.planning import default_agenda
@@ -112,7 +112,14 @@ def close(meeting: Meeting, by: User) -> None:
     """End the open block, and take whoever was not recorded as absent. Closing twice does nothing."""
     now = timezone.now()
     closing = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
-    closed = closing.update(closed_at=now, closed_by=by, attendance_confirmed_at=now, revision=F("revision") + 1)
+    level = Community.objects.filter(pk=OuterRef("community")).values("minutes_level")
+    closed = closing.update(
+        closed_at=now,
+        closed_by=by,
+        attendance_confirmed_at=now,
+        minutes_level=Subquery(level),
+        revision=F("revision") + 1,
+    )
     meeting.refresh_from_db()
     if not closed:
         if meeting.is_open:

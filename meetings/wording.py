@@ -51,9 +51,9 @@ USUAL: dict[str, dict[str, tuple[str, str]]] = {
     },
     Kind.HESITATING: {
         "fr": (
-            "Serez-vous là le {date}\u00a0? {sujet}",
+            "Serez-vous là le {date}? {sujet}",
             "Vous avez répondu «\u00a0peut-être\u00a0» pour la prochaine rencontre de {communauté}. En savez-vous plus "
-            "maintenant\u00a0?",
+            "maintenant?",
         ),
         "en": (
             "Will you be there on {date}? {topic}",
@@ -62,7 +62,7 @@ USUAL: dict[str, dict[str, tuple[str, str]]] = {
     },
     Kind.SILENT: {
         "fr": (
-            "Serez-vous là le {date}\u00a0? {sujet}",
+            "Serez-vous là le {date}? {sujet}",
             "La prochaine rencontre de {communauté} approche. Même un «\u00a0non\u00a0» aide à la préparer.",
         ),
         "en": (

@@ -187,6 +187,13 @@ class Meeting(models.Model):
     follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
     follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     follow_up_absent = models.TextField(_("a word for those who were not there"), blank=True)
+    minutes_level = models.CharField(
+        max_length=20,
+        choices=Community.MinutesLevel,
+        blank=True,
+        editable=False,
+        help_text="what its community kept of meetings when it was closed: no later choice opens more",
+    )
     minutes_published_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="full minutes: members read them from then on"
     )
@@ -208,6 +215,9 @@ class Meeting(models.Model):
     )
     attendance_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_because = models.CharField(
+        _("reason of the change"), max_length=300, blank=True, help_text="told with the last change of time or place"
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
 

@@ -76,7 +76,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
         "backlog": list(meeting.community.topics.waiting().filter(meeting=None).order_by("-proposed_on", "-pk")[:60]),
         "present": meeting.attendances.filter(status="present").count() + meeting.guests,
         "has_reflected": meeting.reflections.filter(author=request.user).exists(),
-        "level": meeting.community.minutes_level,
+        "level": minutes.level_of(meeting),
         **extra,
     }
     return render(request, "meetings/complete.html", context, status=status)
@@ -153,7 +153,8 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": minutes.Minutes(meeting),
         "are_published": minutes.are_published(meeting),
         "may_publish": request.user.has_perm("meetings.publish_minutes", meeting),
-        "is_full": meeting.community.minutes_level == minutes.Level.FULL,
+        "level": minutes.level_of(meeting),
+        "stays_as_it_was": minutes.stays_as_it_was(meeting),
     }
     return render(request, "meetings/minutes.html", context)
 

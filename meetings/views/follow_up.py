@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
-from communities.models import Community
-from meetings import follow_up
+from meetings import follow_up, minutes
 from meetings.models import Meeting
 
 with_community = Meeting.objects.select_related("community")
@@ -138,7 +137,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "everyone": follow_up.audience(meeting, follow_up.EVERYONE),
         "deliveries": follow_up.deliveries(meeting),
         "may_send_again": request.user.has_perm("meetings.send_again", meeting),
-        "is_log_only": meeting.community.minutes_level == Community.MinutesLevel.LOG,
+        "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
         **extra,
     }
     context["failed"] = sum(line.state == "failed" for line in context["deliveries"])

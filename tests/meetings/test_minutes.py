@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community
-from meetings import follow_up, links, minutes
+from meetings import follow_up, links, minutes, running
 from meetings.models import Meeting, Note
 from tests import factories as make
 
@@ -126,3 +126,30 @@ def test_the_page_costs_the_same_for_three_lines_and_for_thirty(held, sandrine, 
         return len(queries)
 
     assert cost(3) == cost(27)
+
+
+@pytest.mark.parametrize("level", ["log", "synthesis"])
+def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia, own, signed_in, client, level):
+    """Choosing full minutes today opens nothing of the meetings closed before."""
+    Meeting.objects.filter(pk=held.pk).update(minutes_level=level, followed_up_at=timezone.now())
+    page = reverse("meetings:minutes", args=[held.pk])
+
+    refused = signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]), follow=True)
+
+    assert "fermée alors que moins était partagé" in refused.content.decode()
+    assert signed_in(nadia).get(page).status_code == 404
+    client.logout()
+    assert ("On garde le samedi." in client.get(own["phone"]).content.decode()) == (level == "synthesis")
+    Meeting.objects.filter(pk=held.pk).update(minutes_published_at=timezone.now())
+    assert client.get(own["phone_minutes"]).status_code == 302, "even a date written otherwise opens nothing"
+
+
+def test_the_level_of_the_day_is_kept_as_it_closes(community, sandrine):
+    meeting = make.a_meeting(community, timezone.now(), started_at=timezone.now())
+    Community.objects.filter(pk=community.pk).update(minutes_level="synthesis")
+    running.close(meeting, sandrine)
+    Community.objects.filter(pk=community.pk).update(minutes_level="full")
+
+    assert minutes.level_of(Meeting.objects.get(pk=meeting.pk)) == "synthesis"
+    Community.objects.filter(pk=community.pk).update(minutes_level="log")
+    assert minutes.level_of(Meeting.objects.get(pk=meeting.pk)) == "log", "a community may share less"
