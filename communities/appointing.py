@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities import role_emails
 from communities.listing import person_for
-from communities.models import Community, Grant, Role
+from communities.models import BudgetLine, Community, Grant, Role
 
 IN_COMMUNITY = (Role.FACILITATOR, Role.EXTERNAL, Role.NOTE_TAKER)
 
@@ -46,7 +46,7 @@ def _all_grants_of(community: Community) -> QuerySet[Grant]:
     mine = Q(community=community)
     if community.programme_id:
         mine |= Q(programme=community.programme_id, role=Role.COORDINATOR)
-    return Grant.objects.filter(mine).select_related("user", "programme", "granted_by")
+    return Grant.objects.filter(mine).select_related("user", "programme", "granted_by", "budget_line")
 
 
 @transaction.atomic
@@ -60,6 +60,8 @@ def appoint(
     ends_on: dt.date | None,
     by: User,
     starts_on: dt.date | None = None,
+    fee: int | None = None,
+    contract: str = "",
 ) -> tuple[Grant, bool]:
     """Give a role to the person of that address, made if unknown, and tell them; says whether it is new."""
     if role not in grantable(by, community):
@@ -84,7 +86,21 @@ def appoint(
     else:
         dates["starts_on"] = starts_on or grant.starts_on
         Grant.objects.filter(pk=grant.pk).update(**dates, granted_by=by)
+    if role == Role.EXTERNAL:
+        _write_contract(grant, contract, fee)
     return grant, is_new
+
+
+def _write_contract(grant: Grant, contract: str, fee: int | None) -> None:
+    """The fee is planned in the budget, once: given again, it replaces what was planned and never what was spent."""
+    if contract:
+        Grant.objects.filter(pk=grant.pk).update(contract=contract)
+    if fee is not None:
+        category = BudgetLine.Category.EXTERNAL_FACILITATOR
+        first = {"community": grant.community, "category": category, "label": category.label, "on": grant.starts_on}
+        BudgetLine.objects.update_or_create(
+            grant=grant, defaults={"planned": fee}, create_defaults={**first, "planned": fee}
+        )
 
 
 @transaction.atomic

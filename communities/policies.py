@@ -5,7 +5,9 @@ Nothing here refuses anything: a community outside its own policies is told so, 
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -126,21 +128,28 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Advic
     return found
 
 
-def warnings_of_year(community: Community, year: int, now: dt.datetime | None = None) -> list[Advice]:
-    """Of this year and the next; nothing can be changed any more in the dates of a year that is over."""
+def warnings_of_year(
+    community: Community, year: int, now: dt.datetime | None = None, *, also: Iterable = ()
+) -> list[Advice]:
+    """Of this year and the next; nothing can be changed any more in the dates of a year that is over. `also` are
+    dates about to be planned, and stored nowhere."""
     zone, now = zoneinfo.ZoneInfo(community.time_zone), now or timezone.now()
     this_year = now.astimezone(zone).year
     if community.status not in Community.LIVING or year not in (this_year, this_year + 1):
         return []
-    dates = _dates(community, year, zone)
-    found = [*_on_rhythm(community, dates, year), *_on_mode(community, dates, year)]
+    more = [date for date in also if date.local_start.year == year]
+    dates = sorted([*_dates(community, year, zone), *more], key=attrgetter("starts_at"))
+    found = [
+        *_on_rhythm(community, [date for date in dates if date.kind == date.Kind.REGULAR], year),
+        *_on_mode(community, dates, year),
+    ]
     if community.topic_policy == TopicPolicy.AHEAD:
         found += _on_topics([date for date in dates if date.starts_at > now])
     return found
 
 
 def _dates(community: Community, year: int, zone: zoneinfo.ZoneInfo) -> list:
-    """The dates of that year that were not cancelled; trainings and preparatory meetings are not part of the rhythm.
+    """The dates of that year that were not cancelled, without trainings and preparatory meetings.
     Meetings belong to an upper app and are reached through the relation it made."""
     start, end = dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year + 1, 1, 1, tzinfo=zone)
     kept = community.meetings.regular().filter(cancelled_at=None)  # type: ignore[attr-defined]

@@ -5,12 +5,13 @@ The sentences about a whole year are those of `communities.policies`, which a ye
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities import advice
+from communities import advice, policies
 from communities.advice import Advice
 from communities.models import Community
 from communities.profiles import ModePolicy
@@ -42,15 +43,30 @@ def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datet
         if not meeting.is_open:
             continue
         said = [
+            *_about_length(meeting),
             *_about_where(meeting),
             *_about_agenda(meeting),
-            *_about_topic(meeting, now),
+            *_about_topic(meeting, now, topics=meeting.topics.all()),
             *_about_time(meeting, now),
         ]
         if meeting.pk == opening:
             said += _about_opening(meeting)
         found += [Advice(code, sentence, meeting.reason) for code, sentence in said]
     return found
+
+
+def of_dates(community: Community, dates: list[Meeting], now: dt.datetime | None = None) -> list[Advice]:
+    """Of dates that somebody is about to plan, and that are stored nowhere yet: what would be said of them, and of
+    their years with them."""
+    now = now or timezone.now()
+    counted = [date for date in dates if date.kind in Meeting.COUNTED]
+    said = [found for date in dates for found in (*_about_length(date), *_about_topic(date, now, topics=()))]
+    if counted and _opening_of(community) is None:
+        said += _about_opening(min(counted, key=attrgetter("starts_at")))
+    advices = [Advice(code, sentence) for code, sentence in dict(said).items()]
+    for year in sorted({date.local_start.year for date in counted}):
+        advices += policies.warnings_of_year(community, year, now, also=counted)
+    return advice.standing(community, advices)[0]
 
 
 Said = Iterator[tuple[str, str]]
@@ -62,13 +78,16 @@ def _opening_of(community: Community) -> int | None:
     return kept.values_list("pk", flat=True).first()
 
 
-def _about_where(meeting: Meeting) -> Said:
-    modes = Meeting.Mode
-    if meeting.mode == modes.IN_PERSON and meeting.minutes <= ENOUGH_IN_PERSON:
+def _about_length(meeting: Meeting) -> Said:
+    if meeting.mode == Meeting.Mode.IN_PERSON and meeting.minutes <= ENOUGH_IN_PERSON:
         yield (
             "short_in_person",
             _("People travel to an in-person meeting: an hour or less is short. Consider 90 to 120 minutes."),
         )
+
+
+def _about_where(meeting: Meeting) -> Said:
+    modes = Meeting.Mode
     if meeting.mode in (modes.ONLINE, modes.HYBRID) and not meeting.link:
         yield "no_link", _("There is no link to join yet: people could not connect.")
     if meeting.mode in (modes.IN_PERSON, modes.HYBRID) and not meeting.place:
@@ -95,9 +114,9 @@ def _about_agenda(meeting: Meeting) -> Said:
         yield "no_evaluation", _("The last five minutes are not reserved for the evaluation.")
 
 
-def _about_topic(meeting: Meeting, now: dt.datetime) -> Said:
+def _about_topic(meeting: Meeting, now: dt.datetime, *, topics: Collection) -> Said:
     is_near = now < meeting.starts_at <= now + TOPIC_KNOWN
-    has_topic = meeting.title or meeting.topics.all()
+    has_topic = meeting.title or topics
     if is_near and not has_topic and not meeting.community.chooses_topics_on_the_spot:
         yield "no_topic", _("The meeting is within a week and has no topic: people decide to come by what it is about.")
 

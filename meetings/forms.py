@@ -130,19 +130,32 @@ class DateForm(forms.Form):
         """The date as typed, to say which day of the week it is."""
         return self._typed("day")
 
-    @property
-    def warning(self) -> str | None:
+    @cached_property
+    def typed_start(self) -> dt.datetime | None:
+        """The instant as typed, as far as it can be read."""
         day, starts = self.typed_day, self._typed("starts")
         try:
-            return planning.past_warning(planning.at_wall_clock(day, starts, self.zone), self.zone) if day else None
-        except (ValidationError, OverflowError, ValueError, TypeError):
+            return planning.at_wall_clock(day, starts, self.zone) if day and starts else None
+        except (ValidationError, OverflowError, ValueError):
             return None
+
+    @property
+    def warning(self) -> str | None:
+        return planning.past_warning(self.typed_start, self.zone) if self.typed_start else None
 
     def _typed(self, name: str) -> Any:
         try:
             return self.fields[name].to_python(self[name].value())
         except ValidationError:
             return None
+
+
+class PlannedDateForm(DateForm):
+    """A date with its own topic, where the programme of the year is set ahead."""
+
+    title = forms.CharField(
+        label=_("Topic"), max_length=160, required=False, widget=forms.TextInput(attrs={"list": "topics"})
+    )
 
 
 class SeriesForm(forms.Form):
@@ -295,7 +308,7 @@ class MeetingForm(forms.ModelForm):
         """What the verbs take."""
         names = ("title", "objective", "kind", "mode", "link", "place", "note_taker")
         return {
-            **{name: self.cleaned_data[name] for name in names},
+            **{name: self.cleaned_data[name] for name in names if name in self.fields},
             **{name: self.cleaned_data[name] for name in self.DETAILS},
             "host": Organisation.named(self.cleaned_data["host_name"]),
             "facilitators": list(self.cleaned_data["facilitators"]),
@@ -315,6 +328,10 @@ class PlanForm(MeetingForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     minutes = forms.IntegerField(label=_("Length, in minutes"), min_value=15, max_value=600)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["title"]  # each date has its own
 
     @classmethod
     def blank(cls, community: Community, user: User) -> "PlanForm":
@@ -342,6 +359,12 @@ class EditForm(MeetingForm):
     starts = clock_field(_("Starts at"))
     ends = clock_field(_("Ends at"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    because = forms.CharField(
+        label=_("Reason of the change"),
+        max_length=300,
+        required=False,
+        help_text=_("Told to those invited, if the time, the place or the mode changes."),
+    )
     extent = forms.ChoiceField(
         label=_("Apply to"),
         choices=[("one", _("This date only")), ("following", _("This one and the following"))],
@@ -367,6 +390,8 @@ class EditForm(MeetingForm):
         self.later = series.following(instance).count()
         if not (self.later and leads):
             del self.fields["extent"]
+        if not (instance.is_open and planning.is_known(instance)):
+            del self.fields["because"]
         if not leads:
             self.fields["facilitators"].disabled = self.fields["note_taker"].disabled = True
             del self.fields["note_taker_email"]
@@ -393,7 +418,8 @@ class EditForm(MeetingForm):
         """The instance stays as read: `planning.change` compares what is typed with what is kept."""
 
     def values(self) -> dict:
-        return super().values() | {name: self.cleaned_data[name] for name in ("starts_at", "ends_at")}
+        times = {name: self.cleaned_data[name] for name in ("starts_at", "ends_at")}
+        return super().values() | times | {"because": self.cleaned_data.get("because", "")}
 
     @property
     def is_for_following(self) -> bool:

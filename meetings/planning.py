@@ -4,7 +4,7 @@ import calendar as months
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -79,10 +79,12 @@ def plan(
     key: uuid.UUID,
     minutes: int,
     facilitators: list[User],
+    titles: Mapping[dt.datetime, str] | None = None,
     **fields: Any,
 ) -> list[Meeting]:
-    """One meeting per date, each with its agenda: all of them or none. `key` is chosen by the page: the same form
-    sent twice makes one series, because each date's meeting is known beforehand by the key and the date."""
+    """One meeting per date, each with its agenda: all of them or none. `titles` hold the topic of each date, where a
+    programme is set ahead. `key` is chosen by the page: the same form sent twice makes one series, because each
+    date's meeting is known beforehand by the key and the date."""
     found, series = [], key if len(set(starts)) > 1 else None
     for starts_at in sorted(set(starts)):
         meeting, is_new = Meeting.objects.get_or_create(
@@ -93,6 +95,7 @@ def plan(
                 "ends_at": starts_at + dt.timedelta(minutes=minutes),
                 "series": series,
                 **fields,
+                **({"title": titles[starts_at]} if titles and starts_at in titles else {}),
             },
         )
         if is_new:
@@ -165,17 +168,17 @@ def _share(share: float | None, whole: int) -> int:
 
 
 @transaction.atomic
-def change(meeting: Meeting, *, version: int, facilitators: list[User], **fields: Any) -> bool:
+def change(meeting: Meeting, *, version: int, facilitators: list[User], because: str = "", **fields: Any) -> bool:
     """Write what was edited, unless someone else has since `version`: then nothing is written and False is returned.
 
     Where time, place, link or mode changed, calendars are told: the sequence goes up, mails of the old one that
-    are still waiting are dropped, and those who know of it get the new one. Another link changes nobody's answer;
-    another time, length, mode or place asks for replies again.
+    are still waiting are dropped, and those who know of it get the new one, with the reason (`because`). Another link
+    changes nobody's answer; another time, length, mode or place asks for replies again.
     """
     was = Meeting.objects.get(pk=meeting.pk)
     moved = moves(was, fields)
     if moved:
-        fields["sequence"] = F("sequence") + 1
+        fields |= {"sequence": F("sequence") + 1, "moved_because": because}
     current = Meeting.objects.filter(pk=meeting.pk, version=version, cancelled_at=None)
     if not current.update(version=F("version") + 1, revision=F("revision") + 1, **fields):
         if Meeting.objects.filter(pk=meeting.pk, cancelled_at__isnull=False).exists():

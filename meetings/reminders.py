@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from communities.models import Community, Membership
 from meetings import emails, invitations
 from meetings.models import Meeting, Reply
-from meetings.preparation import reminder_at
+from meetings.readiness import reminder_at
 from outbox.models import Message
 
 DAYS = (0, 1, 2, 3, 4, 5, 7, 10, 14)  # what a community may choose; 0 is none

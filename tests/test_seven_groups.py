@@ -144,7 +144,7 @@ def plan(
     if also:
         also()
     hand.press("Planifier ces rencontres")
-    hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/)?$"))
+    hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/|annee/.*)?$"))
     return hand.page.url
 
 

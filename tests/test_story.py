@@ -106,7 +106,7 @@ def she_plans_four_dates(desk, community) -> Meeting:
             desk.get_by_role("button", name="Ajouter une date").click()
         desk.locator(f"#id_{n}-day").fill(day.isoformat())
         desk.locator(f"#id_{n}-starts").fill(soon.strftime("%H:%M") if n == 0 else "12:00")
-    desk.locator("#id_title").fill("Rejoindre les pères isolés")
+    desk.locator("#id_0-title").fill("Rejoindre les pères isolés")
     desk.locator("#id_link").fill("https://zoom.example/j/123")
     desk.get_by_role("button", name="Planifier ces rencontres").last.click()
     desk.wait_for_load_state()

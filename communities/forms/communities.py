@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ZONES
 from accounts.models import User
+from cmtl.money import MoneyField
 from communities import editing, profiles
 from communities.forms.shared import LinesField, Resent, day
 from communities.founding import Plan, programme_exists
@@ -222,9 +223,18 @@ class RoleForm(forms.Form):
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     starts_on = day(_("From"), help_text=_("Nothing for today."))
     ends_on = day(_("Until"), help_text=_("For a dated mandate; nothing for as long as needed."))
+    fee = MoneyField(
+        label=_("Fee"),
+        required=False,
+        empty=None,
+        help_text=_("Of a paid external facilitator: planned in the budget."),
+    )
+    contract = forms.CharField(label=_("Reference of the contract"), max_length=80, required=False)
 
     def __init__(self, data=None, *, roles: list[Role]) -> None:
         super().__init__(data)
+        if Role.EXTERNAL not in roles:
+            del self.fields["fee"], self.fields["contract"]
         if Role.EVALUATOR in roles:
             self.fields["ends_on"].help_text = _(
                 "For a dated mandate; nothing for as long as needed. An external evaluation always has an end."
@@ -238,6 +248,9 @@ class RoleForm(forms.Form):
             self.add_error("ends_on", _("The end is before the start."))
         if cleaned.get("role") == Role.EVALUATOR and not last and "ends_on" not in self.errors:
             self.add_error("ends_on", _("An external evaluation has an end: write the last day of the agreement."))
+        for name in ("fee", "contract"):
+            if cleaned.get(name) and cleaned.get("role") != Role.EXTERNAL:
+                self.add_error(name, _("Only an external facilitator is paid by contract."))
         email = cleaned.get("email")
         if email and not cleaned.get("first_name") and not User.objects.by_email(email):
             self.add_error("first_name", _("Nobody is known by this address yet: write their name."))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.community import Community
+from communities.models.roles import Grant
 
 
 class BudgetLineQuerySet(models.QuerySet):
@@ -39,6 +40,15 @@ class BudgetLine(models.Model):
     planned = models.BigIntegerField(_("planned"), default=0)
     spent = models.BigIntegerField(_("spent"), default=0)
     on = models.DateField(_("date"), null=True, blank=True)
+    grant = models.OneToOneField(
+        Grant,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="budget_line",
+        help_text="the mandate whose fee is planned here",
+    )
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice adds one line"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,9 @@ class Grant(models.Model):
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    contract = models.CharField(
+        _("contract"), max_length=80, blank=True, help_text="its reference; the fee is the line of the budget about it"
+    )
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -79,7 +82,7 @@ class Grant(models.Model):
 
 
 class Roles:
-    """All that one person holds today, in two queries, so that a rule inside a loop asks the database nothing."""
+    """All that one person holds today, in one query, so that a rule inside a loop asks the database nothing."""
 
     MEMBER = "member"
 
@@ -88,15 +91,14 @@ class Roles:
         self.by_programme: dict[int, set[str]] = defaultdict(set)
         if not user.is_authenticated:
             return
-        for role, community, programme in (
-            Grant.objects.in_force().filter(user=user).values_list("role", "community", "programme")
-        ):
+        granted = Grant.objects.in_force().filter(user=user).values_list("role", "community", "programme")
+        as_member = Value(self.MEMBER), F("community"), Value(None, models.BigIntegerField())
+        belongs = user.memberships.current().order_by().values_list(*as_member)
+        for role, community, programme in granted.union(belongs):
             if community:
                 self.by_community[community].add(role)
             else:
                 self.by_programme[programme].add(role)
-        for community in user.memberships.current().order_by().values_list("community", flat=True):
-            self.by_community[community].add(self.MEMBER)
 
     def on(self, community: Any) -> set[str]:
         """Roles held in the community itself or through its programme; read only (`.get` adds no key)."""

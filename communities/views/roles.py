@@ -47,5 +47,6 @@ def edit_roles(request, pk):
         grants=grants,
         history=appointing.history_of(community),
         roles=roles,
+        sees_budget=request.user.has_perm("communities.see_budget", community),
         status=422 if form.is_bound else 200,
     )

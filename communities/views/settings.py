@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
-from communities import partnering, policies
+from communities import budgeting, partnering, policies
 from communities.models import Community, Grant, Objective
 from communities.views.shared import page
 
@@ -78,10 +78,13 @@ def evaluation_line(community: Community) -> str:
 
 
 def budget_line(community: Community) -> str:
-    planned, spent = community.budget_lines.totals()
-    if not (planned or spent):
+    budget = budgeting.budget_of(community)
+    if not (budget.planned or budget.spent):
         return gettext("Nothing is written yet")
-    return gettext("%(spent)s spent of %(planned)s") % {"spent": money.shown(spent), "planned": money.shown(planned)}
+    return gettext("%(spent)s spent of %(planned)s") % {
+        "spent": money.shown(budget.spent),
+        "planned": money.shown(budget.planned),
+    }
 
 
 def recruitment_line(community: Community) -> str:

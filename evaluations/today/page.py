@@ -18,7 +18,7 @@ from communities.models import LEADING, Community, Membership, Role, Roles, role
 from evaluations import indicators
 from evaluations.today import around_communities, around_meetings, for_members
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
-from meetings import completing, links, preparation
+from meetings import completing, links, readiness
 from meetings.models import AgendaItem, Meeting, Reflection, Reply
 from meetings.sharing import shared_with
 
@@ -61,7 +61,7 @@ class NextMeeting:
     rank: int
     invited: int
     usual: tuple[int, int] | None
-    steps: list[preparation.Step] = field(default_factory=list)
+    steps: list[readiness.Step] = field(default_factory=list)
 
     @property
     def answered(self) -> int:
@@ -149,7 +149,7 @@ class Today:
             rank=earlier.count() + 1,
             invited=meeting.people.invitable().count(),
             usual=usual_turnout(self.turnouts[meeting.community_id]),
-            steps=preparation.steps(meeting, self.now),
+            steps=readiness.steps(meeting, self.now),
         )
 
     @cached_property
@@ -157,7 +157,7 @@ class Today:
         """Community → people present at each regular meeting held, oldest first, for two years."""
         held = (
             Meeting.objects.held()
-            .regular()
+            .filter(kind=Meeting.Kind.REGULAR)
             .filter(community__in=self.communities, starts_at__gte=self.now - dt.timedelta(days=730))
             .with_turnout()
             .order_by("starts_at")

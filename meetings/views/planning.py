@@ -1,5 +1,6 @@
 """Planning: the lists, the series, a meeting's own page, its changes and its agenda."""
 
+import datetime as dt
 import zoneinfo
 from collections import defaultdict
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +18,8 @@ from accounts.forms import ZONES
 from cmtl.numbers import whole_number, whole_numbers, year_in
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Organisation
-from meetings import advising, links, minutes, phone, planning, preparation, replies, series, signing_up
-from meetings.forms import BlockForm, CancelForm, DateForm, EditForm, PlanForm, Rows, SeriesForm
+from meetings import advising, links, minutes, phone, planning, readiness, replies, series, signing_up
+from meetings.forms import BlockForm, CancelForm, EditForm, PlanForm, PlannedDateForm, Rows, SeriesForm
 from meetings.invitations import Turnout
 from meetings.models import Attendance, Meeting, Note, Topic, supported_by
 
@@ -66,9 +68,9 @@ def plan_meetings(request, pk):
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
         form, pattern = PlanForm.blank(community, request.user), SeriesForm(initial=_school_year(), prefix="series")
-        rows = Rows(DateForm, _copied(community, request.GET.get("copier", "")) or [_blank_date()], **zone)
+        rows = Rows(PlannedDateForm, _copied(community, request.GET.get("copier", "")) or [_blank_date()], **zone)
         return _plan_page(request, community, form, rows, pattern)
-    rows, step = Rows.read(DateForm, request.POST, **zone), request.POST.get("step", "")
+    rows, step = Rows.read(PlannedDateForm, request.POST, **zone), request.POST.get("step", "")
     if step == "generate":
         pattern = SeriesForm(request.POST, prefix="series")
         if pattern.is_valid():
@@ -88,13 +90,16 @@ def plan_meetings(request, pk):
 
 def _create(request, community, form, rows):
     starts = [row["starts_at"] for row in rows.cleaned]
-    planned = planning.plan(community, starts, **form.values())
+    titles = {row["starts_at"]: row["title"] for row in rows.cleaned}
+    planned = planning.plan(community, starts, titles=titles, **form.values())
     for date in rows.lines:
         if date.warning:
             messages.warning(request, date.warning)
     said = ngettext("%(n)s meeting is planned.", "%(n)s meetings are planned.", len(planned)) % {"n": len(planned)}
     messages.success(request, said)
-    return redirect(planned[0]) if len(planned) == 1 else redirect("meetings:of_community", community.pk)
+    if len(planned) == 1:
+        return redirect(planned[0])
+    return redirect(reverse("meetings:year", args=[community.pk]) + f"?annee={planned[0].local_start.year}")
 
 
 def _add_series(request, rows, pattern):
@@ -129,7 +134,8 @@ def _copied(community, year):
 
 
 def _plan_page(request, community, form, rows, pattern, status=200, said=""):
-    template = "meetings/meeting_plan.html" + ("#dates" if request.htmx else "")
+    part = "#look" if request.POST.get("step") == "look" else "#dates"
+    template = "meetings/meeting_plan.html" + (part if request.htmx else "")
     context = {
         "community": community,
         "zone": dict(ZONES).get(community.time_zone, community.time_zone),
@@ -138,11 +144,24 @@ def _plan_page(request, community, form, rows, pattern, status=200, said=""):
         "series": pattern,
         "said": said,
         "no_date": status == 422 and not rows.rows,
+        "advices": advising.of_dates(community, _typed_dates(community, form, rows)),
         "topics": _topic_titles(community),
         "organisations": _organisation_names(community),
         "years": [str(year) for year in series.years_to_copy(community, timezone.localdate())],
     }
-    return render(request, template, context, status=status)
+    answer = render(request, template, context, status=status)
+    if request.htmx and part == "#dates":
+        answer["HX-Trigger-After-Settle"] = "dates-changed"  # what is said of them is asked again
+    return answer
+
+
+def _typed_dates(community, form, rows):
+    """The meetings that these lines would make, stored nowhere: those that can be read so far."""
+    minutes = whole_number(str(form["minutes"].value()), 60)
+    length = dt.timedelta(minutes=min(600, max(1, minutes)))
+    shared = {"community": community, "mode": form["mode"].value(), "kind": form["kind"].value()}
+    lines = [(line["title"].value() or "", line.typed_start) for line in rows.lines]
+    return [Meeting(title=title, starts_at=at, ends_at=at + length, **shared) for title, at in lines if at]
 
 
 def _unchecked(form_class, community, request):
@@ -192,7 +211,8 @@ def show_meeting(request, pk):
         "may": may,
         "supporter": membership if may["join"] else None,
         "supported": supported_by(membership),
-        "steps": preparation.steps(meeting) if may["edit"] and meeting.is_open else [],
+        "steps": readiness.steps(meeting, may=_names(may)) if may["edit"] and meeting.is_open else [],
+        "is_near": readiness.is_near(meeting),
         "advices": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
         "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
@@ -201,9 +221,13 @@ def show_meeting(request, pk):
         "shows_link": may["see_link"] or (may["join"] and _is_given_link(meeting, membership)),
         "own_page": links.address_for(meeting, membership) if membership and _has_page(meeting, membership) else "",
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
-        **_kept(meeting, may),
+        **_kept(meeting, user, may),
     }
     return render(request, "meetings/meeting_detail.html", context)
+
+
+def _names(may):
+    return [name for name, allowed in may.items() if allowed]
 
 
 _TOPICS = Prefetch("topics", Topic.objects.with_support().order_by("proposed_on", "pk"))
@@ -220,6 +244,8 @@ SHOWN_BY_RIGHT = (
     "complete",
     "see_notes",
     "see_attendance",
+    "correct_attendance",
+    "destroy_recording",
 )
 
 
@@ -231,10 +257,10 @@ def _has_page(meeting, membership):
     return membership.status != membership.Status.ALUMNI and timezone.now() <= meeting.ends_at + links.LIFETIME
 
 
-def _kept(meeting, may):
-    """What is shown of a meeting that took place: the team sees it all; members, what the community decided."""
-    sees_minutes = may["see_notes"] or (may["join"] and minutes.are_published(meeting))
-    sees_synthesis = sees_minutes or (may["join"] and minutes.shares_synthesis(meeting))
+def _kept(meeting, user, may):
+    """What is shown of a meeting that took place: those who run it see it all; the others, what the community
+    decided."""
+    sees_minutes = minutes.may_read(user, meeting)
     came = []
     if may["see_attendance"] and meeting.started_at:
         came = meeting.attendances.filter(status=Attendance.Status.PRESENT)
@@ -243,7 +269,7 @@ def _kept(meeting, may):
         "came": came,
         "notes": _by_kind(meeting) if sees_minutes else [],
         "sees_minutes": sees_minutes and meeting.closed_at is not None,
-        "synthesis": meeting.synthesis if sees_synthesis else "",
+        "synthesis": meeting.synthesis if minutes.may_read_synthesis(user, meeting) else "",
     }
 
 
@@ -301,8 +327,11 @@ def _conflict(request, pk):
     leads = request.user.has_perm("meetings.plan", meeting.community)
     form = EditForm(sent, instance=meeting, community=meeting.community, leads=leads)
     form.is_valid()
-    theirs = [(form[name].label, form.kept(name)) for name in form.changed_data if name not in ("version", "extent")]
+    theirs = [(form[name].label, form.kept(name)) for name in form.changed_data if name not in NOT_KEPT]
     return _edit_page(request, meeting, form, status=409, theirs=theirs)
+
+
+NOT_KEPT = ("version", "extent", "because")  # fields that speak of the change, not of the meeting
 
 
 def _say_changed(request, meeting, *, has_moved, followed=0):

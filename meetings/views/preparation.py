@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +15,8 @@ from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch, fragment
 from communities import editing
 from communities.forms.shared import differences
-from meetings import agenda_models, breakouts, qualities, rooms, roster, sharing
-from meetings.models import AgendaModel, Logistics, Meeting, PreparationCheck
-from meetings.preparation import steps
+from meetings import advising, agenda_models, breakouts, qualities, readiness, rooms, roster, sharing
+from meetings.models import AgendaItem, AgendaModel, Logistics, Meeting, PreparationCheck
 from meetings.preparation_forms import GroupsForm, LogisticsForm, ModelNameForm, ProposeForm, SharingForm
 from meetings.preparation_page import Preparation
 
@@ -26,12 +26,25 @@ asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def prepare(request, pk):
-    rows = with_community.prefetch_related("agenda__topic", "facilitators", "topics")
+    blocks = Prefetch("agenda", AgendaItem.objects.select_related("topic"))
+    rows = with_community.select_related("logistics").prefetch_related(blocks, "facilitators", "topics")
     meeting = fetch(request, rows, pk=pk, may="meetings.see_preparation")
     may = {name: request.user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
     may["plan"] = request.user.has_perm("meetings.plan", meeting.community)
-    context = {**_context(meeting, may), "steps": steps(meeting) if meeting.is_open else []}
+    context = {**_context(meeting, may), **_to_do(request.user, meeting, may)}
     return render(request, "meetings/prepare.html", context)
+
+
+def _to_do(user, meeting, may):
+    """What is left to do, and what deserves a second look, of a meeting that is still to come."""
+    if not meeting.is_open:
+        return {"steps": [], "advices": [], "is_near": False}
+    return {
+        "steps": readiness.steps(meeting, may=[name for name, allowed in may.items() if allowed]),
+        "advices": advising.on(meeting)[0] if may["edit"] else [],
+        "is_near": readiness.is_near(meeting),
+        "may_set_aside": user.has_perm("communities.edit", meeting.community),
+    }
 
 
 SHOWN_BY_RIGHT = ("edit", "prepare", "share", "see_needs", "see_attendance", "invite", "run", "choose_topic")

@@ -72,7 +72,7 @@ def test_the_totals_and_what_a_meeting_costs(signed_in, sandrine, community, add
 
     told = signed_in(sandrine).get(address).context
 
-    assert (told["planned"], told["spent"], told["remaining"]) == (50000, 10100, 39900)
+    assert (told["budget"].planned, told["budget"].spent, told["budget"].remaining) == (50000, 10100, 39900)
     assert (told["held"], told["each"]) == (3, 3367)
 
 
@@ -105,8 +105,59 @@ def test_the_page_asks_the_same_for_three_lines_and_for_thirty(
     for upto in (3, 30):
         for _n in range(community.budget_lines.count(), upto):
             make.a_budget_line(community)
+            make.a_meeting(community, kind="training", cost=5000, closed_at=timezone.now())
         with django_assert_max_num_queries(60) as asked:
             client.get(address)
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+# ------------------------------------------------------------ what is written elsewhere, and counts here
+
+
+def test_a_training_costs_what_its_meeting_says_and_is_spent_once_held(signed_in, sandrine, community, address):
+    client = signed_in(sandrine)
+    training = make.a_meeting(community, kind="training", title="Accueillir", cost=120050, fee=7500, expert="Maïka")
+    make.a_meeting(community, kind="training", cost=90000, cancelled_at=timezone.now())
+    make.a_budget_line(community, planned=50000, spent=10000)
+
+    before = client.get(address)
+    training.closed_at = timezone.now()
+    training.save()
+    after = client.get(address).context["budget"]
+
+    assert (before.context["budget"].planned, before.context["budget"].spent) == (170050, 10000)
+    assert (after.planned, after.spent, after.remaining) == (170050, 130050, 40000)
+    assert f'href="/rencontres/{training.pk}/"' in before.content.decode()
+    assert "Maïka" in before.content.decode()
+    assert "Accueillir" in client.get(f"/communautes/{community.pk}/budget.csv").content.decode("utf-8-sig")
+
+
+def test_a_paid_mandate_is_planned_once_and_keeps_what_was_spent(signed_in, sandrine, philippe, community, address):
+    client, roles = signed_in(sandrine), f"/communautes/{community.pk}/roles/"
+    mandate = {"role": "external", "email": philippe.email, "fee": "2 400,50", "contract": "2026-114"}
+
+    for _twice in range(2):
+        client.post(roles, mandate)
+    line = community.budget_lines.get()
+    line.spent = 120000
+    line.save()
+    client.post(roles, mandate | {"fee": "3000"})
+    line.refresh_from_db()
+
+    assert (line.grant.user, line.grant.contract) == (philippe, "2026-114")
+    assert (line.planned, line.spent, line.category) == (300000, 120000, "facilitator")
+    assert philippe.full_name in client.get(address).content.decode()
+
+
+def test_only_an_external_facilitator_has_a_fee(signed_in, sandrine, philippe, community):
+    client = signed_in(sandrine)
+
+    refused = client.post(
+        f"/communautes/{community.pk}/roles/", {"role": "note_taker", "email": philippe.email, "fee": "100"}
+    )
+
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"fee"}
+    assert not community.budget_lines.exists()

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import profiles
+from communities import advice, profiles
 from communities.models import Community, Role
 from meetings import invitations, planning
 from meetings.models import AgendaItem, Meeting, Note
@@ -112,7 +112,6 @@ def sent(dates, **changes):
         "mode": "online",
         "minutes": "60",
         "link": "https://zoom.example/j/1",
-        "title": "",
     }
     for n, (day, starts) in enumerate(dates):
         form |= {f"{n}-day": day, f"{n}-starts": starts}
@@ -141,6 +140,45 @@ def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, si
     assert not Message.objects.exists()
 
 
+def test_a_programme_set_ahead_has_a_topic_for_each_date(community, sandrine, signed_in):
+    dates = [("2026-12-08", "12:00"), ("2027-01-12", "12:00"), ("2027-03-16", "12:00")]
+
+    response = signed_in(sandrine).post(
+        plan_url(community), sent(dates, **{"0-title": "Nos pratiques d’embauche", "2-title": "L’intégration"})
+    )
+
+    assert [m.title for m in community.meetings.all()] == ["Nos pratiques d’embauche", "", "L’intégration"]
+    assert response.url == reverse("meetings:year", args=[community.pk]) + "?annee=2026"
+
+
+def looked_at(response):
+    return {advice.code for advice in response.context["advices"]}
+
+
+def test_what_to_look_at_is_said_before_anything_is_planned(community, sandrine, signed_in):
+    client = signed_in(sandrine)
+    seven = [(f"2027-{month:02}-09", "12:00") for month in range(1, 8)]
+
+    online = client.post(plan_url(community), sent(seven, step="look"))
+    part = client.post(plan_url(community), sent(seven, step="look"), headers={"HX-Request": "true"})
+    short = client.post(plan_url(community), sent(seven[:3], step="look", mode="in_person"))
+    long = client.post(plan_url(community), sent(seven[:3], step="look", mode="in_person", minutes="120"))
+    training = client.post(plan_url(community), sent(seven, step="look", kind="training"))
+
+    assert looked_at(online) >= {"rhythm", "in_person"}
+    assert part.content.strip().startswith(b'<section id="look"')
+    assert (looked_at(short), looked_at(long), looked_at(training)) == ({"short_in_person"}, set(), set())
+    assert not community.meetings.exists()
+
+
+def test_what_was_set_aside_is_not_said_again_while_planning(community, sandrine, signed_in):
+    client, seven = signed_in(sandrine), [(f"2027-{month:02}-09", "12:00") for month in range(1, 8)]
+    said = next(a for a in client.post(plan_url(community), sent(seven, step="look")).context["advices"] if a.subject)
+    advice.set_aside(community, said, "Tout le monde habite loin.", by=sandrine)
+
+    assert said.code not in looked_at(client.post(plan_url(community), sent(seven, step="look")))
+
+
 def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, signed_in):
     series = {
         "series-rank": "2",
@@ -162,12 +200,15 @@ def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, sig
 def test_rows_are_added_and_removed_without_javascript(community, sandrine, signed_in):
     client, dates = signed_in(sandrine), [("2026-12-08", "12:00"), ("2027-01-12", "9:00")]
 
-    added = client.post(plan_url(community), sent(dates, step="add", title="Répit"))
+    added = client.post(plan_url(community), sent(dates, step="add", objective="Souffler", **{"1-title": "Répit"}))
     removed = client.post(plan_url(community), sent(dates, step="remove-0"))
 
-    assert added.context["rows"].rows[2] == {"day": "", "starts": "9:00"}
-    assert added.context["form"]["title"].value() == "Répit"
-    assert removed.context["rows"].rows == [{"day": "2027-01-12", "starts": "9:00"}]
+    assert added.context["rows"].rows[1:] == [
+        {"day": "2027-01-12", "starts": "9:00", "title": "Répit"},
+        {"day": "", "starts": "9:00"},
+    ]
+    assert added.context["form"]["objective"].value() == "Souffler"
+    assert removed.context["rows"].rows == [{"day": "2027-01-12", "starts": "9:00", "title": ""}]
     assert not community.meetings.exists()
 
 
@@ -180,7 +221,7 @@ def test_htmx_gets_the_dates_alone(community, sandrine, signed_in):
 def test_one_bad_date_and_nothing_is_written(community, sandrine, signed_in):
     dates = [("2026-12-08", "12:00"), ("2027-03-14", "02:30"), ("2027-02-30", "12:00")]
 
-    response = signed_in(sandrine).post(plan_url(community), sent(dates, title="Gardé"))
+    response = signed_in(sandrine).post(plan_url(community), sent(dates, objective="Gardé"))
 
     assert response.status_code == 422
     errors = [line.errors for line in response.context["rows"].lines]

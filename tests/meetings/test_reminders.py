@@ -2,13 +2,14 @@
 
 import datetime as dt
 import zoneinfo
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 
-from meetings import invitations, planning
+from meetings import invitations, links, planning
 from meetings.models import Meeting, Reply
-from meetings.preparation import reminder_at
+from meetings.readiness import reminder_at
 from meetings.reminders import hours_reminder_at, send_due_reminders
 from outbox import post
 from outbox.models import Message
@@ -130,8 +131,23 @@ def test_two_hours_before_only_the_link_and_only_to_those_coming(tuesday):
     assert tick(2026, 11, 24, 10) == 1
     mail = reminders("hours").get()
     assert mail.recipient.first_name == "yes"
-    assert tuesday.link in mail.text
     assert "?reponse=" not in mail.text
+
+
+def test_the_last_reminder_leads_to_ones_own_page_where_joining_is_pressed_and_noted(tuesday, people, client):
+    tick(2026, 11, 22, 9)
+    tick(2026, 11, 24, 10)
+    mail, page = reminders("hours").get(), links.address_for(tuesday, people["yes"].user.memberships.get())
+
+    assert page in mail.text
+    assert f'href="{page}"' in mail.html
+    assert tuesday.link not in mail.text + mail.html, "a call joined from a mail would leave no trace at all"
+    with time_machine.travel(wall(2026, 11, 24, 10, 5), tick=False):
+        path = urlsplit(page).path
+        assert tuesday.link in client.get(path).content.decode()
+        assert tuesday.link in client.post(f"{path}rejoindre/").content.decode()
+    assert [press.membership for press in tuesday.join_presses.all()] == [people["yes"]]
+    assert not tuesday.attendances.exists(), "a hint, never a presence"
 
 
 def test_never_twice(tuesday):

@@ -13,7 +13,7 @@ from communities import consents
 from communities.models import Community, Purpose, Role
 from meetings import advising, invitations, links, reminders, running, space, topics
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
-from meetings.preparation import reminder_at
+from meetings.readiness import reminder_at
 from outbox.models import Message
 from tests import factories as make
 

@@ -1,0 +1,81 @@
+"""A budget as it is read: its own lines, and the trainings, whose cost is written with their meeting and only there."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from django.utils.translation import gettext as _
+
+from cmtl import money
+from communities.models import BudgetLine, Community
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing with what it should cost and what it did, in cents; `address` is where it is changed."""
+
+    label: str
+    category: str
+    planned: int
+    spent: int
+    on: dt.date | None
+    address: str
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def remaining(self) -> int:
+        return self.planned - self.spent
+
+
+@dataclass(frozen=True)
+class Budget:
+    entries: list[Entry]
+
+    @property
+    def planned(self) -> int:
+        return sum(entry.planned for entry in self.entries)
+
+    @property
+    def spent(self) -> int:
+        return sum(entry.spent for entry in self.entries)
+
+    @property
+    def remaining(self) -> int:
+        return self.planned - self.spent
+
+
+def budget_of(community: Community) -> Budget:
+    """In two queries; by date, those without one first."""
+    lines = community.budget_lines.select_related("grant__user")
+    entries = [*map(_of_line, lines), *_of_trainings(community)]
+    return Budget(sorted(entries, key=lambda entry: entry.on or dt.date.min))
+
+
+def _of_line(line: BudgetLine) -> Entry:
+    said = [line.grant.user.full_name, line.grant.contract] if line.grant else []
+    amounts = attrgetter("planned", "spent", "on")(line)
+    return Entry(line.label, line.get_category_display(), *amounts, line.get_absolute_url(), list(filter(None, said)))
+
+
+def _of_trainings(community: Community) -> list[Entry]:
+    """Planned from the day their cost is known, spent once they took place; cancelled, they cost nothing. Meetings
+    belong to an upper app and are reached through the relation it made."""
+    meetings = community.meetings.filter(cost__gt=0, cancelled_at=None)  # type: ignore[attr-defined]
+    return [
+        Entry(
+            label=meeting.heading,
+            category=str(BudgetLine.Category.TRAINING.label),
+            planned=meeting.cost,
+            spent=meeting.cost if meeting.closed_at else 0,
+            on=meeting.local_start.date(),
+            address=meeting.get_absolute_url(),
+            said=list(filter(None, [meeting.expert, _asked(meeting)])),
+        )
+        for meeting in meetings.select_related("community")
+    ]
+
+
+def _asked(meeting) -> str:
+    if not meeting.fee:
+        return ""
+    return _("%(amount)s asked of each organisation") % {"amount": money.shown(meeting.fee)}
