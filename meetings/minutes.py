@@ -19,7 +19,7 @@ from communities.models import Community
 from meetings.models import Meeting, Note, Topic
 
 Level = Community.MinutesLevel
-RISING = [Level.LOG, Level.SYNTHESIS, Level.FULL]
+RISING: list[str] = [Level.LOG, Level.SYNTHESIS, Level.FULL]
 
 
 def level_of(meeting: Meeting) -> str:
