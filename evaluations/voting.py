@@ -120,10 +120,9 @@ def _bring_to_evaluation(meeting: Meeting) -> None:
 
 
 def electorate(meeting: Meeting) -> QuerySet[Attendance]:
-    """Those recorded present, without those who run the meeting or help to: the denominator of every rate."""
+    """Those recorded present, without those who run the meeting: the denominator of every rate."""
     present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT)
-    helping = meeting.co_facilitators.values("pk")
-    return present.exclude(membership__user__in=crew_of(meeting)).exclude(membership__in=helping)
+    return present.exclude(membership__user__in=crew_of(meeting))
 
 
 def survey_of(meeting: Meeting) -> Survey | None:
@@ -150,7 +149,7 @@ def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) ->
         return Voter(Standing.NOT_OPEN)
     if not survey.is_open:
         return Voter(Standing.CLOSED)
-    if runs(meeting, membership.user_id) or meeting.co_facilitators.filter(pk=membership.pk).exists():
+    if runs(meeting, membership.user_id):
         return Voter(Standing.RUNS_IT)
     present = Attendance.objects.filter(meeting=meeting, membership=membership, status=Attendance.Status.PRESENT)
     came_by = present.values_list("mode", flat=True).first()

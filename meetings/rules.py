@@ -6,8 +6,8 @@ The rows follow the project's permission table (`tests/permissions.csv`); where 
 import rules
 from django.utils import timezone
 
-from communities.rules import administers, belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
 from communities.models import Role, roles_of
+from communities.rules import administers, belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
 from communities.rules import coordinates_it as coordinates_programme
 from meetings import sharing
 from meetings.models import Meeting
