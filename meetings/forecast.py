@@ -59,26 +59,30 @@ class Forecast:
     swing: int  # percent
 
 
-def forecast(counts: Mapping[str, int], history: list[Past], *, more_expected: bool = False) -> Forecast:
-    """`counts` says how many people gave each answer, the silent included. Pure.
+def forecast(
+    counts: Mapping[str, int], history: list[Past], *, more_expected: bool = False, called: int = 0
+) -> Forecast:
+    """`counts` says how many people gave each answer, the silent included; `called`, how many of the silent said that
+    a topic of this meeting calls them: they are expected to answer yet. Pure.
 
     While there is time (`more_expected`), as many are expected to answer as usual here; the others stay silent. Each
     person comes or not with the rate of their group; the evening itself (a storm, a strike) takes away or adds a share
     common to all. One more « yes » never lowers any of the three numbers.
     """
     rates = _rates(history)
-    groups = _groups(counts, history, more_expected=more_expected)
+    groups = _groups(counts, history, more_expected=more_expected, called=called)
     swing = _swing(rates, history)
     law = _law(groups, rates, swing)
     low, likely, high = (_quantile(law, share) for share in (LOW, 0.5, HIGH))
     return Forecast(low, likely, high, groups, rates, len(history), round(100 * swing))
 
 
-def _groups(counts: Mapping[str, int], history: list[Past], *, more_expected: bool) -> dict[str, int]:
+def _groups(counts: Mapping[str, int], history: list[Past], *, more_expected: bool, called: int) -> dict[str, int]:
     answered = sum(counts.get(answer, 0) for answer in ANSWERED)
     silent = counts.get(SILENT, 0)
     usual = _share("said", ANSWERED, history, among=(*ANSWERED, SILENT), usual=USUAL_ANSWERED)
     later = max(0, round(usual * (answered + silent)) - answered) if more_expected else 0
+    later = min(silent, max(later, called))
     return {**{answer: counts.get(answer, 0) for answer in ANSWERED}, LATER: later, SILENT: silent - later}
 
 

@@ -92,3 +92,27 @@ def test_a_large_community_is_counted_too():
     found = forecast({"yes": 400, "maybe": 100, "silent": 1500, "no": 50}, [])
 
     assert 300 < found.low < found.high < 700
+
+
+# ------------------------------------------------------------ whom its topics call
+
+
+@pytest.mark.parametrize("seed", EVENINGS)
+def test_somebody_called_who_says_yes_lowers_nothing(seed):
+    counts, history, more_expected = drawn(seed)
+    counts["silent"] += 1
+    called = random.Random(seed).randint(1, counts["silent"])
+    before = forecast(counts, history, more_expected=more_expected, called=called)
+    counts = {**counts, "silent": counts["silent"] - 1, "yes": counts["yes"] + 1}
+    after = forecast(counts, history, more_expected=more_expected, called=called - 1)
+
+    assert sum(before.groups.values()) == sum(after.groups.values())
+    assert all(now >= then for now, then in zip(range_of(after), range_of(before), strict=True))
+
+
+def test_those_whom_a_topic_calls_are_expected_though_silent():
+    without = forecast({"yes": 4, "silent": 30}, [])
+    with_them = forecast({"yes": 4, "silent": 30}, [], called=10)
+
+    assert with_them.groups["later"] == 10
+    assert with_them.likely > without.likely
