@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import enlisting, importing, tasks
+from communities.enlisting import writing
 from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 from meetings.models import Reply
 from tests import factories as make
@@ -205,7 +206,7 @@ def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_
     rows = "".join(f"Prénom{n};Nom{n};;;;;fr\r\n" for n in range(1200))
     read = kept(community, (HEADINGS + rows).encode())
     enlisting.ask_to_write(read, 0)
-    real, calls = enlisting._write, []
+    real, calls = writing._write, []
 
     def dies_in_the_second_chunk(*args):
         real(*args)
@@ -213,10 +214,10 @@ def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_
         if len(calls) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(enlisting, "_write", dies_in_the_second_chunk)
+    monkeypatch.setattr(writing, "_write", dies_in_the_second_chunk)
     with pytest.raises(KeyboardInterrupt):
         enlisting.work(read.pk)
-    monkeypatch.setattr(enlisting, "_write", real)
+    monkeypatch.setattr(writing, "_write", real)
     read.refresh_from_db()
     assert (read.done, community.memberships.count()) == (500, 500)
     assert not enlisting.work(read.pk), "it is still in the hands of the dead worker"

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities import enlisting, importing, tasks
+from communities.enlisting import writing
 from communities.models import MemberImport, Membership, Organisation
 from tests import factories as make
 
@@ -394,7 +395,7 @@ def apply_without_claim(read, wanted):
     if read.asked_at is None:
         lines = [x for x in importing.examine(read.community, read.lines) if x.number in wanted]
         together.wait()
-        enlisting._add(lines, read.community, {})
+        writing._add(lines, read.community, {})
 
 
 together = threading.Barrier(2, timeout=10)
@@ -466,7 +467,7 @@ def test_a_failure_in_the_middle_writes_nothing(community, monkeypatch):
     def fails(*args):
         raise ValidationError("no")
 
-    monkeypatch.setattr(enlisting, "_move", fails)
+    monkeypatch.setattr(writing, "_move", fails)
     with pytest.raises(ValidationError):
         apply(read, ticked(community, read.lines))
 
