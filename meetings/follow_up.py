@@ -199,32 +199,14 @@ def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | Non
 # ---------------------------------------------------------------- what became of it
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One person, and their mail."""
-
-    name: str
-    message: Message
-
-    @property
-    def state(self) -> str:
-        return self.message.state
-
-    @property
-    def why(self) -> str:
-        """Our own reasons are translated; a relay's answer is shown as it came."""
-        return translation.gettext(self.message.outcome) if self.message.outcome else ""
-
-
 def _mails(meeting: Meeting):
     return Message.objects.about(meeting.reason).filter(kind=KIND)
 
 
-def deliveries(meeting: Meeting) -> list[Delivery]:
+def deliveries(meeting: Meeting) -> list[Message]:
     """Those that failed first, then by name."""
     mails = _mails(meeting).select_related("recipient").defer("html", "text", "calendar")
-    lines = [Delivery(str(mail.recipient or mail.to), mail) for mail in mails.order_by("recipient__sort_key", "pk")]
-    return sorted(lines, key=lambda line: line.state != "failed")
+    return sorted(mails.order_by("recipient__sort_key", "pk"), key=lambda mail: mail.state != "failed")
 
 
 def send_again(meeting: Meeting) -> int:

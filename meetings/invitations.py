@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from communities.models import Community, Membership
 from meetings import emails
@@ -221,11 +221,6 @@ class Line:
         if self.message:
             return self.message.state
         return "none" if self.membership.user.email else "address"
-
-    @property
-    def why(self) -> str:
-        """Our own reasons are translated; a relay's answer is shown as it came."""
-        return gettext(self.message.outcome) if self.message and self.message.outcome else ""
 
 
 ORDER = ("yes", "waiting", "maybe", "silent", "no")

@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, normalised
@@ -158,6 +159,11 @@ class Message(models.Model):
             if getattr(self, f"{name}_at"):
                 return name
         return "retrying" if self.outcome else "waiting"
+
+    @property
+    def why(self) -> str:
+        """Why it was not sent, or not yet: our own reasons are translated, a relay's answer is shown as it came."""
+        return gettext(self.outcome) if self.outcome else ""
 
     def accepted(self) -> bool:
         """The relay took it. False when another process has taken the mail over meanwhile."""

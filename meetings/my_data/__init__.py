@@ -3,7 +3,6 @@
 Evaluations are not here: an anonymous answer belongs to nobody any more, and cannot be found again.
 """
 
-import csv
 import io
 import json
 import zipfile
@@ -11,10 +10,9 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.models import User
-from cmtl.tables import harmless
+from cmtl.tables import write_csv
 from meetings.my_data import agreements, at_meetings, in_communities, person
 from meetings.my_data.section import Held
 
@@ -39,12 +37,9 @@ def archive(user: User) -> bytes:
 
 
 def _csv(held: Held) -> bytes:
-    """As `cmtl.tables` writes them: read by Excel, never run as formulas."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter="," if get_language() == "en" else ";")
-    writer.writerow([harmless(heading) for heading in held.section.columns.values()])
-    writer.writerows([harmless(_word(cell)) for cell in row] for row in held.rows)
-    return ("\ufeff" + out.getvalue()).encode()
+    write_csv(out, held.section.columns.values(), ([_word(cell) for cell in row] for row in held.rows))
+    return out.getvalue().encode()
 
 
 def _word(cell: Any) -> str:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import limits, pdf
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
-from meetings import absences, completing, minutes, reflecting, space
+from meetings import absences, completing, minutes, reflecting
 from meetings.links import Guest
 from meetings.models import Absence, Meeting, Reflection, Topic
+from meetings.views import files
 from meetings.views.phone import for_guest
 
 with_community = Meeting.objects.select_related("community__programme")
@@ -162,7 +162,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def print_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _readable(request, pk)
-    return _paper(request, meeting, f"files:{request.user.pk}", back=redirect("meetings:minutes", pk))
+    return _paper(request, meeting, request.user.pk) or redirect("meetings:minutes", pk)
 
 
 @require_POST
@@ -178,19 +178,12 @@ def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("meetings:minutes", pk)
 
 
-def _paper(request: HttpRequest, meeting: Meeting, who: str, back: HttpResponse) -> HttpResponse:
-    if limits.too_often(who, space.FILES, space.FILES_PER):
-        messages.warning(request, _("That is many files in an hour: try again later."))
-        return back
+def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse | None:
+    if files.are_too_many(request, person):
+        return None
     context = {"meeting": meeting, "minutes": minutes.Minutes(meeting), "language": translation.get_language()}
-    try:
-        file = pdf.render_pdf("meetings/minutes_pdf.html", context)
-    except pdf.PangoMissing:
-        messages.error(request, _("This machine cannot draw PDFs: tell those who run it."))
-        return back
     name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(file, content_type="application/pdf", headers=headers)
+    return files.paper(request, "meetings/minutes_pdf.html", context, name)
 
 
 @require_safe
@@ -207,7 +200,7 @@ def minutes_for_guest(request: HttpRequest, guest: Guest) -> HttpResponse:
 def minutes_pdf_for_guest(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not (guest.token and minutes.are_published(guest.meeting)):
         return redirect(guest.home)
-    return _paper(request, guest.meeting, f"files:{guest.membership.user_id}", back=redirect(guest.home))
+    return _paper(request, guest.meeting, guest.membership.user_id) or redirect(guest.home)
 
 
 # ---------------------------------------------------------------- why one was not there

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from meetings import emails, invitations
 from meetings.calendar import calendar_for
 from meetings.forms import WordsForm
 from meetings.models import Meeting
+from meetings.views.files import download
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,5 +88,4 @@ def calendar_file(request, pk):
     sees_link = request.user.has_perm("meetings.see_link", meeting)
     content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link)
     name = slugify(f"{meeting.community.name}-{meeting.local_start:%Y-%m-%d}")
-    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+    return download(content, f"{name}.ics", "text/calendar; charset=utf-8")

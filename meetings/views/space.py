@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import limits, pdf
+from cmtl import limits
 from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from communities import leaving, privacy
@@ -31,6 +31,7 @@ from meetings.space_forms import (
     LetterForm,
     NameForm,
 )
+from meetings.views import files
 from meetings.views.phone import for_guest
 
 # ---------------------------------------------------------------- the door
@@ -186,9 +187,9 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     form = LetterForm(request.GET)
     if not form.is_valid():
         return _community(request, who, mine, letter=form, status=422)
-    if limits.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
-        messages.warning(request, _("That is many files in an hour: try again later."))
-        return redirect("meetings:space_choices", who.token, mine.pk)
+    back = redirect("meetings:space_choices", who.token, mine.pk)
+    if files.are_too_many(request, who.user.pk):
+        return back
     attested = hours.Attestation.of(mine, form.cleaned_data["first"], form.cleaned_data["last"])
     language = form.cleaned_data["language"]
     with translation.override(language):
@@ -198,17 +199,8 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
             "today": timezone.localdate(),
             "facilitators": mine.community.facilitators(),
         }
-        try:
-            file = pdf.render_pdf("meetings/space_letter_pdf.html", context)
-        except pdf.PangoMissing:
-            messages.error(request, _("This machine cannot draw PDFs: tell those who run it."))
-            return redirect("meetings:space_choices", who.token, mine.pk)
         name = f"{slugify(_('hours'))}-{slugify(mine.community.name) or mine.community_id}.pdf"
-    return _file(file, name, "application/pdf")
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return files.paper(request, "meetings/space_letter_pdf.html", context, name) or back
 
 
 # ---------------------------------------------------------------- my data
@@ -266,11 +258,10 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
 @require_safe
 @for_person
 def export(request: HttpRequest, who: Visitor) -> HttpResponse:
-    if limits.too_often(f"files:{who.user.pk}", space.FILES, space.FILES_PER):
-        messages.warning(request, _("That is many files in an hour: try again later."))
+    if files.are_too_many(request, who.user.pk):
         return redirect("meetings:space_data", who.token)
     name = f"{slugify(_('my data'))}-{timezone.localdate():%Y-%m-%d}.zip"
-    return _file(my_data.archive(who.user), name, "application/zip")
+    return files.download(my_data.archive(who.user), name, "application/zip")
 
 
 @require_POST
