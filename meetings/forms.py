@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cmtl import money
+from cmtl.inputs import ClockField, DayInput
 from cmtl.money import MoneyField
 from cmtl.numbers import whole_number
 from communities.models import Community, Grant, Membership, Organisation, Role
@@ -22,34 +23,6 @@ from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
 
 MOST_ROWS = 30
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
-
-
-def clock_field(label: str, **kwargs: Any) -> forms.TimeField:
-    """« 12:00 », and « 12 h » or « 13h30 » where the browser offers no clock."""
-    return ClockField(label=label, widget=ClockInput, **kwargs)
-
-
-class ClockField(forms.TimeField):
-    def to_python(self, value: Any) -> dt.time | None:
-        if isinstance(value, str):
-            hours, _h, minutes = value.lower().replace("\xa0", " ").partition("h")
-            if _h:
-                value = f"{hours.strip()}:{minutes.strip() or '00'}"
-        return super().to_python(value)
 
 
 # ------------------------------------------------------------ lists of small forms
@@ -108,7 +81,7 @@ class DateForm(forms.Form):
     """One date of a series, as the clock on the wall of the community shows it."""
 
     day = forms.DateField(label=_("Date"), widget=DayInput)
-    starts = clock_field(_("Time"))
+    starts = ClockField(label=_("Time"))
 
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +157,7 @@ class SeriesForm(forms.Form):
     every = forms.TypedChoiceField(label=_("How often"), choices=EVERY, coerce=int, initial=1)
     since = forms.DateField(label=pgettext_lazy("series", "From"), widget=DayInput)
     until = forms.DateField(label=pgettext_lazy("series", "Until"), widget=DayInput)
-    at = clock_field(_("Time"), initial=dt.time(12))
+    at = ClockField(label=_("Time"), initial=dt.time(12))
 
     def clean(self) -> dict:
         data = super().clean()
@@ -326,6 +299,8 @@ class MeetingForm(forms.ModelForm):
 class PlanForm(MeetingForm):
     """What is the same for every date of the series. `key` makes the form sent twice one series."""
 
+    KEPT_OF_THE_REPLACED = ("minutes", "kind", "mode", "link", "place", "objective", *MeetingForm.DETAILS)
+
     key = forms.UUIDField(widget=forms.HiddenInput)
     minutes = forms.IntegerField(label=_("Length, in minutes"), min_value=15, max_value=600)
 
@@ -334,7 +309,8 @@ class PlanForm(MeetingForm):
         del self.fields["title"]  # each date has its own
 
     @classmethod
-    def blank(cls, community: Community, user: User) -> "PlanForm":
+    def blank(cls, community: Community, user: User, like: Meeting | None = None) -> "PlanForm":
+        """With what is usual here; or what one meeting held, whose replacement is planned."""
         before = community.meetings.exclude(link="").order_by("-starts_at").values_list("link", flat=True).first()
         return cls(
             community=community,
@@ -344,6 +320,7 @@ class PlanForm(MeetingForm):
                 "mode": planning.usual_mode(community),
                 "link": before or "",
                 "facilitators": [user.pk],
+                **({name: getattr(like, name) for name in cls.KEPT_OF_THE_REPLACED} if like else {}),
             },
         )
 
@@ -356,8 +333,8 @@ class EditForm(MeetingForm):
     co-facilitates it changes neither who runs it nor any other date (permissions.md, C8): `leads` is false."""
 
     day = forms.DateField(label=_("Date"), widget=DayInput)
-    starts = clock_field(_("Starts at"))
-    ends = clock_field(_("Ends at"))
+    starts = ClockField(label=_("Starts at"))
+    ends = ClockField(label=_("Ends at"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     because = forms.CharField(
         label=_("Reason of the change"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl.inputs import DayInput
 from communities import consents
 from communities.models import Membership, Purpose, Reason
 from outbox.models import Category, Unsubscription
@@ -126,8 +127,8 @@ class AwayForm(forms.Form):
 class LetterForm(forms.Form):
     """The period of the letter and its language; by default this year to today."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first = forms.DateField(label=_("From"), widget=DayInput)
+    last = forms.DateField(label=_("Until"), widget=DayInput)
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
 
     @classmethod

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ZONES
 from accounts.models import User
+from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
 from communities import editing, profiles
 from communities.forms.shared import LinesField, Resent, day
@@ -168,8 +169,8 @@ class CommunityForm(Resent, CommunityFields):
         ]
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 3}),
-            "started_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "started_on": DayInput,
+            "ends_on": DayInput,
         }
         help_texts = {
             "purpose": PURPOSE_HELP,

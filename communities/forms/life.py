@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cmtl.inputs import DayInput
 from communities import handing_over
 from communities.forms.shared import LetterForm, PeopleField
 from communities.models import Community, Membership
@@ -25,7 +26,7 @@ class HandOverForm(forms.Form):
     )
     ends_on = forms.DateField(
         label=_("Last day of those who facilitate until now"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
     reason = forms.CharField(label=_("Why, for the history"), max_length=300, required=False)
 

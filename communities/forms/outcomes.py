@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cmtl import money
+from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
 from communities import outcomes
 from communities.forms.shared import Resent
@@ -87,7 +88,7 @@ class OutcomeForm(EntryForm):
         model = Outcome
         fields = Outcome.WRITTEN
         widgets = {
-            "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "happened_on": DayInput,
             "meeting_on": forms.Select,
             "organisations": forms.CheckboxSelectMultiple,
         }

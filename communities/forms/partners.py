@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
 from communities import editing, grouping, logos
 from communities.forms.shared import Resent
@@ -15,7 +16,7 @@ from communities.models import BudgetLine, Community, ForeseenEvaluation, Member
 
 
 def days(*names):
-    return {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in names}
+    return dict.fromkeys(names, DayInput)
 
 
 class PartForm(Resent, forms.ModelForm):

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import normalised
+from cmtl.inputs import DayInput
 from communities import editing, territories
 from communities.forms.shared import Resent, day
 from communities.models import Community, LinkStep, Organisation, Programme
@@ -133,7 +134,7 @@ class ProgrammeForm(Resent, forms.ModelForm):
         fields = ["name", "objectives", "ends_on"]
         widgets = {
             "objectives": forms.Textarea(attrs={"rows": 6}),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": DayInput,
         }
         help_texts = {"objectives": _("One per line. They are not those of its communities, which have their own.")}
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl.inputs import DayInput
 from communities import selecting
 from communities.models import Application, Call, Community, Criterion
 
@@ -35,8 +36,8 @@ class CallForm(forms.ModelForm):
         fields = ["title", "text", "opens_on", "closes_on", "places", "readers"]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 6}),
-            "opens_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "closes_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "opens_on": DayInput,
+            "closes_on": DayInput,
         }
 
     def __init__(self, data=None, *, community: Community, call: Call | None = None) -> None:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cmtl import money
+from cmtl.inputs import DayInput
 from communities.models import Membership
 
 
@@ -38,9 +39,7 @@ class LinesField(forms.Field):
 
 
 def day(label, **options):
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False, **options
-    )
+    return forms.DateField(label=label, widget=DayInput, required=False, **options)
 
 
 class PeopleField(forms.ModelMultipleChoiceField):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl.inputs import DayInput
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from meetings import recording as register
@@ -24,7 +25,7 @@ class RecordingForm(forms.ModelForm):
         model = Recording
         fields = ["purpose", "heard_by", "kept_at", "destroy_on"]
         widgets = {
-            "destroy_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "destroy_on": DayInput,
             "purpose": forms.Textarea(attrs={"rows": 2}),
         }
         help_texts = {
