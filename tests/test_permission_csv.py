@@ -453,7 +453,7 @@ NOT_BUILT = {
     ("Suivi individuel", "accès de la personne visée (droit d'accès)"): 37,
     ("Questionnaire nominatif", "réponses"): 37,
 }
-NOBODY = {("Questionnaire anonyme", "lignes brutes, qui a répondu")}  # no rule, no page: see test_permission_rules
+NOBODY = {("Questionnaire anonyme", "lignes brutes, qui a répondu")}  # no rule, no page: see test_permission_invariants
 
 
 def check(key: tuple[str, str], world: World) -> list[str]:
