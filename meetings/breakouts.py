@@ -60,13 +60,15 @@ def share(people: Sequence[Membership], way: str, number: int, rural: Iterable[i
 
 
 def _by_region(people: list[Membership]) -> Shares:
-    """A region with one person only joins the others: nobody works alone."""
+    """A region with one person only joins the others or, left alone there too, the smallest: nobody works alone."""
     of_region: dict[str, list[Membership]] = defaultdict(list)
     for membership in people:
         of_region[normalised(membership.region)].append(membership)
     kept = {key: found for key, found in of_region.items() if key and len(found) > 1}
     kept = dict(sorted(kept.items(), key=lambda pair: (-len(pair[1]), pair[0]))[: MOST - 1])
     others = [m for key, found in of_region.items() if key not in kept for m in found]
+    if kept and len(others) == 1:
+        min(kept.values(), key=len).append(others.pop())
     named = [(" ".join(found[0].region.split()), found) for found in kept.values()]
     return [*named, *([(_("Other regions"), others)] if others or not named else [])]
 

@@ -17,6 +17,7 @@ class SharingForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = sharing.candidates(meeting)
         self.fields["members"] = forms.ModelMultipleChoiceField(queryset=people, required=False)
+        self.fields["prepares"] = forms.BooleanField(required=False)
 
 
 class LogisticsForm(Resent, forms.ModelForm):
@@ -64,7 +65,8 @@ class GroupsForm(forms.Form):
         placed = {m.pk: group.pk for group in meeting.groups.prefetch_related("members") for m in group.members.all()}
         people = breakouts.people_of(meeting)
         known = {membership.pk for membership in people}
-        people += [m for m in meeting.people.filter(pk__in=placed).select_related("user") if m.pk not in known]
+        others = meeting.people.filter(pk__in=placed).select_related("user", "organisation")
+        people += [m for m in others if m.pk not in known]
         self.people = sorted(people, key=lambda membership: membership.user.sort_key)
         facilitators = [("", _("Nobody yet")), *((u.pk, u.full_name) for u in breakouts.possible_facilitators(meeting))]
         options = [("", _("No group")), *((group.pk, group.name) for group in self.groups)]

@@ -71,6 +71,12 @@ def preparatory_start(meeting: Meeting) -> dt.datetime:
     return planning.at_wall_clock(start.date() - EARLIER, start.time(), meeting.zone)
 
 
+def may_be_prepared(meeting: Meeting) -> bool:
+    """There is time for a preparatory meeting, and none is planned yet."""
+    has_time = meeting.is_open and not meeting.prepares_id and preparatory_start(meeting) > timezone.now()
+    return has_time and not meeting.preparatory_meetings.filter(cancelled_at=None).exists()
+
+
 @transaction.atomic
 def plan_preparatory(meeting: Meeting) -> tuple[Meeting, bool]:
     """Where those who co-facilitate prepare with the team, and whether it is new: pressed twice, it is one."""

@@ -9,8 +9,9 @@ import zlib
 
 from PIL import Image, ImageDraw
 
+from accounts.models import User
 from communities import grouping
-from communities.models import BudgetLine, Community, ForeseenEvaluation, Organisation, Partner
+from communities.models import BudgetLine, Community, ForeseenEvaluation, Grant, Organisation, Partner, Role
 
 CO_ORGANISED = "Groupe des Vingt"
 GROUPED = "Constellation"
@@ -20,7 +21,6 @@ PARTNERS = [
     (Partner.Role.FUNDER, "Fondation du Belvédère", "during", "", "Paie la traduction depuis la deuxième année."),
 ]
 LINES = [
-    (BudgetLine.Category.EXTERNAL_FACILITATOR, "Animation de deux ateliers", 240000, 240000),
     (BudgetLine.Category.CATERING, "Dîners des rencontres en personne", 180000, 142575),
     (BudgetLine.Category.TRAVEL, "Déplacements des régions", 60000, 81340),
     (BudgetLine.Category.EXTERNAL_EVALUATION, "Évaluation universitaire", 1200000, 400000),
@@ -44,7 +44,33 @@ def carry(community: Community, today: dt.date) -> None:
         )
     for category, label, planned, spent in LINES:
         BudgetLine.objects.create(community=community, category=category, label=label, planned=planned, spent=spent)
+    _pay_a_facilitator(community, today)
     ForeseenEvaluation.objects.create(community=community, is_foreseen=True, team="Équipe universitaire", cost=1200000)
+
+
+def _pay_a_facilitator(community: Community, today: dt.date) -> None:
+    """Two workshops of the spring before: the mandate is over, and stays in the history."""
+    person = User.objects.create(
+        first_name="Oriane", last_name="Delisle", email="oriane.delisle@exemple.quebec", language="fr"
+    )
+    starts_on = today.replace(year=today.year - 1, month=2, day=1)
+    mandate = Grant.objects.create(
+        user=person,
+        role=Role.EXTERNAL,
+        community=community,
+        starts_on=starts_on,
+        ends_on=starts_on.replace(month=6, day=30),
+        contract=f"{starts_on.year}-114",
+    )
+    BudgetLine.objects.create(
+        community=community,
+        grant=mandate,
+        category=BudgetLine.Category.EXTERNAL_FACILITATOR,
+        label="Animation de deux ateliers",
+        on=starts_on,
+        planned=240000,
+        spent=240000,
+    )
 
 
 def _logo(colour: str, name: str) -> bytes:

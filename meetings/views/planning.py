@@ -67,8 +67,11 @@ def plan_meetings(request, pk):
     community = fetch(request, Community, pk=pk, may="meetings.plan")
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
-        form, pattern = PlanForm.blank(community, request.user), SeriesForm(initial=_school_year(), prefix="series")
-        rows = Rows(PlannedDateForm, _copied(community, request.GET.get("copier", "")) or [_blank_date()], **zone)
+        replaced = community.meetings.filter(pk=whole_number(request.GET.get("remplacer", ""))).first()
+        form = PlanForm.blank(community, request.user, like=replaced)
+        pattern = SeriesForm(initial=_school_year(), prefix="series")
+        dates = _copied(community, request.GET.get("copier", "")) or [_blank_date(like=replaced)]
+        rows = Rows(PlannedDateForm, dates, **zone)
         return _plan_page(request, community, form, rows, pattern)
     rows, step = Rows.read(PlannedDateForm, request.POST, **zone), request.POST.get("step", "")
     if step == "generate":
@@ -171,7 +174,9 @@ def _unchecked(form_class, community, request):
     return form_class(initial=sent, community=community)
 
 
-def _blank_date(rows=None):
+def _blank_date(rows=None, like=None):
+    if like:
+        return {"day": "", "starts": f"{like.local_start:%H:%M}", "title": like.title}
     last = rows.rows[-1]["starts"] if rows and rows.rows else ""
     return {"day": "", "starts": last or "12:00"}
 
@@ -217,6 +222,7 @@ def show_meeting(request, pk):
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
         "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
         "may_set_aside": user.has_perm("communities.edit", meeting.community),
+        "may_plan": bool(meeting.cancelled_at) and user.has_perm("meetings.plan", meeting.community),
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
         "shows_link": may["see_link"] or (may["join"] and _is_given_link(meeting, membership)),
         "own_page": links.address_for(meeting, membership) if membership and _has_page(meeting, membership) else "",

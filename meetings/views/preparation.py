@@ -89,6 +89,9 @@ def share(request, pk):
         with explaining(request):
             sharing.name(meeting, form.cleaned_data["members"])
             messages.success(request, _("Who co-facilitates is saved."))
+            if form.cleaned_data["members"] and form.cleaned_data["prepares"] and sharing.may_be_prepared(meeting):
+                sharing.plan_preparatory(meeting)
+                messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
         return redirect("meetings:prepare", meeting.pk)
     context = {
         "meeting": meeting,
@@ -97,6 +100,7 @@ def share(request, pk):
         "members": sharing.candidates(meeting),
         "named": set(meeting.co_facilitators.values_list("pk", flat=True)),
         "offered": set(meeting.volunteers.values_list("pk", flat=True)),
+        "preparatory_start": sharing.preparatory_start(meeting) if sharing.may_be_prepared(meeting) else None,
     }
     return render(request, "meetings/share.html", context, status=422 if request.method == "POST" else 200)
 

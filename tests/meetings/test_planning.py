@@ -392,6 +392,32 @@ def test_a_change_of_time_or_place_is_told_and_replaces_what_was_waiting(midday,
     assert "SEQUENCE:1" in new.calendar
 
 
+def test_a_move_says_why_and_the_next_one_says_its_own_reason(midday, sandrine, nadia, signed_in):
+    client, because = signed_in(sandrine), "La salle est prise ce jour-là"
+    invitations.invite(midday)
+
+    client.post(edit_url(midday), edited(midday, starts="11:30", because=because))
+    midday.refresh_from_db()
+    told = Message.objects.latest("pk")
+    shown = client.get(midday.get_absolute_url()).content.decode()
+    client.post(edit_url(midday), edited(midday, title="Le répit", version=midday.version))
+    midday.refresh_from_db()
+    kept = midday.moved_because
+    client.post(edit_url(midday), edited(midday, place="Salle 2", mode="in_person", version=midday.version))
+
+    assert because in told.text
+    assert because in told.html
+    assert because in shown
+    assert kept == because  # another topic is no other move
+    assert because not in Message.objects.latest("pk").text
+
+
+def test_no_reason_is_asked_of_whoever_moves_a_date_nobody_knows(midday, sandrine, signed_in):
+    page = signed_in(sandrine).get(edit_url(midday))
+
+    assert "because" not in page.context["form"].fields
+
+
 def test_the_place_of_an_online_meeting_is_nobodys_concern(midday, sandrine, nadia, signed_in):
     invitations.invite(midday)
 
@@ -566,6 +592,20 @@ def test_cancelling_tells_those_invited_and_drops_what_waits(midday, nadia):
     assert (new.calendar_method, new.category) == ("CANCEL", "service")
     assert "Tempête de neige" in new.text
     assert midday.cancelled_because == "Tempête de neige"
+
+
+def test_another_date_is_planned_in_place_of_a_cancelled_one(midday, sandrine, nadia, signed_in):
+    client = signed_in(sandrine)
+    Meeting.objects.filter(pk=midday.pk).update(title="Le répit", mode="hybrid", place="Salle 2")
+    planning.cancel(midday, "Tempête")
+    address = reverse("meetings:plan", args=[midday.community_id]) + f"?remplacer={midday.pk}"
+
+    page = client.get(address)
+
+    assert address in client.get(midday.get_absolute_url()).content.decode()
+    assert address not in signed_in(nadia).get(midday.get_absolute_url()).content.decode()
+    assert page.context["rows"].rows == [{"day": "", "starts": f"{midday.local_start:%H:%M}", "title": "Le répit"}]
+    assert (page.context["form"]["mode"].value(), page.context["form"]["place"].value()) == ("hybrid", "Salle 2")
 
 
 def test_a_meeting_that_was_held_is_not_cancelled(midday):

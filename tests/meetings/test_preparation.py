@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from communities.models import Role
 from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, sharing
-from meetings.models import Attendance, CalendarFeed, Meeting, Reply
+from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
 from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
 from tests import factories as make
@@ -107,6 +107,18 @@ def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
     assert Preparation(meeting).forecast.groups["yes"] == 0
 
 
+def test_a_topic_of_the_meeting_that_calls_a_silent_member_is_heard_by_the_forecast(community, meeting):
+    planned = make.a_topic(community, state=Topic.State.ANNOUNCED, meeting=meeting)
+    elsewhere = make.a_topic(community)
+    called, replied, *_others = [make.a_member(community) for _ in range(12)]
+    Reply.objects.create(meeting=meeting, membership=replied, answer="no")
+    for member, topic in [(called, planned), (replied, planned), (_others[0], elsewhere)]:
+        topic.supports.create(membership=member)
+    late = meeting.starts_at - dt.timedelta(hours=1)
+
+    assert Preparation(meeting, now=late).forecast.groups["later"] == 1
+
+
 def test_a_note_taker_who_takes_part_is_warned_of_not_refused(community, meeting, karim, nadia):
     meeting.note_taker = nadia
     assert Preparation(meeting).note_taker_takes_part
@@ -188,6 +200,56 @@ def test_the_preparatory_meeting_is_a_week_before_at_the_same_hour_and_made_once
 
     assert prepared.local_start == dt.datetime(2027, 3, 9, 12, tzinfo=MONTREAL)
     assert (is_new, is_new_again, again) == (True, False, prepared)
+
+
+def test_naming_a_member_plans_the_preparatory_meeting_unless_one_unticks_it(client, community, sandrine, nadia):
+    soon, later, unticked = (make.a_meeting(community, timezone.now() + dt.timedelta(days=n)) for n in (3, 30, 40))
+    member = nadia.memberships.get()
+    client.force_login(sandrine)
+
+    def share(meeting, **form):
+        client.post(reverse("meetings:share", args=[meeting.pk]), {"members": [member.pk], **form})
+
+    share(soon, prepares="1")
+    share(later, prepares="1")
+    share(later, prepares="1")
+    share(unticked)
+
+    assert later.preparatory_meetings.count() == 1
+    assert not soon.preparatory_meetings.exists()
+    assert not unticked.preparatory_meetings.exists()
+    assert set(soon.co_facilitators.all()) == {member}
+
+
+def test_what_is_left_to_do_leads_to_where_it_is_done(client, community, sandrine, nadia):
+    meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=5), title="", mode="in_person", place="")
+    make.a_meeting(community, timezone.now() + dt.timedelta(days=2))  # the opening one
+    sharing.name(meeting, [nadia.memberships.get()])
+
+    def addresses(user):
+        return {step.address for step in page_of(client, user, meeting).context["steps"] if step.address}
+
+    edit, invite = (reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("edit", "invite"))
+    assert addresses(sandrine) >= {f"{edit}#id_title", f"{edit}#id_place", f"{edit}#id_note_taker", invite}
+    assert invite not in addresses(nadia)  # who co-facilitates does not invite
+
+
+def test_what_to_look_at_twice_is_on_the_page_until_it_is_set_aside(client, community, sandrine):
+    meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), mode="in_person", place="Salle 2")
+    page = page_of(client, sandrine, meeting)
+    said = {advice.code for advice in page.context["advices"]}
+    client.post(
+        reverse("communities:set_aside", args=[community.pk]),
+        {
+            "code": "short_in_person",
+            "subject": meeting.reason,
+            "sentence": "Courte",
+            "reason": "Tout le monde est sur place.",
+        },
+    )
+
+    assert "short_in_person" in said
+    assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["advices"]}
 
 
 def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, meeting, sandrine, nadia):
@@ -283,6 +345,16 @@ def test_everybody_is_in_one_group_and_only_one(community, meeting):
         assert sorted(placed) == ([] if way == "hand" else sorted(m.pk for m in people)), way
     regions = breakouts.share(people, "region", 3, set(), random.Random(1))
     assert sorted(len(found) for _name, found in regions) == [2, 2, 2]
+
+
+def test_by_region_nobody_works_alone(community):
+    regions = ["Laval", "Laval", "Montréal", "montreal", "Montréal", "Mauricie"]
+    people = [make.a_member(community, region=region) for region in regions]
+
+    shares = breakouts.share(people, "region", 3, [], random.Random(7))
+
+    assert [len(group) for _name, group in shares] == [3, 3]
+    assert sorted(m.pk for _name, group in shares for m in group) == sorted(m.pk for m in people)
 
 
 def test_groups_are_placed_by_hand_and_two_people_lose_nothing(client, community, meeting, sandrine, nadia):
