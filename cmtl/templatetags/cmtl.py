@@ -67,23 +67,3 @@ def _home_of_what_is_shown(context) -> str | None:
             return reverse(home)
     found = context["request"].resolver_match
     return reverse("communities:people") if found and found.url_name in AMONG_PEOPLE else None
-
-
-@register.inclusion_tag("evaluations/charts/sparkline.svg")
-def sparkline(turnouts, is_declining=False):
-    """The last turnouts over the pale band of 6 to 20 people; hidden from screen readers, the caption says it."""
-    width, height, margin = 86, 30, 4
-    top = max([24, *turnouts])
-
-    def y(people):
-        return round(height - 2 - people * (height - 4) / top, 1)
-
-    step = (width - 2 * margin) / max(len(turnouts) - 1, 1)
-    points = [(round(margin + i * step, 1), y(n)) for i, n in enumerate(turnouts)]
-    return {
-        "points": " ".join(f"{x},{y}" for x, y in points),
-        "last": points[-1] if points else None,
-        "band_top": y(20),
-        "band_height": round(y(6) - y(20), 1),
-        "is_declining": bool(is_declining),
-    }

@@ -1,49 +1,35 @@
-"""The curve of a year, drawn with attributes alone so that a page and a PDF show the same."""
+"""Curves, drawn with attributes alone so that a page and a PDF show the same."""
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluations.indicators import EASY_SIZE, Year
+from evaluations.indicators import EASY_SIZE, Turnout, Year
 
 register = template.Library()
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 230, 34, 14, 18, 34
+MARGIN = 28  # beside the first and the last dot
 
 
 @register.inclusion_tag("evaluations/charts/line.svg")
 def turnout_chart(figures: Year):
     """People present at each meeting that counts, over the band of the size that is easiest to facilitate."""
     told = [t for t in figures.turnouts if t.present is not None]
-    highest = max([24, *(t.present or 0 for t in told)])
-    step = 5 if highest <= 40 else 10 if highest <= 80 else 25
-    highest = -(-highest // step) * step
+    highest, step = _scale(told)
 
-    def y(people: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - people / highest), 1)
+    def y(people: float | None) -> float:
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - (people or 0) / highest), 1)
 
-    inset = LEFT + 28
-    across = (WIDTH - RIGHT - 28 - inset) / max(len(told) - 1, 1)
-    dots = []
-    for i, turnout in enumerate(told):
-        x = round(inset + across * i, 1) if len(told) > 1 else round((LEFT + WIDTH) / 2, 1)
-        top = y(turnout.present or 0)
-        dots.append(
-            {"x": x, "y": top, "label_y": top - 11, "value": turnout.present, "day": date_format(turnout.day, "j N")}
-        )
-    said = "; ".join(
-        _("%(day)s: %(people)s")
-        % {
-            "day": date_format(t.day, "MONTH_DAY_FORMAT"),
-            "people": ngettext("%(n)s person", "%(n)s people", t.present or 0) % {"n": t.present},
-        }
-        for t in told
-    )
+    dots = [
+        {"x": x, "y": y(t.present), "label_y": y(t.present) - 11, "value": t.present, "day": date_format(t.day, "j N")}
+        for x, t in zip(_places(len(told)), told, strict=True)
+    ]
     low, high = EASY_SIZE
     return {
         "id": f"turnouts-{figures.year}",
         "title": _("People present at each meeting in %(year)s") % {"year": figures.year},
-        "description": said,
+        "description": "; ".join(_said(t) for t in told),
         "width": WIDTH,
         "height": HEIGHT,
         "left": LEFT,
@@ -56,6 +42,48 @@ def turnout_chart(figures: Year):
         "dots": dots,
         "points": " ".join(f"{d['x']},{d['y']}" for d in dots),
         "shows_days": len(dots) <= 12,
+    }
+
+
+def _scale(told: list[Turnout]) -> tuple[int, int]:
+    """The height of the curve, in people, and the step of its grid."""
+    highest = max([24, *(t.present or 0 for t in told)])
+    step = 5 if highest <= 40 else 10 if highest <= 80 else 25
+    return -(-highest // step) * step, step
+
+
+def _places(n: int) -> list[float]:
+    """From left to right; one dot alone stands in the middle."""
+    if n == 1:
+        return [round((LEFT + WIDTH) / 2, 1)]
+    first = LEFT + MARGIN
+    across = (WIDTH - RIGHT - MARGIN - first) / max(n - 1, 1)
+    return [round(first + across * i, 1) for i in range(n)]
+
+
+def _said(turnout: Turnout) -> str:
+    people = ngettext("%(n)s person", "%(n)s people", turnout.present or 0) % {"n": turnout.present}
+    return _("%(day)s: %(people)s") % {"day": date_format(turnout.day, "MONTH_DAY_FORMAT"), "people": people}
+
+
+@register.inclusion_tag("evaluations/charts/sparkline.svg")
+def sparkline(turnouts, is_declining=False):
+    """The last turnouts, over the same band; hidden from screen readers: the caption says it."""
+    width, height, margin = 86, 30, 4
+    top = max([24, *turnouts])
+
+    def y(people):
+        return round(height - 2 - people * (height - 4) / top, 1)
+
+    step = (width - 2 * margin) / max(len(turnouts) - 1, 1)
+    points = [(round(margin + i * step, 1), y(n)) for i, n in enumerate(turnouts)]
+    low, high = EASY_SIZE
+    return {
+        "points": " ".join(f"{x},{y}" for x, y in points),
+        "last": points[-1] if points else None,
+        "band_top": y(high),
+        "band_height": round(y(6) - y(high), 1),
+        "is_declining": bool(is_declining),
     }
 
 

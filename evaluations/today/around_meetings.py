@@ -81,7 +81,7 @@ def follow_ups_to_send(page: "Today") -> Iterator[ToDo]:
 def records_to_complete(page: "Today") -> Iterator[ToDo]:
     """From the day after, like the mails of `meetings.nudges`."""
     for m in page.meetings:
-        days = nudges.last_due(m, page.now) if m.closed_at else None
+        days = nudges.last_due(m, page.now) or 0 if m.closed_at else 0
         lacks = completing.lacking(m) if days and m.ends_at > page.now - FORGOTTEN_AFTER else []
         if lacks and page.user.has_perm("meetings.complete", m):
             yield ToDo(

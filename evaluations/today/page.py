@@ -19,6 +19,7 @@ from evaluations import indicators
 from evaluations.today import around_communities, around_meetings, for_members
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings import completing, links, readiness
+from meetings.invitations import Turnout
 from meetings.models import AgendaItem, Meeting, Reflection, Reply
 from meetings.sharing import shared_with
 
@@ -57,31 +58,11 @@ class Invitation:
 class NextMeeting:
     """The nearest meeting one leads, with what is ready and who said what."""
 
-    meeting: Any  # with its replies counted: yes, maybe, no
+    meeting: Meeting
     rank: int
-    invited: int
+    turnout: Turnout
     usual: tuple[int, int] | None
     steps: list[readiness.Step] = field(default_factory=list)
-
-    @property
-    def answered(self) -> int:
-        return self.meeting.yes + self.meeting.maybe + self.meeting.no
-
-    @property
-    def silent(self) -> int:
-        return max(self.invited - self.answered, 0)
-
-    @property
-    def bar(self) -> list[dict]:
-        """Widths of the bar of replies, in hundredths, laid side by side."""
-        if not self.invited:
-            return []
-        parts, x = [], 0.0
-        for name in ("yes", "maybe", "no"):
-            width = 100 * getattr(self.meeting, name) / self.invited
-            parts.append({"name": name, "x": round(x, 2), "width": round(width, 2)})
-            x += width
-        return parts
 
 
 class Today:
@@ -144,10 +125,11 @@ class Today:
         earlier = meeting.community.meetings.filter(
             cancelled_at=None, starts_at__gte=first_day, starts_at__lt=meeting.starts_at
         )
+        said = (meeting.yes, meeting.maybe, meeting.no)
         return NextMeeting(
             meeting=meeting,
             rank=earlier.count() + 1,
-            invited=meeting.people.invitable().count(),
+            turnout=Turnout(*said, invited=max(meeting.people.invitable().count(), sum(said))),
             usual=usual_turnout(self.turnouts[meeting.community_id]),
             steps=readiness.steps(meeting, self.now),
         )

@@ -41,7 +41,8 @@ def test_a_facilitator_sees_the_next_meeting_with_what_is_ready(meeting, sandrin
 
     assert following.meeting == meeting
     assert [step.is_done for step in following.steps][:4] == [True, False, True, False]
-    assert (following.answered, following.invited, following.silent) == (1, 1, 0)
+    said = following.turnout
+    assert (said.answered, said.invited, said.silent) == (1, 1, 0)
 
 
 def test_a_meeting_under_way_comes_before_all_others(meeting, sandrine):
