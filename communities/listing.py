@@ -36,20 +36,12 @@ def add(
     """List a person; says whether the address was known. The community is locked, so that a double press lists once."""
     Community.objects.select_for_update().get(pk=community.pk)
     if not email and not someone_else and (twin := namesake(community, first_name, last_name)):
-        raise ValidationError(
-            {
-                "someone_else": _("%(person)s is already on this list. If this is somebody else, tick the box.")
-                % {"person": twin.user}
-            }
-        )
+        said = _("%(person)s is already on this list. If this is somebody else, tick the box.")
+        raise ValidationError({"someone_else": said % {"person": twin.user}})
     person, known = person_for(email, first_name, last_name, language)
     if listed := community.memberships.filter(user=person).first():
-        raise ValidationError(
-            {
-                "email": _("%(person)s, who has this address, is already on this list (%(status)s).")
-                % {"person": person, "status": listed.get_status_display()}
-            }
-        )
+        said = _("%(person)s, who has this address, is already on this list (%(status)s).")
+        raise ValidationError({"email": said % {"person": person, "status": listed.get_status_display()}})
     membership = Membership.objects.create(
         community=community,
         user=person,

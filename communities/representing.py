@@ -193,11 +193,7 @@ def meetings_attended(organisation: Organisation, communities: list[int]) -> dic
     recorded = recorded.filter(
         models.Q(attendances__status="present") | models.Q(attendance_confirmed_at__isnull=False)
     )
-    here: dict[int, list[int]] = defaultdict(list)
-    attendances = Membership._meta.get_field("attendances").related_model._default_manager  # type: ignore[union-attr]
-    present = attendances.filter(membership__in=people, status="present")
-    for meeting, membership in present.values_list("meeting_id", "membership_id"):
-        here[meeting].append(membership)
+    here = _present_at_each(people)
     counts: dict[int, list[int]] = {pk: [0, 0] for pk in communities}
     for meeting in recorded.distinct().select_related("community"):
         day = meeting.local_start.date()
@@ -210,6 +206,16 @@ def meetings_attended(organisation: Organisation, communities: list[int]) -> dic
             counts[meeting.community_id][1] += 1
             counts[meeting.community_id][0] += came
     return {pk: (came, held) for pk, (came, held) in counts.items()}
+
+
+def _present_at_each(members: Iterable[int]) -> dict[int, list[int]]:
+    """Meeting → those of these members who were there."""
+    here: dict[int, list[int]] = defaultdict(list)
+    attendances = Membership._meta.get_field("attendances").related_model._default_manager  # type: ignore[union-attr]
+    present = attendances.filter(membership__in=members, status="present")
+    for meeting, membership in present.values_list("meeting_id", "membership_id"):
+        here[meeting].append(membership)
+    return here
 
 
 def _began(members: Iterable[Membership], history: dict, organisation: Organisation) -> dict[int, dt.date]:

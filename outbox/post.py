@@ -124,25 +124,10 @@ def compose(
     unsubscribe = ""
     if user and category != Category.SERVICE:
         unsubscribe = unsubscribe_address(unsubscribe_token(user, sender_list, category))
-    known = {
-        "user": user,
-        "unsubscribe_url": unsubscribe,
-        "site_url": settings.SITE_URL,
-        "privacy_officer": settings.PRIVACY_OFFICER,
-    }
-    language = language or (user.language if user else settings.LANGUAGE_CODE)
-    zone = user.time_zone if user else settings.TIME_ZONE
-    with translation.override(language), timezone.override(zone):
-        subject, text, html = (
-            loader.get_template(f"{template}#{part}").render({**context, **known})
-            for part in ("subject", "text", "html")
-        )
     return _message(
         user,
         to,
-        subject=subject,
-        text=text,
-        html=html,
+        **_rendered(template, {**context, "user": user, "unsubscribe_url": unsubscribe}, user, language),
         key=f"{key}:{user.pk}" if user else key,
         kind=template,
         category=category,
@@ -154,6 +139,15 @@ def compose(
         calendar=calendar,
         calendar_method=calendar_method,
     )
+
+
+def _rendered(template: str, context: dict[str, Any], user: User | None, language: str) -> dict[str, str]:
+    context = {**context, "site_url": settings.SITE_URL, "privacy_officer": settings.PRIVACY_OFFICER}
+    language = language or (user.language if user else settings.LANGUAGE_CODE)
+    zone = user.time_zone if user else settings.TIME_ZONE
+    with translation.override(language), timezone.override(zone):
+        parts = ("subject", "text", "html")
+        return {part: loader.get_template(f"{template}#{part}").render(context) for part in parts}
 
 
 def queue_raw(

@@ -59,35 +59,22 @@ def edit_rows(request, community, template, formset_class, *, rows, fields, save
     """A short list edited whole, with the settings below it (`also`). If somebody saved it in between, both are shown
     and nothing is written."""
     stored = list(rows())
-    shown, status, conflict = editing.seen_rows(stored, fields), 200, None
+    status, shown, conflict = 200, editing.seen_rows(stored, fields), None
     if request.method == "POST":
         formset = formset_class(request.POST, prefix="rows")
-        status = 422
+        status, shown = 422, request.POST.get("shown", "")
         if formset.is_valid() & (also is None or also.is_valid()):
             try:
-                save(written(formset), request.POST.get("shown", ""))
+                save(written(formset), shown)
             except editing.Conflict as changed:
-                status, conflict = 409, changed.theirs
-                shown = editing.seen_rows(changed.theirs, fields)
+                status, shown, conflict = 409, editing.seen_rows(changed.theirs, fields), changed.theirs
             else:
                 messages.success(request, done)
                 return redirect(community)
-        else:
-            shown = request.POST.get("shown", "")
     else:
         initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored] or first
         formset = formset_class(prefix="rows", initial=initial)
         if not stored and first:
             formset.extra = 0
-    return page(
-        request,
-        template,
-        community,
-        "settings",
-        formset=formset,
-        also=also,
-        shown=shown,
-        conflict=conflict,
-        status=status,
-        **context,
-    )
+    shared = {"formset": formset, "also": also, "shown": shown, "conflict": conflict}
+    return page(request, template, community, "settings", status=status, **shared, **context)
