@@ -7,12 +7,13 @@ this meeting · PC coordinator of the programme · EV external evaluator · AD p
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import Resolver404, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from communities import coming_back, introducing, recruiting, referring, rules_links
@@ -579,6 +580,27 @@ def answered(response) -> str:
     )
 
 
+def forbidden(response, role):
+    """What a page offers this person and would then refuse: links, forms and what htmx asks."""
+    page = "" if response.streaming or "html" not in response["Content-Type"] else response.content.decode()
+    for tag in re.findall(r"<\w[^>]*>", page):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        ways = {"href": "GET", "hx-get": "GET", "hx-post": "POST", "formaction": "POST"}
+        ways["action"] = said.get("method", "GET").upper()
+        for name, method in ways.items():
+            path = said.get(name, "").partition("?")[0].partition("#")[0]
+            line = _line_of(path)
+            if line and expected(line, role, "own", method) not in ("ok", "no such method"):
+                yield f"{method} {path}"
+
+
+def _line_of(path):
+    try:
+        return TABLE.get(resolve(path).view_name) if path.startswith("/") else None
+    except Resolver404:
+        return None
+
+
 def test_every_address_has_a_line():
     assert set(OURS) - set(TABLE) == set(), "an address has no expected permissions"
     assert set(TABLE) - set(OURS) == set(), "a line names an address that is gone"
@@ -615,10 +637,13 @@ def test_who_may(name, standing, db):
                 if name == "accounts:sign_out_everywhere":
                     client = world.client(role)  # the last method may have signed out
                 with transaction.atomic():
-                    answer = answered(client.generic(method, address, content_type="application/x-www-form-urlencoded"))
+                    response = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+                    answer = answered(response)
                     transaction.set_rollback(True)
                 if answer != due:
                     wrong.append(f"{method} as {role} in {where}: {answer}, not {due}")
+                if method == "GET" and where == "own" and role not in ("AN", "TK"):
+                    wrong += sorted({f"as {role}, the page leads to {way}" for way in forbidden(response, role)})
             if line.of in ("none", "demo"):
                 break
 
@@ -656,8 +681,6 @@ def test_what_one_may_not_see_looks_like_what_does_not_exist(meeting, sam, signe
 
 
 def masked(response) -> bytes:
-    import re
-
     page = re.sub(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', rb"", response.content)
     return page.replace(response.request["PATH_INFO"].encode(), b"")
 
