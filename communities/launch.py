@@ -72,54 +72,47 @@ def _steps(community: Community) -> list[Step]:
     facts = _facts(community)
     links = {step.kind: step for step in community.link_steps.filter(is_planned=True)}
     in_person = links.pop(LinkStep.Kind.IN_PERSON, None)
-    steps = [
-        Step(
-            "people",
-            _("List its people"),
-            "communities:members",
-            facts["has_people"],
-            "communities.manage_people",
-            True,
+    return [
+        *_essential(community, facts),
+        *_supporting(community, facts),
+        *_opening(community, facts, in_person),
+        *(
+            Step(f"link_{step.kind}", step.get_kind_display(), "communities:link_steps", step.done_on is not None)
+            for step in links.values()
         ),
+    ]
+
+
+def _essential(community: Community, facts: Any) -> list[Step]:
+    people, dates, adopts = "communities.manage_people", "meetings.plan", "communities.adopt"
+    return [
+        Step("people", _("List its people"), "communities:members", facts["has_people"], people, True),
         Step(
-            "dates",
-            _("Plan its first meeting, then the next dates"),
-            "meetings:plan",
-            facts["has_dates"],
-            "meetings.plan",
-            True,
+            "dates", _("Plan its first meeting, then the next dates"), "meetings:plan", facts["has_dates"], dates, True
         ),
         Step("purpose", _("Say what it is for"), "communities:edit", bool(community.purpose), is_essential=True),
-        Step(
-            "objectives",
-            _("Write its objectives"),
-            "communities:objectives",
-            facts["has_objectives"],
-            "communities.adopt",
-            True,
-        ),
-        Step(
-            "rules", _("Adopt its operating rules"), "communities:rules", facts["has_rules"], "communities.adopt", True
-        ),
+        Step("objectives", _("Write its objectives"), "communities:objectives", facts["has_objectives"], adopts, True),
+        Step("rules", _("Adopt its operating rules"), "communities:rules", facts["has_rules"], adopts, True),
+    ]
+
+
+def _supporting(community: Community, facts: Any) -> list[Step]:
+    evaluation = "communities:foreseen_evaluation"
+    return [
         Step("anchor", _("Say which organisation holds it up"), "communities:record", community.anchor_id is not None),
         Step("resources", _("Find resource persons"), "communities:resource_persons", facts["has_resource_persons"]),
         Step("partners", _("Name its partners"), "communities:partners", facts["has_partners"]),
-        Step(
-            "evaluation",
-            _("Decide on an external evaluation"),
-            "communities:foreseen_evaluation",
-            facts["has_evaluation"],
-        ),
+        Step("evaluation", _("Decide on an external evaluation"), evaluation, facts["has_evaluation"]),
     ]
+
+
+def _opening(community: Community, facts: Any, in_person: LinkStep | None) -> list[Step]:
+    """The first meeting in person, where the policies want it or somebody planned it."""
     wanted = community.mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
-    if wanted or in_person:
-        is_done = facts["opening_mode"] not in (None, "online") or bool(in_person and in_person.done_on)
-        steps.append(Step("in_person", _("Hold the first meeting in person"), "communities:link_steps", is_done))
-    steps += [
-        Step(f"link_{step.kind}", step.get_kind_display(), "communities:link_steps", step.done_on is not None)
-        for step in links.values()
-    ]
-    return steps
+    if not (wanted or in_person):
+        return []
+    is_done = facts["opening_mode"] not in (None, "online") or bool(in_person and in_person.done_on)
+    return [Step("in_person", _("Hold the first meeting in person"), "communities:link_steps", is_done)]
 
 
 def _facts(community: Community) -> Any:
