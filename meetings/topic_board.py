@@ -1,19 +1,47 @@
-"""What the pages of topics show: the board, and all that is known of one topic. A fixed number of queries each."""
+"""The board of topics: what waits, what each date has, what is behind. A fixed number of queries, a bounded page."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import F, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from accounts.models import User, normalised
-from communities.models import Community, Membership, PracticeCard, Purpose
-from meetings import minutes, topics
-from meetings.models import Meeting, Note, Topic, TopicEvent, supported_by
+from accounts.models import User
+from communities.models import Community, Membership
+from meetings import topics
+from meetings.models import Meeting, Topic, supported_by
 from meetings.topic_forms import NarrowingForm
 
 MOST_DATES = 12  # one can choose from, or reads
+PER_PAGE = 20
+FIRST_FEW = 5  # of a list that is not the one to read first
+WAITING = (Topic.State.PROPOSED, Topic.State.POSTPONED)
 FOLDED = (Topic.State.DISCUSSED, Topic.State.DROPPED)  # what one seldom comes to read
+ALONE = (Topic.State.RESERVE, *FOLDED)  # lists that can be read on their own, page by page
+
+
+@dataclass(frozen=True)
+class Group:
+    """One of the lists beside the one of what waits; `page` when it is read page by page."""
+
+    state: Topic.State
+    n: int
+    topics: list[Topic]
+    page: Page | None = None
+
+    @property
+    def heading(self) -> str:
+        told = {
+            Topic.State.RESERVE: _("In reserve"),
+            Topic.State.DISCUSSED: pgettext("topics", "Discussed"),
+            Topic.State.DROPPED: pgettext("topics", "Set aside"),
+        }
+        return told[self.state]
 
 
 @dataclass
@@ -31,28 +59,71 @@ class Date:
     def takes_announcements(self) -> bool:
         return self.meeting.is_open and not self.meeting.started_at and self.meeting.starts_at > timezone.now()
 
+    def is_in_time_for(self, topic: Topic) -> bool:
+        return topic.before is None or self.meeting.local_start.date() <= topic.before
 
-def _latest_first(topic: Topic) -> float:
-    return -topic.discussed_at.timestamp() if topic.discussed_at else 0
+
+class Programme:
+    """The dates of a community, with the topics of each."""
+
+    def __init__(self, community: Community) -> None:
+        self.community = community
+
+    @cached_property
+    def dates(self) -> list[Date]:
+        """Of this year, and those to come; two queries."""
+        january = timezone.localtime(timezone=None).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        kept = self.community.meetings.filter(cancelled_at=None).filter(
+            Q(starts_at__gte=january) | Q(closed_at=None, started_at__isnull=False)
+        )
+        dates = {meeting.pk: Date(meeting) for meeting in kept.order_by("starts_at")}
+        for date in dates.values():
+            date.meeting.community = self.community
+        given = self.community.topics.filter(meeting__in=dates).exclude(state=Topic.State.DROPPED)
+        for topic in given.wanted_first().select_related("objective"):
+            dates[topic.meeting_id].topics.append(topic)
+        return list(dates.values())
+
+    @cached_property
+    def ahead(self) -> list[Date]:
+        now = timezone.now()
+        return [d for d in self.dates if d.meeting.is_open and (d.meeting.ends_at >= now or d.meeting.started_at)]
+
+    @property
+    def coming(self) -> list[Date]:
+        return self.ahead[:MOST_DATES]
+
+    @property
+    def held(self) -> list[Date]:
+        """Earlier this year, with what was discussed: the latest of them."""
+        return [date for date in self.dates if date.meeting.closed_at and date.topics][-MOST_DATES:]
+
+    def offer(self, some: list[Any]) -> list[Any]:
+        """Each with `first_date`, the one it is most likely for, whether it `is_late` for it, and `other_dates`."""
+        for topic in some:
+            topic.first_date = self._first_for(topic)
+            topic.is_late = topic.first_date is not None and not topic.first_date.is_in_time_for(topic)
+            topic.other_dates = [date for date in self.coming if date is not topic.first_date]
+        return some
+
+    def _first_for(self, topic: Topic) -> Date | None:
+        """In time for its date limit if any is, and better without a topic yet."""
+        in_time = [date for date in self.coming if date.is_in_time_for(topic)] or self.coming
+        bare = (date for date in in_time if not date.topics and not date.meeting.title)
+        return next(bare, in_time[0] if in_time else None)
 
 
 class Board:
-    """The backlog of a community: what waits, what each date has, what is behind."""
+    """The backlog of a community, narrowed and paged as `asked`."""
 
-    def __init__(self, community: Community, user: User, asked=None) -> None:
+    def __init__(self, community: Community, user: User, asked: QueryDict | None = None) -> None:
         self.community, self.user = community, user
         self.may_choose = user.has_perm("meetings.plan", community)
         self.may_propose = user.has_perm("meetings.propose_topic", community)
-        self.asked = asked
+        self.asked = asked if asked is not None else QueryDict()
+        self.programme = Programme(community)
 
-    @cached_property
-    def topics(self) -> list[Topic]:
-        return list(self.community.topics.wanted_first().select_related("objective"))
-
-    @cached_property
-    def narrowing(self) -> NarrowingForm:
-        places = sorted({topic.territory for topic in self.topics if topic.territory})
-        return NarrowingForm(self.asked or {}, community=self.community, territories=places)
+    # ------------------------------------------------------------ whose, and how it is read
 
     @cached_property
     def supported(self) -> set[int]:
@@ -62,144 +133,70 @@ class Board:
     def membership(self) -> Membership | None:
         return topics.member_of(self.community, self.user)
 
-    @property
-    def waiting(self) -> list[Topic]:
-        return self._in(Topic.State.PROPOSED, Topic.State.POSTPONED)
-
-    @property
-    def in_reserve(self) -> list[Topic]:
-        return self._in(Topic.State.RESERVE)
+    @cached_property
+    def narrowing(self) -> NarrowingForm:
+        said = self.community.topics.exclude(territory="").order_by("territory")
+        places = list(said.values_list("territory", flat=True).distinct())
+        return NarrowingForm(self.asked, community=self.community, territories=places)
 
     @cached_property
+    def size(self) -> int:
+        return self.community.topics.count()
+
+    @property
     def is_searchable(self) -> bool:
         """Worth narrowing."""
-        return len(self.topics) > 5
-
-    def _in(self, *states: str) -> list[Topic]:
-        found = [topic for topic in self.topics if topic.state in states and self.narrowing.keeps(topic)]
-        return sorted(found, key=self.narrowing.order_of) if self.narrowing.order_of else found
-
-    @cached_property
-    def _dates(self) -> list[Date]:
-        """Of this year, and those to come."""
-        january = timezone.localtime(timezone=None).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-        kept = self.community.meetings.filter(cancelled_at=None).filter(
-            Q(starts_at__gte=january) | Q(closed_at=None, started_at__isnull=False)
-        )
-        meetings = list(kept.order_by("starts_at"))
-        dates = {meeting.pk: Date(meeting) for meeting in meetings}
-        for meeting in meetings:
-            meeting.community = self.community
-        for topic in self.topics:
-            if topic.meeting_id in dates and topic.state != Topic.State.DROPPED:
-                dates[topic.meeting_id].topics.append(topic)
-        return list(dates.values())
-
-    @cached_property
-    def coming(self) -> list[Date]:
-        now = timezone.now()
-        ahead = [d for d in self._dates if d.meeting.is_open and (d.meeting.ends_at >= now or d.meeting.started_at)]
-        return ahead[:MOST_DATES]
-
-    @cached_property
-    def next_date(self) -> Date | None:
-        """The one a topic is most likely for: the first that has none."""
-        bare = (date for date in self.coming if not date.topics and not date.meeting.title)
-        return next(bare, self.coming[0] if self.coming else None)
-
-    @cached_property
-    def other_dates(self) -> list[Date]:
-        return [date for date in self.coming if date is not self.next_date]
+        return self.size > 5
 
     @property
-    def held(self) -> list[Date]:
-        """Earlier this year, with what was discussed."""
-        return [date for date in self._dates if date.meeting.closed_at and date.topics]
+    def alone(self) -> str:
+        """The one list that is read page by page, when one of them is."""
+        asked = self.asked.get("list", "")
+        return asked if asked in ALONE else ""
+
+    # ------------------------------------------------------------ lists
+
+    @cached_property
+    def lists(self) -> list[Group]:
+        """In reserve, then discussed and set aside: the first few of each, or all of the one that is asked for."""
+        if self.alone:
+            page = self._page(self._in(self.alone))
+            return [Group(Topic.State(self.alone), page.paginator.count, list(page.object_list), page)]
+        found = [(state, self._counts.get(state, 0)) for state in ALONE]
+        return [Group(state, n, self.programme.offer(list(self._in(state)[:FIRST_FEW]))) for state, n in found if n]
+
+    @cached_property
+    def waiting(self) -> Page:
+        return self._page(self._narrowed.filter(state__in=WAITING))
+
+    def _in(self, state: str) -> QuerySet:
+        some = self._narrowed.filter(state=state)
+        if state in FOLDED and not self.narrowing.orders:
+            return some.order_by(F("discussed_at").desc(nulls_last=True), "-pk")
+        return some
+
+    def _page(self, some: QuerySet) -> Page:
+        page = Paginator(some, PER_PAGE).get_page(self.asked.get("page"))
+        page.object_list = self.programme.offer(list(page.object_list))
+        return page
+
+    @cached_property
+    def _narrowed(self) -> QuerySet:
+        return self.narrowing.narrow(self.community.topics.wanted_first().select_related("objective"))
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        kept = self.narrowing.narrow(self.community.topics.order_by())
+        return dict(kept.order_by("state").values_list("state").annotate(Count("pk")))
+
+    @property
+    def shows_overdue(self) -> bool:
+        """On the first page, before what waits."""
+        return not self.alone and self.waiting.number == 1 and bool(self.overdue)
 
     @cached_property
     def overdue(self) -> list[Topic]:
         """Chosen for a date that is behind, and not ticked as discussed there."""
-        ahead = {date.meeting.pk for date in self.coming}
-        return [t for t in self.topics if t.state in Topic.PLANNED and t.meeting_id not in ahead]
-
-    @property
-    def folded(self) -> list[dict]:
-        found = {state: sorted(self._in(state), key=_latest_first) for state in FOLDED}
-        return [{"state": state, "topics": topics} for state, topics in found.items() if topics]
-
-
-class History:
-    """All that is known of one topic, each part for those who may read it."""
-
-    def __init__(self, topic: Topic, user: User) -> None:
-        self.topic, self.user, self.community = topic, user, topic.community
-        self.may_choose = user.has_perm("meetings.choose_topic", topic)
-        self.words = topics.telling_words(topic.title)
-
-    @cached_property
-    def membership(self) -> Membership | None:
-        return topics.member_of(self.community, self.user)
-
-    @property
-    def is_supported(self) -> bool:
-        return self.topic.pk in supported_by(self.membership)
-
-    @cached_property
-    def support(self) -> int:
-        return self.topic.supports.count()
-
-    @cached_property
-    def events(self) -> list[TopicEvent]:
-        events = list(self.topic.events.select_related("meeting", "by"))
-        for event in events:
-            if event.meeting:
-                event.meeting.community = self.community
-        return events
-
-    @cached_property
-    def before(self) -> list[Topic]:
-        """The same words, discussed earlier."""
-        wanted = normalised(self.topic.title)
-        others = self.community.topics.filter(state=Topic.State.DISCUSSED).exclude(pk=self.topic.pk)
-        same = [topic for topic in others.select_related("meeting") if normalised(topic.title) == wanted]
-        for topic in same:
-            if topic.meeting:
-                topic.meeting.community = self.community
-        return same
-
-    @cached_property
-    def notes(self) -> list[Note]:
-        """What was captured while its block was open, at the meetings whose notes this person may read."""
-        found = Note.objects.told().filter(item__topic=self.topic).exclude(kind__in=(Note.Kind.ACTION, Note.Kind.TOPIC))
-        notes = list(found.select_related("meeting__note_taker").order_by("meeting__starts_at", "written_at", "pk"))
-        for note in notes:
-            note.meeting.community = self.community
-        readable = {pk for pk, meeting in {n.meeting_id: n.meeting for n in notes}.items() if self._reads(meeting)}
-        return [note for note in notes if note.meeting_id in readable]
-
-    def _reads(self, meeting: Meeting) -> bool:
-        return minutes.may_read(self.user, meeting)
-
-    @cached_property
-    def cards(self) -> list[PracticeCard]:
-        """Practices told in the same words."""
-        kept = PracticeCard.objects.visible_to(self.user).kept().filter(community=self.community)
-        return [card for card in kept if self._speaks_of(card.title, card.situation, card.done)][:5]
-
-    @cached_property
-    def helpers(self) -> list[dict]:
-        """Members who chose to show what they know or offer, where it is about this topic."""
-        if not self.user.has_perm("communities.see_shared", self.community):
-            return []
-        shown = {Purpose.DIRECTORY_EXPERTISE: "expertise", Purpose.DIRECTORY_HELP: "help_offered"}
-        here = self.community.memberships.exclude(status=Membership.Status.ALUMNI)
-        among = here.filter(consents__purpose__in=shown, consents__withdrawn_at=None)
-        found: dict[int, dict] = {}
-        for membership in among.annotate(purpose=F("consents__purpose")).select_related("user", "organisation"):
-            said = getattr(membership, shown[membership.purpose])
-            if self._speaks_of(said):
-                found.setdefault(membership.user_id, {"membership": membership, "said": []})["said"].append(said)
-        return list(found.values())[:8]
-
-    def _speaks_of(self, *texts: str) -> bool:
-        return any(self.words & topics.telling_words(text) for text in texts)
+        ahead = [date.meeting.pk for date in self.programme.ahead]
+        planned = self.community.topics.filter(state__in=Topic.PLANNED).exclude(meeting__in=ahead)
+        return self.programme.offer(list(planned.wanted_first().select_related("objective")[:PER_PAGE]))

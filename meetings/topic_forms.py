@@ -1,9 +1,11 @@
 """What people write in the backlog of topics, and how they narrow it."""
 
 from django import forms
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cmtl.inputs import DayInput
 from communities.models import Community, Objective, Programme
 from meetings.models import Meeting, Topic
 
@@ -34,7 +36,7 @@ class TopicForm(forms.ModelForm):
             "is_sensitive": _("Its meeting is then advised in person, in smaller groups, without recording."),
             "sensitive_because": _("Read only by those who prepare the meetings."),
         }
-        widgets = {"before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"before": DayInput}
 
     def __init__(self, *args, community: Community, **kwargs) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -118,23 +120,19 @@ class NarrowingForm(forms.Form):
     def is_narrow(self) -> bool:
         return any(self.cleaned_data.get(name) for name in ("source", "objective", "territory"))
 
-    def keeps(self, topic: Topic) -> bool:
+    def narrow(self, topics: QuerySet) -> QuerySet:
         asked = self.cleaned_data
-        return (
-            asked.get("source") in ("", None, topic.source)
-            and (not asked.get("objective") or asked["objective"].pk == topic.objective_id)
-            and asked.get("territory") in ("", None, topic.territory)
-        )
+        fields = {name: asked[name] for name in ("source", "objective", "territory") if asked.get(name)}
+        topics = topics.filter(**fields)
+        return topics.order_by(*self.orders) if self.orders else topics
 
     @property
-    def order_of(self):
-        """Topics come by support, then date limit, then age: a stable sort puts another of them first."""
+    def orders(self) -> tuple:
+        """Another order than by support, then date limit, then age."""
         order = self.cleaned_data.get("order")
         if order == "before":
-            return lambda topic: (topic.before is None, topic.before)
-        if order == "age":
-            return lambda topic: (topic.proposed_on, topic.pk)
-        return None
+            return (F("before").asc(nulls_last=True), "proposed_on", "pk")
+        return ("proposed_on", "pk") if order == "age" else ()
 
 
 class AcrossForm(forms.Form):

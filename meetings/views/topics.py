@@ -15,8 +15,9 @@ from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Programme
 from meetings import topics
 from meetings.models import Topic
-from meetings.topic_board import Board, History
+from meetings.topic_board import Board
 from meetings.topic_forms import LEADERS_FIELDS, AcrossForm, DecisionForm, EditTopicForm, ProposalForm, TopicForm
+from meetings.topic_history import History
 
 with_community = Topic.objects.select_related("community__programme", "meeting", "objective")
 DECISIONS = {

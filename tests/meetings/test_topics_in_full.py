@@ -1,6 +1,7 @@
 """Topics in full: whom they call, announced, kept on record, read across a programme."""
 
 import datetime as dt
+import gzip
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from communities.models import Community, Purpose, Role
 from meetings import advising, invitations, links, reminders, running, space, topics
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
 from meetings.readiness import reminder_at
+from meetings.topic_board import Board
 from outbox.models import Message
 from tests import factories as make
 
@@ -361,10 +363,10 @@ def test_noted_in_a_few_words_from_the_board(signed_in, sandrine, community):
     assert Topic.objects.get().source == "news"
 
 
-def test_the_board_asks_as_much_for_three_hundred_topics_as_for_three(signed_in, sandrine, community):
+def test_the_board_asks_as_much_for_three_hundred_topics_as_for_fourteen(signed_in, sandrine, community):
     client, address, counts = signed_in(sandrine), reverse("meetings:topics", args=[community.pk]), []
     make.an_objective(community)
-    for more in (3, 297):
+    for more in (14, 286):
         Topic.objects.bulk_create(
             Topic(community=community, title=f"Sujet {more} {n}", state=list(Topic.State)[n % 7], territory="Estrie")
             for n in range(more)
@@ -375,6 +377,79 @@ def test_the_board_asks_as_much_for_three_hundred_topics_as_for_three(signed_in,
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_five_hundred_topics_fit_in_a_light_page(signed_in, sandrine, nadia, community):
+    for n in range(12):
+        make.a_meeting(community, timezone.now() + dt.timedelta(days=30 * n + 5))
+    Topic.objects.bulk_create(
+        Topic(community=community, title=f"Sujet {n} " + "mot " * 20, state=list(Topic.State)[n % 7])
+        for n in range(500)
+    )
+
+    for person in (sandrine, nadia):
+        page = signed_in(person).get(reverse("meetings:topics", args=[community.pk])).content
+        assert len(gzip.compress(page)) < 50_000
+        assert page.count(b"Sujet") < 500
+
+
+def test_a_long_list_is_read_page_by_page_narrowed_as_it_was(signed_in, sandrine, community):
+    for n in range(45):
+        make.a_topic(community, f"Nouvelle {n:02}", source="news")
+    make.a_topic(community, "Les bénévoles", source="meeting")
+    client, address = signed_in(sandrine), reverse("meetings:topics", args=[community.pk])
+
+    third = client.get(address, {"source": "news", "page": 3}).content.decode()
+
+    assert third.count("decisions") == 5
+    assert "?source=news&amp;page=2" in third
+    assert "Les bénévoles" not in third
+
+
+def test_those_discussed_are_all_one_press_away(signed_in, nadia, community):
+    for n in range(26):
+        at = timezone.now() - dt.timedelta(days=n)
+        make.a_topic(community, f"Fini {n:02}", state=Topic.State.DISCUSSED, discussed_at=at)
+    client, address = signed_in(nadia), reverse("meetings:topics", args=[community.pk])
+
+    first = client.get(address).content.decode()
+    alone = client.get(address, {"list": "discussed", "page": 2}).content.decode()
+
+    assert "Fini 04" in first
+    assert "Fini 05" not in first
+    assert "list=discussed" in first
+    assert "Fini 25" in alone
+    assert client.get(address, {"list": "anything", "page": "x"}).status_code == 200
+
+
+def test_a_topic_with_a_date_limit_is_offered_a_date_in_time(community, sandrine):
+    soon, later = (make.a_meeting(community, timezone.now() + dt.timedelta(days=days)) for days in (10, 40))
+    make.a_topic(community, state=Topic.State.CHOSEN, meeting=soon)
+    urgent = make.a_topic(community, before=timezone.localdate() + dt.timedelta(days=20))
+    too_late = make.a_topic(community, before=timezone.localdate() + dt.timedelta(days=5))
+    any_time = make.a_topic(community)
+
+    offered = {topic: topic for topic in Board(community, sandrine).waiting}
+
+    assert offered[urgent].first_date.meeting == soon
+    assert offered[any_time].first_date.meeting == later
+    assert [offered[topic].is_late for topic in (urgent, too_late, any_time)] == [False, True, False]
+
+
+def test_it_is_decided_announced_and_proposed_again_from_its_own_page(signed_in, sandrine, community, meeting, topic):
+    client, decide = signed_in(sandrine), reverse("meetings:decide_topic", args=[topic.pk])
+    page = client.get(topic.get_absolute_url()).content.decode()
+    assert f'value="choose:{meeting.pk}"' in page
+    assert 'value="announce"' not in page
+
+    back = client.post(decide, {"decision": f"choose:{meeting.pk}", "from": "topic"}, follow=True)
+    assert back.redirect_chain[-1][0] == topic.get_absolute_url()
+    assert 'value="announce"' in back.content.decode()
+
+    Topic.objects.filter(pk=topic.pk).update(state=Topic.State.DISCUSSED)
+    assert topic.title in client.get(topic.get_absolute_url()).content.decode()
+    client.post(reverse("meetings:propose_topic", args=[community.pk]), {"title": topic.title, "source": "meeting"})
+    assert community.topics.filter(title=topic.title, state=Topic.State.PROPOSED).count() == 1
 
 
 # ------------------------------------------------------------ across communities
