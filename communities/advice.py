@@ -20,9 +20,10 @@ class Advice:
 
 
 def standing(community: Community, advices: Iterable[Advice]) -> tuple[list[Advice], list[Advice]]:
-    """Those that still stand, and those that somebody set aside; one query, none when there is nothing to say."""
+    """Those that still stand, and those that somebody set aside; one query, none when there is nothing to say or
+    `set_aside` is prefetched."""
     advices = list(advices)
-    aside = set(community.set_aside.values_list("code", "subject")) if advices else set()
+    aside = {(kept.code, kept.subject) for kept in community.set_aside.all()} if advices else set()
     return (
         [advice for advice in advices if (advice.code, advice.subject) not in aside],
         [advice for advice in advices if (advice.code, advice.subject) in aside],

@@ -117,10 +117,15 @@ class Page:
         return [answer for answer in self.answers if answer["value"].partition("-")[0] == self.confirms]
 
     @property
-    def takes_replies(self) -> bool:
-        if not self.is_personal or self.is_under_way or self.meeting.registration == Meeting.Registration.NONE:
+    def is_to_come(self) -> bool:
+        """For whoever holds a personal link: not begun, and they did not say that they are there."""
+        if not self.is_personal or self.is_under_way:
             return False
         return self.stage == "before" or (self.stage == "during" and not self.is_here)
+
+    @property
+    def takes_replies(self) -> bool:
+        return self.is_to_come and self.meeting.registration != Meeting.Registration.NONE
 
     @property
     def asks_needs(self) -> bool:
@@ -130,7 +135,7 @@ class Page:
 
     @cached_property
     def may_volunteer(self) -> bool:
-        if not self.takes_replies or self.meeting.prepares_id or self.stage != "before":
+        if not self.is_to_come or self.meeting.prepares_id or self.stage != "before":
             return False
         return self.guest.membership.status == Membership.Status.ACTIVE and not self.co_facilitates
 
@@ -165,6 +170,10 @@ class Page:
     @property
     def must_register(self) -> bool:
         return self.meeting.registration == Meeting.Registration.REQUIRED
+
+    @property
+    def link_wants_a_yes(self) -> bool:
+        return self.must_register and not replies.gives_link(self.meeting, self.guest.membership)
 
     @property
     def link_opens_at(self):
@@ -203,14 +212,14 @@ class Page:
     @cached_property
     def announced(self) -> list[Topic]:
         """What this meeting is about, which one may say calls them; before it begins."""
-        if not self.takes_replies:
+        if not self.is_to_come:
             return []
         return list(self.meeting.topics.filter(state__in=Topic.PLANNED).with_support().order_by("announced_at", "pk"))
 
     @cached_property
     def other_topics(self) -> list[Topic]:
         """What the group could talk about another time, most wanted first."""
-        if not self.takes_replies:
+        if not self.is_to_come:
             return []
         return list(self.meeting.community.topics.waiting().wanted_first()[:MOST_WANTED])
 

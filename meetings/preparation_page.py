@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from communities.models import LEADING, Grant, Role
 from meetings import breakouts, planning, qualities, roster, sharing
 from meetings.forecast import Forecast, Past, forecast
-from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply
+from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply, Topic, TopicSupport
 
 LEARNED_FROM = 6  # meetings
 LAST_MOMENT = dt.timedelta(hours=24)  # from then on, who has not answered is not expected to
@@ -58,53 +58,68 @@ class Preparation:
     # ------------------------------------------------------------ people
 
     @cached_property
-    def guests(self) -> list[Guest]:
-        """Those who said yes, then maybe; a first meeting of a group has no first-timers."""
-        earlier = Attendance.objects.filter(membership=OuterRef("membership"), status=Attendance.Status.PRESENT)
-        replies = list(
-            self.meeting.replies.filter(answer__in=COMING)
-            .select_related("membership__user", "membership__organisation")
-            .annotate(came_before=Exists(earlier.exclude(meeting=self.meeting.pk)))
+    def replies(self) -> list[Any]:
+        """By name, each with whether the person runs the meeting, and has come before; whether anyone has."""
+        crew = roster.crew_of(self.meeting).filter(pk=OuterRef("membership__user"))
+        came = Attendance.objects.filter(status=Attendance.Status.PRESENT).exclude(meeting=self.meeting.pk)
+        return list(
+            self.meeting.replies.select_related("membership__user", "membership__organisation")
+            .annotate(
+                is_of_crew=Exists(crew),
+                came_before=Exists(came.filter(membership=OuterRef("membership"))),
+                group_has_met=Exists(came.filter(meeting__community=self.meeting.community_id)),
+            )
             .order_by("membership__user__sort_key", "pk")
         )
-        newcomers = self._somebody_came_before
-        guests = [Guest(r.membership, r, newcomers and not r.came_before) for r in replies]
-        return sorted(guests, key=lambda guest: COMING.index(guest.reply.answer))
 
     @cached_property
-    def _somebody_came_before(self) -> bool:
-        came = Attendance.objects.filter(meeting__community=self.meeting.community_id)
-        return came.filter(status=Attendance.Status.PRESENT).exclude(meeting=self.meeting.pk).exists()
+    def guests(self) -> list[Guest]:
+        """Those who said yes, then maybe; a first meeting of a group has no first-timers."""
+        coming = [reply for reply in self.replies if reply.answer in COMING]
+        guests = [Guest(r.membership, r, r.group_has_met and not r.came_before) for r in coming]
+        return sorted(guests, key=lambda guest: COMING.index(guest.reply.answer))
 
     @property
     def first_timers(self) -> int:
         return sum(guest.is_first_time for guest in self.guests)
 
-    @cached_property
+    @property
     def wishes(self) -> list[Reply]:
         """What those who will not come asked for, too: it was asked."""
-        away = self.meeting.replies.exclude(wish="").exclude(answer__in=COMING)
-        return list(away.select_related("membership__user"))
+        return [reply for reply in self.replies if reply.wish and reply.answer not in COMING]
 
-    @cached_property
+    @property
+    def waiting(self) -> int:
+        """For a seat."""
+        return sum(reply.is_waiting for reply in self.replies)
+
+    @property
     def needs(self) -> list[Reply]:
-        asked = self.meeting.replies.exclude(needs="").exclude(answer=Reply.Answer.NO)
-        return list(asked.select_related("membership__user").order_by("membership__user__sort_key"))
+        return [reply for reply in self.replies if reply.needs and reply.answer != Reply.Answer.NO]
 
     # ------------------------------------------------------------ how many
 
     @cached_property
     def forecast(self) -> Forecast:
         more = self.meeting.starts_at - self.now > LAST_MOMENT
-        return forecast(self._counts(), history_of(self.meeting), more_expected=more)
+        silent = self._silent().aggregate(n=Count("pk"), called=Count("pk", filter=Q(pk__in=self._called())))
+        counts = Counter(reply.answer for reply in self.replies if reply.answer and not reply.is_of_crew)
+        return forecast(
+            {**counts, "silent": silent["n"]},
+            history_of(self.meeting),
+            more_expected=more,
+            called=silent["called"],
+        )
 
-    def _counts(self) -> dict[str, int]:
-        crew = roster.crew_of(self.meeting).values("pk")
-        replies = self.meeting.replies.exclude(membership__user__in=crew).exclude(answer="")
-        counts = Counter(replies.values_list("answer", flat=True))
-        invited = self.meeting.people.invitable().exclude(user__in=crew)
-        answered = replies.filter(membership=OuterRef("pk"))
-        return {**counts, "silent": invited.filter(~Exists(answered)).count()}
+    def _silent(self) -> QuerySet:
+        answered = self.meeting.replies.exclude(answer="").values("membership")
+        people = self.meeting.people.invitable().exclude(user__in=roster.crew_of(self.meeting).values("pk"))
+        return people.exclude(pk__in=answered)
+
+    def _called(self) -> QuerySet:
+        """Those who said that a topic of this meeting calls them: nobody sees who, the forecast counts them."""
+        planned = TopicSupport.objects.filter(topic__meeting=self.meeting, topic__state__in=Topic.PLANNED)
+        return planned.values("membership")
 
     @property
     def rates(self) -> list[tuple[Any, int]]:
@@ -165,9 +180,9 @@ class Preparation:
         """How many sub-groups the forecast suggests; none while all can sit together."""
         return breakouts.number_for(self.forecast.likely) if self.forecast.likely > 8 else 0
 
-    @cached_property
+    @property
     def logistics(self) -> Logistics | None:
-        return Logistics.objects.filter(meeting=self.meeting).first()
+        return getattr(self.meeting, "logistics", None)
 
     @property
     def is_in_person(self) -> bool:
@@ -228,14 +243,14 @@ class Preparation:
 
 def history_of(meeting: Meeting) -> list[Past]:
     """The last meetings of this community held before: for each answer how many gave it, and how many of these came.
-    Two queries, in numbers only."""
+    One query, in numbers only."""
     held = meeting.community.meetings.held().regular().filter(starts_at__lt=meeting.starts_at).order_by("-starts_at")
-    pasts = list(held.values_list("pk", flat=True)[:LEARNED_FROM])
+    pasts = held.values("pk")[:LEARNED_FROM]
     theirs = Reply.objects.filter(meeting=OuterRef("meeting"), membership=OuterRef("membership"))
     known = Attendance.objects.filter(meeting__in=pasts).exclude(status=Attendance.Status.UNKNOWN)
     rows = (
         known.annotate(answer=Subquery(theirs.values("answer")[:1]))
-        .order_by()
+        .order_by("-meeting__starts_at")
         .values_list("meeting", "answer")
         .annotate(gave_it=Count("pk"), of_them_came=Count("pk", filter=Q(status=Attendance.Status.PRESENT)))
     )
@@ -244,4 +259,4 @@ def history_of(meeting: Meeting) -> list[Past]:
     for pk, answer, how_many, present in rows:
         said[pk][answer or "silent"] += how_many
         came[pk][answer or "silent"] += present
-    return [Past(said[pk], came[pk]) for pk in pasts if pk in said]
+    return [Past(said[pk], came[pk]) for pk in said]

@@ -176,8 +176,9 @@ def expect_children(meeting: Meeting, expected: bool) -> None:
 
 def arrivals_not_asked(meeting: Meeting) -> int:
     """How many came in since it began and said nothing yet: the console says so until they are asked."""
-    recording = Recording.objects.filter(meeting=meeting, started_at__isnull=False, stopped_at=None).first()
-    return standing_of(recording).missing if recording else 0
+    recording = getattr(meeting, "recording", None)
+    is_on = recording and recording.started_at and not recording.stopped_at
+    return standing_of(recording).missing if is_on else 0
 
 
 def _withdraw(recording: Recording) -> None:

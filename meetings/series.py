@@ -52,9 +52,10 @@ def shifted(day: dt.date, year: int) -> dt.date:
 
 def copied_from(community: Community, year: int, *, after: dt.date) -> list[tuple[dt.date, dt.time]]:
     """The dates of that year, a year later: not the cancelled ones, nor those up to `after` or planned already."""
-    kept = [m.local_start for m in meetings_of_year(community, year).filter(cancelled_at=None)]
-    there = meetings_of_year(community, year + 1).filter(cancelled_at=None)
-    planned = {m.local_start.date() for m in there}
+    both = (meetings_of_year(community, year) | meetings_of_year(community, year + 1)).filter(cancelled_at=None)
+    starts = [meeting.local_start for meeting in both]
+    kept = [start for start in starts if start.year == year]
+    planned = {start.date() for start in starts if start.year != year}
     days = [(shifted(start.date(), year + 1), start.time()) for start in kept]
     return [(day, clock) for day, clock in days if day > after and day not in planned][: planning.MOST_DATES]
 

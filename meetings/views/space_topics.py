@@ -1,6 +1,7 @@
 """The topics of a community in one's own space: read, supported, proposed, without an account."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from meetings.space import Visitor
 from meetings.topic_forms import ProposalForm
 from meetings.views.space import for_person
 
+PER_PAGE = 30
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_person
@@ -23,13 +26,14 @@ def show(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         raise Http404
     form = ProposalForm(request.POST if "title" in request.POST else None, community=mine.community)
     if request.method == "POST" and _press(request, mine, form):
-        return redirect("meetings:space_topics", who.token, mine.pk)
+        return redirect(request.get_full_path())
+    wanted = mine.community.topics.supportable().wanted_first().select_related("meeting")
     context = {
         "who": who,
         "membership": mine,
         "community": mine.community,
         "form": form,
-        "topics": list(mine.community.topics.supportable().wanted_first().select_related("meeting")),
+        "topics": Paginator(wanted, PER_PAGE).get_page(request.GET.get("page")),
         "supported": supported_by(mine),
     }
     return render(request, "meetings/space_topics.html", context, status=422 if form.errors else 200)

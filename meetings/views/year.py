@@ -14,10 +14,12 @@ from communities.models import Community
 from meetings import advising, series
 from meetings.models import DatePoll, Meeting
 
+with_programme = Community.objects.select_related("programme").prefetch_related("set_aside")
+
 
 @require_safe
 def show_year(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.read")
+    community = fetch(request, with_programme, pk=pk, may="communities.read")
     today = timezone.localdate(timezone=zoneinfo.ZoneInfo(community.time_zone))
     year = _year(request.GET.get("annee", ""), today)
     leads = request.user.has_perm("meetings.plan", community)
@@ -37,7 +39,7 @@ def show_year(request, pk):
         "may_edit": request.user.has_perm("communities.edit", community),
         "months": series.by_month(year, meetings),
         "today": today,
-        "n_regular": sum(m.kind in Meeting.COUNTED and not m.cancelled_at for m in meetings),
+        "n_regular": sum(m.kind == Meeting.Kind.REGULAR and not m.cancelled_at for m in meetings),
         "n_in_person": sum(m.mode != Meeting.Mode.ONLINE and not m.cancelled_at for m in meetings),
         "advices": advice.standing(community, policies.warnings_of_year(community, year))[0] if leads else [],
         "copies": leads and bool(series.copied_from(community, year, after=today)),
