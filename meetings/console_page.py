@@ -7,6 +7,7 @@ from meetings.models import AgendaItem, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
 
+MOST_TOPICS = 40  # of the backlog
 
 class Console:
     """What one person may see and do there."""
@@ -63,7 +64,8 @@ class Console:
 
     @cached_property
     def voices(self) -> list[turns.Voice]:
-        return turns.voices(self.meeting)
+        there = [row.membership for row in self.roster.rows if row.is_present]
+        return turns.voices(self.meeting, sorted(there, key=lambda m: (m.user.sort_key, m.pk)))
 
     @property
     def heard(self) -> list[turns.Voice]:
@@ -87,8 +89,17 @@ class Console:
         return self.meeting.rules_read.count() if self.rules else 0
 
     @cached_property
+    def _backlog(self) -> list[Topic]:
+        return list(self.meeting.community.topics.waiting().filter(meeting=None).wanted_first()[: MOST_TOPICS + 1])
+
+    @property
     def backlog(self) -> list[Topic]:
-        return list(self.meeting.community.topics.waiting().filter(meeting=None))
+        """The most wanted: the page is drawn again at each change."""
+        return self._backlog[:MOST_TOPICS]
+
+    @property
+    def backlog_goes_on(self) -> bool:
+        return len(self._backlog) > MOST_TOPICS
 
     @cached_property
     def next_meeting(self) -> Meeting | None:

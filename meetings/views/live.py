@@ -21,7 +21,7 @@ from meetings.models import Meeting
 
 PAGE = "meetings/live.html"
 PARTS = frozenset({"clock", "agenda", "choice", "alerts", "notes", "topics", "roster", "turns", "apart", "synthesis"})
-with_community = Meeting.objects.select_related("community", "note_taker", "closed_by")
+with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
 
 
 @require_safe
