@@ -7,13 +7,16 @@ from meetings.models import AgendaItem, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
 
+RECENT = 40  # lines
 MOST_TOPICS = 40  # of the backlog
 
-class Console:
-    """What one person may see and do there."""
 
-    def __init__(self, meeting: Meeting, user) -> None:
+class Console:
+    """What one person may see and do there; `whole`, with the lines that the recent ones leave out."""
+
+    def __init__(self, meeting: Meeting, user, *, whole: bool = False) -> None:
         self.meeting = meeting
+        self.whole = whole
         self.user = user
         may = {perm: user.has_perm(f"meetings.{perm}", meeting) for perm in ("drive", "take_notes")}
         self.may_drive = may["drive"]
@@ -38,6 +41,15 @@ class Console:
         """But those a sub-group has not brought back yet."""
         newest_first = self.meeting.notes.brought_back().order_by("-written_at", "-pk")
         return list(newest_first.select_related("author", "assignee__user", "item", "group"))
+
+    @property
+    def recent(self) -> list[Note]:
+        """The page is drawn again at each change: the earlier ones come when asked for."""
+        return self.notes if self.whole else self.notes[:RECENT]
+
+    @property
+    def earlier(self) -> int:
+        return len(self.notes) - len(self.recent)
 
     @cached_property
     def highlights(self) -> list[Note]:
@@ -117,8 +129,29 @@ class Console:
     @property
     def recalls(self) -> bool:
         """The open block is that of the purpose and the rules."""
-        current = self.timing.current
-        return current is not None and current.kind == AgendaItem.Kind.FRAME
+        return self._kind == AgendaItem.Kind.FRAME
+
+    @property
+    def sums_up(self) -> bool:
+        """The highlights are read aloud, and the group says what it keeps."""
+        return self._kind == AgendaItem.Kind.SYNTHESIS
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Who does what, what comes next, and when."""
+        return self._kind == AgendaItem.Kind.NEXT
+
+    @property
+    def to_do(self) -> list[Note]:
+        return [note for note in reversed(self.notes) if note.kind == Note.Kind.ACTION]
+
+    @property
+    def to_discuss(self) -> list[Note]:
+        return [note for note in reversed(self.notes) if note.kind == Note.Kind.TOPIC]
+
+    @property
+    def _kind(self) -> str:
+        return self.timing.current.kind if self.timing.current else ""
 
     @cached_property
     def rules(self) -> list:

@@ -5,10 +5,12 @@ changed; what others change comes by `refresh`, asked every few seconds with the
 """
 
 import uuid
+import zlib
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +22,14 @@ from meetings.live_forms import MinutesForm
 from meetings.models import Meeting
 
 PAGE = "meetings/live.html"
-PARTS = frozenset({"clock", "agenda", "choice", "alerts", "notes", "topics", "roster", "turns", "apart", "synthesis"})
+TEMPLATES = {
+    **{
+        name: f"{PAGE}#{name}"
+        for name in ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
+    },
+    **{name: f"meetings/_{name}.html" for name in ("alerts", "choice", "turns", "apart", "roster")},
+}
+FOR_THE_DRIVER = {"turns", "apart"}
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
 
 
@@ -34,19 +43,36 @@ def console(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, meeting: Meeting, status: int = 200, **extra) -> HttpResponse:
-    context = {"meeting": meeting, "console": Console(meeting, request.user), "key": uuid.uuid4(), "parts": PARTS}
+    context = {"meeting": meeting, "console": console_of(request, meeting), "key": uuid.uuid4()}
     return render(request, PAGE, context | extra, status=status)
 
 
 @require_safe
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nothing new: 204, in two queries (who asks, and whether). Otherwise all that can have changed, but fields."""
+    """Nothing new: 204, in two queries (who asks, and whether). Otherwise what the page does not show yet."""
     if not _has_news(request, pk):
         return HttpResponse(status=204)
     meeting = fetch(request, with_community, pk=pk, may="meetings.run")
     if meeting.cancelled_at or (meeting.started_at and "waiting" in request.GET):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return parts_of(request, meeting, *PARTS, pulse=True)
+    return _news(request, meeting)
+
+
+def _news(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Each part that can change, as it is now, but those that the page says it shows: it knows them by their mark."""
+    console = console_of(request, meeting)
+    context = {"meeting": meeting, "console": console, "oob": True}
+    names = [name for name in TEMPLATES if console.drives or name not in FOR_THE_DRIVER]
+    drawn = {name: render_to_string(TEMPLATES[name], context, request) for name in names}
+    marks = {name: f"{name}.{zlib.crc32(html.encode()):x}" for name, html in drawn.items()}
+    known = request.GET.get("have", "").split()
+    news = [html for name, html in drawn.items() if marks[name] not in known]
+    pulse = render_to_string(f"{PAGE}#pulse", context | {"have": " ".join(marks.values())}, request)
+    return HttpResponse(pulse + "".join(news))
+
+
+def console_of(request: HttpRequest, meeting: Meeting) -> Console:
+    return Console(meeting, request.user, whole="whole" in request.GET or "whole" in request.POST)
 
 
 def _has_news(request: HttpRequest, pk: int) -> bool:
@@ -56,7 +82,7 @@ def _has_news(request: HttpRequest, pk: int) -> bool:
 
 
 def parts_of(request: HttpRequest, meeting: Meeting, *parts: str, status: int = 200, **extra) -> HttpResponse:
-    context = {"meeting": meeting, "console": Console(meeting, request.user), "parts": set(parts), "oob": True}
+    context = {"meeting": meeting, "console": console_of(request, meeting), "parts": set(parts), "oob": True}
     return render(request, f"{PAGE}#changes", context | extra, status=status)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cmtl.shortcuts import fetch
+from communities.models import Membership
 from meetings import absences, attendance, corrections
 from meetings.console_page import Console
 from meetings.corrections import Because
@@ -45,7 +46,8 @@ def record_attendance(request: HttpRequest, pk: int, membership_pk: int) -> Http
     meeting = _fetch_for_attendance(request, pk)
     membership = get_object_or_404(meeting.community.memberships, pk=membership_pk)
     said = {"status": request.POST.get("status"), "mode": request.GET.get("mode"), "mark": request.GET.get("mark")}
-    return _write_attendance(request, meeting, AttendanceForm(said), partial(attendance.record, meeting, membership))
+    write = partial(attendance.record, meeting, membership)
+    return _write_attendance(request, meeting, AttendanceForm(said), write, only=membership)
 
 
 @require_POST
@@ -68,7 +70,9 @@ def _fetch_for_attendance(request: HttpRequest, pk: int) -> Meeting:
     return meeting
 
 
-def _write_attendance(request: HttpRequest, meeting: Meeting, form: forms.Form, write: Callable) -> HttpResponse:
+def _write_attendance(
+    request: HttpRequest, meeting: Meeting, form: forms.Form, write: Callable, only: Membership | None = None
+) -> HttpResponse:
     """What was sent and, once the meeting is closed, why; written, or a sentence says what is missing. A console that
     was still open asks for no reason."""
     why = CorrectionForm(request.POST) if meeting.closed_at and "why" in request.POST else None
@@ -80,12 +84,13 @@ def _write_attendance(request: HttpRequest, meeting: Meeting, form: forms.Form, 
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return refused(request, meeting, form)
-    return _roster_answer(request, meeting)
+    return _roster_answer(request, meeting, only)
 
 
-def _roster_answer(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+def _roster_answer(request: HttpRequest, meeting: Meeting, only: Membership | None) -> HttpResponse:
+    """The list as it is now or, of one person, their line alone: it may hold three hundred."""
     if not meeting.closed_at:
-        return answer_with(request, meeting, "roster")
+        return answer_with(request, meeting, "roster", only=only)
     if not request.htmx:
         return redirect("meetings:roster", meeting.pk)
     meeting.refresh_from_db(from_queryset=with_community)

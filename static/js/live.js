@@ -1,6 +1,5 @@
-// The console of a meeting. Every gesture (a press, a line) joins a queue kept in this tab and is sent in order; when
-// the network is away the queue waits and what was typed stays. What others change comes in every three seconds,
-// and never touches a field someone is typing in.
+// The console of a meeting. Every gesture (a press, a line) joins a queue (gestures.js); what was typed stays. What
+// others change comes in every three seconds, and never touches a field someone is typing in.
 "use strict";
 
 (() => {
@@ -13,10 +12,18 @@
   const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
 
   // ------------------------------------------------------------------ gestures: queued, sent in order
-  const queue = recall("queue", []);
-  let sending = false;
-  let away = false; // the last attempt did not reach the server
+  const gestures = new Gestures(`${store}-queue`, {
+    headers: () => ({ "HX-Request": "true", "X-CSRFToken": token() }),
+    answered,
+    changed() {
+      pendingLines();
+      sayNetwork(gestures);
+      if (behind && !gestures.waiting.length && !gestures.isAway) askAll();
+    },
+    returned: () => saveSynthesis(),
+  });
   let behind = false; // something was skipped on screen: ask for everything
+  let touched = false; // pressed since the last news: what the server believes we show may not be so
 
   // Before the listener of app.js, which stops double clicks of ordinary forms: here two presses are two gestures.
   document.addEventListener("submit", (event) => {
@@ -30,18 +37,16 @@
       line.focus();
       return;
     }
-    const data = new FormData(form);
-    data.delete("csrfmiddlewaretoken");
-    if (button?.name) data.append(button.name, button.value);
-    const url = button?.hasAttribute("formaction") ? button.formAction : form.action;
-    const gesture = { url, data: [...data], kind: form.dataset.gesture || "", at: Date.now() };
-    gesture.text = gesture.kind === "note" ? data.get("text") : gesture.kind === "walk-in" ? data.get("name") : "";
-    queue.push(gesture);
-    if (button?.dataset.also) queue.push({ url: button.dataset.also, data: [], kind: "also", text: "" });
-    keep("queue", queue);
+    const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
+    const sent = Object.fromEntries(gesture.data);
+    gesture.text = gesture.kind === "note" ? sent.text : gesture.kind === "walk-in" ? sent.name : "";
+    if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
+    const also = button?.dataset.also ? [{ url: button.dataset.also, data: [], mayFail: true }] : [];
     shown.clear();
+    touched = true;
     show(button, form);
-    send();
+    gestures.add(gesture, ...also);
+    gestures.changed();
   }, true);
 
   // What the press will have changed, shown at once.
@@ -58,54 +63,24 @@
       const figure = steps.querySelector("[data-shown]");
       if (figure) figure.textContent = Number(figure.textContent) + Number(button.dataset.step);
     }
-    button?.closest("details.more")?.removeAttribute("open");
+    const menu = button?.closest("details.more");
+    if (menu) {
+      menu.open = false;
+      menu.previousElementSibling.focus(); // what was pressed is hidden, and its line comes back anew
+    }
     if (form.dataset.gesture === "note") nextLine(form);
     if (form.dataset.gesture === "walk-in") {
       form.reset();
       byId("walk-in-name").focus();
     }
-    pendingLines();
-    status();
   }
 
-  async function send() {
-    if (sending) return;
-    sending = true;
-    while (queue.length) {
-      const gesture = queue[0];
-      let response;
-      try {
-        response = await fetch(gesture.url, {
-          method: "POST",
-          body: new URLSearchParams(gesture.data),
-          headers: { "HX-Request": "true", "X-CSRFToken": token() },
-          signal: AbortSignal.timeout(15000),
-        });
-        if (response.status >= 500 && gesture.kind !== "also") throw new Error("later");
-      } catch {
-        away = true;
-        break;
-      }
-      if (response.headers.get("HX-Refresh")) return location.reload(); // signed out: the queue waits for the return
-      if (response.status === 403 && !gesture.again) { // perhaps a renewed sign-in: the page needs a new token
-        gesture.again = true;
-        keep("queue", queue);
-        return location.reload();
-      }
-      away = false;
-      const html = await response.text();
-      queue.shift();
-      keep("queue", queue);
-      if (gesture.kind === "reload" && response.ok) return location.reload();
-      if (!response.ok) refused(gesture, response.status);
-      if (queue.length) behind = true;
-      else if (response.ok || response.status === 422) swap(html);
-    }
-    sending = false;
-    pendingLines();
-    status();
-    if (away) setTimeout(send, 3000);
-    else if (behind) askAll();
+  async function answered(gesture, response) {
+    const html = await response.text();
+    if (gesture.kind === "reload" && response.ok) return location.reload();
+    if (!response.ok && !gesture.mayFail) refused(gesture, response.status);
+    if (gestures.waiting.length) behind = true;
+    else if (response.ok || response.status === 422) swap(html);
   }
 
   function swap(html) {
@@ -127,20 +102,6 @@
     }
   }
 
-  function status() {
-    const network = byId("network");
-    const offline = away || !navigator.onLine;
-    network.hidden = !offline;
-    const n = queue.length;
-    const words = n > 1 ? network.dataset.many.replace("{n}", n) : n ? network.dataset.one : network.dataset.none;
-    if (offline && network.textContent !== words) network.textContent = words;
-    document.body.classList.toggle("offline", offline);
-  }
-
-  window.addEventListener("online", () => { away = false; status(); send(); saveSynthesis(); });
-  window.addEventListener("offline", status);
-  window.addEventListener("beforeunload", (event) => { if (queue.length && away) event.preventDefault(); });
-
   // ------------------------------------------------------------------ what comes in
   const shown = new Map(); // the last of each fragment, as received: the same again is not swapped
   let pressing = false;
@@ -158,7 +119,8 @@
     }
     if (target.id !== "pulse") return;
     const menu = document.querySelector("details.more[open]");
-    if (pressing || menu || queue.length) event.detail.shouldSwap = false; // the next one will bring the same
+    if (pressing || menu || gestures.waiting.length) event.detail.shouldSwap = false; // the next one will bring the same
+    else touched = false;
   });
 
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
@@ -180,6 +142,21 @@
     return typing || (target.id === "synthesis-field" && dirty);
   }
 
+  // Where the keyboard is: when what held it goes, what held that holds it.
+  let place = [];
+  document.addEventListener("focusin", ({ target }) => {
+    place = [];
+    for (let at = target; at && at.id !== "console"; at = at.parentElement) if (at.id) place.push(at.id);
+  });
+  document.addEventListener("pointerdown", () => { place = []; });
+  function keepPlace() {
+    if (document.activeElement !== document.body) return;
+    const held = place.map(byId).find((at) => at?.checkVisibility());
+    if (!held) return;
+    if (held.tabIndex < 0) held.tabIndex = -1;
+    held.focus({ preventScroll: true });
+  }
+
   const known = new Set(Array.from(document.querySelectorAll("#notes > li[id]"), (li) => li.id));
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("htmx:oobAfterSwap", afterSwap);
@@ -188,6 +165,7 @@
     cmtlClock.tick();
     filter();
     pendingLines();
+    keepPlace();
     for (const line of document.querySelectorAll("#notes > li[id]")) {
       if (known.has(line.id)) continue;
       known.add(line.id);
@@ -204,18 +182,17 @@
     behind = false;
     htmx.ajax("GET", pulse.getAttribute("hx-get").replace(/revision=\d+/, "revision=-1"), { target: pulse, swap: "outerHTML" });
   }
-  document.addEventListener("focusout", () => { if (behind && !queue.length) setTimeout(askAll, 100); });
+  document.addEventListener("focusout", () => { if (behind && !gestures.waiting.length) setTimeout(askAll, 100); });
 
-  document.addEventListener("htmx:sendError", () => { away = true; status(); });
-  document.addEventListener("htmx:afterOnLoad", (event) => {
-    if (event.detail.xhr.status >= 500) return;
-    const was = away;
-    away = false;
-    status();
-    if (was) { send(); saveSynthesis(); }
+  // What the page shows is not sent again; after a press of ours nobody knows what it shows, and all of it comes.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters, verb } = event.detail;
+    if (verb !== "get") touched = true;
+    if (elt.id === "pulse" && elt.dataset.have && !touched) parameters.have = elt.dataset.have;
   });
+  document.addEventListener("htmx:sendError", () => gestures.away());
   document.addEventListener("htmx:beforeRequest", (event) => { // the way back is felt even when nothing is new (204)
-    event.detail.xhr.addEventListener("load", () => { if (away) { away = false; status(); send(); saveSynthesis(); } });
+    event.detail.xhr.addEventListener("load", () => { if (event.detail.xhr.status < 500) gestures.back(); });
   });
   document.addEventListener("note-saved", () => byId("note-dialog").close());
 
@@ -231,18 +208,11 @@
     line.focus();
   }
 
-  function newKey() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  }
-
   function pendingLines() {
     const list = byId("notes");
     if (!list) return;
     for (const old of list.querySelectorAll(".pending")) old.remove();
-    for (const gesture of queue.filter((g) => g.kind === "note")) {
+    for (const gesture of gestures.waiting.filter((g) => g.kind === "note")) {
       const item = document.createElement("li");
       item.className = "pending";
       item.textContent = gesture.text;
@@ -340,7 +310,6 @@
     }
   });
 
-  pendingLines();
-  status();
-  if (queue.length) send();
+  gestures.changed();
+  gestures.send();
 })();

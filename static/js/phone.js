@@ -1,4 +1,5 @@
-// A form leaves once; and the page follows the meeting: what is current replaces what was, in the same tab.
+// A form leaves once; what one does during a meeting waits for the network (gestures.js); and the page follows the
+// meeting: what is current replaces what was, in the same tab.
 "use strict";
 
 document.addEventListener("submit", (event) => {
@@ -14,14 +15,86 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// ------------------------------------------------------------ presses of [data-gesture], in order, whatever the network
+(() => {
+  if (!document.getElementById("network")) return;
+  const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const gestures = new Gestures(`phone-${location.pathname}`, {
+    headers: () => ({ "X-CSRFToken": token() }),
+    answered,
+    changed: () => sayNetwork(gestures),
+  });
+  window.cmtlPhone = { gestures, show: () => {}, keepTyping: () => {} };
+  let isWhole = false; // what was pressed also changes the page beside what is current
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-gesture")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const gesture = { ...gestureOf(form, event.submitter), isWhole: form.dataset.gesture === "page" };
+    const waits = (one) => one.url === gesture.url && JSON.stringify(one.data) === JSON.stringify(gesture.data);
+    if (!gestures.waiting.some(waits)) gestures.add(gesture);
+    if (gestures.isOffline) showWaiting(form, event.submitter);
+    gestures.changed();
+  }, true);
+
+  // What the press will have changed, shown while it waits.
+  function showWaiting(form, button) {
+    if (button?.hasAttribute("aria-pressed")) {
+      const alone = form.querySelectorAll("[aria-pressed]").length > 1;
+      const isOn = button.getAttribute("aria-pressed") === "true";
+      for (const other of form.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", "false");
+      button.setAttribute("aria-pressed", alone || !isOn);
+      if (!alone) button.value = isOn ? "1" : "0";
+      if (!alone && form.dataset.gesture === "page") button.disabled = true; // one press at a time
+    } else if (form.querySelector("[name=key]")) {
+      form.querySelector("[name=key]").value = newKey();
+      form.querySelector("textarea").value = "";
+    } else if (form.dataset.gesture !== "page" && form.querySelector("input[id]")) form.reset();
+  }
+
+  // The page that answers is shown in place; where it is another page, we go there.
+  async function answered(gesture, response) {
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    isWhole ||= gesture.isWhole;
+    if (gestures.waiting.length) return;
+    const isHere = page.getElementById("now") && new URL(response.url).pathname.startsWith(location.pathname);
+    if (isWhole && isHere) return showMain(page);
+    if (!response.ok) {
+      if (response.status !== 422 || document.getElementById("now")) return location.reload();
+      return document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
+    }
+    const now = page.getElementById("now");
+    if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
+    document.querySelector(".messages").replaceWith(document.importNode(page.querySelector(".messages"), true));
+    window.cmtlPhone.show(now, { ...gesture, isRefused: Boolean(page.querySelector(".message.error")) });
+  }
+
+  // The whole page in place, with what is typed and not sent yet.
+  function showMain(page) {
+    const [old, main] = [document.querySelector("main"), document.importNode(page.querySelector("main"), true)];
+    const held = document.activeElement?.id;
+    isWhole = false;
+    window.cmtlPhone.keepTyping(old, main);
+    main.tabIndex = -1;
+    old.replaceWith(main);
+    ((held && document.getElementById(held)) || main).focus({ preventScroll: true });
+    sayNetwork(gestures);
+  }
+
+  gestures.changed();
+  gestures.send();
+})();
+
 (() => {
   const follows = document.getElementById("follows");
   if (!follows) return;
   const words = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((i) => i.value !== i.defaultValue);
+  const { gestures } = window.cmtlPhone;
   let asking = false;
 
-  const show = (html) => {
-    const now = new DOMParser().parseFromString(html, "text/html").getElementById("now");
+  const show = (now, gesture) => {
     if (!now) return;
     const old = document.getElementById("now");
     if (now.dataset.goes && !old.dataset.goes) return location.replace(now.dataset.goes);
@@ -30,14 +103,20 @@ window.addEventListener("pageshow", () => {
       if (!words()) location.reload();
       return;
     }
-    if (plain(now) === plain(old)) { // nothing to say aloud again
+    if (gesture && !gesture.isRefused) for (const [name] of gesture.data) { // it left: it is not being typed any more
+      for (const field of old.querySelectorAll(`[name="${name}"]`)) if (["text", "textarea"].includes(field.type)) field.value = field.defaultValue;
+    }
+    const fresh = plain(now);
+    if (!gesture && fresh === last) { // nothing to say aloud again
       old.dataset.revision = revision;
       if (now.dataset.until) old.dataset.until = now.dataset.until;
       else delete old.dataset.until;
     } else {
       keepTyping(old, now);
+      last = fresh;
+      const hadFocus = old.contains(document.activeElement);
       old.replaceWith(now);
-      document.getElementById(held)?.focus();
+      if (hadFocus) (document.getElementById(held) ?? now).focus({ preventScroll: true });
     }
   };
 
@@ -68,12 +147,17 @@ window.addEventListener("pageshow", () => {
     try {
       const url = `${follows.dataset.address}?revision=${revision}&stage=${stage}${until ? `&until=${until}` : ""}`;
       const answer = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
-      if (answer.status === 200) show(await answer.text());
+      if (answer.status < 500) gestures.back();
+      const html = await answer.text();
+      if (gestures.waiting.length) { /* what one pressed is ahead of what the server knows */ }
+      else if (answer.status === 200) show(new DOMParser().parseFromString(html, "text/html").getElementById("now"));
       else if (answer.status === 410 && !words()) location.reload();
-    } catch { /* the network is away: the next question will tell */ }
+    } catch { gestures.away(); }
     asking = false;
   };
 
+  let last = plain(document.getElementById("now")); // before the clock of timer.js runs in it
+  Object.assign(window.cmtlPhone, { show, keepTyping });
   setInterval(ask, 1000 * follows.dataset.every);
   document.addEventListener("visibilitychange", ask);
 })();

@@ -8,7 +8,7 @@ const cmtlClock = {
   said: new Set(),
 
   sync() {
-    const pulse = document.getElementById("pulse");
+    const pulse = document.querySelector("#pulse, #now[data-now]");
     if (!pulse || pulse.dataset.now === this.seen) return;
     this.seen = pulse.dataset.now;
     this.ahead = Date.now() / 1000 - Number(pulse.dataset.now);
@@ -25,9 +25,9 @@ const cmtlClock = {
       const shown = total.querySelector("[data-elapsed]");
       if (shown) shown.textContent = `${Math.max(0, Math.floor((this.now() - total.dataset.since) / 60))} /`;
     }
-    for (const banner of document.querySelectorAll("#propose[data-at]")) {
-      const opened = document.querySelector("[data-evaluation-open]");
-      banner.hidden = this.now() < Number(banner.dataset.at) || Boolean(opened);
+    const agenda = document.querySelector("[data-evaluation-at]"); // it comes anew when the end is moved
+    for (const banner of agenda ? document.querySelectorAll("#propose") : []) {
+      banner.hidden = this.now() < Number(agenda.dataset.evaluationAt) || agenda.hasAttribute("data-evaluation-open");
     }
   },
 
@@ -39,7 +39,8 @@ const cmtlClock = {
     const text = `${left < 0 ? "+" : ""}${Math.floor(away / 60)}:${String(away % 60).padStart(2, "0")}`;
     clock.querySelector(".time").textContent = text;
     clock.dataset.state = left < 0 ? "over" : share <= 0.05 ? "last" : share <= 0.2 ? "soon" : "calm";
-    clock.querySelector("progress").value = Math.min(100, Math.max(0, 100 * (1 - share)));
+    const bar = clock.querySelector("progress");
+    if (bar) bar.value = Math.min(100, Math.max(0, 100 * (1 - share)));
     for (const [at, minutes] of [[300, "5"], [60, "1"], [0, "0"]]) {
       if (left <= at && left > at - 10) this.say(`${starts}/${ends}/${minutes}`, clock.getAttribute(`data-say-${minutes}`));
     }

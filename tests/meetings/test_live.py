@@ -159,6 +159,46 @@ def test_what_one_does_comes_to_the_other(live, sandrine, karim, nadia, signed_i
     assert f"revision={live.revision + 2}" in page
 
 
+def known_to(page):
+    return re.search(r'data-have="([^"]*)"', page).group(1)
+
+
+def test_what_a_screen_shows_already_does_not_come_again(live, sandrine, karim, signed_in):
+    client = signed_in(sandrine)
+    whole = client.get(at("refresh", live)).content.decode()
+    notes.add(live, key=uuid.uuid4(), kind="decision", text="On garde le samedi", by=karim)
+
+    page = client.get(at("refresh", live), {"revision": live.revision, "have": known_to(whole)}).content.decode()
+
+    assert "On garde le samedi" in page
+    assert 'id="roster-list"' in whole
+    assert 'id="roster-list"' not in page
+    assert 'id="agenda"' not in page
+    assert known_to(page) != known_to(whole)
+
+
+def test_three_hundred_members_and_five_hundred_lines_stay_light(live, sandrine, nadia, signed_in):
+    people = [make.a_member(live.community) for _n in range(300)]
+    written = [
+        Note(meeting=live, author=sandrine, kind="highlight", text=f"Ligne {n}", key=uuid.uuid4()) for n in range(500)
+    ]
+    Note.objects.bulk_create(written)
+    client = signed_in(sandrine)
+    whole = client.get(at("refresh", live)).content.decode()
+
+    said = htmx(client, at("add_note", live), a_line(live)).content
+    ticked = htmx(client, at("attendance", live, people[0].pk), {"status": "present"}).content
+    after = client.get(at("refresh", live), {"revision": live.revision, "have": known_to(whole)}).content
+
+    assert whole.count('<li id="note-') == 40
+    assert "?whole=1" in whole
+    assert len(whole) < 350_000
+    assert len(said) < 130_000
+    assert len(ticked) < 3_000
+    assert len(after) < len(whole)
+    assert client.get(at("live", live), {"whole": 1}).content.decode().count('<li id="note-') == 501
+
+
 def test_the_field_of_a_line_never_comes_with_a_refresh(live, sandrine, signed_in):
     page = signed_in(sandrine).get(at("refresh", live)).content.decode()
 
@@ -202,13 +242,16 @@ def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, s
     assert live.attendances.get().recorded_by == karim
 
 
-def test_ticking_answers_with_the_list(live, karim, nadia, signed_in):
-    member = nadia.memberships.get()
+def test_ticking_answers_with_the_line_of_that_person_and_how_many_are_there(live, karim, nadia, signed_in):
+    member, other = nadia.memberships.get(), make.a_member(live.community)
 
     page = htmx(signed_in(karim), at("attendance", live, member.pk), {"status": "present"}).content.decode()
 
-    assert 'id="roster-list"' in page
     assert 'aria-pressed="true"' in page
+    assert f'id="attendance-{member.pk}" class="present" hx-swap-oob="true"' in page
+    assert f'id="attendance-{other.pk}"' not in page
+    assert 'id="roster-list"' not in page
+    assert "<b>1</b>" in page
 
 
 def test_presence_says_where_at_a_hybrid_meeting(live, karim, nadia, signed_in):

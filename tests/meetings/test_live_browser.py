@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from meetings import running
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
+from tests.keyboard import place, sees_where_it_is, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -193,6 +194,55 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
     meeting.refresh_from_db()
     assert meeting.closed_by == sandrine
     assert meeting.guests == 2
+
+
+def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine, nadia, open_as):
+    people = [nadia.memberships.get(), *(make.a_member(meeting.community) for _n in range(4))]
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
+    page = console(open_as(sandrine), meeting)
+
+    def press(selector, key="Enter"):
+        tab_to(page, selector)
+        assert sees_where_it_is(page), selector
+        page.keyboard.press(key)
+
+    press("#start")
+    expect(page.locator("#clock .time")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    for member in people[:3]:
+        press(f"#tick-{member.pk}", "Space")
+        expect(page.locator(f"#tick-{member.pk}")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#turnout b")).to_have_text("3")
+    page.wait_for_timeout(3500)  # what others did has come: nothing is taken from under the fingers
+    assert place(page) == f"tick-{people[2].pk}"
+
+    press("#next-block")
+    expect(page.locator(".phase").nth(1)).to_have_class(re.compile("now"))
+    assert place(page) == "next-block"
+    tab_to(page, "#line")
+    page.keyboard.type("! On garde le samedi matin")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notes .kind-decision")).to_have_count(1)
+    assert place(page) == "line"
+
+    while Meeting.objects.get(pk=meeting.pk).current_item.kind != AgendaItem.Kind.EVALUATION:
+        before = page.locator(".phase.now b").inner_text()
+        press("#next-block")
+        expect(page.locator(".phase.now b")).not_to_have_text(before)
+    expect(page.locator("#next-block")).to_have_count(0)
+    assert place(page) == "clock", "its button is gone with the last block: one stays at the clock"
+    press("#open-evaluation")
+    expect(page.locator("#said")).to_be_visible()
+    assert place(page) == "evaluation"
+
+    press(".live-bar .end")
+    expect(page.locator("#close-now")).to_be_visible()
+    assert page.evaluate("() => document.getElementById('closing').contains(document.activeElement)")
+    press("#close-now")
+    expect(page.locator("#over .btn").first).to_be_visible()
+    meeting.refresh_from_db()
+    assert meeting.closed_by == sandrine
+    assert meeting.attendances.filter(status=Attendance.Status.PRESENT).count() == 3
 
 
 def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine, open_as):

@@ -1,0 +1,105 @@
+// Presses and lines join a queue kept in this tab and leave one by one, in order. While the network is away the queue
+// waits, and tries again every three seconds. What is sent can be sent twice: an answer may be lost on its way.
+"use strict";
+
+// `headers()` go with each; `answered(gesture, response)` says what came of it; `changed()` that something waits, or
+// that the network left or came back.
+class Gestures {
+  constructor(store, { headers = () => ({}), answered, changed, returned = () => {} }) {
+    Object.assign(this, { store, headers, answered, changed, returned });
+    this.waiting = JSON.parse(sessionStorage.getItem(store)) ?? [];
+    this.isAway = false;
+    this.isSending = false;
+    window.addEventListener("online", () => { this.isAway = true; this.back(); });
+    window.addEventListener("offline", changed);
+    window.addEventListener("beforeunload", (event) => { if (this.waiting.length && this.isOffline) event.preventDefault(); });
+  }
+
+  get isOffline() {
+    return this.isAway || !navigator.onLine;
+  }
+
+  add(...gestures) {
+    this.waiting.push(...gestures);
+    this.keep();
+    this.send();
+  }
+
+  keep() {
+    sessionStorage.setItem(this.store, JSON.stringify(this.waiting));
+  }
+
+  away() {
+    this.isAway = true;
+    this.changed();
+  }
+
+  back() {
+    if (!this.isAway) return;
+    this.isAway = false;
+    this.changed();
+    this.send();
+    this.returned();
+  }
+
+  async send() {
+    if (this.isSending) return;
+    this.isSending = true;
+    while (this.waiting.length) {
+      const gesture = this.waiting[0];
+      let response;
+      try {
+        response = await fetch(gesture.url, {
+          method: "POST",
+          body: new URLSearchParams(gesture.data),
+          headers: this.headers(),
+          credentials: "same-origin",
+          signal: AbortSignal.timeout(15000),
+        });
+        if (response.status >= 500 && !gesture.mayFail) throw new Error("later");
+      } catch {
+        this.isAway = true;
+        break;
+      }
+      if (response.headers.get("HX-Refresh")) return location.reload(); // signed out: the queue waits for the return
+      if (response.status === 403 && !gesture.again) { // perhaps a renewed sign-in: the page needs a new token
+        gesture.again = true;
+        this.keep();
+        return location.reload();
+      }
+      this.isAway = false;
+      this.waiting.shift();
+      this.keep();
+      await this.answered(gesture, response);
+    }
+    this.isSending = false;
+    this.changed();
+    if (this.isAway) setTimeout(() => this.send(), 3000);
+  }
+}
+
+// What a form and the button pressed would send, but the token, which may have changed when it leaves.
+function gestureOf(form, button) {
+  const data = new FormData(form);
+  data.delete("csrfmiddlewaretoken");
+  if (button?.name) data.append(button.name, button.value);
+  return { url: button?.hasAttribute("formaction") ? button.formAction : form.action, data: [...data] };
+}
+
+// « Offline: 2 actions waiting »: the words are in the page.
+function sayNetwork(gestures) {
+  const place = document.getElementById("network");
+  const n = gestures.waiting.length;
+  const words = n > 1 ? place.dataset.many.replace("{n}", n) : n ? place.dataset.one : place.dataset.none;
+  place.hidden = !gestures.isOffline;
+  if (gestures.isOffline && place.textContent !== words) place.textContent = words;
+  document.body.classList.toggle("offline", gestures.isOffline);
+}
+
+// The key of a line, so that a line sent twice is one.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}

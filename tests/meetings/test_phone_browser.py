@@ -1,0 +1,154 @@
+"""The member's phone in a real browser: a network that comes and goes, and hands that only have a keyboard."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from evaluations import voting
+from meetings import links, running
+from meetings.models import AgendaItem, Attendance, Dot, Meeting, Topic
+from tests import factories as make
+from tests.keyboard import place, sees_where_it_is, tab_to
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def live(site, meeting, nadia, karim):
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60), title="")
+    for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 40), ("evaluation", 5)]):
+        AgendaItem.objects.create(meeting=meeting, kind=kind, title=f"Bloc {n}", minutes=minutes, position=n)
+    meeting = Meeting.objects.get(pk=meeting.pk)
+    running.start(meeting)
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+@pytest.fixture
+def phone(live, nadia, open_as):
+    page = open_as(None, width=390, height=844, expects="net::ERR_")
+    page.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
+    return page
+
+
+def numbered_from(topic_pk, live):
+    """Rows of a site that has lived: their numbers are written with a space for people, never for forms."""
+    Topic.objects.create(pk=topic_pk, community=live.community, title="Ancien sujet", state=Topic.State.DROPPED)
+    with connection.cursor() as cursor:
+        cursor.execute("select setval(pg_get_serial_sequence('meetings_topic', 'id'), %s)", [topic_pk])
+
+
+def go_to(live, kind):
+    running.advance(live, live.agenda.get(kind=kind))
+
+
+def test_i_am_here_pressed_without_a_network_is_sent_when_it_is_back(live, phone, nadia):
+    phone.context.set_offline(True)
+
+    phone.click("#here")
+    phone.click("#here")
+
+    expect(phone.locator("#network")).to_contain_text("1")
+    phone.wait_for_timeout(1_000)
+    assert not live.attendances.filter(status=Attendance.Status.PRESENT).exists()
+    phone.context.set_offline(False)
+
+    expect(phone.locator("#now .done")).to_be_visible(timeout=10_000)
+    expect(phone.locator("#network")).to_be_hidden()
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
+
+
+def test_what_one_proposes_and_wants_waits_for_the_network_in_order(live, phone):
+    numbered_from(1234, live)
+    Meeting.objects.filter(pk=live.pk).update(revision=4321)
+    for title in ("Les ados", "La relève"):
+        make.a_topic(live.community, title, meeting=live)
+    phone.click("#here")
+    go_to(live, "topics")
+    expect(phone.locator(".dots button")).to_have_count(2, timeout=10_000)
+    phone.context.set_offline(True)
+
+    phone.locator(".dots button", has_text="ados").click()
+    phone.locator(".dots button", has_text="relève").click()
+    phone.locator(".dots button", has_text="relève").click()
+    phone.fill("#propose", "Les pourboires")
+    phone.press("#propose", "Enter")
+
+    expect(phone.locator("#network")).to_contain_text("4")
+    expect(phone.locator(".dots button[aria-pressed=true]")).to_have_text("Les ados")
+    assert phone.input_value("#propose") == ""
+    phone.context.set_offline(False)
+
+    expect(phone.locator(".dots button")).to_have_count(3, timeout=10_000)
+    assert Topic.objects.get(title="Les pourboires").meeting == live
+    assert [dot.topic.title for dot in Dot.objects.select_related("topic")] == ["Les ados"]
+
+
+def test_what_waits_survives_a_reload_and_an_answer_lost_counts_once(live, phone):
+    phone.click("#here")
+    go_to(live, "topics")
+    expect(phone.locator("#propose")).to_be_visible(timeout=10_000)
+    lost = []
+
+    def lose_the_answers(route):
+        if not lost:
+            lost.append(route.fetch(max_redirects=0))  # the server has it, the page never knows
+        route.abort()
+
+    phone.route("**/ensemble/", lose_the_answers)
+    phone.fill("#propose", "Une seule fois")
+    phone.press("#propose", "Enter")
+    expect(phone.locator("#network")).to_be_visible()
+    phone.unroute("**/ensemble/")
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.reload()
+
+    expect(phone.locator(".dots button")).to_have_text(["Une seule fois"], timeout=10_000)
+    expect(phone.locator("#network")).to_be_hidden(timeout=10_000)
+    assert lost
+    assert Topic.objects.filter(title="Une seule fois").count() == 1
+
+
+def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, phone, nadia, sandrine):
+    make.a_topic(live.community, "Les ados", meeting=live)
+    tab_to(phone, "#here")
+    assert sees_where_it_is(phone)
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#now .done")).to_be_visible()
+    assert place(phone) == "now", "the button is gone: one is where what follows begins"
+
+    go_to(live, "topics")
+    expect(phone.locator("#propose")).to_be_visible(timeout=10_000)
+    tab_to(phone, "#propose")
+    phone.keyboard.type("Les pourboires")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".dots button")).to_have_count(2)
+    assert place(phone) == "propose"
+    tab_to(phone, ".dots button")
+    phone.keyboard.press("Space")
+    expect(phone.locator(".dots button[aria-pressed=true]")).to_have_count(1)
+    assert place(phone).startswith("dot-")
+    assert sees_where_it_is(phone)
+
+    go_to(live, "evaluation")
+    voting.open_for(live, by=sandrine)
+    phone.wait_for_url("**/evaluation/", timeout=15_000)
+    for _screen in range(9):
+        if phone.locator("#ballot [type=submit]").is_visible():
+            break
+        tab_to(phone, "#ballot input")
+        phone.keyboard.press("Space")
+        tab_to(phone, "#ballot .moves .btn.go")
+        assert sees_where_it_is(phone)
+        phone.keyboard.press("Enter")
+        assert place(phone) != "body"
+    tab_to(phone, "#ballot [type=submit]")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/merci/", timeout=15_000)
+
+    assert live.survey.receipts.count() == 1
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
