@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from evaluations.indicators.decline import decline
+from evaluations.indicators.decline import Circumstance, decline
 from evaluations.indicators.measures import Measure
 from evaluations.indicators.reading import (
     MeetingRead,
@@ -83,7 +83,7 @@ def _count(
     all_steps = [step for survey, limit in limits.items() for step in steps[survey] if len(steps[survey]) >= limit]
     asked = [m for m in held if m.survey and m.survey_closed_at]
     responded = tuple(sum(getattr(m, name) or 0 for m in asked) for name in ("in_session", "after", "could_answer"))
-    curve = [(m.day, m.turnout().present) for m in meetings if m.closed_at and m.makes_rhythm and m.is_recorded]
+    curve = [t for m in meetings if m.closed_at and m.makes_rhythm and (t := m.turnout()).present is not None]
     return Year(
         year=year,
         until=until,
@@ -94,7 +94,11 @@ def _count(
         measures=tuple(_measures(community, year, recorded, members, active, reached, organisations, responded, depth)),
         around=tuple(_around(year, held, members, depth)),
         satisfaction=Satisfaction.of(all_steps, threshold),
-        decline=decline([n for _day, n in curve if n is not None], [day for day, _n in curve]),
+        decline=decline(
+            [t.present or 0 for t in curve],
+            [t.day for t in curve],
+            [Circumstance(t.mode, t.is_announced) for t in curve],
+        ),
         surveys=limits,
         responded=responded,  # type: ignore[arg-type]
         people=frozenset(m.user for m in reached),

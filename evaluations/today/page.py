@@ -137,6 +137,10 @@ class Today:
     @cached_property
     def turnouts(self) -> dict[int, list[int]]:
         """Community → people present at each regular meeting held, oldest first, for two years."""
+        return defaultdict(list, {pk: [present for present, _how in some] for pk, some in self._held.items()})
+
+    @cached_property
+    def _held(self) -> dict[int, list[tuple[int, indicators.Circumstance]]]:
         held = (
             Meeting.objects.held()
             .filter(kind=Meeting.Kind.REGULAR)
@@ -144,9 +148,11 @@ class Today:
             .with_turnout()
             .order_by("starts_at")
         )
-        found: dict[int, list[int]] = defaultdict(list)
-        for community, present in held.values_list("community", "present"):
-            found[community].append(present)
+        found: dict[int, list[tuple[int, indicators.Circumstance]]] = defaultdict(list)
+        rows = held.values_list("community", "present", "mode", "topic_announced_at", "starts_at")
+        for community, present, mode, announced_at, starts_at in rows:
+            told = announced_at is not None and announced_at < starts_at
+            found[community].append((present, indicators.Circumstance(mode, told)))
         return found
 
     @cached_property
@@ -155,7 +161,9 @@ class Today:
             CommunityLine(
                 community,
                 self.turnouts[community.pk][-SPARK_LENGTH:],
-                indicators.decline(self.turnouts[community.pk]),
+                indicators.decline(
+                    self.turnouts[community.pk], around=[how for _present, how in self._held[community.pk]]
+                ),
             )
             for community in self.communities
         ]

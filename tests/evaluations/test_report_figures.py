@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from communities.models import Membership, Organisation
 from evaluations import vitality
-from evaluations.indicators import Measure
+from evaluations.indicators import Circumstance, Measure, decline
 from evaluations.models import Factor
 from evaluations.report import CommunityYear
 from meetings.models import AgendaItem, Meeting, Reply, Topic
@@ -302,3 +302,31 @@ def test_a_version_published_before_these_figures_opens_without_them(client, tol
     assert "Rhythm, trainings" not in page
     assert "Time of the meetings" not in page
     assert "Past breaks that are over are not known" in page
+
+
+# ------------------------------------------------------------ what is told beside a decline
+
+
+def test_a_decline_says_what_else_changed(community):
+    some = members(community, 10)
+    for month in range(1, 7):
+        meeting = held(community, month, present=some, mode="in_person")
+        meeting.topic_announced_at = meeting.starts_at - dt.timedelta(days=9)
+        meeting.save()
+    for month in range(7, 10):
+        held(community, month, present=some[:2])
+
+    found = year_of(community).decline
+
+    with translation.override("en"):
+        assert found.beside == [
+            "Topic not announced: 3 of the last three.",
+            "The mode changed too: mostly “In person” before, “Online” since.",
+        ]
+
+
+def test_where_nothing_else_changed_a_decline_stands_alone():
+    around = [Circumstance("online", is_announced=True)] * 9
+
+    assert decline([15, 16, 14, 17, 16, 12, 8, 5, 4], around=around).beside == []
+    assert decline([15, 16, 14, 17, 16, 12, 8, 5, 4]).beside == []
