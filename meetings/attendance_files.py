@@ -32,9 +32,13 @@ HEADINGS = {
     "leave": "leave time|last leave|heure de depart|dernier depart|heure de deconnexion|heure de sortie",
     "duration": "duration minutes|total duration minutes|in meeting duration|duration|duree minutes"
     "|duree totale minutes|duree de la participation|duree",
+    "waiting": "in waiting room|en salle d attente|dans la salle d attente",
 }
 COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("|")}
-TIMES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%y, %I:%M:%S %p", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
+TIMES = (
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%y, %I:%M:%S %p", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M",
+    "%d/%m/%Y, %H:%M:%S", "%Y-%m-%d, %H:%M:%S",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def read(content: bytes) -> list[Line]:
     rows, columns = _table(_text(content))
     if len(rows) > MAX_LINES:
         raise ValidationError(_("This file has more than 3,000 lines: it is not the list of one meeting."))
-    lines = [_line(number, row, columns) for number, row in rows]
+    lines = [_line(number, row, columns) for number, row in rows if not _waited(row, columns)]
     if not lines:
         raise ValidationError(_("The file has headings but not one person under them."))
     return lines
@@ -113,6 +117,12 @@ def _columns(row: list[str]) -> dict[str, int]:
         if column := COLUMN_OF.get(plain):
             columns.setdefault(column, place)
     return columns
+
+
+def _waited(row: list[str], columns: dict[str, int]) -> bool:
+    """Zoom gives time in the waiting room its own line: nobody has met anyone there."""
+    place = columns.get("waiting", len(row))
+    return place < len(row) and normalised(row[place]) in ("yes", "oui")
 
 
 def _line(number: int, row: list[str], columns: dict[str, int]) -> Line:

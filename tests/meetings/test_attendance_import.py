@@ -127,6 +127,18 @@ def test_columns_come_in_any_order_and_two_devices_count_once(held, sandrine):
     assert attendance_files.time_present(attendance_files.read(file)[:1]) == 3600
 
 
+def test_the_waiting_room_is_not_the_meeting(held, sandrine):
+    file = (
+        "Nom (nom d’origine),E-mail,Heure d’arrivée,Heure de départ,Durée (minutes),En salle d’attente\n"
+        "Wei Pelletier,,24/11/2026 11:50:00,24/11/2026 12:00:00,10,Oui\n"
+        "Wei Pelletier,,24/11/2026 12:00:00,24/11/2026 12:45:00,45,Non\n"
+        "Ève Dubé,,24/11/2026 12:00:00,24/11/2026 12:05:00,5,Oui\n"
+    )
+    (wei,) = attendance_import.examine(attendance_import.keep(held, file.encode(), "zoom.csv", by=sandrine))
+
+    assert (wei.name, wei.minutes, wei.rejoined) == ("Wei Pelletier", 45, 0)
+
+
 def test_a_first_look_writes_nothing_and_a_second_press_writes_nothing_twice(held, sandrine):
     read = attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
     people = attendance_import.examine(read)
