@@ -16,6 +16,6 @@ METHOD = 2  # raised when a formula changes, so that a report says which one it 
 EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
 
 __all__ = [
-    "EASY_SIZE", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout", "Year",
-    "decline", "number", "of", "percent", "time_spent",
+    "EASY_SIZE", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout",
+    "Year", "decline", "number", "of", "percent", "time_spent",
 ]  # fmt: skip
