@@ -40,6 +40,37 @@ def test_the_invitation_asks_it_and_the_page_takes_the_answer(asked, nadia, home
     assert "Le silence des pères" in client.get(home).content.decode()
 
 
+def test_where_no_reply_is_asked_the_question_and_the_topics_still_are(asked, nadia, home, client):
+    """« The link to all »: nothing to answer, and as much to say."""
+    make.a_topic(asked.community, "Les pourboires")
+    Meeting.objects.filter(pk=asked.pk).update(registration=Meeting.Registration.NONE)
+
+    page = client.get(home).content.decode()
+
+    assert asked.warm_up in page
+    assert "Les pourboires" in page
+    assert 'name="answer"' not in page
+    assert "Inutile de répondre" in page
+
+
+def test_where_one_registers_the_link_is_promised_to_a_yes_alone(asked, nadia, home, client):
+    soon = timezone.now() + dt.timedelta(hours=5)
+    Meeting.objects.filter(pk=asked.pk).update(
+        registration=Meeting.Registration.REQUIRED,
+        mode="online",
+        link="https://zoom.example/j/7",
+        starts_at=soon,
+        ends_at=soon + dt.timedelta(hours=1),
+    )
+
+    before = client.get(home).content.decode()
+    client.post(f"{home}reponse/", {"answer": "yes"})
+
+    assert "montré à qui dit oui" in before
+    assert "zoom.example" not in before
+    assert "zoom.example" in client.get(home).content.decode()
+
+
 def test_an_answer_changes_at_will_and_is_taken_back(asked, home, client):
     for text in ("Un", "Deux", "Deux"):
         client.post(f"{home}question/", {"text": text})
