@@ -39,6 +39,19 @@ def test_only_the_coordination_and_administrators_archive_and_reopen(community, 
     assert [c.became for c in community.status_changes.all()] == ["active", "archived"]
 
 
+def test_an_administrator_sees_the_moves_and_not_the_reasons_given(community, sandrine, philippe, ada, client):
+    life.move(community, Status.DORMANT, by=sandrine, reason="Un deuil dans l’équipe")
+    read = {}
+
+    for person in (philippe, ada):
+        client.force_login(person)
+        read[person] = client.get(reverse("communities:life", args=[community.pk])).content.decode()
+
+    assert "Un deuil dans l’équipe" in read[philippe]
+    assert "Sandrine Beaulieu" in read[ada]
+    assert "Un deuil" not in read[ada]
+
+
 def test_a_move_that_the_state_no_longer_allows_is_refused(community, sandrine):
     with pytest.raises(ValidationError):
         life.move(community, Status.DESIGN, by=sandrine)
@@ -92,8 +105,10 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(db):
     place = world.places["own"]
     place.community.status = Status.ARCHIVED
     place.community.save()
-    # reopening, taking a copy; and what belongs to a person: their calendar's address, the destruction they asked for
+    # reopening, taking a copy; what belongs to a person: their calendar's address, the destruction they asked for; and
+    # what has to be destroyed wherever it is
     still = {"communities:life", "evaluations:archive", "meetings:change_feed", "communities:handle_destruction"}
+    still.add("meetings:destroy_recording")
     open_to_all = ("none", "demo", "unsubscribe", "programme", "organisation", "pair", "merge")
     through = []
 

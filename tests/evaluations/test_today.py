@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities import operating_rules, proposals
+from communities.models import Community
 from evaluations.models import AnnualReport
 from evaluations.today import LATE, Today, usual_turnout
 from meetings import reflecting
@@ -187,3 +188,36 @@ def test_a_recording_whose_day_has_come_asks_to_be_destroyed(community, sandrine
 
     Recording.objects.filter(pk=recording.pk).update(destroyed_at=timezone.now())
     assert address not in titles(sandrine)
+
+
+@pytest.mark.parametrize("who", ["sandrine", "philippe", "ada"])
+def test_a_recording_is_still_to_destroy_once_its_community_is_archived(who, community, request, signed_in):
+    """Nobody leads it any more: whoever did, and the administrator, are asked all the same, and may say it is done."""
+    person = request.getfixturevalue(who)
+    meeting = held(community, days_ago=40, followed_up_at=timezone.now(), title="Rejoindre les pères isolés")
+    due = {"started_at": timezone.now(), "destroy_on": timezone.localdate(), "kept_at": "Portable de l’organisme"}
+    recording = Recording.objects.create(meeting=meeting, purpose="Notes", **due)
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.ARCHIVED)
+    client = signed_in(person)
+
+    (asked,) = Today(person).to_do
+    assert asked.title in client.get("/").content.decode()
+    page = client.get(asked.url).content.decode()
+    assert "Portable de l’organisme" in page
+    assert meeting.title not in page, "where it is and until when: nothing of what was said"
+    client.post(reverse("meetings:destroy_recording", args=[recording.pk]))
+
+    recording.refresh_from_db()
+    assert recording.destroyed_by == person
+    assert not Today(person).to_do
+
+
+def test_what_was_noted_is_not_asked_of_whoever_only_coordinates(community, sandrine, philippe):
+    """Closing, completing and sending the follow-up are done from the notes: they belong to those who run it."""
+    over = held(community, days_ago=5)
+    make.a_meeting(community, timezone.now() - dt.timedelta(days=4), started_at=timezone.now())
+    drafts = {reverse(f"meetings:{name}", args=[over.pk]) for name in ("follow_up", "complete")}
+
+    assert drafts <= set(titles(sandrine))
+    assert not drafts & set(titles(philippe))
+    assert not [address for address in titles(philippe) if address.endswith("/animer/")]

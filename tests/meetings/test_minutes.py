@@ -45,6 +45,45 @@ def test_lines_are_told_by_topic_and_what_is_not_to_be_recorded_never(held):
     assert "Entre nous seulement" not in follow_up.draft(held)
 
 
+def test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_all(
+    held, community, sandrine, karim, philippe, nadia, signed_in
+):
+    """The coordination, and the note-taker of other meetings, read what members read; an evaluator, the synthesis."""
+    somebody_else, evaluator = make.a_person("Omar"), make.a_person("Université")
+    make.a_grant(somebody_else, "note_taker", community=community)
+    make.a_grant(evaluator, "evaluator", community=community)
+    Meeting.objects.filter(pk=held.pk).update(note_taker=karim)
+    drafts = reverse("meetings:minutes", args=[held.pk])
+
+    def read(person):
+        page = signed_in(person).get(held.get_absolute_url()).content.decode()
+        return ["On garde le samedi." in page, "Noté au vol" in page, signed_in(person).get(drafts).status_code == 200]
+
+    assert [read(person) for person in (sandrine, karim)] == [[True] * 3] * 2
+    assert [read(person) for person in (philippe, somebody_else, nadia, evaluator)] == [[False] * 3] * 4
+    for person in (philippe, somebody_else):
+        assert signed_in(person).post(reverse("meetings:complete", args=[held.pk])).status_code == 403
+
+    signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]))
+    Meeting.objects.filter(pk=held.pk).update(followed_up_at=timezone.now())
+
+    assert [read(person) for person in (philippe, somebody_else, nadia)] == [[True] * 3] * 3
+    assert read(evaluator) == [True, False, False]
+
+
+def test_an_external_facilitator_reads_the_drafts_for_two_weeks(held, community, signed_in):
+    eve = make.a_person("Eve")
+    make.a_grant(eve, "external", community=community)
+    page, follow_up_page = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("minutes", "follow_up"))
+    assert [signed_in(eve).get(address).status_code for address in (page, follow_up_page)] == [200, 200]
+
+    over = timezone.now() - dt.timedelta(days=14, minutes=1)
+    Meeting.objects.filter(pk=held.pk).update(starts_at=over - dt.timedelta(hours=1), ends_at=over)
+
+    assert [signed_in(eve).get(address).status_code for address in (page, follow_up_page)] == [404, 403]
+    assert signed_in(eve).get(held.get_absolute_url()).status_code == 200
+
+
 def test_members_read_nothing_until_a_person_publishes(held, sandrine, nadia, own, signed_in, client):
     page = reverse("meetings:minutes", args=[held.pk])
     assert signed_in(nadia).get(page).status_code == 404
