@@ -65,8 +65,8 @@ def _of_trainings(community: Community) -> list[Entry]:
         Entry(
             label=meeting.heading,
             category=str(BudgetLine.Category.TRAINING.label),
-            planned=meeting.cost,
-            spent=meeting.cost if meeting.closed_at else 0,
+            planned=meeting.cost or 0,
+            spent=(meeting.cost or 0) if meeting.closed_at else 0,
             on=meeting.local_start.date(),
             address=meeting.get_absolute_url(),
             said=list(filter(None, [meeting.expert, _asked(meeting)])),
