@@ -72,22 +72,23 @@ def appoint(
     if person.pk == by.pk:
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
-    today = timezone.localdate()
-    # What ran out by itself leaves its place; withdrawn ones left it already.
-    Grant.objects.filter(user=person, role=role, **scope, ended_at=None, ends_on__lt=today).update(
-        ended_at=timezone.now()
-    )
-    dates = {"starts_on": starts_on or today, "ends_on": ends_on}
-    grant, is_new = Grant.objects.get_or_create(
-        user=person, role=role, **scope, ended_at=None, defaults={**dates, "granted_by": by}
-    )
+    grant, is_new = _grant({"user": person, "role": role, **scope}, starts_on, ends_on, by)
     if is_new:
         role_emails.appointed(grant, community, by=by)
-    else:
-        dates["starts_on"] = starts_on or grant.starts_on
-        Grant.objects.filter(pk=grant.pk).update(**dates, granted_by=by)
     if role == Role.EXTERNAL:
         _write_contract(grant, contract, fee)
+    return grant, is_new
+
+
+def _grant(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: User) -> tuple[Grant, bool]:
+    """A role held already gets the new dates. What ran out by itself leaves its place; withdrawn ones left it."""
+    today = timezone.localdate()
+    Grant.objects.filter(**what, ended_at=None, ends_on__lt=today).update(ended_at=timezone.now())
+    fields = {"starts_on": starts_on or today, "ends_on": ends_on, "granted_by": by}
+    grant, is_new = Grant.objects.get_or_create(**what, ended_at=None, defaults=fields)
+    if not is_new:
+        fields["starts_on"] = starts_on or grant.starts_on
+        Grant.objects.filter(pk=grant.pk).update(**fields)
     return grant, is_new
 
 

@@ -53,6 +53,13 @@ def _found(plan: Plan, by: User) -> Community:
     if plan.new_programme:
         community.programme = _new_programme(plan.new_programme, by)
         community.save(update_fields=["programme"])
+    _write_frame(community, plan)
+    operating_rules.adopt(community, by=by)
+    _give_roles(community, plan, by)
+    return community
+
+
+def _write_frame(community: Community, plan: Plan) -> None:
     Objective.objects.bulk_create(
         Objective(community=community, kind=kind, wording=wording, position=position)
         for position, (kind, wording) in enumerate(plan.objectives)
@@ -60,11 +67,13 @@ def _found(plan: Plan, by: User) -> Community:
     Rule.objects.bulk_create(
         Rule(community=community, position=position, **rule) for position, rule in enumerate(plan.rules)
     )
-    operating_rules.adopt(community, by=by)
     LinkStep.objects.bulk_create(
         LinkStep(community=community, kind=kind, is_planned=kind in plan.links, position=position)
         for position, kind in enumerate(LinkStep.Kind)
     )
+
+
+def _give_roles(community: Community, plan: Plan, by: User) -> None:
     if plan.facilitates:
         Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
     if plan.facilitator:
@@ -74,7 +83,6 @@ def _found(plan: Plan, by: User) -> Community:
         )
         if is_new:
             role_emails.appointed(grant, community, by=by)
-    return community
 
 
 def _new_programme(name: str, by: User) -> Programme:

@@ -19,15 +19,7 @@ def edit_roles(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.grant_roles")
     grants, roles = appointing.grants_of(community), appointing.grantable(request.user, community)
     if "withdraw" in request.POST:
-        grant = get_object_or_404(grants, pk=whole_number(request.POST["withdraw"]))
-        with explaining(request):
-            appointing.withdraw(grant, community, by=request.user)
-            messages.success(
-                request,
-                _("%(person)s no longer has this role: %(role)s.")
-                % {"person": grant.user, "role": grant.get_role_display()},
-            )
-        return redirect("communities:list" if grant.user_id == request.user.pk else request.path)
+        return _withdraw(request, community, get_object_or_404(grants, pk=whole_number(request.POST["withdraw"])))
     form = RoleForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,3 +42,12 @@ def edit_roles(request, pk):
         sees_budget=request.user.has_perm("communities.see_budget", community),
         status=422 if form.is_bound else 200,
     )
+
+
+def _withdraw(request, community, grant):
+    """Whoever withdraws their own role may not read this page any more."""
+    with explaining(request):
+        appointing.withdraw(grant, community, by=request.user)
+        said = _("%(person)s no longer has this role: %(role)s.")
+        messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
+    return redirect("communities:list" if grant.user_id == request.user.pk else request.path)
