@@ -62,8 +62,8 @@ class Page:
     @property
     def answer_before(self) -> str:
         """What they had said, when they are asked again because the time or the place changed."""
-        is_asked_again = self._kept_reply and not self._kept_reply.answer
-        return self._kept_reply.get_answer_before_display() if is_asked_again else ""
+        kept = self._kept_reply
+        return kept.get_answer_before_display() if kept and not kept.answer else ""
 
     @cached_property
     def place_in_line(self) -> int:
