@@ -137,7 +137,7 @@ class Board:
     def narrowing(self) -> NarrowingForm:
         said = self.community.topics.exclude(territory="").order_by("territory")
         places = list(said.values_list("territory", flat=True).distinct())
-        return NarrowingForm(self.asked, community=self.community, territories=places)
+        return NarrowingForm(self.asked, community=self.community, territories=places, may_choose=self.may_choose)
 
     @cached_property
     def size(self) -> int:

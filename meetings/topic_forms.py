@@ -103,8 +103,11 @@ class NarrowingForm(forms.Form):
     territory = forms.ChoiceField(label=_("Territory"), required=False)
     order = forms.ChoiceField(label=pgettext_lazy("order of a list", "First"), required=False, choices=ORDERS)
 
-    def __init__(self, data, *, community: Community, territories: list[str]) -> None:
+    def __init__(self, data, *, community: Community, territories: list[str], may_choose: bool) -> None:
         super().__init__(data)
+        if not may_choose:  # see `Topic.is_from_follow_up`
+            kept = [choice for choice in self.fields["source"].choices if choice[0] != Topic.Source.FOLLOW_UP]
+            self.fields["source"].choices = kept
         objectives = list(community.objectives.exclude(state=Objective.State.DROPPED))
         everywhere = [(place, place) for place in territories]
         self.fields["objective"].queryset = community.objectives.all()

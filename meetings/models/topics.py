@@ -101,6 +101,11 @@ class Topic(models.Model):
         return reverse("meetings:topic", args=[self.pk])
 
     @property
+    def is_from_follow_up(self) -> bool:
+        """Said only to those who prepare meetings: where a single person was met, the source alone would tell who."""
+        return self.source == self.Source.FOLLOW_UP
+
+    @property
     def is_to_come(self) -> bool:
         return self.state in self.TO_COME
 

@@ -234,6 +234,20 @@ def test_a_topic_heard_in_a_follow_up_keeps_nobody(signed_in, sandrine, communit
     assert not TopicEvent.objects.exists()
 
 
+def test_that_it_was_heard_in_a_follow_up_is_said_to_those_who_prepare_alone(signed_in, nadia, sandrine, community):
+    heard = make.a_topic(community, "Le conflit avec la direction", source="follow_up")
+    for n in range(6):
+        make.a_topic(community, f"Autre {n}", source="news")
+    board, source = reverse("meetings:topics", args=[community.pk]), "Suivi individuel"
+
+    for person, is_told in ((sandrine, True), (nadia, False)):
+        client = signed_in(person)
+        for address in (board, heard.get_absolute_url()):
+            assert (source in client.get(address).content.decode()) is is_told
+        narrowed = client.get(board, {"source": "follow_up"}).content.decode()
+        assert ("Autre 1" in narrowed) is not is_told
+
+
 def test_what_was_noted_is_for_those_who_may_read_it(signed_in, nadia, sandrine, community, topic):
     meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=9), closed_at=timezone.now())
     block = AgendaItem.objects.create(meeting=meeting, title="Échange", minutes=20, topic=topic)
