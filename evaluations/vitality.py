@@ -20,7 +20,7 @@ from communities.models import Community, Objective, RulesAcknowledgement
 from evaluations import indicators
 from evaluations.indicators import Measure, Year
 from evaluations.models import AnnualReport, Factor, FactorRating, Question
-from evaluations.report import Answered, year_answers
+from evaluations.year_answers import Answered, year_answers
 from meetings.models import Meeting, Note
 
 YEARS = 9  # « au cours des neuf dernières années »

@@ -13,7 +13,8 @@ from kombu.exceptions import OperationalError
 from communities.models import Community, Role
 from evaluations import publishing, questionnaires
 from evaluations.models import AnnualReport, ObjectiveRating, Response, Survey
-from evaluations.report import CommunityYear, _answered
+from evaluations.report import CommunityYear
+from evaluations.year_answers import answered
 from meetings.models import Note, Topic
 from tests import factories as make
 from tests.evaluations.test_indicators import held, members, survey
@@ -117,7 +118,7 @@ def question(code):
 
 
 def lines(community, code, given):
-    return {line.fr: line.count for line in _answered(question(code), given, community).lines}
+    return {line.fr: line.count for line in answered(question(code), given, community).lines}
 
 
 def test_an_option_that_one_meeting_withholds_is_told_roughly(community):
