@@ -177,8 +177,9 @@ def expect_children(meeting: Meeting, expected: bool) -> None:
 def arrivals_not_asked(meeting: Meeting) -> int:
     """How many came in since it began and said nothing yet: the console says so until they are asked."""
     recording = getattr(meeting, "recording", None)
-    is_on = recording and recording.started_at and not recording.stopped_at
-    return standing_of(recording).missing if is_on else 0
+    if recording is None or recording.started_at is None or recording.stopped_at:
+        return 0
+    return standing_of(recording).missing
 
 
 def _withdraw(recording: Recording) -> None:
