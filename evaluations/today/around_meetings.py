@@ -14,11 +14,13 @@ from django.utils.translation import ngettext, pgettext
 from evaluations.models import Survey
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings import completing, nudges, reflecting
-from meetings.models import Meeting, Recording, Topic
+from meetings.models import Attendance, Meeting, Recording, Topic
 from outbox.models import Message
 
 if TYPE_CHECKING:
     from evaluations.today.page import Today
+
+ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
 
 
 def to_do(page: "Today") -> Iterator[ToDo]:
@@ -26,6 +28,7 @@ def to_do(page: "Today") -> Iterator[ToDo]:
     yield from recordings_to_destroy(page)
     yield from follow_ups_to_send(page)
     yield from records_to_complete(page)
+    yield from absent_though_committed(page)
     yield from minutes_for_oneself(page)
     yield from topics_to_choose(page)
     yield from invitations_to_send(page)
@@ -90,6 +93,31 @@ def records_to_complete(page: "Today") -> Iterator[ToDo]:
                 _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(lacks)},
                 reverse("meetings:complete", args=[m.pk]),
                 _("Complete"),
+            )
+
+
+def absent_though_committed(page: "Today") -> Iterator[ToDo]:
+    """Where everyone committed to come, one absence without a word is enough to ask for news; for a week."""
+    lately = [
+        m
+        for m in page.meetings
+        if m.closed_at
+        and page.now - m.ends_at < ASK_FOR_NEWS_FOR
+        and m.kind in Meeting.COUNTED
+        and m.community.expects_everyone
+        and page.user.has_perm("meetings.see_attendance", m)
+    ]
+    absent = Attendance.objects.filter(meeting__in=lately, status=Attendance.Status.ABSENT)
+    found = dict(absent.values_list("meeting").annotate(Count("pk"))) if lately else {}
+    for m in lately:
+        if n := found.get(m.pk, 0):
+            people = ngettext("%(n)s person was absent without a word", "%(n)s people were absent without a word", n)
+            yield ToDo(
+                THIS_WEEK,
+                _("Ask for news after the meeting of %(day)s") % {"day": day(m)},
+                f"{m.community} · " + people % {"n": n},
+                m.get_absolute_url(),
+                pgettext("button", "Open"),
             )
 
 

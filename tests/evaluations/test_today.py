@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import operating_rules, proposals
-from communities.models import Community
+from communities import operating_rules, profiles, proposals
+from communities.models import Community, Role
 from evaluations.models import AnnualReport
 from evaluations.today import LATE, Today, usual_turnout
 from meetings import reflecting
@@ -73,6 +73,21 @@ def test_what_was_done_leaves_the_list(community, sandrine):
     assert titles(sandrine) == []
 
 
+def test_where_everyone_committed_one_absence_without_a_word_asks_for_news(sandrine):
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    old, lately = held(twenty, days_ago=9), held(twenty, days_ago=2)
+    for meeting in (old, lately):
+        make.an_attendance(meeting, make.a_member(twenty), Attendance.Status.ABSENT)
+    make.an_attendance(old, make.a_member(twenty), Attendance.Status.EXCUSED)
+
+    assert titles(sandrine).count(lately.get_absolute_url()) == 1
+    assert old.get_absolute_url() not in titles(sandrine)
+
+    lately.attendances.filter(status=Attendance.Status.ABSENT).update(status=Attendance.Status.EXCUSED)
+    assert lately.get_absolute_url() not in titles(sandrine)
+
+
 def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
     meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=4), started_at=timezone.now())
 
@@ -80,9 +95,6 @@ def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
 
 
 def test_topics_chosen_on_the_spot_are_never_asked_for(sandrine):
-    from communities import profiles
-    from communities.models import Role
-
     thirty = make.a_community("Groupe des Trente", profile=profiles.Profile.INDIVIDUALS)
     make.a_grant(sandrine, Role.FACILITATOR, community=thirty)
     make.a_meeting(thirty, invited_at=timezone.now())
