@@ -74,7 +74,8 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    community = fetch(request, Community.objects.select_related("programme", "anchor", "asked_by"), pk=pk)
+    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("set_aside")
+    community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "community_detail.html", community, "detail", outside=True)
     objectives = list(community.objectives.all())
