@@ -1,4 +1,4 @@
-// Lines that can be added, ticks that tick all, and controls that exist only when a script runs.
+// Lines that can be added, and controls that exist only when a script runs.
 "use strict";
 
 for (const scripted of document.querySelectorAll("[data-adds], [data-scripted]")) scripted.hidden = false;
@@ -11,10 +11,4 @@ document.addEventListener("click", (event) => {
   line.value = "";
   lines.append(line);
   line.focus();
-});
-
-document.addEventListener("change", (event) => {
-  const all = event.target.closest("[data-ticks]");
-  if (!all) return;
-  for (const box of document.getElementsByName(all.dataset.ticks)) box.checked = all.checked;
 });
