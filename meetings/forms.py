@@ -23,6 +23,7 @@ from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
 
 MOST_ROWS = 30
+LATEST_YEAR = 2200  # beyond, a date is a slip of the finger
 
 
 # ------------------------------------------------------------ lists of small forms
@@ -89,7 +90,9 @@ class DateForm(forms.Form):
 
     def clean(self) -> dict:
         data = super().clean()
-        if "day" in data and "starts" in data:
+        if "day" in data and data["day"].year > LATEST_YEAR:
+            self.add_error("day", _t("This date is out of reach."))
+        elif "day" in data and "starts" in data:
             try:
                 data["starts_at"] = planning.at_wall_clock(data["day"], data["starts"], self.zone)
             except ValidationError as error:
@@ -108,7 +111,8 @@ class DateForm(forms.Form):
         """The instant as typed, as far as it can be read."""
         day, starts = self.typed_day, self._typed("starts")
         try:
-            return planning.at_wall_clock(day, starts, self.zone) if day and starts else None
+            is_near = day and day.year <= LATEST_YEAR
+            return planning.at_wall_clock(day, starts, self.zone) if is_near and starts else None
         except (ValidationError, OverflowError, ValueError):
             return None
 

@@ -230,6 +230,16 @@ def test_one_bad_date_and_nothing_is_written(community, sandrine, signed_in):
     assert not community.meetings.exists()
 
 
+def test_a_date_that_nobody_will_see_is_refused_and_breaks_nothing(community, sandrine, signed_in):
+    far = sent([("9999-12-31", "12:00")], minutes="600")
+
+    shown = signed_in(sandrine).post(plan_url(community), far | {"step": "look"})
+    refused = signed_in(sandrine).post(plan_url(community), far)
+
+    assert shown.status_code == 200
+    assert (refused.status_code, set(refused.context["rows"].lines[0].errors)) == (422, {"day"})
+
+
 def test_no_date_at_all_is_said(community, sandrine, signed_in):
     response = signed_in(sandrine).post(plan_url(community), sent([("", "12:00")]))
 
