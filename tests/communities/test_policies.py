@@ -104,6 +104,7 @@ def test_a_profile_is_not_applied_over_what_somebody_changed_since(signed_in, sa
 def test_outside_two_to_six_meetings_a_year_it_is_told(old, dates, warned):
     for month in range(1, dates + 1):
         in_2026(old, month)
+    in_2026(old, 10, kind=Meeting.Kind.LAUNCH)  # only regular meetings make a rhythm
     in_2026(old, 11, kind=Meeting.Kind.TRAINING)
     in_2026(old, 12, cancelled_at=timezone.now())
 
