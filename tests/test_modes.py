@@ -62,7 +62,7 @@ def she_says_she_will_come(phone, home, meeting, nadia):
     expect(phone.locator("#reponse .done")).to_be_visible()
     phone.locator("#wish").fill("Les pourboires")
     phone.locator("#wish").press("Enter")
-    phone.wait_for_load_state()
+    expect(phone.get_by_role("button", name="Changer ma suggestion")).to_be_visible()
     reply = meeting.replies.get()
     assert (reply.membership.user, reply.answer, reply.wish) == (nadia, "yes", "Les pourboires")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

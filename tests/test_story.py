@@ -142,7 +142,7 @@ def a_member_says_yes(open_as, sink, meeting):
     phone.goto(link_in(sink, WHO_COMES[0]) + "?reponse=yes")
     assert meeting.replies.count() == 0, "opening the link does nothing"
     phone.get_by_role("button", name=re.compile("Confirmer")).click()
-    phone.wait_for_load_state()
+    phone.get_by_text("vous serez là").wait_for()
     assert meeting.replies.get().answer == "yes"
     phone.context.close()
 
