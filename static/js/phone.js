@@ -34,7 +34,7 @@ window.addEventListener("pageshow", () => {
     event.stopPropagation();
     const gesture = { ...gestureOf(form, event.submitter), isWhole: form.dataset.gesture === "page" };
     const waits = (one) => one.url === gesture.url && JSON.stringify(one.data) === JSON.stringify(gesture.data);
-    if (!gestures.waiting.some(waits)) gestures.add(gesture);
+    if (!gestures.waiting.slice(-1).some(waits)) gestures.add(gesture); // the same press twice, while it waits
     if (gestures.isOffline) showWaiting(form, event.submitter);
     gestures.changed();
   }, true);
@@ -51,7 +51,7 @@ window.addEventListener("pageshow", () => {
     } else if (form.querySelector("[name=key]")) {
       form.querySelector("[name=key]").value = newKey();
       form.querySelector("textarea").value = "";
-    } else if (form.dataset.gesture !== "page" && form.querySelector("input[id]")) form.reset();
+    } else if (form.querySelector("#propose")) form.reset();
   }
 
   // The page that answers is shown in place; where it is another page, we go there.
@@ -63,7 +63,8 @@ window.addEventListener("pageshow", () => {
     if (isWhole && isHere) return showMain(page);
     if (!response.ok) {
       if (response.status !== 422 || document.getElementById("now")) return location.reload();
-      return document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
+      document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
+      return document.querySelector("main [aria-invalid=true]")?.focus();
     }
     const now = page.getElementById("now");
     if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Role
-from meetings import attendance, notes, running
-from meetings.models import Attendance, Meeting, Note, Reply, Topic
+from meetings import attendance, links, notes, running
+from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
 from tests import factories as make
 
 
@@ -451,3 +451,30 @@ def test_the_groups_screen_follows_and_shows_the_code_large_for_the_evaluation(l
     followed = client.get(at("screen", live), {"revision": live.revision}, headers={"HX-Request": "true"})
 
     assert 'class="evaluating"' in followed.content.decode()
+
+
+# ------------------------------------------------------------ each phase, on each screen
+
+
+@pytest.mark.parametrize("kind", AgendaItem.Kind.values)
+def test_every_phase_is_shown_on_the_console_the_screen_and_the_phones(kind, live, sandrine, nadia, client, signed_in):
+    later = make.a_meeting(live.community, starts_at=timezone.now() + dt.timedelta(days=60))
+    member = nadia.memberships.get()
+    attendance.check_in(live, member, method=Attendance.Method.LINK)
+    token = links.token_for(live, member)
+    for note, text in [("highlight", "Le bouche-à-oreille"), ("action", "Envoyer le gabarit"), ("topic", "Les ados")]:
+        make.a_note(live, author=sandrine, kind=note, text=text)
+    planned = {"title": kind, "minutes": 5, "position": 9}
+    block, _is_new = AgendaItem.objects.get_or_create(meeting=live, kind=kind, defaults=planned)
+    running.advance(live, block)
+
+    phone = client.get(reverse("meetings:follow", args=[token]))
+    console = signed_in(sandrine).get(at("refresh", live)).content.decode()
+    screen = client.get(at("screen", live)).content.decode()
+
+    assert phone.status_code == 200
+    assert later.code not in phone.content.decode()
+    for page in (console.partition('id="notes"')[0], screen):
+        assert ('class="recall said"' in page) == (kind in ("synthesis", "next"))
+        assert ("Le bouche-à-oreille" in page) == (kind == "synthesis")
+        assert ("Envoyer le gabarit" in page) == (kind == "next")

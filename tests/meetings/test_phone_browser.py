@@ -73,12 +73,12 @@ def test_what_one_proposes_and_wants_waits_for_the_network_in_order(live, phone)
     phone.context.set_offline(True)
 
     phone.locator(".dots button", has_text="ados").click()
-    phone.locator(".dots button", has_text="relève").click()
-    phone.locator(".dots button", has_text="relève").click()
+    for _press in range(4):
+        phone.locator(".dots button", has_text="relève").click()
     phone.fill("#propose", "Les pourboires")
     phone.press("#propose", "Enter")
 
-    expect(phone.locator("#network")).to_contain_text("4")
+    expect(phone.locator("#network")).to_contain_text("6")
     expect(phone.locator(".dots button[aria-pressed=true]")).to_have_text("Les ados")
     assert phone.input_value("#propose") == ""
     phone.context.set_offline(False)
@@ -111,6 +111,23 @@ def test_what_waits_survives_a_reload_and_an_answer_lost_counts_once(live, phone
     expect(phone.locator("#network")).to_be_hidden(timeout=10_000)
     assert lost
     assert Topic.objects.filter(title="Une seule fois").count() == 1
+
+
+def test_at_the_door_of_the_room_a_name_waits_for_the_network(live, open_as):
+    door = open_as(None, width=390, height=844, expects="net::ERR_|422")
+    door.goto(reverse("meetings:room", args=[live.code]))
+    door.click("main form button.go")
+    expect(door.locator("main .error").first).to_be_visible()
+    door.fill("[name=name]", "Inès Côté")
+    door.context.set_offline(True)
+
+    door.click("main form button.go")
+    expect(door.locator("#network")).to_contain_text("1")
+    assert door.input_value("[name=name]") == "Inès Côté"
+    door.context.set_offline(False)
+
+    expect(door.locator("#now .done")).to_be_visible(timeout=10_000)
+    assert live.attendances.filter(status=Attendance.Status.PRESENT).count() == 1
 
 
 def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, phone, nadia, sandrine):
