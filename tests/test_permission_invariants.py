@@ -19,7 +19,7 @@ from evaluations.models import Response, Survey
 from meetings import links
 from meetings.models import Meeting, Note, Reflection
 from tests import factories as make
-from tests.test_permissions import PUBLIC, TABLE, World, expected, standing  # noqa: F401
+from tests.test_permissions import PUBLIC, TABLE, World, answered, expected, standing, ways_out_of  # noqa: F401
 
 DAY = dt.timedelta(days=1)
 OF_AN_ORGANISATION = "communities.edit_organisation"  # known by its number: asked of nothing else
@@ -217,3 +217,37 @@ def test_a_note_taker_never_answers_the_survey_of_a_meeting_she_notes(is_named, 
     Meeting.objects.filter(pk=meeting.pk).update(note_taker=standing.people["FA"])
     assert 'name="R1"' in Client().get(ballot).content.decode(), "somebody else notes it: she is a member there"
     assert not User.objects.get(pk=karim.pk).has_perm("meetings.take_notes", Meeting.objects.get(pk=meeting.pk))
+
+
+# ---------------------------------------------------------------- what a page offers can be done
+
+OF_A_MEETING = ("meeting", "minutes", "note", "attendance", "meeting topic", "recording")
+
+
+@pytest.mark.parametrize("role", ["ME", "NT", "FX", "CO", "PC", "EV"])
+@pytest.mark.parametrize("state", ["under way", "closed", "long over"])
+def test_pages_of_a_meeting_offer_what_may_be_done(state, role, standing, db):  # noqa: F811
+    """As `test_permissions` asks of one to come: here each link and form of each kind is tried."""
+    place, now = standing.places["own"], timezone.now()
+    times = {"under way": now - DAY / 48, "closed": now - DAY, "long over": now - 15 * DAY}
+    when = {"starts_at": times[state], "started_at": times[state], "ends_at": times[state] + DAY / 24}
+    Meeting.objects.filter(pk=place.meeting.pk).update(
+        **when, closed_at=None if state == "under way" else when["ends_at"], synthesis="On garde le samedi."
+    )
+    make.an_attendance(place.meeting, place.membership)
+    client, tried, refused = standing.client(role), set(), []
+    ours = {name for name, line in TABLE.items() if line.of in OF_A_MEETING and name not in FILES}
+    for page in sorted(ours):
+        if "GET" not in TABLE[page].methods:
+            continue
+        response = client.get(place.address(page, TABLE[page].of))
+        for name, method, path in ways_out_of(response) if response.status_code == 200 else ():
+            if name in ours and (name, method) not in tried:
+                tried.add((name, method))
+                with transaction.atomic():
+                    answer = answered(client.generic(method, path, content_type="application/x-www-form-urlencoded"))
+                    transaction.set_rollback(True)
+                if answer in ("not allowed", "not found"):
+                    refused.append(f"{page} leads to {method} {name}: {answer}")
+
+    assert "\n".join(refused) == ""
