@@ -76,6 +76,24 @@ def test_request_update_and_cancel_across_the_changes_of_the_clock(story):
         assert end - start == dt.timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("story", "winter"), [((2026, 11, 1), [1, 1, 1]), ((2027, 3, 13), [1, 0, 0])], indirect=["story"], ids=str
+)
+def test_the_rules_of_the_clock_are_in_the_file_and_are_what_is_read(story, winter):
+    """The negative control: with another winter in the file, winter's meetings, and those alone, are read elsewhere."""
+    for mail, is_winter in zip(story[2], winter, strict=True):
+        text = mail.part.get_content().replace("\r\n", "\n").replace("\n ", "")
+        assert "DTSTART;TZID=America/Toronto:" in text
+        assert mail.calendar.vtimezone.tzid.value == "America/Toronto"
+        assert {"TZOFFSETTO:-0400", "TZOFFSETTO:-0500"} <= set(text.splitlines())
+
+        vars(vobject.icalendar)["__tzidMap"].clear()
+        other = vobject.readOne(text.replace("TZOFFSETTO:-0500", "TZOFFSETTO:-0900")).vevent
+
+        moved_by = other.dtstart.value.astimezone(dt.UTC) - mail.event.dtstart.value.astimezone(dt.UTC)
+        assert moved_by == dt.timedelta(hours=4 * is_winter)
+
+
 @pytest.mark.parametrize("story", [(2026, 11, 1)], indirect=True, ids=str)
 def test_the_mail_is_what_outlook_google_and_apple_want(story, nadia):
     for mail in story[2]:
