@@ -37,7 +37,8 @@ def list_organisations(request):
         found = found.filter(kind=search.value("kind"))
     listed = listed_for(request.user).filter(status__in=Membership.CURRENT)
     found = found.prefetch_related(
-        Prefetch("memberships", listed.select_related("community", "user"), to_attr="representatives")
+        # A community is read once, not with each of its members.
+        Prefetch("memberships", listed.select_related("user").prefetch_related("community"), to_attr="representatives")
     )
     organisations = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for organisation in organisations:
