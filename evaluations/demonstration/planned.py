@@ -1,11 +1,11 @@
-"""What planning leaves to see: dates asked of the members, a training open to all, a member organisation that hosts."""
+"""What planning leaves to see: dates asked of the members, a training open to all, the room seen to for it."""
 
 import datetime as dt
 
 from django.utils import timezone
 
 from evaluations.demonstration.history import ZONE, Story, instant
-from meetings.models import DatePoll, DateVote, Meeting, ProposedDate
+from meetings.models import DatePoll, DateVote, Logistics, Meeting, ProposedDate, Reply
 
 SAID = ("yes", "yes", "yes", "if_needed", "no")
 
@@ -39,9 +39,27 @@ def _ask_dates(story: Story) -> None:
     )
 
 
+def _see_to_the_room(meeting: Meeting) -> None:
+    """Who brings what; and what two people asked for, erased the day after."""
+    Logistics.objects.create(
+        meeting=meeting,
+        room="Salle du conseil, en cercle. La clé est chez la greffière.",
+        meals="Café et muffins à l’arrivée.",
+        travel="Métro Jarry; stationnement gratuit derrière la mairie.",
+        access="Ascenseur à gauche de l’entrée.",
+    )
+    coming = meeting.replies.filter(answer=Reply.Answer.YES).order_by("pk")
+    for reply, needs in zip(coming, ("Sans noix", "Une place pour un fauteuil roulant"), strict=False):
+        reply.needs = needs
+        reply.save(update_fields=["needs"])
+
+
 def _open_training(story: Story) -> None:
-    trainings = Meeting.objects.planned().filter(community=story.community, kind=Meeting.Kind.TRAINING)
-    trainings.filter(starts_at__gt=story.now).update(
+    planned = Meeting.objects.planned().filter(community=story.community, kind=Meeting.Kind.TRAINING)
+    trainings = planned.filter(starts_at__gt=story.now)
+    for training in trainings:
+        _see_to_the_room(training)
+    trainings.update(
         is_open_to_all=True,
         registration=Meeting.Registration.REQUIRED,
         theme="Mobilisation jeunesse",
