@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cmtl.seals import Seal
 from communities.models import Community, Introduction, Membership
 from outbox.models import Category
 from outbox.post import absolute, queue
@@ -21,7 +21,7 @@ from outbox.post import absolute, queue
 LIFETIME = dt.timedelta(days=60)
 SUGGESTED = 8
 ASKED, MET = "communities/emails/introduction.html", "communities/emails/introduced.html"
-_signer = signing.TimestampSigner(salt="introduction", sep="~")
+_seal = Seal("introduction", LIFETIME)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _write(introduction: Introduction, to: Membership, template: str, moment: st
 
 
 def token_for(introduction: Introduction, membership: Membership) -> str:
-    return _signer.sign(f"{introduction.pk}.{membership.pk}")
+    return _seal.put_on(introduction.pk, membership.pk)
 
 
 def address_for(introduction: Introduction, membership: Membership) -> str:
@@ -118,15 +118,15 @@ def address_for(introduction: Introduction, membership: Membership) -> str:
 
 def read(token: str) -> tuple[Introduction, Membership] | None:
     """Whose link this is; None when it was altered, has ended, or one of the two has left."""
-    try:
-        pk, _dot, number = _signer.unsign(token, max_age=LIFETIME).partition(".")
-    except signing.BadSignature:
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
+    pk, member = numbers
     related = ("community", "one__user", "one__organisation", "other__user", "other__organisation")
     introduction = Introduction.objects.select_related(*related).filter(pk=pk).first()
     if introduction is None or introduction.community.is_archived:
         return None
     both = (introduction.one, introduction.other)
-    membership = next((m for m in both if str(m.pk) == number), None)
+    membership = next((m for m in both if m.pk == member), None)
     here = all(m.status in Membership.CURRENT for m in both)
     return (introduction, membership) if membership and here else None

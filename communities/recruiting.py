@@ -5,7 +5,6 @@ The link is signed for one invitation and ends after sixty days. Opening it chan
 
 import datetime as dt
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl.seals import Seal
 from communities import recruitment_emails
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
 from outbox.models import Message
@@ -23,7 +23,7 @@ from outbox.post import absolute
 ELIGIBLE, INVITED, ACTIVE = Membership.Status.ELIGIBLE, Membership.Status.INVITED, Membership.Status.ACTIVE
 AGAIN_AFTER = dt.timedelta(days=14)  # someone who did not answer may be asked once more
 UNANSWERED_FOR = dt.timedelta(days=92)
-_signer = signing.Signer(salt="join-community", sep="~")
+_seal = Seal("join-community")
 
 
 # ---------------------------------------------------------------- whom
@@ -107,7 +107,7 @@ def forget_unanswered(now: dt.datetime | None = None) -> int:
 
 
 def token_for(invitation: JoinInvitation) -> str:
-    return _signer.sign(str(invitation.pk))
+    return _seal.put_on(invitation.pk)
 
 
 def address_for(invitation: JoinInvitation) -> str:
@@ -117,12 +117,11 @@ def address_for(invitation: JoinInvitation) -> str:
 
 def read(token: str) -> JoinInvitation | None:
     """Which invitation this opens; None when it was altered, has ended, or its community is archived."""
-    try:
-        pk = _signer.unsign(token)
-    except signing.BadSignature:
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
     known = JoinInvitation.objects.select_related("membership__community__programme", "membership__user")
-    invitation = known.filter(pk=pk).first()
+    invitation = known.filter(pk=numbers[0]).first()
     if invitation is None or invitation.membership.community.is_archived or timezone.now() > invitation.ends_at:
         return None
     return invitation

@@ -1,18 +1,18 @@
 """A member hands a link to someone: nothing is written about that person before they read, consent and answer."""
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cmtl.seals import Seal
 from communities import listing, recruiting, recruitment_emails
 from communities.models import Community, Membership, Organisation, Referral
 from outbox.post import absolute
 
 MOST_OPEN = 5  # links that wait at the same time, of one member
-_signer = signing.Signer(salt="referral", sep="~")
+_seal = Seal("referral")
 
 
 def may_refer(membership: Membership) -> bool:
@@ -39,16 +39,15 @@ def address_for(referral: Referral) -> str:
 
 
 def token_for(referral: Referral) -> str:
-    return _signer.sign(str(referral.pk))
+    return _seal.put_on(referral.pk)
 
 
 def read(token: str) -> Referral | None:
     """The link that this opens, used or not; None when it was altered."""
-    try:
-        pk = _signer.unsign(token)
-    except signing.BadSignature:
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
-    return Referral.objects.select_related("by__user", "by__community__programme").filter(pk=pk).first()
+    return Referral.objects.select_related("by__user", "by__community__programme").filter(pk=numbers[0]).first()
 
 
 def is_open(referral: Referral) -> bool:

@@ -3,18 +3,18 @@ sixty days."""
 
 import datetime as dt
 
-from django.core import signing
 from django.urls import reverse
 
+from cmtl.seals import Seal
 from communities.models import Community, Membership
 from outbox.post import absolute
 
 LIFETIME = dt.timedelta(days=60)
-_signer = signing.TimestampSigner(salt="rules-link", sep="~")
+_seal = Seal("rules-link", LIFETIME)
 
 
 def token_for(membership: Membership) -> str:
-    return _signer.sign(str(membership.pk))
+    return _seal.put_on(membership.pk)
 
 
 def address_for(membership: Membership) -> str:
@@ -24,9 +24,8 @@ def address_for(membership: Membership) -> str:
 
 def read(token: str) -> Membership | None:
     """Whose link this is; None when it was altered, has ended, or the person is no longer a member."""
-    try:
-        pk = _signer.unsign(token, max_age=LIFETIME)
-    except signing.BadSignature:
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
     kept = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)
-    return kept.select_related("user", "community").filter(pk=pk).first()
+    return kept.select_related("user", "community").filter(pk=numbers[0]).first()

@@ -6,17 +6,17 @@ The same link is the reply page before the meeting, check-in and survey during i
 import datetime as dt
 from dataclasses import dataclass
 
-from django.core import signing
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cmtl.seals import Seal
 from communities.models import Membership
 from meetings.models import Meeting, Reply
 from outbox.post import absolute
 
 LIFETIME = dt.timedelta(days=60)  # after the meeting's end
-_signer = signing.Signer(salt="meeting-link", sep="~")
+_seal = Seal("meeting-link")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Guest:
 
 
 def token_for(meeting: Meeting, membership: Membership) -> str:
-    return _signer.sign(f"{meeting.pk}.{membership.pk}")
+    return _seal.put_on(meeting.pk, membership.pk)
 
 
 def address_for(meeting: Meeting, membership: Membership) -> str:
@@ -54,16 +54,8 @@ def address_for(meeting: Meeting, membership: Membership) -> str:
 
 def meeting_of(token: str) -> Meeting | None:
     """The meeting a link of ours was given for, even if it opens nothing any more; None when it was altered."""
-    numbers = _unsigned(token)
+    numbers = _seal.read(token)
     return Meeting.objects.select_related("community").filter(pk=numbers[0]).first() if numbers else None
-
-
-def _unsigned(token: str) -> tuple[int, int] | None:
-    try:
-        meeting_pk, membership_pk = _signer.unsign(token).split(".")
-        return int(meeting_pk), int(membership_pk)
-    except (signing.BadSignature, ValueError):
-        return None
 
 
 def came_back_for(meeting: Meeting) -> Q:
@@ -76,7 +68,7 @@ def came_back_for(meeting: Meeting) -> Q:
 
 def read(token: str) -> Guest | None:
     """Whose link this is; None when it was altered, has ended, or the person is no longer in the community."""
-    numbers = _unsigned(token)
+    numbers = _seal.read(token)
     if numbers is None:
         return None
     meeting_pk, membership_pk = numbers

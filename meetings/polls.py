@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl.seals import Seal
 from communities.models import Community, Membership
 from meetings import invitations, planning, replies
 from meetings.models import DatePoll, DateVote, Meeting, ProposedDate
@@ -25,7 +25,7 @@ from outbox.post import absolute, queue
 ASK = "meetings/emails/date_poll.html"
 REMINDS = "date-poll-reminder"  # how the keys of reminders begin
 LIFETIME = dt.timedelta(days=60)  # of a personal link, once the poll is closed
-_signer = signing.Signer(salt="date-poll", sep="~")
+_seal = Seal("date-poll")
 
 # ------------------------------------------------------------ the personal link
 
@@ -42,15 +42,15 @@ class Voter:
 
 
 def token_for(poll: DatePoll, membership: Membership) -> str:
-    return _signer.sign(f"{poll.pk}.{membership.pk}")
+    return _seal.put_on(poll.pk, membership.pk)
 
 
 def read(token: str) -> Voter | None:
     """Whose link this is; None when it was altered, has ended, or the person has left."""
-    try:
-        poll_pk, membership_pk = map(int, _signer.unsign(token).split("."))
-    except (signing.BadSignature, ValueError):
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
+    poll_pk, membership_pk = numbers
     poll = DatePoll.objects.select_related("community", "meeting").filter(pk=poll_pk).first()
     if poll is None or poll.community.is_archived or (poll.closed_at and timezone.now() > poll.closed_at + LIFETIME):
         return None

@@ -1,22 +1,22 @@
 """Trainings open to people outside the membership: a page for whoever has its link, a place in the pool, a mail."""
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cmtl.seals import Seal
 from communities import listing
 from communities.models import Community, Membership, Organisation
 from meetings import emails, replies
 from meetings.models import Meeting, Reply
 from outbox.post import absolute
 
-_signer = signing.Signer(salt="open-training", sep="~")
+_seal = Seal("open-training")
 
 
 def token_for(meeting: Meeting) -> str:
-    return _signer.sign(str(meeting.pk))
+    return _seal.put_on(meeting.pk)
 
 
 def address_of(meeting: Meeting) -> str:
@@ -26,11 +26,10 @@ def address_of(meeting: Meeting) -> str:
 
 def read(token: str) -> Meeting | None:
     """The training this link was made for, as long as it is open to all; over and cancelled ones too."""
-    try:
-        pk = int(_signer.unsign(token))
-    except (signing.BadSignature, ValueError):
+    numbers = _seal.read(token)
+    if numbers is None:
         return None
-    meeting = Meeting.objects.select_related("community").filter(pk=pk, is_open_to_all=True).first()
+    meeting = Meeting.objects.select_related("community").filter(pk=numbers[0], is_open_to_all=True).first()
     return None if meeting is None or meeting.community.is_archived else meeting
 
 
