@@ -26,7 +26,7 @@ from meetings.invitations import meeting_of
 from meetings.models import Absence, Attendance, Meeting, Note
 from meetings.phone_page import next_of
 from outbox.models import Category, Message
-from outbox.post import absolute, queue, queue_raw
+from outbox.post import absolute, compose, queue_all, queue_raw
 
 KIND = "meetings/emails/follow_up.html"
 TRIAL = "a follow-up, tried"
@@ -133,17 +133,17 @@ def send(meeting: Meeting, whom: str) -> int:
     if not meeting.follow_up:
         raise ValidationError(_("Write a few words first."))
     context, standing = _context(meeting), dict(meeting.attendances.values_list("membership", "status"))
-    sent = [_post(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom)]
+    sent = queue_all(_mail(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom))
     Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
-    return sum(message is not None for message in sent)
+    return sent
 
 
-def _post(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:
+def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:
     """Those who were not there read other first words and, where they are recorded absent, are asked why."""
     address = links.address_for(meeting, membership)
     was_there = standing == Attendance.Status.PRESENT or meeting.closed_at is None
     asks_why = meeting.closed_at is not None and standing in absences.AWAY
-    return queue(
+    return compose(
         membership.user,
         KIND,
         {**context, "address": address, "was_there": was_there, "asks_why": asks_why},

@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -127,6 +128,19 @@ def test_widening_to_everyone_writes_only_to_the_others(held):
 
     assert Message.objects.latest("pk").recipient_id == held.away.user_id
     assert Meeting.objects.get(pk=held.pk).followed_up_at == first
+
+
+def test_sending_to_many_asks_as_much_as_sending_to_few(held):
+    ready(held)
+    asked = []
+    for people in (0, 60):
+        for _n in range(people):
+            make.an_attendance(held, make.a_member(held.community), Attendance.Status.PRESENT)
+        with CaptureQueriesContext(connection) as queries:
+            assert follow_up.send(held, follow_up.EVERYONE) == (people or 3)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_each_reads_the_shell_in_their_language_and_the_words_as_written(held):
@@ -284,8 +298,6 @@ def test_the_page_says_where_each_mail_is_and_why(held, page):
 
 
 def test_the_page_asks_the_same_queries_for_three_and_for_thirty(held, page):
-    from django.test.utils import CaptureQueriesContext
-
     client, address = page
     ready(held)
     asked = []
