@@ -282,12 +282,6 @@ class Crowd:
         Score.objects.bulk_create(
             Score(application=a, criterion=criterion, reader=self.facilitator, value=3) for a in applications
         )
-        BudgetLine.objects.bulk_create(
-            BudgetLine(community=community, category="room", label=f"S {i}") for i in numbers
-        )
-        StatusChange.objects.bulk_create(
-            StatusChange(community=community, was="launch", became="active") for _ in numbers
-        )
         MemberImport.objects.bulk_create(
             MemberImport(community=community, file_name="m.csv", lines=[]) for _ in numbers
         )
@@ -322,3 +316,9 @@ class Crowd:
         )
         Rule.objects.bulk_create(Rule(community=community, theme="respect", text=f"Règle {i}") for i in numbers)
         ResourcePerson.objects.bulk_create(ResourcePerson(community=community, name=f"R {i}") for i in numbers)
+        BudgetLine.objects.bulk_create(
+            BudgetLine(community=community, category="room", label=f"S {i}") for i in numbers
+        )
+        StatusChange.objects.bulk_create(
+            StatusChange(community=community, was="launch", became="active") for _ in numbers
+        )
