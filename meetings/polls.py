@@ -20,7 +20,7 @@ from communities.models import Community, Membership
 from meetings import invitations, planning, replies
 from meetings.models import DatePoll, DateVote, Meeting, ProposedDate
 from outbox.models import Category, Message
-from outbox.post import absolute, queue
+from outbox.post import absolute, compose, queue_all
 
 ASK = "meetings/emails/date_poll.html"
 REMINDS = "date-poll-reminder"  # how the keys of reminders begin
@@ -72,8 +72,7 @@ def ask(community: Community, starts: Iterable[dt.datetime], *, key: uuid.UUID, 
     poll, is_new = DatePoll.objects.get_or_create(key=key, defaults=fields)
     if is_new:
         ProposedDate.objects.bulk_create(ProposedDate(poll=poll, starts_at=start) for start in dates)
-        for membership in asked(poll):
-            _post(poll, membership, key=f"date-poll:{poll.pk}")
+        _write(poll, asked(poll), key=f"date-poll:{poll.pk}")
     return poll
 
 
@@ -99,14 +98,19 @@ def remind(poll: DatePoll) -> int:
     """Write to those who have not voted, once a day at most; how many."""
     refuse_closed(poll)
     key = f"{REMINDS}:{poll.pk}:{timezone.localdate()}"
-    return sum(_post(poll, membership, key=key) is not None for membership in silent(poll))
+    return _write(poll, silent(poll), key=key)
 
 
-def _post(poll: DatePoll, membership: Membership, *, key: str) -> Message | None:
-    user, reminds = membership.user, key.startswith(REMINDS)
+def _write(poll: DatePoll, people: Iterable[Membership], *, key: str) -> int:
+    """To each of them, once; how many were not written to yet."""
     dates = list(poll.dates.all())
     for date in dates:
         date.poll = poll
+    return queue_all(_mail(poll, dates, membership, key=key) for membership in people)
+
+
+def _mail(poll: DatePoll, dates: list[ProposedDate], membership: Membership, *, key: str) -> Message | None:
+    user, reminds = membership.user, key.startswith(REMINDS)
     context = {
         "poll": poll,
         "community": poll.community,
@@ -115,7 +119,7 @@ def _post(poll: DatePoll, membership: Membership, *, key: str) -> Message | None
         "languages": [user.language, *(code for code, _label in settings.LANGUAGES if code != user.language)],
         "address": absolute(reverse("meetings:vote_dates", args=[token_for(poll, membership)])),
     }
-    return queue(
+    return compose(
         user,
         ASK,
         context,
