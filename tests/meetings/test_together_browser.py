@@ -33,6 +33,7 @@ def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(li
         page.goto(reverse("meetings:live", args=[live.pk]))
     phone.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
     phone.locator("#now form button").first.click()
+    expect(phone.locator("#now .done")).to_be_visible()
     hers.click("#next-block")
     expect(phone.locator("#propose")).to_be_visible(timeout=10_000)
 
@@ -72,6 +73,7 @@ def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open
     hers, phone = open_as(sandrine), open_as(None, width=390, height=844)
     phone.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
     phone.locator("#now form button").first.click()
+    expect(phone.locator("#now .done")).to_be_visible()
     hers.goto(reverse("meetings:apart", args=[live.pk]))
     hers.locator("#split-form button").click()
     hers.goto(reverse("meetings:live", args=[live.pk]))
