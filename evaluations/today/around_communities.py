@@ -1,9 +1,11 @@
 """What is left to do for the communities one runs."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from communities import ending
-from communities.models import Community, Objective, ObjectiveProposal
+from communities.models import Objective, ObjectiveProposal
 from communities.objectives import review_due_on
 from evaluations.models import AnnualReport
 from evaluations.today.to_do import LATE, SOON, THIS_WEEK, ToDo
@@ -19,6 +21,21 @@ from meetings.models import Meeting
 
 if TYPE_CHECKING:
     from evaluations.today.page import Today
+
+
+def with_what_waits(communities: QuerySet, now: dt.datetime) -> QuerySet:
+    """Annotate what the tasks below ask of each community: `proposed` objectives without an answer, the day the
+    `oldest_objective` was reviewed, and whether it `lacks_report` for last year."""
+    last_year = timezone.localdate(now).year - 1
+    held = Meeting.objects.held().filter(community=OuterRef("pk"), starts_at__year=last_year)
+    published = AnnualReport.objects.published().filter(community=OuterRef("pk"), year=last_year)
+    waiting = ObjectiveProposal.objects.waiting().filter(community=OuterRef("pk")).order_by().values("community")
+    active = Objective.objects.filter(community=OuterRef("pk"), state=Objective.State.ACTIVE)
+    return communities.annotate(
+        proposed=Coalesce(waiting.annotate(n=Count("pk")).values("n"), 0),
+        oldest_objective=Subquery(active.order_by("reviewed_on").values("reviewed_on")[:1]),
+        lacks_report=Exists(held) & ~Exists(published),
+    )
 
 
 def to_do(page: "Today") -> Iterator[ToDo]:
@@ -57,10 +74,7 @@ def dates_to_plan(page: "Today") -> Iterator[ToDo]:
 
 def reports_to_publish(page: "Today") -> Iterator[ToDo]:
     year = timezone.localdate(page.now).year - 1
-    published = AnnualReport.objects.published().filter(year=year).values("community")
-    held = Meeting.objects.held().filter(starts_at__year=year).values("community")
-    late = Community.objects.filter(pk__in=[c.pk for c in page.own]).filter(pk__in=held).exclude(pk__in=published)
-    for community in late:
+    for community in [c for c in page.own if c.lacks_report]:
         yield ToDo(
             SOON,
             _("Publish the %(year)s annual report") % {"year": year},
@@ -85,27 +99,26 @@ def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
 
 
 def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
-    waiting = ObjectiveProposal.objects.waiting().filter(community__in=page.adopting.keys()).order_by()
-    for pk, n in waiting.values_list("community").annotate(Count("pk")):
+    for community in [c for c in page.adopting if c.proposed]:
+        n = community.proposed
         yield ToDo(
             THIS_WEEK,
             ngettext("Answer %(n)s proposed objective", "Answer %(n)s proposed objectives", n) % {"n": n},
-            str(page.adopting[pk]),
-            reverse("communities:objectives", args=[pk]),
+            str(community),
+            reverse("communities:objectives", args=[community.pk]),
             _("Read"),
         )
 
 
 def objectives_to_review(page: "Today") -> Iterator[ToDo]:
-    active = Objective.objects.filter(community__in=page.adopting.keys(), state=Objective.State.ACTIVE).order_by()
     today = timezone.localdate(page.now)
-    for pk, oldest in active.values_list("community").annotate(Min("reviewed_on")):
-        community = page.adopting[pk]
+    for community in [c for c in page.adopting if c.oldest_objective]:
+        oldest = community.oldest_objective
         if review_due_on(oldest, community.objectives_reviewed_every) <= today:
             yield ToDo(
                 SOON,
                 _("Review the objectives of %(community)s") % {"community": community},
                 _("last reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")},
-                reverse("communities:objectives", args=[pk]) + "#revision",
+                reverse("communities:objectives", args=[community.pk]) + "#revision",
                 _("Review"),
             )

@@ -74,9 +74,9 @@ class Today:
         self.roles = roles_of(user)
 
     @cached_property
-    def communities(self) -> list[Any]:  # with their number of members
-        tended = Community.objects.led_by(self.user).tended_by(self.user)
-        return list(tended.with_member_count().select_related("programme"))
+    def communities(self) -> list[Any]:  # with their number of members, and what waits there
+        tended = Community.objects.led_by(self.user).tended_by(self.user).with_member_count()
+        return list(around_communities.with_what_waits(tended, self.now).select_related("programme"))
 
     @property
     def leads(self) -> bool:
@@ -181,9 +181,9 @@ class Today:
         return sorted(found, key=lambda item: order[item.urgency])
 
     @cached_property
-    def adopting(self) -> dict[int, Community]:
+    def adopting(self) -> list[Any]:
         """Those of one's own whose objectives and rules one adopts."""
-        return {c.pk: c for c in self.own if self.user.has_perm("communities.adopt", c)}
+        return [c for c in self.own if self.user.has_perm("communities.adopt", c)]
 
     # ------------------------------------------------------------ as a member
 
