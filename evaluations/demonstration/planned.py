@@ -13,6 +13,7 @@ SAID = ("yes", "yes", "yes", "if_needed", "no")
 def tell(story: Story) -> None:
     if story.group.name == "Constellation":
         _ask_dates(story)
+        _wish(story)
     _open_training(story)
 
 
@@ -37,6 +38,21 @@ def _ask_dates(story: Story) -> None:
         for membership in voters
         for date in dates
     )
+
+
+WISHES = (
+    "Entendre comment les autres abordent la première rencontre avec un père.",
+    "Parler de l’horaire : nos pères travaillent le jour.",
+)
+
+
+def _wish(story: Story) -> None:
+    """What two of those who come asked for."""
+    coming = Meeting.objects.upcoming(story.now).filter(community=story.community).first()
+    replies = coming.replies.filter(answer=Reply.Answer.YES).order_by("pk") if coming else []
+    for reply, wish in zip(replies, WISHES, strict=False):
+        reply.wish = wish
+        reply.save(update_fields=["wish"])
 
 
 def _see_to_the_room(meeting: Meeting) -> None:
