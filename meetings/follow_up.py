@@ -154,8 +154,8 @@ def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str
     )
 
 
-def _context(meeting: Meeting) -> dict:
-    words = text_of(meeting)
+def _context(meeting: Meeting, words: str = "") -> dict:
+    words = words or text_of(meeting)
     return {
         "meeting": meeting,
         "community": meeting.community,
@@ -167,8 +167,8 @@ def _context(meeting: Meeting) -> dict:
     }
 
 
-def preview(meeting: Meeting, language: str, *, was_there: bool = True) -> dict[str, str]:
-    """As it will be read in that language, without anyone's own address in it."""
+def preview(meeting: Meeting, language: str, *, was_there: bool = True, words: str = "") -> dict[str, str]:
+    """As it will be read in that language, without anyone's own address in it; `words`, where they were read."""
     reader = User(first_name="", language=language)
     extra = {
         "user": reader,
@@ -179,7 +179,7 @@ def preview(meeting: Meeting, language: str, *, was_there: bool = True) -> dict[
         "was_there": was_there,
         "asks_why": not was_there,
     }
-    context = {**_context(meeting), **extra}
+    context = {**_context(meeting, words), **extra}
     with translation.override(language):
         parts = ("subject", "text", "html")
         return {part: loader.get_template(f"{KIND}#{part}").render(context).strip() for part in parts}

@@ -118,8 +118,10 @@ def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = None, status: int = 200, **extra):
+    words = follow_up.text_of(meeting)
+    present, absent = (follow_up.audience(meeting, whom) for whom in (follow_up.PRESENT, follow_up.ABSENT))
     first = {
-        "text": follow_up.text_of(meeting),
+        "text": words,
         "absent": meeting.follow_up_absent,
         "version": meeting.follow_up_version,
     }
@@ -128,13 +130,13 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "community": meeting.community,
         "form": form or FollowUpForm(initial=first),
         "previews": [
-            (name, code, is_there, follow_up.preview(meeting, code, was_there=is_there))
+            (name, code, is_there, follow_up.preview(meeting, code, was_there=is_there, words=words))
             for is_there in (True, False)
             for code, name in LANGUAGES
         ],
-        "present": follow_up.audience(meeting, follow_up.PRESENT),
-        "absent": follow_up.audience(meeting, follow_up.ABSENT),
-        "everyone": follow_up.audience(meeting, follow_up.EVERYONE),
+        "present": present,
+        "absent": absent,
+        "everyone": [*present, *absent],
         "deliveries": follow_up.deliveries(meeting),
         "may_send_again": request.user.has_perm("meetings.send_again", meeting),
         "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
