@@ -67,9 +67,10 @@ def test_of_two_presses_without_a_network_the_last_stands(phone, meeting):
 def test_with_a_network_the_page_answers_in_place_and_keeps_what_is_being_typed(phone, meeting):
     phone.fill("#warm-up", "La neige")
 
-    button(phone, "Peut-être").click()
+    button(phone, "Peut-être").press("Enter")
 
     expect(phone.locator("#reponse .done")).to_contain_text("peut-être")
+    expect(button(phone, "Peut-être")).to_be_focused()
     assert phone.input_value("#warm-up") == "La neige"
     phone.fill("#wish", "Le bénévolat")
     button(phone, "Envoyer ma suggestion").click()
