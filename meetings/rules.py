@@ -91,7 +91,7 @@ rules.add_perm("meetings.see_attendance", runs_it | coordinates_it)
 rules.add_perm("meetings.take_notes", runs_it)
 rules.add_perm("meetings.see_notes", runs_it)
 rules.add_perm("meetings.follow_up", animates_it)  # it is drafted from the notes, and publishes the synthesis
-rules.add_perm("meetings.send_again", leads_it_for_good)  # what a relay refused of it
+rules.add_perm("meetings.send_again", leads_it_for_good | coordinates_it)  # what a relay refused of it
 rules.add_perm("meetings.complete", animates_it | takes_its_notes)  # the record, after the closing
 rules.add_perm("meetings.publish_minutes", animates_it)
 rules.add_perm("meetings.read_minutes", reads_its_minutes)  # once published

@@ -419,9 +419,7 @@ ROWS = {
     ("Enregistrement", "détruire"): Row(may("meetings.destroy_recording", "recording"), {"C12": without_listening}),
     ("Courriels", "prévisualiser / envoyer"): Row(may("meetings.invite"), C2),
     ("Courriels", "voir l'état de remise"): Row(may("meetings.see_delivery"), kept={"AD": ("-", 37)}),
-    ("Courriels", "annuler / renvoyer (doute)"): Row(
-        may("meetings.send_again"), kept={"PC": ("-", 37), "AD": ("-", 37)}
-    ),
+    ("Courriels", "annuler / renvoyer (doute)"): Row(may("meetings.send_again"), kept={"AD": ("-", 37)}),
     ("Modèles de courriel", "modifier (variables de la liste blanche)"): Row(may("meetings.word_mails", "community")),
     ("Préférences, désabonnement", "les siennes"): Row(
         sets_preferences, {"C9": by_the_foot_of_a_mail}, own_only=sets_preferences_of_another

@@ -277,7 +277,7 @@ TABLE = {
     "meetings:screen": Line("meeting", "GET", RUN),
     "meetings:follow_up": Line("meeting", "GET POST", ANIMATE),
     "meetings:send_follow_up": Line("meeting", "POST", ANIMATE),
-    "meetings:resend_follow_up": Line("meeting", "POST", "FA"),
+    "meetings:resend_follow_up": Line("meeting", "POST", LEAD_FOR_GOOD),
     "meetings:try_follow_up": Line("meeting", "POST", ANIMATE),
     "meetings:complete": Line("meeting", "GET POST", ANIMATE + " NT"),
     "meetings:reflect": Line("meeting", "GET POST", "FA FX"),

@@ -94,7 +94,8 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.send_again")
     n = follow_up.send_again(meeting)
     messages.success(request, ngettext("%(n)s mail leaves again.", "%(n)s mails leave again.", n) % {"n": n})
-    return redirect("meetings:follow_up", pk)
+    drafts = request.user.has_perm("meetings.follow_up", meeting)
+    return redirect("meetings:follow_up" if drafts else "meetings:replies", pk)
 
 
 def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import emails, invitations
+from meetings import emails, follow_up, invitations
 from meetings.calendar import calendar_for
 from meetings.forms import WordsForm
 from meetings.models import Meeting
@@ -68,10 +68,18 @@ def list_replies(request, pk):
         "to_write": to_write,
         "sees_delivery": sees_delivery,  # a relay's own words often say the address
         "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
+        "refused": _refused(request, meeting),
         "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
     return render(request, "meetings/replies.html", context)
+
+
+def _refused(request, meeting):
+    """Mails of the follow-up that were refused, for who may send them again from here."""
+    if not (meeting.followed_up_at and request.user.has_perm("meetings.send_again", meeting)):
+        return 0
+    return sum(mail.state == "failed" for mail in follow_up.deliveries(meeting))
 
 
 def _writing(request, meeting, to_write):

@@ -314,3 +314,20 @@ def test_the_page_asks_the_same_queries_for_three_and_for_thirty(held, page):
 
 def test_members_do_not_see_it(held, nadia, signed_in):
     assert signed_in(nadia).get(reverse("meetings:follow_up", args=[held.pk])).status_code == 403
+
+
+def test_the_coordination_sends_again_what_was_refused_from_the_replies(held, sandrine, philippe, signed_in):
+    """It reads no draft: it is told, where it sees what was delivered, and corrects the address."""
+    follow_up.save(held, "Merci d’être venus.", held.follow_up_version)
+    follow_up.send(held, follow_up.PRESENT)
+    Message.objects.update(failed_at=timezone.now(), outcome="550 no such user", attempts=3)
+    page, press = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("replies", "resend_follow_up"))
+    client = signed_in(philippe)
+    assert press in client.get(page).content.decode()
+    assert client.get(reverse("meetings:follow_up", args=[held.pk])).status_code == 403
+
+    assert client.post(press).url == page
+
+    assert {mail.state for mail in Message.objects.all()} == {"waiting"}
+    assert press not in client.get(page).content.decode()
+    assert signed_in(sandrine).post(press).url == reverse("meetings:follow_up", args=[held.pk])
