@@ -76,11 +76,12 @@ window.addEventListener("pageshow", () => {
   function showMain(page) {
     const [old, main] = [document.querySelector("main"), document.importNode(page.querySelector("main"), true)];
     const held = document.activeElement?.id;
+    const wasNow = document.getElementById("now").contains(document.activeElement);
     isWhole = false;
     window.cmtlPhone.keepTyping(old, main);
     main.tabIndex = -1;
     old.replaceWith(main);
-    ((held && document.getElementById(held)) || main).focus({ preventScroll: true });
+    ((held && document.getElementById(held)) || (wasNow ? document.getElementById("now") : main)).focus({ preventScroll: true });
     sayNetwork(gestures);
   }
 

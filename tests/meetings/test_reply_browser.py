@@ -77,3 +77,14 @@ def test_with_a_network_the_page_answers_in_place_and_keeps_what_is_being_typed(
     expect(button(phone, "Changer ma suggestion")).to_be_visible()
     assert Reply.objects.get().wish == "Le bénévolat"
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_who_says_that_they_are_here_is_not_asked_whether_they_will_be(phone, meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=timezone.now() + dt.timedelta(minutes=20))
+    phone.reload()
+    expect(phone.locator("#reponse")).to_be_visible()
+
+    phone.click("#here")
+
+    expect(phone.locator("#now .done")).to_be_visible()
+    expect(phone.locator("#reponse")).to_have_count(0)
