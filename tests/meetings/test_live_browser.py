@@ -257,6 +257,16 @@ def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine,
     assert Meeting.objects.get(pk=live.pk).current_item == live.agenda.last()
 
 
+def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):
+    page = console(open_as(sandrine), live)
+    expect(page.locator("#propose")).to_be_hidden()
+
+    Meeting.objects.filter(pk=live.pk).update(ends_at=timezone.now() + dt.timedelta(minutes=4))
+    live.touch()
+
+    expect(page.locator("#propose")).to_be_visible(timeout=10_000)
+
+
 def test_adding_minutes_twice_fast_adds_both(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
 

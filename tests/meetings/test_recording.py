@@ -61,6 +61,18 @@ def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, sign
     assert set(asked.consents.values_list("membership", "how")) == {(me.pk, "self"), (theo.pk, "aloud")}
 
 
+def test_a_phone_that_follows_the_meeting_is_asked_without_being_touched(live, nadia, sandrine, client):
+    me = comes(live, nadia.memberships.get())
+    live.refresh_from_db()
+    follows = reverse("meetings:follow", args=[links.token_for(live, me)])
+    shown = {"revision": live.revision, "stage": "during"}
+    assert client.get(follows, shown).status_code == 204
+
+    ask(live, sandrine)
+
+    assert "enregistrement/" in client.get(follows, shown).text
+
+
 def test_one_no_suffices(live, asked):
     for _n in range(3):
         recording.say(asked, comes(live), True)
