@@ -19,10 +19,11 @@ from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
 from meetings import polls, space
-from meetings.forms import DateForm, Rows
+from meetings.date_forms import DateForm
 from meetings.models import DatePoll, DateVote
 from meetings.poll_forms import PollForm, VoteForm
 from meetings.polls import Voter
+from meetings.rows import Rows
 
 # ------------------------------------------------------------ asking
 
