@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -30,6 +31,11 @@ def explaining(request: HttpRequest) -> Iterator[None]:
     except ValidationError as error:
         for sentence in error.messages:
             messages.error(request, sentence)
+
+
+def refusal(form: BaseForm) -> ValidationError:
+    """What a form refuses, raised as a verb would: for pages that say it in messages rather than at the field."""
+    return ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
 
 
 def fragment(request: HttpRequest, template: str, context: dict, *, otherwise: Any) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import explaining, fetch, refusal
 from meetings import choosing, running
 from meetings.console_page import Console
 from meetings.live_forms import MinutesForm
@@ -96,9 +96,8 @@ def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) ->
 
 def refused(request: HttpRequest, meeting: Meeting, form) -> HttpResponse:
     """A sentence that says why; the page keeps what was typed."""
-    for sentences in form.errors.values():
-        for sentence in sentences:
-            messages.error(request, sentence)
+    with explaining(request):
+        raise refusal(form)
     return sorry(request, meeting)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.doors import sealed
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import explaining, refusal
 from meetings import (
     attendance,
     calendar,
@@ -164,7 +164,7 @@ def _join(request: HttpRequest, guest: Guest) -> HttpResponse:
 def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
     """The page again, with a sentence that says why and what was typed."""
     with explaining(request):
-        raise ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
+        raise refusal(form)
     return _page(request, Page(guest, typed=request.POST.get("wish", "")[:500]), status=422)
 
 

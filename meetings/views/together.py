@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import explaining, fetch, refusal
 from meetings import breakouts, choosing, phone, recalling, turns, working_apart
 from meetings.links import Guest
 from meetings.models import Meeting
@@ -118,7 +118,7 @@ def _read_rules(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
 def _write_line(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
     form = GroupLineForm(request.POST)
     if not form.is_valid():
-        raise ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
+        raise refusal(form)
     fields = form.cleaned_data
     working_apart.write(meeting, guest.membership, fields.pop("group"), **fields)
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import explaining, fetch, refusal
 from communities.models import Community, Programme
 from meetings import topics
 from meetings.models import Topic
@@ -79,7 +79,7 @@ def decide_topic(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST, community=topic.community)
     with explaining(request):
         if not form.is_valid():
-            raise ValidationError([sentence for sentences in form.errors.values() for sentence in sentences])
+            raise refusal(form)
         chosen = [form.cleaned_data["meeting"]] if form.cleaned_data["decision"] == "choose" else []
         DECISIONS[form.cleaned_data["decision"]](topic, *chosen, by=request.user)
         messages.success(
