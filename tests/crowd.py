@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -110,8 +111,9 @@ class Crowd:
         self._meetings(size.meetings)
         self._rows(size.rows)
         self._settings(size.settings)
-        if connection.vendor == "postgresql":  # as a real database has done by itself since
-            connection.cursor().execute("ANALYZE")
+        if connection.vendor == "postgresql":  # as a real database has done by itself since; our tables, no catalogue
+            tables = (connection.ops.quote_name(model._meta.db_table) for model in apps.get_models())
+            connection.cursor().execute(f"ANALYZE {', '.join(tables)}")
 
     def _numbers(self, n: int) -> range:
         self.count += n
