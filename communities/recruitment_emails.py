@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.template import loader
 from django.urls import reverse
-from django.utils import translation
 
 from communities.models import Application, Community, JoinInvitation, Membership, Referral
 from outbox.models import Category, Message
-from outbox.post import absolute, one_line, queue
+from outbox.post import absolute, one_line, queue, rendered
 
 JOIN = "communities/emails/join.html"
 ASKS = "communities/emails/asks_to_join.html"
@@ -29,13 +27,9 @@ class Preview:
 
 
 def preview(template: str, context: dict[str, Any], language: str) -> Preview:
-    known = {"site_url": settings.SITE_URL, "privacy_officer": settings.PRIVACY_OFFICER}
-    with translation.override(language):
-        subject, text = (
-            loader.get_template(f"{template}#{part}").render({**context, **known}) for part in ("subject", "text")
-        )
+    mail = rendered(template, context, language)
     label = str(dict(settings.LANGUAGES).get(language, language))
-    return Preview(language, label, one_line(subject), text.strip())
+    return Preview(language, label, one_line(mail["subject"]), mail["text"])
 
 
 def in_both(template: str, context: dict[str, Any]) -> list[Preview]:

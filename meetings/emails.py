@@ -6,10 +6,8 @@ import uuid
 import zoneinfo
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.template import loader
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +17,7 @@ from meetings.calendar import calendar_for
 from meetings.models import MailWording, Meeting, Reply
 from meetings.wording import Opening, Wordings, languages_for
 from outbox.models import Category, Message
-from outbox.post import absolute, compose, queue_all, queue_raw
+from outbox.post import absolute, compose, queue_all, queue_raw, rendered
 
 Kind = MailWording.Kind
 REMINDS = {"yes": Kind.COMING, "maybe": Kind.HESITATING, "silent": Kind.SILENT}
@@ -175,8 +173,6 @@ def preview(
     context = {
         "user": reader,
         "unsubscribe_url": "" if reader.pk else absolute("/…"),
-        "site_url": settings.SITE_URL,
-        "privacy_officer": settings.PRIVACY_OFFICER,
         "meeting": meeting,
         "community": community,
         "address": absolute(_own_page(meeting) if reader.pk else "/r/…/"),
@@ -187,9 +183,7 @@ def preview(
         **shared,
         **particular,
     }
-    with translation.override(language), timezone.override(reader.time_zone):
-        parts = {part: loader.get_template(f"{template}#{part}") for part in ("subject", "text", "html")}
-        return {part: template.render(context).strip() for part, template in parts.items()}
+    return rendered(template, context, language, reader.time_zone)
 
 
 def example_of(community: Community) -> Meeting:

@@ -9,11 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
-from django.template import loader
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,7 +24,7 @@ from meetings.invitations import meeting_of
 from meetings.models import Absence, Attendance, Meeting, Note
 from meetings.phone_page import next_of
 from outbox.models import Category, Message
-from outbox.post import absolute, compose, queue_all, queue_raw
+from outbox.post import absolute, compose, queue_all, queue_raw, rendered
 
 KIND = "meetings/emails/follow_up.html"
 TRIAL = "a follow-up, tried"
@@ -173,16 +171,11 @@ def preview(meeting: Meeting, language: str, *, was_there: bool = True, words: s
     extra = {
         "user": reader,
         "unsubscribe_url": absolute("/…"),
-        "site_url": absolute(""),
-        "privacy_officer": settings.PRIVACY_OFFICER,
         "address": absolute("/r/…/"),
         "was_there": was_there,
         "asks_why": not was_there,
     }
-    context = {**_context(meeting, words), **extra}
-    with translation.override(language):
-        parts = ("subject", "text", "html")
-        return {part: loader.get_template(f"{KIND}#{part}").render(context).strip() for part in parts}
+    return rendered(KIND, {**_context(meeting, words), **extra}, language)
 
 
 def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | None:

@@ -124,10 +124,12 @@ def compose(
     unsubscribe = ""
     if user and category != Category.SERVICE:
         unsubscribe = unsubscribe_address(unsubscribe_token(user, sender_list, category))
+    language = language or (user.language if user else settings.LANGUAGE_CODE)
+    zone = user.time_zone if user else settings.TIME_ZONE
     return _message(
         user,
         to,
-        **_rendered(template, {**context, "user": user, "unsubscribe_url": unsubscribe}, user, language),
+        **rendered(template, {**context, "user": user, "unsubscribe_url": unsubscribe}, language, zone),
         key=f"{key}:{user.pk}" if user else key,
         kind=template,
         category=category,
@@ -141,13 +143,12 @@ def compose(
     )
 
 
-def _rendered(template: str, context: dict[str, Any], user: User | None, language: str) -> dict[str, str]:
+def rendered(template: str, context: dict[str, Any], language: str, zone: str = "") -> dict[str, str]:
+    """The subject, text and html of a mail in that language: as it leaves, and as a page shows it before."""
     context = {**context, "site_url": settings.SITE_URL, "privacy_officer": settings.PRIVACY_OFFICER}
-    language = language or (user.language if user else settings.LANGUAGE_CODE)
-    zone = user.time_zone if user else settings.TIME_ZONE
-    with translation.override(language), timezone.override(zone):
-        parts = ("subject", "text", "html")
-        return {part: loader.get_template(f"{template}#{part}").render(context) for part in parts}
+    parts = ("subject", "text", "html")
+    with translation.override(language), timezone.override(zone or timezone.get_current_timezone()):
+        return {part: loader.get_template(f"{template}#{part}").render(context).strip() for part in parts}
 
 
 def queue_raw(
