@@ -44,9 +44,12 @@ def main() -> None:
         import django
 
         django.setup()
+        from django.db import connection
+
         from tests.bench import data, mail, report
 
         facts = data.load()
+        connection.cursor().execute("ANALYZE")  # as a database in use has done by itself
         pages(facts, environment, bare, measure.postmaster(urlsplit(given).port))
         mail.measure(given)
         report.measure(facts)
