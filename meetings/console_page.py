@@ -5,7 +5,7 @@ from functools import cached_property
 from meetings import attendance, choosing, notes, recalling, recording, rooms, running, turns, working_apart
 from meetings.models import AgendaItem, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
-from meetings.timing import PROPOSED_BEFORE, Timing, timing_of
+from meetings.timing import PROPOSED_BEFORE, Timing, end_of, timing_of
 
 RECENT = 40  # lines
 MOST_TOPICS = 40  # of the backlog
@@ -171,7 +171,7 @@ class Console:
 
     @property
     def propose_at(self):
-        return self.meeting.ends_at - PROPOSED_BEFORE
+        return end_of(self.meeting) - PROPOSED_BEFORE
 
     @property
     def kinds(self) -> list[tuple]:

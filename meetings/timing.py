@@ -8,6 +8,7 @@ from django.utils import timezone
 from meetings.models import AgendaItem, Meeting
 
 PROPOSED_BEFORE = dt.timedelta(minutes=5)  # the evaluation is proposed that long before the end
+EARLY = dt.timedelta(hours=1)  # started sooner than that, a meeting no longer ends when it was announced to
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ class Timing:
         return max(0, (self.left_for_evaluation or 0) - more) if self._eats(more) else None
 
 
+def end_of(meeting: Meeting) -> dt.datetime:
+    """As announced, for people leave then; rehearsed days ahead, or held after its date, as long after it started."""
+    start = meeting.started_at
+    if start is None or meeting.starts_at - EARLY <= start < meeting.ends_at:
+        return meeting.ends_at
+    return start + (meeting.ends_at - meeting.starts_at)
+
+
 def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None = None) -> Timing:
     """Pure: the agenda is given, in its order, and so is the time."""
     now = now or timezone.now()
@@ -62,7 +71,7 @@ def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None
         free_at = max(current.planned_end, now)
         before = sum(i.minutes + i.added_minutes for i in ahead if i is not evaluation)
         after = evaluation.minutes if evaluation in ahead else 0
-        spare = _minutes(meeting.ends_at - free_at) - before
+        spare = _minutes(end_of(meeting) - free_at) - before
         drift = after - spare
         left = max(0, spare) if evaluation in ahead else None
     return Timing(
@@ -70,7 +79,7 @@ def timing_of(meeting: Meeting, items: list[AgendaItem], now: dt.datetime | None
         current=current,
         following=ahead[0] if ahead else None,
         evaluation=evaluation,
-        evaluation_at=meeting.ends_at - dt.timedelta(minutes=evaluation.minutes) if evaluation else None,
+        evaluation_at=end_of(meeting) - dt.timedelta(minutes=evaluation.minutes) if evaluation else None,
         left_for_evaluation=left,
         drift=drift,
     )

@@ -14,7 +14,7 @@ from meetings import attendance, notes, running
 from meetings.corrections import Because
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Topic
 from meetings.roster import roster_of
-from meetings.timing import timing_of
+from meetings.timing import end_of, timing_of
 from tests import factories as make
 
 NOW = timezone.now().replace(microsecond=0)
@@ -150,6 +150,26 @@ def test_what_a_block_takes_it_takes_from_the_evaluation(added, minutes_late, le
 
     assert (timing.left_for_evaluation, timing.drift) == (left, drift)
     assert timing.eats_evaluation == (left < 5)
+
+
+@pytest.mark.parametrize(
+    ("started", "ends"),
+    [(dt.timedelta(minutes=-20), 60), (dt.timedelta(minutes=50), 60), (dt.timedelta(days=-2), 60 - 2 * 24 * 60),
+     (dt.timedelta(days=1), 60 + 24 * 60)],
+)  # fmt: skip
+def test_a_meeting_ends_when_announced_unless_it_is_held_on_another_day(started, ends):
+    meeting = Meeting(starts_at=NOW, ends_at=NOW + dt.timedelta(minutes=60), started_at=NOW + started)
+
+    assert end_of(meeting) == NOW + dt.timedelta(minutes=ends)
+
+
+def test_rehearsed_two_days_ahead_a_meeting_is_on_time():
+    early = NOW - dt.timedelta(days=2)
+    meeting = Meeting(starts_at=NOW, ends_at=NOW + dt.timedelta(minutes=60), started_at=early)
+    items = plan(meeting, 30, 25, 5)
+    items[0].started_at = early
+
+    assert timing_of(meeting, items, early).drift == 0
 
 
 def test_five_more_minutes_say_what_they_would_leave():
