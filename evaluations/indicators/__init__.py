@@ -1,12 +1,12 @@
 """The measures of a year, each with its definition and its n: who came, how often, what they answered.
 
-`of` reads any number of communities in a fixed number of queries (`reading`) and counts in Python (`counting`).
-Whoever runs a meeting is not counted in it; a member who co-facilitates is. Trainings and preparatory meetings stand
-apart. Where there is nothing to divide by, a measure has no value: « données insuffisantes », never zero. No figure is
-about one person.
+`of` (one year) and `over` (several) read any number of communities in a fixed number of queries (`reading`) and count
+in Python (`counting`). Whoever runs a meeting is not counted in it; a member who co-facilitates is. Trainings and
+preparatory meetings stand apart. Where there is nothing to divide by, a measure has no value: « données
+insuffisantes », never zero. No figure is about one person.
 """
 
-from evaluations.indicators.counting import of
+from evaluations.indicators.counting import of, over
 from evaluations.indicators.decline import Circumstance, Decline, decline
 from evaluations.indicators.measures import Measure, number, percent
 from evaluations.indicators.time_spent import TimeSpent, time_spent
@@ -17,5 +17,5 @@ EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p.
 
 __all__ = [
     "EASY_SIZE", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout",
-    "Year", "decline", "number", "of", "percent", "time_spent",
+    "Year", "decline", "number", "of", "over", "percent", "time_spent",
 ]  # fmt: skip

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from evaluations.indicators.decline import Circumstance, decline
+from evaluations.indicators.decline import Circumstance, Decline, decline
 from evaluations.indicators.measures import Measure
 from evaluations.indicators.reading import (
+    LONGEST_MEMORY,
     MeetingRead,
     MemberRead,
     count_answers,
@@ -31,19 +33,28 @@ def of(
 ) -> dict[int, Year]:
     """Community → its year. `in_depth` adds what one report needs and a list of communities does not: new faces,
     replies kept or not, where new members come from."""
+    found = over(communities, (year,), today=today, in_depth=in_depth)
+    return {pk: years[year] for pk, years in found.items()}
+
+
+def over(
+    communities: Iterable[Community], years: Collection[int], *, today: dt.date | None = None, in_depth: bool = False
+) -> dict[int, dict[int, Year]]:
+    """Community → each of these years in a row: in as many queries as one of them, unless `in_depth`."""
     known = {c.pk: c for c in communities}
     today = today or timezone.localdate()
-    meetings = meetings_of(known, year)
+    meetings = meetings_of(known, years)
     name_crews(meetings, known)
-    record_attendance(meetings, year)
+    record_attendance(meetings, years)
     members = members_of(known)
-    steps = count_answers(meetings, year)
-    depth = None
+    steps = count_answers(meetings, years)
+    depths: dict[int, Depth] = {}
     if in_depth:
-        read_replies(meetings, year)
-        depth = Depth(met_before(known, year), first_met_at_training(members, year))
+        read_replies(meetings, years)
+        depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y)) for y in years}
     return {
-        pk: _count(community, year, today, meetings[pk], members[pk], steps, depth) for pk, community in known.items()
+        pk: {y: _Count(community, y, today, meetings[pk], members[pk], steps, depths.get(y)).year_of() for y in years}
+        for pk, community in known.items()
     }
 
 
@@ -55,94 +66,161 @@ class Depth:
     by_training: set[int]
 
 
-def _count(
-    community: Community,
-    year: int,
-    today: dt.date,
-    meetings: list[MeetingRead],
-    members: list[MemberRead],
-    steps: dict[int, list[int]],
-    depth: Depth | None,
-) -> Year:
-    first, until = dt.date(year, 1, 1), min(dt.date(year, 12, 31), today)
-    held = [m for m in meetings if m.closed_at and m.day.year == year]
-    counted = [m for m in held if m.counts]
-    recorded = [m for m in counted if m.is_recorded]
-    active = [m for m in members if m.is_active_between(first, until)]
-    here = set().union(*(m.present for m in recorded))
-    reached = [m for m in members if m.pk in here]
-    organisations = frozenset(
-        organisation
-        for meeting in recorded
-        for m in reached
-        if m.pk in meeting.present and (organisation := m.organisation_on(meeting.day))
-    )
-    threshold = community.anonymity_threshold
-    shown = [m for m in held if m.survey and m.answers >= max(threshold, m.survey_threshold or 0)]
-    limits = {m.survey: max(threshold, m.survey_threshold or 0) for m in shown if m.survey}
-    all_steps = [step for survey, limit in limits.items() for step in steps[survey] if len(steps[survey]) >= limit]
-    asked = [m for m in held if m.survey and m.survey_closed_at]
-    responded = tuple(sum(getattr(m, name) or 0 for m in asked) for name in ("in_session", "after", "could_answer"))
-    curve = [t for m in meetings if m.closed_at and m.makes_rhythm and (t := m.turnout()).present is not None]
-    return Year(
-        year=year,
-        until=until,
-        members=len(active),
-        turnouts=tuple(m.turnout() for m in counted),
-        apart=tuple(m.turnout() for m in held if not m.counts),
-        unclosed=sum(m.day.year == year and m.day < today and not m.closed_at for m in meetings),
-        measures=tuple(_measures(community, year, recorded, members, active, reached, organisations, responded, depth)),
-        around=tuple(_around(year, held, members, depth)),
-        satisfaction=Satisfaction.of(all_steps, threshold),
-        decline=decline(
+@dataclass
+class _Count:
+    """One year of one community: what was read, the groups its figures are counted over, and the figures."""
+
+    community: Community
+    year: int
+    today: dt.date
+    meetings: list[MeetingRead]  # of other years too
+    members: list[MemberRead]
+    steps: dict[int, list[int]]
+    depth: Depth | None
+
+    def year_of(self) -> Year:
+        return Year(
+            year=self.year,
+            until=self.until,
+            members=len(self.active),
+            turnouts=tuple(m.turnout() for m in self.counted),
+            apart=tuple(m.turnout() for m in self.held if not m.counts),
+            unclosed=sum(m.day.year == self.year and m.day < self.today and not m.closed_at for m in self.meetings),
+            measures=tuple(self.measures()),
+            around=tuple(self.around()),
+            satisfaction=self.satisfaction(),
+            decline=self.decline(),
+            surveys=self.surveys,
+            responded=self.responded,
+            people=frozenset(m.user for m in self.reached),
+            organisations=self.organisations,
+        )
+
+    # -------------------------------------------------------- over what
+
+    @property
+    def until(self) -> dt.date:
+        return min(dt.date(self.year, 12, 31), self.today)
+
+    @cached_property
+    def held(self) -> list[MeetingRead]:
+        return [m for m in self.meetings if m.closed_at and m.day.year == self.year]
+
+    @cached_property
+    def counted(self) -> list[MeetingRead]:
+        return [m for m in self.held if m.counts]
+
+    @cached_property
+    def recorded(self) -> list[MeetingRead]:
+        return [m for m in self.counted if m.is_recorded]
+
+    @cached_property
+    def active(self) -> list[MemberRead]:
+        return [m for m in self.members if m.is_active_between(dt.date(self.year, 1, 1), self.until)]
+
+    @cached_property
+    def here(self) -> set[int]:
+        """Memberships present at least once."""
+        return set().union(*(m.present for m in self.recorded))
+
+    @cached_property
+    def reached(self) -> list[MemberRead]:
+        return [m for m in self.members if m.pk in self.here]
+
+    @cached_property
+    def organisations(self) -> frozenset[int]:
+        """Those that the people present stood for that day."""
+        return frozenset(
+            organisation
+            for meeting in self.recorded
+            for m in self.reached
+            if m.pk in meeting.present and (organisation := m.organisation_on(meeting.day))
+        )
+
+    @cached_property
+    def surveys(self) -> dict[int, int]:
+        """Those that may be shown → answers it takes."""
+        least = self.community.anonymity_threshold
+        takes = {m.survey: max(least, m.survey_threshold or 0) for m in self.held if m.survey}
+        return {m.survey: takes[m.survey] for m in self.held if m.survey and m.answers >= takes[m.survey]}
+
+    @cached_property
+    def responded(self) -> tuple[int, int, int]:
+        """In session, after, people who could."""
+        asked = [m for m in self.held if m.survey and m.survey_closed_at]
+        return (
+            sum(m.in_session or 0 for m in asked),
+            sum(m.after or 0 for m in asked),
+            sum(m.could_answer or 0 for m in asked),
+        )
+
+    # -------------------------------------------------------- figures
+
+    def satisfaction(self) -> Satisfaction:
+        given = [(self.steps[survey], least) for survey, least in self.surveys.items()]
+        enough = [step for steps, least in given if len(steps) >= least for step in steps]
+        return Satisfaction.of(enough, self.community.anonymity_threshold)
+
+    def decline(self) -> Decline | None:
+        """Of regular meetings alone, those of the years before included."""
+        remembered = range(self.year - LONGEST_MEMORY, self.year + 1)
+        regular = [m.turnout() for m in self.meetings if m.closed_at and m.makes_rhythm and m.day.year in remembered]
+        curve = [turnout for turnout in regular if turnout.present is not None]
+        return decline(
             [t.present or 0 for t in curve],
             [t.day for t in curve],
             [Circumstance(t.mode, t.is_announced) for t in curve],
-        ),
-        surveys=limits,
-        responded=responded,  # type: ignore[arg-type]
-        people=frozenset(m.user for m in reached),
-        organisations=organisations,
-    )
+        )
 
+    def measures(self) -> Iterator[Measure]:
+        """In the order of the report. Overlap says nothing of a group where everyone is expected."""
+        yield from self._on_presence()
+        if not self.community.expects_everyone:
+            yield _overlap(self.recorded)
+        if self.depth:
+            yield from _on_replies(self.recorded)
+        if not self.community.is_of_individuals:
+            yield Measure("P8", len(self.organisations) if self.recorded else None, len(self.recorded))
+        if self.depth:
+            yield from self._on_comings_and_goings(self.depth)
+        hours = sum(m.minutes * m.people for m in self.recorded) / 60
+        yield Measure("P10", hours if self.recorded else None, len(self.recorded))
+        in_session, after, could = self.responded
+        yield Measure.share("P11", in_session + after, could)
+        yield Measure.share("P11s", in_session, could)
+        yield Measure.share("P11a", after, could)
 
-def _measures(
-    community: Community,
-    year: int,
-    recorded: list[MeetingRead],
-    members: list[MemberRead],
-    active: list[MemberRead],
-    reached: list[MemberRead],
-    organisations: frozenset[int],
-    responded: tuple,
-    depth: Depth | None,
-) -> Iterator[Measure]:
-    """In the order of the report. Overlap says nothing of a group where everyone is expected."""
-    here = {m.pk for m in reached}
-    present = [len(m.present) + m.guests for m in recorded]
-    yield Measure("P1", statistics.mean(present) if present else None, len(present), sum(present))
-    yield Measure.share("P2", sum(m.pk in here for m in active), len(active) if recorded else 0)
-    possible = {m.pk: [meeting for meeting in recorded if m.could_come(meeting)] for m in members}
-    came = {pk: sum(pk in meeting.present for meeting in some) for pk, some in possible.items()}
-    yield Measure.share("P3", sum(came.values()), sum(map(len, possible.values())))
-    steady = {pk: some for pk, some in possible.items() if len(some) >= 2}
-    yield Measure.share("P4", sum(2 * came[pk] >= len(some) for pk, some in steady.items()), len(steady))
-    if not community.expects_everyone:
-        yield _overlap(recorded)
-    if depth:
-        yield from _on_replies(recorded)
-    if not community.is_of_individuals:
-        yield Measure("P8", len(organisations) if recorded else None, len(recorded))
-    if depth:
-        yield Measure("P9", len(here - depth.met_before) if recorded else None, len(here))
-        stopped = sum(bool(m.stopped_on and m.stopped_on.year == year) for m in active)
-        yield Measure("P9b", stopped if recorded else None, len(active))
-    hours = sum(m.minutes * n for m, n in zip(recorded, present, strict=True)) / 60
-    yield Measure("P10", hours if recorded else None, len(recorded))
-    in_session, after, could = responded
-    yield Measure.share("P11", in_session + after, could)
-    yield Measure.share("P11s", in_session, could)
-    yield Measure.share("P11a", after, could)
+    def _on_presence(self) -> Iterator[Measure]:
+        present = [m.people for m in self.recorded]
+        yield Measure("P1", statistics.mean(present) if present else None, len(present), sum(present))
+        yield Measure.share("P2", sum(m.pk in self.here for m in self.active), len(self.active) if present else 0)
+        possible = {m.pk: [meeting for meeting in self.recorded if m.could_come(meeting)] for m in self.members}
+        came = {pk: sum(pk in meeting.present for meeting in some) for pk, some in possible.items()}
+        yield Measure.share("P3", sum(came.values()), sum(map(len, possible.values())))
+        steady = {pk: some for pk, some in possible.items() if len(some) >= 2}
+        yield Measure.share("P4", sum(2 * came[pk] >= len(some) for pk, some in steady.items()), len(steady))
+
+    def _on_comings_and_goings(self, depth: Depth) -> Iterator[Measure]:
+        yield Measure("P9", len(self.here - depth.met_before) if self.recorded else None, len(self.here))
+        stopped = sum(bool(m.stopped_on and m.stopped_on.year == self.year) for m in self.active)
+        yield Measure("P9b", stopped if self.recorded else None, len(self.active))
+
+    def around(self) -> Iterator[Measure]:
+        """How the year was made, rather than who came."""
+        yield Measure.part("rhythm", sum(m.makes_rhythm for m in self.held), len(self.held))
+        if self.depth:
+            yield self._met_at_training(self.depth)
+        somewhere = [m for m in self.held if m.gathers_somewhere]
+        yield Measure.part("hosted", sum(m.is_hosted for m in somewhere), len(somewhere))
+        told = [m.people for m in self.recorded if m.is_announced]
+        untold = [m.people for m in self.recorded if not m.is_announced]
+        yield Measure.mean("told", told)
+        yield Measure.mean("untold", untold)
+
+    def _met_at_training(self, depth: Depth) -> Measure:
+        new = [m for m in self.members if m.ever_joined and m.joined_on and m.joined_on.year == self.year]
+        met = sum(m.source == Membership.Source.TRAINING or m.pk in depth.by_training for m in new)
+        return Measure.part_of_people("training", met, len(new))
 
 
 def _overlap(recorded: list[MeetingRead]) -> Measure:
@@ -152,28 +230,18 @@ def _overlap(recorded: list[MeetingRead]) -> Measure:
 
 
 def _on_replies(recorded: list[MeetingRead]) -> Iterator[Measure]:
-    """Of whoever said yes and whose presence was recorded; « non consignée » is neither kept nor broken."""
+    """Of whoever said yes and whose presence was recorded; « non consignée » is neither kept nor broken, nor is the
+    yes of whoever waited for a seat."""
     absent, excused = Attendance.Status.ABSENT, Attendance.Status.EXCUSED
     asked = [m for m in recorded if m.asks_replies]
     yes = [
-        m.statuses[pk] for m in asked for pk, said in m.said.items() if said == Reply.Answer.YES and m.statuses.get(pk)
+        m.statuses[pk]
+        for m in asked
+        for pk, said in m.said.items()
+        if said == Reply.Answer.YES and pk not in m.waiting and m.statuses.get(pk)
     ]
     kept = [status for status in yes if status != Attendance.Status.UNKNOWN]
     yield Measure.cautious("P6", kept.count(absent), len(kept))
     yield Measure.cautious("P6e", kept.count(excused), len(kept))
     silent = sum(pk not in m.said for m in asked for pk in m.present)
     yield Measure.cautious("P7", silent, sum(len(m.present) for m in asked))
-
-
-def _around(year: int, held: list[MeetingRead], members: list[MemberRead], depth: Depth | None) -> Iterator[Measure]:
-    """How the year was made, rather than who came."""
-    yield Measure.part("rhythm", sum(m.makes_rhythm for m in held), len(held))
-    if depth:
-        new = [m for m in members if m.ever_joined and m.joined_on and m.joined_on.year == year]
-        training = Membership.Source.TRAINING
-        yield Measure.part("training", sum(m.source == training or m.pk in depth.by_training for m in new), len(new))
-    somewhere = [m for m in held if m.gathers_somewhere]
-    yield Measure.part("hosted", sum(m.is_hosted for m in somewhere), len(somewhere))
-    turnouts = [t for t in (m.turnout() for m in held if m.counts) if t.present is not None]
-    yield Measure.mean("told", [t.present for t in turnouts if t.present is not None and t.is_announced])
-    yield Measure.mean("untold", [t.present for t in turnouts if t.present is not None and not t.is_announced])

@@ -65,7 +65,7 @@ _DEFINITIONS = {
     ),
     "training": gettext_lazy(
         "Members who joined in the year and whose first contact was a training: they signed up to one open to all, or "
-        "were first seen at one."
+        "were first seen at one. Five at least."
     ),
     "hosted": gettext_lazy(
         "Meetings in person or hybrid that a member organisation hosted, out of all those in person or hybrid: "
@@ -102,6 +102,11 @@ class Measure:
     def part(cls, code: str, count: int, n: int) -> "Measure":
         """So many of so few: said as it is."""
         return cls(code, count if n else None, n, count)
+
+    @classmethod
+    def part_of_people(cls, code: str, count: int, n: int) -> "Measure":
+        """So many of so few, and nothing of fewer than five people: « 1 of 1 » is about somebody."""
+        return cls(code, count if n >= FEWEST else None, n, count)
 
     @classmethod
     def cautious(cls, code: str, count: int, n: int) -> "Measure":

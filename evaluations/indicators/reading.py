@@ -3,12 +3,11 @@
 import datetime as dt
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
-from django.utils import timezone
 
 from communities import representing
 from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
@@ -50,6 +49,7 @@ class MeetingRead:
     statuses: dict[int, str] = field(default_factory=dict)
     answers: int = 0
     said: dict[int, str] = field(default_factory=dict)  # what members replied, where replies were asked
+    waiting: set[int] = field(default_factory=set)  # of these, who had no seat
 
     FIELDS = (
         "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
@@ -68,7 +68,7 @@ class MeetingRead:
 
     @property
     def is_hosted(self) -> bool:
-        return self.venue == Meeting.Venue.MEMBER
+        return self.gathers_somewhere and self.venue == Meeting.Venue.MEMBER
 
     @property
     def gathers_somewhere(self) -> bool:
@@ -92,11 +92,28 @@ class MeetingRead:
     def minutes(self) -> int:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
+    @property
+    def people(self) -> int:
+        """Those identified, and guests counted by head."""
+        return len(self.present) + self.guests
+
+    @property
+    def is_announced(self) -> bool:
+        """People could know its topic before the day."""
+        return self.announced_at is not None and self.announced_at < self.starts_at
+
     def turnout(self) -> Turnout:
-        present = len(self.present) + self.guests if self.is_recorded else None
-        told = self.announced_at is not None and self.announced_at < self.starts_at
-        host = (self.host or "") if self.is_hosted else ""
-        return Turnout(self.pk, self.day, self.kind, self.mode, self.title, self.minutes, present, told, host)
+        return Turnout(
+            meeting=self.pk,
+            day=self.day,
+            kind=self.kind,
+            mode=self.mode,
+            title=self.title,
+            minutes=self.minutes,
+            present=self.people if self.is_recorded else None,
+            is_announced=self.is_announced,
+            host=(self.host or "") if self.is_hosted else "",
+        )
 
 
 @dataclass
@@ -153,10 +170,10 @@ class MemberRead:
         return status != Attendance.Status.UNKNOWN
 
 
-def meetings_of(known: dict[int, Community], year: int) -> dict[int, list[MeetingRead]]:
-    """Of the year and the few before, oldest first; a meeting belongs to the year of its own local date."""
-    first = dt.datetime(year - LONGEST_MEMORY, 1, 1, tzinfo=dt.UTC) - dt.timedelta(days=1)
-    last = dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=1)
+def meetings_of(known: dict[int, Community], years: Collection[int]) -> dict[int, list[MeetingRead]]:
+    """Of these years and the few before, oldest first; a meeting belongs to the year of its own local date."""
+    first = dt.datetime(min(years) - LONGEST_MEMORY, 1, 1, tzinfo=dt.UTC) - dt.timedelta(days=1)
+    last = dt.datetime(max(years) + 1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=1)
     rows = (
         Meeting.objects.filter(community__in=known, cancelled_at=None, starts_at__range=(first, last))
         .order_by("starts_at", "pk")
@@ -165,9 +182,8 @@ def meetings_of(known: dict[int, Community], year: int) -> dict[int, list[Meetin
     found: dict[int, list[MeetingRead]] = {pk: [] for pk in known}
     for row in rows:
         meeting = MeetingRead(*row)
-        zone = zoneinfo.ZoneInfo(known[meeting.community].time_zone)
-        meeting.day = meeting.starts_at.astimezone(zone).date()
-        if meeting.day.year <= year:
+        meeting.day = _day(meeting.starts_at, known[meeting.community])
+        if meeting.day.year <= max(years):
             found[meeting.community].append(meeting)
     return found
 
@@ -204,11 +220,11 @@ def name_crews(meetings: dict[int, list[MeetingRead]], known: dict[int, Communit
         meeting.hosts = named[meeting.pk] - meeting.crew
 
 
-def record_attendance(meetings: dict[int, list[MeetingRead]], year: int) -> None:
-    """Every row of the year; of the years before, who came."""
+def record_attendance(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> None:
+    """Every row of these years; of those before, who came."""
     held = {m.pk: m for m in _held(meetings)}
-    this_year = [m.pk for m in held.values() if m.day.year == year]
-    wanted = Q(meeting__in=this_year) | Q(meeting__in=list(held), status=Attendance.Status.PRESENT)
+    in_full = [m.pk for m in held.values() if m.day.year in years]
+    wanted = Q(meeting__in=in_full) | Q(meeting__in=list(held), status=Attendance.Status.PRESENT)
     for meeting, membership, status, user in Attendance.objects.filter(wanted).values_list(
         "meeting_id", "membership_id", "status", "membership__user_id"
     ):
@@ -231,9 +247,9 @@ def members_of(known: dict[int, Community]) -> dict[int, list[MemberRead]]:
     return found
 
 
-def count_answers(meetings: dict[int, list[MeetingRead]], year: int) -> dict[int, list[int]]:
+def count_answers(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> dict[int, list[int]]:
     """Survey → the return-on-time steps, and on each meeting how many answered."""
-    closed = {m.survey: m for m in _held(meetings) if m.day.year == year and m.survey and m.survey_closed_at}
+    closed = {m.survey: m for m in _held(meetings) if m.day.year in years and m.survey and m.survey_closed_at}
     steps: dict[int, list[int]] = defaultdict(list)
     for survey, step in Response.objects.filter(survey__in=closed).values_list("survey_id", f"answers__{ROTI}"):
         closed[survey].answers += 1
@@ -243,34 +259,43 @@ def count_answers(meetings: dict[int, list[MeetingRead]], year: int) -> dict[int
 
 
 def met_before(known: dict[int, Community], year: int) -> set[int]:
-    """Memberships present at some meeting before the year."""
-    return set(
-        Attendance.objects.filter(
-            membership__community__in=known,
-            status=Attendance.Status.PRESENT,
-            meeting__starts_at__lt=dt.datetime(year, 1, 1, tzinfo=timezone.get_current_timezone()),
-        )
-        .order_by()
-        .values_list("membership_id", flat=True)
-        .distinct()
-    )
+    """Memberships present at some meeting before the year, which begins where the community lives."""
+    before = Q(pk__in=())
+    for zone in {community.time_zone for community in known.values()}:
+        new_year = dt.datetime(year, 1, 1, tzinfo=zoneinfo.ZoneInfo(zone))
+        there = [pk for pk, community in known.items() if community.time_zone == zone]
+        before |= Q(membership__community__in=there, meeting__starts_at__lt=new_year)
+    came = Attendance.objects.filter(before, status=Attendance.Status.PRESENT)
+    return set(came.order_by().values_list("membership_id", flat=True).distinct())
 
 
-def read_replies(meetings: dict[int, list[MeetingRead]], year: int) -> None:
-    """What members said they would do; those who waited for a seat had none to take."""
-    asked = {m.pk: m for m in _held(meetings) if m.day.year == year and m.asks_replies}
-    given = Reply.objects.filter(meeting__in=asked, is_waiting=False).exclude(answer="")
-    for meeting, membership, answer in given.values_list("meeting_id", "membership_id", "answer"):
+def read_replies(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> None:
+    """What members said they would do, and who of them waited for a seat."""
+    asked = {m.pk: m for m in _held(meetings) if m.day.year in years and m.asks_replies}
+    given = Reply.objects.filter(meeting__in=asked).exclude(answer="")
+    for meeting, membership, answer, waits in given.values_list("meeting_id", "membership_id", "answer", "is_waiting"):
         asked[meeting].said[membership] = answer
+        if waits:
+            asked[meeting].waiting.add(membership)
 
 
-def first_met_at_training(members: dict[int, list[MemberRead]], year: int) -> set[int]:
+def first_met_at_training(members: dict[int, list[MemberRead]], known: dict[int, Community], year: int) -> set[int]:
     """Of those who joined that year, whose first presence here was at a training, no later than the day they joined."""
-    joined = {m.pk: m.joined_on for some in members.values() for m in some if m.joined_on and m.joined_on.year == year}
-    came = Attendance.objects.filter(membership__in=joined, status=Attendance.Status.PRESENT)
-    seen: dict[int, tuple[str, dt.date]] = {}
+    new = {m.pk: m for some in members.values() for m in some if m.joined_on and m.joined_on.year == year}
+    came = Attendance.objects.filter(membership__in=new, status=Attendance.Status.PRESENT)
+    first: dict[int, tuple[str, dt.datetime]] = {}
     for membership, kind, starts_at in came.order_by("meeting__starts_at", "meeting").values_list(
         "membership_id", "meeting__kind", "meeting__starts_at"
     ):
-        seen.setdefault(membership, (kind, timezone.localdate(starts_at)))
-    return {pk for pk, (kind, day) in seen.items() if kind == Meeting.Kind.TRAINING and day <= joined[pk]}
+        first.setdefault(membership, (kind, starts_at))
+    return {
+        pk
+        for pk, (kind, starts_at) in first.items()
+        if kind == Meeting.Kind.TRAINING
+        and _day(starts_at, known[new[pk].community]) <= (new[pk].joined_on or dt.date.min)
+    }
+
+
+def _day(moment: dt.datetime, community: Community) -> dt.date:
+    """Where the community lives, wherever its figures are read from."""
+    return moment.astimezone(zoneinfo.ZoneInfo(community.time_zone)).date()

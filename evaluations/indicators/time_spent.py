@@ -59,17 +59,28 @@ class _Block:
     added: int
     objective: str | None
     topic: int | None
+    planned_end: dt.datetime  # of the meeting
+    closed_at: dt.datetime
 
     @property
     def is_talk(self) -> bool:
         return bool(self.topic) or self.kind == AgendaItem.Kind.EXCHANGE
 
     def lasted(self, *, was_run: bool) -> int:
+        planned = max(0, self.minutes + self.added)
         if not was_run:
-            return max(0, self.minutes + self.added)
+            return planned
         if not (self.started_at and self.ended_at):
             return 0  # skipped
-        return round((self.ended_at - self.started_at).total_seconds() / 60)
+        spent = _minutes(self.started_at, self.ended_at)
+        if self.ended_at < self.closed_at:
+            return spent
+        # Ended by the closing, which people may forget for days: it did not last longer than the meeting was to.
+        return min(spent, max(planned, _minutes(self.started_at, self.planned_end)))
+
+
+def _minutes(first: dt.datetime, last: dt.datetime) -> int:
+    return round((last - first).total_seconds() / 60)
 
 
 def time_spent(meetings: Collection[int]) -> TimeSpent:
@@ -96,7 +107,7 @@ def time_spent(meetings: Collection[int]) -> TimeSpent:
 def _blocks(meetings: Collection[int]) -> list[_Block]:
     names = ("meeting_id", "kind", "minutes", "started_at", "ended_at", "added_minutes", "topic__objective__wording")
     rows = AgendaItem.objects.filter(meeting__in=meetings).order_by("meeting", "position", "pk")
-    return [_Block(*row) for row in rows.values_list(*names, "topic")]
+    return [_Block(*row) for row in rows.values_list(*names, "topic", "meeting__ends_at", "meeting__closed_at")]
 
 
 def _only_objective(meetings: Collection[int]) -> dict[int, str]:

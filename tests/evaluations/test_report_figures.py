@@ -23,6 +23,11 @@ def shown(community, code):
         return measure(community, code).shown
 
 
+def moved(meeting, starts_at):
+    meeting.starts_at, meeting.ends_at = starts_at, starts_at + dt.timedelta(hours=1)
+    meeting.save()
+
+
 # ------------------------------------------------------------ rhythm (C04)
 
 
@@ -65,6 +70,36 @@ def test_new_members_met_through_a_training_are_counted_of_all_the_new_ones(comm
 
     assert (found.count, found.n) == (2, 5)
     assert shown(community, "training") == "2 of 5"
+
+
+def test_nothing_is_told_of_so_few_new_members_that_it_would_be_about_one(community):
+    members(community, 4, joined_on=dt.date(YEAR, 6, 1), source=Membership.Source.TRAINING)
+
+    assert shown(community, "training") == "insufficient data"
+
+    make.a_member(community, joined_on=dt.date(YEAR, 6, 1))
+    assert shown(community, "training") == "4 of 5"
+
+
+@pytest.mark.parametrize("reader", ["Pacific/Auckland", "America/Toronto"])
+def test_the_day_of_a_training_is_that_of_the_community_wherever_one_reads(community, reader):
+    (someone, *_others) = members(community, 5, joined_on=dt.date(YEAR, 3, 10))
+    meeting = held(community, 3, present=[someone], kind=Kind.TRAINING)
+    moved(meeting, dt.datetime(YEAR, 3, 10, 18, tzinfo=meeting.zone))
+
+    with timezone.override(reader):
+        assert measure(community, "training").count == 1
+
+
+@pytest.mark.parametrize("reader", ["Pacific/Auckland", "America/Toronto"])
+def test_a_year_begins_where_the_community_lives_wherever_one_reads(community, reader):
+    some = members(community, 2)
+    meeting = held(community, 12, present=some, year=YEAR - 1)
+    moved(meeting, dt.datetime(YEAR - 1, 12, 31, 12, tzinfo=meeting.zone))
+    held(community, 2, present=some)
+
+    with timezone.override(reader):
+        assert measure(community, "P9").value == 0
 
 
 def test_no_new_member_is_insufficient_data(community):
@@ -185,6 +220,15 @@ def test_whoever_waited_for_a_seat_broke_no_promise(community):
     assert measure(community, "P6") == Measure("P6", 0.0, 5, 0)
 
 
+def test_whoever_waited_for_a_seat_had_replied(community):
+    some = members(community, 6)
+    meeting = held(community, 2, present=some)
+    said(meeting, some[:5])
+    said(meeting, some[5:], is_waiting=True)
+
+    assert measure(community, "P7") == Measure("P7", 0.0, 6, 0)
+
+
 # ------------------------------------------------------------ time per objective (D09)
 
 
@@ -239,6 +283,18 @@ def test_an_exchange_without_a_topic_counts_for_the_one_objective_of_its_meeting
 
     assert [(line.wording, line.minutes) for line in found.lines] == [("Créer des liens", 40)]
     assert found.without == 40
+
+
+def test_a_meeting_closed_the_next_day_did_not_last_all_night(community, ties):
+    topic = make.a_topic(community, objective=ties)
+    meeting = held(community, 2)  # an hour
+    blocks(meeting, ("exchange", 30, 40, topic), ("evaluation", 5, 24 * 60, None))
+    meeting.closed_at = meeting.agenda.last().ended_at
+    meeting.save()
+
+    found = time_of(community)
+
+    assert (found.lines[0].minutes, found.rest) == (40, meeting.minutes - 40)
 
 
 def test_the_share_of_one_meeting_is_not_told(community, ties):
