@@ -7,19 +7,23 @@ facilitate think of it, dated. Nothing here is good or bad by itself: a small gr
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from communities.models import Community, Objective, RulesAcknowledgement
+from communities.models import Community, Membership, Objective, Rule, RulesAcknowledgement, RulesVersion
 from evaluations import indicators
 from evaluations.indicators import Measure, Year
-from evaluations.models import AnnualReport, Factor, FactorRating, Question
+from evaluations.models import AnnualReport, Factor, FactorRating
 from evaluations.year_answers import Answered, year_answers
 from meetings.models import Meeting, Note
 
@@ -70,7 +74,7 @@ class YearLine:
 
 
 class Board:
-    """Everything of the page; its queries follow the number of years, not of meetings or people."""
+    """Everything of the page; its queries follow neither years, nor meetings, nor people."""
 
     def __init__(self, community: Community, today: dt.date | None = None) -> None:
         self.community, self.today = community, today or timezone.localdate()
@@ -82,11 +86,38 @@ class Board:
 
     def _years(self) -> list[Year]:
         """Those with meetings held, oldest first; the present one always."""
+        present = self.today.year
+        found = indicators.over([self.community], range(present - YEARS + 1, present + 1), today=self.today)
+        return [year for year in found[self.community.pk].values() if year.held or year.year == present]
+
+    @cached_property
+    def facts(self) -> Any:
+        """What is counted beside meetings and answers, in one query."""
+        own = {"community": OuterRef("pk")}
+        pursued = Objective.objects.filter(state=Objective.State.ACTIVE, **own)
+        in_force = RulesVersion.objects.filter(community=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
+        read = RulesAcknowledgement.objects.filter(version=in_force, membership__status=Membership.Status.ACTIVE)
         zone = Meeting(community=self.community).zone
-        starts = Meeting.objects.held().filter(community=self.community).values_list("starts_at", flat=True)
-        held = {starts_at.astimezone(zone).year for starts_at in starts} | {self.today.year}
-        wanted = sorted(year for year in held if year > self.today.year - YEARS)
-        return [indicators.of([self.community], y, today=self.today)[self.community.pk] for y in wanted]
+        of_year = [dt.datetime(self.year.year + n, 1, 1, tzinfo=zone) for n in (0, 1)]
+        decided = Note.objects.filter(
+            kind=Note.Kind.DECISION, meeting__starts_at__gte=of_year[0], meeting__starts_at__lt=of_year[1]
+        )
+        return (
+            Community.objects.filter(pk=self.community.pk)
+            .values(
+                pursued=_number(pursued),
+                oldest_objective=Subquery(pursued.order_by("reviewed_on").values("reviewed_on")[:1]),
+                rules_in_force=_number(Rule.objects.filter(is_active=True, **own)),
+                has_version=Exists(RulesVersion.objects.filter(**own)),
+                read_by=_number(read.filter(membership__community=OuterRef("pk")), "membership__community"),
+                active_members=_number(Membership.objects.active().filter(**own)),
+                decided=_number(decided.filter(meeting__community=OuterRef("pk")), "meeting__community"),
+                last_report=Subquery(
+                    AnnualReport.objects.published().filter(**own).order_by("-year").values("year")[:1]
+                ),
+            )
+            .get()
+        )
 
     def _shown_year(self) -> Year:
         """The present one, or the last one while the present has no meeting yet."""
@@ -158,31 +189,27 @@ class Board:
         return [*found, Evidence(_("Active members"), str(self.year.members), _("list of people"))]
 
     def _objectives(self) -> list[Evidence]:
-        active = list(self.community.objectives.filter(state=Objective.State.ACTIVE))
-        found = [Evidence(_("Objectives in progress"), str(len(active)), _("objectives of the community"))]
-        if active:
-            oldest = min(objective.reviewed_on for objective in active)
+        n, oldest = self.facts["pursued"], self.facts["oldest_objective"]
+        found = [Evidence(_("Objectives in progress"), str(n), _("objectives of the community"))]
+        if oldest:
             found.append(Evidence(_("Reviewed"), date_format(oldest, "DATE_FORMAT"), _("the one reviewed longest ago")))
         return found
 
     def _rules(self) -> list[Evidence]:
-        n = self.community.rules.filter(is_active=True).count()
         recalled = _("at each meeting") if self.community.shows_rules_each_time else _("when someone thinks of it")
         return [
-            Evidence(_("Rules that apply"), str(n), _("operating rules")),
+            Evidence(_("Rules that apply"), str(self.facts["rules_in_force"]), _("operating rules")),
             Evidence(_("Recalled"), recalled, _("settings of the community")),
             *self._rules_read(),
         ]
 
     def _rules_read(self) -> Iterator[Evidence]:
-        version = self.community.rules_versions.first()
-        if version is None:
+        if not self.facts["has_version"]:
             return
-        members = self.community.memberships.active()
-        read = RulesAcknowledgement.objects.filter(version=version, membership__in=members).count()
-        over = ngettext("n = %(n)s member", "n = %(n)s members", members.count()) % {"n": members.count()}
+        n = self.facts["active_members"]
+        over = ngettext("n = %(n)s member", "n = %(n)s members", n) % {"n": n}
         source = _("members who said so")
-        yield Evidence(_("Read by"), str(read), f"{source} · {over}")
+        yield Evidence(_("Read by"), str(self.facts["read_by"]), f"{source} · {over}")
 
     def _engagement(self) -> list[Evidence]:
         codes = ("P3", "P4") if self.community.expects_everyone else ("P2", "P4")
@@ -193,11 +220,7 @@ class Board:
         return found
 
     def _evaluation(self) -> list[Evidence]:
-        reports = AnnualReport.objects.published().filter(community=self.community)
-        latest = reports.order_by("-year").values_list("year", flat=True).first()
-        decided = Note.objects.filter(
-            meeting__community=self.community, kind=Note.Kind.DECISION, meeting__starts_at__year=self.year.year
-        ).count()
+        latest, decided = self.facts["last_report"], self.facts["decided"]
         return [
             Evidence.of(self.year.by_code["P11"], self.surveys_source),
             Evidence(
@@ -221,8 +244,7 @@ class Board:
 def _share_of(answered: Answered, values: tuple[str, ...]) -> str:
     """What part chose one of these answers, from the figures that the report itself tells; empty when it tells too
     little."""
-    wording = _labels(answered.code, values)
-    lines = [line for line in answered.lines if line.fr in wording]
+    lines = [line for line in answered.lines if line.value in values]
     if len(lines) != len(values) or any(line.count is None and not line.about for line in lines):
         return ""
     share = indicators.percent(sum(line.width for line in lines) / 100)
@@ -230,9 +252,8 @@ def _share_of(answered: Answered, values: tuple[str, ...]) -> str:
     return share if is_exact else _("about %(share)s") % {"share": share}
 
 
-def _labels(code: str, values: tuple[str, ...]) -> set[str]:
-    latest = Question.objects.filter(code=code).order_by("-questionnaire__version").first()
-    return {o["fr"] for o in latest.options if str(o["value"]) in values} if latest else set()
+def _number(rows: QuerySet, by: str = "community") -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 @transaction.atomic

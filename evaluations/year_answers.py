@@ -28,6 +28,7 @@ class Line:
     n: int
     about: int = 0
     step: int = 0
+    value: str = ""  # of the questionnaire; not kept in the first reports
 
     @property
     def label(self) -> str:
@@ -133,9 +134,10 @@ def _lines(
     for value, option in options.items():
         count = counts[value]
         if value in rough:
-            yield Line(option["fr"], option["en"], None, n, step * math.floor(100 * count / n / step + 0.5), step)
+            about = step * math.floor(100 * count / n / step + 0.5)
+            yield Line(option["fr"], option["en"], None, n, about, step, value)
         else:
-            yield Line(option["fr"], option["en"], count, n)
+            yield Line(option["fr"], option["en"], count, n, value=value)
 
 
 def _hidden(asked: Asked, value: str, given: list[list[Any]], threshold: int) -> int:

@@ -98,3 +98,17 @@ def test_the_board_asks_as_many_questions_for_thirty_members(community, sandrine
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_the_board_asks_as_many_questions_for_nine_years_as_for_one(community, sandrine, signed_in):
+    client, address = signed_in(sandrine), reverse("evaluations:vitality", args=[community.pk])
+    this_year, counts = timezone.localdate().year, []
+    for year in range(this_year, this_year - 9, -1):
+        closed = dt.datetime(year, 1, 1, 17, tzinfo=dt.UTC)
+        make.a_meeting(community, closed - dt.timedelta(minutes=30), closed_at=closed)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address)
+        counts.append(len(queries))
+
+    assert len(page.context["board"].years) == 9
+    assert set(counts) == {counts[0]}
