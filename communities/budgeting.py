@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -53,8 +52,15 @@ def budget_of(community: Community) -> Budget:
 
 def _of_line(line: BudgetLine) -> Entry:
     said = [line.grant.user.full_name, line.grant.contract] if line.grant else []
-    amounts = attrgetter("planned", "spent", "on")(line)
-    return Entry(line.label, line.get_category_display(), *amounts, line.get_absolute_url(), list(filter(None, said)))
+    return Entry(
+        label=line.label,
+        category=line.get_category_display(),
+        planned=line.planned,
+        spent=line.spent,
+        on=line.on,
+        address=line.get_absolute_url(),
+        said=list(filter(None, said)),
+    )
 
 
 def _of_trainings(community: Community) -> list[Entry]:

@@ -16,11 +16,6 @@ class BudgetLineQuerySet(models.QuerySet):
         """Money is read by those who lead the community and its programme."""
         return self.filter(community__in=Community.objects.inside_for(user))
 
-    def totals(self) -> tuple[int, int]:
-        """Planned and spent, in cents."""
-        found = self.order_by().aggregate(planned=models.Sum("planned"), spent=models.Sum("spent"))
-        return found["planned"] or 0, found["spent"] or 0
-
 
 class BudgetLine(models.Model):
     """What one thing should cost and what it did, in cents."""
