@@ -22,6 +22,7 @@ from meetings import emails, seats
 from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
 
+NOON = dt.time(12)
 MOST_DATES = 24  # of one series
 MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
 ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
@@ -117,10 +118,23 @@ def usual_mode(community: Community) -> str:
     return modes.IN_PERSON if in_person.get(ModePolicy(community.mode_policy)) else modes.ONLINE
 
 
+def usual_start(community: Community) -> dt.time:
+    """The clock of its latest date, written or held: a group that meets in the evening is not offered noon."""
+    last = community.meetings.filter(cancelled_at=None).order_by("-starts_at").first()
+    return last.local_start.time().replace(second=0, microsecond=0) if last else NOON
+
+
 def default_agenda(meeting: Meeting) -> list[AgendaItem]:
+    """Written as the meeting is planned, so that none begins without phases."""
+    return AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, position=n, **block) for n, block in enumerate(usual_blocks(meeting))
+    )
+
+
+def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
     """The community's model or, without one, the guide's phases; in minutes that add up to the length."""
     if meeting.community.agenda_model:
-        return _modelled_agenda(meeting)
+        return fitted(meeting.community.agenda_model, meeting.minutes)
     kinds = AgendaItem.Kind
     chooses = meeting.community.chooses_topics_on_the_spot
     shares = [
@@ -134,17 +148,10 @@ def default_agenda(meeting: Meeting) -> list[AgendaItem]:
     ]
     lengths = [_share(share, meeting.minutes) for _kind, _title, share in shares]
     lengths[lengths.index(0)] = max(meeting.minutes - sum(lengths), 1)
-    return AgendaItem.objects.bulk_create(
-        AgendaItem(meeting=meeting, kind=kind, title=title, minutes=length, position=n)
-        for n, ((kind, title, _share_of), length) in enumerate(zip(shares, lengths, strict=True))
-    )
-
-
-def _modelled_agenda(meeting: Meeting) -> list[AgendaItem]:
-    blocks = fitted(meeting.community.agenda_model, meeting.minutes)
-    return AgendaItem.objects.bulk_create(
-        AgendaItem(meeting=meeting, position=n, **block) for n, block in enumerate(blocks)
-    )
+    return [
+        {"kind": kind, "title": title, "minutes": length}
+        for (kind, title, _share_of), length in zip(shares, lengths, strict=True)
+    ]
 
 
 def fitted(model: list[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:

@@ -36,8 +36,10 @@ def edit_agenda(request, pk):
 
 
 def _blocks_of(meeting):
+    """As saved. Where nothing is written yet, what is usual here is offered: changed or saved as it is."""
     names = ("pk", "kind", "title", "minutes", "goal", "method", "material")
-    return [{name: getattr(block, name) for name in names} for block in meeting.agenda.all()]
+    saved = [{name: getattr(block, name) for name in names} for block in meeting.agenda.all()]
+    return saved or [dict.fromkeys(names, "") | block for block in planning.usual_blocks(meeting)]
 
 
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):

@@ -69,8 +69,8 @@ def plan_meetings(request, pk):
     if request.method != "POST":
         replaced = community.meetings.filter(pk=whole_number(request.GET.get("remplacer", ""))).first()
         form = PlanForm.blank(community, request.user, like=replaced)
-        pattern = SeriesForm(initial=_school_year(), prefix="series")
-        dates = _copied(community, request.GET.get("copier", "")) or [_blank_date(like=replaced)]
+        pattern = SeriesForm(initial=_school_year() | {"at": planning.usual_start(community)}, prefix="series")
+        dates = _copied(community, request.GET.get("copier", "")) or [_blank_date(community, like=replaced)]
         rows = Rows(PlannedDateForm, dates, **zone)
         return _plan_page(request, community, form, rows, pattern)
     rows, step = Rows.read(PlannedDateForm, request.POST, **zone), request.POST.get("step", "")
@@ -82,7 +82,7 @@ def plan_meetings(request, pk):
     pattern = SeriesForm.kept(request.POST)
     if step != "plan":
         said = _add_copies(community, rows, step) if step.startswith("copy-") else ""
-        rows.take(step, _blank_date(rows))
+        rows.take(step, _blank_date(community, rows))
         return _plan_page(request, community, _unchecked(PlanForm, community, request), rows, pattern, said=said)
     rows.rows = [row for row in rows.rows if row["day"]]
     form = PlanForm(request.POST, community=community)
@@ -102,7 +102,8 @@ def _create(request, community, form, rows):
     messages.success(request, said)
     if len(planned) == 1:
         return redirect(planned[0])
-    return redirect(reverse("meetings:year", args=[community.pk]) + f"?annee={planned[0].local_start.year}")
+    years = [meeting.local_start.year for meeting in planned]
+    return redirect(reverse("meetings:year", args=[community.pk]) + f"?annee={max(years, key=years.count)}")
 
 
 def _add_series(request, rows, pattern):
@@ -174,11 +175,11 @@ def _unchecked(form_class, community, request):
     return form_class(initial=sent, community=community)
 
 
-def _blank_date(rows=None, like=None):
+def _blank_date(community, rows=None, like=None):
     if like:
         return {"day": "", "starts": f"{like.local_start:%H:%M}", "title": like.title}
     last = rows.rows[-1]["starts"] if rows and rows.rows else ""
-    return {"day": "", "starts": last or "12:00"}
+    return {"day": "", "starts": last or f"{planning.usual_start(community):%H:%M}"}
 
 
 def _school_year():

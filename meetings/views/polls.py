@@ -18,7 +18,7 @@ from cmtl.doors import sealed
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
-from meetings import polls, space
+from meetings import planning, polls, space
 from meetings.date_forms import DateForm
 from meetings.models import DatePoll, DateVote
 from meetings.poll_forms import PollForm, VoteForm
@@ -34,12 +34,11 @@ def ask_dates(request: HttpRequest, pk: int) -> HttpResponse:
     community = fetch(request, Community, pk=pk, may="meetings.plan")
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
-        return _ask_page(
-            request, community, PollForm.blank(community), Rows(DateForm, [dict(BLANK) for _n in "123"], **zone)
-        )
+        rows = Rows(DateForm, [_blank_date(community) for _n in "123"], **zone)
+        return _ask_page(request, community, PollForm.blank(community), rows)
     rows, step = Rows.read(DateForm, request.POST, **zone), request.POST.get("step", "")
     if step != "ask":
-        rows.take(step, dict(BLANK))
+        rows.take(step, _blank_date(community))
         typed = PollForm(initial={name: request.POST.get(name, "") for name in PollForm.base_fields})
         return _ask_page(request, community, typed, rows)
     rows.rows = [row for row in rows.rows if row["day"]]
@@ -55,7 +54,8 @@ def ask_dates(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(poll)
 
 
-BLANK = {"day": "", "starts": "12:00"}
+def _blank_date(community):
+    return {"day": "", "starts": f"{planning.usual_start(community):%H:%M}"}
 
 
 def _ask_page(request, community, form, rows, *, status=200, refusal=""):

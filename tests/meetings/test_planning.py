@@ -148,7 +148,29 @@ def test_a_programme_set_ahead_has_a_topic_for_each_date(community, sandrine, si
     )
 
     assert [m.title for m in community.meetings.all()] == ["Nos pratiques d’embauche", "", "L’intégration"]
-    assert response.url == reverse("meetings:year", args=[community.pk]) + "?annee=2026"
+    assert response.url == reverse("meetings:year", args=[community.pk]) + "?annee=2027"  # where most of them are
+
+
+def test_a_group_that_meets_in_the_evening_is_not_offered_noon(community, sandrine, signed_in):
+    client = signed_in(sandrine)
+    make.a_meeting(community, planning.at_wall_clock(dt.date(2026, 12, 8), dt.time(18), MONTREAL))
+
+    page = client.get(plan_url(community))
+    poll = client.get(reverse("meetings:ask_dates", args=[community.pk]))
+
+    assert page.context["rows"].rows[0]["starts"] == "18:00"
+    assert page.context["series"]["at"].value() == dt.time(18)
+    assert poll.context["rows"].rows[0]["starts"] == "18:00"
+
+
+def test_where_nothing_is_laid_out_the_usual_blocks_are_offered(community, sandrine, signed_in):
+    meeting = make.a_meeting(community)
+
+    page = signed_in(sandrine).get(reverse("meetings:agenda", args=[meeting.pk]))
+
+    assert page.context["total"] == 60
+    assert page.context["keeps_last"]
+    assert not meeting.agenda.exists()
 
 
 def looked_at(response):
