@@ -65,6 +65,22 @@ def test_going_back_to_it_says_one_has_answered(live, open_as):
     expect(page.locator("#ballot")).to_be_hidden()
 
 
+def test_a_phone_that_two_people_share_keeps_apart_what_each_answers(live, open_as):
+    page = open_as(width=390, height=844)
+    page.goto(ballot(live))
+    page.locator("input[name=R1][value='4']").check()
+
+    page.goto(ballot(live, who=1))
+    assert not page.locator("input[name=R1]:checked").count(), "nobody sees what another was answering"
+    fill(page)
+    page.locator(".moves [type=submit]").click()
+    page.wait_for_url("**/merci/")
+
+    page.goto(ballot(live))
+    expect(page.locator("#ballot")).to_be_visible()
+    expect(page.locator("input[name=R1][value='4']")).to_be_checked()
+
+
 def test_the_keyboard_is_enough(live, open_as):
     page = open_as(width=390)
     page.goto(ballot(live))
