@@ -2,13 +2,17 @@
 // waits, and tries again every three seconds. What is sent can be sent twice: an answer may be lost on its way.
 "use strict";
 
-// `headers()` go with each; `answered(gesture, response)` says what came of it; `changed()` that something waits, or
-// that the network left or came back.
+const MOST_FAILURES = 5; // of one gesture, while the rest of the page is answered: then it is said, and the next leaves
+
+// `store` names the queue: of one page, and of one person where people sign in. `headers()` go with each;
+// `answered(gesture, response)` says what came of it; `changed()` that something waits, or that the network left or
+// came back. What `leadsAway` (to a second proof of who one is) waits for the return.
 class Gestures {
-  constructor(store, { headers = () => ({}), answered, changed, returned = () => {} }) {
-    Object.assign(this, { store, headers, answered, changed, returned });
+  constructor(store, { headers = () => ({}), answered, changed, returned = () => {}, leadsAway = () => false }) {
+    Object.assign(this, { store, headers, answered, changed, returned, leadsAway });
     this.waiting = JSON.parse(sessionStorage.getItem(store)) ?? [];
     this.isAway = false;
+    this.isHeard = false; // since the last failure
     this.isSending = false;
     window.addEventListener("online", () => { this.isAway = true; this.back(); });
     window.addEventListener("offline", changed);
@@ -35,6 +39,7 @@ class Gestures {
   }
 
   back() {
+    this.isHeard = true;
     if (!this.isAway) return;
     this.isAway = false;
     this.changed();
@@ -47,34 +52,49 @@ class Gestures {
     this.isSending = true;
     while (this.waiting.length) {
       const gesture = this.waiting[0];
-      let response;
-      try {
-        response = await fetch(gesture.url, {
-          method: "POST",
-          body: new URLSearchParams(gesture.data),
-          headers: this.headers(),
-          credentials: "same-origin",
-          signal: AbortSignal.timeout(15000),
-        });
-        if (response.status >= 500 && !gesture.mayFail) throw new Error("later");
-      } catch {
-        this.isAway = true;
-        break;
-      }
+      const response = await this.post(gesture);
+      this.isAway = !response;
+      if (!response) break;
       if (response.headers.get("HX-Refresh")) return location.reload(); // signed out: the queue waits for the return
+      if (this.leadsAway(response)) return location.assign(response.url);
       if (response.status === 403 && !gesture.again) { // perhaps a renewed sign-in: the page needs a new token
         gesture.again = true;
         this.keep();
         return location.reload();
       }
-      this.isAway = false;
       this.waiting.shift();
       this.keep();
-      await this.answered(gesture, response);
+      try {
+        await this.answered(gesture, response);
+      } catch (error) { reportError(error); } // what follows leaves all the same
     }
     this.isSending = false;
     this.changed();
     if (this.isAway) setTimeout(() => this.send(), 3000);
+  }
+
+  // The answer, or null: later.
+  async post(gesture) {
+    try {
+      const response = await fetch(gesture.url, {
+        method: "POST",
+        body: new URLSearchParams(gesture.data),
+        headers: this.headers(),
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(15000),
+      });
+      const isLater = !gesture.mayFail && (response.status >= 500 || response.status === 429);
+      return isLater && !this.isHopeless(gesture, response) ? null : response;
+    } catch {
+      return null;
+    }
+  }
+
+  isHopeless(gesture, response) {
+    if (response.status !== 500 || !this.isHeard) return false;
+    this.isHeard = false;
+    gesture.failures = (gesture.failures ?? 0) + 1;
+    return gesture.failures >= MOST_FAILURES;
   }
 }
 
@@ -83,7 +103,9 @@ function gestureOf(form, button) {
   const data = new FormData(form);
   data.delete("csrfmiddlewaretoken");
   if (button?.name) data.append(button.name, button.value);
-  return { url: button?.hasAttribute("formaction") ? button.formAction : form.action, data: [...data] };
+  const typed = [...form.querySelectorAll("input[type=text], input:not([type]), textarea")].map((field) => field.value.trim());
+  const text = typed.filter(Boolean).join(", "); // shown again if it is refused
+  return { url: button?.hasAttribute("formaction") ? button.formAction : form.action, data: [...data], text };
 }
 
 // « Offline: 2 actions waiting »: the words are in the page.

@@ -6,7 +6,7 @@
   const page = document.getElementById("console");
   if (!page) return;
   const byId = (id) => document.getElementById(id);
-  const store = `live-${page.dataset.meeting}`;
+  const store = `live-${page.dataset.meeting}-${page.dataset.me}`; // another person may sign in in this tab
   const recall = (name, otherwise) => JSON.parse(sessionStorage.getItem(`${store}-${name}`)) ?? otherwise;
   const keep = (name, value) => sessionStorage.setItem(`${store}-${name}`, JSON.stringify(value));
   const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
@@ -21,6 +21,7 @@
       if (behind && !gestures.waiting.length && !gestures.isAway) askAll();
     },
     returned: () => saveSynthesis(),
+    leadsAway: ({ redirected, url }) => redirected && new URL(url).pathname !== location.pathname,
   });
   let behind = false; // something was skipped on screen: ask for everything
   let touched = false; // pressed since the last news: what the server believes we show may not be so
@@ -38,8 +39,6 @@
       return;
     }
     const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
-    const sent = Object.fromEntries(gesture.data);
-    gesture.text = gesture.kind === "note" ? sent.text : gesture.kind === "walk-in" ? sent.name : "";
     if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
     const also = button?.dataset.also ? [{ url: button.dataset.also, data: [], mayFail: true }] : [];
     shown.clear();
@@ -79,8 +78,10 @@
     const html = await response.text();
     if (gesture.kind === "reload" && response.ok) return location.reload();
     if (!response.ok && !gesture.mayFail) refused(gesture, response.status);
-    if (gestures.waiting.length) behind = true;
-    else if (response.ok || response.status === 422) swap(html);
+    if (gestures.waiting.length) {
+      behind = true;
+      for (const said of new DOMParser().parseFromString(html, "text/html").querySelectorAll("#messages .error")) sayRefused(said.textContent.trim());
+    } else if (response.ok || response.status === 422) swap(html);
   }
 
   function swap(html) {
@@ -94,12 +95,15 @@
     if (gesture.kind === "note" && line && !line.value) {
       line.value = gesture.text;
       keep("line", line.value);
-    } else if (gesture.text || code === 403) {
-      const item = document.createElement("li");
-      item.textContent = gesture.text ? `« ${gesture.text} »` : byId("refused").dataset.forbidden;
-      byId("refused").append(item);
-      byId("refused").hidden = false;
-    }
+    } else if (gesture.text) sayRefused(`« ${gesture.text} »`);
+    else if (code !== 422) sayRefused(code === 403 ? byId("refused").dataset.forbidden : byId("refused").dataset.unsaved);
+  }
+
+  function sayRefused(sentence) {
+    const item = document.createElement("li");
+    item.textContent = sentence;
+    byId("refused").append(item);
+    byId("refused").hidden = false;
   }
 
   // ------------------------------------------------------------------ what comes in

@@ -58,25 +58,54 @@ window.addEventListener("pageshow", () => {
   async function answered(gesture, response) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     isWhole ||= gesture.isWhole;
-    if (gestures.waiting.length) return;
+    if (gestures.waiting.length) return keepRefused(gesture, response, page);
     const isHere = page.getElementById("now") && new URL(response.url).pathname.startsWith(location.pathname);
-    if (isWhole && isHere) return showMain(page);
-    if (!response.ok) {
-      if (response.status !== 422 || document.getElementById("now")) return location.reload();
-      document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
-      return document.querySelector("main [aria-invalid=true]")?.focus();
+    if (isWhole && isHere) showMain(page);
+    else if (!response.ok) return showRefused(gesture, response, page);
+    else {
+      const now = page.getElementById("now");
+      if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
+      document.querySelector(".messages").replaceWith(document.importNode(page.querySelector(".messages"), true));
+      window.cmtlPhone.show(now, { ...gesture, isRefused: Boolean(page.querySelector(".message.error")) });
     }
-    const now = page.getElementById("now");
-    if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
-    document.querySelector(".messages").replaceWith(document.importNode(page.querySelector(".messages"), true));
-    window.cmtlPhone.show(now, { ...gesture, isRefused: Boolean(page.querySelector(".message.error")) });
+    sayRefused();
+  }
+
+  function showRefused(gesture, response, page) {
+    if (response.status !== 422 || document.getElementById("now")) {
+      keepRefused(gesture, response, page);
+      return location.reload();
+    }
+    document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
+    document.querySelector("main [aria-invalid=true]")?.focus();
+    sayRefused();
+  }
+
+  // What was refused while its page is not the one shown is said on the next that is.
+  const kept = `phone-${location.pathname}-refused`;
+  const refusals = () => JSON.parse(sessionStorage.getItem(kept)) ?? [];
+  function keepRefused(gesture, response, page) {
+    const why = [...page.querySelectorAll(response.ok ? ".messages .error" : "main .error:not([hidden])")].map((one) => one.textContent.trim());
+    if (response.ok && !why.length) return;
+    if (!why.length) why.push(document.getElementById("network").dataset.refused);
+    const what = gesture.text ? [`« ${gesture.text} »`] : [];
+    sessionStorage.setItem(kept, JSON.stringify([...refusals(), [...what, ...why].join(" ")]));
+  }
+  function sayRefused() {
+    for (const sentence of refusals()) {
+      const line = document.createElement("p");
+      line.className = "message error";
+      line.textContent = sentence;
+      document.querySelector(".messages").append(line);
+    }
+    sessionStorage.removeItem(kept);
   }
 
   // The whole page in place, with what is typed and not sent yet.
   function showMain(page) {
     const [old, main] = [document.querySelector("main"), document.importNode(page.querySelector("main"), true)];
     const held = document.activeElement?.id;
-    const wasNow = document.getElementById("now").contains(document.activeElement);
+    const wasNow = document.getElementById("now")?.contains(document.activeElement);
     isWhole = false;
     window.cmtlPhone.keepTyping(old, main);
     main.tabIndex = -1;
@@ -85,6 +114,7 @@ window.addEventListener("pageshow", () => {
     sayNetwork(gestures);
   }
 
+  sayRefused();
   gestures.changed();
   gestures.send();
 })();

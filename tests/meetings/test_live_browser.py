@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -142,6 +144,88 @@ def test_what_waits_survives_a_reload(live, sandrine, open_as):
 
     expect(page.locator("#notes > li[id]")).to_have_count(1)
     assert page.input_value("#line") == "Et ce brouillon"
+
+
+def sign_in(page, user):
+    """Somebody else signs in in the same tab."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    kept = next(cookie for cookie in page.context.cookies() if cookie["name"] == name)
+    page.context.add_cookies([{**kept, "value": client.cookies[name].value}])
+
+
+def test_what_one_left_waiting_never_leaves_under_the_name_of_who_signs_in_next(live, sandrine, karim, open_as):
+    page = console(open_as(sandrine, expects="net::ERR_|htmx:"), live)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route(re.compile(r"/notes/$"), lambda route: route.abort())
+    write(page, "De Sandrine")
+    page.fill("#line", "Son brouillon")
+    expect(page.locator("#notes .pending")).to_have_text("De Sandrine")
+    page.goto("/ici/")
+    page.unroute(re.compile(r"/notes/$"))
+
+    sign_in(page, karim)
+    console(page, live)
+    page.wait_for_timeout(1_000)
+    assert not Note.objects.exists()
+    assert page.input_value("#line") == ""
+
+    sign_in(page, sandrine)
+    console(page, live)
+    expect(page.locator("#notes > li[id]")).to_have_count(1)
+    assert Note.objects.get().author == sandrine
+    assert page.input_value("#line") == "Son brouillon"
+
+
+def test_what_is_refused_among_what_waited_is_said(live, sandrine, nadia, open_as):
+    page = console(open_as(sandrine, expects="net::ERR_|htmx:|422|404"), live)
+    note = Note.objects.create(meeting=live, kind=Note.Kind.IDEA, text="Une idée", author=sandrine)
+    expect(page.locator(f"#remove-{note.pk}")).to_have_count(0)
+    page.reload()
+    page.context.set_offline(True)
+    page.click(f"#remove-{note.pk}")
+    page.click("#add-2")
+    write(page, "Trop tard")
+    write(page, "Beaucoup trop tard")
+    note.delete()
+    running.close(live, by=sandrine)
+    Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(days=2))
+
+    page.context.set_offline(False)
+
+    refused = page.locator("#refused li")
+    unsaved = "Un changement n’a pas pu être enregistré. La page montre la rencontre telle qu’elle est."
+    expect(refused.first).to_have_text(unsaved, timeout=10_000)
+    expect(page.locator("#refused")).to_contain_text("n’est pas en cours")
+    expect(page.locator("#refused")).to_contain_text("« Beaucoup trop tard »")
+    assert page.input_value("#line") == "Trop tard"
+
+
+def test_a_second_proof_asked_meanwhile_keeps_what_waits(live, sandrine, open_as, settings):
+    page = console(open_as(sandrine, expects="htmx:|CORS"), live)
+    settings.MFA_REQUIRED = True
+
+    write(page, "Avant la seconde preuve")
+
+    page.wait_for_url("**/compte/2fa/**")
+    assert not Note.objects.exists()
+    settings.MFA_REQUIRED = False
+    console(page, live)
+    expect(page.locator("#notes > li[id]")).to_have_count(1)
+
+
+def test_one_gesture_that_always_fails_does_not_hold_the_others_back(live, sandrine, nadia, open_as):
+    page = console(open_as(sandrine, expects="500|htmx:"), live)
+    page.route(re.compile(r"/notes/$"), lambda route: route.fulfill(status=500, body="<html></html>"))
+
+    write(page, "Celle qui échoue")
+    tick(page, nadia).click()
+
+    expect(page.locator("#notes .pending")).to_have_count(0, timeout=60_000)
+    assert page.input_value("#line") == "Celle qui échoue", "what was typed is back where it was typed"
+    page.wait_for_timeout(500)
+    assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
 
 
 def test_two_syntheses_meet_and_both_are_kept(live, sandrine, karim, open_as):

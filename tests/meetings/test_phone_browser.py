@@ -30,7 +30,7 @@ def live(site, meeting, nadia, karim):
 
 @pytest.fixture
 def phone(live, nadia, open_as):
-    page = open_as(None, width=390, height=844, expects="net::ERR_")
+    page = open_as(None, width=390, height=844, expects="net::ERR_|404")
     page.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
     return page
 
@@ -128,6 +128,37 @@ def test_at_the_door_of_the_room_a_name_waits_for_the_network(live, open_as):
 
     expect(door.locator("#now .done")).to_be_visible(timeout=10_000)
     assert live.attendances.filter(status=Attendance.Status.PRESENT).count() == 1
+
+
+def test_of_two_people_at_the_door_without_a_network_whom_it_refuses_is_said(live, open_as):
+    door = open_as(None, width=390, height=844, expects="net::ERR_|422")
+    door.goto(reverse("meetings:room", args=[live.code]))
+    door.context.set_offline(True)
+    for name in ("x" * 170, "Inès Côté"):
+        door.evaluate("(name) => { document.querySelector('[name=name]').value = name; }", name)
+        door.click("main form button.go")
+    expect(door.locator("#network")).to_contain_text("2")
+
+    door.context.set_offline(False)
+
+    expect(door.locator("#now .done")).to_be_visible(timeout=10_000)
+    expect(door.locator(".messages .error")).to_contain_text("« xxxx")
+    assert live.attendances.filter(status=Attendance.Status.PRESENT).count() == 1
+
+
+def test_what_is_gone_by_the_time_it_leaves_is_said(live, phone):
+    topic = make.a_topic(live.community, "Les ados", meeting=live)
+    phone.click("#here")
+    go_to(live, "topics")
+    expect(phone.locator(".dots button")).to_have_count(1, timeout=10_000)
+    phone.context.set_offline(True)
+    phone.locator(".dots button").click()
+    Topic.objects.filter(pk=topic.pk).delete()
+
+    phone.context.set_offline(False)
+
+    expect(phone.locator(".messages .error")).to_have_text("Ceci n’a pas pu être enregistré.", timeout=10_000)
+    expect(phone.locator("#propose")).to_be_visible()
 
 
 def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, phone, nadia, sandrine):
