@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import money
 from communities.models import Grant, Introduction, Membership, Pause, Reason, Role
 from meetings.my_data.section import AFTER_THE_PROGRAMME, WHILE_ACTIVE, Rows, Section, coded
 
@@ -37,8 +38,12 @@ def _memberships(user: User) -> Rows:
 
 
 def _roles(user: User) -> Rows:
-    for grant in Grant.objects.filter(user=user).select_related("community", "programme").order_by("pk"):
-        yield coded(Role, grant.role), str(grant.community or grant.programme), grant.starts_on, grant.ends_on
+    held = Grant.objects.filter(user=user).select_related("community", "programme", "budget_line")
+    for grant in held.order_by("pk"):
+        line = getattr(grant, "budget_line", None)
+        fee = money.plain(line.planned) if line else ""
+        where = str(grant.community or grant.programme)
+        yield coded(Role, grant.role), where, grant.starts_on, grant.ends_on, grant.contract, fee
 
 
 def _pauses(user: User) -> Rows:
@@ -104,7 +109,14 @@ SECTIONS = [
         _("Your roles"),
         _("To open to you what your role needs, and no more."),
         WHILE_ACTIVE,
-        {"role": _("Role"), "scope": _("Where"), "from": _("From"), "until": _("Until")},
+        {
+            "role": _("Role"),
+            "scope": _("Where"),
+            "from": _("From"),
+            "until": _("Until"),
+            "contract": _("Reference of the contract"),
+            "fee": _("Fee"),
+        },
         _roles,
     ),
     Section(

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from communities import consents, leaving
@@ -434,6 +434,16 @@ def test_the_export_holds_what_is_mine_and_nobody_elses(client, home, meeting, c
     rows = list(csv.reader(io.StringIO(files.read("replies.csv").decode("utf-8-sig")), delimiter=";"))
     assert "Les pourboires" in rows[1]
     assert not any(b"Secret" in files.read(name) for name in files.namelist())
+
+
+def test_the_contract_and_the_fee_of_a_mandate_are_held_about_whoever_has_it(community, nadia):
+    grant = make.a_grant(nadia, "external", community=community, contract="2026-114")
+    make.a_budget_line(community, grant=grant, planned=240050)
+
+    with translation.override("fr-ca"):
+        (roles,) = [held for held in my_data.held_about(nadia) if held.section.name == "roles"]
+
+    assert roles.rows[0][-2:] == ["2026-114", "2400,50"]
 
 
 # What hangs from a person and is not in their export: what is not theirs, or is a means of signing in.
