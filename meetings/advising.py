@@ -36,8 +36,8 @@ def standing_by_meeting(community: Community, meetings: Iterable[Meeting]) -> di
 
 
 def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datetime | None = None) -> list[Advice]:
-    now = now or timezone.now()
-    opening = _opening_of(community)
+    now, meetings = now or timezone.now(), list(meetings)
+    opening = _opening_of(community) if any(map(_would_not_open, meetings)) else None
     found = []
     for meeting in meetings:
         if not meeting.is_open:
@@ -131,5 +131,10 @@ def _about_time(meeting: Meeting, now: dt.datetime) -> Said:
 
 def _about_opening(meeting: Meeting) -> Said:
     """« Une rencontre en personne devrait être organisée en début de parcours pour favoriser la création de liens »."""
-    if meeting.mode == Meeting.Mode.ONLINE and meeting.community.mode_policy != ModePolicy.ONLINE:
+    if _would_not_open(meeting):
         yield "opening", _("It is the first meeting: in person, people who do not know one another make links sooner.")
+
+
+def _would_not_open(meeting: Meeting) -> bool:
+    """As the first of all, it would deserve a word."""
+    return meeting.mode == Meeting.Mode.ONLINE and meeting.community.mode_policy != ModePolicy.ONLINE

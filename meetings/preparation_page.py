@@ -193,13 +193,10 @@ class Preparation:
     @cached_property
     def facilitators(self) -> list[tuple[Any, bool]]:
         """Those of the meeting, each with whether they are external (paid, with a mandate)."""
-        named = list(self.meeting.facilitators.all())
         here = Q(community=self.meeting.community_id) | Q(programme=self.meeting.community.programme_id or 0)
-        held = Grant.objects.in_force().filter(here, user__in=named, role__in=LEADING).values_list("user", "role")
-        roles: dict[int, set[str]] = defaultdict(set)
-        for user, role in held:
-            roles[user].add(role)
-        return [(user, roles[user.pk] == {Role.EXTERNAL}) for user in named]
+        held = Grant.objects.in_force().filter(here, user=OuterRef("pk"), role__in=LEADING)
+        external = Exists(held.filter(role=Role.EXTERNAL)) & ~Exists(held.exclude(role=Role.EXTERNAL))
+        return [(user, user.is_external) for user in self.meeting.facilitators.annotate(is_external=external)]
 
     @cached_property
     def co_facilitators(self) -> list:

@@ -27,7 +27,7 @@ asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def prepare(request, pk):
     blocks = Prefetch("agenda", AgendaItem.objects.select_related("topic"))
-    rows = with_community.select_related("logistics").prefetch_related(blocks, "facilitators", "topics")
+    rows = with_community.select_related("logistics").prefetch_related(blocks, "topics")
     meeting = fetch(request, rows, pk=pk, may="meetings.see_preparation")
     may = {name: request.user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
     may["plan"] = request.user.has_perm("meetings.plan", meeting.community)
