@@ -54,8 +54,8 @@ def _told(meeting: Meeting) -> set[int]:
     return {user for user, key in mails.values_list("recipient", "key") if key.startswith(tuple(keys))}
 
 
-def invite(meeting: Meeting, words: str = "") -> int:
-    """Write to all those not told yet; how many."""
+def invite(meeting: Meeting, words: str | None = None) -> int:
+    """Write to all those not told yet; how many. `words` as for `invite_some`."""
     total = 0
     while written := invite_some(meeting, words):
         total += written
@@ -65,15 +65,17 @@ def invite(meeting: Meeting, words: str = "") -> int:
 
 
 @transaction.atomic
-def invite_some(meeting: Meeting, words: str = "") -> int:
-    """One chunk of those not told yet; how many. Two presses at once write to each person once."""
+def invite_some(meeting: Meeting, words: str | None = None) -> int:
+    """One chunk of those not told yet; how many. Two presses at once write to each person once. The `words` of
+    whoever sends are kept for the mails that follow; without them, those kept are said again."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("community").get(pk=meeting.pk)
     if meeting.cancelled_at:
         raise ValidationError(_("This meeting was cancelled."))
     if meeting.closed_at or meeting.ends_at < timezone.now():
         raise ValidationError(_("This meeting is over: nobody is invited to it any more."))
+    words = meeting.invitation_words if words is None else words
     sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
-    if sent and (not meeting.invited_at or words):
+    if sent:
         told = {"invited_at": meeting.invited_at or timezone.now(), "invitation_words": words}
         Meeting.objects.filter(pk=meeting.pk).update(**told)
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
@@ -81,7 +83,7 @@ def invite_some(meeting: Meeting, words: str = "") -> int:
     return sent
 
 
-def begin(meeting: Meeting, words: str = "") -> int:
+def begin(meeting: Meeting, words: str | None = None) -> int:
     """Write the first chunk and leave what remains to the worker, or to the timetable if that is lost; how many are
     written by now."""
     written = invite_some(meeting, words)
@@ -96,13 +98,16 @@ def go_on(pk: int) -> None:
     meeting = Meeting.objects.filter(pk=pk, invited_at__isnull=False).first()
     if meeting:
         with contextlib.suppress(ValidationError):  # called off or over since: nothing more is to be written
-            invite(meeting, meeting.invitation_words)
+            invite(meeting)
 
 
 def left_to_write(meeting: Meeting) -> int:
-    """How many invitations the worker or the timetable is about to write, once somebody has sent them."""
+    """How many invitations the worker or the timetable is about to write, once somebody has sent them. Whoever is
+    named later to co-facilitate is told of the preparatory meeting by a press only."""
     is_waited_for = meeting.invited_at and not meeting.started_at and meeting.starts_at > timezone.now()
-    if not (is_waited_for and meeting.is_open and meeting.community.status in Community.LIVING):
+    if not (
+        is_waited_for and not meeting.prepares_id and meeting.is_open and meeting.community.status in Community.LIVING
+    ):
         return 0
     mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED))
     untold = ~Exists(mails.filter(recipient=OuterRef("user")))
@@ -120,7 +125,7 @@ def invite_late(now: dt.datetime | None = None) -> int:
     )
     waiting = dates.filter(Exists(untold.filter(*(~Exists(mail) for mail in told))))
     living = waiting.filter(community__status__in=Community.LIVING)
-    return sum(invite(meeting, meeting.invitation_words) for meeting in living)
+    return sum(map(invite, living))
 
 
 def _key(word: str) -> Concat:

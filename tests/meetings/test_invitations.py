@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from communities.models import Membership
-from meetings import invitations, links, planning, tasks
+from meetings import invitations, links, planning, sharing, tasks
 from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
@@ -184,6 +184,34 @@ def test_a_worker_lost_midway_is_followed_by_the_timetable(meeting, nadia, thous
     tasks.send_due_reminders()
 
     assert Message.objects.count() == 1001
+
+
+def test_words_taken_back_are_said_to_nobody_else(meeting, nadia, thousand):
+    Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now(), invitation_words="Apportez vos patins")
+    invitations.begin(meeting, "")
+
+    tasks.write_invitations(meeting.pk)
+
+    assert Message.objects.count() == 1001
+    assert not Message.objects.filter(text__contains="patins").exists()
+
+
+def test_who_is_named_to_co_facilitate_later_is_not_announced_as_about_to_be_written_to(
+    meeting, nadia, sandrine, signed_in
+):
+    start = timezone.now() + dt.timedelta(days=20)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=start, ends_at=start + dt.timedelta(hours=1))
+    meeting.refresh_from_db()
+    meeting.co_facilitators.set([nadia.memberships.get()])
+    preparatory, _is_new = sharing.plan_preparatory(meeting)
+    invitations.begin(preparatory)
+    meeting.co_facilitators.add(make.a_member(meeting.community))
+    tasks.send_due_reminders()
+
+    page = signed_in(sandrine).get(reverse("meetings:replies", args=[preparatory.pk]))
+
+    assert Message.objects.count() == 1
+    assert page.context["to_write"] == 0, "the page would ask, and wait, for ever"
 
 
 def test_called_off_meanwhile_nobody_else_is_invited(meeting, nadia, thousand):
