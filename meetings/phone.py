@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from cmtl import doors, limits
+from cmtl.seals import Seal
 from communities.models import Community, Membership
 from meetings import links
 from meetings.links import Guest
@@ -24,7 +24,7 @@ LINK_OPENS = dt.timedelta(hours=24)  # before the start
 LINK_ENDS = dt.timedelta(hours=2)  # after the end; permissions.md, C7
 COOKIE_AGE = dt.timedelta(days=7)
 TRIES, TRIES_PER = 30, 600  # wrong codes from one address, in seconds
-_room_signer = signing.Signer(salt="meeting-room", sep="~")
+_room_seal = Seal("meeting-room")
 _EYES_CONFUSE = str.maketrans("O0I1", "QQLL")  # signs that codes are made without, and what was meant
 
 Check = Callable[[Meeting], bool]
@@ -48,22 +48,19 @@ def guest_of(request: HttpRequest, token: str | None = None, code: str | None = 
 
 
 def _by_cookie(request: HttpRequest, meeting: Meeting) -> Guest | None:
-    try:
-        meeting_pk, membership_pk = _room_signer.unsign(request.COOKIES.get(_cookie(meeting), "")).split(".")
-    except (signing.BadSignature, ValueError):
+    numbers = _room_seal.read(request.COOKIES.get(_cookie(meeting), ""))
+    if numbers is None or numbers[0] != meeting.pk:
         return None
     here = Membership.objects.select_related("user", "organisation", "community")
-    membership = here.filter(pk=membership_pk, community=meeting.community_id).first()
-    if membership is None or meeting_pk != str(meeting.pk):
-        return None
-    return Guest(meeting, membership, code=meeting.code)
+    membership = here.filter(pk=numbers[1], community=meeting.community_id).first()
+    return Guest(meeting, membership, code=meeting.code) if membership else None
 
 
 def remember(response: HttpResponse, guest: Guest) -> None:
     """So that the tab goes on: the cookie is worth this meeting and no other, and scripts cannot read it."""
     response.set_cookie(
         _cookie(guest.meeting),
-        _room_signer.sign(f"{guest.meeting.pk}.{guest.membership.pk}"),
+        _room_seal.put_on(guest.meeting.pk, guest.membership.pk),
         max_age=COOKIE_AGE,
         path=guest.home,
         httponly=True,

@@ -167,7 +167,7 @@ def test_late_answers_count_as_given_afterwards(live, client):
 def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, client):
     address = reverse("evaluations:room_ballot", args=[live.code])
     assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
-    client.cookies[phone._cookie(live)] = phone._room_signer.sign(f"{live.pk}.{live.cast[0].pk}")
+    client.cookies[phone._cookie(live)] = phone._room_seal.put_on(live.pk, live.cast[0].pk)
 
     response = client.post(address, ANSWERS)
 
@@ -198,6 +198,7 @@ def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, 
 
 
 def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
+    client.get(ballot_of(live, live.cast[0]))  # each process reads the questions once
     with django_assert_max_num_queries(6):
         client.get(ballot_of(live, live.cast[0]))
     with django_assert_max_num_queries(10):  # two of them open and end the transaction
@@ -395,7 +396,7 @@ def test_the_results_page_asks_the_same_queries_for_six_and_for_thirty(
             results_page(client, meeting)
         asked.append(len(queries))
 
-    assert asked[0] == asked[1]
+    assert asked[1] <= asked[0]  # the first may read the questions, once for each process
 
 
 # ------------------------------------------------------------ on the way
