@@ -36,3 +36,48 @@ window.addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+
+// A session that ends while someone types: the form is sent, the answer is « sign in » (or « send it again »), and the
+// page opens anew, empty. What was sent is kept in this tab until an ordinary answer comes, and put back otherwise.
+{
+  const store = "typed", reader = document.querySelector(".avatar")?.title;
+  const recall = () => JSON.parse(sessionStorage.getItem(store));
+  const forget = () => sessionStorage.removeItem(store);
+  const isKept = (name, value) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "rows";
+  const keep = (form) => {
+    if (!reader || !form || form.method !== "post" || form.querySelector("[type=password]")) return;
+    const fields = [...new FormData(form)].filter(([name, value]) => isKept(name, value));
+    const sent = { path: location.pathname, action: form.getAttribute("action"), reader, fields, at: Date.now() };
+    if (form.querySelector("textarea, input:not([type=hidden])")) sessionStorage.setItem(store, JSON.stringify(sent));
+  };
+  const putBack = ({ action, fields }) => {
+    const names = new Set(fields.map(([name]) => name));
+    const isSame = (form) => form.method === "post" && form.getAttribute("action") === action && [...form.elements].some((field) => field.type !== "hidden" && names.has(field.name));
+    const form = [...document.forms].find(isSame);
+    if (!form) return;
+    for (const field of form.elements) {
+      const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+      else if (values.length === 1 && !["submit", "button", "file"].includes(field.type)) field.value = values[0];
+    }
+    const note = document.createElement("p");
+    note.className = "note mb";
+    note.setAttribute("role", "status");
+    note.textContent = document.getElementById("main").dataset.typedBack;
+    form.prepend(note);
+  };
+  const resume = () => {
+    const sent = recall();
+    if (!sent) return;
+    if (document.querySelector("[data-interrupts]")) sessionStorage.setItem(store, JSON.stringify({ ...sent, interrupted: true }));
+    else if (!sent.interrupted || sent.reader !== reader || Date.now() - sent.at > 3600000) forget();
+    else if (sent.path === location.pathname) {
+      forget();
+      putBack(sent);
+    }
+  };
+  resume();
+  document.addEventListener("submit", (event) => event.defaultPrevented || keep(event.target));
+  document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form")));
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
+}
