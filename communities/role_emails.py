@@ -1,6 +1,7 @@
 """The mail to someone who is given a role."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from communities.models import Community, Grant
@@ -30,4 +31,4 @@ def why_not_send(message: Message) -> str | None:
     """A role withdrawn before its mail left is not announced."""
     grant = message.reason.removeprefix("grant:")
     is_kept = Grant.objects.filter(pk=grant, ended_at=None).exists()
-    return None if is_kept else "the role was withdrawn"
+    return None if is_kept else gettext_noop("the role was withdrawn")

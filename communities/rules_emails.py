@@ -1,6 +1,7 @@
 """The mail that asks a member to read the operating rules."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from communities import rules_links
 from communities.models import Membership, RulesAcknowledgement, RulesVersion
@@ -34,10 +35,10 @@ def why_not_send(message: Message) -> str | None:
     """Who has read the rules since, or left, is left in peace."""
     version = RulesVersion.objects.filter(pk=message.reason.removeprefix("rules:")).first()
     if version is None:
-        return "these rules are gone"
+        return gettext_noop("these rules are gone")
     if RulesVersion.objects.filter(community=version.community_id, number__gt=version.number).exists():
-        return "another version was adopted"
+        return gettext_noop("another version was adopted")
     if RulesAcknowledgement.objects.filter(version=version, membership__user=message.recipient_id).exists():
-        return "already read"
+        return gettext_noop("already read")
     here = Membership.objects.active().filter(community=version.community_id, user=message.recipient_id)
-    return None if here.exists() else "no longer a member"
+    return None if here.exists() else gettext_noop("no longer a member")

@@ -20,6 +20,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError
 from django.db import connection as database
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from outbox import post
 from outbox.models import LEASE, Category, Message
@@ -35,6 +36,7 @@ BLAMES_US = {454, 530, 534, 535, 538}  # authentication and encryption: no fault
 TRIES_OF_A_POLICY = 5  # refusals « 5.7.x » of one mail before they are believed
 TROUBLES_IN_A_ROW = 5  # as many mails in trouble one after the other are the relay's doing
 
+PERHAPS_SENT = gettext_noop("perhaps already sent: ask for a new code")
 _PAUSED = "outbox:relay-down"
 
 
@@ -89,7 +91,7 @@ def _send_one(message: Message, relay: "Relay") -> str:
     if standing == "taken":
         return "taken"
     try:
-        if why := "unsubscribed" if standing == "unsubscribed" else _why_not(message):
+        if why := gettext_noop("unsubscribed") if standing == "unsubscribed" else _why_not(message):
             message.dropped(why)
             return "dropped"
         letter = as_email(message, relay.connection)
@@ -104,9 +106,9 @@ def _send_one(message: Message, relay: "Relay") -> str:
 
 def _why_not(message: Message) -> str | None:
     if message.priority == Message.Priority.CODE and message.attempts > 1:
-        return "perhaps already sent: ask for a new code"
+        return PERHAPS_SENT
     if message.attempts > GIVE_UP_AFTER:
-        return "given up after two days of trying"
+        return gettext_noop("given up after two days of trying")
     return post.outdated(message)
 
 
@@ -155,7 +157,7 @@ class Relay:
             raise RelayDown(words) from error
         self.troubles += meaning != Meaning.LATER
         if message.priority == Message.Priority.CODE and meaning == Meaning.BROKEN:
-            message.dropped("perhaps already sent: ask for a new code")
+            message.dropped(PERHAPS_SENT)
         else:
             message.postponed(words)
         if self.troubles >= TROUBLES_IN_A_ROW:

@@ -18,6 +18,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from outbox import pokes
@@ -37,7 +38,7 @@ def before_sending(kind: str, check: Check) -> None:
 def outdated(message: Message) -> str | None:
     """Why its reason no longer holds, or None. Asked just before it is handed to the relay."""
     if message.not_after and message.not_after < timezone.now():
-        return "too late to be useful"
+        return gettext_noop("too late to be useful")
     check = _checks.get(message.kind)
     return check(message) if check else None
 

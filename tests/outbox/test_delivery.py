@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from outbox import delivery, post
 from outbox.models import Category, Message, Unsubscription
@@ -158,12 +158,17 @@ def test_what_was_unsubscribed_after_the_claim_does_not_leave(relay):
 
     assert tally == {"dropped": 1, "taken": 1}
     assert relay.accepted == []
+    letters[0].refresh_from_db()
+    with translation.override("fr-ca"):
+        assert letters[0].why == "la personne s’est désabonnée"
 
 
 def test_what_is_too_late_does_not_leave(relay):
     write(1, not_after=timezone.now() - dt.timedelta(seconds=1))
 
     assert delivery.deliver_due() == {"dropped": 1}
+    with translation.override("fr-ca"):
+        assert Message.objects.get().why == "trop tard pour être utile"
 
 
 def test_a_mail_taken_over_by_another_process_is_not_sent_by_the_first(relay):
