@@ -185,10 +185,6 @@ class CommunityYear:
         return bool(self.figures.around) and bool(self.figures.held)
 
     @property
-    def has_hosts(self) -> bool:
-        return any(turnout.host for turnout in self.figures.turnouts)
-
-    @property
     def response_rates(self) -> list[indicators.Measure]:
         return [m for m in self.figures.measures if m.code.startswith("P11")]
 
