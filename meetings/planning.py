@@ -23,7 +23,6 @@ from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
 
 NOON = dt.time(12)
-MOST_DATES = 24  # of one series
 MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
 ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
 
@@ -52,7 +51,7 @@ def days_of(*, rank: int, weekday: int, since: dt.date, until: dt.date, every: i
     if not days:
         return []
     first = _month_number(days[0])
-    return [day for day in days if (_month_number(day) - first) % every == 0][:MOST_DATES]
+    return [day for day in days if (_month_number(day) - first) % every == 0]
 
 
 def _each_month(rank: int, weekday: int, since: dt.date, until: dt.date) -> Iterator[dt.date]:

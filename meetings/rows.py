@@ -41,6 +41,12 @@ class Rows:
             self.rows[place], self.rows[other] = self.rows[other], self.rows[place]
             self.last_touched = other
 
+    def join(self, found: list[dict]) -> int:
+        """After those that are there; how many found no room."""
+        room = MOST_ROWS - len(self.rows)
+        self.rows = [*self.rows, *found[:room]]
+        return max(0, len(found) - room)
+
     @cached_property
     def lines(self) -> list[forms.Form]:
         return [self._form(n, row) for n, row in enumerate(self.rows)]

@@ -57,7 +57,7 @@ def copied_from(community: Community, year: int, *, after: dt.date) -> list[tupl
     kept = [start for start in starts if start.year == year]
     planned = {start.date() for start in starts if start.year != year}
     days = [(shifted(start.date(), year + 1), start.time()) for start in kept]
-    return [(day, clock) for day, clock in days if day > after and day not in planned][: planning.MOST_DATES]
+    return [(day, clock) for day, clock in days if day > after and day not in planned]
 
 
 def years_to_copy(community: Community, today: dt.date) -> list[int]:

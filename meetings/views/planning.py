@@ -71,8 +71,9 @@ def plan_meetings(request, pk):
         form = PlanForm.blank(community, request.user, like=replaced)
         pattern = SeriesForm(initial=_school_year() | {"at": planning.usual_start(community)}, prefix="series")
         dates = _copied(community, request.GET.get("copier", "")) or [_blank_date(community, like=replaced)]
-        rows = Rows(PlannedDateForm, dates, **zone)
-        return _plan_page(request, community, form, rows, pattern)
+        rows = Rows(PlannedDateForm, [], **zone)
+        said = _left_out(rows.join(dates))
+        return _plan_page(request, community, form, rows, pattern, said=said)
     rows, step = Rows.read(PlannedDateForm, request.POST, **zone), request.POST.get("step", "")
     if step == "generate":
         pattern = SeriesForm(request.POST, prefix="series")
@@ -108,22 +109,38 @@ def _create(request, community, form, rows):
 
 def _add_series(request, rows, pattern):
     found = pattern.dates()
-    _add_dates(rows, found)
+    left = _add_dates(rows, found)
     if not found:
         pattern.add_error(None, _("There is no such day between these two dates."))
+    elif left:
+        pattern.add_error(None, _left_out(left))
 
 
 def _add_dates(rows, found):
-    """They join those typed; a line left empty makes room for them."""
-    typed = [row for row in rows.rows if row["day"]]
-    known = {row["day"] for row in typed}
-    rows.rows = typed + [row for row in found if row["day"] not in known]
+    """They join those typed; a line left empty makes room for them. How many found no room."""
+    rows.rows = [row for row in rows.rows if row["day"]]
+    known = {row["day"] for row in rows.rows}
+    return rows.join([row for row in found if row["day"] not in known])
+
+
+def _left_out(n):
+    """What is said of dates that found no room on the page."""
+    if not n:
+        return ""
+    said = ngettext(
+        "%(n)s date found no room here: plan these first, then come back.",
+        "%(n)s dates found no room here: plan these first, then come back.",
+        n,
+    )
+    return said % {"n": n}
 
 
 def _add_copies(community, rows, step):
     """What is said under the button."""
     found = _copied(community, step.removeprefix("copy-"))
-    _add_dates(rows, found)
+    left = _add_dates(rows, found)
+    if left:
+        return _left_out(left)
     if not found:
         return _("Every date of that year is planned again already, or would be in the past.")
     n = len(found)

@@ -219,6 +219,17 @@ def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, sig
     assert not community.meetings.exists()
 
 
+def test_dates_that_find_no_room_on_the_page_are_told_and_none_is_lost_in_silence(community, sandrine, signed_in):
+    typed = [(f"2026-12-{day:02}", "12:00") for day in range(1, 26)]
+    series = {"series-rank": "2", "series-weekday": "1", "series-every": "1", "series-at": "12:00"}
+    series |= {"series-since": "2026-09-01", "series-until": "2027-06-30"}
+
+    shown = signed_in(sandrine).post(plan_url(community), sent(typed, step="generate", **series))
+
+    assert len(shown.context["rows"].rows) == 30, "as many as the next press reads"
+    assert "4 dates n’ont pas trouvé de place" in shown.content.decode()  # one of the ten was typed already
+
+
 def test_rows_are_added_and_removed_without_javascript(community, sandrine, signed_in):
     client, dates = signed_in(sandrine), [("2026-12-08", "12:00"), ("2027-01-12", "9:00")]
 
