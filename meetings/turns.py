@@ -65,11 +65,14 @@ def stop(meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def go_round(meeting: Meeting) -> None:
-    """« Tour de table »: to the next person, by name, who was not heard yet; nobody is left, it ends."""
+def go_round(meeting: Meeting, *, after: int) -> None:
+    """« Tour de table »: to the next person, by name, who was not heard yet; nobody is left, it ends. `after` is who
+    was speaking for whoever pressed (0, nobody): sent again, or pressed by two, nobody is passed over."""
     running.hold(meeting)
     everyone = voices(meeting)
     place = next((n for n, voice in enumerate(everyone) if voice.is_speaking), -1)
+    if after != (everyone[place].membership.pk if place >= 0 else 0):
+        return
     after = [*everyone[place + 1 :], *everyone[: place + 1]]
     following = next((voice for voice in after if not voice.was_heard), None)
     if following:

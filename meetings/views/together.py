@@ -50,7 +50,7 @@ def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
             here = meeting.community.memberships.filter(attendances__meeting=meeting)
             turns.speak(meeting, get_object_or_404(here, pk=whole_number(sent["speak"])))
         elif "round" in sent:
-            turns.go_round(meeting)
+            turns.go_round(meeting, after=whole_number(sent["round"]))
         elif "stop" in sent:
             turns.stop(meeting)
         elif "share" in sent:
