@@ -73,8 +73,8 @@ def go_round(meeting: Meeting, *, after: int) -> None:
     place = next((n for n, voice in enumerate(everyone) if voice.is_speaking), -1)
     if after != (everyone[place].membership.pk if place >= 0 else 0):
         return
-    after = [*everyone[place + 1 :], *everyone[: place + 1]]
-    following = next((voice for voice in after if not voice.was_heard), None)
+    in_turn = [*everyone[place + 1 :], *everyone[: place + 1]]
+    following = next((voice for voice in in_turn if not voice.was_heard), None)
     if following:
         speak(meeting, following.membership)
     else:
