@@ -82,7 +82,7 @@ def sparkline(turnouts, is_declining=False):
         "points": " ".join(f"{x},{y}" for x, y in points),
         "last": points[-1] if points else None,
         "band_top": y(high),
-        "band_height": round(y(6) - y(high), 1),
+        "band_height": round(y(low) - y(high), 1),
         "is_declining": bool(is_declining),
     }
 

@@ -48,7 +48,7 @@ def to_do(page: "Today") -> Iterator[ToDo]:
 
 
 def people_to_list(page: "Today") -> Iterator[ToDo]:
-    for community in page.own:
+    for community in page.own_with("communities.manage_people"):
         if not community.member_count:
             yield ToDo(
                 SOON,
@@ -74,7 +74,7 @@ def dates_to_plan(page: "Today") -> Iterator[ToDo]:
 
 def reports_to_publish(page: "Today") -> Iterator[ToDo]:
     year = timezone.localdate(page.now).year - 1
-    for community in [c for c in page.own if c.lacks_report]:
+    for community in [c for c in page.own_with("evaluations.publish_report") if c.lacks_report]:
         yield ToDo(
             SOON,
             _("Publish the %(year)s annual report") % {"year": year},
@@ -86,7 +86,7 @@ def reports_to_publish(page: "Today") -> Iterator[ToDo]:
 
 def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
     today = timezone.localdate(page.now)
-    for community in page.own:
+    for community in page.own_with("communities.see_life"):
         left = ending.days_left(community, today)
         if left is not None:
             yield ToDo(
@@ -99,7 +99,7 @@ def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
 
 
 def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
-    for community in [c for c in page.adopting if c.proposed]:
+    for community in [c for c in page.own_with("communities.adopt") if c.proposed]:
         n = community.proposed
         yield ToDo(
             THIS_WEEK,
@@ -112,7 +112,7 @@ def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
 
 def objectives_to_review(page: "Today") -> Iterator[ToDo]:
     today = timezone.localdate(page.now)
-    for community in [c for c in page.adopting if c.oldest_objective]:
+    for community in [c for c in page.own_with("communities.adopt") if c.oldest_objective]:
         oldest = community.oldest_objective
         if review_due_on(oldest, community.objectives_reviewed_every) <= today:
             yield ToDo(

@@ -180,10 +180,9 @@ class Today:
         found = [*around_meetings.to_do(self), *around_communities.to_do(self)]
         return sorted(found, key=lambda item: order[item.urgency])
 
-    @cached_property
-    def adopting(self) -> list[Any]:
-        """Those of one's own whose objectives and rules one adopts."""
-        return [c for c in self.own if self.user.has_perm("communities.adopt", c)]
+    def own_with(self, perm: str) -> list[Any]:
+        """Those of one's own where one may do this: whoever facilitates by contract is asked less."""
+        return [c for c in self.own if self.user.has_perm(perm, c)]
 
     # ------------------------------------------------------------ as a member
 

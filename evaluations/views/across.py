@@ -27,12 +27,13 @@ class Line:
     figures: indicators.Year
     published: AnnualReport | None
     is_begun: bool
+    may_read: bool
     may_write: bool
 
     @property
     def opens(self) -> bool:
         """Whether there is a report this person may open."""
-        return self.may_write or self.published is not None
+        return self.may_write or (self.may_read and self.published is not None)
 
     @property
     def state(self) -> tuple[str, str]:
@@ -59,19 +60,24 @@ class Across:
             .order_by("name")
         )
         reports = _reports(inside, year)
-        self.read = [c for c in inside if user.has_perm("evaluations.read_figures", c)]
+        self.read = [c for c in inside if self._may("read_figures", c)]
         self.first_year = min([c.started_on.year for c in inside], default=year)
         found = indicators.of(self.read, year) if self.read else {}
         self.lines = [self._line(c, found[c.pk], reports) for c in self.read]
         # Members, who read no figures, find here the reports that were published to them.
         self.reports = [
-            reports[c.pk][-1] for c in inside if c not in self.read and reports.get(c.pk) and reports[c.pk][-1]
+            reports[c.pk][-1]
+            for c in inside
+            if c not in self.read and reports.get(c.pk) and reports[c.pk][-1] and self._may("read_reports", c)
         ]
 
     def _line(self, community: Community, figures: indicators.Year, reports: dict) -> Line:
         is_begun, published = reports.get(community.pk, (False, None))
-        may_write = self.user.has_perm("evaluations.write_report", community)
-        return Line(community, figures, published, is_begun, may_write)
+        rights = self._may("read_reports", community), self._may("write_report", community)
+        return Line(community, figures, published, is_begun, *rights)
+
+    def _may(self, what: str, community: Community) -> bool:
+        return self.user.has_perm(f"evaluations.{what}", community)
 
     @property
     def groups(self) -> list[tuple[str, list[Line]]]:

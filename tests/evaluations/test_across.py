@@ -53,6 +53,18 @@ def test_a_member_reads_published_reports_and_no_figures(community, sandrine, na
     assert signed_in(nadia).get(reverse("evaluations:export_across"), {"annee": YEAR}).content.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("role", [Role.EXTERNAL, Role.NOTE_TAKER])
+def test_a_published_report_leads_only_whoever_may_read_it(role, community, sandrine, sam, signed_in):
+    make.a_grant(sam, role, community=community)
+    held(community, 2, present=members(community, 7), year=YEAR)
+    publishing.publish(community, YEAR, by=sandrine)
+    report = reverse("evaluations:report", args=[community.pk, YEAR])
+
+    assert f'href="{report}"' in page(signed_in(sandrine)).content.decode()
+    assert signed_in(sam).get(report).status_code == 403
+    assert f'href="{report}"' not in page(signed_in(sam)).content.decode()
+
+
 @pytest.mark.parametrize("person", ["sam", "ada", "karim"])
 def test_others_find_an_empty_page(person, request, community, signed_in):
     found = page(signed_in(request.getfixturevalue(person)))

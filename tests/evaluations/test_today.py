@@ -233,3 +233,18 @@ def test_what_was_noted_is_not_asked_of_whoever_only_coordinates(community, sand
     assert drafts <= set(titles(sandrine))
     assert not drafts & set(titles(philippe))
     assert not [address for address in titles(philippe) if address.endswith("/animer/")]
+
+
+def test_whoever_facilitates_by_contract_is_asked_only_what_they_may_do(sam, signed_in):
+    """An external facilitator lists nobody, publishes no report, and decides of no end."""
+    ends_on, last_year = timezone.localdate() + dt.timedelta(days=20), timezone.now() - dt.timedelta(days=365)
+    community = make.a_community("Sœur", ends_on=ends_on)
+    make.a_grant(sam, Role.EXTERNAL, community=community)
+    make.a_meeting(community, last_year, started_at=last_year, closed_at=last_year + dt.timedelta(hours=1))
+    client = signed_in(sam)
+
+    asked = titles(sam)
+
+    assert reverse("meetings:plan", args=[community.pk]) in asked
+    assert {address: client.get(address).status_code for address in asked} == dict.fromkeys(asked, 200)
+    assert len(asked) == 1
