@@ -38,20 +38,17 @@ def record(
     is_closed = corrections.hold(meeting)
     reason = corrections.reason_for(meeting, because) if is_closed else None
     was = corrections.standing(meeting, [membership]) if reason else {}
-    attendance, _created = Attendance.objects.update_or_create(  # type: ignore[misc]  # Django calls what can be called
-        meeting=meeting,
-        membership=membership,
-        defaults={
-            "status": status,
-            "method": method,
-            "recorded_at": timezone.now,  # read once the row is held: the order of times is the order of writing
-            "recorded_by": by,
-            **_mode_and_marks(meeting, status, mode, mark),
-        },
-    )
+    fields = _mode_and_marks(meeting, status, mode, mark)
+    attendance = _write(meeting, membership, status=status, method=method, recorded_by=by, **fields)
     if reason:
         corrections.write(meeting, was, {membership.pk: attendance.standing}, reason, by)
     return attendance
+
+
+def _write(meeting: Meeting, membership: Membership, **fields) -> Attendance:
+    """Over what was known. The time is read once the row is held: the order of times is the order of writing."""
+    fields["recorded_at"] = timezone.now
+    return Attendance.objects.update_or_create(meeting=meeting, membership=membership, defaults=fields)[0]
 
 
 def _mode_and_marks(meeting: Meeting, status: str, mode: str, mark: str) -> dict:

@@ -202,30 +202,39 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
     is_closed = corrections.hold(meeting)  # takes its row: presses on the roster and this come in turn
     if not AttendanceImport.objects.filter(pk=read.pk, applied_at=None).update(applied_at=now):
         return None
-    names = {line["number"]: line["name"] for line in read.lines}
-    chosen = {number: choice for number, choice in choices.items() if number in names}
-    wanted = {int(c[1:]) for c in chosen.values() if re.fullmatch(r"m\d{1,17}", c)}
-    members = list(meeting.community.memberships.filter(pk__in=wanted))
+    because = Because(AttendanceCorrection.Why.FILE, read.file_name) if is_closed else None
+    members, newcomers, guests = _sorted_out(read, choices)
     before, was = _standing(meeting, members), corrections.standing(meeting, members)
     _mark_present(meeting, members, now, by)
-    because = Because(AttendanceCorrection.Why.FILE, read.file_name) if is_closed else None
-    added = [
-        attendance.walk_in(
-            meeting, _clean(names[n]), method=Attendance.Method.IMPORT, by=by, because=because
-        ).membership
-        for n, choice in chosen.items()
-        if choice == "new"
-    ]
-    guests = sum(choice == "guest" for choice in chosen.values())
-    Meeting.objects.filter(pk=meeting.pk).update(guests=F("guests") + guests)
     if because:
-        meeting.refresh_from_db(fields=["guests"])
         corrections.write(meeting, was, corrections.standing(meeting, members), because, by)
-        corrections.write_guests(meeting, meeting.guests - guests, meeting.guests, because, by)
+    added = [_list(meeting, name, by, because) for name in newcomers]
+    _add_guests(meeting, guests, by, because)
     AttendanceImport.objects.filter(pk=read.pk).update(
         before={"rows": before, "added": [m.pk for m in added], "guests": guests, "at": now.isoformat()}
     )
     return len(members) + len(added) + guests
+
+
+def _sorted_out(read: AttendanceImport, choices: dict[int, str]) -> tuple[list[Membership], list[str], int]:
+    """Members of the community, names to list, and how many guests."""
+    names = {line["number"]: line["name"] for line in read.lines}
+    chosen = {number: choice for number, choice in choices.items() if number in names}
+    wanted = {int(choice[1:]) for choice in chosen.values() if re.fullmatch(r"m\d{1,17}", choice)}
+    members = read.meeting.community.memberships.filter(pk__in=wanted)
+    newcomers = [_clean(names[number]) for number, choice in chosen.items() if choice == "new"]
+    return list(members), newcomers, sum(choice == "guest" for choice in chosen.values())
+
+
+def _list(meeting: Meeting, name: str, by: User, because: Because | None) -> Membership:
+    return attendance.walk_in(meeting, name, method=Attendance.Method.IMPORT, by=by, because=because).membership
+
+
+def _add_guests(meeting: Meeting, guests: int, by: User, because: Because | None) -> None:
+    Meeting.objects.filter(pk=meeting.pk).update(guests=F("guests") + guests)
+    if because:
+        meeting.refresh_from_db(fields=["guests"])
+        corrections.write_guests(meeting, meeting.guests - guests, meeting.guests, because, by)
 
 
 def _standing(meeting: Meeting, members: list[Membership]) -> dict[str, list | None]:
