@@ -109,7 +109,7 @@ def walk_in(
     to complete."""
     if corrections.hold(meeting):  # takes the meeting's row: a name sent twice at the same moment is one person
         because = corrections.reason_for(meeting, because)
-    known = _named(meeting, name, organisation)
+    known = named(meeting, name, organisation)
     if known:
         return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
     first, _space, last = " ".join(name.split()).partition(" ")
@@ -123,7 +123,7 @@ def walk_in(
     return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
 
 
-def _named(meeting: Meeting, name: str, organisation: str) -> Membership | None:
+def named(meeting: Meeting, name: str, organisation: str = "") -> Membership | None:
     people = meeting.community.memberships.select_related("user", "organisation")
     same = [m for m in people if normalised(m.user.full_name) == normalised(name)]
     theirs = (m for m in same if m.organisation and m.organisation.sort_key == normalised(organisation))

@@ -217,12 +217,16 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
 
 
 def _sorted_out(read: AttendanceImport, choices: dict[int, str]) -> tuple[list[Membership], list[str], int]:
-    """Members of the community, names to list, and how many guests."""
+    """Members of the community (whoever is listed by a name that one of them has is that one, and is put back by the
+    undo), names to list, and how many guests."""
     names = {line["number"]: line["name"] for line in read.lines}
     chosen = {number: choice for number, choice in choices.items() if number in names}
+    new = [_clean(names[number]) for number, choice in chosen.items() if choice == "new"]
     wanted = {int(choice[1:]) for choice in chosen.values() if re.fullmatch(r"m\d{1,17}", choice)}
+    found = {name: attendance.named(read.meeting, name) for name in new}
+    wanted |= {membership.pk for membership in found.values() if membership}
     members = read.meeting.community.memberships.filter(pk__in=wanted)
-    newcomers = [_clean(names[number]) for number, choice in chosen.items() if choice == "new"]
+    newcomers = [name for name, membership in found.items() if membership is None]
     return list(members), newcomers, sum(choice == "guest" for choice in chosen.values())
 
 

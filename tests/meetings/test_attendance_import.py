@@ -169,6 +169,20 @@ def test_undoing_puts_back_what_was_there_but_what_somebody_corrected_since(held
     assert not held.community.memberships.filter(user__first_name="Zoom").exists()
 
 
+def test_undoing_puts_back_a_member_who_was_listed_as_somebody_new(held, sandrine):
+    wei = Membership.objects.get(user__email=THERE[4][2])
+    attendance.record(held, wei, Attendance.Status.PRESENT, mark="late", by=sandrine)
+    read = attendance_import.keep(held, f"Name,Duration\n{wei.user.full_name},40\n".encode(), "zoom.csv", by=sandrine)
+    (person,) = attendance_import.examine(read)
+
+    assert attendance_import.apply(read, {person.number: "new"}, by=sandrine) == 1
+    read.refresh_from_db()
+    attendance_import.undo(read)
+
+    kept = held.attendances.get(membership=wei)
+    assert (kept.method, kept.came_late) == (Attendance.Method.ROSTER, True)
+
+
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
