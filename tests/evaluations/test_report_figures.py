@@ -115,7 +115,7 @@ def test_a_member_organisation_that_hosts_is_a_contribution(community):
     library = Organisation.named("Bibliothèque Le Prévost")
     held(community, 2, guests=3, mode="in_person", venue="member", host=library)
     held(community, 3, guests=3, mode="hybrid", venue="own")
-    held(community, 4, guests=3)
+    held(community, 4, guests=3, mode="online", venue="member", host=library)  # moved online since
 
     found = year_of(community)
 
