@@ -153,6 +153,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": minutes.Minutes(meeting),
         "are_published": minutes.are_published(meeting),
         "may_publish": request.user.has_perm("meetings.publish_minutes", meeting),
+        "may_set_policies": request.user.has_perm("communities.edit", meeting.community),
         "level": minutes.level_of(meeting),
         "stays_as_it_was": minutes.stays_as_it_was(meeting),
     }

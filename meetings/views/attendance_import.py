@@ -21,6 +21,7 @@ SECTIONS = (
     ("sure", gettext_lazy("Recognised by their address"), ("address",)),
     ("aside", gettext_lazy("Not counted"), ("crew", "machine")),
 )
+RECOGNISED = ("address", "name", "several", "guess", "crew")  # one of them at least is in a file of this community
 
 
 class AttendanceFileForm(forms.Form):
@@ -75,6 +76,7 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "read": read,
         "sections": [section for section in sections if section["people"]],
         "count": len(people),
+        "recognises_nobody": bool(people) and not any(person.outcome in RECOGNISED for person in people),
         "members": _listed(read.meeting, sees_contacts),
         "sees_contacts": sees_contacts,
     }

@@ -121,6 +121,8 @@ def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = None, status: int = 200, **extra):
     words = follow_up.text_of(meeting)
     present, absent = (follow_up.audience(meeting, whom) for whom in (follow_up.PRESENT, follow_up.ABSENT))
+    deliveries = follow_up.deliveries(meeting)
+    written = {message.recipient_id for message in deliveries if message.state not in ("failed", "dropped")}
     first = {
         "text": words,
         "absent": meeting.follow_up_absent,
@@ -138,7 +140,11 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "present": present,
         "absent": absent,
         "everyone": [*present, *absent],
-        "deliveries": follow_up.deliveries(meeting),
+        "have_it": {
+            name: sum(m.user_id in written for m in people)
+            for name, people in (("present", present), ("absent", absent), ("everyone", [*present, *absent]))
+        },
+        "deliveries": deliveries,
         "may_send_again": request.user.has_perm("meetings.send_again", meeting),
         "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
         **extra,

@@ -206,6 +206,17 @@ def test_a_file_that_cannot_be_read_says_why_and_writes_nothing(held, sandrine, 
     assert not AttendanceImport.objects.exists()
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_the_file_of_another_group_is_doubted(held, sandrine, signed_in, is_ours):
+    if not is_ours:
+        held.community.memberships.all().delete()
+    read = attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
+
+    page = signed_in(sandrine).get(read.get_absolute_url())
+
+    assert page.context["recognises_nobody"] is not is_ours
+
+
 def test_sandrine_does_it_in_the_browser(held, sandrine, signed_in):
     client = signed_in(sandrine)
     with (FILES / WHOLE[0]).open("rb") as file:

@@ -248,6 +248,16 @@ def test_what_leaves_is_what_was_in_the_field(held, page):
     assert all("Mes mots" in text for text in Message.objects.values_list("text", flat=True))
 
 
+def test_who_already_has_it_is_said_beside_each_choice(held, page):
+    client, address = page
+    assert client.get(address).context["have_it"] == {"present": 0, "absent": 0, "everyone": 0}
+
+    ready(held)
+    follow_up.send(held, follow_up.ABSENT)
+
+    assert client.get(address).context["have_it"] == {"present": 0, "absent": 1, "everyone": 1}
+
+
 @pytest.mark.parametrize("name", ["follow_up", "send_follow_up"])
 def test_a_conflict_shows_both_texts_and_sends_nothing(held, page, name):
     client, _address = page
