@@ -1,4 +1,4 @@
-// What every page needs: menus and dialogs opened by [data-opens], forms that send once, unsaved words kept.
+// What every page needs: menus and dialogs opened by [data-opens], unsaved words kept.
 "use strict";
 
 document.addEventListener("click", (event) => {
@@ -18,24 +18,6 @@ for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [ar
   const bar = here.parentElement;
   bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 }
-
-// A double click sends a form once. The button is not disabled (its value must be sent), the second submit is stopped.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method === "dialog" || form.hasAttribute("hx-post")) return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sent = "1";
-  form.setAttribute("aria-busy", "true");
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
-});
 
 // A session that ends while someone types: the form is sent, the answer is « sign in » (or « send it again »), and the
 // page opens anew, empty. What was sent is kept in this tab until an ordinary answer comes, and put back otherwise.
@@ -81,3 +63,13 @@ window.addEventListener("pageshow", () => {
   document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form")));
   document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
 }
+
+// A press that redraws part of a page leaves the keyboard where it was: on the same button, or on the line it added.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const pressed = event.detail.requestConfig?.elt;
+  if (document.activeElement !== document.body || !pressed?.matches("button[name][value]")) return;
+  const button = (value) => document.querySelector(`button[name="${CSS.escape(pressed.name)}"][value="${CSS.escape(value)}"]:not([disabled], .sr)`);
+  const added = pressed.value === "add" && document.querySelector(".rows > li:last-child :is(input:not([type=hidden]), select)");
+  const again = added || button(pressed.value) || button("add");
+  (again?.closest("details:not([open])")?.querySelector("summary") ?? again)?.focus();
+});

@@ -26,7 +26,7 @@
   let behind = false; // something was skipped on screen: ask for everything
   let touched = false; // pressed since the last news: what the server believes we show may not be so
 
-  // Before the listener of app.js, which stops double clicks of ordinary forms: here two presses are two gestures.
+  // Before the listener of once.js, which stops double clicks of ordinary forms: here two presses are two gestures.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.id !== "gestures" && !form.hasAttribute("data-gesture")) return;

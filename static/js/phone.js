@@ -1,19 +1,6 @@
-// A form leaves once; what one does during a meeting waits for the network (gestures.js); and the page follows the
-// meeting: what is current replaces what was, in the same tab.
+// What one does during a meeting waits for the network (gestures.js); and the page follows the meeting: what is current
+// replaces what was, in the same tab.
 "use strict";
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "1";
-  form.setAttribute("aria-busy", "true");
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
-});
 
 // ------------------------------------------------------------ presses of [data-gesture], in order, whatever the network
 (() => {

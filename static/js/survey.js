@@ -114,7 +114,7 @@
   document.addEventListener("change", (event) => event.target.closest("#ballot") && keep());
 
   // ------------------------------------------------------------------ sending
-  // Before the listener of phone.js, which lets a form leave once: this one may have to try again.
+  // Before the listener of once.js, which lets a form leave once: this one may have to try again.
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "ballot") return;
     event.preventDefault();

@@ -161,6 +161,16 @@ def test_what_is_gone_by_the_time_it_leaves_is_said(live, phone):
     expect(phone.locator("#propose")).to_be_visible()
 
 
+def test_whom_the_call_dropped_joins_again(phone):
+    phone.context.route("https://zoom.example/**", lambda route: route.fulfill(body="la visioconférence"))
+    join = phone.get_by_role("button", name="Rejoindre la visioconférence")
+
+    for _call in range(2):
+        with phone.context.expect_page() as opened:
+            join.click()
+        opened.value.close()
+
+
 def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, phone, nadia, sandrine):
     make.a_topic(live.community, "Les ados", meeting=live)
     tab_to(phone, "#here")
