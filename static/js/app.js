@@ -64,12 +64,15 @@ for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [ar
   document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
 }
 
-// A press that redraws part of a page leaves the keyboard where it was: on the same button, or on the line it added.
+// A press that redraws part of a page leaves the keyboard where it was: on the same button, the line it added, the
+// block it moved.
 document.addEventListener("htmx:afterSettle", (event) => {
   const pressed = event.detail.requestConfig?.elt;
   if (document.activeElement !== document.body || !pressed?.matches("button[name][value]")) return;
   const button = (value) => document.querySelector(`button[name="${CSS.escape(pressed.name)}"][value="${CSS.escape(value)}"]:not([disabled], .sr)`);
   const added = pressed.value === "add" && document.querySelector(".rows > li:last-child :is(input:not([type=hidden]), select)");
-  const again = added || button(pressed.value) || button("add");
+  const moved = /^(up|down)-(\d+)$/.exec(pressed.value);
+  const followed = moved && button(`${moved[1]}-${Number(moved[2]) + (moved[1] === "up" ? -1 : 1)}`);
+  const again = added || followed || button(pressed.value) || button("add");
   (again?.closest("details:not([open])")?.querySelector("summary") ?? again)?.focus();
 });
