@@ -147,6 +147,15 @@ def test_signing_out_everywhere_ends_every_session(nadia, client):
     assert elsewhere.get(reverse("accounts:settings")).status_code == 302
 
 
+@pytest.mark.parametrize("way_out", ["account_logout", "accounts:sign_out_everywhere"])
+def test_who_signs_out_asks_the_browser_to_forget_its_pages(way_out, nadia, client):
+    client.force_login(nadia)
+
+    assert "Clear-Site-Data" not in client.get(reverse("accounts:settings"))
+    assert client.post(reverse(way_out))["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get(reverse(LOGIN))
+
+
 def test_a_wrong_address_is_corrected_without_waiting(client, nadia):
     ask(client, "nadai@exemple.quebec")
     client.post(reverse("account_logout"), {"next": reverse(LOGIN)})
