@@ -45,22 +45,14 @@ class History:
 
     @cached_property
     def events(self) -> list[TopicEvent]:
-        events = list(self.topic.events.select_related("meeting", "by"))
-        for event in events:
-            if event.meeting:
-                event.meeting.community = self.community
-        return events
+        return list(self.topic.events.select_related("meeting__community", "by"))
 
     @cached_property
     def before(self) -> list[Topic]:
         """The same words, discussed earlier."""
         wanted = normalised(self.topic.title)
         others = self.community.topics.filter(state=Topic.State.DISCUSSED).exclude(pk=self.topic.pk)
-        same = [topic for topic in others.select_related("meeting") if normalised(topic.title) == wanted]
-        for topic in same:
-            if topic.meeting:
-                topic.meeting.community = self.community
-        return same
+        return [topic for topic in others.select_related("meeting__community") if normalised(topic.title) == wanted]
 
     @cached_property
     def notes(self) -> list[Note]:

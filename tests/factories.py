@@ -33,7 +33,8 @@ from communities.models import (
     SubGroup,
 )
 from evaluations.models import CommunityArchive
-from meetings.models import AgendaModel, Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
+from meetings import running
+from meetings.models import AgendaItem, AgendaModel, Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
 
 _number = itertools.count(1)
 
@@ -72,6 +73,16 @@ def a_meeting(community, starts_at=None, **fields) -> Meeting:
     starts_at = starts_at or timezone.now() + dt.timedelta(days=3)
     fields.setdefault("ends_at", starts_at + dt.timedelta(minutes=60))
     return Meeting.objects.create(community=community, starts_at=starts_at, **fields)
+
+
+def under_way_with_a_choice(meeting) -> Meeting:
+    """Its welcome is open; then come the choice, the exchange and the evaluation."""
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60), title="")
+    for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 40), ("evaluation", 5)]):
+        AgendaItem.objects.create(meeting=meeting, kind=kind, title=f"Bloc {n}", minutes=minutes, position=n)
+    running.start(Meeting.objects.get(pk=meeting.pk))
+    return Meeting.objects.get(pk=meeting.pk)
 
 
 def a_date_poll(community, *, days=(10, 17), **fields) -> DatePoll:

@@ -1,16 +1,13 @@
 """The member's phone in a real browser: a network that comes and goes, and hands that only have a keyboard."""
 
-import datetime as dt
-
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from evaluations import voting
 from meetings import links, running
-from meetings.models import AgendaItem, Attendance, Dot, Meeting, Topic
+from meetings.models import Attendance, Dot, Meeting, Topic
 from tests import factories as make
 from tests.keyboard import place, sees_where_it_is, tab_to
 
@@ -19,13 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def live(site, meeting, nadia, karim):
-    now = timezone.now()
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60), title="")
-    for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 40), ("evaluation", 5)]):
-        AgendaItem.objects.create(meeting=meeting, kind=kind, title=f"Bloc {n}", minutes=minutes, position=n)
-    meeting = Meeting.objects.get(pk=meeting.pk)
-    running.start(meeting)
-    return Meeting.objects.get(pk=meeting.pk)
+    return make.under_way_with_a_choice(meeting)
 
 
 @pytest.fixture

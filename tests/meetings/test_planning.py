@@ -1,14 +1,13 @@
 """Planning: dates on the wall clock, a series made once, changes that lose nothing."""
 
 import datetime as dt
-import threading
 import uuid
 import zoneinfo
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +19,7 @@ from meetings import invitations, planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
+from tests.racing import at_once
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 on_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite writes one at a time")
@@ -338,7 +338,7 @@ def test_two_forms_make_two_series(community, sandrine, signed_in):
 def test_sent_twice_at_the_same_instant_makes_one_series(community, sandrine):
     form = sent([("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
 
-    statuses = at_once(*[lambda: post_as(sandrine, plan_url(community), form)] * 4)
+    statuses = sorted(at_once(*[lambda: post_as(sandrine, plan_url(community), form)] * 4))
 
     assert statuses == [302] * 4
     assert community.meetings.count() == 2
@@ -349,25 +349,6 @@ def post_as(user, url, form):
     client = Client()
     client.force_login(user)
     return client.post(url, form).status_code
-
-
-def at_once(*actions):
-    """Run each in a thread of its own, released together; their results, sorted."""
-    gate, results = threading.Barrier(len(actions)), []
-
-    def run(action):
-        gate.wait()
-        try:
-            results.append(action())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
 
 
 # ------------------------------------------------------------ editing
@@ -526,9 +507,11 @@ def test_of_two_saves_at_once_one_wins_and_the_other_is_told(midday, sandrine, p
         midday.refresh_from_db()
         statuses.append(post_as(philippe, edit_url(midday), second | {"version": str(midday.version)}))
     else:
-        statuses = at_once(
-            lambda: post_as(sandrine, edit_url(midday), first),
-            lambda: post_as(philippe, edit_url(midday), second),
+        statuses = sorted(
+            at_once(
+                lambda: post_as(sandrine, edit_url(midday), first),
+                lambda: post_as(philippe, edit_url(midday), second),
+            )
         )
 
     midday.refresh_from_db()

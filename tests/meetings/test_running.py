@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from communities.models import Membership
@@ -16,6 +16,7 @@ from meetings.models import AgendaItem, Attendance, Meeting, Note, Topic
 from meetings.roster import roster_of
 from meetings.timing import end_of, timing_of
 from tests import factories as make
+from tests.racing import at_once
 
 NOW = timezone.now().replace(microsecond=0)
 
@@ -381,28 +382,6 @@ def test_a_walk_in_sent_twice_is_one_person(live):
 # ------------------------------------------------------------ several at once, on a real server
 
 
-def together(*deeds):
-    """Run each in a thread of its own, all released at once; what one raises is raised here."""
-    gate, failures = threading.Barrier(len(deeds)), []
-
-    def run(deed):
-        try:
-            gate.wait()
-            deed()
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-
-
 @pytest.fixture
 def on_postgres(transactional_db):
     if connection.vendor != "postgresql":
@@ -422,7 +401,7 @@ def test_two_devices_pressing_200_times_each_leave_one_row_that_says_the_last_pr
         row = attendance.record(meeting, membership, status)
         log.append((row.recorded_at, row.status))
 
-    together(
+    at_once(
         lambda: pressing(meeting, membership, ["present", "unknown"], 200, write),
         lambda: pressing(meeting, membership, ["excused", "absent"], 200, write),
     )
@@ -444,7 +423,7 @@ def test_control_without_the_constraint_and_the_lock_two_devices_make_two_rows(o
             Attendance.objects.create(meeting=meeting, membership=membership, status="present")
 
     with without_constraint(Attendance, "one_attendance_per_member"):
-        together(naive, naive)
+        at_once(naive, naive)
         assert Attendance.objects.count() == 2
         Attendance.objects.all().delete()
 
@@ -458,7 +437,7 @@ def test_pressing_and_closing_at_once_end_without_a_deadlock(on_postgres, meetin
         for member in members:
             attendance.record(meeting, member, Attendance.Status.PRESENT, by=sandrine)
 
-    together(tick, tick, lambda: running.close(Meeting.objects.get(pk=meeting.pk), by=sandrine))
+    at_once(tick, tick, lambda: running.close(Meeting.objects.get(pk=meeting.pk), by=sandrine))
 
     assert set(meeting.attendances.values_list("status", flat=True)) == {Attendance.Status.PRESENT}
 
@@ -468,7 +447,7 @@ def test_a_line_sent_eight_times_at_once_is_one_note_and_one_topic(on_postgres, 
     running.start(meeting)
     key = uuid.uuid4()
 
-    together(*[lambda: line(meeting, "Santé mentale", Note.Kind.TOPIC, key=key, by=sandrine)] * 8)
+    at_once(*[lambda: line(meeting, "Santé mentale", Note.Kind.TOPIC, key=key, by=sandrine)] * 8)
 
     assert Note.objects.count() == 1
     assert Topic.objects.count() == 1
@@ -478,7 +457,7 @@ def test_a_line_sent_eight_times_at_once_is_one_note_and_one_topic(on_postgres, 
 def test_control_without_its_key_a_line_sent_eight_times_is_eight_notes(on_postgres, meeting, sandrine, nadia):
     running.start(meeting)
 
-    together(*[lambda: line(meeting, "Santé mentale", key=uuid.uuid4(), by=sandrine)] * 8)
+    at_once(*[lambda: line(meeting, "Santé mentale", key=uuid.uuid4(), by=sandrine)] * 8)
 
     assert Note.objects.count() == 8
 
@@ -492,7 +471,7 @@ def test_two_people_saving_one_line_at_once_one_is_told_and_neither_text_is_lost
         mine = Note.objects.select_related("meeting__community").get(pk=note.pk)
         told[text] = notes.edit(mine, 0, kind=note.kind, text=text)
 
-    together(lambda: save("De Karim"), lambda: save("De Sandrine"))
+    at_once(lambda: save("De Karim"), lambda: save("De Sandrine"))
 
     note.refresh_from_db()
     assert sorted(told.values()) == [False, True]
@@ -513,7 +492,7 @@ def test_control_without_the_version_the_second_save_erases_the_first_and_nobody
         mine.save()
         told[text] = True
 
-    together(lambda: naive("De Karim"), lambda: naive("De Sandrine"))
+    at_once(lambda: naive("De Karim"), lambda: naive("De Sandrine"))
 
     assert list(told.values()) == [True, True]
     assert Note.objects.count() == 1, "one of the two texts is gone"
@@ -525,7 +504,7 @@ def test_two_facilitators_pressing_next_at_once_open_the_block_once(on_postgres,
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=NOW)
     second = meeting.agenda.all()[1]
 
-    together(*[lambda: running.advance(meeting, second)] * 2)
+    at_once(*[lambda: running.advance(meeting, second)] * 2)
 
     opened = [i for i in meeting.agenda.all() if i.started_at and not i.ended_at]
     assert opened == [second]
@@ -533,7 +512,7 @@ def test_two_facilitators_pressing_next_at_once_open_the_block_once(on_postgres,
 
 @pytest.mark.services
 def test_starting_from_two_screens_at_once_starts_once(on_postgres, meeting, nadia):
-    together(*[lambda: running.start(Meeting.objects.get(pk=meeting.pk))] * 2)
+    at_once(*[lambda: running.start(Meeting.objects.get(pk=meeting.pk))] * 2)
 
     assert meeting.attendances.count() == 1
     assert meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION).count() == 1

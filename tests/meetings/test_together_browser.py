@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from meetings import links, running
-from meetings.models import AgendaItem, Dot, Meeting, Note, Topic
+from meetings.models import AgendaItem, Dot, Note, Topic
 from tests import factories as make
 
 pytestmark = pytest.mark.browser
@@ -16,14 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def live(site, meeting, nadia, karim):
-    """Its welcome is open; then come the choice, the exchange and the evaluation."""
-    now = timezone.now()
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60), title="")
-    for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 40), ("evaluation", 5)]):
-        AgendaItem.objects.create(meeting=meeting, kind=kind, title=f"Bloc {n}", minutes=minutes, position=n)
-    meeting = Meeting.objects.get(pk=meeting.pk)
-    running.start(meeting)
-    return Meeting.objects.get(pk=meeting.pk)
+    return make.under_way_with_a_choice(meeting)
 
 
 def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(live, sandrine, karim, nadia, open_as):

@@ -4,9 +4,10 @@ devices ticking one roster through a bad network end on the last press."""
 import random
 import threading
 import uuid
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from communities.models import Role
 from meetings import attendance, notes, planning, running
 from meetings.models import Attendance, Meeting, Note
 from tests import factories as make
+from tests.racing import at_once
 
 pytestmark = [
     pytest.mark.services,
@@ -40,26 +42,18 @@ def two(live, sandrine, karim):
 
 def in_pairs(rounds, *writers):
     """Each writer of a pair goes in its own thread, all released at once, and the next pair waits for both."""
-    gate, failures = threading.Barrier(len(writers)), []
+    gate = threading.Barrier(len(writers))
 
-    def run(write):
+    def round_after_round(write):
         try:
             for n in range(rounds):
                 gate.wait(30)
                 write(n)
-        except Exception as error:
-            failures.append(error)
+        except BaseException:
             gate.abort()
-        finally:
-            connections.close_all()
+            raise
 
-    threads = [threading.Thread(target=run, args=[write]) for write in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    at_once(*(partial(round_after_round, write) for write in writers))
 
 
 # ------------------------------------------------------------ two hundred pairs of edits
