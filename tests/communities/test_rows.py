@@ -1,12 +1,13 @@
 """Short lists edited whole, as a browser posts them: what Sandrine did not touch does not change."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from communities import operating_rules
-from communities.models import Objective, Rule
+from communities import enlisting, operating_rules
+from communities.models import MemberImport, Objective, Rule
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import form_on, submit
 
 WORDS = "On s’écoute,\nsans se couper la parole"
 
@@ -160,3 +161,31 @@ def test_one_step_planned_keeps_the_others_on_the_page(signed_in, sandrine, comm
     offered = [row["kind"].value() for row in client.get(address).context["formset"]]
     assert planned.is_planned
     assert sorted(offered) == sorted(type(planned).Kind.values)
+
+
+# ---------------------------------------------------------------- an imported list, the criteria of a call
+
+
+def test_a_reading_corrected_in_nothing_keeps_what_was_unticked(signed_in, sandrine, community):
+    file = SimpleUploadedFile(
+        "m.csv", b"Nom complet,Courriel\nRosalie Gagnon,r@exemple.quebec\nSimon Roy,s@exemple.quebec\n"
+    )
+    client = signed_in(sandrine)
+    submit(client, reverse("communities:import", args=[community.pk]), {"file": file})
+    read = MemberImport.objects.get()
+    enlisting.choose(read, read.revision, {2: False})
+
+    submit(client, read.get_absolute_url(), action=reverse("communities:correct_reading", args=[read.pk]))
+
+    read.refresh_from_db()
+    assert (read.choices, read.revision) == ({"2": False}, 0)
+
+
+def test_one_criterion_is_enough_on_whichever_line(signed_in, sandrine, community):
+    address, client = reverse("communities:create_call", args=[community.pk]), signed_in(sandrine)
+    call = {"title": "Appel", "text": "Six rencontres", "closes_on": "2030-01-01", "readers": [str(sandrine.pk)]}
+
+    assert "required" in form_on(client.get(address), call).named("criterion_0")[0].node.attributes
+    submit(client, address, {**call, "criterion_1": "Motivation"})
+
+    assert [criterion.wording for criterion in community.calls.get().criteria.all()] == ["Motivation"]
