@@ -72,7 +72,7 @@ def complete(
         added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
         _discussed(meeting, added, by)
     known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
-    text = synthesis.replace("\r\n", "\n").strip()
+    text = synthesis.strip()
     if text == meeting.synthesis:
         return True
     saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1)

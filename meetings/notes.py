@@ -81,7 +81,7 @@ def edit(
     if kind != Note.Kind.ACTION:
         assignee = due_on = None
     wanted = {"kind": kind, "text": text, "assignee": assignee, "due_on": due_on}
-    known = Note.objects.filter(pk=note.pk, version=version)
+    known = Note.objects.filter(pk=note.pk, version=version).exclude(**wanted)
     changed = known.update(**wanted, version=F("version") + 1)
     note.refresh_from_db()
     if not changed:

@@ -183,6 +183,8 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
     """
     was = Meeting.objects.get(pk=meeting.pk)
     moved = moves(was, fields)
+    if was.cancelled_at is None and _is_as_sent(was, facilitators, fields):
+        return True
     if moved:
         fields |= {"sequence": F("sequence") + 1, "moved_because": because}
     current = Meeting.objects.filter(pk=meeting.pk, version=version, cancelled_at=None)
@@ -201,6 +203,12 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
                 emails.moved(meeting, was, moved, asks_again=asks_again)
     seats.settle(meeting)
     return True
+
+
+def _is_as_sent(meeting: Meeting, facilitators: list[User], fields: dict[str, Any]) -> bool:
+    """Saved as it stands: whoever is writing on the same page is not told of a change that is none."""
+    same = all(getattr(meeting, name) == value for name, value in fields.items())
+    return same and set(meeting.facilitators.all()) == set(facilitators)
 
 
 def _ask_again(meeting: Meeting) -> None:
@@ -228,6 +236,8 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
     """Write the agenda as laid out, unless someone else edited the meeting since `version` (False).
 
     A block that has been opened stays, whatever was sent: what happened is not erased."""
+    if _is_laid_out(list(meeting.agenda.all()), blocks):
+        return True
     current = Meeting.objects.filter(pk=meeting.pk, version=version)
     if not current.update(version=F("version") + 1, revision=F("revision") + 1):
         return False
@@ -242,6 +252,14 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
         item.position = position
         item.save()
     return True
+
+
+def _is_laid_out(items: list[AgendaItem], blocks: list[dict]) -> bool:
+    names = ("kind", "title", "minutes", *AgendaItem.WORDS)
+    return len(items) == len(blocks) and all(
+        item.pk == block.get("pk") and all(getattr(item, name) == block[name] for name in names if name in block)
+        for item, block in zip(items, blocks, strict=True)
+    )
 
 
 @transaction.atomic

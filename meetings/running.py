@@ -101,7 +101,7 @@ def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
     """Write it over the version one had read. False when someone else has written in between; nothing is then lost:
     theirs stays here and the caller still holds its own. The same text sent twice is no conflict."""
     refuse_if_over(meeting)
-    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
+    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version).exclude(synthesis=text)
     saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1, revision=F("revision") + 1)
     meeting.refresh_from_db()
     return bool(saved) or meeting.synthesis == text

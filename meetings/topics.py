@@ -57,9 +57,11 @@ def member_of(community: Community, user: User) -> Membership | None:
 
 
 def edit(topic: Topic, version: int, **fields) -> bool:
-    """Write over the version one had read. False when someone else has written in between: theirs stays."""
-    saved = Topic.objects.filter(pk=topic.pk, version=version).update(version=F("version") + 1, **fields)
-    return bool(saved)
+    """Write over the version one had read. False when someone else has written in between: theirs stays. What is
+    written already makes no version."""
+    known = Topic.objects.filter(pk=topic.pk, version=version).exclude(**fields)
+    saved = known.update(version=F("version") + 1, **fields)
+    return bool(saved) or Topic.objects.filter(pk=topic.pk, **fields).exists()
 
 
 # ------------------------------------------------------------ deciding

@@ -50,7 +50,10 @@ def read_again(member_import: MemberImport, wanted: importing.Reading) -> bool:
         mine = MemberImport.objects.select_for_update().get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or not mine.source:
             return False
+        before = mine.reading
         _keep_reading(mine, *importing.interpret(bytes(mine.source), wanted))
+        if mine.reading == before:  # nothing was corrected: what was ticked stands
+            return True
         mine.choices, mine.revision = {}, mine.revision + 1
         mine.save()
     return True

@@ -55,8 +55,9 @@ class CallForm(forms.ModelForm):
             self.fields[f"criterion_{n}"] = forms.CharField(
                 label=_("Criterion %(n)s") % {"n": n + 1},
                 max_length=200,
-                required=False,
+                required=n == 0,
                 initial=one.wording if one else "",
+                error_messages={"required": _("Write one criterion at least: readers score each application on it.")},
             )
             self.fields[f"weight_{n}"] = forms.TypedChoiceField(
                 label=_("Weight of criterion %(n)s") % {"n": n + 1},
@@ -82,8 +83,8 @@ class CallForm(forms.ModelForm):
         first, last = data.get("opens_on"), data.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("It closes after it opens."))
-        if not self.is_scored and not self.criteria():
-            self.add_error("criterion_0", _("Write one criterion at least: readers score each application on it."))
+        if self.criteria():  # one is enough, on whichever line
+            self.errors.pop("criterion_0", None)
         return data
 
     def criteria(self) -> list[tuple[str, int]]:

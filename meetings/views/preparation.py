@@ -182,9 +182,10 @@ def logistics(request, pk):
     form = LogisticsForm(request.POST or None, instance=kept, initial={"shown": shown})
     conflict, status = [], 200
     if request.method == "POST" and form.is_valid():
-        kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
         try:
-            editing.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
+            if form.has_changed():
+                kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
+                editing.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The logistics are saved."))
             return redirect("meetings:prepare", meeting.pk)
         except editing.Conflict as first:
