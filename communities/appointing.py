@@ -20,8 +20,17 @@ IN_COMMUNITY = (Role.FACILITATOR, Role.EXTERNAL, Role.NOTE_TAKER)
 
 
 def grantable(by: User, community: Community) -> list[Role]:
-    """What this person may hand out here. Those who coordinate the programme share the coordination, and agree with
-    external evaluators, who read results."""
+    """What this person may hand out here: an administrator too, where nobody is left to lead."""
+    if roles := revocable(by, community):
+        return roles
+    if not by.has_perm("communities.appoint_leader", community):
+        return []
+    return [Role.FACILITATOR, Role.COORDINATOR] if community.programme_id else [Role.FACILITATOR]
+
+
+def revocable(by: User, community: Community) -> list[Role]:
+    """What this person may withdraw here, and hand out. Those who coordinate the programme share the coordination,
+    and agree with external evaluators, who read results."""
     roles = list(IN_COMMUNITY) if by.has_perm("communities.grant_roles", community) else []
     if by.has_perm("communities.grant_evaluation", community):
         roles.append(Role.EVALUATOR)
@@ -107,7 +116,7 @@ def _write_contract(grant: Grant, contract: str, fee: int | None) -> None:
 @transaction.atomic
 def withdraw(grant: Grant, community: Community, *, by: User) -> None:
     """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
-    if grant.role not in grantable(by, community):
+    if grant.role not in revocable(by, community):
         raise PermissionDenied
     Community.objects.select_for_update().get(pk=community.pk)
     if grant.role in (Role.FACILITATOR, Role.COORDINATOR) and not _somebody_else_leads(grant, community):

@@ -233,7 +233,10 @@ def _shuffled(things) -> list:
 
 def forget_earlier_versions() -> None:
     """PostgreSQL keeps the rows that were changed until it is told to clean, and while any other transaction could
-    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing."""
+    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing.
+
+    Twice, because FULL alone keeps what a transaction of any database of the server might see, and a neighbour's may
+    last for hours; the plain one asks about this database only, and leaves FULL nothing to keep."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
     tables = ", ".join(model._meta.db_table for model in (Urn, Receipt))
@@ -241,7 +244,8 @@ def forget_earlier_versions() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")
             try:
-                cursor.execute(f"VACUUM (FULL) {tables}")
+                for way in ("VACUUM", "VACUUM (FULL)"):
+                    cursor.execute(f"{way} {tables}")
             finally:
                 cursor.execute("RESET lock_timeout")
     except DatabaseError:

@@ -514,6 +514,7 @@ class World:
             make.a_grant(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
+        make.a_grant(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
         self.people["PC"] = make.a_person("PC")
         make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user

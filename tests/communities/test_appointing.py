@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,6 +13,7 @@ from communities import appointing, role_emails
 from communities.models import Grant, Role
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -213,3 +216,119 @@ def test_a_role_does_not_end_before_it_starts(signed_in, sandrine, address):
     response = signed_in(sandrine).post(address, someone("external", starts_on="2099-02-01", ends_on="2099-01-01"))
 
     assert response.status_code == 422
+
+
+# ------------------------------------------------------------ where nobody is left
+
+
+@pytest.fixture
+def left_alone(community, sandrine, philippe):
+    """Both who led Constellation have gone; its sister, of another programme, is still led."""
+    sandrine.grants.update(ended_at=timezone.now(), ends_on=timezone.localdate())
+    philippe.grants.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    sister = make.a_community("Groupe des Vingt", programme=make.a_programme("Culture"))
+    make.a_grant(make.a_person("Thierno"), Role.FACILITATOR, community=sister)
+    return community
+
+
+def of(place):
+    return f"/communautes/{place.pk}/roles/"
+
+
+def rosalie(role="facilitator"):
+    return {"role": role, "email": "rosalie@exemple.quebec", "first_name": "Rosalie", "last_name": "Roy"}
+
+
+def test_an_administrator_finds_who_is_led_by_nobody_and_names_someone(signed_in, ada, left_alone):
+    client = signed_in(ada)
+    listed = client.get("/communautes/").content.decode()
+    assert listed.count("Nommer quelqu’un") == 1
+    assert of(left_alone) in listed
+    assert of(left_alone) in client.get(left_alone.get_absolute_url()).content.decode()
+
+    answer = submit(client, of(left_alone), rosalie())
+
+    assert answer["Location"] == left_alone.get_absolute_url()
+    grant = Grant.objects.get(user__email="rosalie@exemple.quebec")
+    assert (grant.role, grant.community, grant.granted_by) == (Role.FACILITATOR, left_alone, ada)
+    assert Message.objects.get(kind=role_emails.APPOINTED).to == "rosalie@exemple.quebec"
+    assert client.get(of(left_alone)).status_code == 403, "from then on, roles are given by her"
+    assert "Nommer quelqu’un" not in client.get("/communautes/").content.decode()
+
+
+def test_a_coordination_can_be_named_too(signed_in, ada, left_alone, programme):
+    submit(signed_in(ada), of(left_alone), rosalie("coordinator"))
+
+    assert programme.grants.in_force().get().user.email == "rosalie@exemple.quebec"
+
+
+def test_outside_any_programme_nobody_else_is_left(signed_in, ada, left_alone):
+    """A role without a programme must not be taken for the coordination of no programme at all."""
+    alone = make.a_community("Sans programme")
+    client = signed_in(ada)
+    assert client.get("/communautes/").content.decode().count("Nommer quelqu’un") == 2
+
+    roles = client.get(of(alone)).context["form"].fields["role"].choices
+    assert [value for value, _label in roles] == ["facilitator"]
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COORDINATOR])
+def test_somebody_is_left(signed_in, ada, left_alone, role):
+    """One leader is enough, here or through the programme; a closed account leads nothing."""
+    scope = {"community": left_alone} if role == Role.FACILITATOR else {"programme": left_alone.programme}
+    grant = make.a_grant(make.a_person("Mireille"), role, **scope)
+    client = signed_in(ada)
+    assert client.get(of(left_alone)).status_code == 403
+    assert client.post(of(left_alone), rosalie()).status_code == 403
+
+    User.objects.filter(pk=grant.user_id).update(is_active=False)
+
+    assert client.get(of(left_alone)).status_code == 200
+
+
+def test_an_administrator_names_neither_themselves_nor_another_role(signed_in, ada, left_alone, karim):
+    client = signed_in(ada)
+
+    assert "vous" in submit(client, of(left_alone), {"role": "facilitator", "email": ada.email}).content.decode()
+    assert client.post(of(left_alone), rosalie("evaluator")).status_code == 422
+    assert client.post(of(left_alone), {"withdraw": karim.grants.get().pk}).status_code == 403
+    assert not ada.grants.exists()
+    assert not User.objects.filter(email="rosalie@exemple.quebec").exists()
+    assert karim.grants.in_force().exists()
+
+
+def test_an_administrator_reads_no_address_on_the_way(signed_in, ada, left_alone, karim):
+    page = signed_in(ada).get(of(left_alone)).content.decode()
+
+    assert karim.full_name in page
+    assert karim.email not in page
+    assert "/reglages/" not in page, "no link that would be refused"
+
+
+def test_an_archived_community_is_reopened_first(signed_in, ada, left_alone):
+    type(left_alone).objects.filter(pk=left_alone.pk).update(status="archived")
+    client = signed_in(ada)
+
+    assert client.get(of(left_alone)).status_code == 403
+    assert "Nommer quelqu’un" not in client.get("/communautes/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "answer"), [("karim", 403), ("nadia", 403), ("sam", 404)])
+def test_nobody_but_an_administrator_names_a_leader(client, left_alone, karim, nadia, sam, who, answer):
+    client.force_login({"karim": karim, "nadia": nadia, "sam": sam}[who])
+
+    assert client.get(of(left_alone)).status_code == answer
+    assert client.post(of(left_alone), rosalie()).status_code == answer
+    assert "Nommer quelqu’un" not in client.get("/communautes/").content.decode()
+
+
+def test_the_list_asks_once_whatever_its_length(signed_in, ada, left_alone, django_assert_num_queries):
+    client = signed_in(ada)
+    client.get("/communautes/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/communautes/")
+    for n in range(5):
+        make.a_community(f"Seule {n}")
+
+    with django_assert_num_queries(len(few)):
+        client.get("/communautes/")
