@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import Community, Membership
 from meetings import links, recalling
-from meetings.calendar import calendar_for
+from meetings.calendar import calendar_for, organiser_of
 from meetings.models import MailWording, Meeting, Reply
 from meetings.wording import Opening, Wordings, languages_for
 from outbox.models import Category, Message
@@ -33,7 +33,7 @@ ABOUT_A_DATE = (INVITATION, REMINDER, MOVED, SIGNED_UP, SEAT_FREED)
 
 def invitations(meeting: Meeting, memberships: list[Membership], words: str = "") -> int:
     """How many were written; those who already have this date get nothing more."""
-    shared = {"words": words, **about(meeting)}
+    shared = {"words": words, "organiser": organiser_of(meeting), **about(meeting)}
     return queue_all(
         _compose(
             INVITATION,
@@ -52,7 +52,8 @@ def invitations(meeting: Meeting, memberships: list[Membership], words: str = ""
 
 def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: bool = False) -> None:
     """Everyone who knows of it, whatever they had answered: a new date can change the answer."""
-    shared = {"was": was, "changed": changed, "asks_again": asks_again, **about(meeting)}
+    said = {"was": was, "changed": changed, "asks_again": asks_again}
+    shared = {"organiser": organiser_of(meeting), **said, **about(meeting)}
     queue_all(
         _compose(
             MOVED,
@@ -71,7 +72,7 @@ def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: boo
 
 def cancelled(meeting: Meeting) -> None:
     """A service message: no preference keeps it back, since people would come for nothing."""
-    shared = about(meeting)
+    shared = {"organiser": organiser_of(meeting), **about(meeting)}
     queue_all(
         _compose(
             CANCELLED,
@@ -253,7 +254,9 @@ def _compose(
     user, community = membership.user, meeting.community
     if not user.email:
         return None
-    calendar = calendar_for(meeting, membership, method=calendar_method) if calendar_method else ""
+    calendar = ""
+    if calendar_method:
+        calendar = calendar_for(meeting, membership, method=calendar_method, organiser=context.get("organiser", ""))
     shared = {
         "meeting": meeting,
         "community": community,
