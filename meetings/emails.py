@@ -51,7 +51,8 @@ def invitations(meeting: Meeting, memberships: list[Membership], words: str = ""
 
 
 def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: bool = False) -> None:
-    """Everyone who knows of it, whatever they had answered: a new date can change the answer."""
+    """Those told of it, whatever they had answered: a new date can change the answer. Whoever joined since, and has no
+    mail yet, is invited to the new date as anyone who joins late."""
     said = {"was": was, "changed": changed, "asks_again": asks_again}
     shared = {"organiser": organiser_of(meeting), **said, **about(meeting)}
     queue_all(
@@ -66,7 +67,7 @@ def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: boo
             context=shared,
             not_after=meeting.ends_at,
         )
-        for membership in invited_to(meeting)
+        for membership in told_of(meeting)
     )
 
 
@@ -86,7 +87,7 @@ def cancelled(meeting: Meeting) -> None:
             not_after=meeting.ends_at,
             priority=Message.Priority.CANCELLATION,
         )
-        for membership in invited_to(meeting)
+        for membership in told_of(meeting)
     )
 
 
@@ -136,12 +137,21 @@ def seat_freed(meeting: Meeting, membership: Membership, turn: int) -> Message |
     )
 
 
+def told_of(meeting: Meeting) -> QuerySet[Membership]:
+    """Whom a change or a cancellation concerns: a mail said the date to them, whatever became of it, or they answered.
+    Not whoever joined since, nor a community that was never told."""
+    mails = Message.objects.about(meeting.reason).filter(kind__in=ABOUT_A_DATE)
+    answered = Reply.objects.filter(meeting=meeting, membership=OuterRef("pk"))
+    known = people_told(meeting).filter(Exists(mails.filter(recipient=OuterRef("user"))) | Exists(answered))
+    return known.exclude(user__email=None).select_related("user", "community")
+
+
 def invited_to(meeting: Meeting) -> list[Membership]:
-    """Those invited as people of the community, and whoever signed up from outside."""
     return list(people_told(meeting).exclude(user__email=None).select_related("user", "community"))
 
 
 def people_told(meeting: Meeting) -> QuerySet[Membership]:
+    """Those invited as people of the community, and whoever signed up from outside."""
     signed_up = Exists(Reply.objects.filter(meeting=meeting, membership=OuterRef("pk")))
     from_outside = Q(signed_up, status=Membership.Status.ELIGIBLE) | links.came_back_for(meeting)
     return meeting.people.filter(Q(status__in=Membership.INVITABLE) | from_outside)

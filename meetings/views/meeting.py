@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import advising, links, minutes, phone, planning, readiness, replies, series, signing_up
+from meetings import advising, emails, links, minutes, phone, planning, readiness, replies, series, signing_up
 from meetings.forms import CancelForm, EditForm
 from meetings.invitations import Turnout
 from meetings.models import Attendance, Meeting, Note, Topic, supported_by
@@ -180,6 +180,6 @@ def cancel_meeting(request, pk):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
-    told = meeting.people.invitable().exclude(user__email=None).count() if meeting.invited_at else 0
+    told = emails.told_of(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
     return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)
