@@ -185,8 +185,9 @@ def _unknown(tables: list[Rows]) -> str:
     widest = max(
         (row for rows in tables for _number, row in rows[:40]), key=lambda row: sum(map(bool, row)), default=[]
     )
-    found = [cell[:40] for cell in widest if cell][:12]
-    return f"{needed} {_('Found in this file: %(headings)s.') % {'headings': ', '.join(found)}}" if found else needed
+    headings = ", ".join([cell[:40] for cell in widest if cell][:12])
+    found = _("Found in this file: %(headings)s.") % {"headings": headings}
+    return f"{needed} {found}" if headings else needed
 
 
 # ------------------------------------------------------------ from rows to connections

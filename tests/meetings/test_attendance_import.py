@@ -294,7 +294,7 @@ def test_who_came_is_seen_though_nobody_started_the_meeting(on_zoom, sandrine, s
     for where, page in pages.items():
         assert "Fatou Thériault" in words_of(page), where
     for where in ("result", "meeting"):
-        assert "13 personnes sont venues" in words_of(pages[where]), where
+        assert "13 personnes présentes" in words_of(pages[where]), where
         assert reverse("meetings:close", args=[on_zoom.pk]) in pages[where].content.decode(), "what to do next"
 
 
@@ -357,7 +357,7 @@ def test_a_connection_of_a_minute_waits_for_a_tick(held, sandrine, signed_in):
     read = attendance_import.keep(held, file, "z.csv", by=sandrine)
     page = client.get(read.get_absolute_url())
 
-    assert words_of(page).count("trop courte pour être cochée d’office") == 2
+    assert words_of(page).count("connexion trop courte pour être cochée d’office") == 2
     assert words_of(page).count("1 minute ") == 2
 
     submit(client, page, {"line-3": True})
