@@ -199,8 +199,7 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
         if meeting.ends_at > timezone.now():
             if asks_again := bool(ASKS_AGAIN.intersection(moved)) and not meeting.started_at:
                 _ask_again(meeting)
-            if is_known(meeting):
-                emails.moved(meeting, was, moved, asks_again=asks_again)
+            emails.moved(meeting, was, moved, asks_again=asks_again)
     seats.settle(meeting)
     return True
 
@@ -264,7 +263,7 @@ def _is_laid_out(items: list[AgendaItem], blocks: list[dict]) -> bool:
 
 @transaction.atomic
 def cancel(meeting: Meeting, because: str) -> None:
-    """The date is called off and those invited are told. Cancelling twice tells nobody twice."""
+    """The date is called off and those who were told of it are told so. Cancelling twice tells nobody twice."""
     waiting = Meeting.objects.planned().filter(pk=meeting.pk)
     done = waiting.update(
         cancelled_at=timezone.now(),
@@ -279,7 +278,7 @@ def cancel(meeting: Meeting, because: str) -> None:
             raise ValidationError(_("This meeting was held: it can no longer be cancelled."))
         return
     drop_waiting(meeting, gettext_noop("the meeting was cancelled"))
-    if is_known(meeting) and meeting.ends_at > timezone.now():
+    if meeting.ends_at > timezone.now():
         emails.cancelled(meeting)
 
 

@@ -11,10 +11,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import advising, links, minutes, phone, planning, readiness, replies, series, signing_up
+from meetings import (
+    advising,
+    attendance,
+    emails,
+    links,
+    minutes,
+    phone,
+    planning,
+    readiness,
+    replies,
+    series,
+    signing_up,
+)
 from meetings.forms import CancelForm, EditForm
 from meetings.invitations import Turnout
-from meetings.models import Attendance, Meeting, Note, Topic, supported_by
+from meetings.models import Meeting, Note, Topic, supported_by
 from meetings.views.planning import organisation_names, topic_titles
 
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
@@ -64,6 +76,8 @@ SHOWN_BY_RIGHT = (
     "invite",
     "see_replies",
     "run",
+    "drive",
+    "record_attendance",
     "see_link",
     "join",
     "follow_up",
@@ -87,12 +101,14 @@ def _kept(meeting, user, may):
     """What is shown of a meeting that took place: those who run it see it all; the others, what the community
     decided."""
     sees_minutes = minutes.may_read(user, meeting)
-    came = []
-    if may["see_attendance"] and meeting.started_at:
-        came = meeting.attendances.filter(status=Attendance.Status.PRESENT)
-        came = list(came.select_related("membership__user", "membership__organisation").order_by("membership"))
+    has_begun = meeting.started_at or (meeting.present and timezone.now() >= meeting.starts_at)
+    shows_came = bool(has_begun and not meeting.cancelled_at)
+    came = attendance.present_at(meeting) if may["see_attendance"] and shows_came else []
     return {
+        "shows_came": shows_came,
         "came": came,
+        "to_close": bool(came) and meeting.is_live and meeting.ends_at < timezone.now() and may["drive"],
+        "to_record": attendance.is_to_record(meeting) and may["record_attendance"],
         "notes": _by_kind(meeting) if sees_minutes else [],
         "sees_minutes": sees_minutes and meeting.closed_at is not None,
         "synthesis": meeting.synthesis if minutes.may_read_synthesis(user, meeting) else "",
@@ -180,6 +196,6 @@ def cancel_meeting(request, pk):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
-    told = meeting.people.invitable().exclude(user__email=None).count() if meeting.invited_at else 0
+    told = emails.told_of(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
     return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)

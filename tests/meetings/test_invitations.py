@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from communities.models import Membership
-from meetings import invitations, links, planning, sharing, tasks
+from meetings import emails, invitations, links, planning, sharing, tasks
 from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 
 
 def invite_url(meeting):
@@ -328,3 +329,71 @@ def test_the_pages_ask_the_same_whatever_the_number_of_people(page, meeting, san
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+# ------------------------------------------------------------ called off or moved: who is told
+
+
+def written_to(kind):
+    return {m.recipient.first_name for m in Message.objects.filter(kind=kind).select_related("recipient")}
+
+
+@pytest.fixture
+def arriving(meeting, nadia):
+    """Nadia was invited; Zoé joined since, and no mail of this meeting was written to her yet."""
+    invitations.invite(meeting)
+    meeting.refresh_from_db()
+    return make.a_member(meeting.community, make.a_person("Zoé"))
+
+
+def test_a_cancellation_is_for_those_who_were_told(meeting, arriving, sandrine, signed_in):
+    address = reverse("meetings:cancel", args=[meeting.pk])
+    page = signed_in(sandrine).get(address)
+
+    submit(signed_in(sandrine), address, {"because": "Tempête"})
+
+    assert page.context["told"] == 1
+    assert written_to(emails.CANCELLED) == {"Nadia"}
+
+
+def test_a_meeting_announced_to_nobody_is_called_off_in_silence(meeting, nadia, sandrine, signed_in):
+    told = make.a_meeting(meeting.community)
+    invitations.invite(told)
+    address = reverse("meetings:cancel", args=[meeting.pk])
+
+    submit(signed_in(sandrine), address, {"because": "Tempête"})
+
+    assert not Message.objects.filter(kind=emails.CANCELLED).exists(), "the other meeting was announced, not this one"
+
+
+def test_one_answer_does_not_tell_the_whole_community(meeting, nadia):
+    """Somebody signed up by the public link, or answered for an absent one, before any invitation left."""
+    early = make.a_member(meeting.community, make.a_person("Yara"))
+    Reply.objects.create(meeting=meeting, membership=early, answer="yes")
+
+    planning.cancel(meeting, "Tempête")
+
+    assert written_to(emails.CANCELLED) == {"Yara"}
+
+
+def test_who_wants_no_invitations_is_told_all_the_same(meeting, nadia):
+    """They were invited: their own page says so, and people would come for nothing."""
+    invitations.invite(meeting)
+    Message.objects.update(dropped_at=timezone.now(), outcome="unsubscribed")
+
+    planning.cancel(meeting, "Tempête")
+
+    assert written_to(emails.CANCELLED) == {"Nadia"}
+
+
+def test_who_joined_since_is_invited_to_the_new_date_and_told_of_no_move(meeting, arriving, sandrine):
+    starts_at = meeting.starts_at + dt.timedelta(days=1)
+
+    planning.change(
+        meeting, version=0, facilitators=[sandrine], starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1)
+    )
+    tasks.send_due_reminders()
+
+    assert written_to(emails.MOVED) == {"Nadia"}
+    new = Message.objects.get(recipient=arriving.user)
+    assert (new.kind, new.key.split(":")[2]) == (emails.INVITATION, "1")
