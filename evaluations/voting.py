@@ -73,8 +73,9 @@ class Outcome(enum.Enum):
 
 
 @transaction.atomic
-def open_for(meeting: Meeting, by: User | None) -> Survey:
-    """Open its evaluation and bring the meeting to that block. Opening twice, or after closing, does nothing."""
+def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Survey:
+    """Open its evaluation and bring the meeting to that block, unless it `stays` at its own. Opening twice, or after
+    closing, opens nothing."""
     if meeting.cancelled_at:
         raise ValidationError(_("This meeting was cancelled."))
     if not meeting.started_at:
@@ -91,8 +92,43 @@ def open_for(meeting: Meeting, by: User | None) -> Survey:
     )
     if is_new:
         Urn.objects.create(survey=survey)
-        _bring_to_evaluation(meeting)
+        meeting.touch()
+    if survey.is_open and not stays:
+        _bring_to_evaluation(meeting, survey)
     return survey
+
+
+@transaction.atomic
+def undo_opening(survey: Survey) -> bool:
+    """Take an opening back, and the meeting to the block it was at. While nobody has answered, the survey is gone as if
+    it had not been opened (True); afterwards it stays open, and only the block goes back (False).
+
+    Whether somebody has is found out by the statement that takes the urn away: an answer on its way either filled it
+    before, and keeps it, or finds no urn, and is told so.
+    """
+    meeting, former = survey.meeting, survey.opened_from
+    if not Survey.objects.open().filter(pk=survey.pk).exists():
+        return False
+    is_gone = survey.reminded_at is None and _take_away_empty_urn(survey)
+    kept = Survey.objects.filter(pk=survey.pk)
+    if is_gone:
+        kept.delete()
+    else:
+        kept.update(opened_from=None)
+    if former and meeting.is_live and is_at_evaluation(meeting):
+        running.go_back(meeting, former)
+    else:
+        meeting.touch()
+    return is_gone
+
+
+def _take_away_empty_urn(survey: Survey) -> bool:
+    deleted, _rows = Urn.objects.filter(survey=survey, in_session=0, after=0).delete()
+    return bool(deleted)
+
+
+def is_at_evaluation(meeting: Meeting) -> bool:
+    return _open_blocks(meeting).filter(kind=AgendaItem.Kind.EVALUATION).exists()
 
 
 def closing_time(meeting: Meeting, now: dt.datetime | None = None) -> dt.datetime:
@@ -107,13 +143,17 @@ def _first_objective(meeting: Meeting) -> str:
     return active.values_list("wording", flat=True).first() or ""
 
 
-def _bring_to_evaluation(meeting: Meeting) -> None:
+def _bring_to_evaluation(meeting: Meeting, survey: Survey) -> None:
     block = meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION).last()
-    is_on = block and block.started_at and not block.ended_at
-    if block and meeting.is_live and not is_on:
+    former = _open_blocks(meeting).first()
+    if block and meeting.is_live and former != block:
         running.advance(meeting, block)
-    else:
-        meeting.touch()
+        survey.opened_from = former
+        survey.save(update_fields=["opened_from"])
+
+
+def _open_blocks(meeting: Meeting) -> QuerySet[AgendaItem]:
+    return meeting.agenda.filter(started_at__isnull=False, ended_at=None)
 
 
 # ------------------------------------------------------------ who may answer

@@ -81,11 +81,8 @@ def complete(
 
 
 def _discussed(meeting: Meeting, topic: Topic, by: User) -> None:
-    elsewhere = Topic.objects.filter(pk=topic.pk, community=meeting.community_id).exclude(
-        state=Topic.State.DISCUSSED, meeting=meeting
-    )
-    if elsewhere.update(state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=meeting.ends_at):
-        topics.record(topic, Topic.State.DISCUSSED, meeting, by)
+    if topic.community_id == meeting.community_id:
+        topics.discuss(topic, meeting, at=meeting.ends_at, by=by)
 
 
 def _not_discussed(meeting: Meeting, topic: Topic) -> None:

@@ -22,7 +22,6 @@ from communities.models import Membership
 from meetings import absences, links, minutes
 from meetings.invitations import meeting_of
 from meetings.models import Absence, Attendance, Meeting, Note
-from meetings.phone_page import next_of
 from outbox.models import Category, Message
 from outbox.post import absolute, compose, queue_all, queue_raw, rendered
 
@@ -72,7 +71,7 @@ def _line(note: Note) -> str:
 
 
 def _next_date(meeting: Meeting) -> str:
-    coming = next_of(meeting)
+    coming = Meeting.objects.next_after(meeting)
     if coming is None:
         return ""
     return f"{_('Next meeting')}\n{DASH}" + _("%(when)s: %(topic)s") % {"when": coming.when, "topic": coming.heading}

@@ -83,6 +83,14 @@ def advance(meeting: Meeting, item: AgendaItem) -> None:
 
 
 @transaction.atomic
+def go_back(meeting: Meeting, item: AgendaItem) -> None:
+    """Undo an `advance`: this block is open as if it had never ended, and the one that was opened has not begun."""
+    hold(meeting)
+    meeting.agenda.filter(started_at__isnull=False, ended_at=None).exclude(pk=item.pk).update(started_at=None)
+    meeting.agenda.filter(pk=item.pk).update(ended_at=None)
+
+
+@transaction.atomic
 def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
     """Set what a block has on top of its plan: a total, so that a press sent twice counts once."""
     hold(meeting)
@@ -90,17 +98,15 @@ def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
 
 
 @transaction.atomic
-def mark_discussed(meeting: Meeting, topic: Topic) -> None:
+def mark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """A topic of the meeting, or one of the backlog that came up."""
     hold(meeting)
-    ticked = Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED, meeting=meeting)
-    if ticked.update(state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=timezone.now()):
-        topics.record(topic, Topic.State.DISCUSSED, meeting)
+    topics.discuss(topic, meeting, at=timezone.now(), by=by)
 
 
 @transaction.atomic
-def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
-    """It was ticked by mistake: it stays a topic of this meeting."""
+def unmark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
+    """It was ticked by mistake: it stays a topic of this meeting, and the tick leaves no trace, whoever it is `by`."""
     hold(meeting)
     state = Topic.State.ANNOUNCED if topic.announced_at else Topic.State.CHOSEN
     Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=state, discussed_at=None)
@@ -108,20 +114,14 @@ def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
 
 
 @transaction.atomic
-def postpone(meeting: Meeting, topic: Topic) -> None:
-    """No time for it: chosen for the next meeting where one is planned, else postponed, in the backlog."""
+def postpone(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
+    """No time for it: chosen for the next meeting that members are told of, if there is one; else postponed, in the
+    backlog."""
     hold(meeting)
-    later = next_meeting(meeting)
+    later = Meeting.objects.next_after(meeting)
     state = Topic.State.CHOSEN if later else Topic.State.POSTPONED
-    here = Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk)
-    here = here.exclude(state=state, meeting=later)  # a press sent twice is one move
-    if here.update(meeting=later, state=state, discussed_at=None, announced_at=None):
-        topics.record(topic, Topic.State.POSTPONED, meeting)
-
-
-def next_meeting(meeting: Meeting) -> Meeting | None:
-    after = meeting.community.meetings.planned().filter(started_at=None, starts_at__gt=meeting.starts_at)
-    return after.order_by("starts_at").first()
+    if Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk).exists():
+        topics.move(topic, state, later, by=by, told=Topic.State.POSTPONED)
 
 
 def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:

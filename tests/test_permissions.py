@@ -315,6 +315,7 @@ TABLE = {
     # evaluations
     "evaluations:survey": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:open": Line("meeting", "POST", LEAD),
+    "evaluations:undo_opening": Line("meeting", "POST", LEAD),
     "evaluations:counter": Line("meeting", "GET", PREPARE),
     "evaluations:close": Line("meeting", "POST", LEAD),
     "evaluations:export_results": Line("meeting", "GET", PREPARE + " EV"),

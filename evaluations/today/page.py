@@ -170,6 +170,19 @@ class Today:
         """Those of one's own where one may do this: whoever facilitates by contract is asked less."""
         return [c for c in self.own if self.user.has_perm(perm, c)]
 
+    # ------------------------------------------------------------ as a note-taker
+
+    @property
+    def takes_notes(self) -> bool:
+        return bool(self.to_write) or self.roles.holds(Role.NOTE_TAKER)
+
+    @cached_property
+    def to_write(self) -> list[Meeting]:
+        """The coming meetings that one takes the notes of, but for those one runs: they come first already."""
+        coming = Meeting.objects.upcoming(self.now).visible_to(self.user).written_by(self.user)
+        alive = coming.filter(community__status__in=[*Community.LIVING, Community.Status.SELF_RUN])
+        return list(alive.exclude(community__in=self.facilitated).select_related("community")[:6])
+
     # ------------------------------------------------------------ as a member
 
     @cached_property
@@ -208,7 +221,8 @@ class Today:
     @property
     def is_empty(self) -> bool:
         """Nobody listed this person anywhere yet."""
-        return not (self.communities or self.memberships or (self.answers_for_recordings and self.to_do))
+        answers = self.answers_for_recordings and self.to_do
+        return not (self.communities or self.memberships or self.takes_notes or answers)
 
     @property
     def answers_for_recordings(self) -> bool:

@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 from evaluations import voting
 from evaluations.models import Receipt, Survey, Urn
 from evaluations.tasks import tend_surveys
-from meetings import links, phone
+from meetings import links, phone, running
 from meetings.models import Attendance, Meeting, Topic
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -250,6 +251,122 @@ def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, sign
     send = client.get if name == "counter" else client.post
 
     assert send(reverse(f"evaluations:{name}", args=[live.pk])).status_code == 403
+
+
+def at_block(community, kind, **fields):
+    meeting, members = a_room(community, **fields)
+    running.advance(meeting, meeting.agenda.get(kind=kind))
+    return Meeting.objects.get(pk=meeting.pk), members
+
+
+def counter_of(client, meeting):
+    return client.get(reverse("evaluations:counter", args=[meeting.pk]))
+
+
+def test_in_its_block_one_filled_button_opens_it_beside_what_to_say(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "evaluation", by=sandrine)
+    client = signed_in(sandrine)
+
+    page = counter_of(client, meeting)
+
+    assert len(re.findall(r'class="btn[^"]* go', words(page))) == 1
+    assert "<details" not in words(page)
+    assert "quatre-vingt-dix secondes" in words(page)
+    assert "C’est anonyme" in words(page)
+    submit(client, page, button="open-evaluation")
+    assert Survey.objects.get().meeting == meeting
+
+
+@pytest.mark.parametrize(("which", "block"), [("open-moving", "evaluation"), ("open-staying", "exchange")])
+def test_opened_before_its_time_it_asks_first(which, block, community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+
+    page = counter_of(client, meeting)
+    assert "Ouvrir et passer 2\xa0blocs" in page.content.decode()
+    assert "Ouvrir sans changer de bloc" in words(page)
+    assert not re.findall(r'class="btn[^"]* go', words(page))
+    submit(client, page, button=which)
+
+    assert Survey.objects.get().is_open
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == block
+
+
+def test_just_before_its_block_there_is_nothing_to_skip(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "next", by=sandrine)
+
+    assert "Ouvrir et passer à son bloc" in words(counter_of(signed_in(sandrine), meeting))
+
+
+def test_an_opening_is_taken_back_while_nobody_has_answered(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+
+    submit(client, counter_of(client, meeting), button="undo-opening")
+
+    assert not Survey.objects.exists()
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+    assert "open-moving" in words(counter_of(client, meeting))
+
+
+def test_answered_meanwhile_it_stays_open_and_this_is_said(community, sandrine, signed_in):
+    """The page of the facilitator still shows « Annuler l’ouverture » when the first answer comes."""
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+    shown = counter_of(client, meeting)
+    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+
+    page = submit(client, shown, button="undo-opening", follow=True)
+
+    assert "Quelqu’un a répondu\xa0: l’évaluation reste ouverte." in page.content.decode()
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+    assert Urn.objects.get().count == 1
+    assert "undo-opening" not in words(counter_of(client, meeting))
+
+
+def test_with_an_answer_only_the_block_is_offered_back(community, sandrine, signed_in):
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+
+    page = counter_of(client, meeting)
+    assert "Revenir au bloc" in words(page)
+    assert "Annuler l’ouverture" not in words(page)
+    submit(client, page, button="undo-opening")
+
+    assert Survey.objects.get().is_open
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+
+
+def test_a_phone_that_was_on_its_ballot_is_told_and_keeps_what_was_written(community, sandrine, client):
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    survey = voting.open_for(meeting, by=sandrine)
+    address = ballot_of(meeting, members[0])
+    ballot = client.get(address)
+    voting.undo_opening(survey)
+
+    page = submit(client, ballot, {**ANSWERS, "R5A": "Rejoindre les pères"})
+
+    assert page.status_code == 409
+    assert "Rejoindre les pères" in words(page)
+    assert not Receipt.objects.exists()
+
+
+def test_the_console_gets_its_clock_and_agenda_with_the_counter(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    live = f"http://testserver{reverse('meetings:live', args=[meeting.pk])}"
+    results = f"http://testserver{reverse('evaluations:survey', args=[meeting.pk])}"
+
+    def answered(which, current):
+        headers = {"HX-Request": "true", "HX-Current-URL": current}
+        return words(submit(client, counter_of(client, meeting), button=which, headers=headers))
+
+    assert 'id="clock"' in answered("open-staying", live)
+    assert 'id="clock"' not in answered("undo-opening", results)
 
 
 def test_the_script_says_which_topic_of_today_came_from_the_answers(community, sandrine, signed_in):

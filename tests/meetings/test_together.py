@@ -12,6 +12,7 @@ from communities.models import RulesAcknowledgement, SubGroup
 from meetings import attendance, choosing, forgetting, links, notes, recalling, running, turns, working_apart
 from meetings.models import AgendaItem, Dot, GoOn, Meeting, MeetingGroup, Note, RulesRead, Topic, Turn
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -313,6 +314,117 @@ def test_the_communitys_own_sub_groups_can_be_those_of_the_day(live, three):
     working_apart.split(live, working_apart.KEPT, 2)
 
     assert [(g.name, g.members.count()) for g in live.groups.all()] == [("Laurentides", 2)]
+
+
+# ------------------------------------------------------------ groups planned before, and those who came
+
+
+@pytest.fixture
+def planned(live, three, karim):
+    """Two groups arranged by hand the day before: Karim leads Nord, Maude (a member) leads Sud. Nadia is in Nord;
+    so is Léa, who did not come."""
+    lea = make.a_member(live.community, make.a_person("Léa"))
+    north = MeetingGroup.objects.create(meeting=live, name="Nord", position=0, facilitator=karim)
+    south = MeetingGroup.objects.create(meeting=live, name="Sud", position=1, facilitator=three[2].user)
+    north.members.set([three[0], lea])
+    neighbour = MeetingGroup.objects.create(meeting=make.a_meeting(live.community), name="Nord", facilitator=karim)
+    neighbour.members.set(three)
+    return north, south, neighbour
+
+
+def leaders(meeting):
+    return {group.name: group.facilitator for group in meeting.groups.select_related("facilitator")}
+
+
+def people(group):
+    return set(group.members.all())
+
+
+def test_whoever_was_moved_by_hand_stays_when_the_groups_start(live, three, planned, karim, sandrine, signed_in):
+    """Moved on the page, then « En sous-groupes »: what the page showed is what starts."""
+    north, south, neighbour = planned
+    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    moved = {f"in-{three[0].pk}": south.pk, f"in-{three[1].pk}": north.pk, f"leads-{south.pk}": three[1].user_id}
+
+    submit(client, address, moved, button="apart")
+
+    live.refresh_from_db()
+    assert live.in_groups
+    assert (people(south), three[1] in people(north)) == ({three[0]}, True)
+    assert leaders(live) == {"Nord": karim, "Sud": three[1].user}
+    assert people(neighbour) == set(three)
+
+
+def test_the_page_saved_untouched_changes_nothing(live, planned, sandrine, signed_in):
+    north, south, _neighbour = planned
+    before = (leaders(live), people(north), people(south))
+
+    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="Enregistrer")
+
+    assert (leaders(live), people(north), people(south)) == before
+
+
+def test_those_who_came_join_the_smallest_group_and_nobody_planned_moves(live, three, planned, sandrine, signed_in):
+    """Nadia, Julien and Maude are here. Maude leads Sud; Julien is in no group; Nord has only Nadia here too."""
+    north, south, neighbour = planned
+    more = [make.a_member(live.community) for _ in range(3)]
+    for membership in more:
+        attendance.record(live, membership, "present")
+    before = leaders(live)
+
+    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="fill")
+
+    assert leaders(live) == before
+    assert three[0] in people(north)
+    here = {*three, *more}
+    assert sorted(len(people(group) & here) for group in (north, south)) == [2, 3]  # and Maude, who leads Sud
+    assert not people(north) & people(south)
+    assert people(north) | people(south) >= {*more, three[1]}
+    assert people(neighbour) == set(three)
+
+
+@pytest.mark.parametrize("way", ["random", "region", "rural", "hand"])
+def test_split_anew_whoever_was_to_facilitate_a_group_still_does(way, live, three, planned, karim):
+    working_apart.split(live, way, 2)
+
+    led = leaders(live)
+    assert karim in led.values()
+    assert len(led) < 2 or three[2].user in led.values()
+
+
+def test_split_by_region_each_keeps_the_group_of_the_same_name(live, three, planned, karim):
+    four = [*three, make.a_member(live.community)]
+    attendance.record(live, four[3], "present")
+    for membership, region in zip(four, ("Sud", "Sud", "Nord", "Nord"), strict=True):
+        membership.region = region
+        membership.save()
+
+    working_apart.split(live, "region", 2)
+
+    assert leaders(live) == {"Nord": karim, "Sud": three[2].user}
+
+
+def test_whoever_leads_a_group_sees_that_one_on_their_phone(live, three, planned, client):
+    north, south, _neighbour = planned
+    north.members.add(three[2])
+    working_apart.go(live, apart=True)
+    live.refresh_from_db()
+
+    assert working_apart.of_member(live, three[2]) == south
+
+
+def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, signed_in):
+    """The page of one shows groups that a colleague has just made anew."""
+    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    shown = client.get(address)
+    working_apart.split(live, "random", 2)
+    made = {group.pk: people(group) for group in live.groups.all()}
+
+    submit(client, shown, button="apart")
+
+    live.refresh_from_db()
+    assert not live.in_groups
+    assert {group.pk: people(group) for group in live.groups.all()} == made
 
 
 @pytest.fixture

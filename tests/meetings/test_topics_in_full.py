@@ -202,10 +202,10 @@ def test_the_history_says_when_it_was_postponed_and_discussed_and_where(communit
     running.mark_discussed(meeting, topic)
     running.mark_discussed(meeting, topic)
 
-    assert list(topic.events.values_list("state", "meeting")) == [
-        ("chosen", meeting.pk),
-        ("postponed", meeting.pk),
-        ("discussed", meeting.pk),
+    assert list(topic.events.values_list("state", "meeting", "came_from")) == [
+        ("chosen", meeting.pk, None),
+        ("postponed", None, meeting.pk),
+        ("discussed", meeting.pk, None),
     ]
 
 
