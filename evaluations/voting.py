@@ -22,7 +22,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models import F, Func, JSONField, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ from communities.models import Membership, Objective
 from evaluations import questionnaires
 from evaluations.models import Receipt, Response, Survey, Urn
 from meetings import running
-from meetings.models import AgendaItem, Attendance, Meeting
+from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import crew_of, runs
 from outbox.models import Message
 
@@ -85,7 +85,7 @@ def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Surve
         defaults={
             "questionnaire": questionnaires.current(),
             "threshold": meeting.community.anonymity_threshold,
-            "objective": _first_objective(meeting),
+            "objective": objective_of(meeting),
             "opened_by": by,
             "closes_at": closing_time(meeting),
         },
@@ -138,9 +138,16 @@ def closing_time(meeting: Meeting, now: dt.datetime | None = None) -> dt.datetim
     return dt.datetime.combine(day, CLOSING_HOUR, meeting.zone)
 
 
-def _first_objective(meeting: Meeting) -> str:
-    active = meeting.community.objectives.filter(state=Objective.State.ACTIVE)
-    return active.values_list("wording", flat=True).first() or ""
+def objective_of(meeting: Meeting) -> str:
+    """What this meeting was to lead to: in its own words or, without any, the objective that its topics serve (of
+    several, the one of the topic that was given the most time). Empty where neither is said: it is not asked about."""
+    if meeting.objective:
+        return meeting.objective
+    chosen = meeting.topics.filter(
+        state__in=(*Topic.PLANNED, Topic.State.DISCUSSED), objective__state=Objective.State.ACTIVE
+    )
+    longest = chosen.annotate(given=Sum("agenda_items__minutes")).order_by(F("given").desc(nulls_last=True), "pk")
+    return longest.values_list("objective__wording", flat=True).first() or ""
 
 
 def _bring_to_evaluation(meeting: Meeting, survey: Survey) -> None:

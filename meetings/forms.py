@@ -141,6 +141,11 @@ class PlanForm(MeetingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["title"]  # each date has its own
+        if planning.opens_in_person(self.community):
+            self.fields["minutes"].help_text = _(
+                "The first meeting, in person: half a day leaves time to get to know one another. Plan the online "
+                "dates apart."
+            )
 
     @classmethod
     def blank(cls, community: Community, user: User, like: Meeting | None = None) -> "PlanForm":
@@ -150,7 +155,8 @@ class PlanForm(MeetingForm):
             community=community,
             initial={
                 "key": uuid.uuid4(),
-                "minutes": community.meeting_minutes,
+                "minutes": planning.usual_minutes(community),
+                "kind": planning.usual_kind(community),
                 "mode": planning.usual_mode(community),
                 "link": before or "",
                 "facilitators": [user.pk],

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from communities.models import Community
-from communities.profiles import ModePolicy
+from communities.profiles import ModePolicy, Profile
 from meetings import emails, seats
 from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
 
 NOON = dt.time(12)
+HALF_A_DAY = 180  # minutes: people who travel to meet for the first time stay longer than an hour
 MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
 ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
 
@@ -115,6 +116,23 @@ def usual_mode(community: Community) -> str:
         policies.FIRST_IN_PERSON: last is None,
     }
     return modes.IN_PERSON if in_person.get(ModePolicy(community.mode_policy)) else modes.ONLINE
+
+
+def usual_kind(community: Community) -> str:
+    """A community led by its trainings plans trainings."""
+    return Meeting.Kind.TRAINING if community.profile == Profile.TRAINING else Meeting.Kind.REGULAR
+
+
+def opens_in_person(community: Community) -> bool:
+    """Its first date is not planned yet, and is to gather everyone in one place."""
+    none_yet = not community.meetings.filter(cancelled_at=None).exists()
+    return none_yet and usual_mode(community) == Meeting.Mode.IN_PERSON
+
+
+def usual_minutes(community: Community) -> int:
+    if opens_in_person(community):
+        return max(community.meeting_minutes, HALF_A_DAY)
+    return community.meeting_minutes
 
 
 def usual_start(community: Community) -> dt.time:

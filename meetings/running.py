@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import LEADING, Community, Grant, Role
 from meetings import forgetting, topics
-from meetings.models import AgendaItem, Attendance, Meeting, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Reply, Topic
 from meetings.planning import default_agenda
 from meetings.roster import expected_at
 
@@ -136,7 +136,8 @@ def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
 
 @transaction.atomic
 def close(meeting: Meeting, by: User) -> None:
-    """End the open block, and take whoever was not recorded as absent. Closing twice does nothing."""
+    """End the open block, and take whoever was not recorded as absent, or as excused where they had replied no. Closing
+    twice does nothing."""
     now = timezone.now()
     closing = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
     level = Community.objects.filter(pk=OuterRef("community")).values("minutes_level")
@@ -153,9 +154,10 @@ def close(meeting: Meeting, by: User) -> None:
             raise ValidationError(_("Start the meeting first: attendance is recorded from then on."))
         return
     meeting.agenda.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
-    meeting.attendances.filter(status=Attendance.Status.UNKNOWN).update(
-        status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by
-    )
+    unknown = meeting.attendances.filter(status=Attendance.Status.UNKNOWN)
+    had_said_no = Q(membership__in=meeting.replies.filter(answer=Reply.Answer.NO).values("membership"))
+    unknown.filter(had_said_no).update(status=Attendance.Status.EXCUSED, recorded_at=now, recorded_by=by)
+    unknown.update(status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by)
     forgetting.forget(meeting)
 
 

@@ -12,7 +12,7 @@ from evaluations.indicators.measures import Measure, number, percent
 from evaluations.indicators.time_spent import TimeSpent, time_spent
 from evaluations.indicators.year import Satisfaction, Together, Turnout, Year
 
-METHOD = 2  # raised when a formula changes, so that a report says which one it used
+METHOD = 3  # raised when a formula changes, so that a report says which one it used
 EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
 
 __all__ = [

@@ -26,7 +26,8 @@ from meetings import (
 )
 from meetings.forms import CancelForm, EditForm
 from meetings.invitations import Turnout
-from meetings.models import Meeting, Note, Topic, supported_by
+from meetings.models import Attendance, Meeting, Note, Topic, supported_by
+from meetings.preparation_page import Preparation
 from meetings.views.planning import organisation_names, topic_titles
 
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +51,7 @@ def show_meeting(request, pk):
         "supported": supported_by(membership),
         "steps": readiness.steps(meeting, may=_names(may)) if may["edit"] and meeting.is_open else [],
         "is_near": readiness.is_near(meeting),
+        "preparation": Preparation(meeting) if may["see_preparation"] and _is_awaited(meeting) else None,
         "advices": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
         "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
@@ -64,6 +66,10 @@ def show_meeting(request, pk):
     return render(request, "meetings/meeting_detail.html", context)
 
 
+def _is_awaited(meeting):
+    return meeting.is_open and not meeting.started_at
+
+
 def _names(may):
     return [name for name, allowed in may.items() if allowed]
 
@@ -75,6 +81,7 @@ SHOWN_BY_RIGHT = (
     "cancel",
     "invite",
     "see_replies",
+    "see_preparation",
     "run",
     "drive",
     "record_attendance",

@@ -88,6 +88,27 @@ def test_where_everyone_committed_one_absence_without_a_word_asks_for_news(sandr
     assert lately.get_absolute_url() not in titles(sandrine)
 
 
+def test_a_no_is_an_absence_announced_and_asks_for_no_news(sandrine):
+    """Recorded absent by hand, or before a no excused: three absent, one of whom had replied no, and one who had
+    replied no to another meeting."""
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    earlier, lately = held(twenty, days_ago=9), held(twenty, days_ago=2)
+    said_no, said_yes, silent = (make.a_member(twenty) for _ in range(3))
+    for member in (said_no, said_yes, silent):
+        make.an_attendance(lately, member, Attendance.Status.ABSENT)
+    Reply.objects.create(meeting=lately, membership=said_no, answer="no")
+    Reply.objects.create(meeting=lately, membership=said_yes, answer="yes")
+    Reply.objects.create(meeting=earlier, membership=silent, answer="no")
+
+    def news():
+        return [item.detail for item in Today(sandrine).to_do if item.url == lately.get_absolute_url()]
+
+    assert [told.split(" · ")[1].split(" ")[0] for told in news()] == ["2"]
+    lately.attendances.filter(membership__in=[said_yes, silent]).delete()
+    assert news() == []
+
+
 def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
     meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=4), started_at=timezone.now())
 

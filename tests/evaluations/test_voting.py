@@ -94,10 +94,8 @@ def test_an_online_meeting_without_an_objective_asks_five_screens(community):
     assert codes(survey) == ["R1", "R2", "R3", "R4", "R5A", "R5B"]
 
 
-def test_the_first_active_objective_and_the_trip_are_asked_where_they_apply(community):
-    make.an_objective(community, "Ancien objectif", state="reached")
-    make.an_objective(community, "Créer des liens.")
-    meeting, _members = a_room(community, mode=Meeting.Mode.HYBRID)
+def test_the_objective_of_the_meeting_and_the_trip_are_asked_where_they_apply(community):
+    meeting, _members = a_room(community, mode=Meeting.Mode.HYBRID, objective="Créer des liens.")
     survey = voting.open_for(meeting, by=None)
 
     in_person = questionnaires.asked(survey, in_person=True)
@@ -105,6 +103,31 @@ def test_the_first_active_objective_and_the_trip_are_asked_where_they_apply(comm
     assert [q.code for q in in_person] == ["R1", "R2", "R3", "R4", "R6", "R7", "R5A", "R5B"]
     assert in_person[4].wording == "Cette rencontre nous a fait avancer vers\xa0: Créer des liens."
     assert "R7" not in codes(survey, in_person=False)
+
+
+def test_the_objective_asked_about_is_the_meetings_and_not_the_first_of_the_community(community):
+    """Of its topics, the one that was given the most time; those put off, and objectives reached, are left out."""
+    make.an_objective(community, "Créer des liens")
+    sharing, pooling = make.an_objective(community, "Partager"), make.an_objective(community, "Mettre en commun")
+    reached = make.an_objective(community, "Ancien objectif", state="reached")
+    meeting, _members = a_room(community)
+    other, _members = a_room(community)
+    assert voting.objective_of(meeting) == "", "nothing says what it was to lead to: it is not asked"
+
+    def about(objective, minutes, state="discussed"):
+        topic = make.a_topic(community, meeting=meeting, objective=objective, state=state)
+        block = {"kind": AgendaItem.Kind.EXCHANGE, "title": topic.title, "minutes": minutes}
+        AgendaItem.objects.create(meeting=meeting, topic=topic, **block)
+
+    about(sharing, 10)
+    about(pooling, 20, "chosen")
+    about(reached, 40)
+    about(sharing, 50, "dropped")
+
+    assert voting.open_for(meeting, by=None).objective == "Mettre en commun"
+    assert voting.objective_of(other) == ""
+    meeting.objective = "Repartir avec trois pistes"
+    assert voting.objective_of(meeting) == "Repartir avec trois pistes", "its own words first"
 
 
 def test_individuals_are_asked_about_their_practice(db):

@@ -59,6 +59,20 @@ def test_the_other_choices_are_written_once_and_by_each_name_where_no_script_run
         assert f'formaction="{at("attendance", live, membership.pk)}" name="status" value="excused"' in written
 
 
+def test_unticking_a_closed_meeting_excuses_whoever_had_replied_no(live, sandrine, nadia, signed_in):
+    silent = make.a_member(live.community)
+    member = nadia.memberships.get()
+    Reply.objects.create(meeting=live, membership=member, answer="no")
+    for one in (member, silent):
+        attendance.record(live, one, "present", by=sandrine)
+    running.close(live, by=sandrine)
+
+    page = signed_in(sandrine).get(at("roster", live)).content.decode()
+
+    assert 'value="excused"' in page.split(f'id="tick-{member.pk}"')[1].split(">")[0]
+    assert 'value="absent"' in page.split(f'id="tick-{silent.pk}"')[1].split(">")[0]
+
+
 def test_the_note_taker_does_not_drive(live, karim, signed_in):
     client = signed_in(karim)
     page = client.get(at("live", live)).content.decode()

@@ -19,6 +19,7 @@ from meetings import invitations, planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 from tests.racing import at_once
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
@@ -761,3 +762,34 @@ def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
         file = signed_in(evaluator).get(reverse("meetings:calendar", args=[midday.pk]))
 
     assert midday.link.encode() not in page.content + file.content
+
+
+# ------------------------------------------------------------ what a profile plans
+
+
+def planned_first(client, person, profile, **fields):
+    """The plan page as the browser sends it untouched, with one date; the meeting it makes."""
+    community = make.a_community(profile=profile, **fields)
+    make.a_grant(person, Role.FACILITATOR, community=community)
+    client.force_login(person)
+    address = reverse("meetings:plan", args=[community.pk])
+    day = (timezone.localdate() + dt.timedelta(days=40)).isoformat()
+    submit(client, address, {"0-day": day}, button="step=plan")
+    return community.meetings.order_by("-pk").first()
+
+
+def test_a_community_led_by_trainings_plans_trainings_and_no_other_does(client, sandrine):
+    kinds = {profile: planned_first(client, sandrine, profile).kind for profile in profiles.Profile}
+
+    assert kinds.pop("training") == Meeting.Kind.TRAINING
+    assert set(kinds.values()) == {Meeting.Kind.REGULAR}
+
+
+def test_a_first_meeting_in_person_is_half_a_day_and_the_next_one_its_usual_length(client, sandrine):
+    first = planned_first(client, sandrine, profiles.Profile.COHORT)
+    assert (first.mode, first.minutes) == (Meeting.Mode.IN_PERSON, 180)
+
+    form = client.get(reverse("meetings:plan", args=[first.community_id])).context["form"]
+    assert (form["mode"].value(), form["minutes"].value()) == (Meeting.Mode.ONLINE, 60)
+    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).minutes == 240
+    assert planned_first(client, sandrine, profiles.Profile.OPEN).minutes == 60

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from communities import profiles
 from communities.models import Role
-from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, sharing
+from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, running, sharing
 from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
 from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
@@ -105,6 +106,56 @@ def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
     says(meeting, make.a_member(community, sandrine))
 
     assert Preparation(meeting).forecast.groups["yes"] == 0
+
+
+@pytest.fixture
+def of_the_twenty(db, sandrine):
+    """A cohort's meeting in three days: twelve members, nobody has replied."""
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    for _n in range(12):
+        make.a_member(twenty)
+    return make.a_meeting(twenty)
+
+
+def test_a_cohort_is_expected_from_its_commitment_but_who_said_no(of_the_twenty):
+    """Neither someone invited to join nor a substitute has committed."""
+    twenty = of_the_twenty.community
+    make.a_member(twenty, status="invited", joined_on=None)
+    make.a_member(twenty, seat="substitute")
+    everyone = Preparation(of_the_twenty).forecast
+    for member in twenty.memberships.active().filter(seat="main")[:4]:
+        says(of_the_twenty, member, "no")
+    after = Preparation(of_the_twenty)
+
+    assert (everyone.groups["committed"], everyone.groups["silent"] + everyone.groups["later"]) == (12, 2)
+    assert everyone.likely >= 9
+    assert after.forecast.groups["committed"] == 8
+    assert after.forecast.likely < everyone.likely
+    assert "committed" in [rate.group for rate, _n in after.rates]
+
+
+def test_a_training_of_a_cohort_is_nobodys_commitment(of_the_twenty):
+    of_the_twenty.kind = Meeting.Kind.TRAINING
+
+    assert Preparation(of_the_twenty).forecast.groups["committed"] == 0
+
+
+def test_the_forecast_stands_on_the_page_of_the_meeting(client, of_the_twenty, meeting, sandrine, nadia):
+    """For whoever prepares it, until it starts."""
+    sandrine.language = "en"
+    sandrine.save()
+
+    page = page_of(client, sandrine, of_the_twenty, "detail").content.decode()
+    found = Preparation(of_the_twenty).forecast
+    assert f"{found.low} to {found.high}" in page
+    assert "unless they say no" in page
+    assert 'id="forecast"' in page_of(client, sandrine, meeting, "detail").content.decode()
+    assert "unless they say no" not in page_of(client, sandrine, meeting, "detail").content.decode()
+    assert page_of(client, nadia, meeting, "detail").status_code == 200
+    assert 'id="forecast"' not in page_of(client, nadia, meeting, "detail").content.decode()
+    running.start(of_the_twenty)
+    assert 'id="forecast"' not in page_of(client, sandrine, of_the_twenty, "detail").content.decode()
 
 
 def test_a_topic_of_the_meeting_that_calls_a_silent_member_is_heard_by_the_forecast(community, meeting):
