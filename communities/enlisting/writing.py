@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User, normalised
 from communities import importing
-from communities.enlisting.standing import HISTORY, as_is, in_use
+from communities.enlisting.standing import as_is, used_here
 from communities.importing import Fate, Line
 from communities.models import Community, ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 
@@ -33,7 +33,7 @@ def _write(mine: MemberImport, community: Community, lines: list[Line]) -> None:
     organisations = _organisations(mine, lines)
     journal = [
         *_add([x for x in lines if x.outcome in importing.TICKED], community, organisations),
-        *_bring_back([x for x in lines if x.outcome == Fate.RETURNS]),
+        *_bring_back([x for x in lines if x.outcome == Fate.RETURNS], community),
     ]
     added, returned = sum(row.membership_is_new for row in journal), sum(not row.membership_is_new for row in journal)
     moved = _move([x for x in lines if x.outcome == Fate.MOVES], community, organisations)
@@ -74,6 +74,7 @@ def _add(lines: list[Line], community: Community, organisations: dict[str, Organ
         )
         for x in lines
     )
+    uses = used_here(community, memberships)
     return [
         ImportedLine(
             number=x.number,
@@ -81,6 +82,7 @@ def _add(lines: list[Line], community: Community, organisations: dict[str, Organ
             membership_is_new=True,
             person_is_new=x.number in people,
             after=as_is(membership, with_person=x.number in people),
+            uses=uses[membership.pk],
         )
         for x, membership in zip(lines, memberships, strict=True)
     ]
@@ -100,7 +102,7 @@ def _new_person(line: Line) -> User:
     return person
 
 
-def _bring_back(lines: list[Line]) -> list[ImportedLine]:
+def _bring_back(lines: list[Line], community: Community) -> list[ImportedLine]:
     """As `Membership.become` would, in a fixed number of queries."""
     if not lines:
         return []
@@ -113,7 +115,7 @@ def _bring_back(lines: list[Line]) -> list[ImportedLine]:
     Membership.objects.filter(pk__in=pks).update(
         status=Membership.Status.ACTIVE, joined_on=Coalesce("joined_on", today), left_on=None, paused_on=None
     )
-    return _journal({x.number: x.membership.pk for x in lines if x.membership}, before)
+    return _journal({x.number: x.membership.pk for x in lines if x.membership}, before, community)
 
 
 def _times_away(memberships: list[Membership], today: dt.date) -> dict[int, int]:
@@ -150,13 +152,13 @@ def _move(lines: list[Line], community: Community, organisations: dict[str, Orga
     Membership.objects.bulk_update(
         {m.pk: m for m, _organisation in moving.values()}.values(), ["organisation", "represents_since"]
     )
-    return _journal({number: m.pk for number, (m, _organisation) in moving.items()}, before)
+    return _journal({number: m.pk for number, (m, _organisation) in moving.items()}, before, community)
 
 
-def _journal(members: dict[int, int], before: dict[int, dict]) -> list[ImportedLine]:
+def _journal(members: dict[int, int], before: dict[int, dict], community: Community) -> list[ImportedLine]:
     """The journal of lines that changed memberships there were; `members` is line → membership."""
     now = Membership.objects.in_bulk(members.values())
-    uses = in_use(Membership, now, *HISTORY)
+    uses = used_here(community, now.values())
     return [
         ImportedLine(number=number, membership_id=pk, before=before[pk], after=as_is(now[pk]), uses=uses[pk])
         for number, pk in members.items()

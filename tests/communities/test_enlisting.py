@@ -8,10 +8,11 @@ from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, normalised
 from communities import enlisting, importing, tasks
 from communities.enlisting import writing
 from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
+from meetings import invitations, links
 from meetings.models import Reply
 from tests import factories as make
 from tests.communities.test_importing import ENGLISH, FRENCH, HEADINGS, apply, kept, people_in, pressed
@@ -343,6 +344,45 @@ def test_who_has_been_used_since_stays_and_it_is_said(signed_in, sandrine, meeti
     assert set(Organisation.objects.values_list("name", flat=True)) == {f"Org {name}" for name in names[:4]}
     page = signed_in(sandrine).get(f"/importations/{read.pk}/").content.decode()
     assert "replied X" in page
+
+
+def test_who_was_written_to_stays_even_when_known_from_elsewhere_and_their_link_still_opens(community, meeting):
+    """Mail points at the person, not at what they are here."""
+    sister = make.a_community("Sœur")
+    for first in ("Zoé", "Léo"):
+        make.a_member(sister, make.a_person(first, "Côté", email=f"{normalised(first)}@exemple.quebec"))
+    ida = make.a_member(community, make.a_person("Ida", "Roy", email="ida@exemple.quebec"), status="alumni")
+    content = HEADINGS + "Zoé;Côté;zoe@exemple.quebec;;;;fr\r\nIda;Roy;ida@exemple.quebec;;;;fr\r\n"
+    written_to = kept(community, content.encode())
+    apply(written_to, {2, 3})
+    invitations.invite(meeting)
+    zoe = community.memberships.get(user__first_name="Zoé")
+    link = links.token_for(meeting, zoe)
+    not_written_to = kept(community, (HEADINGS + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
+    apply(not_written_to, {2})
+    invitations.invite(make.a_meeting(sister))
+
+    assert undone(written_to) == {2: "used", 3: "used"}
+    assert undone(not_written_to) == {}, "another community wrote to him"
+
+    ida.refresh_from_db()
+    assert ida.status == "active"
+    assert set(community.memberships.values_list("user__first_name", flat=True)) == {"Zoé", "Ida"}
+    again = kept(community, (content + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
+    assert apply(again, {2, 3, 4})["added"] == 1
+    assert links.read(link).membership == zoe
+    assert [m.user.first_name for m in invitations.audience(meeting).to_invite] == ["Léo"]
+
+
+def test_who_was_given_a_role_since_stays(community, philippe, sandrine):
+    """A coordinator, whom the list made a member; and a facilitator, who was one already."""
+    content = HEADINGS + "".join(f"{u.first_name};{u.last_name};{u.email};;;;fr\r\n" for u in (philippe, sandrine))
+    read = kept(community, content.encode())
+    apply(read, {2, 3})
+    make.a_grant(philippe, community=community)
+
+    assert undone(read) == {2: "used"}
+    assert [m.user for m in community.memberships.all()] == [philippe]
 
 
 def test_undoing_twice_or_after_seven_days_does_nothing(signed_in, sandrine, community):
