@@ -11,7 +11,7 @@ from communities.models import Community, ImportedLine, MemberImport, Membership
 from outbox.models import Message
 
 KEPT_FIELDS = [
-    "status", "organisation_id", "represents_since", "title", "region", "joined_on", "left_on", "paused_on",
+    "status", "organisation_id", "represents_since", "title", "region", "phone", "joined_on", "left_on", "paused_on",
 ]  # fmt: skip
 HISTORY = (ImportedLine, Pause, Representation)  # what hangs from a membership and is not a use of it
 

@@ -59,12 +59,13 @@ class _Undoing:
         signed_in = row.person_is_new and (self.uses_of_people[membership.user_id] or membership.user.last_login)
         if self.uses[membership.pk] != row.uses or (row.membership_is_new and signed_in):
             return ImportedLine.Kept.USED
-        if as_is(membership, with_person="person" in row.after) != row.after:
+        now = as_is(membership, with_person="person" in row.after)
+        if {name: now[name] for name in row.after} != row.after:
             return ImportedLine.Kept.CHANGED
         return ""
 
     def _restore(self, membership: Membership, before: dict) -> None:
-        for name in KEPT_FIELDS:
+        for name in before.keys() & set(KEPT_FIELDS):
             value = before[name]
             is_date = value and isinstance(Membership._meta.get_field(name), models.DateField)
             setattr(membership, name, dt.date.fromisoformat(value) if is_date else value)

@@ -42,8 +42,22 @@ def day(label, **options):
     return forms.DateField(label=label, widget=DayInput, required=False, **options)
 
 
+class PeopleBoxes(forms.CheckboxSelectMultiple):
+    """Names to tick: a long list gets a field that narrows it (`narrow.js`)."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
+class PeopleSelect(forms.Select):
+    """One name of many, narrowed in the same way."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
 class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = PeopleBoxes
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name} · {obj.represents}"
