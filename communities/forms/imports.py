@@ -101,7 +101,7 @@ class ReadingForm(forms.Form):
     def clean(self):
         """One column for each field: the second to be called the same is told."""
         seen: dict[str, str] = {}
-        for name, field in self.cleaned_data.items():
+        for name, field in list(self.cleaned_data.items()):
             if name.startswith("column_") and field != IGNORED:
                 if field in seen:
                     words = {"field": importing.COLUMN_NAMES[field], "column": self.fields[seen[field]].label}
