@@ -131,14 +131,14 @@ def mended(text: str) -> str:
 
 
 def kind_of(row: Sequence[str], headings: Sequence[str], names: str) -> str:
-    """« total » or « note » where a line is no person; `names` is what its columns of names hold."""
+    """« total » or « remark » where a line is no person; `names` is what its columns of names hold."""
     filled = [cell.strip() for cell in row if cell.strip()]
     if any("@" in cell for cell in filled) or not filled:
         return ""
     if _is_total(filled, names):
         return "total"
     repeats = [normalised(cell) for cell in filled] == [normalised(cell) for cell in headings if cell.strip()]
-    return "note" if (repeats and len(filled) > 1) or _is_note(filled) else ""
+    return "remark" if (repeats and len(filled) > 1) or _is_note(filled) else ""
 
 
 def _is_total(filled: list[str], names: str) -> bool:

@@ -20,7 +20,7 @@ class Fate:
 
     NEW, KNOWN, RETURNS, MOVES = "new", "known", "returns", "moves"
     MEMBER, TWICE, NAMELESS, EMPTY = "member", "twice", "nameless", "empty"
-    TOTAL, NOTE = "total", "note"
+    TOTAL, NOTE = "total", "remark"
 
 
 class Flag:
