@@ -78,14 +78,30 @@ def appoint(
     if role == Role.EVALUATOR and not ends_on:
         raise ValidationError(_("An external evaluation has an end: write the last day of the agreement."))
     person, _known = person_for(email, first_name, last_name, by.language)
+    grant, is_new = appoint_person(community, role, person, by=by, starts_on=starts_on, ends_on=ends_on)
+    if role == Role.EXTERNAL:
+        _write_contract(grant, contract, fee)
+    return grant, is_new
+
+
+def appoint_person(
+    community: Community,
+    role: str,
+    person: User,
+    *,
+    by: User,
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+) -> tuple[Grant, bool]:
+    """Give a role to somebody who is known, and tell them; says whether it is new."""
+    if role not in grantable(by, community):
+        raise PermissionDenied
     if person.pk == by.pk:
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
     grant, is_new = _grant({"user": person, "role": role, **scope}, starts_on, ends_on, by)
     if is_new:
         role_emails.appointed(grant, community, by=by)
-    if role == Role.EXTERNAL:
-        _write_contract(grant, contract, fee)
     return grant, is_new
 
 

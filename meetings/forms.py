@@ -13,6 +13,7 @@ from accounts.models import User
 from cmtl import money
 from cmtl.inputs import ClockField, DayInput
 from cmtl.money import MoneyField
+from communities.forms.shared import PeopleBoxes
 from communities.models import Community, Grant, Membership, Organisation, Role
 from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
@@ -57,7 +58,7 @@ class MeetingForm(forms.ModelForm):
             "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
         ]  # fmt: skip
         widgets = {
-            "facilitators": forms.CheckboxSelectMultiple,
+            "facilitators": PeopleBoxes,
             "theme": forms.TextInput(attrs={"list": "themes"}),
         }
         help_texts = {

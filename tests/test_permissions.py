@@ -124,6 +124,7 @@ TABLE = {
     "communities:score_application": Line("application", "POST", "FA RD"),
     "communities:decide_application": Line("application", "POST", LEAD_FOR_GOOD),
     "communities:apply": Line("public form", "GET POST", PUBLIC),
+    "communities:change_members": Line("community", "POST", LEAD_FOR_GOOD),
     "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
     "communities:import_preview": Line("import", "GET", LEAD_FOR_GOOD),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl.inputs import DayInput
 from communities import selecting
+from communities.forms.shared import PeopleBoxes
 from communities.models import Application, Call, Community, Criterion
 
 WEIGHTS = [(1, "1"), (2, "2"), (3, "3")]
@@ -16,7 +17,7 @@ SCORES = [(1, _("1, not at all")), (2, _("2, a little")), (3, _("3, well")), (4,
 
 
 class ReadersField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = PeopleBoxes
 
     def label_from_instance(self, obj: User) -> str:
         return obj.full_name

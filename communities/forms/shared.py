@@ -59,8 +59,22 @@ class Row(forms.Form):
         return isinstance(self.fields[name], forms.ChoiceField)
 
 
+class PeopleBoxes(forms.CheckboxSelectMultiple):
+    """Names to tick: a long list gets a field that narrows it (`narrow.js`)."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
+class PeopleSelect(forms.Select):
+    """One name of many, narrowed in the same way."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
 class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = PeopleBoxes
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name} · {obj.represents}"

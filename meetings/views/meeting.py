@@ -26,7 +26,7 @@ from meetings import (
 )
 from meetings.forms import CancelForm, EditForm
 from meetings.invitations import Turnout
-from meetings.models import Attendance, Meeting, Note, Topic, supported_by
+from meetings.models import Meeting, Note, Topic, supported_by
 from meetings.preparation_page import Preparation
 from meetings.views.planning import organisation_names, topic_titles
 
