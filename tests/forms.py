@@ -144,6 +144,16 @@ class Form:
                 control.typed = str(value)
         return self
 
+    def add_lines(self, name: str, count: int) -> "Form":
+        """What the page's script does when one asks for more lines: the same field, empty, after the last."""
+        last = self.named(name)[-1]
+        added = [Control(last.node) for _ in range(count)]
+        for control in added:
+            control.typed = ""
+        place = self.controls.index(last) + 1
+        self.controls[place:place] = added
+        return self
+
     def button(self, which: str = "") -> Control | None:
         """By its name, « name=value » or words; without any, the first one, as Enter does."""
         if not which:
@@ -253,6 +263,7 @@ def _type(found: list[Control], value: Any) -> None:
         first.chosen = chosen
     else:
         texts = value if isinstance(value, list | tuple) else [value]
+        assert len(texts) <= len(found), f"« {first.name} » has {len(found)} lines, not {len(texts)}"
         for control, text in zip(found, texts, strict=False):
             assert "readonly" not in control.node.attributes, f"« {first.name} » is read only"
             control.typed = str(text)
