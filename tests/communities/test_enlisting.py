@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.core import serializers
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,9 +13,21 @@ from communities.enlisting import writing
 from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 from meetings.models import Reply
 from tests import factories as make
-from tests.communities.test_importing import ENGLISH, FRENCH, HEADINGS, apply, kept, people_in, pressed
+from tests.communities.test_importing import (
+    ENGLISH,
+    FRENCH,
+    HEADINGS,
+    apply,
+    kept,
+    people_in,
+    pressed,
+    preview_of,
+    sent,
+    tick,
+)
+from tests.forms import form_on, submit
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def received(community, content, by=None, name="membres.csv"):
@@ -43,17 +54,15 @@ def undone(read):
 # ------------------------------------------------------------------ read in another way
 
 
-def asked(read, **changes):
-    told = {**read.reading, **{f"column_{name}": place for name, place in read.reading["columns"].items()}, **changes}
-    return {name: value for name, value in told.items() if isinstance(value, str | int)}
+def read_otherwise(client, read, **changes):
+    return submit(client, f"/importations/{read.pk}/", changes, action=f"/importations/{read.pk}/lecture/")
 
 
 def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine, community):
     read = received(community, "Prénom;Nom\nÈve;Dubé".encode("mac_roman"))
-    address = f"/importations/{read.pk}/"
     assert read.reading["encoding"] == "cp1252"
 
-    signed_in(sandrine).post(f"{address}lecture/", asked(read, encoding="mac_roman"))
+    read_otherwise(signed_in(sandrine), read, encoding="mac_roman")
 
     read.refresh_from_db()
     assert read.lines[0]["first_name"] == "Ève"
@@ -61,14 +70,12 @@ def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine,
 
 def test_a_file_whose_headings_say_nothing_is_kept_until_somebody_says_what_they_are(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    upload = SimpleUploadedFile("x.csv", "Participante,Joindre\nÈve Dubé,eve@exemple.quebec".encode())
-    page = client.get(
-        client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
-    ).content.decode()
+    content = "Participante,Joindre\nÈve Dubé,eve@exemple.quebec"
+    page = client.get(sent(client, community, content, "x.csv")["Location"]).content.decode()
     read = MemberImport.objects.get()
     assert (read.lines, "<details" in page and " open>" in page) == ([], True)
 
-    client.post(f"/importations/{read.pk}/lecture/", asked(read, column_full_name=0, column_email=1))
+    read_otherwise(client, read, column_full_name=0, column_email=1)
 
     read.refresh_from_db()
     (line,) = read.lines
@@ -86,7 +93,7 @@ def test_a_file_without_headings_is_read_from_its_first_line(community):
 
 def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in, sandrine, community):
     read = received(community, FRENCH)
-    response = signed_in(sandrine).post(f"/importations/{read.pk}/lecture/", asked(read, encoding="utf-16-le"))
+    response = read_otherwise(signed_in(sandrine), read, encoding="utf-16-le")
 
     assert response.status_code == 422
     read.refresh_from_db()
@@ -94,10 +101,11 @@ def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in,
 
 
 def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in, sandrine, community):
-    read = received(community, FRENCH)
+    client, read = signed_in(sandrine), received(community, FRENCH)
+    preview = tick(preview_of(client, read), [2, 3])
     enlisting.read_again(read, importing.Reading(heading_line=3))
 
-    pressed(signed_in(sandrine), read, [2, 3])
+    preview.press(client, "Importer")
 
     assert not community.memberships.exists()
 
@@ -105,12 +113,17 @@ def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in
 # ------------------------------------------------------------------ chosen line by line
 
 
+def ticked_on_the_page(client, preview):
+    """What the page's own script sends when a box of the table is ticked: the form that the table stands in."""
+    table = next(node for node in preview.node.css("section") if node.attributes.get("hx-post"))
+    return client.post(table.attributes["hx-post"], dict(preview.data().lists()), headers=HTMX)
+
+
 def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community):
     read = kept(community, people_in(3))
     client = signed_in(sandrine)
 
-    data = {"revision": 0, "shown": [2, 3, 4], "line": [2, 4]}
-    answer = client.post(f"/importations/{read.pk}/choix/", data, **HTMX)
+    answer = ticked_on_the_page(client, tick(preview_of(client, read), [2, 4]))
 
     assert re.search(r'id="kept".*>\s*2 ', answer.content.decode())
     pressed(client, read, [2, 4])
@@ -120,7 +133,8 @@ def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community
 def test_a_choice_on_one_page_is_written_from_another(signed_in, sandrine, community):
     read = kept(community, people_in(250))
     client = signed_in(sandrine)
-    client.post(f"/importations/{read.pk}/choix/", {"revision": 0, "shown": [201, 202], "line": [202]}, **HTMX)
+    second = preview_of(client, read, "?page=2")
+    ticked_on_the_page(client, tick(second, set(range(102, 201))))
 
     pressed(client, read, range(2, 102))
 
@@ -134,7 +148,7 @@ def test_all_the_lines_of_a_filter_are_unticked_in_one_press(signed_in, sandrine
     read = kept(community, FRENCH)
     client = signed_in(sandrine)
 
-    client.post(f"/importations/{read.pk}/choix/?show=letter", {"revision": 0, "all": "off"})
+    preview_of(client, read, "?show=letter").press(client, "all=off")
 
     read.refresh_from_db()
     unticked = [x for x in importing.examine(community, read.lines, read.choices) if not x.is_kept]
@@ -178,8 +192,7 @@ def test_another_organisation_is_kept_or_becomes_the_one_represented_from_today(
 
 def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    upload = SimpleUploadedFile("membres.csv", people_in(5000))
-    address = client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    address = sent(client, community, people_in(5000))["Location"]
     assert b"import-progress" in client.get(address).content
     tasks.tend_lists()
 
@@ -190,14 +203,14 @@ def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sand
     worker = "x"
     MemberImport.objects.filter(pk=read.pk).update(worker=worker, worked_at=timezone.now())
     enlisting._next_chunk(read.pk, worker)
-    told = client.get(f"{address}avancement/", **HTMX).content.decode()
+    told = client.get(f"{address}avancement/", headers=HTMX).content.decode()
     assert 'value="500"' in told
     assert 'max="5000"' in told
 
     MemberImport.objects.filter(pk=read.pk).update(worked_at=timezone.now() - MemberImport.LEASE * 2)
     tasks.tend_lists()
 
-    assert client.get(f"{address}avancement/", **HTMX).headers["HX-Refresh"] == "true"
+    assert client.get(f"{address}avancement/", headers=HTMX).headers["HX-Refresh"] == "true"
     assert community.memberships.count() == 5000
 
 
@@ -305,7 +318,7 @@ def test_undoing_leaves_everything_exactly_as_before(signed_in, sandrine, nadia,
         "active", None, timezone.localdate(),
     )  # fmt: skip
 
-    page = client.post(f"/importations/{read.pk}/annuler/", follow=True)
+    page = submit(client, f"/importations/{read.pk}/", action=f"/importations/{read.pk}/annuler/", follow=True)
 
     assert everything() == before
     assert not ImportedLine.objects.exclude(kept="").exists()
@@ -349,15 +362,17 @@ def test_undoing_twice_or_after_seven_days_does_nothing(signed_in, sandrine, com
     client = signed_in(sandrine)
     read = kept(community, people_in(2))
     apply(read, {2, 3})
-    address = f"/importations/{read.pk}/annuler/"
+    page = client.get(f"/importations/{read.pk}/")
+    undoing = form_on(page, action=f"/importations/{read.pk}/annuler/")
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=8))
-    client.post(address)
+    undoing.press(client)
     assert community.memberships.count() == 2
 
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=6))
-    client.post(address)
+    undoing.press(client)
+    assert not community.memberships.exists()
     apply(kept(community, people_in(2)), {2, 3})
-    client.post(address)
+    undoing.press(client)
 
     assert community.memberships.count() == 2, "the second press undoes no other import"
 
