@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,7 +28,7 @@ from tests.communities.test_importing import (
 )
 from tests.forms import form_on, submit
 
-HTMX = {"HX-Request": "true"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def received(community, content, by=None, name="membres.csv"):
@@ -54,15 +55,17 @@ def undone(read):
 # ------------------------------------------------------------------ read in another way
 
 
-def read_otherwise(client, read, **changes):
-    return submit(client, f"/importations/{read.pk}/", changes, action=f"/importations/{read.pk}/lecture/")
+def asked(read, **changes):
+    told = {**read.reading, **{f"column_{name}": place for name, place in read.reading["columns"].items()}, **changes}
+    return {name: value for name, value in told.items() if isinstance(value, str | int)}
 
 
 def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine, community):
     read = received(community, "Prénom;Nom\nÈve;Dubé".encode("mac_roman"))
+    address = f"/importations/{read.pk}/"
     assert read.reading["encoding"] == "cp1252"
 
-    read_otherwise(signed_in(sandrine), read, encoding="mac_roman")
+    submit(signed_in(sandrine), address, {"encoding": "mac_roman"})
 
     read.refresh_from_db()
     assert read.lines[0]["first_name"] == "Ève"
@@ -70,12 +73,14 @@ def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine,
 
 def test_a_file_whose_headings_say_nothing_is_kept_until_somebody_says_what_they_are(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    content = "Participante,Joindre\nÈve Dubé,eve@exemple.quebec"
-    page = client.get(sent(client, community, content, "x.csv")["Location"]).content.decode()
+    upload = SimpleUploadedFile("x.csv", "Participante,Joindre\nÈve Dubé,eve@exemple.quebec".encode())
+    page = client.get(
+        client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    ).content.decode()
     read = MemberImport.objects.get()
     assert (read.lines, "<details" in page and " open>" in page) == ([], True)
 
-    read_otherwise(client, read, column_full_name=0, column_email=1)
+    client.post(f"/importations/{read.pk}/lecture/", asked(read, column_full_name=0, column_email=1))
 
     read.refresh_from_db()
     (line,) = read.lines
@@ -93,7 +98,7 @@ def test_a_file_without_headings_is_read_from_its_first_line(community):
 
 def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in, sandrine, community):
     read = received(community, FRENCH)
-    response = read_otherwise(signed_in(sandrine), read, encoding="utf-16-le")
+    response = submit(signed_in(sandrine), f"/importations/{read.pk}/", {"encoding": "utf-16-le"})
 
     assert response.status_code == 422
     read.refresh_from_db()
@@ -115,7 +120,7 @@ def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in
 
 def ticked_on_the_page(client, preview):
     """What the page's own script sends when a box is ticked: what the button sends where there is no script."""
-    return preview.press(client, "Garder ces choix", headers=HTMX)
+    return preview.press(client, "Garder ces choix", **HTMX)
 
 
 def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community):
@@ -202,14 +207,14 @@ def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sand
     worker = "x"
     MemberImport.objects.filter(pk=read.pk).update(worker=worker, worked_at=timezone.now())
     enlisting._next_chunk(read.pk, worker)
-    told = client.get(f"{address}avancement/", headers=HTMX).content.decode()
+    told = client.get(f"{address}avancement/", **HTMX).content.decode()
     assert 'value="500"' in told
     assert 'max="5000"' in told
 
     MemberImport.objects.filter(pk=read.pk).update(worked_at=timezone.now() - MemberImport.LEASE * 2)
     tasks.tend_lists()
 
-    assert client.get(f"{address}avancement/", headers=HTMX).headers["HX-Refresh"] == "true"
+    assert client.get(f"{address}avancement/", **HTMX).headers["HX-Refresh"] == "true"
     assert community.memberships.count() == 5000
 
 
