@@ -37,6 +37,11 @@ def received(community, content, by=None, name="membres.csv"):
     )
 
 
+def ticked_on_the_page(client, preview):
+    """What the page's own script sends when a box is ticked: what the button sends where there is no script."""
+    return preview.press(client, "Garder ces choix", **HTMX)
+
+
 def everything():
     """All that a list may write, as text."""
     return [
@@ -116,11 +121,6 @@ def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in
 
 
 # ------------------------------------------------------------------ chosen line by line
-
-
-def ticked_on_the_page(client, preview):
-    """What the page's own script sends when a box is ticked: what the button sends where there is no script."""
-    return preview.press(client, "Garder ces choix", **HTMX)
 
 
 def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community):
