@@ -132,6 +132,16 @@ class Form:
     def named(self, name: str) -> list[Control]:
         return [c for c in self.fields if c.name == name and not c.is_disabled]
 
+    def add_lines(self, name: str, count: int) -> "Form":
+        """What the page's script does when one asks for more lines: the same field, empty, after the last."""
+        last = self.named(name)[-1]
+        added = [Control(last.node) for _ in range(count)]
+        for control in added:
+            control.typed = ""
+        place = self.controls.index(last) + 1
+        self.controls[place:place] = added
+        return self
+
     def fill(self, values: dict[str, Any], *, scripted: dict[str, Any] | None = None) -> "Form":
         """Type `values`, as a person does; `scripted` is what the page's own script writes in hidden fields."""
         for name, value in values.items():
@@ -261,6 +271,7 @@ def _type(found: list[Control], value: Any) -> None:
         first.chosen = chosen
     else:
         texts = value if isinstance(value, list | tuple) else [value]
+        assert len(texts) <= len(found), f"« {first.name} » has {len(found)} lines, not {len(texts)}"
         for control, text in zip(found, texts, strict=False):
             assert "readonly" not in control.node.attributes, f"« {first.name} » is read only"
             control.typed = str(text)

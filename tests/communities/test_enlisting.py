@@ -17,8 +17,19 @@ from meetings import invitations, links
 from meetings.models import Reply
 from outbox.models import Message
 from tests import factories as make
-from tests.communities.test_importing import ENGLISH, FRENCH, HEADINGS, apply, kept, people_in, pressed
-from tests.forms import submit
+from tests.communities.test_importing import (
+    ENGLISH,
+    FRENCH,
+    HEADINGS,
+    apply,
+    kept,
+    people_in,
+    pressed,
+    preview_of,
+    sent,
+    tick,
+)
+from tests.forms import form_on, submit
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -27,6 +38,11 @@ def received(community, content, by=None, name="membres.csv"):
     return enlisting.receive(
         community, content=content if isinstance(content, bytes) else content.encode(), file_name=name, by=by
     )
+
+
+def ticked_on_the_page(client, preview):
+    """What the page's own script sends when a box is ticked: what the button sends where there is no script."""
+    return preview.press(client, "Garder ces choix", **HTMX)
 
 
 def everything():
@@ -94,10 +110,11 @@ def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in,
 
 
 def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in, sandrine, community):
-    read = received(community, FRENCH)
+    client, read = signed_in(sandrine), received(community, FRENCH)
+    preview = tick(preview_of(client, read), [2, 3])
     enlisting.read_again(read, importing.Reading(heading_line=3))
 
-    pressed(signed_in(sandrine), read, [2, 3])
+    preview.press(client, "Importer")
 
     assert not community.memberships.exists()
 
@@ -311,8 +328,7 @@ def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community
     read = kept(community, people_in(3))
     client = signed_in(sandrine)
 
-    data = {"revision": 0, "shown": [2, 3, 4], "line": [2, 4]}
-    answer = client.post(f"/importations/{read.pk}/choix/", data, **HTMX)
+    answer = ticked_on_the_page(client, tick(preview_of(client, read), [2, 4]))
 
     assert re.search(r'id="kept".*>\s*2 ', answer.content.decode())
     pressed(client, read, [2, 4])
@@ -322,7 +338,8 @@ def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community
 def test_a_choice_on_one_page_is_written_from_another(signed_in, sandrine, community):
     read = kept(community, people_in(250))
     client = signed_in(sandrine)
-    client.post(f"/importations/{read.pk}/choix/", {"revision": 0, "shown": [201, 202], "line": [202]}, **HTMX)
+    second = preview_of(client, read, "?page=2")
+    ticked_on_the_page(client, tick(second, set(range(102, 201))))
 
     pressed(client, read, range(2, 102))
 
@@ -336,7 +353,7 @@ def test_all_the_lines_of_a_filter_are_unticked_in_one_press(signed_in, sandrine
     read = kept(community, FRENCH)
     client = signed_in(sandrine)
 
-    client.post(f"/importations/{read.pk}/choix/?show=letter", {"revision": 0, "all": "off"})
+    preview_of(client, read, "?show=letter").press(client, "all=off")
 
     read.refresh_from_db()
     unticked = [x for x in importing.examine(community, read.lines, read.choices) if not x.is_kept]
@@ -380,8 +397,7 @@ def test_another_organisation_is_kept_or_becomes_the_one_represented_from_today(
 
 def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    upload = SimpleUploadedFile("membres.csv", people_in(5000))
-    address = client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    address = sent(client, community, people_in(5000))["Location"]
     assert b"import-progress" in client.get(address).content
     tasks.tend_lists()
 
@@ -507,7 +523,7 @@ def test_undoing_leaves_everything_exactly_as_before(signed_in, sandrine, nadia,
         "active", None, timezone.localdate(),
     )  # fmt: skip
 
-    page = client.post(f"/importations/{read.pk}/annuler/", follow=True)
+    page = submit(client, f"/importations/{read.pk}/", action=f"/importations/{read.pk}/annuler/", follow=True)
 
     assert everything() == before
     assert not ImportedLine.objects.exclude(kept="").exists()
@@ -590,15 +606,17 @@ def test_undoing_twice_or_after_seven_days_does_nothing(signed_in, sandrine, com
     client = signed_in(sandrine)
     read = kept(community, people_in(2))
     apply(read, {2, 3})
-    address = f"/importations/{read.pk}/annuler/"
+    page = client.get(f"/importations/{read.pk}/")
+    undoing = form_on(page, action=f"/importations/{read.pk}/annuler/")
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=8))
-    client.post(address)
+    undoing.press(client)
     assert community.memberships.count() == 2
 
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=6))
-    client.post(address)
+    undoing.press(client)
+    assert not community.memberships.exists()
     apply(kept(community, people_in(2)), {2, 3})
-    client.post(address)
+    undoing.press(client)
 
     assert community.memberships.count() == 2, "the second press undoes no other import"
 
