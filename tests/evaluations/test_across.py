@@ -165,7 +165,7 @@ def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_
     assert "'=HYPERLINK" in text
     row = text.splitlines()[1]
     assert ";75,0;75,0;" in row
-    assert row.split(";")[7] == "3,0"
+    assert row.split(";")[7] == "6,0"
 
 
 def test_archived_communities_are_left_out(community, philippe):

@@ -131,7 +131,7 @@ def test_the_page_says_how_far_it_is(community, sandrine, signed_in):
 
     part = client.get(reverse("evaluations:archive_progress", args=[community.pk]), HTTP_HX_REQUEST="true")
 
-    assert "3 parties sur 8" in part.content.decode()
+    assert "partie 3 sur 8" in part.content.decode()
     assert "hx-trigger" in part.content.decode()
     assert archive.asked_by == sandrine
 
