@@ -274,7 +274,7 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
 
     page.click("header .btn.end")
     page.click("#close-now")
-    expect(page.locator("#over .btn").first).to_be_visible()
+    expect(page.locator("#over .btn").first).to_be_visible(timeout=20_000)
     meeting.refresh_from_db()
     assert meeting.closed_by == sandrine
     assert meeting.guests == 2
@@ -323,7 +323,7 @@ def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine,
     expect(page.locator("#close-now")).to_be_visible()
     assert page.evaluate("() => document.getElementById('closing').contains(document.activeElement)")
     press("#close-now")
-    expect(page.locator("#over .btn").first).to_be_visible()
+    expect(page.locator("#over .btn").first).to_be_visible(timeout=20_000)
     meeting.refresh_from_db()
     assert meeting.closed_by == sandrine
     assert meeting.attendances.filter(status=Attendance.Status.PRESENT).count() == 3
