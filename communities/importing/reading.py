@@ -99,7 +99,7 @@ def _best_table(content: bytes, wanted: Reading) -> tuple[spreadsheets.Table, in
     asked = {"encoding": wanted.encoding, "separator": wanted.separator, "sheet": wanted.sheet}
     for table in spreadsheets.tables(content, **asked):
         for n, row in table.rows[:HEADING_WITHIN]:
-            rank = _rank(row)
+            rank = (*_rank(row), sum(len(other) == len(row) for _n, other in table.rows[:HEADING_WITHIN]))
             if best is None or rank > best[0]:
                 best = (rank, table, 0 if headings.holds_an_address(row) else n)
     if best is None:
