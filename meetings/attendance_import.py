@@ -333,8 +333,8 @@ def undo(read: AttendanceImport, by: User | None = None) -> int | None:
         because = Because(AttendanceCorrection.Why.UNDONE, read.file_name)
         corrections.write(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
         corrections.write_guests(meeting, counted, left, because, by)
-    if started := before.get("started"):
-        running.take_back_start(meeting, parse_datetime(started))
+    if started_at := parse_datetime(before.get("started") or ""):
+        running.take_back_start(meeting, started_at)
     return undone + before["guests"]
 
 
