@@ -11,6 +11,7 @@ unticked sends nothing, lines end with CRLF, a number or a date in the wrong for
 Raw posts stay for what no browser does (attacks) and for repeated or simultaneous clicks: `tests/raw_posts.py`.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -187,6 +188,13 @@ class Form:
             request.setdefault("headers", {}).setdefault("Referer", f"http://testserver{self.address}")
             return client.post(address, data, **request)
         return client.get(urlsplit(address).path, data, **request)
+
+    def ask(self, client: Client, which: str) -> HttpResponse:
+        """What htmx posts by itself for an element of this form that is no button: every field, and its `hx-vals`."""
+        asks = self.node.css_first(f"{which}[hx-post]")
+        assert asks is not None, f"nothing at « {which} » asks, on {self.here}"
+        data = dict(self.data().lists()) | json.loads(asks.attributes.get("hx-vals") or "{}")
+        return client.post(urljoin(self.here, asks.attributes["hx-post"]), data, headers={"HX-Request": "true"})
 
 
 def forms_on(page: HttpResponse) -> list[Form]:
