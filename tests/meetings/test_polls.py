@@ -95,10 +95,9 @@ def test_a_poll_holds_eight_dates_and_refuses_more(community, people, sandrine, 
     eight = asking(client, community, days_ahead(*range(1, 9)), title="Gardé")
     ninth = {"rows": "9", "8-day": days_ahead(9)[0], "8-starts": "12:00"}
 
-    full = eight.press(client, "step=add") if "add" in [b.value for b in eight.buttons] else eight.page
     refused = client.post(eight.action, dict(eight.data(eight.button("step=ask")).lists()) | ninth)
 
-    assert 'value="add"' not in full.content.decode()
+    assert "add" not in [button.value for button in eight.buttons]
     assert refused.status_code == 422
     assert "Gardé" in refused.content.decode()
     assert not DatePoll.objects.exists()
