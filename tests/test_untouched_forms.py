@@ -312,7 +312,7 @@ def presses_on(page) -> list[Press]:
     found = {}
     for form in forms_on(page):
         for button in [b for b in form.buttons if not b.is_disabled] or enter(form):
-            address = form.address_of(button)
+            address = form.leads_to(button)
             press = Press(form, button, resolve(address.partition("?")[0]).view_name, address)
             found.setdefault(press.shape, press)
     return list(found.values())

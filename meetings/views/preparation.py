@@ -145,7 +145,7 @@ def groups(request, pk):
         data["shown"] = breakouts.seen(meeting)
         again = GroupsForm(data, meeting=meeting)
         return _groups_page(request, meeting, form=again, theirs=first.theirs, status=409)
-    return redirect("meetings:prepare" if step == "done" else "meetings:groups", meeting.pk)
+    return redirect("meetings:prepare", meeting.pk)
 
 
 def _propose_groups(request, meeting):

@@ -16,7 +16,7 @@ from meetings.models import Attendance, Meeting, Topic
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
-from tests.forms import submit
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def test_the_ballot_says_it_is_anonymous_before_the_first_question(live, client)
 
 
 def test_answering_thanks_and_stores_once(live, client):
-    address = ballot_of(live, live.cast[0])
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS)
 
-    first = client.post(address, ANSWERS)
-    again = client.post(address, {**ANSWERS, "R1": "1"})
+    first = ballot.fill(ANSWERS).press(client)
+    again = ballot.fill({"R1": "1"}).press(client)
 
     assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.cast[0], "thanks"))
     assert again.status_code == 409
@@ -77,7 +77,7 @@ def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
 
 
 def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
-    response = client.post(ballot_of(live, live.cast[0]), {})
+    response = submit(client, ballot_of(live, live.cast[0]))
 
     assert response.status_code == 422
     assert re.search(r'id="R1-error">[^<]+</p>', words(response))
@@ -85,7 +85,7 @@ def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
 
 
 def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, client):
-    response = client.post(ballot_of(live, live.cast[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
+    response = submit(client, ballot_of(live, live.cast[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
 
     page = words(response)
     assert 'name="R1" value="2" checked' in page
@@ -131,9 +131,10 @@ def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, communi
 
 
 def test_someone_who_was_not_there_is_told_kindly(live, client):
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS).fill(ANSWERS)
     Attendance.objects.filter(membership=live.cast[0]).update(status=Attendance.Status.EXCUSED)
 
-    response = client.post(ballot_of(live, live.cast[0]), ANSWERS)
+    response = ballot.press(client)
 
     assert response.status_code == 409
     assert 'data-why="NOT_RECORDED"' in words(response)
@@ -148,9 +149,10 @@ def test_before_it_opens_the_page_waits(community, client):
 
 
 def test_after_closing_what_was_written_is_given_back(live, client):
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS)
     voting.close(Survey.objects.get())
 
-    response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, "R5B": "Commencer à l’heure"})
+    response = ballot.fill({**ANSWERS, "R5B": "Commencer à l’heure"}).press(client)
 
     assert response.status_code == 409
     assert 'data-why="CLOSED"' in words(response)
@@ -159,7 +161,7 @@ def test_after_closing_what_was_written_is_given_back(live, client):
 
 def test_late_answers_count_as_given_afterwards(live, client):
     Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=11))
-    client.post(ballot_of(live, live.cast[0]), ANSWERS)
+    submit(client, ballot_of(live, live.cast[0]), ANSWERS)
 
     urn = Urn.objects.get()
     assert (urn.in_session, urn.after) == (0, 1)
@@ -170,7 +172,7 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
     assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
     client.cookies[phone._cookie(live)] = phone._room_seal.put_on(live.pk, live.cast[0].pk)
 
-    response = client.post(address, ANSWERS)
+    response = submit(client, address, ANSWERS)
 
     assert response["Location"] == reverse("evaluations:room_thanks", args=[live.code])
     assert client.get(response["Location"]).status_code == 200
@@ -202,8 +204,9 @@ def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
     client.get(ballot_of(live, live.cast[0]))  # each process reads the questions once
     with django_assert_max_num_queries(6):
         client.get(ballot_of(live, live.cast[0]))
+    ballot = form_on(client.get(ballot_of(live, live.cast[1])), ANSWERS).fill(ANSWERS)
     with django_assert_max_num_queries(10):  # two of them open and end the transaction
-        client.post(ballot_of(live, live.cast[1]), ANSWERS)
+        ballot.press(client)
 
 
 # ------------------------------------------------------------ the counter
@@ -215,11 +218,11 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
     counter = reverse("evaluations:counter", args=[meeting.pk])
     assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
 
-    client.post(reverse("evaluations:open", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:open", args=[meeting.pk]))
     voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
     with translation.override("en"):
         shown = client.get(counter)
-    client.post(reverse("evaluations:close", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:close", args=[meeting.pk]))
 
     assert re.search(r'max="6" value="1"', words(shown))
     assert not any(member.user.last_name in words(shown) for member in members)
@@ -229,7 +232,8 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
 def test_htmx_gets_the_counter_back(community, sandrine, signed_in):
     meeting, _members = a_room(community, by=sandrine)
 
-    response = signed_in(sandrine).post(reverse("evaluations:open", args=[meeting.pk]), headers={"HX-Request": "true"})
+    counter = reverse("evaluations:counter", args=[meeting.pk])
+    response = submit(signed_in(sandrine), counter, headers={"HX-Request": "true"})
 
     assert response.status_code == 200
     assert words(response).lstrip().startswith('<div class="counter')
@@ -440,8 +444,9 @@ def test_a_wished_topic_goes_to_the_backlog_in_one_press_and_once(community, san
     client = signed_in(sandrine)
     key = re.search(r'name="topic" value="(\w+)"', results_page(client, meeting)).group(1)
 
+    wished = form_on(client.get(reverse("evaluations:survey", args=[meeting.pk])), button=f"topic={key}")
     for _press in range(2):
-        client.post(reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": key})
+        wished.press(client)
 
     topic = Topic.objects.get(community=community)
     assert (topic.title, topic.source, topic.state) == ("Le financement", "survey", "proposed")

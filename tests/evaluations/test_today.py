@@ -13,6 +13,7 @@ from evaluations.today import LATE, Today, usual_turnout
 from meetings import reflecting
 from meetings.models import Attendance, Recording, Reply
 from tests import factories as make
+from tests.forms import submit
 
 
 def titles(user) -> list[str]:
@@ -274,7 +275,7 @@ def test_a_recording_is_still_to_destroy_once_its_community_is_archived(who, com
     page = client.get(asked.url).content.decode()
     assert "Portable de l’organisme" in page
     assert meeting.title not in page, "where it is and until when: nothing of what was said"
-    client.post(reverse("meetings:destroy_recording", args=[recording.pk]))
+    submit(client, asked.url, action=reverse("meetings:destroy_recording", args=[recording.pk]))
 
     recording.refresh_from_db()
     assert recording.destroyed_by == person

@@ -51,18 +51,18 @@ def test_the_link_opens_a_page_and_only_a_press_acts(page, client):
     assert shown.content.decode().index('value="moment"') < shown.content.decode().index('value="unforeseen"')
     assert not Absence.objects.exists()
 
-    client.post(page, {"reason": "moment"})
+    submit(client, page, button="reason=moment")
     said = Absence.objects.get()
     assert (said.reason, said.is_named) == ("moment", False)
 
 
 def test_the_last_press_stands_and_can_be_taken_back(page, client):
-    client.post(page, {"reason": "moment"})
-    client.post(page, {"reason": "forgot", "is_named": "on"})
+    submit(client, page, button="reason=moment")
+    submit(client, page, {"is_named": True}, button="reason=forgot")
     said = Absence.objects.get()
     assert (said.reason, said.is_named) == ("forgot", True)
 
-    client.post(page, {"undo": "1"})
+    submit(client, page, button="undo=1")
     assert not Absence.objects.exists()
 
 
@@ -143,14 +143,13 @@ def test_the_follow_up_asks_those_absent_and_only_them(held, away):
 
 
 def test_a_test_goes_to_oneself_alone_and_counts_as_nothing_sent(held, away, sandrine, signed_in):
-    signed_in(sandrine).post(
-        reverse("meetings:try_follow_up", args=[held.pk]), {"text": "Merci.", "version": 0, "whom": "absent"}
-    )
+    draft, trial = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("follow_up", "try_follow_up"))
+    submit(signed_in(sandrine), draft, {"text": "Merci.", "whom": "absent"}, action=trial)
 
-    (trial,) = Message.objects.all()
-    assert trial.to == sandrine.email
-    assert "[Essai]" in trial.subject
-    assert "absence/?raison=moment" in trial.text
+    (mail,) = Message.objects.all()
+    assert mail.to == sandrine.email
+    assert "[Essai]" in mail.subject
+    assert "absence/?raison=moment" in mail.text
     assert Meeting.objects.get(pk=held.pk).followed_up_at is None
     assert not follow_up.deliveries(held)
     assert follow_up.send(held, follow_up.EVERYONE) == 1

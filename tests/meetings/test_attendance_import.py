@@ -223,16 +223,14 @@ def test_the_file_of_another_group_is_doubted(held, sandrine, signed_in, is_ours
 def test_sandrine_does_it_in_the_browser(held, sandrine, signed_in):
     client = signed_in(sandrine)
     with (FILES / WHOLE[0]).open("rb") as file:
-        sent = client.post(reverse("meetings:import_attendance", args=[held.pk]), {"file": file})
+        sent = submit(client, reverse("meetings:import_attendance", args=[held.pk]), {"file": file})
     read = AttendanceImport.objects.get()
     assert sent["Location"] == read.get_absolute_url()
 
-    page = client.get(read.get_absolute_url())
-    choices = {p.field: p.answer for section in page.context["sections"] for p in section["people"]}
-    client.post(reverse("meetings:apply_attendance", args=[read.pk]), choices)
+    submit(client, read.get_absolute_url(), action=reverse("meetings:apply_attendance", args=[read.pk]))
     assert len(present(held)) == 13
 
-    client.post(reverse("meetings:undo_attendance", args=[read.pk]))
+    submit(client, read.get_absolute_url(), action=reverse("meetings:undo_attendance", args=[read.pk]))
     assert present(held) == set()
 
 

@@ -19,7 +19,7 @@ from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import form_on, submit
 
 
 def invite_url(meeting):
@@ -30,7 +30,7 @@ def test_reading_the_invitation_sends_nothing(meeting, nadia, sandrine, signed_i
     client = signed_in(sandrine)
 
     shown = client.get(invite_url(meeting))
-    again = client.post(invite_url(meeting), {"step": "preview", "words": "Au plaisir !"})
+    again = submit(client, shown, {"words": "Au plaisir !"}, button="step=preview")
 
     assert [m.user for m in shown.context["audience"].to_invite] == [nadia]
     assert "Au plaisir" in again.context["previews"][0][2]["text"]
@@ -49,7 +49,7 @@ def test_pressing_send_writes_one_mail_each(meeting, nadia, sandrine, signed_in)
     make.a_member(meeting.community, status=Membership.Status.PAUSED)
     make.a_member(meeting.community, make.a_person(email=None))
 
-    response = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Au plaisir !"})
+    response = submit(signed_in(sandrine), invite_url(meeting), {"words": "Au plaisir !"}, button="step=send")
 
     meeting.refresh_from_db()
     assert response.status_code == 302
@@ -100,8 +100,10 @@ def test_the_hour_is_the_communitys_with_that_of_the_person_beside(meeting):
 
 
 def test_asked_twice_writes_nothing_more(meeting, nadia, sandrine, signed_in):
+    client = signed_in(sandrine)
+    form = form_on(client.get(invite_url(meeting)), ["words"])
     for _ in range(2):
-        signed_in(sandrine).post(invite_url(meeting), {"step": "send"})
+        form.press(client, "step=send")
 
     assert Message.objects.count() == 1
 
@@ -160,7 +162,7 @@ def thousand(meeting):
 def test_of_a_thousand_the_press_writes_the_first_and_the_worker_the_others(
     meeting, nadia, thousand, sandrine, signed_in
 ):
-    pressed = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Venez !"}, follow=True)
+    pressed = submit(signed_in(sandrine), invite_url(meeting), {"words": "Venez !"}, button="step=send", follow=True)
 
     assert Message.objects.count() == invitations.CHUNK
     assert "901 invitations restent" in pressed.content.decode()

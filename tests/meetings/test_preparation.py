@@ -18,6 +18,7 @@ from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
 from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -75,15 +76,15 @@ def test_what_one_checks_the_others_see_and_twice_is_once(client, meeting, sandr
     other = make.a_person("Omar")
     make.a_grant(other, Role.FACILITATOR, community=community)
     tick = reverse("meetings:tick_check", args=[meeting.pk])
-    client.force_login(sandrine)
 
+    opening = form_on(page_of(client, sandrine, meeting), button="check-opening")
     for _press in range(2):
-        client.post(tick, {"code": "opening", "done": "1"})
+        opening.press(client)
     client.post(tick, {"code": "nothing known", "done": "1"})
 
     seen = page_of(client, other, meeting).context["preparation"]
     assert [(code, check.by) for code, check in seen.checked.items()] == [("opening", sandrine)]
-    client.post(tick, {"code": "opening", "done": "0"})
+    submit(client, page_of(client, other, meeting), button="check-opening")
     assert not meeting.checks.exists()
 
 
@@ -228,14 +229,15 @@ def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community,
 
 def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
     membership = nadia.memberships.get()
-    address = reverse("meetings:volunteer", args=[links.token_for(meeting, membership)])
+    page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
 
-    client.post(address)
-    client.post(address)
+    offer = form_on(client.get(page), button="volunteer")
+    offer.press(client)
+    offer.press(client)
     assert list(meeting.volunteers.all()) == [membership]
     assert not meeting.co_facilitators.exists()
 
-    client.post(address, {"undo": "1"})
+    submit(client, page, button="volunteer")
     assert not meeting.volunteers.exists()
 
 
@@ -258,14 +260,14 @@ def test_naming_a_member_plans_the_preparatory_meeting_unless_one_unticks_it(cli
     member = nadia.memberships.get()
     client.force_login(sandrine)
 
-    def share(meeting, **form):
-        client.post(reverse("meetings:share", args=[meeting.pk]), {"members": [member.pk], **form})
+    def shared(meeting):
+        return form_on(client.get(reverse("meetings:share", args=[meeting.pk])), ["members"])
 
-    share(soon, prepares="1")
-    share(later, prepares="1")
-    share(later, prepares="1")
-    share(unticked)
+    in_three_days, twice = shared(soon).fill({"members": [member.pk]}), shared(later).fill({"members": [member.pk]})
+    for form in (in_three_days, twice, twice, shared(unticked).fill({"members": [member.pk], "prepares": False})):
+        form.press(client)
 
+    assert not in_three_days.named("prepares")  # too near to be prepared together
     assert later.preparatory_meetings.count() == 1
     assert not soon.preparatory_meetings.exists()
     assert not unticked.preparatory_meetings.exists()
@@ -289,15 +291,7 @@ def test_what_to_look_at_twice_is_on_the_page_until_it_is_set_aside(client, comm
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), mode="in_person", place="Salle 2")
     page = page_of(client, sandrine, meeting)
     said = {advice.code for advice in page.context["advices"]}
-    client.post(
-        reverse("communities:set_aside", args=[community.pk]),
-        {
-            "code": "short_in_person",
-            "subject": meeting.reason,
-            "sentence": "Courte",
-            "reason": "Tout le monde est sur place.",
-        },
-    )
+    submit(client, page, {"reason": "Tout le monde est sur place."}, holding={"code": "short_in_person"})
 
     assert "short_in_person" in said
     assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["advices"]}
@@ -332,7 +326,8 @@ def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sa
     says(meeting, membership)
     sharing.name(meeting, [helper])
 
-    client.post(reverse("meetings:needs", args=[links.token_for(meeting, membership)]), {"needs": " Sans  gluten "})
+    own_page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    submit(client, own_page, {"needs": " Sans  gluten "})
 
     assert "Sans gluten" in page_of(client, sandrine, meeting).content.decode()
     assert "Sans gluten" not in page_of(client, nadia, meeting).content.decode()
@@ -373,11 +368,12 @@ def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting
     meeting.agenda.filter(kind="exchange").update(goal="Entendre tout le monde", method="Tour de table")
     longer = make.a_meeting(community, ends_at=timezone.now() + dt.timedelta(days=3, minutes=90))
     client.force_login(sandrine)
-    client.post(reverse("meetings:keep_agenda", args=[meeting.pk]), {"name": "Deux temps"})
+    submit(client, reverse("meetings:agenda", args=[meeting.pk]), {"name": "Deux temps"})
     model = community.agenda_models.get()
 
-    address = reverse("meetings:apply_agenda", args=[longer.pk])
-    client.post(address, {"model": model.pk, "version": longer.version})
+    submit(
+        client, reverse("meetings:agenda", args=[longer.pk]), action=reverse("meetings:apply_agenda", args=[longer.pk])
+    )
 
     assert sum(block.minutes for block in longer.agenda.all()) == longer.minutes
     assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
@@ -412,16 +408,14 @@ def test_groups_are_placed_by_hand_and_two_people_lose_nothing(client, community
     membership = nadia.memberships.get()
     breakouts.propose(meeting, "hand", 2)
     first, second = meeting.groups.all()
-    address, shown = reverse("meetings:groups", args=[meeting.pk]), breakouts.seen(meeting)
     names = {f"name-{first.pk}": "Nord", f"name-{second.pk}": "Sud", f"facilitator-{first.pk}": sandrine.pk}
-    sent = {**names, f"in-{membership.pk}": second.pk, "shown": shown, "step": "save"}
-    client.force_login(sandrine)
+    form = form_on(page_of(client, sandrine, meeting, "groups"), names).fill(names)
 
-    assert client.post(address, sent).status_code == 302
+    assert form.fill({f"in-{membership.pk}": second.pk}).press(client).status_code == 302
     assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
     assert breakouts.missing(meeting.groups.all()) == 1
 
-    late = client.post(address, {**sent, f"in-{membership.pk}": first.pk})
+    late = form.fill({f"in-{membership.pk}": first.pk}).press(client)
     assert late.status_code == 409
     assert late.context["form"][f"in-{membership.pk}"].value() == str(first.pk)
     assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
@@ -441,10 +435,10 @@ def test_papers_are_printed_in_both_languages(client, meeting, sandrine, nadia, 
 def test_logistics_saved_by_two_people_shows_both(client, meeting, sandrine):
     client.force_login(sandrine)
     address = reverse("meetings:logistics", args=[meeting.pk])
-    shown = client.get(address).context["form"]["shown"].value()
+    mine = form_on(client.get(address), ["room"]).fill({"room": "Salle C"})
 
-    assert client.post(address, {"shown": shown, "room": "Salle B"}).status_code == 302
-    late = client.post(address, {"shown": shown, "room": "Salle C"})
+    assert submit(client, address, {"room": "Salle B"}).status_code == 302
+    late = mine.press(client)
 
     shown_both = late.content.decode()
     assert late.status_code == 409

@@ -14,7 +14,7 @@ from evaluations.today import Today
 from meetings import my_data, reflecting
 from meetings.models import Reflection
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import form_on, submit
 
 SECRET = "J’ai trop parlé"
 
@@ -34,10 +34,12 @@ def page(held):
 
 def test_it_is_written_reread_and_written_again(held, page, sandrine, signed_in):
     client = signed_in(sandrine)
-    first = {"face": "4", "contributed": "half", "words": SECRET, "prompt": "unlocked", "plans_follow_up": "on"}
+    first = {"face": "4", "contributed": "half", "words": SECRET, "plans_follow_up": True}
+    form = form_on(client.get(page), first).fill(first, scripted={"prompt": "unlocked"})
 
-    assert client.post(page, first).url == reverse("meetings:journal")
-    client.post(page, {**first, "words": "Mieux dit", "prompt": "keep"})
+    assert form.press(client).url == reverse("meetings:journal")
+    again = form_on(client.get(page), first)
+    again.fill({"words": "Mieux dit"}, scripted={"prompt": "keep"}).press(client)
 
     kept = Reflection.objects.get()
     assert (kept.face, kept.contributed, kept.words, kept.plans_follow_up) == (4, "half", "Mieux dit", True)
