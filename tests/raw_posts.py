@@ -24,6 +24,14 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_a_facilitator_hands_out_no_more_than_the_roles_of_the_community": ATTACK,
         "test_a_facilitator_does_not_withdraw_a_coordinator": ATTACK,
         "test_a_role_of_another_community_is_not_found_here": ATTACK,
+        "test_nobody_but_an_administrator_names_a_leader": ATTACK,
+        "test_an_administrator_names_neither_themselves_nor_another_role": ATTACK,
+        "test_somebody_is_left": ATTACK,
+    },
+    "tests/communities/test_changing_many.py": {
+        "test_people_of_another_community_are_never_changed": ATTACK,
+        "test_roles_that_are_not_given_in_numbers_are_nothing": ATTACK,
+        "test_an_external_facilitator_changes_nobody": ATTACK,
     },
     "tests/communities/test_editing.py": {
         "test_a_facilitator_does_not_move_the_community_to_another_programme": ATTACK,

@@ -195,8 +195,7 @@ def test_a_chip_says_how_many_of_its_lines_are_ticked(signed_in, sandrine, commu
     read = kept(community, people_in(3))
     client = signed_in(sandrine)
 
-    data = {"revision": 0, "shown": [2, 3, 4], "line": [2, 4]}
-    answer = client.post(f"/importations/{read.pk}/choix/", data, **HTMX).content.decode()
+    answer = tick(preview_of(client, read), {2, 4}).ask(client, "").content.decode()
 
     for page in (answer, client.get(f"/importations/{read.pk}/").content.decode()):
         assert "3 nouvelles personnes" in page
@@ -247,8 +246,7 @@ def test_the_status_is_changed_on_the_preview(signed_in, sandrine, community):
     client, address = signed_in(sandrine), f"/importations/{read.pk}/"
     assert "Cette personne sera ajoutée (membre" in client.get(address).content.decode()
 
-    data = {"revision": 0, "shown": [2, 3], "line": [2, 3], "status": "eligible"}
-    answer = client.post(f"{address}choix/", data, **HTMX)
+    answer = preview_of(client, read).fill({"status": "eligible"}).ask(client, "")
     submit(client, address, {}, button="Importer")
 
     assert answer.headers["HX-Refresh"] == "true", "what each line does is told again"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from meetings import choosing, completing, notes, running, topics
 from meetings.models import AgendaItem, Meeting, Note, Topic
 from tests import factories as make
+from tests.forms import submit
 from tests.racing import at_once
 
 
@@ -31,8 +32,7 @@ def in_days(n):
 def press(client, live, topic, do):
     """The button of the console that carries the topic and this word."""
     address = reverse("meetings:tick_topic", args=[live.pk, topic.pk])
-    assert address in client.get(reverse("meetings:live", args=[live.pk])).content.decode()
-    return client.post(address, {"do": do}, follow=True)
+    return submit(client, reverse("meetings:live", args=[live.pk]), action=address, button=f"do={do}", follow=True)
 
 
 # ------------------------------------------------------------ « Remettre au prochain »
@@ -146,11 +146,13 @@ def test_each_move_keeps_who_made_it_and_from_where(live, topic, sandrine, karim
     later = make.a_meeting(live.community, in_days(30))
 
     press(signed_in(karim), live, topic, "postpone")
-    signed_in(sandrine).post(reverse("meetings:decide_topic", args=[topic.pk]), {"decision": "reserve"})
+    board = reverse("meetings:topics", args=[live.community_id])
+    decide = reverse("meetings:decide_topic", args=[topic.pk])
+    submit(signed_in(sandrine), board, action=decide, button="decision=bring_back")
 
     assert history(topic) == [
         (Topic.State.POSTPONED, live, later, karim),
-        (Topic.State.RESERVE, later, None, sandrine),
+        (Topic.State.PROPOSED, later, None, sandrine),
     ]
 
 
