@@ -86,9 +86,11 @@ def choose(
         if mine.state != MemberImport.State.READY or mine.revision != revision:
             return False
         mine.choices |= {str(number): kept for number, kept in choices.items()}
-        mine.lines = [_with_address(line, (addresses or {}).get(line["number"])) for line in mine.lines or []]
         mine.status = status if status in Membership.LISTED else mine.status
-        mine.save(update_fields=["choices", "lines", "status"])
+        before, typed = mine.lines or [], addresses or {}
+        mine.lines = [_with_address(line, typed.get(line["number"])) for line in before]
+        changed = ["lines"] if mine.lines != before else []  # five thousand lines are not written at each tick
+        mine.save(update_fields=["choices", "status", *changed])
     return True
 
 

@@ -230,6 +230,8 @@ def export_skipped(request, pk):
     columns = [name for name in importing.COLUMN_NAMES if name != "full_name"]
     header = [str(importing.COLUMN_NAMES[name]) for name in columns] + [_("Line"), _("Why it was left out")]
     rows = [
-        [*(cells[number][name] for name in columns), number, why] for number, why in kept.skipped if number in cells
+        [*(cells[number].get(name, "") for name in columns), number, why]
+        for number, why in kept.skipped
+        if number in cells
     ]
     return csv_response(f"{slugify(kept.community.name) or kept.community_id}-{_('left-out')}.csv", header, rows)
