@@ -135,6 +135,7 @@ UNSHOWN = dict.fromkeys(
         "evaluations:publish_report",
         "evaluations:room_ballot",
         "meetings:answer_warm_up",
+        "meetings:check_in",
         "meetings:choose",
         "meetings:destroy_recording",
         "meetings:join",
