@@ -1,5 +1,7 @@
 """Short lists edited whole, as a browser posts them: what Sandrine did not touch does not change."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -181,11 +183,17 @@ def test_a_reading_corrected_in_nothing_keeps_what_was_unticked(signed_in, sandr
     assert (read.choices, read.revision) == ({"2": False}, 0)
 
 
-def test_one_criterion_is_enough_on_whichever_line(signed_in, sandrine, community):
+def test_one_criterion_is_enough_on_whichever_line(signed_in, sandrine, philippe, community):
     address, client = reverse("communities:create_call", args=[community.pk]), signed_in(sandrine)
-    call = {"title": "Appel", "text": "Six rencontres", "closes_on": "2030-01-01", "readers": [str(sandrine.pk)]}
+    call = {
+        "title": "Appel",
+        "text": "Six rencontres",
+        "closes_on": "2030-01-01",
+        "readers": [sandrine.pk, philippe.pk],
+    }
 
     assert "required" in form_on(client.get(address), call).named("criterion_0")[0].node.attributes
-    submit(client, address, {**call, "criterion_1": "Motivation"})
+    answer = submit(client, address, {**call, "criterion_1": "Motivation"})
 
+    assert answer.status_code == 302, re.findall(r'class="error"[^>]*>.*', answer.content.decode())
     assert [criterion.wording for criterion in community.calls.get().criteria.all()] == ["Motivation"]

@@ -90,7 +90,7 @@ def test_what_the_synthesis_already_says_is_not_said_twice(held):
 
 
 def test_a_heading_is_a_line_followed_by_dashes():
-    first, second, third = follow_up.blocks("Bonjour\nà vous\n\nDécisions\n– une\n- deux\r\n\r\n• seule")
+    first, second, third = follow_up.blocks("Bonjour\nà vous\n\nDécisions\n– une\n- deux\n\n• seule")
 
     assert first.paragraph == "Bonjour\nà vous"
     assert (second.heading, second.items) == ("Décisions", ["une", "deux"])
