@@ -170,7 +170,7 @@ def test_a_facilitator_writes_words_and_ratings(year, sandrine, signed_in):
 
     assert answer.status_code == 302
     report = AnnualReport.objects.get(community=year, year=YEAR)
-    assert (report.highlights, report.published_at) == ("Une belle année.\r\nDes liens.", None)
+    assert (report.highlights, report.published_at) == ("Une belle année.\nDes liens.", None)
     assert ObjectiveRating.objects.get(objective=objective, year=YEAR).level == "under_way"
 
 
