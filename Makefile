@@ -1,6 +1,7 @@
 # `make run` and `make test` need nothing but Python 3.11.
 PYTHON ?= python3
 BIN = .venv/bin
+CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
 .PHONY: run test lint bench chaos messages lock demo-reset
 
@@ -24,6 +25,7 @@ chaos:       ## 10,000 mails with kills and flushes
 
 messages:    ## collect the strings to translate, compile the translations
 	DEMO=1 $(BIN)/python manage.py makemessages -l fr_CA --no-location --no-obsolete -i .venv -i var
+	msgcat --sort-output --width=120 -o $(CATALOGUE) $(CATALOGUE)
 	$(BIN)/python -m cmtl.messages
 
 lock:        ## choose the newest versions again, with their hashes

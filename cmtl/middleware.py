@@ -1,7 +1,9 @@
-"""Health answers before anything else, and what htmx needs around every view."""
+"""Health answers before anything else, texts as they were typed, and what htmx needs around every view."""
+
+import re
 
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -19,6 +21,28 @@ def health(get_response):
         return get_response(request)
 
     return middleware
+
+
+def plain_lines(get_response):
+    """Browsers send each end of line as CRLF (HTML, « constructing the entry list »). It is read as the single
+    character that they count and that is stored, so that a text nobody touched is equal to what it was."""
+
+    def middleware(request):
+        if request.method == "POST":
+            request.POST = with_plain_lines(request.POST)
+        return get_response(request)
+
+    return middleware
+
+
+def with_plain_lines(sent: QueryDict) -> QueryDict:
+    if not any("\r" in value for _name, values in sent.lists() for value in values):
+        return sent
+    read = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        read.setlist(name, [re.sub(r"\r\n?", "\n", value) for value in values])
+    read._mutable = False
+    return read
 
 
 def htmx(get_response):

@@ -5,6 +5,7 @@ the tests (`tests/settings.py`) and production (DATABASE_URL, REDIS_URL, SITE_UR
 """
 
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+zoneinfo.reset_tzpath(())  # the hours of the locked `tzdata`, not those of a system that may be years old
 
 env = environ.FileAwareEnv()
 env.smart_cast = False
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "cmtl.middleware.plain_lines",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.preferences",
     "accounts.middleware.signing_out",

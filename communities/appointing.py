@@ -20,8 +20,17 @@ IN_COMMUNITY = (Role.FACILITATOR, Role.EXTERNAL, Role.NOTE_TAKER)
 
 
 def grantable(by: User, community: Community) -> list[Role]:
-    """What this person may hand out here. Those who coordinate the programme share the coordination, and agree with
-    external evaluators, who read results."""
+    """What this person may hand out here: an administrator too, where nobody is left to lead."""
+    if roles := revocable(by, community):
+        return roles
+    if not by.has_perm("communities.appoint_leader", community):
+        return []
+    return [Role.FACILITATOR, Role.COORDINATOR] if community.programme_id else [Role.FACILITATOR]
+
+
+def revocable(by: User, community: Community) -> list[Role]:
+    """What this person may withdraw here, and hand out. Those who coordinate the programme share the coordination,
+    and agree with external evaluators, who read results."""
     roles = list(IN_COMMUNITY) if by.has_perm("communities.grant_roles", community) else []
     if by.has_perm("communities.grant_evaluation", community):
         roles.append(Role.EVALUATOR)
@@ -69,14 +78,30 @@ def appoint(
     if role == Role.EVALUATOR and not ends_on:
         raise ValidationError(_("An external evaluation has an end: write the last day of the agreement."))
     person, _known = person_for(email, first_name, last_name, by.language)
+    grant, is_new = appoint_person(community, role, person, by=by, starts_on=starts_on, ends_on=ends_on)
+    if role == Role.EXTERNAL:
+        _write_contract(grant, contract, fee)
+    return grant, is_new
+
+
+def appoint_person(
+    community: Community,
+    role: str,
+    person: User,
+    *,
+    by: User,
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+) -> tuple[Grant, bool]:
+    """Give a role to somebody who is known, and tell them; says whether it is new."""
+    if role not in grantable(by, community):
+        raise PermissionDenied
     if person.pk == by.pk:
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
     grant, is_new = _grant({"user": person, "role": role, **scope}, starts_on, ends_on, by)
     if is_new:
         role_emails.appointed(grant, community, by=by)
-    if role == Role.EXTERNAL:
-        _write_contract(grant, contract, fee)
     return grant, is_new
 
 
@@ -107,7 +132,7 @@ def _write_contract(grant: Grant, contract: str, fee: int | None) -> None:
 @transaction.atomic
 def withdraw(grant: Grant, community: Community, *, by: User) -> None:
     """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
-    if grant.role not in grantable(by, community):
+    if grant.role not in revocable(by, community):
         raise PermissionDenied
     Community.objects.select_for_update().get(pk=community.pk)
     if grant.role in (Role.FACILITATOR, Role.COORDINATOR) and not _somebody_else_leads(grant, community):

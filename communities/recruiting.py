@@ -30,12 +30,20 @@ _seal = Seal("join-community")
 
 
 def pool(community: Community) -> QuerySet[Membership]:
-    """Those one may invite to become members now: eligible, asking to join, or invited and silent for two weeks."""
+    """Those one may invite to become members now: eligible, asking to join, or invited and silent for two weeks; and
+    members whose commitment was never asked, or who have been silent about it."""
     long_ago = timezone.now() - AGAIN_AFTER
-    silent = Q(status=INVITED) & (Q(last_asked=None) | Q(last_asked__lt=long_ago))
+    to_answer = Q(status=INVITED) | Q(pk__in=not_committed(community).order_by().values("pk"))
+    silent = to_answer & (Q(last_asked=None) | Q(last_asked__lt=long_ago))
     asking = Q(pk__in=Referral.objects.pending().filter(by__community=community).values("membership"))
     found = community.memberships.annotate(last_asked=Max("join_invitations__at"))
     return found.filter(Q(status=ELIGIBLE) | silent | asking).select_related("user", "organisation")
+
+
+def not_committed(community: Community) -> QuerySet[Membership]:
+    """Members who have not signed the commitment, where the community asks for one: a list made them members."""
+    active = community.memberships.active().filter(commitments=None)
+    return active if community.expects_everyone else active.none()
 
 
 def told_of(memberships: list[Membership]) -> None:
@@ -68,7 +76,8 @@ def invite(community: Community, chosen: list[Membership], words: str, *, by: Us
 
 def _ask(membership: Membership, words: str, *, by: User | None, now: dt.datetime) -> JoinInvitation:
     invitation = JoinInvitation.objects.create(membership=membership, words=words, by=by, at=now)
-    membership.become(INVITED)
+    if membership.status != ACTIVE:
+        membership.become(INVITED)
     Referral.objects.pending().filter(membership=membership).update(settled_at=now)
     recruitment_emails.join(invitation, address_for(invitation))
     return invitation
@@ -191,7 +200,8 @@ def expect(membership: Membership, expects: str, brings: str) -> None:
 def why_not_send(message: Message) -> str | None:
     """Asked by the outbox just before it leaves."""
     pk = message.reason.removeprefix("join:")
-    waiting = JoinInvitation.objects.filter(pk=pk, membership__status=INVITED, accepted_at=None)
+    unsigned = Q(membership__status=ACTIVE, membership__commitments=None)
+    waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, pk=pk, accepted_at=None)
     if not waiting.exclude(membership__community__status=Community.Status.ARCHIVED).exists():
         return gettext_noop("no longer useful")
     return None

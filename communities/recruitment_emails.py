@@ -36,8 +36,10 @@ def in_both(template: str, context: dict[str, Any]) -> list[Preview]:
     return [preview(template, context, language) for language, _label in settings.LANGUAGES]
 
 
-def join_context(community: Community, words: str, by: Any, address: str = "…") -> dict[str, Any]:
-    return {"community": community, "words": words, "by": by, "address": address}
+def join_context(
+    community: Community, words: str, by: Any, address: str = "…", *, asks_to_sign: bool = False
+) -> dict[str, Any]:
+    return {"community": community, "words": words, "by": by, "address": address, "asks_to_sign": asks_to_sign}
 
 
 def join(invitation: JoinInvitation, address: str) -> Message | None:
@@ -45,7 +47,7 @@ def join(invitation: JoinInvitation, address: str) -> Message | None:
     return queue(
         invitation.membership.user,
         JOIN,
-        join_context(community, invitation.words, invitation.by, address),
+        join_context(community, invitation.words, invitation.by, address, asks_to_sign=invitation.asks_to_sign),
         key=f"join:{invitation.pk}",
         category=Category.INVITATIONS,
         reason=f"join:{invitation.pk}",

@@ -5,7 +5,7 @@ The rows follow the project's permission table; a predicate takes a community, o
 
 import rules
 
-from communities.models import LEADING, Organisation, Role, Roles, roles_of
+from communities.models import LEADING, Community, Organisation, Role, Roles, roles_of
 
 
 def holds(*wanted: str) -> rules.Predicate:
@@ -42,6 +42,11 @@ def administers(user, _anything=None) -> bool:
 
 
 @rules.predicate
+def nobody_leads(_user, community) -> bool:
+    return Community.objects.led_by_nobody().filter(pk=community.pk).exists()
+
+
+@rules.predicate
 def corrects(user, organisation) -> bool:
     """Manages people where the organisation is represented."""
     return Organisation.objects.correctable_by(user).filter(pk=organisation.pk).exists()
@@ -75,6 +80,7 @@ rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.answer_destruction", coordinates_somewhere | administers)  # and never one's own
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
+rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)
 rules.add_perm("communities.grant_evaluation", coordinates)  # external evaluators read results
 rules.add_perm("communities.see_budget", leads)

@@ -209,7 +209,7 @@ def _of_workbook(content: bytes, wanted: str) -> Iterator[Table]:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:20]
         names = [sheet.title for sheet in sheets]
         found = [
-            Table(list(_sheet_rows(sheet)), sheet=sheet.title, sheets=names)
+            Table(_with_merged(list(_sheet_rows(sheet)), _merged(archive, sheet)), sheet=sheet.title, sheets=names)
             for sheet in sheets
             if wanted not in names or sheet.title == wanted
         ]
@@ -270,6 +270,40 @@ def _sheet_rows(sheet) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(rows, 1):
         texts = [_as_text(value) for value in row]
         yield number, texts[: _width(texts)]
+
+
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})[\"']")
+
+
+def _merged(archive: io.BytesIO, sheet) -> Iterator[tuple[int, int, int]]:
+    """The cells that stand for several rows: place of the column, first and last row. The library does not tell them
+    while it streams."""
+    with zipfile.ZipFile(archive) as parts:
+        text = parts.read(sheet._worksheet_path)
+    for letters, first, last in MERGED.findall(text):
+        place = 0
+        for letter in letters:
+            place = place * 26 + letter - 64
+        if int(first) < int(last) and place <= MAX_COLUMNS:
+            yield place - 1, int(first), int(last)
+
+
+def _with_merged(
+    rows: list[tuple[int, list[str]]], merged: Iterator[tuple[int, int, int]]
+) -> list[tuple[int, list[str]]]:
+    """A merged cell gives its value to each of its rows. Only empty cells are filled, so that ranges that overlap
+    (no spreadsheet writes any) cost nothing more."""
+    room = (MAX_LINES + SLACK) * MAX_COLUMNS
+    for place, first, last in merged:
+        value = next((row[place] for n, row in rows[first - 1 : first] if place < len(row)), "")
+        below = rows[first : min(last, len(rows))] if value else []
+        room -= len(below)
+        if room < 0:
+            break
+        for _n, row in below:
+            row.extend([""] * (place + 1 - len(row)))
+            row[place] = row[place] or value
+    return rows
 
 
 def _as_text(value) -> str:

@@ -63,6 +63,7 @@ urlpatterns = [
     path("communautes/<int:pk>/roles/", roles.edit_roles, name="roles"),
     path("communautes/<int:pk>/personnes/", people.list_members, name="members"),
     path("communautes/<int:pk>/personnes/ajouter/", people.add_member, name="add_member"),
+    path("communautes/<int:pk>/personnes/changer/", people.change_members, name="change_members"),
     path("communautes/<int:pk>/personnes/importer/", imports.import_members, name="import"),
     path("communautes/<int:pk>/personnes.csv", people.export_members, name="export_members"),
     path("communautes/<int:pk>/personnes/inviter/", recruitment.invite_members, name="invite_members"),

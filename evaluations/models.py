@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Membership
-from meetings.models import Meeting
+from meetings.models import AgendaItem, Meeting
 
 
 class Questionnaire(models.Model):
@@ -83,6 +83,13 @@ class Survey(models.Model):
     objective = models.CharField(max_length=300, blank=True, help_text="the one it asks about; frozen at opening")
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    opened_from = models.ForeignKey(
+        AgendaItem,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the block that opening it ended, to go back to",
+    )
     closes_at = models.DateTimeField(help_text="closes by itself then")
     closed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)

@@ -185,5 +185,8 @@ def keep_topic(survey: Survey, key: str) -> Topic | None:
 
 def said(count: int, eligible: int) -> str:
     """« 9 réponses sur 12 présences »."""
-    sentence = ngettext("%(n)s answer of %(of)s present", "%(n)s answers of %(of)s present", count)
-    return sentence % {"n": count, "of": eligible}
+    answers = ngettext("%(n)s answer", "%(n)s answers", count) % {"n": count}
+    return ngettext("%(answers)s of %(n)s present", "%(answers)s of %(n)s present", eligible) % {
+        "answers": answers,
+        "n": eligible,
+    }

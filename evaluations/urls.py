@@ -9,6 +9,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("rencontres/<int:pk>/evaluation/", surveys.show_survey, name="survey"),
     path("rencontres/<int:pk>/evaluation/ouvrir/", surveys.open_survey, name="open"),
+    path("rencontres/<int:pk>/evaluation/annuler/", surveys.undo_opening, name="undo_opening"),
     path("rencontres/<int:pk>/evaluation/compteur/", surveys.counter, name="counter"),
     path("rencontres/<int:pk>/evaluation/fermer/", surveys.close_survey, name="close"),
     path("rencontres/<int:pk>/evaluation.csv", surveys.export_results, name="export_results"),

@@ -135,9 +135,14 @@ class Board:
         yield self._solutions()
 
     def _measure(self, code: str, name: str) -> Evidence:
-        found = Evidence.of(self.year.by_code[code], self.attendance_source)
+        found = self._attendance(code)
         source = found.source if found.name == name else f"{found.name} · {found.source}"
         return Evidence(name, found.value, source, found.is_known)
+
+    def _attendance(self, code: str) -> Evidence:
+        measure = self.year.by_code[code]
+        target = measure.target if self.community.expects_everyone else ""
+        return Evidence.of(measure, " · ".join(filter(None, [self.attendance_source, target])))
 
     def _speaking(self, name: str) -> Evidence:
         return self._share("R3", AS_WISHED, name, _("spoke as much as they wanted to, or preferred to listen"))
@@ -214,7 +219,7 @@ class Board:
 
     def _engagement(self) -> list[Evidence]:
         codes = ("P3", "P4") if self.community.expects_everyone else ("P2", "P4")
-        found = [Evidence.of(self.year.by_code[code], self.attendance_source) for code in codes]
+        found = [self._attendance(code) for code in codes]
         hosted = self.year.by_code["hosted"]
         if hosted.is_known:  # « cela consolide leur engagement » (guide)
             found.append(Evidence.of(hosted, _("meetings of %(year)s") % {"year": self.year.year}))

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models import F, Func, JSONField, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from communities.models import Membership, Objective
 from evaluations import comments, questionnaires, releases
 from evaluations.models import Receipt, Response, Survey, Urn
 from meetings import running
-from meetings.models import AgendaItem, Attendance, Meeting
+from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import crew_of, runs
 from outbox.models import Message
 
@@ -72,8 +72,9 @@ class Outcome(enum.Enum):
 
 
 @transaction.atomic
-def open_for(meeting: Meeting, by: User | None) -> Survey:
-    """Open its evaluation and bring the meeting to that block. Opening twice, or after closing, does nothing."""
+def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Survey:
+    """Open its evaluation and bring the meeting to that block, unless it `stays` at its own. Opening twice, or after
+    closing, opens nothing."""
     if meeting.cancelled_at:
         raise ValidationError(_("This meeting was cancelled."))
     if not meeting.started_at:
@@ -83,15 +84,50 @@ def open_for(meeting: Meeting, by: User | None) -> Survey:
         defaults={
             "questionnaire": questionnaires.current(),
             "threshold": meeting.community.anonymity_threshold,
-            "objective": _first_objective(meeting),
+            "objective": objective_of(meeting),
             "opened_by": by,
             "closes_at": closing_time(meeting),
         },
     )
     if is_new:
         Urn.objects.create(survey=survey)
-        _bring_to_evaluation(meeting)
+        meeting.touch()
+    if survey.is_open and not stays:
+        _bring_to_evaluation(meeting, survey)
     return survey
+
+
+@transaction.atomic
+def undo_opening(survey: Survey) -> bool:
+    """Take an opening back, and the meeting to the block it was at. While nobody has answered, the survey is gone as if
+    it had not been opened (True); afterwards it stays open, and only the block goes back (False).
+
+    Whether somebody has is found out by the statement that takes the urn away: an answer on its way either filled it
+    before, and keeps it, or finds no urn, and is told so.
+    """
+    meeting, former = survey.meeting, survey.opened_from
+    if not Survey.objects.open().filter(pk=survey.pk).exists():
+        return False
+    is_gone = survey.reminded_at is None and _take_away_empty_urn(survey)
+    kept = Survey.objects.filter(pk=survey.pk)
+    if is_gone:
+        kept.delete()
+    else:
+        kept.update(opened_from=None)
+    if former and meeting.is_live and is_at_evaluation(meeting):
+        running.go_back(meeting, former)
+    else:
+        meeting.touch()
+    return is_gone
+
+
+def _take_away_empty_urn(survey: Survey) -> bool:
+    deleted, _rows = Urn.objects.filter(survey=survey, in_session=0, after=0).delete()
+    return bool(deleted)
+
+
+def is_at_evaluation(meeting: Meeting) -> bool:
+    return _open_blocks(meeting).filter(kind=AgendaItem.Kind.EVALUATION).exists()
 
 
 def closing_time(meeting: Meeting, now: dt.datetime | None = None) -> dt.datetime:
@@ -101,18 +137,29 @@ def closing_time(meeting: Meeting, now: dt.datetime | None = None) -> dt.datetim
     return dt.datetime.combine(day, CLOSING_HOUR, meeting.zone)
 
 
-def _first_objective(meeting: Meeting) -> str:
-    active = meeting.community.objectives.filter(state=Objective.State.ACTIVE)
-    return active.values_list("wording", flat=True).first() or ""
+def objective_of(meeting: Meeting) -> str:
+    """What this meeting was to lead to: in its own words or, without any, the objective that its topics serve (of
+    several, the one of the topic that was given the most time). Empty where neither is said: it is not asked about."""
+    if meeting.objective:
+        return meeting.objective
+    chosen = meeting.topics.filter(
+        state__in=(*Topic.PLANNED, Topic.State.DISCUSSED), objective__state=Objective.State.ACTIVE
+    )
+    longest = chosen.annotate(given=Sum("agenda_items__minutes")).order_by(F("given").desc(nulls_last=True), "pk")
+    return longest.values_list("objective__wording", flat=True).first() or ""
 
 
-def _bring_to_evaluation(meeting: Meeting) -> None:
+def _bring_to_evaluation(meeting: Meeting, survey: Survey) -> None:
     block = meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION).last()
-    is_on = block and block.started_at and not block.ended_at
-    if block and meeting.is_live and not is_on:
+    former = _open_blocks(meeting).first()
+    if block and meeting.is_live and former != block:
         running.advance(meeting, block)
-    else:
-        meeting.touch()
+        survey.opened_from = former
+        survey.save(update_fields=["opened_from"])
+
+
+def _open_blocks(meeting: Meeting) -> QuerySet[AgendaItem]:
+    return meeting.agenda.filter(started_at__isnull=False, ended_at=None)
 
 
 # ------------------------------------------------------------ who may answer
@@ -220,7 +267,10 @@ def reason_of(survey: Survey) -> str:
 
 def forget_earlier_versions() -> None:
     """PostgreSQL keeps the rows that were changed until it is told to clean, and while any other transaction could
-    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing."""
+    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing.
+
+    Twice, because FULL alone keeps what a transaction of any database of the server might see, and a neighbour's may
+    last for hours; the plain one asks about this database only, and leaves FULL nothing to keep."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
     tables = ", ".join(model._meta.db_table for model in (Urn, Receipt, Response))
@@ -228,7 +278,8 @@ def forget_earlier_versions() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")
             try:
-                cursor.execute(f"VACUUM (FULL) {tables}")
+                for way in ("VACUUM", "VACUUM (FULL)"):
+                    cursor.execute(f"{way} {tables}")
             finally:
                 cursor.execute("RESET lock_timeout")
     except DatabaseError:

@@ -1,15 +1,16 @@
 """Why people did not come: one tap, told to the team as counts, with a name only where the person allowed it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Membership
-from meetings.models import Absence, Attendance, Meeting
+from meetings.models import Absence, Attendance, Meeting, Reply
 
 AWAY = (Attendance.Status.ABSENT, Attendance.Status.EXCUSED)
 ENOUGH = 3  # people: under that, a count would say who
@@ -35,6 +36,15 @@ def say(meeting: Meeting, membership: Membership, reason: str, *, is_named: bool
 
 def take_back(meeting: Meeting, membership: Membership) -> None:
     Absence.objects.filter(attendance__meeting=meeting, attendance__membership=membership).delete()
+
+
+def without_a_word(meetings: Iterable[Meeting]) -> QuerySet[Attendance]:
+    """Those recorded absent who had not said so: whoever replied no had."""
+    said_no = Reply.objects.filter(
+        meeting=OuterRef("meeting"), membership=OuterRef("membership"), answer=Reply.Answer.NO
+    )
+    absent = Attendance.objects.filter(meeting__in=meetings, status=Attendance.Status.ABSENT)
+    return absent.exclude(Exists(said_no))
 
 
 def of(meeting: Meeting) -> QuerySet[Absence]:

@@ -41,6 +41,8 @@ def apply(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
     """Lay this meeting out as the model, unless somebody edited it since `version` (False)."""
     if model.community_id != meeting.community_id:
         raise ValidationError(_("This model belongs to another community."))
+    if not model.blocks:
+        raise ValidationError(_("This model has no block: nothing is replaced."))
     if not meeting.is_open or meeting.started_at:
         raise ValidationError(_("This meeting has begun or is over: its agenda is no longer replaced."))
     return planning.arrange(meeting, planning.fitted(model.blocks, meeting.minutes), version=version)

@@ -140,6 +140,17 @@ def count_guests(meeting: Meeting, guests: int, *, by: User | None = None, becau
     Meeting.objects.filter(pk=meeting.pk).update(guests=guests)
 
 
+def is_to_record(meeting: Meeting) -> bool:
+    """It has begun by the clock, and nobody started it on the console: those who met elsewhere bring their file."""
+    return meeting.is_open and meeting.started_at is None and timezone.now() >= meeting.starts_at
+
+
+def present_at(meeting: Meeting) -> list[Attendance]:
+    """With the names that pages show."""
+    rows = meeting.attendances.filter(status=Attendance.Status.PRESENT)
+    return list(rows.select_related("membership__user", "membership__organisation").order_by("membership"))
+
+
 def people_of(meeting: Meeting) -> QuerySet[Membership]:
     """Whom a line can be entrusted to: everyone who has not left."""
     current = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)

@@ -1,4 +1,4 @@
-"""From a file of Zoom or Teams to attendance: people recognised, shown for review, written once, undone in a press.
+"""From a file of Zoom, Teams, Meet or Webex to attendance: people recognised, reviewed, written, undone in a press.
 
 An address known in the community is sure. A name is a proposal. Machines and those who run the meeting are set aside.
 The minutes are shown to help decide; they are not kept.
@@ -19,15 +19,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from communities.models import Membership
-from meetings import attendance, attendance_files, corrections
+from meetings import attendance, attendance_files, corrections, running
 from meetings.corrections import Because
 from meetings.models import Attendance, AttendanceCorrection, AttendanceImport, Meeting
 from meetings.roster import crew_of
 
 KEPT_FOR = dt.timedelta(days=7)
+BRIEF = 1  # minute: a wrong link, a try of the sound
 PRONOUNS_AND_MARKS = re.compile(
     r"elle|il|iel|ielle|ille|lui|she|he|they|her|him|them|hers|his|theirs|ul|ael|invitee?|guest|externe?|external"
-    r"|hote|host|co-?hote|co-?host|organisateur|organisatrice"
+    r"|hote|hotesse|host|co-?hote|co-?hotesse|co-?host|organisateur|organisatrice|organi[sz]er|presenter|presentateur"
+    r"|presentatrice|panelist|attendee|participante?|me|moi|you|vous|un-?verified|non-?verifiee?|non|verifiee?|internal"
+    r"|interne"
 )
 MACHINE = re.compile(
     r"note ?taker|fireflies|otter|read\.?ai|tl;?dv|fathom|copilot|ai companion|\bbot\b|recorder|enregistreu|meetgeek"
@@ -36,9 +39,10 @@ NAMELESS = re.compile(
     r"zoom( user)?|utilisateur(rice)? zoom|(un)?known( user)?|inconnue?|anonyme|anonymous|invitee?|guest"
     r"|(iphone|ipad|android|galaxy|samsung|pixel|macbook|laptop|pc|ordinateur)[\w -]*|[+\d][\d\s*().-]{5,}"
 )
-DEVICE = re.compile(
-    r"(?:iphone|ipad|android|galaxy|samsung|pixel|macbook\w*|telephone|tablette)\b.*?\b(?:de |d'|of )(.+)"
+DEVICES = (
+    r"(?:iphone|ipad|android|galaxy|samsung|pixel|macbook\w*|imac|mac|pc|laptop|phone|telephone|tablette|ordinateur)"
 )
+DEVICE = re.compile(rf"{DEVICES}\b.*?\b(?:de |d'|of )(.+)|(.+?)'s? {DEVICES}\b.*")
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,19 @@ class Person:
         return self.candidates[0] if self.outcome in ("address", "name") else None
 
     @property
+    def is_brief(self) -> bool:
+        """Too short a connection to be ticked by itself."""
+        return self.minutes is not None and self.minutes <= BRIEF
+
+    @property
+    def choice(self) -> str:
+        """What ticking this line says."""
+        return f"m{self.proposed.pk}" if self.proposed else ""
+
+    @property
     def answer(self) -> str:
         """What the review proposes."""
-        return f"m{self.proposed.pk}" if self.proposed else ""
+        return "" if self.is_brief else self.choice
 
 
 class Known:
@@ -118,15 +132,27 @@ def words(name: str) -> frozenset[str]:
 
 
 def readings(name: str) -> Iterator[str]:
-    """What a displayed name may say: without pronouns, before a dash, between parentheses, after a device."""
-    outside = " ".join(re.sub(r"\([^)]*\)", " ", name).split())
+    """What a displayed name may say: without pronouns, before a dash or comma, between parentheses, after a device."""
+    outside = " ".join(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name).split())
     yield outside
-    yield re.split(r" [-–—|/] |[|@]", outside)[0].strip()
-    for inside in re.findall(r"\(([^)]*)\)", name):
-        if not all(PRONOUNS_AND_MARKS.fullmatch(word) for word in re.findall(r"[\w-]+", normalised(inside))):
+    yield re.split(r" [-–—|/•·] |[|@]", outside)[0].strip()
+    for inside in re.findall(r"[(\[]([^)\]]*)[)\]]", name):
+        if not is_mark(inside):
             yield inside
+    yield outside.split(",")[0].strip()
     if device := DEVICE.fullmatch(normalised(outside)):
-        yield device.group(1)
+        yield device[1] or device[2]
+
+
+def is_mark(text: str) -> bool:
+    """« (elle) », « (Guest) », « [Non vérifié] »: what programs and people write beside a name."""
+    return all(PRONOUNS_AND_MARKS.fullmatch(word) for word in re.findall(r"[\w-]+", normalised(text)))
+
+
+def unmarked(name: str) -> str:
+    """One name for « Marie Roy » and « Marie Roy (Guest) »."""
+    kept = re.sub(r"[(\[]([^)\]]*)[)\]]", lambda found: "" if is_mark(found[1]) else found[0], name)
+    return " ".join(kept.split()) or name
 
 
 def keep(meeting: Meeting, content: bytes, file_name: str, by: User) -> AttendanceImport:
@@ -149,7 +175,7 @@ def _gathered(lines: list[attendance_files.Line]) -> Iterator[dict]:
     """Connections of one address, or of one name where there is no address, in one line."""
     together: dict[object, list[attendance_files.Line]] = defaultdict(list)
     for line in lines:
-        together[line.email or words(line.name)].append(line)
+        together[line.email or words(unmarked(line.name))].append(line)
     for same in together.values():
         yield {
             "number": same[0].number,
@@ -168,7 +194,7 @@ def examine(read: AttendanceImport) -> list[Person]:
     seen: dict[int, int] = {}
     for line in read.lines:
         outcome, candidates = known.recognise(line["name"], line["email"])
-        minutes = None if line["seconds"] is None else round(line["seconds"] / 60)
+        minutes = None if line["seconds"] is None else max(1, round(line["seconds"] / 60))
         only = candidates[0].pk if len(candidates) == 1 else 0
         person = Person(
             line["number"], line["name"], line["email"], minutes, line["rejoined"], outcome, candidates,
@@ -196,12 +222,13 @@ def _together(first: Person, second: Person) -> Person:
 @transaction.atomic
 def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | None:
     """Write what was chosen for each line: `m<pk>` for a member, `new`, `guest`, or nothing. How many are present by
-    it; None when it was applied already."""
+    it; None when it was applied already. A meeting that nobody started on the console was held all the same."""
     meeting, now = read.meeting, timezone.now()
     refuse_before_its_time(meeting)
     is_closed = corrections.hold(meeting)  # takes its row: presses on the roster and this come in turn
     if not AttendanceImport.objects.filter(pk=read.pk, applied_at=None).update(applied_at=now):
         return None
+    started = running.record_as_held(meeting)
     because = Because(AttendanceCorrection.Why.FILE, read.file_name) if is_closed else None
     members, newcomers, guests = _sorted_out(read, choices)
     before, was = _standing(meeting, members), corrections.standing(meeting, members)
@@ -211,7 +238,13 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
     added = [_list(meeting, name, by, because) for name in newcomers]
     _add_guests(meeting, guests, by, because)
     AttendanceImport.objects.filter(pk=read.pk).update(
-        before={"rows": before, "added": [m.pk for m in added], "guests": guests, "at": now.isoformat()}
+        before={
+            "rows": before,
+            "added": [m.pk for m in added],
+            "guests": guests,
+            "at": now.isoformat(),
+            "started": started and started.isoformat(),
+        }
     )
     return len(members) + len(added) + guests
 
@@ -260,7 +293,7 @@ def _standing(meeting: Meeting, members: list[Membership]) -> dict[str, list | N
 
 
 def _mark_present(meeting: Meeting, members: list[Membership], now: dt.datetime, by: User) -> None:
-    """One statement for all. In a hybrid meeting, a file of Zoom or Teams speaks of those who were online."""
+    """One statement for all. In a hybrid meeting, such a file speaks of those who were online."""
     mode = Meeting.Mode.ONLINE if meeting.mode == Meeting.Mode.HYBRID else meeting.mode
     fields = {
         "status": Attendance.Status.PRESENT, "method": Attendance.Method.IMPORT, "mode": mode, "recorded_at": now,
@@ -300,6 +333,8 @@ def undo(read: AttendanceImport, by: User | None = None) -> int | None:
         because = Because(AttendanceCorrection.Why.UNDONE, read.file_name)
         corrections.write(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
         corrections.write_guests(meeting, counted, left, because, by)
+    if started_at := parse_datetime(before.get("started") or ""):
+        running.take_back_start(meeting, started_at)
     return undone + before["guests"]
 
 

@@ -99,7 +99,7 @@ def propose(meeting: Meeting, way: str, number: int) -> None:
     meeting.groups.all().delete()
     groups = [MeetingGroup(meeting=meeting, name=name[:80], position=n) for n, (name, _people) in enumerate(shares)]
     MeetingGroup.objects.bulk_create(groups)
-    _place((group, people) for group, (_name, people) in zip(groups, shares, strict=True))
+    place((group, people) for group, (_name, people) in zip(groups, shares, strict=True))
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def arrange(meeting: Meeting, rows: list[dict[str, Any]], placed: dict[int, list
             group.name, group.facilitator_id = row["name"] or group.name, row["facilitator_id"]
             group.save(update_fields=["name", "facilitator"])
     MeetingGroup.members.through.objects.filter(meetinggroup__meeting=meeting).delete()
-    _place((groups[pk], people) for pk, people in placed.items() if pk in groups)
+    place((groups[pk], people) for pk, people in placed.items() if pk in groups)
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def _hold(meeting: Meeting) -> None:
     theirs.touch()
 
 
-def _place(placed: Iterable[tuple[MeetingGroup, list[Membership]]]) -> None:
+def place(placed: Iterable[tuple[MeetingGroup, list[Membership]]]) -> None:
     through = MeetingGroup.members.through
     through.objects.bulk_create(
         through(meetinggroup=group, membership=membership) for group, people in placed for membership in people
@@ -150,10 +150,15 @@ def _place(placed: Iterable[tuple[MeetingGroup, list[Membership]]]) -> None:
 
 def possible_facilitators(meeting: Meeting) -> models.QuerySet[User]:
     """The team of the community and of this meeting, and its members."""
+    members = meeting.people.active().values("user")
+    return User.objects.filter(team_of(meeting) | models.Q(pk__in=members)).order_by("sort_key")
+
+
+def team_of(meeting: Meeting) -> models.Q:
+    """Of the community and of this meeting."""
     community = meeting.community
     team = community.facilitators() | meeting.facilitators.all() | community.note_takers()
-    members = meeting.people.active().values("user")
-    return User.objects.filter(models.Q(pk__in=team.values("pk")) | models.Q(pk__in=members)).order_by("sort_key")
+    return models.Q(pk__in=team.values("pk"))
 
 
 def missing(groups: Iterable[MeetingGroup]) -> int:

@@ -1,21 +1,29 @@
 """The calendar file of a meeting (RFC 5545 and 5546): the same meeting keeps its identity, each move its number."""
 
 import datetime as dt
-from functools import lru_cache
+import email.utils
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from communities.models import Membership
 from meetings import links
 from meetings.models import Meeting
+from meetings.time_zones import time_zone
+from outbox.models import Message
 from outbox.post import absolute, one_line
 
 
 def calendar_for(
-    meeting: Meeting, membership: Membership | None = None, *, method: str = "PUBLISH", with_link: bool = False
+    meeting: Meeting,
+    membership: Membership | None = None,
+    *,
+    method: str = "PUBLISH",
+    with_link: bool = False,
+    organiser: str = "",
 ) -> str:
     """For one person of the community (their own page inside, in their language), or for whoever plans it.
 
@@ -29,7 +37,8 @@ def calendar_for(
         calendar.add("version", "2.0")
         calendar.add("method", method)
         add_time_zone(calendar, meeting.community.time_zone, meeting.local_start.year, meeting.local_start.year)
-        add_event(calendar, meeting, membership, method=method, with_link=with_link)
+        organiser = organiser or organiser_of(meeting)
+        add_event(calendar, meeting, membership, organiser=organiser, method=method, with_link=with_link)
         return calendar.to_ical().decode()
 
 
@@ -39,14 +48,38 @@ def _description(meeting: Meeting, page: str) -> str:
 
 
 def add_time_zone(calendar: Calendar, name: str, first_year: int, last_year: int) -> None:
-    calendar.add_component(_time_zone(name, first_year, last_year))
+    calendar.add_component(time_zone(name, first_year, last_year))
 
 
-@lru_cache(maxsize=64)
-def _time_zone(name: str, first_year: int, last_year: int) -> Timezone:
-    """The rules of the clock for these years, with one before and one after: no more than a reader needs."""
-    first, last = dt.date(first_year - 1, 1, 1), dt.date(last_year + 1, 12, 31)
-    return Timezone.from_tzid(name, first_date=first, last_date=last)
+def reader_of(meeting: Meeting, others: Iterable[str] = ()) -> str:
+    """Who reads what is written to the organiser of a calendar's event: one of those who run the meeting, whose address
+    members see on their own pages; else the first of the `others`, else the privacy officer."""
+    named = sorted((user.pk, user.email) for user in meeting.facilitators.all() if user.email)
+    return next((address for _pk, address in named), "") or next(iter(others), settings.PRIVACY_OFFICER)
+
+
+def organiser_of(meeting: Meeting) -> str:
+    """The address in the calendar of a mail. Programs take a change or a cancellation from the organiser they know: the
+    one that earlier mails of this meeting named stays, as long as it is somebody's of the team."""
+    holders = meeting.community.facilitators().exclude(email=None).order_by("pk")
+    team = list(holders.values_list("email", flat=True))
+    reader, named = reader_of(meeting, team), _organiser_named(meeting)
+    return named if named in (*team, settings.PRIVACY_OFFICER, sender()) else reader
+
+
+def _organiser_named(meeting: Meeting) -> str:
+    """In the first calendar that was mailed of this meeting."""
+    mails = Message.objects.about(meeting.reason).exclude(calendar="").order_by("pk")
+    mailed = mails.values_list("calendar", flat=True).first()
+    if not mailed:
+        return ""
+    (event,) = Calendar.from_ical(mailed).walk("VEVENT")
+    return str(event["organizer"]).removeprefix("mailto:")
+
+
+def sender() -> str:
+    """The address that mails come from, without the name."""
+    return email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def add_event(
@@ -54,6 +87,7 @@ def add_event(
     meeting: Meeting,
     membership: Membership | None,
     *,
+    organiser: str,
     method: str = "PUBLISH",
     with_link: bool = False,
 ) -> None:
@@ -70,7 +104,7 @@ def add_event(
     if where := where_of(meeting, meeting.link if with_link and meeting.link else page):
         event.add("location", one_line(where))
     event.add("description", _description(meeting, page))
-    event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL, meeting.community.name))
+    event.add("organizer", _organiser(organiser, meeting.community.name, method))
     if membership and membership.user.email:
         event.add("attendee", _attendee(membership), encode=False)
     calendar.add_component(event)
@@ -92,8 +126,15 @@ def _attendee(membership: Membership) -> vCalAddress:
     return attendee
 
 
-def _address(email: str, name: str) -> vCalAddress:
-    bare = email.rpartition("<")[2].rstrip(">").strip()
-    address = vCalAddress(f"mailto:{bare}")
-    address.params["cn"] = vText(one_line(name).replace('"', "'"))
-    return address
+def _organiser(address: str, name: str, method: str) -> vCalAddress:
+    """By mail, cmtl writes in the name of somebody: RFC 5545 has that said."""
+    organiser = _address(address, name)
+    if method != "PUBLISH" and address != sender():
+        organiser.params["sent-by"] = f"mailto:{sender()}"
+    return organiser
+
+
+def _address(address: str, name: str) -> vCalAddress:
+    named = vCalAddress(f"mailto:{address}")
+    named.params["cn"] = vText(one_line(name).replace('"', "'"))
+    return named

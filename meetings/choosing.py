@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import normalised
+from accounts.models import User, normalised
 from communities.models import Membership
 from meetings import running, topics
 from meetings.models import AgendaItem, Attendance, Dot, GoOn, Meeting, Topic
@@ -117,28 +117,25 @@ def propose(meeting: Meeting, title: str) -> Topic:
     title = " ".join(title.split())[:200]
     if not title:
         raise ValidationError(_("Write a few words first."))
-    kept = meeting.community.topics.supportable()
-    known = next((t for t in kept.select_related("meeting") if normalised(t.title) == normalised(title)), None)
-    if known is None:
-        day = timezone.localdate(timezone=meeting.zone)
-        known = meeting.community.topics.create(title=title, source=Topic.Source.MEETING, proposed_on=day)
-    elif known.meeting and known.meeting != meeting and known.meeting.is_open:
-        when = date_format(known.meeting.local_start, "MONTH_DAY_FORMAT")
+    day = timezone.localdate(timezone=meeting.zone)
+    topic, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING, proposed_on=day)
+    if topic.meeting and topic.meeting != meeting and topic.meeting.is_open:
+        when = date_format(topic.meeting.local_start, "MONTH_DAY_FORMAT")
         raise ValidationError(_("This topic is planned for the meeting of %(day)s.") % {"day": when})
-    bring(meeting, known)
-    return known
+    bring(meeting, topic)
+    return topic
 
 
 @transaction.atomic
-def bring_now(meeting: Meeting, topic: Topic) -> None:
+def bring_now(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """From the backlog, by whoever runs the meeting."""
     running.hold(meeting)
-    bring(meeting, topic)
+    bring(meeting, topic, by=by)
 
 
-def bring(meeting: Meeting, topic: Topic) -> None:
+def bring(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """Among those the group can choose from today."""
-    Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED).update(meeting=meeting)
+    topics.bring(Topic.objects.supportable().filter(pk=topic.pk), meeting, by=by)
 
 
 @transaction.atomic
@@ -193,20 +190,20 @@ def write_first(meeting: Meeting, minutes: int) -> None:
 
 
 @transaction.atomic
-def offer_reserve(meeting: Meeting) -> None:
+def offer_reserve(meeting: Meeting, *, by: User | None = None) -> None:
     """Nothing came up: the group chooses from what was kept for such a day."""
     running.hold(meeting)
-    _reserve(meeting).update(meeting=meeting)
+    topics.bring(_reserve(meeting), meeting, by=by)
 
 
 @transaction.atomic
-def start_box(meeting: Meeting, topic: Topic) -> None:
+def start_box(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """The topic has eight minutes, taken from the exchange that is ahead. Two people may press: it opens once."""
     running.hold(meeting)
     box = meeting.agenda.filter(topic=topic, ended_at=None).first() or _new_box(meeting, topic)
     if not box.started_at:
         running.advance(meeting, box)
-        running.mark_discussed(meeting, topic)
+        running.mark_discussed(meeting, topic, by=by)
 
 
 def _new_box(meeting: Meeting, topic: Topic) -> AgendaItem:
@@ -234,14 +231,13 @@ def lengthen(meeting: Meeting, item_pk: int) -> None:
 
 
 @transaction.atomic
-def put_back(meeting: Meeting) -> None:
+def put_back(meeting: Meeting, *, by: User | None = None) -> None:
     """What was not discussed returns to the backlog; what came from the reserve, to the reserve."""
     running.hold(meeting)
-    left = meeting.topics.supportable()
-    for topic in left.filter(state__in=Topic.PLANNED):
-        topics.record(topic, Topic.State.POSTPONED, meeting)
-    left.filter(state__in=Topic.PLANNED).update(state=Topic.State.POSTPONED, announced_at=None)
-    meeting.topics.supportable().update(meeting=None)
+    topics.bring(meeting.topics.waiting(), None, by=by)
+    planned = [topic.pk for topic in meeting.topics.filter(state__in=Topic.PLANNED)]
+    topics.bring(meeting.topics.filter(pk__in=planned), None, by=by, told=Topic.State.POSTPONED)
+    Topic.objects.filter(pk__in=planned).update(state=Topic.State.POSTPONED, announced_at=None)
 
 
 def _hold_choice(meeting: Meeting) -> None:

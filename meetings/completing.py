@@ -72,7 +72,7 @@ def complete(
         added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
         _discussed(meeting, added, by)
     known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
-    text = synthesis.replace("\r\n", "\n").strip()
+    text = synthesis.strip()
     if text == meeting.synthesis:
         return True
     saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1)
@@ -81,11 +81,8 @@ def complete(
 
 
 def _discussed(meeting: Meeting, topic: Topic, by: User) -> None:
-    elsewhere = Topic.objects.filter(pk=topic.pk, community=meeting.community_id).exclude(
-        state=Topic.State.DISCUSSED, meeting=meeting
-    )
-    if elsewhere.update(state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=meeting.ends_at):
-        topics.record(topic, Topic.State.DISCUSSED, meeting, by)
+    if topic.community_id == meeting.community_id:
+        topics.discuss(topic, meeting, at=meeting.ends_at, by=by)
 
 
 def _not_discussed(meeting: Meeting, topic: Topic) -> None:

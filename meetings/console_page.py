@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from meetings import attendance, choosing, notes, recalling, recording, rooms, running, turns, working_apart
+from meetings import attendance, choosing, notes, recalling, recording, rooms, turns, working_apart
 from meetings.models import AgendaItem, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, end_of, timing_of
@@ -115,7 +115,7 @@ class Console:
 
     @cached_property
     def next_meeting(self) -> Meeting | None:
-        return running.next_meeting(self.meeting)
+        return Meeting.objects.next_after(self.meeting)
 
     @cached_property
     def people(self) -> list:

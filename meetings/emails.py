@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import Community, Membership
 from meetings import links, recalling
-from meetings.calendar import calendar_for
+from meetings.calendar import calendar_for, organiser_of
 from meetings.models import MailWording, Meeting, Reply
 from meetings.wording import Opening, Wordings, languages_for
 from outbox.models import Category, Message
@@ -33,7 +33,7 @@ ABOUT_A_DATE = (INVITATION, REMINDER, MOVED, SIGNED_UP, SEAT_FREED)
 
 def invitations(meeting: Meeting, memberships: list[Membership], words: str = "") -> int:
     """How many were written; those who already have this date get nothing more."""
-    shared = {"words": words, **about(meeting)}
+    shared = {"words": words, "organiser": organiser_of(meeting), **about(meeting)}
     return queue_all(
         _compose(
             INVITATION,
@@ -51,8 +51,10 @@ def invitations(meeting: Meeting, memberships: list[Membership], words: str = ""
 
 
 def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: bool = False) -> None:
-    """Everyone who knows of it, whatever they had answered: a new date can change the answer."""
-    shared = {"was": was, "changed": changed, "asks_again": asks_again, **about(meeting)}
+    """Those told of it, whatever they had answered: a new date can change the answer. Whoever joined since, and has no
+    mail yet, is invited to the new date as anyone who joins late."""
+    said = {"was": was, "changed": changed, "asks_again": asks_again}
+    shared = {"organiser": organiser_of(meeting), **said, **about(meeting)}
     queue_all(
         _compose(
             MOVED,
@@ -65,13 +67,13 @@ def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: boo
             context=shared,
             not_after=meeting.ends_at,
         )
-        for membership in invited_to(meeting)
+        for membership in told_of(meeting)
     )
 
 
 def cancelled(meeting: Meeting) -> None:
     """A service message: no preference keeps it back, since people would come for nothing."""
-    shared = about(meeting)
+    shared = {"organiser": organiser_of(meeting), **about(meeting)}
     queue_all(
         _compose(
             CANCELLED,
@@ -85,7 +87,7 @@ def cancelled(meeting: Meeting) -> None:
             not_after=meeting.ends_at,
             priority=Message.Priority.CANCELLATION,
         )
-        for membership in invited_to(meeting)
+        for membership in told_of(meeting)
     )
 
 
@@ -135,12 +137,21 @@ def seat_freed(meeting: Meeting, membership: Membership, turn: int) -> Message |
     )
 
 
+def told_of(meeting: Meeting) -> QuerySet[Membership]:
+    """Whom a change or a cancellation concerns: a mail said the date to them, whatever became of it, or they answered.
+    Not whoever joined since, nor a community that was never told."""
+    mails = Message.objects.about(meeting.reason).filter(kind__in=ABOUT_A_DATE)
+    answered = Reply.objects.filter(meeting=meeting, membership=OuterRef("pk"))
+    known = people_told(meeting).filter(Exists(mails.filter(recipient=OuterRef("user"))) | Exists(answered))
+    return known.exclude(user__email=None).select_related("user", "community")
+
+
 def invited_to(meeting: Meeting) -> list[Membership]:
-    """Those invited as people of the community, and whoever signed up from outside."""
     return list(people_told(meeting).exclude(user__email=None).select_related("user", "community"))
 
 
 def people_told(meeting: Meeting) -> QuerySet[Membership]:
+    """Those invited as people of the community, and whoever signed up from outside."""
     signed_up = Exists(Reply.objects.filter(meeting=meeting, membership=OuterRef("pk")))
     from_outside = Q(signed_up, status=Membership.Status.ELIGIBLE) | links.came_back_for(meeting)
     return meeting.people.filter(Q(status__in=Membership.INVITABLE) | from_outside)
@@ -253,7 +264,9 @@ def _compose(
     user, community = membership.user, meeting.community
     if not user.email:
         return None
-    calendar = calendar_for(meeting, membership, method=calendar_method) if calendar_method else ""
+    calendar = ""
+    if calendar_method:
+        calendar = calendar_for(meeting, membership, method=calendar_method, organiser=context.get("organiser", ""))
     shared = {
         "meeting": meeting,
         "community": community,

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from accounts.models import User
 from communities.models import Community, Membership, Role, Roles
-from meetings.calendar import add_event, add_time_zone
+from meetings.calendar import add_event, add_time_zone, reader_of
 from meetings.models import CalendarFeed, Meeting
 from meetings.models.feeds import new_secret
 
@@ -39,7 +39,8 @@ def content_of(feed: CalendarFeed) -> str:
 
 
 def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    return meetings.filter(ends_at__gte=timezone.now() - PAST).select_related("community").order_by("starts_at")
+    recent = meetings.filter(ends_at__gte=timezone.now() - PAST).order_by("starts_at")
+    return recent.select_related("community").prefetch_related("facilitators")
 
 
 def _meetings_of(user: User) -> QuerySet[Meeting]:
@@ -69,5 +70,5 @@ def _calendar(name: str, meetings: Iterable[Meeting], memberships: dict[int, Mem
         mine = [year for of, year in years if of == zone]
         add_time_zone(calendar, zone, min(mine), max(mine))
     for meeting in meetings:
-        add_event(calendar, meeting, memberships.get(meeting.community_id))
+        add_event(calendar, meeting, memberships.get(meeting.community_id), organiser=reader_of(meeting))
     return calendar.to_ical().decode()

@@ -22,7 +22,6 @@ from communities.models import Membership
 from meetings import absences, links, minutes
 from meetings.invitations import meeting_of
 from meetings.models import Absence, Attendance, Meeting, Note
-from meetings.phone_page import next_of
 from outbox.models import Category, Message
 from outbox.post import absolute, compose, queue_all, queue_raw, rendered
 
@@ -72,7 +71,7 @@ def _line(note: Note) -> str:
 
 
 def _next_date(meeting: Meeting) -> str:
-    coming = next_of(meeting)
+    coming = Meeting.objects.next_after(meeting)
     if coming is None:
         return ""
     return f"{_('Next meeting')}\n{DASH}" + _("%(when)s: %(topic)s") % {"when": coming.when, "topic": coming.heading}
@@ -88,7 +87,7 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    for part in text.replace("\r\n", "\n").split("\n\n"):
+    for part in text.split("\n\n"):
         lines = [line.strip() for line in part.splitlines() if line.strip()]
         items = [line[2:].strip() for line in lines if line.startswith(DASHES)]
         words = [line for line in lines if not line.startswith(DASHES)]
@@ -101,8 +100,9 @@ def blocks(text: str) -> Iterator[Block]:
 def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
     """Write it over the version one had read; False when someone else has written since. Saving the same words twice
     is no conflict. `absent` is the word that opens it for those who were not there."""
-    text, absent = (words.replace("\r\n", "\n").strip() for words in (text, absent))
+    text, absent = text.strip(), absent.strip()
     known = Meeting.objects.filter(pk=meeting.pk, follow_up_version=version)
+    known = known.exclude(follow_up=text, follow_up_absent=absent)
     saved = known.update(follow_up=text, follow_up_absent=absent, follow_up_version=F("follow_up_version") + 1)
     meeting.refresh_from_db()
     return bool(saved) or (meeting.follow_up, meeting.follow_up_absent) == (text, absent)

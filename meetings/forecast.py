@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 ANSWERED = ("yes", "maybe", "no")
 LATER = "later"  # silent so far, and expected to answer yet, as usual here
+COMMITTED = "committed"  # silent so far, who committed to every meeting: expected unless they say no
 SILENT = "silent"
-GROUPS = ("yes", LATER, "maybe", SILENT, "no")
-USUAL = {"yes": 0.75, LATER: 0.6, "maybe": 0.4, SILENT: 0.1, "no": 0.03}  # assumed of a group without history
+GROUPS = ("yes", COMMITTED, LATER, "maybe", SILENT, "no")
+USUAL = {"yes": 0.75, COMMITTED: 0.75, LATER: 0.6, "maybe": 0.4, SILENT: 0.1, "no": 0.03}  # of a group without history
+USUAL_COMMITTED = {**USUAL, "yes": 0.92, COMMITTED: 0.88}
 USUAL_ANSWERED = 0.5  # share of those invited
 PRIOR = 10  # what is usual counts as much as this number of earlier replies
 SHOWN_FROM = 5  # replies: under that a rate would tell of persons
@@ -60,21 +62,35 @@ class Forecast:
 
 
 def forecast(
-    counts: Mapping[str, int], history: list[Past], *, more_expected: bool = False, called: int = 0
+    counts: Mapping[str, int],
+    history: list[Past],
+    *,
+    more_expected: bool = False,
+    called: int = 0,
+    is_committed: bool = False,
 ) -> Forecast:
     """`counts` says how many people gave each answer, the silent included; `called`, how many of the silent said that
     a topic of this meeting calls them: they are expected to answer yet. Pure.
+
+    Where members commit to every meeting (`is_committed`), the silent who did are counted apart (`COMMITTED`): they
+    are expected unless they say no, at the rate at which silent members of this group came so far.
 
     While there is time (`more_expected`), as many are expected to answer as usual here; the others stay silent. Each
     person comes or not with the rate of their group; the evening itself (a storm, a strike) takes away or adds a share
     common to all. One more « yes » never lowers any of the three numbers.
     """
-    rates = _rates(history)
+    if is_committed:
+        history = [Past(_as_committed(past.said), _as_committed(past.came)) for past in history]
+    rates = _rates(history, USUAL_COMMITTED if is_committed else USUAL)
     groups = _groups(counts, history, more_expected=more_expected, called=called)
     swing = _swing(rates, history)
     law = _law(groups, rates, swing)
     low, likely, high = (_quantile(law, share) for share in (LOW, 0.5, HIGH))
     return Forecast(low, likely, high, groups, rates, len(history), round(100 * swing))
+
+
+def _as_committed(numbers: Mapping[str, int]) -> dict[str, int]:
+    return {COMMITTED if answer == SILENT else answer: n for answer, n in numbers.items()}
 
 
 def _groups(counts: Mapping[str, int], history: list[Past], *, more_expected: bool, called: int) -> dict[str, int]:
@@ -83,16 +99,17 @@ def _groups(counts: Mapping[str, int], history: list[Past], *, more_expected: bo
     usual = _share("said", ANSWERED, history, among=(*ANSWERED, SILENT), usual=USUAL_ANSWERED)
     later = max(0, round(usual * (answered + silent)) - answered) if more_expected else 0
     later = min(silent, max(later, called))
-    return {**{answer: counts.get(answer, 0) for answer in ANSWERED}, LATER: later, SILENT: silent - later}
+    said = {answer: counts.get(answer, 0) for answer in ANSWERED}
+    return {**said, COMMITTED: counts.get(COMMITTED, 0), LATER: later, SILENT: silent - later}
 
 
-def _rates(history: list[Past]) -> list[Rate]:
+def _rates(history: list[Past], usual: Mapping[str, float]) -> list[Rate]:
     """The usual rate, corrected by what happened here. A « yes » is never expected less than whoever said nothing."""
     most, rates = 1.0, []
     for group in GROUPS:
         answers = ANSWERED if group == LATER else (group,)
         said, came = _sum("said", answers, history), _sum("came", answers, history)
-        expected = min(most, (came + PRIOR * USUAL[group]) / (said + PRIOR))
+        expected = min(most, (came + PRIOR * usual[group]) / (said + PRIOR))
         most = expected if group in ("yes", "maybe") else most
         rates.append(Rate(group, said, came, expected))
     return rates

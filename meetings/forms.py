@@ -13,6 +13,7 @@ from accounts.models import User
 from cmtl import money
 from cmtl.inputs import ClockField, DayInput
 from cmtl.money import MoneyField
+from communities.forms.shared import PeopleBoxes
 from communities.models import Community, Grant, Membership, Organisation, Role
 from meetings import planning, series
 from meetings.models import AgendaItem, Meeting
@@ -57,7 +58,7 @@ class MeetingForm(forms.ModelForm):
             "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
         ]  # fmt: skip
         widgets = {
-            "facilitators": forms.CheckboxSelectMultiple,
+            "facilitators": PeopleBoxes,
             "theme": forms.TextInput(attrs={"list": "themes"}),
         }
         help_texts = {
@@ -141,6 +142,11 @@ class PlanForm(MeetingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["title"]  # each date has its own
+        if planning.opens_in_person(self.community):
+            self.fields["minutes"].help_text = _(
+                "The first meeting, in person: half a day leaves time to get to know one another. Plan the online "
+                "dates apart."
+            )
 
     @classmethod
     def blank(cls, community: Community, user: User, like: Meeting | None = None) -> "PlanForm":
@@ -150,7 +156,8 @@ class PlanForm(MeetingForm):
             community=community,
             initial={
                 "key": uuid.uuid4(),
-                "minutes": community.meeting_minutes,
+                "minutes": planning.usual_minutes(community),
+                "kind": planning.usual_kind(community),
                 "mode": planning.usual_mode(community),
                 "link": before or "",
                 "facilitators": [user.pk],

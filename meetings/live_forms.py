@@ -95,6 +95,3 @@ class SynthesisForm(forms.Form):
     version = forms.IntegerField(min_value=0)
     seen = forms.IntegerField(min_value=0, required=False)
     resolve = forms.ChoiceField(choices=[("mine", ""), ("theirs", ""), ("both", "")], required=False)
-
-    def clean_text(self) -> str:
-        return self.cleaned_data["text"].replace("\r\n", "\n")

@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User, normalised
+from accounts.models import User
 from communities.models import Membership
+from meetings import topics
 from meetings.models import AgendaItem, Meeting, MeetingGroup, Note, Topic
 from meetings.running import refuse_if_over
 
@@ -60,8 +61,8 @@ def add(
     if note.meeting_id != meeting.pk:
         raise ValidationError(_("This line belongs to another meeting."))
     if is_new:
-        _suggest(note)
         meeting.touch()
+        _suggest(note)
     return note
 
 
@@ -81,15 +82,15 @@ def edit(
     if kind != Note.Kind.ACTION:
         assignee = due_on = None
     wanted = {"kind": kind, "text": text, "assignee": assignee, "due_on": due_on}
-    known = Note.objects.filter(pk=note.pk, version=version)
+    known = Note.objects.filter(pk=note.pk, version=version).exclude(**wanted)
     changed = known.update(**wanted, version=F("version") + 1)
     note.refresh_from_db()
     if not changed:
         return all(getattr(note, name) == value for name, value in wanted.items())
+    note.meeting.touch()
     _suggest(note)
     if kind == Note.Kind.OFF_RECORD:
         _unsuggest(note)
-    note.meeting.touch()
     return True
 
 
@@ -143,25 +144,23 @@ def restore(meeting: Meeting, sealed: str) -> Note:
         },
     )
     if is_new:
-        _suggest(note)
         meeting.touch()
+        _suggest(note)
     return note
 
 
 def _suggest(note: Note) -> None:
-    """A suggested topic joins the community's backlog, once; one already waiting there in the same words is it."""
+    """A suggested topic joins the community's backlog, once; one that stands there already in the same words, be it
+    chosen or announced, is it, and stays where it is."""
     if note.kind != Note.Kind.TOPIC or note.topic_id:
         return
     community = note.meeting.community
-    same = (t for t in community.topics.waiting() if normalised(t.title) == normalised(note.text[:200]))
-    note.topic = next(same, None) or community.topics.create(
-        title=note.text[:200],
-        source=Topic.Source.MEETING,
-        proposed_on=timezone.localdate(timezone=note.meeting.zone),
-    )
+    day = timezone.localdate(timezone=note.meeting.zone)
+    source = Topic.Source.MEETING
+    note.topic, _new = topics.propose(community, note.text[:200], source=source, proposed_on=day)
     note.save(update_fields=["topic"])
-    if note.item and note.item.kind == AgendaItem.Kind.TOPICS and note.topic.meeting_id is None:
-        Topic.objects.filter(pk=note.topic.pk).update(meeting=note.meeting)  # the group is choosing: it can choose it
+    if note.item and note.item.kind == AgendaItem.Kind.TOPICS and note.topic.meeting is None:
+        topics.bring(Topic.objects.filter(pk=note.topic.pk), note.meeting)  # the group is choosing: it can choose it
 
 
 def _unsuggest(note: Note) -> None:
@@ -174,7 +173,9 @@ def _drop_untouched(topic: Topic | None, meeting: Meeting) -> None:
     """The topic a line had put in the backlog, if nothing was done with it."""
     if topic is None or topic.state != Topic.State.PROPOSED or topic.meeting_id not in (None, meeting.pk):
         return
-    if not (topic.notes.exists() or topic.dots.exists()):
+    moved = topic.events.exclude(meeting=meeting, state=Topic.State.PROPOSED)
+    used = any(found.exists() for found in (topic.notes, topic.dots, topic.supports, moved))
+    if topic.source == Topic.Source.MEETING and not used:
         topic.delete()
 
 

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from communities.models import Community
-from communities.profiles import ModePolicy
+from communities.profiles import ModePolicy, Profile
 from meetings import emails, seats
 from meetings.models import AgendaItem, Meeting
 from outbox.models import Message
 
 NOON = dt.time(12)
+HALF_A_DAY = 180  # minutes: people who travel to meet for the first time stay longer than an hour
 MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has to be told
 ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
 
@@ -117,6 +118,23 @@ def usual_mode(community: Community) -> str:
     return modes.IN_PERSON if in_person.get(ModePolicy(community.mode_policy)) else modes.ONLINE
 
 
+def usual_kind(community: Community) -> str:
+    """A community led by its trainings plans trainings."""
+    return Meeting.Kind.TRAINING if community.profile == Profile.TRAINING else Meeting.Kind.REGULAR
+
+
+def opens_in_person(community: Community) -> bool:
+    """Its first date is not planned yet, and is to gather everyone in one place."""
+    none_yet = not community.meetings.filter(cancelled_at=None).exists()
+    return none_yet and usual_mode(community) == Meeting.Mode.IN_PERSON
+
+
+def usual_minutes(community: Community) -> int:
+    if opens_in_person(community):
+        return max(community.meeting_minutes, HALF_A_DAY)
+    return community.meeting_minutes
+
+
 def usual_start(community: Community) -> dt.time:
     """The clock of its latest date, written or held: a group that meets in the evening is not offered noon."""
     last = community.meetings.filter(cancelled_at=None).order_by("-starts_at").first()
@@ -183,6 +201,8 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
     """
     was = Meeting.objects.get(pk=meeting.pk)
     moved = moves(was, fields)
+    if was.cancelled_at is None and _is_as_sent(was, facilitators, fields):
+        return True
     if moved:
         fields |= {"sequence": F("sequence") + 1, "moved_because": because}
     current = Meeting.objects.filter(pk=meeting.pk, version=version, cancelled_at=None)
@@ -197,10 +217,15 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
         if meeting.ends_at > timezone.now():
             if asks_again := bool(ASKS_AGAIN.intersection(moved)) and not meeting.started_at:
                 _ask_again(meeting)
-            if is_known(meeting):
-                emails.moved(meeting, was, moved, asks_again=asks_again)
+            emails.moved(meeting, was, moved, asks_again=asks_again)
     seats.settle(meeting)
     return True
+
+
+def _is_as_sent(meeting: Meeting, facilitators: list[User], fields: dict[str, Any]) -> bool:
+    """Saved as it stands: whoever is writing on the same page is not told of a change that is none."""
+    same = all(getattr(meeting, name) == value for name, value in fields.items())
+    return same and set(meeting.facilitators.all()) == set(facilitators)
 
 
 def _ask_again(meeting: Meeting) -> None:
@@ -228,6 +253,8 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
     """Write the agenda as laid out, unless someone else edited the meeting since `version` (False).
 
     A block that has been opened stays, whatever was sent: what happened is not erased."""
+    if _is_laid_out(list(meeting.agenda.all()), blocks):
+        return True
     current = Meeting.objects.filter(pk=meeting.pk, version=version)
     if not current.update(version=F("version") + 1, revision=F("revision") + 1):
         return False
@@ -244,9 +271,17 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
     return True
 
 
+def _is_laid_out(items: list[AgendaItem], blocks: list[dict]) -> bool:
+    names = ("kind", "title", "minutes", *AgendaItem.WORDS)
+    return len(items) == len(blocks) and all(
+        item.pk == block.get("pk") and all(getattr(item, name) == block[name] for name in names if name in block)
+        for item, block in zip(items, blocks, strict=True)
+    )
+
+
 @transaction.atomic
 def cancel(meeting: Meeting, because: str) -> None:
-    """The date is called off and those invited are told. Cancelling twice tells nobody twice."""
+    """The date is called off and those who were told of it are told so. Cancelling twice tells nobody twice."""
     waiting = Meeting.objects.planned().filter(pk=meeting.pk)
     done = waiting.update(
         cancelled_at=timezone.now(),
@@ -261,7 +296,7 @@ def cancel(meeting: Meeting, because: str) -> None:
             raise ValidationError(_("This meeting was held: it can no longer be cancelled."))
         return
     drop_waiting(meeting, gettext_noop("the meeting was cancelled"))
-    if is_known(meeting) and meeting.ends_at > timezone.now():
+    if meeting.ends_at > timezone.now():
         emails.cancelled(meeting)
 
 

@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from communities.models import LEADING, Grant, Role
+from communities.models import LEADING, Grant, Membership, Role
 from meetings import breakouts, planning, qualities, roster, sharing
-from meetings.forecast import Forecast, Past, forecast
+from meetings.forecast import COMMITTED, LATER, SILENT, Forecast, Past, forecast
 from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply, Topic, TopicSupport
 
 LEARNED_FROM = 6  # meetings
@@ -102,14 +102,31 @@ class Preparation:
     @cached_property
     def forecast(self) -> Forecast:
         more = self.meeting.starts_at - self.now > LAST_MOMENT
-        silent = self._silent().aggregate(n=Count("pk"), called=Count("pk", filter=Q(pk__in=self._called())))
+        called, committed = Q(pk__in=self._called()), self._committed()
+        silent = self._silent().aggregate(
+            n=Count("pk", filter=~committed),
+            called=Count("pk", filter=called & ~committed),
+            committed=Count("pk", filter=committed),
+        )
         counts = Counter(reply.answer for reply in self.replies if reply.answer and not reply.is_of_crew)
         return forecast(
-            {**counts, "silent": silent["n"]},
+            {**counts, SILENT: silent["n"], COMMITTED: silent["committed"]},
             history_of(self.meeting),
             more_expected=more,
             called=silent["called"],
+            is_committed=self.is_committed,
         )
+
+    @property
+    def is_committed(self) -> bool:
+        """Members of a cohort are expected unless they say no; a training is nobody's commitment."""
+        return self.meeting.community.expects_everyone and self.meeting.kind in Meeting.COUNTED
+
+    def _committed(self) -> Q:
+        """Whom silence does not excuse: neither someone who is not a member yet, nor a substitute."""
+        if not self.is_committed:
+            return Q(pk__in=())
+        return Q(status=Membership.Status.ACTIVE) & ~Q(seat=Membership.Seat.SUBSTITUTE)
 
     def _silent(self) -> QuerySet:
         answered = self.meeting.replies.exclude(answer="").values("membership")
@@ -124,7 +141,9 @@ class Preparation:
     @property
     def rates(self) -> list[tuple[Any, int]]:
         """Each group of people with how many are in it now."""
-        return [(rate, self.forecast.groups[rate.group]) for rate in self.forecast.rates]
+        unused = {LATER, SILENT} if self.is_committed else {COMMITTED}
+        found = [(rate, self.forecast.groups[rate.group]) for rate in self.forecast.rates]
+        return [(rate, n) for rate, n in found if n or rate.group not in unused]
 
     @property
     def may_be_few(self) -> bool:

@@ -32,6 +32,11 @@ class Row:
         return HUES[self.membership.pk % len(HUES)]
 
     @property
+    def away(self) -> str:
+        """What not having come makes of them: whoever replied no had announced it."""
+        return Attendance.Status.EXCUSED if self.reply == Reply.Answer.NO else Attendance.Status.ABSENT
+
+    @property
     def status_label(self) -> str:
         return str(Attendance.Status(self.status).label)
 

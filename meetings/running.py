@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import LEADING, Community, Grant, Role
 from meetings import forgetting, topics
-from meetings.models import AgendaItem, Attendance, Meeting, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Reply, Topic
 from meetings.planning import default_agenda
 from meetings.roster import expected_at
 
@@ -32,15 +32,42 @@ def start(meeting: Meeting) -> None:
         if meeting.cancelled_at:
             raise ValidationError(_("This meeting was cancelled."))
         return
+    _prepare_roster(meeting)
+    first = meeting.agenda.first()
+    if first and now < meeting.ends_at:
+        _open(first, now)
+
+
+@transaction.atomic
+def record_as_held(meeting: Meeting) -> dt.datetime | None:
+    """Start a meeting that took place without the console: nothing is open on anyone's screen. The time of that start,
+    or None where it was started already."""
+    now = timezone.now()
+    waiting = Meeting.objects.planned().filter(pk=meeting.pk, started_at=None)
+    started = waiting.update(started_at=now, revision=F("revision") + 1)
+    meeting.refresh_from_db()
+    if not started:
+        return None
+    _prepare_roster(meeting)
+    return now
+
+
+def take_back_start(meeting: Meeting, started_at: dt.datetime) -> None:
+    """Undo `record_as_held`, unless the meeting went on since: a block opened, somebody recorded, a line written."""
+    recorded = meeting.attendances.exclude(status=Attendance.Status.UNKNOWN).exists()
+    if recorded or meeting.notes.exists() or meeting.agenda.filter(started_at__isnull=False).exists():
+        return
+    if Meeting.objects.planned().filter(pk=meeting.pk, started_at=started_at).update(started_at=None):
+        meeting.attendances.all().delete()
+
+
+def _prepare_roster(meeting: Meeting) -> None:
     Attendance.objects.bulk_create(
         [Attendance(meeting=meeting, membership=membership) for membership in expected_at(meeting)],
         ignore_conflicts=True,
     )
     if not meeting.agenda.exists():
         default_agenda(meeting)
-    first = meeting.agenda.first()
-    if first and now < meeting.ends_at:
-        _open(first, now)
 
 
 @transaction.atomic
@@ -56,6 +83,14 @@ def advance(meeting: Meeting, item: AgendaItem) -> None:
 
 
 @transaction.atomic
+def go_back(meeting: Meeting, item: AgendaItem) -> None:
+    """Undo an `advance`: this block is open as if it had never ended, and the one that was opened has not begun."""
+    hold(meeting)
+    meeting.agenda.filter(started_at__isnull=False, ended_at=None).exclude(pk=item.pk).update(started_at=None)
+    meeting.agenda.filter(pk=item.pk).update(ended_at=None)
+
+
+@transaction.atomic
 def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
     """Set what a block has on top of its plan: a total, so that a press sent twice counts once."""
     hold(meeting)
@@ -63,17 +98,15 @@ def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
 
 
 @transaction.atomic
-def mark_discussed(meeting: Meeting, topic: Topic) -> None:
+def mark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """A topic of the meeting, or one of the backlog that came up."""
     hold(meeting)
-    ticked = Topic.objects.filter(pk=topic.pk).exclude(state=Topic.State.DISCUSSED, meeting=meeting)
-    if ticked.update(state=Topic.State.DISCUSSED, meeting=meeting, discussed_at=timezone.now()):
-        topics.record(topic, Topic.State.DISCUSSED, meeting)
+    topics.discuss(topic, meeting, at=timezone.now(), by=by)
 
 
 @transaction.atomic
-def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
-    """It was ticked by mistake: it stays a topic of this meeting."""
+def unmark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
+    """It was ticked by mistake: it stays a topic of this meeting, and the tick leaves no trace, whoever it is `by`."""
     hold(meeting)
     state = Topic.State.ANNOUNCED if topic.announced_at else Topic.State.CHOSEN
     Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=state, discussed_at=None)
@@ -81,27 +114,21 @@ def unmark_discussed(meeting: Meeting, topic: Topic) -> None:
 
 
 @transaction.atomic
-def postpone(meeting: Meeting, topic: Topic) -> None:
-    """No time for it: chosen for the next meeting where one is planned, else postponed, in the backlog."""
+def postpone(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
+    """No time for it: chosen for the next meeting that members are told of, if there is one; else postponed, in the
+    backlog."""
     hold(meeting)
-    later = next_meeting(meeting)
+    later = Meeting.objects.next_after(meeting)
     state = Topic.State.CHOSEN if later else Topic.State.POSTPONED
-    here = Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk)
-    here = here.exclude(state=state, meeting=later)  # a press sent twice is one move
-    if here.update(meeting=later, state=state, discussed_at=None, announced_at=None):
-        topics.record(topic, Topic.State.POSTPONED, meeting)
-
-
-def next_meeting(meeting: Meeting) -> Meeting | None:
-    after = meeting.community.meetings.planned().filter(started_at=None, starts_at__gt=meeting.starts_at)
-    return after.order_by("starts_at").first()
+    if Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk).exists():
+        topics.move(topic, state, later, by=by, told=Topic.State.POSTPONED)
 
 
 def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
     """Write it over the version one had read. False when someone else has written in between; nothing is then lost:
     theirs stays here and the caller still holds its own. The same text sent twice is no conflict."""
     refuse_if_over(meeting)
-    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
+    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version).exclude(synthesis=text)
     saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1, revision=F("revision") + 1)
     meeting.refresh_from_db()
     return bool(saved) or meeting.synthesis == text
@@ -109,7 +136,8 @@ def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
 
 @transaction.atomic
 def close(meeting: Meeting, by: User) -> None:
-    """End the open block, and take whoever was not recorded as absent. Closing twice does nothing."""
+    """End the open block, and take whoever was not recorded as absent, or as excused where they had replied no. Closing
+    twice does nothing."""
     now = timezone.now()
     closing = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
     level = Community.objects.filter(pk=OuterRef("community")).values("minutes_level")
@@ -126,9 +154,10 @@ def close(meeting: Meeting, by: User) -> None:
             raise ValidationError(_("Start the meeting first: attendance is recorded from then on."))
         return
     meeting.agenda.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
-    meeting.attendances.filter(status=Attendance.Status.UNKNOWN).update(
-        status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by
-    )
+    unknown = meeting.attendances.filter(status=Attendance.Status.UNKNOWN)
+    had_said_no = Q(membership__in=meeting.replies.filter(answer=Reply.Answer.NO).values("membership"))
+    unknown.filter(had_said_no).update(status=Attendance.Status.EXCUSED, recorded_at=now, recorded_by=by)
+    unknown.update(status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by)
     forgetting.forget(meeting)
 
 

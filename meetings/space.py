@@ -99,11 +99,14 @@ def visitor(request: HttpRequest, token: str) -> Visitor | None:
     return Visitor(user, token) if user else None
 
 
-def send_link(user: User) -> Message | None:
-    """To the address the person is known by; asked again within minutes, nothing more is sent."""
-    if not user.email or not cache.add(f"space-link:{user.pk}", 1, ASKED_AGAIN_AFTER):
+def send_link(user: User, to_go: Membership | None = None) -> Message | None:
+    """To the address the person is known by; asked again within minutes, nothing more is sent. `to_go` opens it where
+    one pauses or leaves that community."""
+    where = f":{to_go.pk}" if to_go else ""
+    if not user.email or not cache.add(f"space-link:{user.pk}{where}", 1, ASKED_AGAIN_AFTER):
         return None
-    address = absolute(reverse("meetings:space", args=[token_for(user)]))
+    token = token_for(user)
+    address = absolute(where_one_goes(token, to_go) if to_go else reverse("meetings:space", args=[token]))
     return queue(
         user,
         LINK,
@@ -112,6 +115,11 @@ def send_link(user: User) -> Message | None:
         priority=Message.Priority.CODE,
         not_after=timezone.now() + LIFETIME,
     )
+
+
+def where_one_goes(token: str, membership: Membership) -> str:
+    """Where one pauses or leaves: the page of that community, at its two buttons."""
+    return reverse("meetings:space_choices", args=[token, membership.pk]) + "#go"
 
 
 def send_link_to(typed: str) -> None:

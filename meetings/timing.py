@@ -34,6 +34,16 @@ class Timing:
         return max(0, -self.drift)
 
     @property
+    def before_evaluation(self) -> list[AgendaItem]:
+        """The blocks that going to it now would pass over."""
+        ahead = [block.item for block in self.blocks if block.state == "ahead"]
+        return ahead[: ahead.index(self.evaluation)] if self.evaluation in ahead else []
+
+    @property
+    def is_at_evaluation(self) -> bool:
+        return self.current is not None and self.current.kind == AgendaItem.Kind.EVALUATION
+
+    @property
     def eats_evaluation(self) -> bool:
         return self._eats(0)
 

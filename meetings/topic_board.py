@@ -64,7 +64,7 @@ class Date:
 
 
 class Programme:
-    """The dates of a community, with the topics of each."""
+    """The dates of a community that its members are told of, with the topics of each."""
 
     def __init__(self, community: Community) -> None:
         self.community = community
@@ -73,8 +73,10 @@ class Programme:
     def dates(self) -> list[Date]:
         """Of this year, and those to come; two queries."""
         january = timezone.localtime(timezone=None).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-        kept = self.community.meetings.filter(cancelled_at=None).filter(
-            Q(starts_at__gte=january) | Q(closed_at=None, started_at__isnull=False)
+        kept = (
+            self.community.meetings.for_everyone()
+            .filter(cancelled_at=None)
+            .filter(Q(starts_at__gte=january) | Q(closed_at=None, started_at__isnull=False))
         )
         dates = {meeting.pk: Date(meeting) for meeting in kept.order_by("starts_at")}
         for date in dates.values():

@@ -75,7 +75,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, data, *, community: Community) -> None:
         verb, _colon, meeting = data.get("decision", "").partition(":")
-        super().__init__({"decision": verb, "meeting": meeting or data.get("meeting", "")})
+        super().__init__({"decision": verb, "meeting": meeting})
         self.fields["meeting"].queryset = community.meetings.upcoming()
 
     def clean(self) -> dict:

@@ -45,7 +45,7 @@ class History:
 
     @cached_property
     def events(self) -> list[TopicEvent]:
-        return list(self.topic.events.select_related("meeting__community", "by"))
+        return list(self.topic.events.select_related("meeting__community", "came_from__community", "by"))
 
     @cached_property
     def before(self) -> list[Topic]:

@@ -1,11 +1,14 @@
 """The backlog of a community: topics proposed, supported, chosen for a meeting, announced, kept in reserve, set aside.
 
-Each move is kept (`TopicEvent`), so that one can tell when a topic was discussed, and where.
+Each move is kept (`TopicEvent`): when, by whom, from which meeting and to which.
 """
+
+import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,11 +25,16 @@ def propose(community: Community, title: str, *, source: str, **fields) -> tuple
     """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one."""
     Community.objects.select_for_update().get(pk=community.pk)  # one at a time: nobody adds it between look and write
     title = " ".join(title.split())
-    wanted = normalised(title)
-    for topic in community.topics.exclude(state__in=(Topic.State.DISCUSSED, Topic.State.DROPPED)):
-        if normalised(topic.title) == wanted:
-            return topic, False
+    if known := standing(community, title):
+        return known, False
     return Topic.objects.create(community=community, title=title, source=source, **fields), True
+
+
+def standing(community: Community, title: str) -> Topic | None:
+    """The topic that is still to come in these words: waiting, chosen or announced."""
+    wanted = normalised(title)
+    to_come = community.topics.supportable().select_related("meeting")
+    return next((topic for topic in to_come if normalised(topic.title) == wanted), None)
 
 
 def support(topic: Topic, membership: Membership) -> None:
@@ -57,9 +65,11 @@ def member_of(community: Community, user: User) -> Membership | None:
 
 
 def edit(topic: Topic, version: int, **fields) -> bool:
-    """Write over the version one had read. False when someone else has written in between: theirs stays."""
-    saved = Topic.objects.filter(pk=topic.pk, version=version).update(version=F("version") + 1, **fields)
-    return bool(saved)
+    """Write over the version one had read. False when someone else has written in between: theirs stays. What is
+    written already makes no version."""
+    known = Topic.objects.filter(pk=topic.pk, version=version).exclude(**fields)
+    saved = known.update(version=F("version") + 1, **fields)
+    return bool(saved) or Topic.objects.filter(pk=topic.pk, **fields).exists()
 
 
 # ------------------------------------------------------------ deciding
@@ -69,11 +79,12 @@ def edit(topic: Topic, version: int, **fields) -> bool:
 def choose(topic: Topic, meeting: Meeting, *, by: User | None = None) -> None:
     """For an upcoming meeting, which takes its title from it if it has none yet."""
     refuse_if_discussed(topic)
-    if meeting.community_id != topic.community_id or not Meeting.objects.upcoming().filter(pk=meeting.pk).exists():
+    told = Meeting.objects.upcoming().for_everyone()
+    if meeting.community_id != topic.community_id or not told.filter(pk=meeting.pk).exists():
         raise ValidationError(_("Choose a coming meeting of this community."))
     if topic.meeting_id == meeting.pk and topic.state in Topic.PLANNED:
         return
-    _move(topic, Topic.State.CHOSEN, meeting, by=by)
+    move(topic, Topic.State.CHOSEN, meeting, by=by)
     _lend_title(topic, meeting)
     meeting.touch()
 
@@ -90,7 +101,7 @@ def announce(topic: Topic, *, by: User | None = None) -> None:
     if not meeting.is_open or meeting.started_at or meeting.starts_at < timezone.now():
         raise ValidationError(_("This meeting has begun: there is nothing left to announce."))
     now = timezone.now()
-    _move(topic, Topic.State.ANNOUNCED, meeting, by=by, announced_at=now)
+    move(topic, Topic.State.ANNOUNCED, meeting, by=by, announced_at=now)
     Meeting.objects.filter(pk=meeting.pk, topic_announced_at=None).update(topic_announced_at=now)
     _lend_title(topic, meeting)
     meeting.touch()
@@ -99,24 +110,30 @@ def announce(topic: Topic, *, by: User | None = None) -> None:
 def reserve(topic: Topic, *, by: User | None = None) -> None:
     """Kept for the day when none comes up."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.RESERVE, by=by)
+    move(topic, Topic.State.RESERVE, by=by)
 
 
 def postpone(topic: Topic, *, by: User | None = None) -> None:
     """Wanted, not now: it waits for another date."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.POSTPONED, by=by)
+    move(topic, Topic.State.POSTPONED, by=by)
 
 
 def set_aside(topic: Topic, *, by: User | None = None) -> None:
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.DROPPED, by=by)
+    move(topic, Topic.State.DROPPED, by=by)
 
 
 def bring_back(topic: Topic, *, by: User | None = None) -> None:
     """Among the proposed ones again, whatever was decided before."""
     refuse_if_discussed(topic)
-    _move(topic, Topic.State.PROPOSED, by=by)
+    move(topic, Topic.State.PROPOSED, by=by)
+
+
+def discuss(topic: Topic, meeting: Meeting, *, at: dt.datetime, by: User | None = None) -> None:
+    """It came up at this meeting; announced beforehand, it stays so."""
+    told = Topic.objects.filter(pk=topic.pk, meeting=meeting).values_list("announced_at", flat=True).first()
+    move(topic, Topic.State.DISCUSSED, meeting, by=by, discussed_at=at, announced_at=told)
 
 
 def refuse_if_discussed(topic: Topic) -> None:
@@ -124,23 +141,49 @@ def refuse_if_discussed(topic: Topic) -> None:
         raise ValidationError(_("This topic has been discussed: propose it again to come back to it."))
 
 
-def record(topic: Topic, state: str, meeting: Meeting | None, by: User | None = None) -> None:
-    """Keep a move in the topic's history."""
-    TopicEvent.objects.create(topic=topic, state=state, meeting=meeting, by=by)
+# ------------------------------------------------------------ moving, and the history of it
 
 
 @transaction.atomic
-def _move(topic: Topic, state: str, meeting: Meeting | None = None, *, by: User | None, announced_at=None) -> None:
-    """The same press sent twice is one move. A meeting that had only borrowed its title from the topic, and was
-    announced to nobody, gives it back."""
-    former, was_announced = topic.meeting, topic.state == Topic.State.ANNOUNCED
-    elsewhere = Topic.objects.filter(pk=topic.pk).exclude(state=state, meeting=meeting)
-    moved = elsewhere.update(state=state, meeting=meeting, announced_at=announced_at, version=F("version") + 1)
-    if moved:
-        record(topic, state, meeting, by)
-    if former and former != meeting:
-        _give_back(topic, former, was_announced)
+def move(
+    topic: Topic, state: str, meeting: Meeting | None = None, *, by: User | None, told: str = "", **moments: Any
+) -> bool:
+    """Change its state and its meeting, and keep who did it and which meeting it left; `told` is what the history
+    calls the move, where it is not the new state. The same press sent twice is one move. A meeting that had only
+    borrowed its title from the topic, and was announced to nobody, gives it back."""
+    before = Topic.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=topic.pk)
+    moves = (before.state, before.meeting) != (state, meeting)
+    if moves:
+        fields = {"announced_at": None, "discussed_at": None, **moments}
+        Topic.objects.filter(pk=topic.pk).update(state=state, meeting=meeting, version=F("version") + 1, **fields)
+        _record([before], told or state, meeting, by)
+        if before.meeting and before.meeting != meeting:
+            _give_back(topic, before.meeting, before.state == Topic.State.ANNOUNCED)
     topic.refresh_from_db()
+    return moves
+
+
+def bring(some: QuerySet[Topic], meeting: Meeting | None, *, by: User | None = None, told: str = "") -> None:
+    """Among those that the group of this meeting can choose from; with none, back where they were. Their state does
+    not change, and the history keeps the move."""
+    held = some.select_for_update(of=("self",)).select_related("meeting")
+    moved = [topic for topic in held if topic.meeting != meeting]
+    _record(moved, told, meeting, by)
+    Topic.objects.filter(pk__in=[topic.pk for topic in moved]).update(meeting=meeting)
+
+
+def _record(before: list[Topic], told: str, meeting: Meeting | None, by: User | None) -> None:
+    """Keep a move in the history of each, as it was before it; `told` is empty where the state stays."""
+    TopicEvent.objects.bulk_create(
+        TopicEvent(
+            topic=topic,
+            state=told or topic.state,
+            meeting=meeting,
+            came_from=topic.meeting if topic.meeting != meeting else None,
+            by=by,
+        )
+        for topic in before
+    )
 
 
 def _lend_title(topic: Topic, meeting: Meeting) -> None:

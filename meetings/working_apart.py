@@ -11,11 +11,11 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import User, normalised
 from communities.models import Membership, SubGroup
 from meetings import breakouts, notes, running
 from meetings.models import Meeting, MeetingGroup, Note
@@ -41,14 +41,25 @@ class Groups:
         return present_at(self.meeting)
 
     @cached_property
-    def team(self) -> list[User]:
-        """Who may facilitate a group besides its members."""
-        return list(self.meeting.facilitators.all())
+    def here(self) -> set[int]:
+        return {membership.pk for membership in self.people}
+
+    @cached_property
+    def leaders(self) -> list[User]:
+        """Who may facilitate a group: the team, those who are here, and whoever was to, even if they are not."""
+        wanted = {membership.user_id for membership in self.people} | self.leading
+        possible = User.objects.filter(breakouts.team_of(self.meeting) | Q(pk__in=wanted))
+        return list(possible.order_by("sort_key", "pk"))
 
     @property
+    def leading(self) -> set[int]:
+        return {group.facilitator_id for group in self.all if group.facilitator_id}
+
+    @cached_property
     def without_group(self) -> list[Membership]:
+        """Of those who are here; whoever facilitates a group is with it."""
         placed = {membership.pk for group in self.all for membership in group.members.all()}
-        return [membership for membership in self.people if membership.pk not in placed]
+        return [m for m in self.people if m.pk not in placed and m.user_id not in self.leading]
 
     @property
     def unfacilitated(self) -> int:
@@ -57,15 +68,54 @@ class Groups:
 
 @transaction.atomic
 def split(meeting: Meeting, way: str, number: int) -> None:
-    """Anew, in place of groups that have noted nothing."""
+    """Anew, in place of groups that have noted nothing. Whoever was to facilitate one still does: the group of the
+    same name or, where it is gone, one that has nobody."""
     running.hold(meeting)
     if meeting.groups.filter(lines__isnull=False).exists():
         raise ValidationError(_("These groups have begun to note: they are no longer replaced."))
-    parts = _parts(meeting, way, max(2, min(number, breakouts.MOST)))
+    by_chance = way == breakouts.Way.RANDOM
+    parts = _parts(meeting, breakouts.Way.HAND if by_chance else way, max(2, min(number, breakouts.MOST)))
+    former = list(meeting.groups.exclude(facilitator=None))
     meeting.groups.all().delete()
-    for position, (name, people) in enumerate(parts[: breakouts.MOST]):
-        group = MeetingGroup.objects.create(meeting=meeting, name=name[:80], position=position)
-        group.members.set(people)
+    groups = [MeetingGroup(meeting=meeting, name=name[:80], position=n) for n, (name, _people) in enumerate(parts)]
+    groups = groups[: breakouts.MOST]
+    _lead_again(groups, former)
+    MeetingGroup.objects.bulk_create(groups)
+    breakouts.place((group, people) for group, (_name, people) in zip(groups, parts, strict=False))
+    if by_chance:
+        _fill(meeting)
+
+
+def _lead_again(groups: list[MeetingGroup], former: list[MeetingGroup]) -> None:
+    for group in groups:
+        same = next((old for old in former if normalised(old.name) == normalised(group.name)), None)
+        if same:
+            group.facilitator_id = former.pop(former.index(same)).facilitator_id
+    for group in groups:
+        if former and group.facilitator_id is None:
+            group.facilitator_id = former.pop(0).facilitator_id
+
+
+@transaction.atomic
+def fill(meeting: Meeting) -> None:
+    """Whoever came and is in no group joins one, the smallest first; nobody who was placed moves."""
+    running.hold(meeting)
+    if not meeting.groups.exists():
+        raise ValidationError(_("Make the sub-groups first."))
+    _fill(meeting)
+
+
+def _fill(meeting: Meeting) -> None:
+    groups = Groups(meeting)
+    leaders = {m.user_id for m in groups.people}
+    inside = {g: sum(m.pk in groups.here for m in g.members.all()) + (g.facilitator_id in leaders) for g in groups.all}
+    joining: dict[MeetingGroup, list[Membership]] = {group: [] for group in groups.all}
+    left = list(groups.without_group)
+    random.SystemRandom().shuffle(left)
+    for membership in left:
+        smallest = min(joining, key=lambda group: inside[group] + len(joining[group]))
+        joining[smallest].append(membership)
+    breakouts.place(joining.items())
 
 
 def _parts(meeting: Meeting, way: str, number: int) -> list[tuple[str, list[Membership]]]:
@@ -93,13 +143,17 @@ def arrange(meeting: Meeting, placed: dict[int, int], facilitators: dict[int, in
     """Who is in which group, and who facilitates it: `placed` by membership, `facilitators` (users) by group. Zero is
     none. Whoever the page did not show, because they came in since, stays where they are."""
     running.hold(meeting)
-    here = {membership.pk for membership in meeting.community.memberships.filter(pk__in=placed)}
-    for group in meeting.groups.all():
-        inside = [pk for pk, chosen in placed.items() if chosen == group.pk and pk in here]
+    groups = Groups(meeting)
+    if not facilitators.keys() <= {group.pk for group in groups.all}:
+        raise ValidationError(_("Someone else has split the sub-groups anew meanwhile: here they are."))
+    members = meeting.community.memberships.filter(pk__in=placed).values_list("pk", flat=True)
+    placed = {pk: placed[pk] for pk in members}
+    possible = {0, *(person.pk for person in groups.leaders)}
+    for group in groups.all:
+        inside = [pk for pk, chosen in placed.items() if chosen == group.pk]
         group.members.set([*inside, *group.members.exclude(pk__in=placed)])
-        if group.pk in facilitators:
-            possible = breakouts.possible_facilitators(meeting)
-            group.facilitator = possible.filter(pk=facilitators[group.pk]).first()
+        if facilitators.get(group.pk) in possible:
+            group.facilitator_id = facilitators[group.pk] or None
             group.save(update_fields=["facilitator"])
 
 
@@ -113,11 +167,11 @@ def go(meeting: Meeting, *, apart: bool) -> None:
 
 
 def of_member(meeting: Meeting, membership: Membership) -> MeetingGroup | None:
-    """The group somebody works in now: as a member, or because they facilitate it."""
+    """The group somebody works in now: the one they facilitate, else the one they are a member of."""
     if not (meeting.in_groups and meeting.is_live):
         return None
-    mine = meeting.groups.filter(members=membership).first()
-    return mine or meeting.groups.filter(facilitator=membership.user_id).first()
+    led = meeting.groups.filter(facilitator=membership.user_id).first()
+    return led or meeting.groups.filter(members=membership).first()
 
 
 def write(meeting: Meeting, membership: Membership, group_pk: int, *, key: uuid.UUID, kind: str, text: str) -> Note:

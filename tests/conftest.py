@@ -12,8 +12,22 @@ from django.test import Client
 from communities.models import Role
 from tests import factories as make
 from tests import services
+from tests.open_transactions import left_open
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running in this thread
+
+
+@pytest.fixture(autouse=True)
+def no_transaction_left_open(request):
+    """A test that really writes fails if somebody is still in a transaction when it ends."""
+    marker = request.node.get_closest_marker("django_db")
+    really_writes = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not really_writes and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # emptied after this
+    yield
+    assert not (left := left_open()), left
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ unticked sends nothing, lines end with CRLF, a number or a date in the wrong for
 Raw posts stay for what no browser does (attacks) and for repeated or simultaneous clicks: `tests/raw_posts.py`.
 """
 
+import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -132,6 +134,16 @@ class Form:
     def named(self, name: str) -> list[Control]:
         return [c for c in self.fields if c.name == name and not c.is_disabled]
 
+    def add_lines(self, name: str, count: int) -> "Form":
+        """What the page's script does when one asks for more lines: the same field, empty, after the last."""
+        last = self.named(name)[-1]
+        added = [Control(last.node) for _ in range(count)]
+        for control in added:
+            control.typed = ""
+        place = self.controls.index(last) + 1
+        self.controls[place:place] = added
+        return self
+
     def fill(self, values: dict[str, Any], *, scripted: dict[str, Any] | None = None) -> "Form":
         """Type `values`, as a person does; `scripted` is what the page's own script writes in hidden fields."""
         for name, value in values.items():
@@ -144,17 +156,21 @@ class Form:
                 control.typed = str(value)
         return self
 
-    def button(self, which: str = "") -> Control | None:
-        """By its name, « name=value » or words; without any, the first one, as Enter does."""
+    def leads_to(self, button: Control | None) -> str:
+        return urljoin(self.here, (button.node.attributes.get("formaction") if button else None) or self.action)
+
+    def button(self, which: str = "", action: str = "") -> Control | None:
+        """By its name, « name=value » or words, and by where it leads; without any, the first one, as Enter does."""
+        buttons = [b for b in self.buttons if action in ("", self.leads_to(b))]
         if not which:
-            return next((b for b in self.buttons if not b.is_disabled), None)
+            return next((b for b in buttons if not b.is_disabled), None)
         name, equals, value = which.partition("=")
-        for control in self.buttons:
+        for control in buttons:
             by_value = control.name == name and (not equals or control.value == value)
             if by_value or which in (control.words, control.node.attributes.get("aria-label"), control.node.id):
                 assert not control.is_disabled, f"the button « {which} » of {self.here} is disabled"
                 return control
-        raise AssertionError(f"no button « {which} » on {self.here}: {[(b.words, b) for b in self.buttons]}")
+        raise AssertionError(f"no button « {which} » {action} on {self.here}: {[(b.words, b) for b in self.buttons]}")
 
     def data(self, button: Control | None = None) -> QueryDict:
         """What is sent, in the order of the page."""
@@ -175,38 +191,72 @@ class Form:
         required = [c for c in self.fields if "required" in c.node.attributes and c.name and not c.is_disabled]
         return sorted({c.name for c in required if not any(sent.getlist(c.name))})
 
-    def press(self, client: Client, which: str = "", **request: Any) -> HttpResponse:
-        """Press a button, as a browser without script does; `headers={"HX-Request": "true"}` for one with it."""
-        button = self.button(which)
-        stopped = self.stopped_by(button)
+    def press(
+        self,
+        client: Client,
+        which: str | Control | None = "",
+        *,
+        action: str = "",
+        checks: bool = True,
+        **request: Any,
+    ) -> HttpResponse:
+        """Press a button, as a browser without script does; `headers={"HX-Request": "true"}` for one with it.
+        Without `checks`, as a browser that does not stop at required fields."""
+        button = self.button(which, action) if isinstance(which, str) else which
+        stopped = self.stopped_by(button) if checks else []
         assert not stopped, f"a browser would ask for {stopped} before leaving {self.here}"
         at = button.node.attributes if button else {}
-        address = urljoin(self.here, at.get("formaction") or self.action)
+        address = self.leads_to(button)
         data = dict(self.data(button).lists())
         if (at.get("formmethod") or self.method) == "post":
             request.setdefault("headers", {}).setdefault("Referer", f"http://testserver{self.address}")
             return client.post(address, data, **request)
         return client.get(urlsplit(address).path, data, **request)
 
+    def ask(self, client: Client, which: str) -> HttpResponse:
+        """What htmx posts by itself for an element of this form that is no button: every field, and its `hx-vals`."""
+        asks = self.node.css_first(f"{which}[hx-post]")
+        assert asks is not None, f"nothing at « {which} » asks, on {self.here}"
+        data = dict(self.data().lists()) | json.loads(asks.attributes.get("hx-vals") or "{}")
+        return client.post(urljoin(self.here, asks.attributes["hx-post"]), data, headers={"HX-Request": "true"})
+
 
 def forms_on(page: HttpResponse) -> list[Form]:
     """Every form of a page, each with the fields and buttons that it owns, wherever they stand."""
+    tree, owned = LexborHTMLParser(page.content.decode()), defaultdict(list)
+    for node in tree.css("input, select, textarea, button"):
+        owned[_owner(node)].append(Control(node))
+    return [Form(page, form, owned[form.id or form.mem_id]) for form in tree.css("form")]
+
+
+def swapped(page: HttpResponse, part: HttpResponse) -> HttpResponse:
+    """The page once htmx has put a part in it: each element with an id takes the place of the one that has it."""
     tree = LexborHTMLParser(page.content.decode())
-    controls = [(node, Control(node)) for node in tree.css("input, select, textarea, button")]
-    return [
-        Form(page, form, [control for node, control in controls if _owner(node) == (form.id or form.mem_id)])
-        for form in tree.css("form")
-    ]
+    for fresh in LexborHTMLParser(part.content.decode()).css("body > [id]"):
+        for old in tree.css(f"#{fresh.id}"):
+            old.replace_with(fresh)
+    page.content = tree.html
+    return page
 
 
-def form_on(page: HttpResponse, names: Iterable[str] = (), *, button: str = "", action: str = "") -> Form:
-    """The one form of a page that has these fields, this button and this address, each where it is given."""
+def form_on(
+    page: HttpResponse,
+    names: Iterable[str] = (),
+    *,
+    button: str = "",
+    action: str = "",
+    holding: dict[str, Any] | None = None,
+) -> Form:
+    """The one form of a page that has these fields, this button, this address and these hidden values, each where it
+    is given."""
+    there = forms_on(page)
     found = [
         form
-        for form in forms_on(page)
+        for form in there
         if all(form.named(name) for name in names)
-        and (not action or action in [form.action, *(b.node.attributes.get("formaction") for b in form.buttons)])
-        and (not button or _has_button(form, button))
+        and all(str(value) in form.data().getlist(name) for name, value in (holding or {}).items())
+        and (not action or action in [form.action, *(form.leads_to(b) for b in form.buttons)])
+        and (not button or _has_button(form, button, action))
     ]
     inside = [form for form in found if any(above.tag == "main" for above in _above(form.node))]
     found = inside or found
@@ -214,9 +264,9 @@ def form_on(page: HttpResponse, names: Iterable[str] = (), *, button: str = "", 
     found = posted or found
     own = [form for form in found if urlsplit(form.action).path == form.address]
     found = own if len(found) > 1 and own else found
-    seen = f"{page.status_code} {page.request['PATH_INFO']}: {forms_on(page)}"
-    assert found, f"no form with {list(names)} {button} {action} on {seen}"
-    assert len(found) == 1, f"{len(found)} forms with {list(names)} {button} {action}: say which, on {seen}"
+    asked = [value for value in (list(names), button, action, holding) if value]
+    assert found, f"no form with {asked} on {page.status_code} {page.request['PATH_INFO']}: {there}"
+    assert len(found) == 1, f"{len(found)} forms with {asked}: say which, on {page.request['PATH_INFO']}: {there}"
     return found[0]
 
 
@@ -227,6 +277,7 @@ def submit(
     *,
     button: str = "",
     action: str = "",
+    holding: dict[str, Any] | None = None,
     scripted: dict[str, Any] | None = None,
     **request: Any,
 ) -> HttpResponse:
@@ -236,8 +287,8 @@ def submit(
     """
     if isinstance(page, str):
         page = client.get(page)
-    form = form_on(page, values or (), button=button, action=action)
-    return form.fill(values or {}, scripted=scripted).press(client, button, **request)
+    form = form_on(page, values or (), button=button, action=action, holding=holding)
+    return form.fill(values or {}, scripted=scripted).press(client, button, action=action, **request)
 
 
 def _type(found: list[Control], value: Any) -> None:
@@ -253,6 +304,7 @@ def _type(found: list[Control], value: Any) -> None:
         first.chosen = chosen
     else:
         texts = value if isinstance(value, list | tuple) else [value]
+        assert len(texts) <= len(found), f"« {first.name} » has {len(found)} lines, not {len(texts)}"
         for control, text in zip(found, texts, strict=False):
             assert "readonly" not in control.node.attributes, f"« {first.name} » is read only"
             control.typed = str(text)
@@ -269,9 +321,9 @@ def _tick(found: list[Control], value: Any) -> None:
         control.is_ticked = control.value in wanted
 
 
-def _has_button(form: Form, which: str) -> bool:
+def _has_button(form: Form, which: str, action: str) -> bool:
     try:
-        return form.button(which) is not None
+        return form.button(which, action) is not None
     except AssertionError:
         return False
 

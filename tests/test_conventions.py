@@ -1,5 +1,6 @@
 """Habits kept by tests rather than by reviewers."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template import loader
+
+from tests.raw_posts import RAW_POSTS
 
 ROOT = Path(settings.BASE_DIR)
 MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").glob("*/emails/[!_]*.html"))
@@ -74,3 +77,37 @@ def test_the_number_of_a_row_has_no_space_for_thousands_in_a_form(page):
         return
 
     assert not [sent for sent in NAMED.findall(text) if A_ROW.search(sent)]
+
+
+POSTS = {"post", "generic"}  # of a test client: a form's own fields, or any method at all
+POST_FOR_ALL = ("tests/forms.py", "tests/bench/")
+
+
+def functions_that_post(source: str) -> set[str]:
+    """Functions of a module that post without a page, or hand on what does; each with all it holds."""
+    return {
+        function.name
+        for function in ast.parse(source).body
+        if isinstance(function, ast.FunctionDef | ast.ClassDef)
+        and any(isinstance(node, ast.Attribute) and node.attr in POSTS for node in ast.walk(function))
+    }
+
+
+def test_what_posts_without_a_page_is_found():
+    a_test = "def test_it(client):\n    {}\n\ndef other(client):\n    submit(client, page, {{}})\n"
+    for line in ("client.post(page)", "send = client.post", "def press():\n        client.generic('POST', page)"):
+        assert functions_that_post(a_test.format(line)) == {"test_it"}
+
+
+def test_only_attacks_races_and_repeated_clicks_post_without_a_page():
+    """Whoever stands for a person uses the form of the page (`tests.forms`): a form that no browser can send has
+    passed thousands of tests that wrote its fields themselves."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        name = str(path.relative_to(ROOT))
+        if not name.startswith(POST_FOR_ALL) and (posting := functions_that_post(path.read_text())):
+            found[name] = posting
+    listed = {name: set(why) for name, why in RAW_POSTS.items()}
+
+    assert found == listed
+    assert all(reason for why in RAW_POSTS.values() for reason in why.values())

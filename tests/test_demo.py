@@ -1,6 +1,7 @@
 """The demonstration: the seven groups of the guide, each behaving as the guide says of it."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -9,11 +10,11 @@ from django.utils import timezone
 
 from accounts.demo import PEOPLE
 from accounts.models import User
-from communities.models import Community, Grant, Membership, Role
+from communities.models import Community, Grant, Membership, Need, Party, Role
 from evaluations.demonstration.future import stay_current
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.loading import load
-from evaluations.models import AnnualReport, Receipt, Release, Survey
+from evaluations.models import AnnualReport, ObjectiveRating, Receipt, Release, Survey
 from meetings.models import Attendance, Meeting, Topic
 from outbox.models import Message
 
@@ -175,6 +176,121 @@ def test_last_year_has_a_published_report_for_each_group(demonstration):
     assert all(r.highlights and r.outcomes and r.figures for r in reports)
     assert {r.published_at.year for r in reports} == {2026}
     assert AnnualReport.objects.filter(year=2026, published_at=None).count() == 1
+
+
+# ------------------------------------------------------------ what the reports say in words
+
+WORDS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente"
+SAID = {word: str(n) for n, word in zip([*range(17), 20, 30], WORDS.split(), strict=True)}
+NUMBER = re.compile(rf"\d[\d,]*|\b(?:{'|'.join([*SAID][2:])})\b", re.IGNORECASE)  # « un » is an article first
+
+
+class Told:
+    """One published report: its words, the figures printed beside them, and the registers of its community."""
+
+    def __init__(self, name: str) -> None:
+        self.community = community(name)
+        self.report = AnnualReport.objects.published().get(community=self.community, year=2025)
+        self.year = self.report.figures["figures"]
+
+    @property
+    def texts(self) -> str:
+        report = self.report
+        comments = ObjectiveRating.objects.filter(objective__community=self.community, year=2025)
+        words = [report.highlights, report.context, report.outcomes, report.next_year]
+        return "\n".join([*words, *comments.values_list("comment", flat=True)])
+
+    def present(self) -> list[int]:
+        return [turnout["present"] for turnout in self.year["turnouts"]]
+
+    def trained(self) -> list[int]:
+        return [turnout["present"] for turnout in self.year["apart"] if turnout["kind"] == "training"]
+
+    def measure(self, code: str) -> float:
+        return next(m["value"] for m in self.year["measures"] if m["code"] == code)
+
+    def partners(self, title: str) -> int:
+        return self.community.outcomes.get(title__startswith=title).organisations.count()
+
+    def shared(self) -> Need:
+        return self.community.needs.get(met_at__isnull=False)
+
+    def sharing(self) -> int:
+        return self.shared().parties.filter(side=Party.Side.NEEDS).count()
+
+
+def french(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+# What is counted somewhere: the words around the numbers, and where they are counted.
+COUNTED = [
+    ("Conseils jeunesse d’arrondissement", r"a réuni (\d+) personnes", Told.trained),
+    ("Conseils jeunesse d’arrondissement", r"(\d+) personnes à la formation", Told.trained),
+    ("Constellation", r"en séance : (\d+) sur (\d+)", lambda t: [t.year["responded"][0], sum(t.year["responded"][:2])]),
+    ("Constellation", r"dans les (\w+) régions", lambda t: [len(t.community.regions)]),
+    ("Constellation", r"(\w+) organismes de régions voisines", lambda t: [t.partners("Halte mobile")]),
+    ("Constellation", r"circule dans (\w+) organismes", lambda t: [t.partners("Gabarit")]),
+    ("Les filles et le code", r"(\w+) organisations ont payé", lambda t: [t.sharing()]),
+    ("Les filles et le code", r"circule entre (\w+) ateliers", lambda t: [t.partners("Placard")]),
+    ("Les filles et le code", r"De (\d+) à (\d+) personnes", lambda t: [min(t.present()), max(t.present())]),
+    ("Les filles et le code", r"sur (\d+) membres", lambda t: [t.year["members"]]),
+    ("Les filles et le code", r"partagée entre (\w+) organisations", lambda t: [t.partners("Formation")]),
+    (
+        "Les filles et le code",
+        r"à ([\d,]+) \$ chacune plutôt que (\d+) \$",
+        lambda t: [t.shared().cost / t.sharing() / 100, t.shared().cost / 100],
+    ),
+    ("Les filles et le code", r"partagée par (\w+) organisations", lambda t: [t.sharing()]),
+    ("Les filles et le code", r"(\w+) besoins restent", lambda t: [t.community.needs.filter(met_at=None).count()]),
+    ("Groupe des Trente", r"des (\w+) rencontres", lambda t: [len(t.present())]),
+    ("Groupe des Trente", r"En moyenne ([\d,]+) personnes", lambda t: [round(t.measure("P1"), 1)]),
+    ("Groupe des Vingt", r"Les (\d+) organisations sont encore là", lambda t: [t.measure("P8")]),
+    ("Groupe des Vingt", r"taux de présence de (\d+)", lambda t: [round(100 * t.measure("P3"))]),
+]
+
+# What people tell of their work, and that the application counts nowhere.
+TOLD_BY_THEM = {
+    "Conseils jeunesse d’arrondissement": ["trois arrondissements", "neuf conseils jeunesse"],
+    "Constellation": ["Trois pratiques", "visite à deux", "deux visites croisées", "deux semaines", "deux fois par an"],
+    "Consultations auprès des enfants": ["Trois méthodes", "deux adultes", "Deux villes", "deux reprises"],
+    "Dossiers environnementaux des villes liées": ["cinq villes", "8 %", "Deux visites", "deuxième"],
+    "Les filles et le code": ["douze heures", "Quatre plans"],
+    "Groupe des Trente": ["Quatre membres", "Deux ont lancé", "Trois à cinq personnes"],
+    "Groupe des Vingt": ["quatorze organisations sur vingt", "quatorze organisations", "trois coproductions"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "counted"), COUNTED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_number_that_a_report_tells_is_the_one_it_shows(demonstration, name, words, counted):
+    told = Told(name)
+
+    found = re.search(words, told.texts)
+
+    assert found, told.texts
+    assert [SAID.get(n.lower(), n) for n in found.groups()] == [french(n) for n in counted(told)]
+
+
+@pytest.mark.parametrize("name", TOLD_BY_THEM)
+def test_no_report_tells_a_number_that_nobody_has_checked(demonstration, name):
+    rest = Told(name).texts
+    for group, words, _counted in COUNTED:
+        rest = re.sub(words, "…", rest) if group == name else rest
+    for words in TOLD_BY_THEM[name]:
+        rest = re.sub(words, "…", rest, flags=re.IGNORECASE)
+
+    assert not NUMBER.findall(rest), rest
+    assert "{" not in rest
+
+
+def test_no_report_tells_a_decline_that_its_figures_do_not(demonstration):
+    """« La présence baisse » stood beside 15, 16, 14 and 17 people."""
+    telling = {r.community.name for r in AnnualReport.objects.all() if re.search(r"baisse|diminu", r.highlights)}
+    declining = {r.community.name for r in AnnualReport.objects.published() if r.figures["figures"]["decline"]}
+
+    assert telling <= declining
 
 
 def test_the_mails_of_the_demonstration_have_left_but_one(demonstration):

@@ -28,6 +28,7 @@ from meetings.models import CalendarFeed, Meeting, Recording, RecordingConsent, 
 from meetings.rules import leads_it
 from outbox.models import Unsubscription
 from tests import factories as make
+from tests.forms import form_on, submit
 from tests.test_permissions import TABLE, World, answered, standing  # noqa: F401  (the world they share)
 
 ROLES = ["AN", "TK", "ME", "RD", "NT", "FA", "FX", "CO", "PC", "EV", "AD"]
@@ -264,7 +265,7 @@ def by_the_foot_of_a_mail(ask: Ask, who: Asker) -> None:
     """C9 again: one press stops what this person no longer wants."""
     assert ask(who)
     address = who.place.address("outbox:unsubscribe", "unsubscribe")
-    Client().post(address)
+    submit(Client(), address, button="stop=1")
     assert set(Unsubscription.objects.values_list("user", flat=True)) == {who.place.membership.user_id}
     assert Client().get(address.rstrip("/") + "x/").status_code == 404
 
@@ -292,10 +293,10 @@ def without_listening(ask: Ask, who: Asker) -> None:
         assert ask(Asker(who.world, role)), f"{role} in an archived community"
         assert not may("meetings.record")(Asker(who.world, role))
     Recording.objects.filter(pk=who.place.recording.pk).update(started_at=timezone.now())
-    page = who.client.get(reverse("meetings:recordings")).content.decode()
-    assert who.place.community.name in page
-    assert who.meeting.title not in page
-    who.client.post(who.place.address("meetings:destroy_recording", "recording"))
+    page = who.client.get(reverse("meetings:recordings"))
+    assert who.place.community.name in page.content.decode()
+    assert who.meeting.title not in page.content.decode()
+    submit(who.client, page, action=who.place.address("meetings:destroy_recording", "recording"))
     assert Recording.objects.get(pk=who.place.recording.pk).destroyed_by == who.user
 
 
@@ -305,12 +306,13 @@ def from_the_room(ask: Ask, who: Asker) -> None:
     _opened(meeting, who)
     room, ballot = (reverse(name, args=[meeting.code]) for name in ("meetings:room", "evaluations:room_ballot"))
     assert phone.get(ballot).status_code == 302, "who is not in the room has no ballot"
-    phone.post(room, {"name": "Awa Diallo", "organisation": ""})
+    submit(phone, room, {"name": "Awa Diallo"})
+    left_open = form_on(Client().get(room), ["name"]).fill({"name": "Rosalie Roy"})
     assert 'name="R1"' in phone.get(ballot).content.decode()
     Meeting.objects.filter(pk=meeting.pk).update(
         starts_at=timezone.now() - 30 * HOUR, ends_at=timezone.now() - 29 * HOUR
     )
-    assert Client().post(room, {"name": "Rosalie Roy", "organisation": ""}).status_code != 302, "too late to come in"
+    assert left_open.press(Client()).status_code != 302, "too late to come in"
 
 
 def where_not_facilitating(ask: Ask, who: Asker) -> None:

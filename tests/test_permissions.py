@@ -124,6 +124,7 @@ TABLE = {
     "communities:score_application": Line("application", "POST", "FA RD"),
     "communities:decide_application": Line("application", "POST", LEAD_FOR_GOOD),
     "communities:apply": Line("public form", "GET POST", PUBLIC),
+    "communities:change_members": Line("community", "POST", LEAD_FOR_GOOD),
     "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
     "communities:import_preview": Line("import", "GET", LEAD_FOR_GOOD),
@@ -315,6 +316,7 @@ TABLE = {
     # evaluations
     "evaluations:survey": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:open": Line("meeting", "POST", LEAD),
+    "evaluations:undo_opening": Line("meeting", "POST", LEAD),
     "evaluations:counter": Line("meeting", "GET", PREPARE),
     "evaluations:close": Line("meeting", "POST", LEAD),
     "evaluations:export_results": Line("meeting", "GET", PREPARE + " EV"),
@@ -514,6 +516,7 @@ class World:
             make.a_grant(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
+        make.a_grant(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
         self.people["PC"] = make.a_person("PC")
         make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user

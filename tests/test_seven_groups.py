@@ -401,7 +401,7 @@ def two_apply_and_one_is_chosen(philippe: Hand, sandrine: Hand, open_as) -> None
     phone.sees("Cette communauté demande à ses membres de venir à toutes les rencontres")
     phone.tick("Je m’engage à prendre part à toutes les rencontres.")
     phone.press("Je signe et je deviens membre")
-    phone.sees("Vous vous êtes engagé·e à prendre part à toutes les rencontres")
+    phone.sees("l’engagement de venir à toutes les rencontres")
     philippe.go("appels/")
     philippe.sees("Inès Lamy", within="[aria-labelledby=signed-title]")
     philippe.go("personnes/")

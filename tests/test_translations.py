@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils import timezone, translation
 
+from evaluations import results
+
 ROOT = Path(settings.BASE_DIR)
 CATALOG = ROOT / "locale/fr_CA/LC_MESSAGES/django.po"
 
@@ -38,6 +40,75 @@ def test_placeholders_are_the_same_in_both_languages(catalog):
         wanted = set().union(*(re.findall(r"%\(\w+\)s", s) for s in sources))
         for string in message.string if message.pluralizable else [message.string]:
             assert set(re.findall(r"%\(\w+\)s", string)) <= wanted, message.id
+
+
+# What a program can check of `wording.md`: (what is refused, where it stands in the French).
+FAULTS = {
+    "a space before ; ? or !": r"(?<!«)[ \u00a0\u202f](?=[;?!])(?![;?!]\u00a0»)",
+    "no non-breaking space before a colon": r"[ \u202f]:|(?<=[a-zéèà)»])(?<![)]s):(?= )",
+    "no non-breaking space inside guillemets": r"«(?!\u00a0)|(?<!\u00a0)»",
+    "a double space": r"[ \u00a0]{2}",
+    "a point médian inside a word": r"\w[·•‧]\w",
+    "a straight apostrophe": r"\w'\w",
+    "an English word": r"(?i)(?<!\()\b(e-?mails?|feedback|meetings?|surveys?|updates?|links?|the|with|please)\b",
+    # « de Les filles et le code »: a name after « de », « à » or « dans » needs a word before it.
+    "a bare name of a community after a preposition": r"(?i)\b(de|d’|à|dans|pour|par)\s?(«\u00a0)?%\(community\)s",
+}
+EXCEPT = {"point-virgule ;"}  # the sign itself
+
+
+def french_of(message) -> tuple[str, ...]:
+    return tuple(message.string) if message.pluralizable else (message.string,)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_french_keeps_the_rules_that_a_program_can_check(catalog, fault):
+    found = [s for m in catalog if m.id for s in french_of(m) if s not in EXCEPT and re.search(FAULTS[fault], s)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "written", "right"),
+    [
+        ("a space before ; ? or !", "Vraiment\u00a0?", "Vraiment? «\u00a0?\u00a0»"),
+        ("no non-breaking space before a colon", "Date : lundi", "Date\u00a0: 12:30"),
+        ("no non-breaking space inside guillemets", "« Oui\u00a0»", "«\u00a0Oui\u00a0»"),
+        ("a double space", "Deux  mots", "Deux mots"),
+        ("a point médian inside a word", "invité·e", "membre · depuis 2020"),
+        ("a straight apostrophe", "l'avis", "l’avis"),
+        ("an English word", "Votre email", "Votre courriel"),
+        ("a bare name of a community after a preposition", "Membre de %(community)s",
+         "Membre de la communauté «\u00a0%(community)s\u00a0»"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_seen_and_what_is_right_is_let_through(fault, written, right):
+    assert re.search(FAULTS[fault], written)
+    assert not re.search(FAULTS[fault], right)
+
+
+NEVER_ONE = {"minutes", "threshold", "year"}  # numbers that are always several, or no number of things
+INVARIABLE = "fois|sous|mois|temps|avis|sans|pas|dans|plus"
+
+
+def test_the_singular_counts_no_plural(catalog):
+    """« 1 réponse sur 1 présence »: in a form for one, whatever a number counts agrees with a number of its own."""
+    several = re.compile(rf"%\((\w+)\)s[ \u00a0](?!(?:{INVARIABLE})\b)\w+[sx]\b")
+    found = [
+        m.string[0]
+        for m in catalog
+        if m.id and m.pluralizable and any(name not in NEVER_ONE for name in several.findall(m.string[0]))
+    ]
+
+    assert found == []
+
+
+def test_answers_and_presences_are_counted_each_by_its_own_number():
+    with translation.override("fr-ca"):
+        assert results.said(1, 1) == "1 réponse sur 1 présence"
+        assert results.said(1, 2) == "1 réponse sur 2 présences"
+        assert results.said(2, 12) == "2 réponses sur 12 présences"
+        assert results.said(0, 1) == "0 réponse sur 1 présence"
 
 
 def test_the_catalogue_holds_every_string_of_the_code(tmp_path, catalog):

@@ -22,7 +22,7 @@ from communities import importing, spreadsheets
 from communities.enlisting.undoing import undo_chunk
 from communities.enlisting.writing import CHUNK, write_chunk
 from communities.importing import Line
-from communities.models import Community, ImportedLine, MemberImport
+from communities.models import Community, ImportedLine, MemberImport, Membership
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,12 @@ class TakenOver(Exception):
 # ------------------------------------------------------------------ asking
 
 
-def receive(community: Community, *, content: bytes, file_name: str, by: User) -> MemberImport:
+def receive(
+    community: Community, *, content: bytes, file_name: str, by: User, status: str = Membership.Status.ACTIVE
+) -> MemberImport:
     """Keep a file. A small one is read at once, and a ValidationError then leaves nothing behind."""
     spreadsheets.refuse(content)
-    kept = MemberImport(community=community, file_name=file_name[:200], source=content, read_by=by)
+    kept = MemberImport(community=community, file_name=file_name[:200], source=content, read_by=by, status=status)
     if spreadsheets.is_small(content):
         _keep_reading(kept, *importing.interpret(content))
     kept.save()
@@ -50,25 +52,53 @@ def read_again(member_import: MemberImport, wanted: importing.Reading) -> bool:
         mine = MemberImport.objects.select_for_update().get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or not mine.source:
             return False
+        before = mine.reading
         _keep_reading(mine, *importing.interpret(bytes(mine.source), wanted))
+        if mine.reading == before:  # nothing was corrected: what was ticked stands
+            return True
         mine.choices, mine.revision = {}, mine.revision + 1
         mine.save()
     return True
 
 
 def _keep_reading(kept: MemberImport, how: importing.Reading, lines: list[dict]) -> None:
+    """Addresses corrected since stay corrected, on the lines that read as they did."""
+    corrected = {line["number"]: line for line in kept.lines or [] if "written" in line}
+    for line in lines:
+        before = corrected.get(line["number"])
+        if before and line["email"] == before["written"]:
+            line |= {"email": before["email"], "written": before["written"]}
     kept.reading, kept.lines = asdict(how), lines
 
 
-def choose(member_import: MemberImport, revision: int, choices: dict[int, bool]) -> bool:
-    """Keep what somebody ticked and unticked. False when they had another reading of the file before their eyes."""
+def choose(
+    member_import: MemberImport,
+    revision: int,
+    choices: dict[int, bool],
+    *,
+    addresses: dict[int, str] | None = None,
+    status: str = "",
+) -> bool:
+    """Keep what somebody ticked and unticked, the addresses they corrected or chose, and what the list makes of
+    people. False when they had another reading of the file before their eyes."""
     with transaction.atomic():
         mine = MemberImport.objects.select_for_update().defer("source").get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or mine.revision != revision:
             return False
         mine.choices |= {str(number): kept for number, kept in choices.items()}
-        mine.save(update_fields=["choices"])
+        mine.status = status if status in Membership.LISTED else mine.status
+        before, typed = mine.lines or [], addresses or {}
+        mine.lines = [_with_address(line, typed.get(line["number"])) for line in before]
+        changed = ["lines"] if mine.lines != before else []  # five thousand lines are not written at each tick
+        mine.save(update_fields=["choices", "status", *changed])
     return True
+
+
+def _with_address(line: dict, address: str | None) -> dict:
+    """The line with the address that somebody gave it; what the file said of it is kept beside."""
+    if address is None or address == line["email"]:
+        return line
+    return {**line, "email": address[:254], "written": line.get("written", line["email"])}
 
 
 def ask_to_write(member_import: MemberImport, revision: int) -> bool:
@@ -77,7 +107,7 @@ def ask_to_write(member_import: MemberImport, revision: int) -> bool:
         mine = MemberImport.objects.select_for_update().select_related("community").get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or mine.revision != revision:
             return False
-        lines = importing.examine(mine.community, mine.lines or [], mine.choices)
+        lines = importing.examine(mine.community, mine.lines or [], mine.choices, mine.status)
         mine.wanted = [line.number for line in lines if line.is_kept]
         mine.skipped = [[line.number, _why_skipped(line)] for line in lines if not line.is_kept]
         mine.result = {"added": 0, "returned": 0, "moved": 0, "left_out": len(mine.skipped)}

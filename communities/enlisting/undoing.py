@@ -6,9 +6,9 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from communities.enlisting.standing import HISTORY, KEPT_FIELDS, as_is, in_use
+from communities.enlisting.standing import KEPT_FIELDS, as_is, in_use, used_here
 from communities.enlisting.writing import CHUNK
-from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
+from communities.models import Community, ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 
 
 def undo_chunk(mine: MemberImport) -> None:
@@ -17,7 +17,7 @@ def undo_chunk(mine: MemberImport) -> None:
     people = User.objects.filter(memberships__in=[row.membership_id for row in rows]).order_by()
     list(User.objects.select_for_update().filter(pk__in=people.values("pk")).values_list("pk", flat=True))
     held = Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation")
-    undoing = _Undoing(held.in_bulk([row.membership_id for row in rows if row.membership_id]))
+    undoing = _Undoing(mine.community, held.in_bulk([row.membership_id for row in rows if row.membership_id]))
     for row in rows:
         row.kept = undoing.take_back(row)
     undoing.save()
@@ -31,9 +31,9 @@ def undo_chunk(mine: MemberImport) -> None:
 class _Undoing:
     """What a chunk takes away and restores. Nothing that someone used or changed since."""
 
-    def __init__(self, memberships: dict[int, Membership]) -> None:
+    def __init__(self, community: Community, memberships: dict[int, Membership]) -> None:
         self.memberships = memberships
-        self.uses = in_use(Membership, memberships, *HISTORY)
+        self.uses = used_here(community, memberships.values())
         people = {m.user_id for m in memberships.values()}
         self.uses_of_people = in_use(User, people, Membership)
         elsewhere = Membership.objects.filter(user__in=people).exclude(pk__in=memberships)
@@ -59,12 +59,13 @@ class _Undoing:
         signed_in = row.person_is_new and (self.uses_of_people[membership.user_id] or membership.user.last_login)
         if self.uses[membership.pk] != row.uses or (row.membership_is_new and signed_in):
             return ImportedLine.Kept.USED
-        if as_is(membership, with_person="person" in row.after) != row.after:
+        now = as_is(membership, with_person="person" in row.after)
+        if {name: now[name] for name in row.after} != row.after:
             return ImportedLine.Kept.CHANGED
         return ""
 
     def _restore(self, membership: Membership, before: dict) -> None:
-        for name in KEPT_FIELDS:
+        for name in before.keys() & set(KEPT_FIELDS):
             value = before[name]
             is_date = value and isinstance(Membership._meta.get_field(name), models.DateField)
             setattr(membership, name, dt.date.fromisoformat(value) if is_date else value)

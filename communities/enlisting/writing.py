@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User, normalised
 from communities import importing
-from communities.enlisting.standing import HISTORY, as_is, in_use
+from communities.enlisting.standing import as_is, used_here
 from communities.importing import Fate, Line
 from communities.models import Community, ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 
 CHUNK = 500
-LONGEST = {"first_name": 80, "last_name": 80, "organisation": 160, "title": 120, "region": 80}
+LONGEST = {"first_name": 80, "last_name": 80, "organisation": 160, "title": 120, "region": 80, "phone": 40}
 
 
 def write_chunk(mine: MemberImport) -> None:
@@ -21,7 +21,8 @@ def write_chunk(mine: MemberImport) -> None:
     numbers = set(mine.wanted[mine.done : mine.done + CHUNK])
     if numbers:
         community = Community.objects.select_for_update().get(pk=mine.community_id)
-        lines = [x for x in importing.examine(community, mine.lines or []) if x.number in numbers]
+        examined = importing.examine(community, mine.lines or [], status=mine.status)
+        lines = [x for x in examined if x.number in numbers]
         mine.skipped += [[x.number, x.explanation] for x in lines if not x.is_possible]
         _write(mine, community, [x for x in lines if x.is_possible])
     mine.done += len(numbers)
@@ -32,8 +33,8 @@ def write_chunk(mine: MemberImport) -> None:
 def _write(mine: MemberImport, community: Community, lines: list[Line]) -> None:
     organisations = _organisations(mine, lines)
     journal = [
-        *_add([x for x in lines if x.outcome in importing.TICKED], community, organisations),
-        *_bring_back([x for x in lines if x.outcome == Fate.RETURNS]),
+        *_add([x for x in lines if x.outcome in importing.TICKED], community, organisations, mine.status),
+        *_raise([x for x in lines if x.outcome == Fate.RETURNS], community, mine.status),
     ]
     added, returned = sum(row.membership_is_new for row in journal), sum(not row.membership_is_new for row in journal)
     moved = _move([x for x in lines if x.outcome == Fate.MOVES], community, organisations)
@@ -57,7 +58,12 @@ def _organisations(mine: MemberImport, lines: list[Line]) -> dict[str, Organisat
     return Organisation.objects.in_bulk(named, field_name="sort_key")
 
 
-def _add(lines: list[Line], community: Community, organisations: dict[str, Organisation]) -> list[ImportedLine]:
+def _add(
+    lines: list[Line],
+    community: Community,
+    organisations: dict[str, Organisation],
+    status: str = Membership.Status.ACTIVE,
+) -> list[ImportedLine]:
     people = {x.number: _new_person(x) for x in lines if x.outcome == Fate.NEW}
     User.objects.bulk_create(u for u in people.values() if not u.email)
     # Another list may be adding the same address elsewhere at this moment: whoever came first is the person.
@@ -70,10 +76,13 @@ def _add(lines: list[Line], community: Community, organisations: dict[str, Organ
             organisation=organisations.get(x.organisation_key),
             title=x.cells["title"][: LONGEST["title"]],
             region=x.cells["region"][: LONGEST["region"]],
-            joined_on=timezone.localdate(),
+            phone=x.cells["phone"][: LONGEST["phone"]],
+            status=status,
+            joined_on=timezone.localdate() if status == Membership.Status.ACTIVE else None,
         )
         for x in lines
     )
+    uses = used_here(community, memberships)
     return [
         ImportedLine(
             number=x.number,
@@ -81,6 +90,7 @@ def _add(lines: list[Line], community: Community, organisations: dict[str, Organ
             membership_is_new=True,
             person_is_new=x.number in people,
             after=as_is(membership, with_person=x.number in people),
+            uses=uses[membership.pk],
         )
         for x, membership in zip(lines, memberships, strict=True)
     ]
@@ -100,7 +110,7 @@ def _new_person(line: Line) -> User:
     return person
 
 
-def _bring_back(lines: list[Line]) -> list[ImportedLine]:
+def _raise(lines: list[Line], community: Community, status: str) -> list[ImportedLine]:
     """As `Membership.become` would, in a fixed number of queries."""
     if not lines:
         return []
@@ -110,10 +120,9 @@ def _bring_back(lines: list[Line]) -> list[ImportedLine]:
     made = _times_away([m for m in memberships if m.status in Membership.AWAY and m.pk not in closed], today)
     Pause.objects.filter(pk__in=closed.values()).update(ends_on=Greatest(F("starts_on"), today))
     before = {m.pk: as_is(m) | {"pause_closed": closed.get(m.pk), "pause_made": made.get(m.pk)} for m in memberships}
-    Membership.objects.filter(pk__in=pks).update(
-        status=Membership.Status.ACTIVE, joined_on=Coalesce("joined_on", today), left_on=None, paused_on=None
-    )
-    return _journal({x.number: x.membership.pk for x in lines if x.membership}, before)
+    joined = {"joined_on": Coalesce("joined_on", today)} if status == Membership.Status.ACTIVE else {}
+    Membership.objects.filter(pk__in=pks).update(status=status, left_on=None, paused_on=None, **joined)
+    return _journal({x.number: x.membership.pk for x in lines if x.membership}, before, community)
 
 
 def _times_away(memberships: list[Membership], today: dt.date) -> dict[int, int]:
@@ -150,13 +159,13 @@ def _move(lines: list[Line], community: Community, organisations: dict[str, Orga
     Membership.objects.bulk_update(
         {m.pk: m for m, _organisation in moving.values()}.values(), ["organisation", "represents_since"]
     )
-    return _journal({number: m.pk for number, (m, _organisation) in moving.items()}, before)
+    return _journal({number: m.pk for number, (m, _organisation) in moving.items()}, before, community)
 
 
-def _journal(members: dict[int, int], before: dict[int, dict]) -> list[ImportedLine]:
+def _journal(members: dict[int, int], before: dict[int, dict], community: Community) -> list[ImportedLine]:
     """The journal of lines that changed memberships there were; `members` is line → membership."""
     now = Membership.objects.in_bulk(members.values())
-    uses = in_use(Membership, now, *HISTORY)
+    uses = used_here(community, now.values())
     return [
         ImportedLine(number=number, membership_id=pk, before=before[pk], after=as_is(now[pk]), uses=uses[pk])
         for number, pk in members.items()

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities.forms.shared import Row
 from communities.models import Community, Objective, ObjectiveProposal, ObjectivesReview, Rule
 
 
-class RuleRow(forms.Form):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class RuleRow(Row):
     theme = forms.ChoiceField(label=_("Theme"), choices=Rule.Theme.choices)
     is_active = forms.BooleanField(label=_("Applies"), required=False, initial=True)
     text = forms.CharField(
@@ -22,8 +22,7 @@ class RuleRow(forms.Form):
         return dict(Rule.Theme.choices).get(self["theme"].value(), "")
 
 
-class ObjectiveRow(forms.Form):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class ObjectiveRow(Row):
     kind = forms.ChoiceField(label=_("Kind"), choices=Objective.Kind.choices)
     wording = forms.CharField(
         label=_("Objective"),
@@ -61,8 +60,7 @@ class ReviewForm(forms.ModelForm):
         fields = ObjectivesReview.FAULTS
 
 
-class OutOfReachRow(forms.Form):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class OutOfReachRow(Row):
     wording = forms.CharField(
         label=_("What some expect"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import normalised
 from communities import representing
-from communities.forms.shared import Resent, compared, day
+from communities.forms.shared import PeopleSelect, Resent, compared, day
 from communities.models import Community, Membership, Organisation
 
 
@@ -160,7 +160,7 @@ class SuccessorForm(forms.Form):
     """Somebody already on the list, or somebody new; and from which day."""
 
     listed = forms.ModelChoiceField(
-        label=_("Somebody already on the list"), queryset=Membership.objects.none(), required=False
+        label=_("Somebody already on the list"), queryset=Membership.objects.none(), required=False, widget=PeopleSelect
     )
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)

@@ -15,7 +15,7 @@ from cmtl import money
 from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
 from communities import outcomes
-from communities.forms.shared import Resent
+from communities.forms.shared import PeopleBoxes, Resent
 from communities.models import Community, Need, Organisation, Outcome, Party, PracticeCard
 
 
@@ -90,7 +90,7 @@ class OutcomeForm(EntryForm):
         widgets = {
             "happened_on": DayInput,
             "meeting_on": forms.Select,
-            "organisations": forms.CheckboxSelectMultiple,
+            "organisations": PeopleBoxes,
         }
         help_texts = {
             "advance": _("When partners who already share a project gained something for it here."),

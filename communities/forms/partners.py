@@ -11,7 +11,7 @@ from accounts.models import User
 from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
 from communities import editing, grouping, logos
-from communities.forms.shared import Resent
+from communities.forms.shared import PeopleBoxes, PeopleSelect, Resent
 from communities.models import BudgetLine, Community, ForeseenEvaluation, Membership, Partner, SubGroup
 
 
@@ -151,12 +151,13 @@ class BudgetLineForm(PartForm):
 
 class SubGroupForm(PartForm):
     members = forms.ModelMultipleChoiceField(
-        queryset=Membership.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, label=_("Members")
+        queryset=Membership.objects.none(), required=False, widget=PeopleBoxes, label=_("Members")
     )
 
     class Meta:
         model = SubGroup
         fields = ["name", "kind", "facilitator"]
+        widgets = {"facilitator": PeopleSelect}
 
     def __init__(self, *args, community: Community, **kwargs) -> None:
         super().__init__(*args, **kwargs)

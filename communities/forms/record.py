@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import normalised
 from cmtl.inputs import DayInput
 from communities import editing, territories
-from communities.forms.shared import Resent, day
+from communities.forms.shared import Resent, Row, day
 from communities.models import Community, LinkStep, Organisation, Programme
 
 
@@ -92,15 +92,7 @@ class RecordForm(Resent, forms.ModelForm):
         return changed
 
 
-class Row(forms.Form):
-    """One of a list; its ticks read as a sentence, without a colon."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
-
-
 class ResourcePersonRow(Row):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120)
     organisation = forms.CharField(label=_("Organisation"), max_length=160, required=False)
     subject = forms.CharField(label=_("On what"), max_length=200, required=False)
@@ -111,7 +103,6 @@ class ResourcePersonRow(Row):
 
 
 class LinkStepRow(Row):
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=LinkStep.Kind.choices, widget=forms.HiddenInput)
     is_planned = forms.BooleanField(label=_("Planned"), required=False)
     how = forms.CharField(label=_("How"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))

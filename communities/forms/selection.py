@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl.inputs import DayInput
 from communities import selecting
+from communities.forms.shared import PeopleBoxes
 from communities.models import Application, Call, Community, Criterion
 
 WEIGHTS = [(1, "1"), (2, "2"), (3, "3")]
@@ -16,7 +17,7 @@ SCORES = [(1, _("1, not at all")), (2, _("2, a little")), (3, _("3, well")), (4,
 
 
 class ReadersField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = PeopleBoxes
 
     def label_from_instance(self, obj: User) -> str:
         return obj.full_name
@@ -55,8 +56,9 @@ class CallForm(forms.ModelForm):
             self.fields[f"criterion_{n}"] = forms.CharField(
                 label=_("Criterion %(n)s") % {"n": n + 1},
                 max_length=200,
-                required=False,
+                required=n == 0,
                 initial=one.wording if one else "",
+                error_messages={"required": _("Write one criterion at least: readers score each application on it.")},
             )
             self.fields[f"weight_{n}"] = forms.TypedChoiceField(
                 label=_("Weight of criterion %(n)s") % {"n": n + 1},
@@ -82,8 +84,8 @@ class CallForm(forms.ModelForm):
         first, last = data.get("opens_on"), data.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("It closes after it opens."))
-        if not self.is_scored and not self.criteria():
-            self.add_error("criterion_0", _("Write one criterion at least: readers score each application on it."))
+        if self.criteria():  # one is enough, on whichever line
+            self.errors.pop("criterion_0", None)
         return data
 
     def criteria(self) -> list[tuple[str, int]]:

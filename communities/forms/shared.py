@@ -42,8 +42,39 @@ def day(label, **options):
     return forms.DateField(label=label, widget=DayInput, required=False, **options)
 
 
+class Row(forms.Form):
+    """One of a list edited whole: stored, with its `pk`, or blank. Its ticks read as a sentence, without a colon."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+    def has_changed(self) -> bool:
+        """Whether somebody wrote in it. What a browser sends of a row that nobody touched (the first choice of a
+        list, a box that was ticked) is nothing written, and neither is a box unticked."""
+        return any(self[name].data and not self._is_chosen(name) for name in self.changed_data)
+
+    def _is_chosen(self, name: str) -> bool:
+        return isinstance(self.fields[name], forms.ChoiceField)
+
+
+class PeopleBoxes(forms.CheckboxSelectMultiple):
+    """Names to tick: a long list gets a field that narrows it (`narrow.js`)."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
+class PeopleSelect(forms.Select):
+    """One name of many, narrowed in the same way."""
+
+    def __init__(self, attrs=None, choices=()) -> None:
+        super().__init__({"class": "long-list", **(attrs or {})}, choices)
+
+
 class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = PeopleBoxes
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name} · {obj.represents}"

@@ -4,7 +4,7 @@ Reading keeps the cells. What each line will do is worked out against the commun
 preview, and again when the list is written (`communities.enlisting`).
 """
 
-from communities.importing.examining import LABELS, TICKED, Fate, Line, Listed, counted, examine, showing
+from communities.importing.examining import LABELS, TICKED, Fate, Line, Listed, counted, examine, is_address, showing
 from communities.importing.reading import COLUMN_NAMES, Reading, interpret, read
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "examine",
     "interpret",
+    "is_address",
     "read",
     "showing",
 ]

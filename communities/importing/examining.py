@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User, normalised
-from communities.importing.reading import HEADINGS
+from communities.importing.cells import mended
+from communities.importing.reading import CELLS
 from communities.models import Community, Membership
 
 
@@ -19,12 +20,14 @@ class Fate:
 
     NEW, KNOWN, RETURNS, MOVES = "new", "known", "returns", "moves"
     MEMBER, TWICE, NAMELESS, EMPTY = "member", "twice", "nameless", "empty"
+    TOTAL, NOTE = "total", "remark"
 
 
 class Flag:
     """What a person would want to look at. It never stops a line by itself."""
 
-    NO_ADDRESS, MALFORMED, FORMULA, LOST_LETTER, NAMESAKE = "no_address", "malformed", "formula", "letter", "namesake"
+    NO_ADDRESS, MALFORMED, SEVERAL, FORMULA = "no_address", "malformed", "several", "formula"
+    LOST_LETTER, NAMESAKE, ALONE = "letter", "namesake", "alone"
 
 
 LABELS = {
@@ -36,11 +39,15 @@ LABELS = {
     Fate.TWICE: gettext_lazy("twice in the file"),
     Fate.NAMELESS: gettext_lazy("without a name"),
     Fate.EMPTY: gettext_lazy("empty line"),
+    Fate.TOTAL: gettext_lazy("total"),
+    Fate.NOTE: gettext_lazy("note, not a person"),
     Flag.NO_ADDRESS: gettext_lazy("without address"),
     Flag.MALFORMED: gettext_lazy("malformed address"),
+    Flag.SEVERAL: gettext_lazy("several addresses"),
     Flag.FORMULA: gettext_lazy("formula in a cell"),
     Flag.LOST_LETTER: gettext_lazy("lost letter"),
     Flag.NAMESAKE: gettext_lazy("same name"),
+    Flag.ALONE: gettext_lazy("a single word"),
 }
 COUNTS = {
     Fate.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
@@ -51,12 +58,17 @@ COUNTS = {
     Fate.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
     Fate.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
     Fate.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
+    Fate.TOTAL: ngettext_lazy("%(n)s total", "%(n)s totals", "n"),
+    Fate.NOTE: ngettext_lazy("%(n)s note", "%(n)s notes", "n"),
     Flag.NO_ADDRESS: ngettext_lazy("%(n)s without address", "%(n)s without address", "n"),
     Flag.MALFORMED: ngettext_lazy("%(n)s malformed address", "%(n)s malformed addresses", "n"),
+    Flag.SEVERAL: ngettext_lazy("%(n)s with several addresses", "%(n)s with several addresses", "n"),
     Flag.FORMULA: ngettext_lazy("%(n)s formula in a cell", "%(n)s formulas in cells", "n"),
     Flag.LOST_LETTER: ngettext_lazy("%(n)s lost letter", "%(n)s lost letters", "n"),
     Flag.NAMESAKE: ngettext_lazy("%(n)s name seen twice", "%(n)s names seen twice", "n"),
+    Flag.ALONE: ngettext_lazy("%(n)s single word", "%(n)s single words", "n"),
 }
+UNSURE = {Flag.FORMULA, Flag.ALONE}  # ticked by a person only
 WRITES = (Fate.NEW, Fate.KNOWN, Fate.RETURNS, Fate.MOVES)
 TICKED = (Fate.NEW, Fate.KNOWN)
 
@@ -74,6 +86,7 @@ class Line:
     person: User | None = None
     before: str = ""  # the organisation on that line
     choice: bool | None = None  # what somebody chose for this line; None: as proposed
+    status: str = Membership.Status.ACTIVE  # what the list makes of people
 
     @property
     def email(self) -> str:
@@ -89,6 +102,21 @@ class Line:
         return normalised(f"{self.cells['last_name']} {self.cells['first_name']}")
 
     @property
+    def addresses(self) -> list[str]:
+        """Those written in one cell, of which one is chosen."""
+        return self.cells.get("emails", [])
+
+    @property
+    def is_mendable(self) -> bool:
+        """Its address is shown in a field, with what was written."""
+        return self.is_possible and not self.addresses and (Flag.MALFORMED in self.flags or "written" in self.cells)
+
+    @property
+    def address_meant(self) -> str:
+        """What an address that cannot be right was perhaps to be."""
+        return mended(self.cells["email"]) if Flag.MALFORMED in self.flags else ""
+
+    @property
     def organisation_key(self) -> str:
         return normalised(self.cells["organisation"])[:160]
 
@@ -99,7 +127,7 @@ class Line:
     @property
     def is_ticked(self) -> bool:
         """Proposed: only what is sure."""
-        return self.outcome in TICKED and Flag.FORMULA not in self.flags
+        return self.outcome in TICKED and not UNSURE & set(self.flags)
 
     @property
     def is_kept(self) -> bool:
@@ -121,25 +149,39 @@ class Line:
 
     def _what(self) -> str:
         return {
-            Fate.NEW: _("Will be added, and become a member today."),
-            Fate.KNOWN: _("%(person)s is known elsewhere by this address: will become a member here too.")
-            % {"person": self.person},
-            Fate.RETURNS: _("Is on the list (%(status)s); ticked, becomes an active member.")
-            % {"status": self.membership and self.membership.get_status_display()},
+            Fate.NEW: _("Will be added (%(status)s).") % {"status": self.status_label},
+            Fate.KNOWN: _("%(person)s is known elsewhere by this address: will be added here too (%(status)s).")
+            % {"person": self.person, "status": self.status_label},
+            Fate.RETURNS: _("Is on the list (%(status)s); ticked, becomes: %(new)s.")
+            % {"status": self._status_now, "new": self.status_label},
             Fate.MOVES: _("The same person as on line %(line)s, with another organisation.") % {"line": self.first}
             if self.first
             else _("Is a member for « %(organisation)s ».") % {"organisation": self.organisation_before},
-            Fate.MEMBER: _("Is a member already: nothing changes."),
+            Fate.MEMBER: _("Is on the list already (%(status)s): nothing changes.") % {"status": self._status_now},
             Fate.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
             Fate.NAMELESS: _("Nobody can be listed without a name: left out."),
             Fate.EMPTY: _("Nothing is written on this line: left out."),
+            Fate.TOTAL: _("This line counts people: left out."),
+            Fate.NOTE: _("This line speaks of the list, not of a person: left out."),
         }[self.outcome]
+
+    @property
+    def status_label(self) -> str:
+        return str(Membership.Status(self.status).label).lower()
+
+    @property
+    def _status_now(self) -> str:
+        return self.membership.get_status_display().lower() if self.membership else ""
 
     def _notes(self):
         if self.outcome not in WRITES:
             return
         if Flag.MALFORMED in self.flags:
-            yield _("The address cannot be right, and is left out: no invitation will reach this person.")
+            yield _("The address cannot be right: correct it, or no invitation will reach this person.")
+        if Flag.SEVERAL in self.flags:
+            yield _("Several addresses in one cell: choose the one to write to.")
+        if Flag.ALONE in self.flags:
+            yield _("A single word and nothing else: tick the line if this is a person.")
         if Flag.NO_ADDRESS in self.flags:
             yield _("Without an address, no invitation will reach this person.")
         if Flag.FORMULA in self.flags:
@@ -150,10 +192,20 @@ class Line:
             yield _("Somebody of the same name is on the list or in the file, with another address.")
 
 
-def examine(community: Community, cells: list[dict], choices: dict[str, bool] | None = None) -> list[Line]:
+def examine(
+    community: Community,
+    cells: list[dict],
+    choices: dict[str, bool] | None = None,
+    status: str = Membership.Status.ACTIVE,
+) -> list[Line]:
     """What each line would do now. A fixed number of queries, whatever the number of lines."""
     choices = choices or {}
-    lines = [Line(row["number"], row, choice=choices.get(str(row["number"]))) for row in cells]
+    blank = dict.fromkeys(CELLS, "")  # a list kept from before a field was read
+    alone = {"organisation": ""} if community.is_of_individuals else {}
+    lines = [
+        Line(row["number"], {**blank, **row, **alone}, choice=choices.get(str(row["number"])), status=status)
+        for row in cells
+    ]
     for line in lines:
         line.flags = list(_flags(line))
     people = User.objects.in_bulk({line.email for line in lines if line.email}, field_name="email")
@@ -167,20 +219,24 @@ def examine(community: Community, cells: list[dict], choices: dict[str, bool] | 
 
 def _flags(line: Line):
     cells = line.cells
-    written = [cells[name] for name in HEADINGS if name != "full_name" and cells[name]]
-    if not written:
+    written = [cells[name] for name in CELLS if cells[name]]
+    if not written or "kind" in cells:
         return
     if not cells["email"]:
         yield Flag.NO_ADDRESS
-    elif not _is_address(cells["email"]):
+    elif not is_address(cells["email"]):
         yield Flag.MALFORMED
-    if any(value.startswith(("=", "+", "@")) for value in written):
+    if "emails" in cells:
+        yield Flag.SEVERAL
+    if len(written) == 1 and line.name and " " not in line.name:
+        yield Flag.ALONE
+    if any(cells[name].startswith(("=", "+", "@")) for name in CELLS if name != "phone"):
         yield Flag.FORMULA
     if re.search(r"\w\?\w|\ufffd|^\?\w", f"{line.name}\n{cells['organisation']}", re.MULTILINE):
         yield Flag.LOST_LETTER
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     try:
         validate_email(text)
     except ValidationError:
@@ -209,8 +265,11 @@ class Listed:
 
 
 def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
-    if not any(line.cells[name] for name in HEADINGS if name != "full_name"):
+    if not any(line.cells[name] for name in CELLS):
         line.outcome, line.flags = Fate.EMPTY, []
+        return
+    if kind := line.cells.get("kind"):
+        line.outcome = kind
         return
     if not line.name:
         line.outcome = Fate.NAMELESS
@@ -231,8 +290,16 @@ def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
     earlier.add(line.email, line.sort_key, line)
 
 
+# What a list may make of somebody who is listed: never less than they are.
+RAISES = {
+    Membership.Status.ELIGIBLE: (Membership.Status.ALUMNI,),
+    Membership.Status.INVITED: (Membership.Status.ALUMNI, Membership.Status.ELIGIBLE),
+    Membership.Status.ACTIVE: (*Membership.AWAY, Membership.Status.ELIGIBLE, Membership.Status.INVITED),
+}
+
+
 def _of_listed(line: Line, membership: Membership) -> str:
-    if membership.status != Membership.Status.ACTIVE:
+    if membership.status in RAISES[Membership.Status(line.status)]:
         return Fate.RETURNS
     has = membership.organisation.sort_key if membership.organisation else ""
     return Fate.MEMBER if line.organisation_key in ("", has) else Fate.MOVES
@@ -244,12 +311,18 @@ def showing(lines: list[Line], key: str) -> list[Line]:
 
 
 def counted(lines: list[Line]) -> list[dict]:
-    """How many lines carry each label, in the order a person reads them."""
-    counts = dict.fromkeys(LABELS, 0)
+    """How many lines carry each label, in the order a person reads them; of those that may be written, how many are
+    ticked."""
+    counts = {key: [0, 0, 0] for key in LABELS}
     for line in lines:
         for key in (line.outcome, *line.flags):
-            counts[key] += 1
-    return [{"key": key, "label": _label(key, n), "n": n} for key, n in counts.items() if n]
+            for place, counts_too in enumerate((True, line.is_possible, line.is_kept)):
+                counts[key][place] += counts_too
+    return [
+        {"key": key, "label": _label(key, n), "n": n, "kept": kept if kept != possible else None}
+        for key, (n, possible, kept) in counts.items()
+        if n
+    ]
 
 
 def _label(key: str, n: int) -> str:

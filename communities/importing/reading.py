@@ -1,27 +1,15 @@
 """Reading a file of members: its columns recognised, or as somebody corrected them, and the cells of its lines."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import normalised
 from communities import spreadsheets
+from communities.importing import cells, headings
 
-# Columns by their headings, without case, accents or punctuation.
-HEADINGS = {
-    "first_name": "prenom|prenoms|prenom s|first name|firstname|given name|first",
-    "last_name": "nom|nom de famille|last name|lastname|surname|family name|last",
-    "full_name": "nom complet|prenom et nom|nom et prenom|full name|name|personne|membre|member",
-    "email": "courriel|adresse courriel|adresse de courriel|courrier electronique|adresse electronique|adresse"
-    "|email|e mail|email address|e mail address|mail",
-    "organisation": "organisation|organisme|organization|structure|employeur|employer|company|association",
-    "title": "fonction|titre|poste|function|title|job title|position|role",
-    "region": "region|territoire|territory|region administrative|ville|city|borough|arrondissement",
-    "language": "langue|language|langue de correspondance|preferred language",
-}
 COLUMN_NAMES = {
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
@@ -31,9 +19,12 @@ COLUMN_NAMES = {
     "title": gettext_lazy("Function"),
     "region": gettext_lazy("Region"),
     "language": gettext_lazy("Language"),
+    "phone": gettext_lazy("Telephone"),
 }
 NAMES = {"first_name", "last_name", "full_name"}
-COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings.split("|")}
+CELLS = tuple(name for name in COLUMN_NAMES if name != "full_name")  # of a line: whole names are split
+HEADING_WITHIN = 30  # lines: a title, an address, a date may stand above the headings
+SAMPLES = 3  # values shown of a column, for a person to say what it is
 
 
 @dataclass
@@ -47,6 +38,15 @@ class Reading:
     heading_line: int | None = None  # 0: the file has no headings; None: to be recognised
     columns: dict[str, int] | None = None  # None: to be recognised
     headings: list[str] = field(default_factory=list)
+    samples: list[list[str]] = field(default_factory=list)  # of each column, its first values
+    is_told: bool = False  # somebody said which column is which
+
+    @property
+    def unknown(self) -> list[int]:
+        """The columns that hold something and were not recognised, until somebody says what they are."""
+        taken = {} if self.columns is None else self.columns
+        held = (place for place, values in enumerate(self.samples) if values)
+        return [] if self.is_told else [place for place in held if place not in taken.values()]
 
 
 def read(content: bytes) -> list[dict]:
@@ -59,9 +59,10 @@ def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, l
     wanted = wanted or Reading()
     table, heading_line = _best_table(content, wanted)
     spreadsheets.too_wide(table)
-    headings = next((row for n, row in table.rows if n == heading_line), [])
-    columns = _columns(headings) if wanted.columns is None else wanted.columns
-    widest = max((len(row) for _n, row in table.rows), default=0)
+    heads = next((row for n, row in table.rows if n == heading_line), [])
+    below = [row for n, row in table.rows if n > heading_line]
+    columns = headings.columns_of(heads, below) if wanted.columns is None else wanted.columns
+    widest = min(max((len(row) for _n, row in table.rows), default=0), spreadsheets.MAX_COLUMNS)
     how = Reading(
         encoding=table.encoding,
         separator=table.separator,
@@ -69,7 +70,9 @@ def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, l
         sheets=table.sheets,
         heading_line=heading_line,
         columns={name: place for name, place in columns.items() if 0 <= place < widest},
-        headings=[headings[i] if i < len(headings) else "" for i in range(min(widest, spreadsheets.MAX_COLUMNS))],
+        headings=[heads[i] if i < len(heads) else "" for i in range(widest)],
+        samples=_samples(below, widest),
+        is_told=wanted.columns is not None,
     )
     if not NAMES & set(how.columns or {}):
         if wanted.columns is None and widest < 2:
@@ -81,35 +84,41 @@ def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, l
     return how, _lines(table, how)
 
 
+def _samples(rows: list[list[str]], widest: int) -> list[list[str]]:
+    found: list[dict[str, None]] = [{} for _place in range(widest)]
+    for row in rows:
+        for place, cell in enumerate(row[:widest]):
+            if len(found[place]) < SAMPLES and (text := cells.cleaned(cell)[:60]):
+                found[place][text] = None
+    return [list(values) for values in found]
+
+
 def _best_table(content: bytes, wanted: Reading) -> tuple[spreadsheets.Table, int]:
     """The way of reading that recognises the most columns, or else shows the most; and the line of its headings."""
     best: tuple[tuple, spreadsheets.Table, int] | None = None
     asked = {"encoding": wanted.encoding, "separator": wanted.separator, "sheet": wanted.sheet}
     for table in spreadsheets.tables(content, **asked):
-        for n, row in table.rows[:10]:  # a title may stand above the headings
-            rank = (len(_columns(row[: spreadsheets.MAX_COLUMNS])), len([cell for cell in row if cell.strip()]))
+        for n, row in table.rows[:HEADING_WITHIN]:
+            rank = (*_rank(row), sum(len(other) == len(row) for _n, other in table.rows[:HEADING_WITHIN]))
             if best is None or rank > best[0]:
-                best = (rank, table, n)
+                best = (rank, table, 0 if headings.holds_an_address(row) else n)
     if best is None:
         raise ValidationError(_("The file is empty."))
     return best[1], best[2] if wanted.heading_line is None else wanted.heading_line
 
 
-def _columns(row: list[str]) -> dict[str, int]:
-    """Column name → place. « Nom » alone, without a first name, holds whole names."""
-    columns: dict[str, int] = {}
-    for place, heading in enumerate(row):
-        plain = " ".join(re.sub(r"[^a-z0-9]+", " ", normalised(heading)).split())
-        if column := COLUMN_OF.get(plain):
-            columns.setdefault(column, place)
-    if "last_name" in columns and "first_name" not in columns and "full_name" not in columns:
-        columns["full_name"] = columns.pop("last_name")
-    return columns
+def _rank(row: list[str]) -> tuple[int, int, int]:
+    """How much a line looks like the headings of a list. One that holds an address is a person’s."""
+    row = row[: spreadsheets.MAX_COLUMNS]
+    places = [] if headings.holds_an_address(row) else headings.columns_of(row).values()
+    exact = sum(headings.is_exact(row[place]) for place in places)
+    return len(places), exact, len([cell for cell in row if cell.strip()])
 
 
 def _lines(table: spreadsheets.Table, how: Reading) -> list[dict]:
-    columns = how.columns or {}
-    lines = [{"number": n, **_cells(row, columns)} for n, row in table.rows if n > (how.heading_line or 0)]
+    rows = [(n, row) for n, row in table.rows if n > (how.heading_line or 0)]
+    last_first = _is_last_first(rows, how)
+    lines = [{"number": n, **_line(row, how, last_first=last_first)} for n, row in rows]
     while lines and _is_empty(lines[-1]):
         lines.pop()
     if not lines:
@@ -119,18 +128,40 @@ def _lines(table: spreadsheets.Table, how: Reading) -> list[dict]:
     return lines
 
 
-def _cells(row: list[str], columns: dict[str, int]) -> dict:
-    cell = {
-        name: " ".join(row[columns[name]].replace("\x0b", " ").split())
-        if name in columns and columns[name] < len(row)
-        else ""
-        for name in HEADINGS
+def _is_last_first(rows: list[tuple[int, list[str]]], how: Reading) -> bool:
+    """As the heading says, « Nom et prénom », unless the addresses show that nobody followed it."""
+    columns = how.columns or {}
+    place = columns.get("full_name")
+    if place is None or not headings.is_last_first(how.headings[place]):
+        return False
+    if "email" not in columns:
+        return True
+    email = columns["email"]
+    return not cells.is_written_first_last(
+        [(row[place], row[email]) for _n, row in rows if len(row) > max(place, email)]
+    )
+
+
+def _line(row: Sequence[str], how: Reading, *, last_first: bool) -> dict:
+    columns = how.columns or {}
+    told = {
+        name: cells.cleaned(row[columns[name]]) if name in columns and columns[name] < len(row) else ""
+        for name in COLUMN_NAMES
     }
-    full = cell.pop("full_name")
-    if full and not (cell["first_name"] or cell["last_name"]):
-        cell["first_name"], _space, cell["last_name"] = full.partition(" ")
-    return cell
+    full = told.pop("full_name")
+    names = " ".join(filter(None, [full, told["first_name"], told["last_name"]]))
+    kind = cells.kind_of(row, how.headings, names)
+    first, last, rest = cells.named(told["first_name"], told["last_name"], full, last_first=last_first and not kind)
+    addresses = cells.addresses_in(told["email"])
+    line = {
+        **told,
+        "first_name": first,
+        "last_name": last,
+        "title": told["title"] or rest,
+        "email": addresses[0] if addresses else "",
+    }
+    return line | ({"kind": kind} if kind else {}) | ({"emails": addresses} if len(addresses) > 1 else {})
 
 
 def _is_empty(line: dict) -> bool:
-    return not any(line[name] for name in HEADINGS if name != "full_name")
+    return not any(line[name] for name in CELLS)

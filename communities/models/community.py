@@ -5,7 +5,7 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +60,13 @@ class CommunityQuerySet(models.QuerySet):
         roles = roles_of(user)
         return self.filter(
             Q(pk__in=roles.communities_as(*LEADING)) | Q(programme__in=roles.programmes_as(Role.COORDINATOR))
+        )
+
+    def led_by_nobody(self) -> "CommunityQuerySet":
+        """Without anybody left who could appoint: neither a facilitator, nor the coordination of the programme."""
+        leading = Grant.objects.leading_for_good()
+        return self.exclude(
+            Exists(leading.filter(community=OuterRef("pk"))) | Exists(leading.filter(programme=OuterRef("programme")))
         )
 
     def active(self) -> "CommunityQuerySet":

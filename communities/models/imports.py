@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.community import Community
+from communities.models.people import Membership
 
 
 class MemberImportQuerySet(models.QuerySet):
@@ -47,6 +48,12 @@ class MemberImport(models.Model):
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=200)
+    status = models.CharField(
+        max_length=10,
+        choices=[(status.value, status.label) for status in Membership.LISTED],
+        default=Membership.Status.ACTIVE,
+        help_text="what the list makes of people",
+    )
     source = models.BinaryField(null=True, help_text="the file, until its lines are written")
     reading = models.JSONField(default=dict, help_text="how the file is read: see importing.Reading")
     problem = models.CharField(max_length=300, blank=True, help_text="why the file is not read")

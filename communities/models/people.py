@@ -193,6 +193,7 @@ class Membership(models.Model):
         MAIN = "main", _("Representative")
         SUBSTITUTE = "substitute", _("Substitute")
 
+    LISTED = (Status.ACTIVE, Status.INVITED, Status.ELIGIBLE)  # what a list may make of people
     INVITABLE = (Status.ACTIVE, Status.INVITED)
     CURRENT = (Status.ACTIVE, Status.PAUSED)
     AWAY = (Status.PAUSED, Status.ALUMNI)

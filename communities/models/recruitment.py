@@ -36,10 +36,17 @@ class JoinInvitation(models.Model):
     def ends_at(self) -> dt.datetime:
         return self.at + self.LIFETIME
 
+    @property
+    def asks_to_sign(self) -> bool:
+        """A member already, on a list: only the commitment is asked."""
+        membership = self.membership
+        is_asked = membership.status == Membership.Status.ACTIVE and membership.community.expects_everyone
+        return is_asked and not membership.commitments.exists()  # type: ignore[attr-defined]
+
     def may_be_accepted(self) -> bool:
         """While the person is invited, or changes their mind after declining; never once a leader decided otherwise."""
         status = self.membership.status
-        if status == Membership.Status.INVITED:
+        if status == Membership.Status.INVITED or self.asks_to_sign:
             return True
         return status == Membership.Status.ELIGIBLE and self.declined_at is not None
 

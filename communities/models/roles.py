@@ -30,6 +30,10 @@ class GrantQuerySet(models.QuerySet):
             Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None
         )
 
+    def leading_for_good(self) -> "GrantQuerySet":
+        """By which somebody leads today and may give roles to others."""
+        return self.in_force().filter(role__in=(Role.FACILITATOR, Role.COORDINATOR), user__is_active=True)
+
 
 class Grant(models.Model):
     """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who

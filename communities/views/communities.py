@@ -23,7 +23,9 @@ from communities.views.shared import page, revise_with
 def list_communities(request):
     visible = Community.objects.visible_to(request.user).select_related("programme")
     communities = list(visible.with_member_count().with_next_date())
+    unled = set(visible.led_by_nobody().values_list("pk", flat=True)) if request.user.is_staff else set()
     for community in communities:
+        community.awaits_a_leader = community.pk in unled and not community.is_archived
         if community.next_starts_at:
             community.next_local = community.next_starts_at.astimezone(zoneinfo.ZoneInfo(community.time_zone))
     archived = [c for c in communities if c.status == Community.Status.ARCHIVED]

@@ -71,19 +71,20 @@ def told_rules(community: Community, versions: list) -> dict[str, Any]:
 def edit_objectives(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
     settings = ObjectivesSettings(request.POST or None, instance=community)
-    active = list(community.objectives.filter(state=Objective.State.ACTIVE))
+    stored = list(community.objectives.all())
+    active = [objective for objective in stored if objective.state == Objective.State.ACTIVE]
     return edit_rows(
         request,
         community,
         "objectives.html",
         Objectives,
-        rows=community.objectives.all,
+        rows=lambda: stored,
         fields=editing.OBJECTIVE_FIELDS,
         save=lambda rows, shown: editing.set_objectives(
             community, rows, shown=shown, by=request.user, settings=settings.cleaned_data
         ),
         done=_("The objectives are saved."),
-        first=[{"kind": kind, "state": Objective.State.ACTIVE} for kind in Objective.Kind],
+        first=[] if stored else [{"kind": kind} for kind in Objective.Kind],
         also=settings,
         active=active,
         advices=advice.standing(community, objectives.advices(active))[0],

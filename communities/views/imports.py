@@ -13,8 +13,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import enlisting, importing, tasks
-from communities.forms.imports import ImportForm, ReadingForm
+from communities import enlisting, importing, recruiting, tasks
+from communities.forms.imports import ImportForm, ReadingForm, StatusForm
 from communities.models import Community, MemberImport
 from communities.views.shared import page
 
@@ -24,11 +24,14 @@ PER_PAGE = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_members(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.import_people")
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent, community=community)
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
+        file, status = form.cleaned_data["file"], form.cleaned_data["status"]
         try:
-            kept = enlisting.receive(community, content=sent.read(), file_name=sent.name, by=request.user)
+            kept = enlisting.receive(
+                community, content=file.read(), file_name=file.name, by=request.user, status=status
+            )
         except ValidationError as refused:
             form.add_error("file", refused)
         else:
@@ -53,26 +56,42 @@ def preview_import(request, pk):
         return show_preview(request, kept, ReadingForm(reading=reading_of(kept)))
     if kept.is_at_work:
         return page(request, "import_progress.html", kept.community, "members", **progress_of(kept))
-    stays = kept.written.exclude(kept="").select_related("membership__user")
-    return page(request, "import_result.html", kept.community, "members", read=kept, stays=stays)
+    return page(request, "import_result.html", kept.community, "members", **result_of(kept))
+
+
+def result_of(kept) -> dict:
+    """What was written, and what is left to do with the people of the list."""
+    written = kept.written.select_related("membership__user").filter(membership__isnull=False)
+    lacking = recruiting.not_committed(kept.community).filter(pk__in=written.values("membership"))
+    return {
+        "read": kept,
+        "stays": kept.written.exclude(kept="").select_related("membership__user"),
+        "unreachable": written.filter(membership__user__email=None),
+        "not_committed": lacking.count(),
+        "to_invite": recruiting.pool(kept.community).filter(pk__in=written.values("membership")).count(),
+    }
 
 
 def show_preview(request, kept, form, status=200):
-    lines = importing.examine(kept.community, kept.lines, kept.choices)
+    lines = importing.examine(kept.community, kept.lines, kept.choices, kept.status)
     show = request.GET.get("show", "")
     shown = Paginator(importing.showing(lines, show), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "read": kept,
         "form": form,
+        "status_form": StatusForm(community=kept.community, status=kept.status),
         "is_told": not kept.source_is_kept,
         "is_unread": kept.reading.get("columns") is not None and not lines,
         "total": len(lines),
         "people": shown,
         "show": show if show in importing.LABELS else "",
-        "counts": importing.counted(lines),
-        "kept": sum(line.is_kept for line in lines),
+        **ticked_of(lines),
     }
     return page(request, "import_preview.html", kept.community, "members", status=status, **context)
+
+
+def ticked_of(lines) -> dict:
+    return {"counts": importing.counted(lines), "kept": sum(line.is_kept for line in lines)}
 
 
 def reading_of(kept) -> importing.Reading:
@@ -98,20 +117,52 @@ def correct_reading(request, pk):
 
 @require_POST
 def choose_lines(request, pk):
-    """Ticks, as they are made; or all of those that are shown."""
+    """Ticks, as they are made; addresses; all of the lines that are shown; what the list makes of people."""
     kept = fetch_import(request, pk)
-    if not enlisting.choose(kept, whole_number(request.POST.get("revision", "")), chosen(request, kept)):
+    before = kept.status, {line["number"]: line["email"] for line in kept.lines or []}
+    if not keep_choices(request, kept):
         return read_meanwhile(request, kept)
+    kept.refresh_from_db(fields=["choices", "lines", "status"])
     if request.htmx:
-        kept.refresh_from_db(fields=["choices"])
-        lines = importing.examine(kept.community, kept.lines or [], kept.choices)
-        return render(request, "communities/import_preview.html#kept", {"kept": sum(x.is_kept for x in lines)})
-    return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}")
+        return HttpResponseClientRefresh() if kept.status != before[0] else render_ticked(request, kept, before[1])
+    place = request.POST.get("mend", "")
+    at = f"#line-{place}" if whole_number(place) else ""
+    return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}{at}")
+
+
+def render_ticked(request, kept, addresses: dict[int, str]):
+    """The counts, and what is said of the lines whose address just changed."""
+    lines = importing.examine(kept.community, kept.lines or [], kept.choices, kept.status)
+    show = request.GET.get("show", "")
+    context = {
+        **ticked_of(lines),
+        "total": len(lines),
+        "show": show if show in importing.LABELS else "",
+        "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
+        "is_told_apart": True,
+    }
+    return render(request, "communities/import_preview.html#ticked", context)
+
+
+def keep_choices(request, kept) -> bool:
+    return enlisting.choose(
+        kept,
+        whole_number(request.POST.get("revision", "")),
+        chosen(request, kept),
+        addresses=addresses_in(request, kept),
+        status=request.POST.get("status", ""),
+    )
+
+
+def addresses_in(request, kept) -> dict[int, str]:
+    """The addresses typed or chosen, of the lines that were shown with one to mend."""
+    found = {line["number"]: request.POST.get(f"email-{line['number']}") for line in kept.lines or []}
+    return {number: " ".join(typed.split()) for number, typed in found.items() if typed is not None}
 
 
 def chosen(request, kept) -> dict[int, bool]:
     if wanted := request.POST.get("all"):
-        lines = importing.examine(kept.community, kept.lines or [])
+        lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
         shown = importing.showing(lines, request.GET.get("show", ""))
         return {line.number: wanted == "on" for line in shown if line.is_possible}
     ticked = {whole_number(number) for number in request.POST.getlist("line")}
@@ -131,7 +182,7 @@ def apply_import(request, pk):
     if kept.state != MemberImport.State.READY:
         messages.warning(request, _("This list was imported already; nothing was written twice."))
         return redirect(kept)
-    enlisting.choose(kept, revision, chosen(request, kept))
+    keep_choices(request, kept)
     if not enlisting.ask_to_write(kept, revision):
         return read_meanwhile(request, kept)
     return start(kept)
@@ -179,6 +230,8 @@ def export_skipped(request, pk):
     columns = [name for name in importing.COLUMN_NAMES if name != "full_name"]
     header = [str(importing.COLUMN_NAMES[name]) for name in columns] + [_("Line"), _("Why it was left out")]
     rows = [
-        [*(cells[number][name] for name in columns), number, why] for number, why in kept.skipped if number in cells
+        [*(cells[number].get(name, "") for name in columns), number, why]
+        for number, why in kept.skipped
+        if number in cells
     ]
     return csv_response(f"{slugify(kept.community.name) or kept.community_id}-{_('left-out')}.csv", header, rows)

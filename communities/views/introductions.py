@@ -13,13 +13,14 @@ from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from communities import diversity, introducing
+from communities.forms.shared import PeopleSelect
 from communities.models import Community
 from communities.views.shared import page
 
 
 class IntroductionForm(forms.Form):
-    one = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Someone"))
-    other = forms.ModelChoiceField(queryset=None, label=gettext_lazy("and someone else"))
+    one = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Someone"), widget=PeopleSelect)
+    other = forms.ModelChoiceField(queryset=None, label=gettext_lazy("and someone else"), widget=PeopleSelect)
     why = forms.CharField(
         label=gettext_lazy("Why they should meet"),
         max_length=300,

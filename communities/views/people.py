@@ -5,15 +5,18 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import consents, editing, listing, recruiting
+from communities import changing_many, consents, editing, listing, recruiting
 from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
 from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
 from communities.views.shared import page
@@ -31,6 +34,8 @@ def list_members(request, pk):
     with_roles(people, community)
     if contacts:
         recruiting.told_of(list(people))
+    may_manage = request.user.has_perm("communities.manage_people", community)
+    unsigned = recruiting.not_committed(community)
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
@@ -42,8 +47,45 @@ def list_members(request, pk):
         contacts=contacts,
         statuses=statuses_of(community) if contacts else [],
         is_narrowed=bool(search.value("q") or (contacts and (search.value("status") or search.value("source")))),
-        may_manage=request.user.has_perm("communities.manage_people", community),
+        may_manage=may_manage,
+        changes=changing_many.offered(request.user, community) if may_manage else [],
+        unsigned=set(unsigned.filter(pk__in=[m.pk for m in people]).values_list("pk", flat=True)) if contacts else (),
+        unsigned_count=unsigned.count() if may_manage else 0,
     )
+
+
+@require_POST
+def change_members(request, pk):
+    """Those ticked, or everybody that the search found: first what would change, then the change."""
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.manage_people")
+    back = f"{reverse('communities:members', args=[pk])}?{request.GET.urlencode()}".rstrip("?")
+    people = chosen_members(request, community)
+    change = changing_many.asked(request.POST.get("change", ""), request.user, community)
+    if change is None or not people.exists():
+        missing = _("Choose at least one person.") if change else _("Choose what to change.")
+        messages.warning(request, missing)
+        return redirect(back)
+    if "confirmed" in request.POST:
+        done = changing_many.apply(community, people, change, by=request.user)
+        messages.success(request, said_of(done))
+        return redirect(back)
+    plan = changing_many.plan(community, people, change, by=request.user)
+    return page(request, "members_change.html", community, "members", plan=plan, back=back)
+
+
+def chosen_members(request, community):
+    if "everyone" in request.POST:
+        return narrowed(community, SearchForm(request.GET), contacts=True)
+    return community.memberships.filter(pk__in=whole_numbers(request.POST.getlist("people")))
+
+
+def said_of(done) -> str:
+    n = len(done.changing)
+    if done.change.kind == "status":
+        said = ngettext("%(n)s person has a new status: %(what)s.", "%(n)s people have a new status: %(what)s.", n)
+    else:
+        said = ngettext("%(n)s person has a new role: %(what)s.", "%(n)s people have a new role: %(what)s.", n)
+    return said % {"n": n, "what": done.change.label}
 
 
 def narrowed(community, search, contacts):

@@ -56,6 +56,7 @@ def edit_resource_persons(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_link_steps(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
+    kept = {step.kind for step in community.link_steps.all()}
     return edit_rows(
         request,
         community,
@@ -67,5 +68,5 @@ def edit_link_steps(request, pk):
             community, community.link_steps, rows, editing.LINK_STEP_FIELDS, shown=shown
         ),
         done=_("The plan is saved."),
-        first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind],
+        first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind if kind not in kept],
     )

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl import limits
 from cmtl.doors import in_language_of, sealed
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities import editing, recruiting, recruitment_emails, referring
 from communities.forms.recruitment import InviteForm, JoinForm, RecruitmentForm, ReferredForm
-from communities.models import Community, Expectation, Membership, Objective
+from communities.models import Community, Expectation, ImportedLine, Membership, Objective
 from communities.views.shared import page, revise_with
 
 TRIES, TRIES_PER = 20, 600  # forms sent without an account from one place, in seconds
@@ -45,7 +45,6 @@ def invite_members(request, pk):
             messages.success(request, said % {"n": n})
             return redirect("communities:invite_members", community.pk)
     words = form.data.get("words", "")
-    context = recruitment_emails.join_context(community, words, request.user)
     return page(
         request,
         "invite_members.html",
@@ -56,10 +55,33 @@ def invite_members(request, pk):
         others=[m for m in reachable if not m.is_asking],
         unreachable=[m for m in everybody if not m.user.email],
         chosen=chosen,
-        ticked={m.pk for m in chosen} | set(whole_numbers(request.POST.getlist("people"))),
-        previews=recruitment_emails.in_both(recruitment_emails.JOIN, context) if chosen else [],
+        ticked={m.pk for m in chosen}
+        | set(whole_numbers(request.POST.getlist("people")))
+        | of_list(request, community),
+        previews=previews_of(community, chosen, words, request.user),
         status=422 if form.errors else 200,
     )
+
+
+def of_list(request, community) -> set[int]:
+    """The people of a list that was just imported, ticked at once."""
+    lines = ImportedLine.objects.filter(
+        member_import__community=community, member_import=whole_number(request.GET.get("list", ""))
+    )
+    return set(lines.values_list("membership", flat=True)) if request.method == "GET" else set()
+
+
+def previews_of(community, chosen, words, by) -> list:
+    """The mail that invites, the one that asks a member to sign, or both."""
+    kinds = sorted({membership.status == Membership.Status.ACTIVE for membership in chosen})
+    return [
+        preview
+        for asks_to_sign in kinds
+        for preview in recruitment_emails.in_both(
+            recruitment_emails.JOIN,
+            recruitment_emails.join_context(community, words, by, asks_to_sign=asks_to_sign),
+        )
+    ]
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Who holds which role in a community."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,8 +16,11 @@ from communities.views.shared import page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_roles(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.grant_roles")
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk)
     grants, roles = appointing.grants_of(community), appointing.grantable(request.user, community)
+    if not roles:
+        raise PermissionDenied
+    manages = request.user.has_perm("communities.grant_roles", community)
     if "withdraw" in request.POST:
         return _withdraw(request, community, get_object_or_404(grants, pk=whole_number(request.POST["withdraw"])))
     form = RoleForm(request.POST or None, roles=roles)
@@ -29,7 +32,7 @@ def edit_roles(request, pk):
         else:
             said = _("%(person)s: %(role)s.") if is_new else _("%(person)s had this role already: %(role)s.")
             messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
-            return redirect(request.path)
+            return redirect(request.path if manages else community)
     return page(
         request,
         "roles.html",
@@ -38,7 +41,8 @@ def edit_roles(request, pk):
         form=form,
         grants=grants,
         history=appointing.history_of(community),
-        roles=roles,
+        revocable=appointing.revocable(request.user, community),
+        manages=manages,
         sees_budget=request.user.has_perm("communities.see_budget", community),
         status=422 if form.is_bound else 200,
     )

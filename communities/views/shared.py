@@ -56,12 +56,13 @@ def remove_part(request, thing, *, title, warning, done, to):
 
 
 def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):
-    """A short list edited whole, with the settings below it (`also`). If somebody saved it in between, both are shown
-    and nothing is written."""
-    stored = list(rows())
+    """A short list edited whole, with the settings below it (`also`). Rows in which nobody wrote are left alone:
+    blank ones, and those proposed to whoever begins (`first`). If somebody saved it in between, both are shown and
+    nothing is written."""
+    stored, options = list(rows()), {"prefix": "rows", "form_kwargs": {"empty_permitted": True}}
     status, shown, conflict = 200, editing.seen_rows(stored, fields), None
     if request.method == "POST":
-        formset = formset_class(request.POST, prefix="rows")
+        formset = formset_class(request.POST, **options)
         status, shown = 422, request.POST.get("shown", "")
         if formset.is_valid() & (also is None or also.is_valid()):
             try:
@@ -72,9 +73,9 @@ def edit_rows(request, community, template, formset_class, *, rows, fields, save
                 messages.success(request, done)
                 return redirect(community)
     else:
-        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored] or first
-        formset = formset_class(prefix="rows", initial=initial)
-        if not stored and first:
+        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored]
+        formset = formset_class(initial=[*initial, *first], **options)
+        if first:
             formset.extra = 0
     shared = {"formset": formset, "also": also, "shown": shown, "conflict": conflict}
     return page(request, template, community, "settings", status=status, **shared, **context)

@@ -16,6 +16,7 @@ from evaluations.indicators.reading import (
     MeetingRead,
     MemberRead,
     first_met_at_training,
+    first_record,
     meetings_of,
     members_of,
     met_before,
@@ -27,6 +28,9 @@ from evaluations.indicators.reading import (
 from evaluations.indicators.year import WORTH_IT, Satisfaction, Year
 from evaluations.releases import Told
 from meetings.models import Attendance, Reply
+
+YES, NO = Reply.Answer.YES, Reply.Answer.NO
+ABSENT, EXCUSED, UNKNOWN = Attendance.Status.ABSENT, Attendance.Status.EXCUSED, Attendance.Status.UNKNOWN
 
 
 def of(
@@ -52,7 +56,8 @@ def over(
     depths: dict[int, Depth] = {}
     if in_depth:
         read_replies(meetings, years)
-        depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y)) for y in years}
+        first = first_record(known)
+        depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y), first) for y in years}
     return {
         pk: {y: _Count(community, y, today, meetings[pk], members[pk], told, depths.get(y)).year_of() for y in years}
         for pk, community in known.items()
@@ -61,10 +66,11 @@ def over(
 
 @dataclass(frozen=True)
 class Depth:
-    """Memberships that only a report asks about."""
+    """Memberships that only a report asks about, and the first day that anybody is known to have come."""
 
     met_before: set[int]
     by_training: set[int]
+    first_record: dict[int, dt.date]  # by community
 
 
 @dataclass
@@ -146,7 +152,7 @@ class _Count:
     @cached_property
     def responded(self) -> tuple[int, int, int]:
         """In session, after, people who could."""
-        asked = [m for m in self.held if m.survey and m.survey_closed_at]
+        asked = [m for m in self.counted if m.survey and m.survey_closed_at]
         return (
             sum(m.in_session or 0 for m in asked),
             sum(m.after or 0 for m in asked),
@@ -202,9 +208,15 @@ class _Count:
         yield Measure.share("P4", sum(2 * came[pk] >= len(some) for pk, some in steady.items()), len(steady))
 
     def _on_comings_and_goings(self, depth: Depth) -> Iterator[Measure]:
-        yield Measure("P9", len(self.here - depth.met_before) if self.recorded else None, len(self.here))
+        new = len(self.here - depth.met_before) if self.recorded else None
+        yield Measure("P9", new, len(self.here), since=self._unknown_before(depth))
         stopped = sum(bool(m.stopped_on and m.stopped_on.year == self.year) for m in self.active)
         yield Measure("P9b", stopped if self.recorded else None, len(self.active))
+
+    def _unknown_before(self, depth: Depth) -> dt.date | None:
+        """The first record, where the community is older than it."""
+        first = depth.first_record.get(self.community.pk)
+        return first if first and self.community.started_on < first else None
 
     def around(self) -> Iterator[Measure]:
         """How the year was made, rather than who came."""
@@ -227,22 +239,22 @@ class _Count:
 def _overlap(recorded: list[MeetingRead]) -> Measure:
     pairs = [(a.present, b.present) for a, b in zip(recorded, recorded[1:], strict=False) if a.present | b.present]
     both, either = sum(len(a & b) for a, b in pairs), sum(len(a | b) for a, b in pairs)
-    return Measure("P5", both / either if either else None, len(pairs), both)
+    return Measure.overlap(both, either, len(pairs))
 
 
 def _on_replies(recorded: list[MeetingRead]) -> Iterator[Measure]:
-    """Of whoever said yes and whose presence was recorded; « non consignée » is neither kept nor broken, nor is the
-    yes of whoever waited for a seat."""
-    absent, excused = Attendance.Status.ABSENT, Attendance.Status.EXCUSED
+    """Of whoever replied and whose presence was recorded; « non consignée » is neither kept nor broken, nor is the
+    yes of whoever waited for a seat. A « no » is an absence announced."""
     asked = [m for m in recorded if m.asks_replies]
-    yes = [
-        m.statuses[pk]
+    kept = [
+        (said, status)
         for m in asked
         for pk, said in m.said.items()
-        if said == Reply.Answer.YES and pk not in m.waiting and m.statuses.get(pk)
+        if said in (YES, NO) and pk not in m.waiting and (status := m.statuses.get(pk, UNKNOWN)) != UNKNOWN
     ]
-    kept = [status for status in yes if status != Attendance.Status.UNKNOWN]
-    yield Measure.cautious("P6", kept.count(absent), len(kept))
-    yield Measure.cautious("P6e", kept.count(excused), len(kept))
+    yes = [status for said, status in kept if said == YES]
+    announced = [status for said, status in kept if status == EXCUSED or (said, status) == (NO, ABSENT)]
+    yield Measure.share("P6", yes.count(ABSENT), len(yes))
+    yield Measure.share("P6e", len(announced), len(kept))
     silent = sum(pk not in m.said for m in asked for pk in m.present)
-    yield Measure.cautious("P7", silent, sum(len(m.present) for m in asked))
+    yield Measure.share("P7", silent, sum(len(m.present) for m in asked))

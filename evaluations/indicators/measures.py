@@ -1,5 +1,6 @@
 """One figure of a year: its name, its definition, over how many, and how a person reads it."""
 
+import datetime as dt
 import math
 import statistics
 from collections.abc import Sequence
@@ -49,16 +50,21 @@ _DEFINITIONS = {
         "Replied yes, then absent without a word ÷ replied yes, where the presence was recorded and replies were asked."
     ),
     "P6e": gettext_lazy(
-        "Replied yes, then excused ÷ replied yes, where the presence was recorded and replies were asked."
+        "Replied no, or excused after a yes, and absent ÷ replied yes or no, where the presence was recorded and "
+        "replies were asked."
     ),
     "P7": gettext_lazy("Members present who had not replied ÷ members present, where replies were asked."),
     "P8": gettext_lazy("Different organisations with at least one presence."),
     "P9": gettext_lazy("People present for the first time since the community began."),
     "P9b": gettext_lazy("Members who left or took a break during the year."),
     "P10": gettext_lazy("Planned length of each meeting × people present."),
-    "P11": gettext_lazy("Answers received ÷ people present who could answer."),
-    "P11s": gettext_lazy("Answers received before the end of the meeting ÷ people present who could answer."),
-    "P11a": gettext_lazy("Answers received after the meeting ÷ people present who could answer."),
+    "P11": gettext_lazy("Answers received ÷ people present who could answer. Trainings are left out."),
+    "P11s": gettext_lazy(
+        "Answers received before the end of the meeting ÷ people present who could answer. Trainings are left out."
+    ),
+    "P11a": gettext_lazy(
+        "Answers received after the meeting ÷ people present who could answer. Trainings are left out."
+    ),
     "rhythm": gettext_lazy(
         "Regular meetings held, out of all those held: launches, external events, trainings and preparatory meetings "
         "make no rhythm. Communities usually meet two to six times a year."
@@ -79,6 +85,7 @@ _DEFINITIONS = {
     ),
 }
 _SHARES = {"P2", "P3", "P4", "P5", "P6", "P6e", "P7", "P11", "P11s", "P11a"}
+_ON_REPLIES = {"P6", "P6e", "P7"}  # what somebody had said: no number of fewer than five
 _PARTS = {"rhythm", "training", "hosted"}  # too few things for a percentage: « 2 of 7 »
 _MEANS = {"P1", "told", "untold"}
 FEWEST = 5  # people: no share of fewer
@@ -87,16 +94,26 @@ FEWEST_MEETINGS = 2  # one meeting is no average
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of a year. `count` ÷ `n` for a share; `n` says over what."""
+    """One figure of a year. `count` ÷ `n` for a share; `n` says over what.
+
+    No percentage is told of fewer than five, here or in what was kept of earlier years: where the count is known
+    « 1 of 3 » stands for it.
+    """
 
     code: str
     value: float | None
     n: int
     count: int | None = None
+    divided_by: int | None = None  # where it is not `n`
+    since: dt.date | None = None  # the first record, of a community that is older: nothing before is known
 
     @classmethod
     def share(cls, code: str, count: int, n: int) -> "Measure":
-        return cls(code, count / n if n else None, n, count)
+        return cls(code, count / n if n >= FEWEST else None, n, count)
+
+    @classmethod
+    def overlap(cls, both: int, either: int, pairs: int) -> "Measure":
+        return cls("P5", both / either if either >= FEWEST else None, pairs, both, either)
 
     @classmethod
     def part(cls, code: str, count: int, n: int) -> "Measure":
@@ -109,11 +126,6 @@ class Measure:
         return cls(code, count if n >= FEWEST else None, n, count)
 
     @classmethod
-    def cautious(cls, code: str, count: int, n: int) -> "Measure":
-        """A share that says nothing of fewer than five people."""
-        return cls(code, count / n if n >= FEWEST else None, n, count)
-
-    @classmethod
     def mean(cls, code: str, several: Sequence[int]) -> "Measure":
         known = len(several) >= FEWEST_MEETINGS
         return cls(code, statistics.mean(several) if known else None, len(several), sum(several))
@@ -124,23 +136,52 @@ class Measure:
 
     @property
     def definition(self) -> str:
+        if self.since:
+            return _(
+                "People present for the first time since the first record, of %(day)s: the community is older than its "
+                "records, and who came before is not known."
+            ) % {"day": formats.date_format(self.since, "DATE_FORMAT")}
         return str(_DEFINITIONS[self.code])
 
     @property
+    def target(self) -> str:
+        """Of a group where everyone is expected at every meeting."""
+        return _("target: %(share)s") % {"share": percent(1)} if self.code == "P3" else ""
+
+    @property
+    def among(self) -> int:
+        """How many it was divided by; a report kept before says it of an overlap through the share itself."""
+        if self.divided_by is not None:
+            return self.divided_by
+        if self.code == "P5":
+            return round(self.count / self.value) if self.count and self.value else FEWEST
+        return self.n
+
+    @property
+    def share_value(self) -> float | None:
+        """The share that may be told as a percentage, if it is one."""
+        return self.value if self.code in _SHARES and self.among >= FEWEST else None
+
+    @property
+    def tells_count(self) -> bool:
+        """Of too few for a percentage: the numbers themselves, but those that would tell of somebody's word."""
+        return self.code in _SHARES - _ON_REPLIES and 0 < self.among < FEWEST and self.count is not None
+
+    @property
     def is_known(self) -> bool:
-        return self.value is not None
+        return self.tells_count or (self.share_value if self.code in _SHARES else self.value) is not None
 
     @property
     def shown(self) -> str:
         """The figure as a person reads it, in the language of the moment."""
+        if self.tells_count or (self.code in _PARTS and self.value is not None):
+            return pgettext("part", "%(count)s of %(n)s") % {"count": number(self.count or 0), "n": number(self.among)}
+        if self.code in _SHARES:
+            return _("insufficient data") if self.share_value is None else percent(self.share_value)
         if self.value is None:
             return _("insufficient data")
-        if self.code in _SHARES:
-            return percent(self.value)
         if self.code == "P10":
             return pgettext("hours", "%(n)s h") % {"n": number(self.value)}
-        if self.code in _PARTS:
-            return pgettext("part", "%(count)s of %(n)s") % {"count": number(self.value), "n": number(self.n)}
         return number(self.value, 1 if self.code in _MEANS else 0)
 
     @property
@@ -154,7 +195,7 @@ class Measure:
             "P4": ngettext("n = %(n)s member", "n = %(n)s members", n),
             "P5": ngettext("n = %(n)s pair of meetings", "n = %(n)s pairs of meetings", n),
             "P6": ngettext("n = %(n)s yes", "n = %(n)s yeses", n),
-            "P6e": ngettext("n = %(n)s yes", "n = %(n)s yeses", n),
+            "P6e": ngettext("n = %(n)s reply", "n = %(n)s replies", n),
             "P8": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
             "P9": ngettext("n = %(n)s person met", "n = %(n)s people met", n),
             "P9b": ngettext("n = %(n)s member", "n = %(n)s members", n),

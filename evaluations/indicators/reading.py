@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from communities import representing
 from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
@@ -273,6 +273,13 @@ def read_replies(meetings: dict[int, list[MeetingRead]], years: Collection[int])
         asked[meeting].said[membership] = answer
         if waits:
             asked[meeting].waiting.add(membership)
+
+
+def first_record(known: dict[int, Community]) -> dict[int, dt.date]:
+    """Community → the day of the first meeting that somebody is known to have come to."""
+    came = Attendance.objects.filter(meeting__community__in=known, status=Attendance.Status.PRESENT)
+    first = came.order_by().values_list("meeting__community").annotate(Min("meeting__starts_at"))
+    return {pk: _day(starts_at, known[pk]) for pk, starts_at in first}
 
 
 def first_met_at_training(members: dict[int, list[MemberRead]], known: dict[int, Community], year: int) -> set[int]:

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluations.indicators import EASY_SIZE, Turnout, Year
+from evaluations.indicators import EASY_SIZE, Turnout, Year, lately
 
 register = template.Library()
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 230, 34, 14, 18, 34
@@ -84,6 +84,19 @@ def sparkline(turnouts, is_declining=False):
         "band_top": y(high),
         "band_height": round(y(low) - y(high), 1),
         "is_declining": bool(is_declining),
+    }
+
+
+@register.inclusion_tag("evaluations/_decline.html", takes_context=True)
+def decline_alert(context, community):
+    """To those who read its figures: that fewer and fewer people come, and where to look."""
+    user = context["user"]
+    reads = user.has_perm("evaluations.read_figures", community)
+    return {
+        "community": community,
+        "decline": lately.decline_of(community) if reads else None,
+        "is_on_vitality": "board" in context,
+        "may_plan": user.has_perm("meetings.plan", community),
     }
 
 

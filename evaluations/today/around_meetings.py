@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, pgettext
 
 from evaluations.models import Survey
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
-from meetings import completing, nudges, reflecting
-from meetings.models import Attendance, Meeting, Recording, Topic
+from meetings import absences, completing, nudges, reflecting
+from meetings.models import Meeting, Recording, Topic
 from outbox.models import Message
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def absent_though_committed(page: "Today") -> Iterator[ToDo]:
         and m.community.expects_everyone
         and page.user.has_perm("meetings.see_attendance", m)
     ]
-    absent = Attendance.objects.filter(meeting__in=lately, status=Attendance.Status.ABSENT)
+    absent = absences.without_a_word(lately)
     found = dict(absent.values_list("meeting").annotate(Count("pk"))) if lately else {}
     for m in lately:
         if n := found.get(m.pk, 0):

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from communities.models import LEADING, Community, Membership, Role, Roles, roles_of
-from evaluations import indicators
+from evaluations.indicators import Decline, lately
 from evaluations.today import around_communities, around_meetings, for_members
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings import completing, links, readiness
@@ -32,7 +32,7 @@ class CommunityLine:
 
     community: Community
     turnouts: list[int]
-    decline: "indicators.Decline | None" = None
+    decline: Decline | None = None
 
     @property
     def caption(self) -> str:
@@ -140,20 +140,8 @@ class Today:
         return defaultdict(list, {pk: [present for present, _how in some] for pk, some in self._held.items()})
 
     @cached_property
-    def _held(self) -> dict[int, list[tuple[int, indicators.Circumstance]]]:
-        held = (
-            Meeting.objects.held()
-            .filter(kind=Meeting.Kind.REGULAR)
-            .filter(community__in=self.communities, starts_at__gte=self.now - dt.timedelta(days=730))
-            .with_turnout()
-            .order_by("starts_at")
-        )
-        found: dict[int, list[tuple[int, indicators.Circumstance]]] = defaultdict(list)
-        rows = held.values_list("community", "present", "mode", "topic_announced_at", "starts_at")
-        for community, present, mode, announced_at, starts_at in rows:
-            told = announced_at is not None and announced_at < starts_at
-            found[community].append((present, indicators.Circumstance(mode, told)))
-        return found
+    def _held(self) -> dict[int, lately.Held]:
+        return lately.held_lately(self.communities, self.now)
 
     @cached_property
     def lines(self) -> list[CommunityLine]:
@@ -161,9 +149,7 @@ class Today:
             CommunityLine(
                 community,
                 self.turnouts[community.pk][-SPARK_LENGTH:],
-                indicators.decline(
-                    self.turnouts[community.pk], around=[how for _present, how in self._held[community.pk]]
-                ),
+                lately.decline_in(self._held[community.pk]),
             )
             for community in self.communities
         ]
@@ -183,6 +169,19 @@ class Today:
     def own_with(self, perm: str) -> list[Any]:
         """Those of one's own where one may do this: whoever facilitates by contract is asked less."""
         return [c for c in self.own if self.user.has_perm(perm, c)]
+
+    # ------------------------------------------------------------ as a note-taker
+
+    @property
+    def takes_notes(self) -> bool:
+        return bool(self.to_write) or self.roles.holds(Role.NOTE_TAKER)
+
+    @cached_property
+    def to_write(self) -> list[Meeting]:
+        """The coming meetings that one takes the notes of, but for those one runs: they come first already."""
+        coming = Meeting.objects.upcoming(self.now).visible_to(self.user).written_by(self.user)
+        alive = coming.filter(community__status__in=[*Community.LIVING, Community.Status.SELF_RUN])
+        return list(alive.exclude(community__in=self.facilitated).select_related("community")[:6])
 
     # ------------------------------------------------------------ as a member
 
@@ -222,7 +221,8 @@ class Today:
     @property
     def is_empty(self) -> bool:
         """Nobody listed this person anywhere yet."""
-        return not (self.communities or self.memberships or (self.answers_for_recordings and self.to_do))
+        answers = self.answers_for_recordings and self.to_do
+        return not (self.communities or self.memberships or self.takes_notes or answers)
 
     @property
     def answers_for_recordings(self) -> bool:

@@ -154,7 +154,7 @@ def _row(line: Line) -> list:
     measures, satisfaction = figures.by_code, figures.satisfaction
 
     def hundredths(code: str) -> str:
-        value = measures[code].value if code in measures else None
+        value = measures[code].share_value if code in measures else None
         return "" if value is None else indicators.number(100 * value, 1)
 
     mean = measures["P1"].value

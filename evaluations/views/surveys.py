@@ -18,12 +18,13 @@ from evaluations.results import Results
 from evaluations.voting import Outcome, Standing
 from meetings import links, phone
 from meetings.links import Guest
-from meetings.models import Meeting
-from meetings.phone_page import next_of
+from meetings.models import AgendaItem, Meeting
+from meetings.timing import timing_of
+from meetings.views.live import parts_of, with_community
 from meetings.views.phone import for_guest, in_room
 
 REFUSED = 409
-with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire")
+with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire", "survey__opened_from")
 
 # ---------------------------------------------------------------- the ballot
 
@@ -89,7 +90,7 @@ def room_thanks(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Something given back: the next date, and what many asked for. Says nothing of whether this person answered."""
-    coming = next_of(guest.meeting)
+    coming = Meeting.objects.next_after(guest.meeting)
     token = links.token_for(coming, guest.membership) if coming and guest.token else ""
     context = {
         "guest": guest,
@@ -116,16 +117,35 @@ def _counted(meeting: Meeting) -> dict:
     survey = getattr(meeting, "survey", None)
     context = {"meeting": meeting, "survey": survey}
     if survey is None:
-        return {**context, "eligible": voting.electorate(meeting).count(), "heard": results.heard_last_time(meeting)}
+        timing = timing_of(meeting, list(meeting.agenda.all()))
+        heard = results.heard_last_time(meeting)
+        return {**context, "eligible": voting.electorate(meeting).count(), "heard": heard, "timing": timing}
     count, eligible = voting.counts(survey)
-    return {**context, "count": count, "eligible": eligible, "said": results.said(count, eligible)}
+    told = {"count": count, "eligible": eligible, "said": results.said(count, eligible)}
+    return {**context, **told, "goes_back_to": _goes_back_to(meeting, survey)}
+
+
+def _goes_back_to(meeting: Meeting, survey: Survey) -> AgendaItem | None:
+    """The block that undoing the opening opens again, while the evaluation's is the open one."""
+    if survey.opened_from is None or not meeting.is_live or not voting.is_at_evaluation(meeting):
+        return None
+    return survey.opened_from
 
 
 @require_POST
 def open_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
     with explaining(request):
-        voting.open_for(meeting, by=request.user)
+        voting.open_for(meeting, by=request.user, stays=request.POST.get("block") == "stays")
+    return _counter_again(request, meeting)
+
+
+@require_POST
+def undo_opening(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
+    survey = getattr(meeting, "survey", None)
+    if survey and survey.is_open and not voting.undo_opening(survey):
+        messages.info(request, _("Someone has answered: the evaluation stays open."))
     return _counter_again(request, meeting)
 
 
@@ -141,13 +161,14 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _counter_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """In the console, with the clock and the agenda, which the press may have changed."""
     fresh = with_survey.get(pk=meeting.pk)
-    page = (
-        reverse("meetings:live", args=[meeting.pk])
-        if fresh.is_live
-        else reverse("evaluations:survey", args=[meeting.pk])
-    )
-    return fragment(request, "evaluations/survey.html#counter", _counted(fresh), otherwise=page)
+    own_page = reverse("evaluations:survey", args=[meeting.pk])
+    page = reverse("meetings:live", args=[meeting.pk]) if fresh.is_live else own_page
+    counter = fragment(request, "evaluations/survey.html#counter", _counted(fresh), otherwise=page)
+    if request.htmx and request.htmx.current_url_abs_path != own_page and request.user.has_perm("meetings.run", fresh):
+        counter.write(parts_of(request, with_community.get(pk=meeting.pk), "clock", "agenda", "choice").content)
+    return counter
 
 
 # ---------------------------------------------------------------- the results

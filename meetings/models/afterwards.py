@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
@@ -94,12 +95,26 @@ class Reflection(models.Model):
         HALF = "half", _("About half")
         FEW = "few", _("A few people")
 
+    class Agreement(models.TextChoices):
+        NOT_AT_ALL = "1", _("Strongly disagree")
+        RATHER_NOT = "2", _("Somewhat disagree")
+        RATHER = "3", _("Somewhat agree")
+        FULLY = "4", _("Strongly agree")
+        NO_OPINION = "0", _("No opinion")
+
+    class RulesKept(models.TextChoices):
+        YES = "yes", pgettext_lazy("the rules were kept", "Yes")
+        RECALLED = "recalled", _("They were recalled")
+        AGAIN = "again", _("To be taken up again with the group")
+
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="reflections")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reflections")
     face = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     contributed = models.CharField(max_length=5, choices=Contributed, blank=True)
+    stayed_close = models.CharField(_("we stayed close to the objective"), max_length=1, choices=Agreement, blank=True)
+    rules_kept = models.CharField(_("the rules were kept"), max_length=8, choices=RulesKept, blank=True)
     prompt = models.CharField(max_length=12, help_text="see meetings.reflecting")
     words = models.TextField(blank=True)
     plans_follow_up = models.BooleanField(default=False)

@@ -16,7 +16,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Membership, Organisation, Roles, roles_of
+from communities.models import Community, Membership, Organisation, Role, Roles, roles_of
 from communities.models.people import MembershipQuerySet
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without O, 0, 1 and I, which phones and eyes confuse
@@ -55,6 +55,17 @@ class MeetingQuerySet(models.QuerySet):
         """Those this member was named to co-facilitate, until two weeks after (permissions.md, C8)."""
         still = {"co_facilitators__user": user, "co_facilitators__status__in": Membership.CURRENT}
         return self.filter(ends_at__gte=(now or timezone.now()) - Meeting.SHARED_FOR, **still)
+
+    def written_by(self, user) -> "MeetingQuerySet":
+        """Those one takes the notes of: named for it or, where nobody is, note-taker of its community."""
+        usual = roles_of(user).communities_as(Role.NOTE_TAKER)
+        return self.filter(Q(note_taker=user) | Q(note_taker=None, community__in=usual))
+
+    def next_after(self, meeting: "Meeting") -> "Meeting | None":
+        """The next one to come that everyone of its community is told of."""
+        ahead = self.for_everyone().planned().filter(community=meeting.community_id, started_at=None)
+        ahead = ahead.filter(starts_at__gt=max(meeting.starts_at, timezone.now()))
+        return ahead.select_related("community").order_by("starts_at").first()
 
     def held(self) -> "MeetingQuerySet":
         return self.filter(cancelled_at=None, closed_at__isnull=False)

@@ -121,11 +121,13 @@ class Topic(models.Model):
 
 
 class TopicEvent(models.Model):
-    """One move of a topic: what it became, when, for or at which meeting. Who decided is said to colleagues only."""
+    """One move of a topic: what it became, when, for or at which meeting, and which one it left. Who decided is said to
+    colleagues only."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="events")
     state = models.CharField(max_length=10, choices=Topic.State)
     meeting = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="topic_events")
+    came_from = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -1,11 +1,11 @@
 """The one page of a meeting on a phone: what is current, from the invitation to the synthesis."""
 
-from meetings.phone_page.after import After, next_of
+from meetings.phone_page.after import After
 from meetings.phone_page.before import Before
 from meetings.phone_page.during import During
 from meetings.phone_page.shared import facilitators_of
 
-__all__ = ["Page", "facilitators_of", "next_of"]
+__all__ = ["Page", "facilitators_of"]
 
 
 class Page(Before, During, After):

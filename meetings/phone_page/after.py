@@ -4,7 +4,6 @@ from functools import cached_property
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
 from meetings import absences, links, minutes
 from meetings.models import Absence, Attendance, Meeting, Note
@@ -55,7 +54,7 @@ class After(AnyTime):
 
     @cached_property
     def next_meeting(self) -> Meeting | None:
-        return next_of(self.meeting)
+        return Meeting.objects.next_after(self.meeting)
 
     @property
     def next_address(self) -> str:
@@ -63,9 +62,3 @@ class After(AnyTime):
         if not (self.is_personal and self.next_meeting):
             return ""
         return reverse("meetings:phone", args=[links.token_for(self.next_meeting, self.guest.membership)])
-
-
-def next_of(meeting: Meeting) -> Meeting | None:
-    later = meeting.community.meetings.for_everyone().planned()
-    later = later.filter(starts_at__gt=max(meeting.starts_at, timezone.now()))
-    return later.select_related("community").order_by("starts_at").first()

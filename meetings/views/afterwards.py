@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
-from meetings import absences, completing, minutes, reflecting
+from communities.models import Membership
+from meetings import absences, completing, minutes, reflecting, space
 from meetings.links import Guest
 from meetings.models import Absence, Meeting, Reflection, Topic
 from meetings.views import files
@@ -88,7 +89,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
 class ReflectionForm(forms.ModelForm):
     class Meta:
         model = Reflection
-        fields = ["face", "contributed", "words", "plans_follow_up", "follow_up_with"]
+        fields = ["face", "contributed", "stayed_close", "rules_kept", "words", "plans_follow_up", "follow_up_with"]
         labels = {
             "plans_follow_up": gettext_lazy("An individual follow-up to plan"),
             "follow_up_with": gettext_lazy("With whom, about what"),
@@ -115,6 +116,8 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
         "question": reflecting.PROMPTS.get(mine.prompt, ""),
         "faces": [(value, icon, label) for value, (icon, label) in reflecting.FACES.items()],
         "contributed": Reflection.Contributed.choices,
+        "agreement": Reflection.Agreement.choices,
+        "rules_kept": Reflection.RulesKept.choices,
         "face": str(form["face"].value() or ""),
     }
     return render(request, "meetings/reflect.html", context, status=422 if form.is_bound else 200)
@@ -223,12 +226,14 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         absences.take_back(guest.meeting, guest.membership)
         messages.success(request, _("Your reason is taken back."))
         return redirect(guest.home)
+    if request.method == "POST" and "stay" in request.POST:
+        return _stay_or_go(request, guest)
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with explaining(request):
             absences.say(guest.meeting, guest.membership, **form.cleaned_data)
             messages.success(request, _("Thank you: it helps the group to choose its times and topics."))
-        return redirect(guest.home)
+        return redirect(request.path + "#stay") if _may_go(guest) else redirect(guest.home)
     said = getattr(attendance, "absence", None)
     context = {
         "guest": guest,
@@ -237,5 +242,26 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         "reasons": Absence.Reason.choices,
         "proposed": request.GET.get("raison") or (said.reason if said else ""),
         "form": form,
+        "may_go": _may_go(guest),
+        "is_at_home": request.user == guest.membership.user,
+        "facilitators": guest.meeting.community.facilitators(),
     }
     return render(request, "meetings/say_why.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_go(guest: Guest) -> bool:
+    """Asked of members only: whoever is on a pause or has left has said it."""
+    return guest.membership.status == Membership.Status.ACTIVE and not guest.meeting.community.is_archived
+
+
+def _stay_or_go(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """The link of a meeting does not make anyone leave: one's own space does, where a press confirms it and can undo
+    it. It opens at once for whoever is signed in, and by a link mailed to the person for anyone else."""
+    if request.POST["stay"] == "yes" or not _may_go(guest):
+        messages.success(request, _("Nothing changes: you remain a member."))
+        return redirect(guest.home)
+    if request.user == guest.membership.user:
+        return redirect(space.where_one_goes(space.OWN, guest.membership))
+    space.send_link(guest.membership.user, to_go=guest.membership)
+    messages.success(request, _("A link is on its way to your e-mail address: it opens the page where you confirm."))
+    return redirect(guest.home)

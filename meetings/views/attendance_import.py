@@ -1,4 +1,4 @@
-"""A file of Zoom or Teams: sent, reviewed line by line, written once, undone in a press."""
+"""A file of Zoom, Teams, Meet or Webex: sent, reviewed line by line, written once, undone in a press."""
 
 from django import forms
 from django.contrib import messages
@@ -27,8 +27,8 @@ RECOGNISED = ("address", "name", "several", "guess", "crew")  # one of them at l
 class AttendanceFileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Attendance file"),
-        help_text=gettext_lazy("The « .csv » that Zoom calls participants list, and Teams attendance report."),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=gettext_lazy("The attendance report of Zoom, Teams, Google Meet or Webex: « .csv » or « .xlsx »."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
         error_messages={"empty": gettext_lazy("The file is empty.")},
     )
 
@@ -65,7 +65,9 @@ def import_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     read = fetch_import(request, pk)
-    people = [] if read.applied_at else attendance_import.examine(read)
+    if read.applied_at:
+        return render(request, "meetings/attendance_review.html", _result(request, read))
+    people = attendance_import.examine(read)
     sections = [
         {"key": key, "title": title, "people": [p for p in people if p.outcome in outcomes]}
         for key, title, outcomes in SECTIONS
@@ -81,6 +83,14 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_contacts": sees_contacts,
     }
     return render(request, "meetings/attendance_review.html", context)
+
+
+def _result(request: HttpRequest, read: AttendanceImport) -> dict:
+    """Who came, all told, and what is to be done next."""
+    came = attendance.present_at(read.meeting)
+    may_close = read.meeting.is_live and request.user.has_perm("meetings.drive", read.meeting)
+    present = len(came) + read.meeting.guests
+    return {"meeting": read.meeting, "read": read, "came": came, "present": present, "may_close": may_close}
 
 
 def _listed(meeting: Meeting, sees_contacts: bool) -> QuerySet[Membership]:

@@ -110,7 +110,7 @@ def tick_topic(request: HttpRequest, pk: int, topic_pk: int) -> HttpResponse:
         "bring": choosing.bring_now,
     }[form.cleaned_data["do"]]
     with explaining(request):
-        verb(meeting, topic)
+        verb(meeting, topic, by=request.user)
     return answer_with(request, meeting, "topics", "choice")
 
 

@@ -66,8 +66,10 @@ def _kept(community, kind):
 
 
 def _save(request, community, form):
-    kept, _is_new = MailWording.objects.get_or_create(community=community, kind=form.kind)
-    form, status, conflict = revise_with(form, kept)
+    status, conflict = 302, []
+    if form.has_changed():
+        kept, _is_new = MailWording.objects.get_or_create(community=community, kind=form.kind)
+        form, status, conflict = revise_with(form, kept)
     if status == 302:
         messages.success(request, _("These words are kept: the next mails begin with them."))
         return redirect("meetings:mail_wording", community.pk, form.kind)

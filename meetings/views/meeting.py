@@ -11,10 +11,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import explaining, fetch
-from meetings import advising, links, minutes, phone, planning, readiness, replies, series, signing_up
+from meetings import (
+    advising,
+    attendance,
+    emails,
+    links,
+    minutes,
+    phone,
+    planning,
+    readiness,
+    replies,
+    series,
+    signing_up,
+)
 from meetings.forms import CancelForm, EditForm
 from meetings.invitations import Turnout
-from meetings.models import Attendance, Meeting, Note, Topic, supported_by
+from meetings.models import Meeting, Note, Topic, supported_by
+from meetings.preparation_page import Preparation
 from meetings.views.planning import organisation_names, topic_titles
 
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +51,7 @@ def show_meeting(request, pk):
         "supported": supported_by(membership),
         "steps": readiness.steps(meeting, may=_names(may)) if may["edit"] and meeting.is_open else [],
         "is_near": readiness.is_near(meeting),
+        "preparation": Preparation(meeting) if may["see_preparation"] and _is_awaited(meeting) else None,
         "advices": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
         "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
@@ -52,6 +66,10 @@ def show_meeting(request, pk):
     return render(request, "meetings/meeting_detail.html", context)
 
 
+def _is_awaited(meeting):
+    return meeting.is_open and not meeting.started_at
+
+
 def _names(may):
     return [name for name, allowed in may.items() if allowed]
 
@@ -63,7 +81,10 @@ SHOWN_BY_RIGHT = (
     "cancel",
     "invite",
     "see_replies",
+    "see_preparation",
     "run",
+    "drive",
+    "record_attendance",
     "see_link",
     "join",
     "follow_up",
@@ -87,12 +108,14 @@ def _kept(meeting, user, may):
     """What is shown of a meeting that took place: those who run it see it all; the others, what the community
     decided."""
     sees_minutes = minutes.may_read(user, meeting)
-    came = []
-    if may["see_attendance"] and meeting.started_at:
-        came = meeting.attendances.filter(status=Attendance.Status.PRESENT)
-        came = list(came.select_related("membership__user", "membership__organisation").order_by("membership"))
+    has_begun = meeting.started_at or (meeting.present and timezone.now() >= meeting.starts_at)
+    shows_came = bool(has_begun and not meeting.cancelled_at)
+    came = attendance.present_at(meeting) if may["see_attendance"] and shows_came else []
     return {
+        "shows_came": shows_came,
         "came": came,
+        "to_close": bool(came) and meeting.is_live and meeting.ends_at < timezone.now() and may["drive"],
+        "to_record": attendance.is_to_record(meeting) and may["record_attendance"],
         "notes": _by_kind(meeting) if sees_minutes else [],
         "sees_minutes": sees_minutes and meeting.closed_at is not None,
         "synthesis": meeting.synthesis if minutes.may_read_synthesis(user, meeting) else "",
@@ -180,6 +203,6 @@ def cancel_meeting(request, pk):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
-    told = meeting.people.invitable().exclude(user__email=None).count() if meeting.invited_at else 0
+    told = emails.told_of(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
     return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)

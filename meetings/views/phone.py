@@ -35,7 +35,7 @@ from meetings.links import Guest
 from meetings.mail_forms import WarmUpAnswerForm
 from meetings.models import Attendance, Meeting
 from meetings.phone_forms import CodeForm, PresenceForm, ReplyForm, RoomForm
-from meetings.phone_page import Page, facilitators_of, next_of
+from meetings.phone_page import Page, facilitators_of
 from meetings.preparation_forms import NeedsForm
 
 # ---------------------------------------------------------------- one's own link
@@ -256,7 +256,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Two fields, one press; the phone is then known here, and the tab goes on by itself."""
     if meeting.cancelled_at:
-        return _sentence(request, "cancelled", meeting, next_meeting=next_of(meeting))
+        return _sentence(request, "cancelled", meeting, next_meeting=Meeting.objects.next_after(meeting))
     guest = phone.guest_of(request, code=meeting.code)
     if request.method == "POST":
         return _enter(request, meeting)

@@ -145,7 +145,7 @@ def groups(request, pk):
         data["shown"] = breakouts.seen(meeting)
         again = GroupsForm(data, meeting=meeting)
         return _groups_page(request, meeting, form=again, theirs=first.theirs, status=409)
-    return redirect("meetings:prepare" if step == "done" else "meetings:groups", meeting.pk)
+    return redirect("meetings:prepare", meeting.pk)
 
 
 def _propose_groups(request, meeting):
@@ -182,9 +182,10 @@ def logistics(request, pk):
     form = LogisticsForm(request.POST or None, instance=kept, initial={"shown": shown})
     conflict, status = [], 200
     if request.method == "POST" and form.is_valid():
-        kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
         try:
-            editing.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
+            if form.has_changed():
+                kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
+                editing.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The logistics are saved."))
             return redirect("meetings:prepare", meeting.pk)
         except editing.Conflict as first:

@@ -34,6 +34,7 @@ def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
     return {
         "meeting": meeting,
         "console": console,
+        "may_import": attendance.is_to_record(meeting) and request.user.has_perm("meetings.record_attendance", meeting),
         "corrections": corrections.history(meeting) if meeting.closed_at else [],
         "published_year": corrections.published_year(meeting),
         "why": CorrectionForm(),

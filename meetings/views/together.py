@@ -29,15 +29,16 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST
     with explaining(request):
         if "start" in sent:
-            choosing.start_box(meeting, get_object_or_404(meeting.topics, pk=whole_number(sent["start"])))
+            topic = get_object_or_404(meeting.topics, pk=whole_number(sent["start"]))
+            choosing.start_box(meeting, topic, by=request.user)
         elif "lengthen" in sent:
             choosing.lengthen(meeting, whole_number(sent["lengthen"]))
         elif "silence" in sent:
             choosing.write_first(meeting, min(whole_number(sent["silence"]), max(choosing.SILENCES)))
         elif "reserve" in sent:
-            choosing.offer_reserve(meeting)
+            choosing.offer_reserve(meeting, by=request.user)
         elif "put_back" in sent:
-            choosing.put_back(meeting)
+            choosing.put_back(meeting, by=request.user)
     return answer_with(request, meeting, "choice", "clock", "agenda", "topics", pulse=True)
 
 
@@ -60,21 +61,24 @@ def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def split_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Those who are there, in sub-groups. Planning them before is `meetings.breakouts`."""
+    """Those who are there, in sub-groups. Planning them before is `meetings.breakouts`. Starting them from the page
+    that arranges them saves what it shows first."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method != "POST":
         context = {"meeting": meeting, "groups": working_apart.Groups(meeting), "ways": working_apart.WAYS}
         return render(request, "meetings/apart.html", context | {"most": breakouts.MOST})
     sent = request.POST
     with explaining(request):
+        if "arrange" in sent:
+            working_apart.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
+            messages.success(request, _("The sub-groups are saved."))
+        if "fill" in sent:
+            working_apart.fill(meeting)
+        if sent.get("way") in dict(working_apart.WAYS):
+            working_apart.split(meeting, sent["way"], whole_number(sent.get("number", "")))
         if "apart" in sent:
             working_apart.go(meeting, apart=sent["apart"] == "1")
             return answer_with(request, meeting, "apart", "notes")
-        if sent.get("way") in dict(working_apart.WAYS):
-            working_apart.split(meeting, sent["way"], whole_number(sent.get("number", "")))
-        elif "arrange" in sent:
-            working_apart.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
-            messages.success(request, _("The sub-groups are saved."))
     return redirect("meetings:apart", pk)
 
 

@@ -83,7 +83,7 @@ class Gestures {
         credentials: "same-origin",
         signal: AbortSignal.timeout(15000),
       });
-      const isLater = !gesture.mayFail && (response.status >= 500 || response.status === 429);
+      const isLater = response.status >= 500 || response.status === 429;
       return isLater && !this.isHopeless(gesture, response) ? null : response;
     } catch {
       return null;

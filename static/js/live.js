@@ -40,11 +40,10 @@
     }
     const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
     if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
-    const also = button?.dataset.also ? [{ url: button.dataset.also, data: [], mayFail: true }] : [];
     shown.clear();
     touched = true;
     show(button, form);
-    gestures.add(gesture, ...also);
+    gestures.add(gesture);
     gestures.changed();
   }, true);
 
@@ -77,7 +76,7 @@
   async function answered(gesture, response) {
     const html = await response.text();
     if (gesture.kind === "reload" && response.ok) return location.reload();
-    if (!response.ok && !gesture.mayFail) refused(gesture, response.status);
+    if (!response.ok) refused(gesture, response.status);
     if (gestures.waiting.length) {
       behind = true;
       for (const said of new DOMParser().parseFromString(html, "text/html").querySelectorAll("#messages .error")) sayRefused(said.textContent.trim());
@@ -113,13 +112,17 @@
   document.addEventListener("pointerdown", () => { pressing = true; });
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { setTimeout(() => { pressing = false; }, 50); });
 
-  let opened = false; // what is unfolded in the evaluation's corner stays so when its counter moves
+  let isAsking = false; // a press in the evaluation's corner is on its way: its counter would take away what waits
+  for (const [name, value] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
+    document.addEventListener(name, ({ target }) => { if (target.matches("#evaluation form")) isAsking = value; });
+  }
+  let unfolded = []; // what is unfolded in the evaluation's corner stays so when its counter moves
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
     if (!target.isConnected) event.detail.shouldSwap = false; // late: another answer took its place, and asks again
     if (target.id === "evaluation") {
-      opened = Boolean(target.querySelector("details[open]"));
-      if (pressing) event.detail.shouldSwap = false;
+      unfolded = Array.from(target.querySelectorAll("details[open]"), (one) => one.id);
+      if (pressing || isAsking) event.detail.shouldSwap = false;
     }
     if (target.id !== "pulse") return;
     const menu = document.querySelector("details.more[open]");
@@ -165,7 +168,8 @@
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("htmx:oobAfterSwap", afterSwap);
   function afterSwap() {
-    if (opened) byId("evaluation")?.querySelector("details")?.setAttribute("open", "");
+    for (const id of unfolded) byId(id)?.setAttribute("open", "");
+    placeEvaluation();
     cmtlClock.tick();
     filter();
     pendingLines();
@@ -178,6 +182,15 @@
         byId("news").textContent = line.dataset.say;
       }
     }
+  }
+
+  // While its block is open the evaluation stands under the clock, with what to say and the button that opens it.
+  function placeEvaluation() {
+    const corner = byId("evaluation");
+    const wanted = byId(byId("clock")?.hasAttribute("data-evaluating") ? "evaluation-now" : "evaluation-later");
+    if (!corner || !wanted || corner.parentElement === wanted) return;
+    wanted.append(corner);
+    htmx.trigger(corner, "moved");
   }
 
   function askAll() {

@@ -2,11 +2,14 @@
 
 from django.urls import reverse
 
+from tests.forms import submit
+
 
 def test_a_person_reads_in_english_from_then_on_and_on_every_device(client, nadia):
     client.force_login(nadia)
 
-    client.post(reverse("accounts:language"), {"language": "en", "next": "/compte/"})
+    answer = submit(client, reverse("accounts:settings"), button="language=en")
+    assert answer["Location"] == reverse("accounts:settings")
     client.cookies.pop("django_language", None)
 
     nadia.refresh_from_db()
@@ -15,6 +18,6 @@ def test_a_person_reads_in_english_from_then_on_and_on_every_device(client, nadi
 
 
 def test_a_passer_by_reads_in_english_on_this_device(client, db):
-    client.post(reverse("accounts:language"), {"language": "en"})
+    submit(client, reverse("account_login"), button="language=en")
 
     assert '<html lang="en">' in client.get(reverse("account_login")).text

@@ -2,11 +2,12 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.urls import reverse
 
 from communities.models import Role
 from tests import factories as make
+from tests.forms import form_on, submit
 
 TODAY, PROOFS = "evaluations:today", "mfa_index"
 
@@ -49,11 +50,14 @@ def test_phone_pages_stay_open_to_everyone(signed_in, sandrine):
 def test_once_added_it_is_remembered_until_a_proof_may_be_removed(signed_in, sandrine, django_assert_max_num_queries):
     client = signed_in(sandrine)
     TOTP.activate(sandrine, "A" * 32)
+    proving = client.get(reverse("mfa_deactivate_totp"), follow=True)
+    code = format_hotp_value(hotp_value("A" * 32, next(yield_hotp_counters_from_time())))
+    stopping = form_on(submit(client, proving, {"code": code}, follow=True))
     assert client.get(reverse(TODAY)).status_code == 200
 
     Authenticator.objects.filter(user=sandrine).delete()
     assert client.get(reverse(TODAY)).status_code == 200, "the session remembers: no question asked"
-    client.post(reverse("mfa_deactivate_totp"))
+    stopping.press(client)
     assert sent_to_proofs(client.get(reverse(TODAY)))
 
 

@@ -10,6 +10,8 @@ from django.core.cache import caches
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from tests.forms import submit
+
 pytestmark = pytest.mark.skipif(not settings.REDIS_URL, reason="Redis remembers sessions in production")
 GONE = "redis://127.0.0.1:1/0"  # nothing listens there
 
@@ -61,7 +63,7 @@ def test_redis_that_has_lost_everything_is_told_again(laptop, django_assert_num_
 def test_a_device_signed_out_by_another_is_out_at_once(laptop, sandrine):
     phone = signed_in_device(sandrine)
     assert is_signed_in(phone)
-    laptop.post(reverse("usersessions_list"))
+    submit(laptop, reverse("usersessions_list"))
 
     assert is_signed_in(laptop)
     assert not is_signed_in(phone)
@@ -71,7 +73,7 @@ def test_signing_out_ends_the_session_wherever_its_cookie_was_copied(laptop):
     copy = Client()
     copy.cookies = laptop.cookies.copy()
     assert is_signed_in(copy)
-    laptop.post(reverse("account_logout"))
+    submit(laptop, reverse("account_logout"))
 
     assert not is_signed_in(copy)
 
@@ -95,7 +97,7 @@ def test_without_redis_people_stay_signed_in_and_can_sign_out(laptop, sandrine, 
     assert is_signed_in(laptop)
     assert "the database alone" in caplog.text
     assert is_signed_in(signed_in_device(sandrine))
-    laptop.post(reverse("account_logout"))
+    submit(laptop, reverse("account_logout"))
 
     assert not is_signed_in(laptop)
 

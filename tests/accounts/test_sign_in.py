@@ -11,6 +11,7 @@ from django.urls import reverse
 from outbox import delivery
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 LOGIN, CODE = "account_login", "account_confirm_login_code"
 
@@ -21,7 +22,11 @@ def no_limits():
 
 
 def ask(client, email):
-    return client.post(reverse(LOGIN), {"login": email})
+    return submit(client, reverse(LOGIN), {"login": email})
+
+
+def type_code(client, code):
+    return submit(client, reverse(CODE), {"code": code})
 
 
 def code_for(email) -> str:
@@ -36,7 +41,7 @@ def masked(response) -> bytes:
 def test_a_listed_person_signs_in_with_the_code_alone(client, nadia):
     ask(client, "Nadia@exemple.quebec")
 
-    response = client.post(reverse(CODE), {"code": code_for(nadia.email)})
+    response = type_code(client, code_for(nadia.email))
 
     assert response["Location"] == "/"
     assert client.session["_auth_user_id"] == str(nadia.pk)
@@ -71,8 +76,8 @@ def test_an_unknown_address_gets_the_same_pages_and_a_mail_that_says_so(client, 
         lambda c, e: c.get(reverse(LOGIN)),
         ask,
         lambda c, e: c.get(reverse(CODE)),
-        lambda c, e: c.post(reverse(CODE), {"code": "000000"}),
-        lambda c, e: c.post(reverse(CODE), {"action": "resend"}),
+        lambda c, e: type_code(c, "000000"),
+        lambda c, e: submit(c, reverse(CODE), button="Envoyer un autre code"),
     ):
         pairs.append((step(known, nadia.email), step(unknown, "personne@exemple.quebec")))
 
@@ -89,16 +94,18 @@ def test_an_unknown_address_gets_the_same_pages_and_a_mail_that_says_so(client, 
 def test_three_wrong_codes_end_the_attempt(client, nadia):
     ask(client, nadia.email)
 
-    answers = [client.post(reverse(CODE), {"code": "000000"}) for _ in range(3)]
+    typing = form_on(client.get(reverse(CODE)), ["code"]).fill({"code": "000000"})
+
+    answers = [typing.press(client) for _ in range(3)]
 
     assert answers[-1].status_code == 302
-    client.post(reverse(CODE), {"code": code_for(nadia.email)})
+    typing.fill({"code": code_for(nadia.email)}).press(client)
     assert "_auth_user_id" not in client.session
 
 
 def test_an_address_corrected_by_a_facilitator_opens_the_account_and_the_old_one_does_not(client, nadia):
     ask(client, nadia.email)
-    client.post(reverse(CODE), {"code": code_for(nadia.email)})
+    type_code(client, code_for(nadia.email))
     nadia = type(nadia).objects.get(pk=nadia.pk)
     nadia.email = "nadia.nouvelle@exemple.quebec"
     nadia.save()
@@ -108,19 +115,20 @@ def test_an_address_corrected_by_a_facilitator_opens_the_account_and_the_old_one
     assert Message.objects.filter(to="nadia@exemple.quebec").first().kind.endswith("unknown_address.html")
     other = type(client)()
     ask(other, nadia.email)
-    other.post(reverse(CODE), {"code": code_for(nadia.email)})
+    type_code(other, code_for(nadia.email))
     assert other.session["_auth_user_id"] == str(nadia.pk)
 
 
 def test_changing_ones_address_asks_for_a_code_sent_to_the_new_one(client, nadia):
     ask(client, nadia.email)
-    client.post(reverse(CODE), {"code": code_for(nadia.email)})
+    type_code(client, code_for(nadia.email))
 
-    client.post(reverse("account_email"), {"action_add": "1", "email": "n.amrani@exemple.quebec"})
+    submit(client, reverse("account_email"), {"email": "n.amrani@exemple.quebec"}, button="action_add")
     nadia.refresh_from_db()
     assert nadia.email == "nadia@exemple.quebec"
 
-    client.post(reverse("account_email_verification_sent"), {"code": code_for("n.amrani@exemple.quebec")})
+    typed = {"code": code_for("n.amrani@exemple.quebec")}
+    submit(client, reverse("account_email_verification_sent"), typed)
     nadia.refresh_from_db()
     assert nadia.email == "n.amrani@exemple.quebec"
 
@@ -133,7 +141,7 @@ def test_there_are_no_passwords_and_no_sign_up(client, nadia):
 def test_a_person_without_an_address_is_not_signed_in_by_an_empty_one(client, db):
     make.a_person("Sans", "Adresse", email=None)
 
-    assert ask(client, "").status_code == 200
+    assert client.post(reverse(LOGIN), {"login": ""}).status_code == 200
     assert not Message.objects.exists()
 
 
@@ -142,7 +150,7 @@ def test_signing_out_everywhere_ends_every_session(nadia, client):
     for one in (client, elsewhere):
         one.force_login(nadia)
 
-    client.post(reverse("accounts:sign_out_everywhere"))
+    submit(client, reverse("accounts:settings"), action=reverse("accounts:sign_out_everywhere"))
 
     assert elsewhere.get(reverse("accounts:settings")).status_code == 302
 
@@ -151,16 +159,17 @@ def test_signing_out_everywhere_ends_every_session(nadia, client):
 def test_who_signs_out_asks_the_browser_to_forget_its_pages(way_out, nadia, client):
     client.force_login(nadia)
 
-    assert "Clear-Site-Data" not in client.get(reverse("accounts:settings"))
-    assert client.post(reverse(way_out))["Clear-Site-Data"] == '"cache"'
+    page = client.get(reverse("accounts:settings"))
+    assert "Clear-Site-Data" not in page
+    assert submit(client, page, action=reverse(way_out))["Clear-Site-Data"] == '"cache"'
     assert "Clear-Site-Data" not in client.get(reverse(LOGIN))
 
 
 def test_a_wrong_address_is_corrected_without_waiting(client, nadia):
     ask(client, "nadai@exemple.quebec")
-    client.post(reverse("account_logout"), {"next": reverse(LOGIN)})
+    submit(client, reverse(CODE), action=reverse("account_logout"))
     ask(client, nadia.email)
 
-    client.post(reverse(CODE), {"code": code_for(nadia.email)})
+    type_code(client, code_for(nadia.email))
 
     assert client.session["_auth_user_id"] == str(nadia.pk)

@@ -1,13 +1,18 @@
 """Warnings block nothing: each can be set aside with a reason, which is kept."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communities import advice
+from communities.models import Community
 from tests import factories as make
+from tests.forms import forms_on, submit
 
 NO_ROOM = advice.Advice("in_person", "Aucune rencontre en personne prévue cette année.", "year:2026")
 
@@ -37,20 +42,32 @@ def test_nothing_to_warn_of_asks_the_database_nothing(community, django_assert_n
         assert advice.standing(community, []) == ([], [])
 
 
-def test_the_settings_tell_what_was_set_aside_and_take_it_up_again(community, sandrine, signed_in):
-    client = signed_in(sandrine)
-    client.post(
-        reverse("communities:set_aside", args=[community.pk]),
-        {"code": "in_person", "subject": "year:2026", "sentence": NO_ROOM.sentence, "reason": "Le groupe est dispersé"},
-    )
+def ignoring(client, community, code):
+    """The form of one warning, among those of the page of policies."""
+    page = client.get(reverse("communities:policies", args=[community.pk]))
+    return next((form for form in forms_on(page) if [c.value for c in form.named("code")] == [code]), None)
 
-    hub = client.get(reverse("communities:settings", args=[community.pk])).content.decode()
+
+def test_the_settings_tell_what_was_set_aside_and_take_it_up_again(community, sandrine, signed_in):
+    """One meeting this year, online: too few, and none in person. One of the two warnings is set aside."""
+    Community.objects.filter(pk=community.pk).update(started_on=dt.date(2020, 1, 1), mode_policy="once_in_person")
+    make.a_meeting(community, timezone.now())
+    client = signed_in(sandrine)
+
+    ignoring(client, community, "in_person").fill({"reason": "Le groupe est dispersé"}).press(client)
+
+    aside = community.set_aside.get()
+    assert ignoring(client, community, "in_person") is None
+    assert ignoring(client, community, "rhythm")
+    settings = client.get(reverse("communities:settings", args=[community.pk]))
+    hub = settings.content.decode()
     assert "Le groupe est dispersé" in hub
-    assert NO_ROOM.sentence in hub
+    assert aside.sentence in hub
     assert "Sandrine Beaulieu" in hub
 
-    client.post(reverse("communities:restore", args=[community.set_aside.get().pk]))
-    assert advice.standing(community, [NO_ROOM]) == ([NO_ROOM], [])
+    submit(client, settings, action=reverse("communities:restore", args=[aside.pk]))
+    assert not community.set_aside.exists()
+    assert ignoring(client, community, "in_person")
 
 
 def test_one_is_not_sent_to_another_site(community, sandrine, signed_in):

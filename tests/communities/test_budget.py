@@ -1,13 +1,12 @@
 """The light budget: amounts as people write them, totals, and who reads them."""
 
-import uuid
-
 import pytest
 from django.utils import timezone, translation
 
 from cmtl import money
 from communities.models import BudgetLine
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -54,10 +53,12 @@ def test_amounts_are_read_in_both_languages():
 
 
 def test_a_line_is_added_once(signed_in, sandrine, community, address):
-    line = {"key": str(uuid.uuid4()), "category": "room", "label": "Salle", "planned": "1 234,50", "spent": "1,000.25"}
+    line = {"category": "room", "label": "Salle", "planned": "1 234,50", "spent": "1,000.25"}
+    client = signed_in(sandrine)
+    adding = form_on(client.get(address), line).fill(line)
 
     for _twice in range(2):
-        signed_in(sandrine).post(address, line)
+        adding.press(client)
 
     kept = community.budget_lines.get()
     assert (kept.planned, kept.spent, kept.remaining) == (123450, 100025, 23425)
@@ -77,7 +78,7 @@ def test_the_totals_and_what_a_meeting_costs(signed_in, sandrine, community, add
 
 
 def test_a_wrong_amount_is_said_at_its_field_and_nothing_is_lost(signed_in, sandrine, address):
-    response = signed_in(sandrine).post(address, {"category": "room", "label": "Salle", "planned": "cent"})
+    response = submit(signed_in(sandrine), address, {"category": "room", "label": "Salle", "planned": "cent"})
 
     assert response.status_code == 422
     assert 'value="cent"' in response.content.decode()
@@ -138,12 +139,14 @@ def test_a_paid_mandate_is_planned_once_and_keeps_what_was_spent(signed_in, sand
     client, roles = signed_in(sandrine), f"/communautes/{community.pk}/roles/"
     mandate = {"role": "external", "email": philippe.email, "fee": "2 400,50", "contract": "2026-114"}
 
+    giving = form_on(client.get(roles), mandate).fill(mandate)
+
     for _twice in range(2):
-        client.post(roles, mandate)
+        giving.press(client)
     line = community.budget_lines.get()
     line.spent = 120000
     line.save()
-    client.post(roles, mandate | {"fee": "3000"})
+    submit(client, roles, mandate | {"fee": "3000"})
     line.refresh_from_db()
 
     assert (line.grant.user, line.grant.contract) == (philippe, "2026-114")
@@ -154,9 +157,8 @@ def test_a_paid_mandate_is_planned_once_and_keeps_what_was_spent(signed_in, sand
 def test_only_an_external_facilitator_has_a_fee(signed_in, sandrine, philippe, community):
     client = signed_in(sandrine)
 
-    refused = client.post(
-        f"/communautes/{community.pk}/roles/", {"role": "note_taker", "email": philippe.email, "fee": "100"}
-    )
+    given = {"role": "note_taker", "email": philippe.email, "fee": "100"}
+    refused = submit(client, f"/communautes/{community.pk}/roles/", given)
 
     assert refused.status_code == 422
     assert set(refused.context["form"].errors) == {"fee"}

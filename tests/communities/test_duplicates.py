@@ -5,6 +5,7 @@ import pytest
 from communities import duplicates
 from communities.models import Kind, Organisation
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 def alike(records) -> set:
@@ -80,15 +81,20 @@ def test_only_people_one_may_correct_are_compared(signed_in, sandrine, community
 
 def test_not_the_same_is_remembered_and_may_be_proposed_again(signed_in, sandrine, community):
     one, other = (make.a_member(community, make.a_person("Zoé", "Çelik")).user for _n in range(2))
-    client, address = signed_in(sandrine), f"/doublons/personnes/{other.pk}/{one.pk}/distinguer/"
+    client = signed_in(sandrine)
+    page = client.get("/doublons/")
+    (pair,) = page.context["pairs"]
+    first, second = pair["first"], pair["second"]
+    assert {first, second} == {one, other}
+    parting = form_on(page, action=f"/doublons/personnes/{first.pk}/{second.pk}/distinguer/")
 
-    client.post(address)
-    client.post(address)
+    parting.press(client)
+    parting.press(client)
     page = client.get("/doublons/")
     assert page.context["pairs"] == []
     assert len(page.context["apart"]) == 1
 
-    client.post(address, {"again": "1"})
+    submit(client, page, button="again=1")
     assert len(client.get("/doublons/").context["pairs"]) == 1
 
 

@@ -6,15 +6,30 @@ import re
 import pytest
 from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
-from communities import enlisting, importing, tasks
+from accounts.models import User, normalised
+from communities import enlisting, importing, recruiting, tasks
 from communities.enlisting import writing
 from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
+from meetings import invitations, links
 from meetings.models import Reply
+from outbox.models import Message
 from tests import factories as make
-from tests.communities.test_importing import ENGLISH, FRENCH, HEADINGS, apply, kept, people_in, pressed
+from tests.communities.test_importing import (
+    ENGLISH,
+    FRENCH,
+    HEADINGS,
+    apply,
+    kept,
+    people_in,
+    pressed,
+    preview_of,
+    sent,
+    tick,
+)
+from tests.forms import form_on, submit
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -23,6 +38,11 @@ def received(community, content, by=None, name="membres.csv"):
     return enlisting.receive(
         community, content=content if isinstance(content, bytes) else content.encode(), file_name=name, by=by
     )
+
+
+def ticked_on_the_page(client, preview):
+    """What the page's own script sends when a box is ticked: what the button sends where there is no script."""
+    return preview.press(client, "Garder ces choix", **HTMX)
 
 
 def everything():
@@ -43,17 +63,12 @@ def undone(read):
 # ------------------------------------------------------------------ read in another way
 
 
-def asked(read, **changes):
-    told = {**read.reading, **{f"column_{name}": place for name, place in read.reading["columns"].items()}, **changes}
-    return {name: value for name, value in told.items() if isinstance(value, str | int)}
-
-
 def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine, community):
     read = received(community, "Prénom;Nom\nÈve;Dubé".encode("mac_roman"))
     address = f"/importations/{read.pk}/"
     assert read.reading["encoding"] == "cp1252"
 
-    signed_in(sandrine).post(f"{address}lecture/", asked(read, encoding="mac_roman"))
+    submit(signed_in(sandrine), address, {"encoding": "mac_roman"})
 
     read.refresh_from_db()
     assert read.lines[0]["first_name"] == "Ève"
@@ -61,14 +76,15 @@ def test_the_encoding_is_corrected_and_the_lines_read_again(signed_in, sandrine,
 
 def test_a_file_whose_headings_say_nothing_is_kept_until_somebody_says_what_they_are(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    upload = SimpleUploadedFile("x.csv", "Participante,Joindre\nÈve Dubé,eve@exemple.quebec".encode())
-    page = client.get(
-        client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
-    ).content.decode()
+    upload = SimpleUploadedFile("x.csv", "Qui,Quoi,Joindre\nÈve Dubé,Table,eve@exemple.quebec".encode())
+    sent = submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
+    page = client.get(sent["Location"])
     read = MemberImport.objects.get()
-    assert (read.lines, "<details" in page and " open>" in page) == ([], True)
+    assert (read.lines, "<details" in page.content.decode()) == ([], True)
+    unknown = [(field.label, str(field.help_text)) for field in page.context["form"].unknown]
+    assert unknown == [("A · Qui", "Ève Dubé"), ("B · Quoi", "Table")], "the address needs no heading"
 
-    client.post(f"/importations/{read.pk}/lecture/", asked(read, column_full_name=0, column_email=1))
+    submit(client, page, {"column_0": "full_name"})
 
     read.refresh_from_db()
     (line,) = read.lines
@@ -86,7 +102,7 @@ def test_a_file_without_headings_is_read_from_its_first_line(community):
 
 def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in, sandrine, community):
     read = received(community, FRENCH)
-    response = signed_in(sandrine).post(f"/importations/{read.pk}/lecture/", asked(read, encoding="utf-16-le"))
+    response = submit(signed_in(sandrine), f"/importations/{read.pk}/", {"encoding": "utf-16-le"})
 
     assert response.status_code == 422
     read.refresh_from_db()
@@ -94,23 +110,223 @@ def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in,
 
 
 def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in, sandrine, community):
-    read = received(community, FRENCH)
+    client, read = signed_in(sandrine), received(community, FRENCH)
+    preview = tick(preview_of(client, read), [2, 3])
     enlisting.read_again(read, importing.Reading(heading_line=3))
 
-    pressed(signed_in(sandrine), read, [2, 3])
+    preview.press(client, "Importer")
 
     assert not community.memberships.exists()
 
 
+def test_an_unknown_column_is_told_with_its_first_values_which_are_never_markup(signed_in, sandrine, community):
+    read = received(community, "Prénom;Nom;Rattachement\nÈve;Dubé;<b>Table</b>\nWei;Roy;Ville")
+    page = signed_in(sandrine).get(f"/importations/{read.pk}/")
+    assert "1 colonne n’a pas été reconnue" in page.content.decode()
+    assert "&lt;b&gt;Table&lt;/b&gt; · Ville" in page.content.decode()
+
+    again = submit(signed_in(sandrine), page, {"column_2": "organisation"})
+
+    page = signed_in(sandrine).get(again["Location"]).content.decode()
+    read.refresh_from_db()
+    assert [line["organisation"] for line in read.lines] == ["<b>Table</b>", "Ville"]
+    assert "n’a pas été reconnue" not in page, "somebody said what each is"
+
+
+def test_ignored_columns_are_not_asked_again_and_two_columns_are_not_one_field(signed_in, sandrine, community):
+    read = received(community, "Prénom;Nom;Allergies\nÈve;Dubé;noix")
+    client = signed_in(sandrine)
+
+    refused = submit(client, f"/importations/{read.pk}/", {"column_2": "last_name"})
+    submit(client, f"/importations/{read.pk}/", {"column_2": "ignore"})
+
+    assert refused.status_code == 422
+    assert "correspond déjà" in refused.content.decode()
+    assert "pas été reconnue" not in client.get(f"/importations/{read.pk}/").content.decode()
+
+
 # ------------------------------------------------------------------ chosen line by line
+
+
+def test_a_bad_address_is_corrected_in_the_preview_and_stays_so(signed_in, sandrine, community):
+    content = HEADINGS + "Ève;Dubé;eve at exemple.quebec;;Titre;;fr\r\nWei;Roy;wei@;;;;fr\r\n"
+    read = received(community, content)
+    client, address = signed_in(sandrine), f"/importations/{read.pk}/"
+    assert "Peut-être\u00a0: eve@exemple.quebec" in client.get(address).content.decode()
+
+    answer = submit(client, address, {"email-2": "eve@exemple.quebec"}, button="mend=2")
+    assert answer["Location"].endswith("#line-2")
+    submit(client, address, {"column_4": "region"})
+
+    page = client.get(address)
+    assert 'value="eve@exemple.quebec"' in page.content.decode(), "kept when the file is read again"
+    assert 'data-n="1"' in re.search(r'id="count-malformed"[^>]*', page.content.decode())[0]
+    submit(client, page, {}, button="Importer")
+    assert set(community.memberships.values_list("user__email", flat=True)) == {"eve@exemple.quebec", None}
+    result = client.get(address).content.decode()
+    assert "1 personne sans adresse" in result
+    assert "Wei Roy" in result
+
+
+def test_a_correction_that_is_not_one_is_kept_to_be_corrected(signed_in, sandrine, community):
+    read = received(community, HEADINGS + "Ève;Dubé;eve at exemple.quebec;;;;fr\r\nWei;Roy;wei@x.quebec;;;;fr\r\n")
+    client, address = signed_in(sandrine), f"/importations/{read.pk}/"
+
+    submit(client, address, {"email-2": "<eve>"}, button="mend=2")
+    page = client.get(address)
+    submit(client, page, {"email-2": "wei@x.quebec"}, button="mend=2")
+
+    assert 'value="&lt;eve&gt;"' in page.content.decode()
+    (first, second) = importing.examine(community, MemberImport.objects.get().lines)
+    assert (first.email, second.outcome) == ("wei@x.quebec", "twice"), "judged again with the address it now has"
+
+
+def test_of_two_addresses_one_is_chosen(signed_in, sandrine, community):
+    read = received(community, HEADINGS.replace(";", "\t") + "Ève\tDubé\teve@x.quebec; eve@y.quebec\t\t\t\tfr\r\n")
+    client, address = signed_in(sandrine), f"/importations/{read.pk}/"
+    assert "plusieurs adresses" in client.get(address).content.decode()
+
+    submit(client, address, {"email-2": "eve@y.quebec"}, button="Importer")
+
+    assert community.memberships.get().user.email == "eve@y.quebec"
+
+
+def test_a_chip_says_how_many_of_its_lines_are_ticked(signed_in, sandrine, community):
+    read = kept(community, people_in(3))
+    client = signed_in(sandrine)
+
+    answer = tick(preview_of(client, read), {2, 4}).ask(client, "").content.decode()
+
+    for page in (answer, client.get(f"/importations/{read.pk}/").content.decode()):
+        assert "3 nouvelles personnes" in page
+        assert "2 cochées" in page
+    assert 'hx-swap-oob="true"' in answer
+
+
+# ------------------------------------------------------------------ one status for the list
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "statuses"),
+    [
+        ("active", (2, 3), {"active": 6}),
+        ("invited", (2, 2), {"invited": 4, "paused": 1, "active": 1}),
+        ("eligible", (2, 1), {"eligible": 4, "paused": 1, "active": 1}),
+    ],
+)
+def test_a_list_is_given_one_status_and_nobody_loses_by_it(
+    signed_in, sandrine, nadia, community, status, result, statuses
+):
+    """Nadia is active; the others are listed as their first name says, or new."""
+    for listed in ("paused", "alumni", "eligible"):
+        make.a_member(community, make.a_person(listed, "X", email=f"{listed}@x.quebec"), status=listed)
+    make.a_person("Zoé", "Côté", email="zoe@x.quebec")
+    names = ["Ève", "Zoé", "paused", "alumni", "eligible"]
+    content = HEADINGS + "".join(f"{n};X;{normalised(n)}@x.quebec;;;;fr\r\n" for n in names)
+    content += "Nadia;Amrani;nadia@exemple.quebec;;;;fr\r\n"
+    client = signed_in(sandrine)
+    upload = SimpleUploadedFile("x.csv", content.encode())
+    sent = submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload, "status": status})
+    submit(client, sent["Location"], {}, button="all=on")
+    before = everything()
+
+    submit(client, sent["Location"], {}, button="Importer")
+
+    read = MemberImport.objects.get()
+    assert (read.result["added"], read.result["returned"]) == result
+    assert community.memberships.counts_by_status() == statuses
+    new = community.memberships.get(user__first_name="Ève")
+    assert new.joined_on == (timezone.localdate() if status == "active" else None)
+    assert undone(read) == {}
+    assert everything() == before
+
+
+def test_the_status_is_changed_on_the_preview(signed_in, sandrine, community):
+    read = kept(community, people_in(2))
+    client, address = signed_in(sandrine), f"/importations/{read.pk}/"
+    assert "Cette personne sera ajoutée (membre" in client.get(address).content.decode()
+
+    answer = preview_of(client, read).fill({"status": "eligible"}).ask(client, "")
+    submit(client, address, {}, button="Importer")
+
+    assert answer.headers["HX-Refresh"] == "true", "what each line does is told again"
+    assert community.memberships.counts_by_status() == {"eligible": 2}
+
+
+def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
+    group = make.a_community("Groupe des Trente", profile="individuals")
+    make.a_grant(sandrine, community=group)
+    make.a_member(group, make.a_person("Nadia", "Amrani", email="nadia@x.quebec"))
+    read = received(group, HEADINGS + "Ève;Dubé;eve@x.quebec;Table;;;fr\r\nNadia;Amrani;nadia@x.quebec;Ville;;;fr\r\n")
+    client = signed_in(sandrine)
+    page = client.get(f"/importations/{read.pk}/").content.decode()
+    assert "les organisations du fichier ne sont pas importées" in page
+
+    submit(client, f"/importations/{read.pk}/", {}, button="Importer")
+
+    assert [x.outcome for x in importing.examine(group, read.lines)] == ["member", "member"]
+    assert not Organisation.objects.exists()
+    assert not group.memberships.exclude(organisation=None).exists()
+
+
+# ------------------------------------------------------------------ the commitment of a cohort
+
+
+@pytest.fixture
+def cohort(sandrine):
+    group = make.a_community("Groupe des Vingt", profile="cohort")
+    make.a_grant(sandrine, community=group)
+    return group
+
+
+@pytest.mark.parametrize("status", ["active", "invited"])
+def test_people_of_an_imported_cohort_are_asked_to_sign(signed_in, sandrine, cohort, client, status):
+    """As accepted applicants are: by a mail that leads to the page where they sign."""
+    staff = signed_in(sandrine)
+    page = staff.get(f"/communautes/{cohort.pk}/personnes/importer/")
+    assert "s’engagent à participer à toutes les rencontres" in page.content.decode()
+    upload = SimpleUploadedFile("x.csv", (HEADINGS + "Ève;Dubé;eve@x.quebec;Table;;;fr\r\n").encode())
+    sent = submit(staff, page, {"file": upload, "status": status})
+    submit(staff, sent["Location"], {}, button="Importer")
+    result = staff.get(sent["Location"]).content.decode()
+    members = staff.get(f"/communautes/{cohort.pk}/personnes/").content.decode()
+    assert ("engagement non signé" in members) is (status == "active")
+    assert ("1 membre n’a pas signé l’engagement" in members) is (status == "active")
+
+    write = re.search(r'href="(/communautes/\d+/personnes/inviter/\?list=\d+)"', result)[1]
+    preview = submit(staff, write, {}, button="step=preview")
+    assert ("Lire les dates et signer" in preview.content.decode()) is (status == "active")
+    submit(staff, preview, {}, button="step=send")
+
+    eve = cohort.memberships.get()
+    assert eve.status == status
+    invitation = eve.join_invitations.get()
+    (mail,) = Message.objects.filter(recipient=eve.user)
+    assert mail.key.startswith(f"join:{invitation.pk}")
+    assert recruiting.why_not_send(mail) is None
+    door = f"/rejoindre/{recruiting.token_for(invitation)}/"
+    refused = submit(Client(), door, {"commits": False})
+    assert refused.status_code == 422
+    submit(Client(), door, {"commits": True})
+    eve.refresh_from_db()
+    assert (eve.status, eve.commitments.count()) == ("active", 1)
+    assert "engagement non signé" not in staff.get(f"/communautes/{cohort.pk}/personnes/").content.decode()
+    assert recruiting.why_not_send(mail) is not None, "signed: nothing more is asked"
+
+
+def test_nobody_is_asked_to_sign_where_nothing_is_to_be_signed(signed_in, sandrine, nadia, community):
+    assert list(recruiting.pool(community)) == []
+    assert "engagement" not in signed_in(sandrine).get(f"/communautes/{community.pk}/personnes/").content.decode()
+
+
+# ------------------------------------------------------------------ the other organisation
 
 
 def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community):
     read = kept(community, people_in(3))
     client = signed_in(sandrine)
 
-    data = {"revision": 0, "shown": [2, 3, 4], "line": [2, 4]}
-    answer = client.post(f"/importations/{read.pk}/choix/", data, **HTMX)
+    answer = ticked_on_the_page(client, tick(preview_of(client, read), [2, 4]))
 
     assert re.search(r'id="kept".*>\s*2 ', answer.content.decode())
     pressed(client, read, [2, 4])
@@ -120,7 +336,8 @@ def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community
 def test_a_choice_on_one_page_is_written_from_another(signed_in, sandrine, community):
     read = kept(community, people_in(250))
     client = signed_in(sandrine)
-    client.post(f"/importations/{read.pk}/choix/", {"revision": 0, "shown": [201, 202], "line": [202]}, **HTMX)
+    second = preview_of(client, read, "?page=2")
+    ticked_on_the_page(client, tick(second, set(range(102, 201))))
 
     pressed(client, read, range(2, 102))
 
@@ -134,7 +351,7 @@ def test_all_the_lines_of_a_filter_are_unticked_in_one_press(signed_in, sandrine
     read = kept(community, FRENCH)
     client = signed_in(sandrine)
 
-    client.post(f"/importations/{read.pk}/choix/?show=letter", {"revision": 0, "all": "off"})
+    preview_of(client, read, "?show=letter").press(client, "all=off")
 
     read.refresh_from_db()
     unticked = [x for x in importing.examine(community, read.lines, read.choices) if not x.is_kept]
@@ -178,8 +395,7 @@ def test_another_organisation_is_kept_or_becomes_the_one_represented_from_today(
 
 def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sandrine, community):
     client = signed_in(sandrine)
-    upload = SimpleUploadedFile("membres.csv", people_in(5000))
-    address = client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})["Location"]
+    address = sent(client, community, people_in(5000))["Location"]
     assert b"import-progress" in client.get(address).content
     tasks.tend_lists()
 
@@ -305,7 +521,7 @@ def test_undoing_leaves_everything_exactly_as_before(signed_in, sandrine, nadia,
         "active", None, timezone.localdate(),
     )  # fmt: skip
 
-    page = client.post(f"/importations/{read.pk}/annuler/", follow=True)
+    page = submit(client, f"/importations/{read.pk}/", action=f"/importations/{read.pk}/annuler/", follow=True)
 
     assert everything() == before
     assert not ImportedLine.objects.exclude(kept="").exists()
@@ -345,19 +561,60 @@ def test_who_has_been_used_since_stays_and_it_is_said(signed_in, sandrine, meeti
     assert "replied X" in page
 
 
+def test_who_was_written_to_stays_even_when_known_from_elsewhere_and_their_link_still_opens(community, meeting):
+    """Mail points at the person, not at what they are here."""
+    sister = make.a_community("Sœur")
+    for first in ("Zoé", "Léo"):
+        make.a_member(sister, make.a_person(first, "Côté", email=f"{normalised(first)}@exemple.quebec"))
+    ida = make.a_member(community, make.a_person("Ida", "Roy", email="ida@exemple.quebec"), status="alumni")
+    content = HEADINGS + "Zoé;Côté;zoe@exemple.quebec;;;;fr\r\nIda;Roy;ida@exemple.quebec;;;;fr\r\n"
+    written_to = kept(community, content.encode())
+    apply(written_to, {2, 3})
+    invitations.invite(meeting)
+    zoe = community.memberships.get(user__first_name="Zoé")
+    link = links.token_for(meeting, zoe)
+    not_written_to = kept(community, (HEADINGS + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
+    apply(not_written_to, {2})
+    invitations.invite(make.a_meeting(sister))
+
+    assert undone(written_to) == {2: "used", 3: "used"}
+    assert undone(not_written_to) == {}, "another community wrote to him"
+
+    ida.refresh_from_db()
+    assert ida.status == "active"
+    assert set(community.memberships.values_list("user__first_name", flat=True)) == {"Zoé", "Ida"}
+    again = kept(community, (content + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
+    assert apply(again, {2, 3, 4})["added"] == 1
+    assert links.read(link).membership == zoe
+    assert [m.user.first_name for m in invitations.audience(meeting).to_invite] == ["Léo"]
+
+
+def test_who_was_given_a_role_since_stays(community, philippe, sandrine):
+    """A coordinator, whom the list made a member; and a facilitator, who was one already."""
+    content = HEADINGS + "".join(f"{u.first_name};{u.last_name};{u.email};;;;fr\r\n" for u in (philippe, sandrine))
+    read = kept(community, content.encode())
+    apply(read, {2, 3})
+    make.a_grant(philippe, community=community)
+
+    assert undone(read) == {2: "used"}
+    assert [m.user for m in community.memberships.all()] == [philippe]
+
+
 def test_undoing_twice_or_after_seven_days_does_nothing(signed_in, sandrine, community):
     client = signed_in(sandrine)
     read = kept(community, people_in(2))
     apply(read, {2, 3})
-    address = f"/importations/{read.pk}/annuler/"
+    page = client.get(f"/importations/{read.pk}/")
+    undoing = form_on(page, action=f"/importations/{read.pk}/annuler/")
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=8))
-    client.post(address)
+    undoing.press(client)
     assert community.memberships.count() == 2
 
     MemberImport.objects.update(applied_at=timezone.now() - dt.timedelta(days=6))
-    client.post(address)
+    undoing.press(client)
+    assert not community.memberships.exists()
     apply(kept(community, people_in(2)), {2, 3})
-    client.post(address)
+    undoing.press(client)
 
     assert community.memberships.count() == 2, "the second press undoes no other import"
 

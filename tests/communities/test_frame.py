@@ -12,7 +12,7 @@ from communities import editing, objectives, operating_rules, proposals, rules_e
 from communities.models import Membership, Objective, ObjectiveProposal, RulesAcknowledgement
 from outbox.models import Message
 from tests import factories as make
-from tests.communities.test_editing import rows_of
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_an_objective_said_before_is_kept_with_who_and_when(signed_in, sand
     old = make.an_objective(community, "Créer des liens")
     address, client = reverse("communities:objectives", args=[community.pk]), signed_in(sandrine)
 
-    client.post(address, {**rows_of(client.get(address)), "rows-0-wording": "Créer des liens qui durent"})
+    submit(client, address, {"rows-0-wording": "Créer des liens qui durent"})
 
     old.refresh_from_db()
     (before,) = old.earlier.all()
@@ -48,8 +48,8 @@ def test_saving_without_a_change_keeps_no_version(signed_in, sandrine, community
     old = make.an_objective(community, "Créer des liens")
     address, client = reverse("communities:objectives", args=[community.pk]), signed_in(sandrine)
 
-    sent = rows_of(client.get(address)) | {"objectives_reviewed_every": 6, "proposals_frame": "Cinq au plus"}
-    assert client.post(address, sent).status_code == 302
+    changed = {"objectives_reviewed_every": 6, "proposals_frame": "Cinq au plus"}
+    assert submit(client, address, changed).status_code == 302
 
     community.refresh_from_db()
     assert not old.earlier.exists()
@@ -59,10 +59,11 @@ def test_saving_without_a_change_keeps_no_version(signed_in, sandrine, community
 def test_a_review_is_dated_with_what_was_found(signed_in, sandrine, community):
     old = make.an_objective(community, reviewed_on=dt.date(2024, 1, 1))
     dropped = make.an_objective(community, state=Objective.State.DROPPED, reviewed_on=dt.date(2024, 1, 1))
-    address = reverse("communities:review_objectives", args=[community.pk])
+    client, address = signed_in(sandrine), reverse("communities:objectives", args=[community.pk])
+    reviewing = form_on(client.get(address), ["too_vague"]).fill({"too_vague": True})
 
     for _press in range(2):
-        signed_in(sandrine).post(address, {"too_vague": "on"})
+        reviewing.press(client)
 
     old.refresh_from_db(), dropped.refresh_from_db()
     (review,) = community.objective_reviews.all()
@@ -96,13 +97,12 @@ def test_more_than_five_objectives_warn_and_forbid_nothing(signed_in, sandrine, 
 
 def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandrine, nadia, community, told):
     address, client = reverse("communities:out_of_reach", args=[community.pk]), signed_in(sandrine)
-    sent = rows_of(client.get(address)) | {"rows-0-wording": "Financer chaque projet", "rows-0-reason": "Voir la Ville"}
+    written = {"rows-0-wording": "Financer chaque projet", "rows-0-reason": "Voir la Ville"}
 
-    assert client.post(address, sent).status_code == 302
+    assert submit(client, address, written).status_code == 302
     assert "Financer chaque projet" in signed_in(nadia).get(told).content.decode()
 
-    client = signed_in(sandrine)
-    client.post(address, rows_of(client.get(address)) | {"rows-0-wording": ""})
+    submit(signed_in(sandrine), address, {"rows-0-wording": ""})
     assert not community.out_of_reach.exists()
 
 
@@ -111,13 +111,16 @@ def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandr
 
 def test_a_member_proposes_and_reads_the_answer(signed_in, sandrine, nadia, community, told):
     address = reverse("communities:propose_objective", args=[community.pk])
+    client = signed_in(nadia)
+    proposing = form_on(client.get(address), ["wording"]).fill({"wording": "Une banque d’outils", "kind": "pooling"})
     for _press in range(2):
-        signed_in(nadia).post(address, {"wording": "Une banque d’outils", "kind": "pooling"})
+        proposing.press(client)
     (proposal,) = community.objective_proposals.all()
 
     answer = reverse("communities:objective_proposal", args=[proposal.pk])
-    assert signed_in(sandrine).post(answer, {"do": "decline", "answer": ""}).status_code == 422
-    signed_in(sandrine).post(answer, {"do": "decline", "answer": "Pas cette année."})
+    refused = submit(signed_in(sandrine), answer, {"answer": ""}, button="do=decline")
+    assert refused.status_code == 422
+    submit(client, refused, {"answer": "Pas cette année."}, button="do=decline")
 
     assert not community.objectives.exists()
     assert "Pas cette année." in signed_in(nadia).get(told).content.decode()
@@ -129,7 +132,8 @@ def test_a_revision_adopted_keeps_the_earlier_words(signed_in, sandrine, nadia, 
     proposal = proposals.propose(community, by=nadia, wording="Des liens entre régions", replaces=old)
     address = reverse("communities:objective_proposal", args=[proposal.pk])
 
-    signed_in(sandrine).post(address, {"do": "adopt", "wording": "Des liens entre les sept régions"})
+    wording = {"wording": "Des liens entre les sept régions"}
+    submit(signed_in(sandrine), address, wording, button="do=adopt")
 
     old.refresh_from_db(), proposal.refresh_from_db()
     assert (old.wording, old.indicator) == ("Des liens entre les sept régions", "Appels entre membres")
@@ -170,7 +174,7 @@ def test_an_objective_of_another_community_is_not_reworded(signed_in, nadia, com
 
 
 def change(client, address, **sent):
-    return client.post(address, rows_of(client.get(address)) | sent)
+    return submit(client, address, sent)
 
 
 def test_a_change_of_the_rules_makes_a_version_that_nobody_has_read(signed_in, sandrine, nadia, community, rules):
@@ -190,7 +194,7 @@ def test_a_minor_correction_keeps_the_version_and_who_read_it(signed_in, sandrin
     make.a_rule(community, "Écoutter")
     operating_rules.acknowledge(nadia.memberships.get())
 
-    change(signed_in(sandrine), rules, **{"rows-0-text": "Écouter", "minor": "on"})
+    change(signed_in(sandrine), rules, **{"rows-0-text": "Écouter", "minor": True})
 
     (version,) = community.rules_versions.all()
     assert version.texts[0]["text"] == "Écouter"
@@ -200,36 +204,41 @@ def test_a_minor_correction_keeps_the_version_and_who_read_it(signed_in, sandrin
 def test_saving_the_rules_as_they_are_makes_nothing(signed_in, sandrine, community, rules):
     make.a_rule(community)
     for _press in range(2):
-        change(signed_in(sandrine), rules, each_time="on")
+        change(signed_in(sandrine), rules, each_time=True)
 
     assert community.rules_versions.count() == 1
 
 
 def test_a_member_says_they_read_the_rules_once(signed_in, nadia, community, told):
-    version = make.a_rules_version(community)
-    address = reverse("communities:acknowledge_rules", args=[community.pk])
+    make.a_rules_version(community)
+    client = signed_in(nadia)
+    reading = form_on(client.get(told), action=reverse("communities:acknowledge_rules", args=[community.pk]))
 
     for _press in range(2):
-        signed_in(nadia).post(address, {"version": version.number})
+        reading.press(client)
 
     assert RulesAcknowledgement.objects.get().membership == nadia.memberships.get()
     assert signed_in(nadia).get(told).context["read"]
 
 
-def test_the_version_one_was_shown_is_the_one_one_has_read(signed_in, nadia, community):
-    make.a_rules_version(community), make.a_rules_version(community)
+def test_the_version_one_was_shown_is_the_one_one_has_read(signed_in, nadia, community, told):
+    make.a_rules_version(community)
+    client = signed_in(nadia)
+    shown = client.get(told)
+    make.a_rules_version(community)
 
-    signed_in(nadia).post(reverse("communities:acknowledge_rules", args=[community.pk]), {"version": 1})
+    submit(client, shown, action=reverse("communities:acknowledge_rules", args=[community.pk]))
 
     assert not RulesAcknowledgement.objects.exists(), "version 2 was adopted meanwhile"
 
 
 def test_nothing_more_is_said_of_an_archived_community(client, nadia, community):
-    version = make.a_rules_version(community)
+    make.a_rules_version(community)
+    opened = client.get(rules_links.address_for(nadia.memberships.get()))
     community.status = community.Status.ARCHIVED
     community.save()
 
-    response = client.post(rules_links.address_for(nadia.memberships.get()), {"version": version.number})
+    response = submit(client, opened)
 
     assert response.status_code == 404
     assert not RulesAcknowledgement.objects.exists()
@@ -243,14 +252,15 @@ def test_only_those_who_lead_see_who_has_not_read(signed_in, sandrine, nadia, co
     assert late.user.full_name not in signed_in(nadia).get(told).content.decode()
 
 
-def test_a_reminder_goes_once_a_day_to_those_who_have_not(signed_in, sandrine, nadia, community):
+def test_a_reminder_goes_once_a_day_to_those_who_have_not(signed_in, sandrine, nadia, community, told):
     version = make.a_rules_version(community)
     operating_rules.acknowledge(make.a_member(community))
     make.a_member(community, status=Membership.Status.PAUSED)
-    address = reverse("communities:remind_rules", args=[community.pk])
+    client = signed_in(sandrine)
+    reminding = form_on(client.get(told), action=reverse("communities:remind_rules", args=[community.pk]))
 
     for _press in range(2):
-        signed_in(sandrine).post(address)
+        reminding.press(client)
 
     (mail,) = Message.objects.filter(kind=rules_emails.KIND)
     assert mail.recipient == nadia
@@ -265,11 +275,12 @@ def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia
     version = make.a_rules_version(community)
     address = rules_links.address_for(nadia.memberships.get())
 
-    assert version.texts[0]["text"] in client.get(address).content.decode()
+    page = client.get(address)
+    assert version.texts[0]["text"] in page.content.decode()
     assert not RulesAcknowledgement.objects.exists()
 
     for _press in range(2):
-        client.post(address, {"version": version.number})
+        submit(client, page)
     assert RulesAcknowledgement.objects.count() == 1
 
 

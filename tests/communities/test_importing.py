@@ -16,6 +16,7 @@ from communities import enlisting, importing, tasks
 from communities.enlisting import writing
 from communities.models import MemberImport, Membership, Organisation
 from tests import factories as make
+from tests.forms import form_on, submit
 
 FILES = Path(__file__).parent / "files"
 FRENCH = (FILES / "membres-constellation.csv").read_bytes()
@@ -25,7 +26,7 @@ HEADINGS = "Prénom;Nom;Courriel;Organisation;Fonction;Région;Langue\r\n"
 
 def sent(client, community, content, name="membres.csv"):
     upload = SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode())
-    return client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
+    return submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
 
 
 def examined(community, content):
@@ -51,11 +52,25 @@ def apply(read, numbers):
     return read.result if asked else None
 
 
+def preview_of(client, read, query=""):
+    """The form of the preview; an HTTP response kept from before may be pressed too."""
+    page = client.get(f"/importations/{read.pk}/{query}")
+    return form_on(page, action=f"/importations/{read.pk}/appliquer/")
+
+
+def tick(preview, numbers):
+    """These lines of the page and no other; where somebody changes organisations, a list stands for the box."""
+    for control in preview.named("line"):
+        if control.type == "checkbox":
+            control.is_ticked = int(control.value) in numbers
+        else:
+            control.chosen = [v for v in control.options if v and int(v) in numbers] or [""]
+    return preview
+
+
 def pressed(client, read, numbers):
     """The button of the preview, with these lines ticked among all of the first page."""
-    shown = [line["number"] for line in read.lines][:100]
-    data = {"line": sorted(numbers), "shown": shown, "revision": read.revision}
-    return client.post(f"/importations/{read.pk}/appliquer/", data)
+    return tick(preview_of(client, read), numbers).press(client, "Importer")
 
 
 # ------------------------------------------------------------------ the list of Constellation
@@ -323,7 +338,8 @@ def test_a_hostile_file_gets_a_sentence_and_writes_nothing(signed_in, sandrine, 
 
 
 def test_no_file_at_all(signed_in, sandrine, community):
-    response = signed_in(sandrine).post(f"/communautes/{community.pk}/personnes/importer/", {})
+    client, address = signed_in(sandrine), f"/communautes/{community.pk}/personnes/importer/"
+    response = form_on(client.get(address), ["file"]).press(client)
 
     assert response.status_code == 422
 
@@ -381,9 +397,9 @@ def test_applying_twice_applies_once(signed_in, sandrine, community):
     sent(client, community, FRENCH)
     address = f"/importations/{MemberImport.objects.get().pk}/"
 
-    read = MemberImport.objects.get()
-    first = pressed(client, read, [2, 3])
-    second = pressed(client, read, [2, 3, 4])
+    preview = preview_of(client, MemberImport.objects.get())
+    first = tick(preview, [2, 3]).press(client, "Importer")
+    second = tick(preview, [2, 3, 4]).press(client, "Importer")
 
     assert (first.status_code, second["Location"]) == (302, address)
     assert community.memberships.count() == 2

@@ -10,6 +10,7 @@ from communities import introducing
 from communities.models import Introduction, Membership
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -39,6 +40,10 @@ def page_of(asked, membership) -> str:
     return reverse("communities:introduction", args=[introducing.token_for(asked, membership)])
 
 
+def say(client, asked, membership, answer):
+    return submit(client, page_of(asked, membership), button=f"agrees={answer}")
+
+
 def test_each_is_asked_apart_and_no_address_is_given(asked, one, other):
     sent = mails(introducing.ASKED)
 
@@ -48,13 +53,13 @@ def test_each_is_asked_apart_and_no_address_is_given(asked, one, other):
 
 
 def test_both_say_yes_on_their_phones_and_get_each_others_address(asked, one, other, client):
-    client.get(page_of(asked, one))
-    client.post(page_of(asked, one), {"agrees": "yes"})
+    say(client, asked, one, "yes")
     assert not mails(introducing.MET)
     assert "theo@exemple.quebec" not in client.get(page_of(asked, one)).text
 
-    client.post(page_of(asked, other), {"agrees": "yes"})
-    client.post(page_of(asked, other), {"agrees": "yes"})
+    agreeing = form_on(client.get(page_of(asked, other)), button="agrees=yes")
+    agreeing.press(client, "agrees=yes")
+    agreeing.press(client, "agrees=yes")
 
     sent = mails(introducing.MET)
     assert "theo@exemple.quebec" in sent["nadia@exemple.quebec"]
@@ -70,12 +75,12 @@ def test_opening_the_link_answers_nothing(asked, one, client):
 
 
 def test_one_no_puts_nobody_in_touch_and_may_change(asked, one, other, client):
-    client.post(page_of(asked, one), {"agrees": "yes"})
-    client.post(page_of(asked, other), {"agrees": "no"})
+    say(client, asked, one, "yes")
+    say(client, asked, other, "no")
     asked.refresh_from_db()
     assert asked.met_at is None
 
-    client.post(page_of(asked, other), {"agrees": "yes"})
+    say(client, asked, other, "yes")
     asked.refresh_from_db()
     assert asked.met_at
 
@@ -109,8 +114,8 @@ def test_sandrine_asks_from_the_page(community, one, other, sandrine, signed_in)
     address = reverse("communities:introductions", args=[community.pk])
     client = signed_in(sandrine)
 
-    refused = client.post(address, {"one": one.pk, "other": one.pk, "why": "Seul"})
-    client.post(address, {"one": one.pk, "other": other.pk, "why": "Vous cherchez la même chose"})
+    refused = submit(client, address, {"one": one.pk, "other": one.pk, "why": "Seul"})
+    submit(client, refused, {"other": other.pk, "why": "Vous cherchez la même chose"})
 
     assert refused.status_code == 422
     assert Introduction.objects.get().asked_by == sandrine

@@ -10,6 +10,7 @@ from communities.founding import Plan, found
 from communities.launch import launch_of
 from communities.models import Community, LinkStep
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -67,26 +68,18 @@ def test_the_overview_shows_the_list_to_those_who_lead_only(founded, philippe, s
 def test_a_link_done_is_written_with_its_day(founded, philippe, signed_in):
     client, address = signed_in(philippe), reverse("communities:link_steps", args=[founded.pk])
     page = client.get(address)
-    sent = {"shown": page.context["shown"]}
-    for form in [page.context["formset"].management_form, *page.context["formset"]]:
-        sent |= {form.add_prefix(n): form[n].value() for n in form.fields if form[n].value() not in (None, False)}
     row = next(r for r in page.context["formset"] if r["kind"].value() == LinkStep.Kind.INTRODUCTIONS)
 
-    client.post(address, {**sent, row.add_prefix("done_on"): "2026-11-20"})
+    submit(client, page, {row.add_prefix("done_on"): "2026-11-20"})
 
     assert steps(founded, philippe)["link_introductions"]
 
 
 def test_the_essentials_are_enough(signed_in, philippe, programme):
     """The rest of the form is folded away, filled in with what the profile proposes."""
-    client, address = signed_in(philippe), reverse("communities:create")
-    page = client.get(address, {"profile": "open"})
-    sent = {"profile": "open"}
-    for form in [page.context["form"], page.context["rules"].management_form, *page.context["rules"]]:
-        values = {form.add_prefix(n): form[n].value() for n in form.fields}
-        sent |= {n: value for n, value in values.items() if value not in (None, False)}
+    address = reverse("communities:create") + "?profile=open"
 
-    client.post(address, {**sent, "name": "Rapide", "programme": programme.pk})
+    submit(signed_in(philippe), address, {"name": "Rapide", "programme": programme.pk})
 
     community = Community.objects.get(name="Rapide")
     assert community.rules.count() == 7

@@ -14,6 +14,7 @@ from evaluations.today import Today
 from meetings import invitations, links, reminders
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 Status = Community.Status
 
@@ -64,7 +65,7 @@ def test_the_page_shows_the_moves_one_may_make(community, sandrine, philippe, cl
     client.force_login(philippe)
     assert 'value="archived"' in client.get(address).content.decode()
 
-    client.post(address, {"to": "archived", "reason": "Fin du projet"})
+    submit(client, address, {"reason": "Fin du projet"}, button="Confirmer : Archiver")
 
     community.refresh_from_db()
     assert community.is_archived
@@ -201,12 +202,12 @@ def test_all_is_listed_before_the_press(community, nadia, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("communities:hand_over", args=[community.pk])
     chosen = {"members": [nadia.memberships.get().pk], "ends_on": timezone.localdate().isoformat(), "reason": ""}
 
-    listed = client.post(address, chosen)
+    listed = submit(client, address, chosen)
 
     assert listed.status_code == 200
     assert "Sandrine Beaulieu" in listed.content.decode()
     assert not community.hand_overs.exists()
-    client.post(address, {**chosen, "confirm": "1"})
+    submit(client, listed, button="confirm=1")
     assert community.hand_overs.count() == 1
 
 
@@ -295,9 +296,10 @@ def test_only_those_who_agreed_are_written_to_and_once(community, alumna, sandri
     silent = make.a_member(community, status="alumni", left_on=in_days(-100))
     client, address = signed_in(sandrine), reverse("communities:alumni", args=[community.pk])
 
-    assert client.post(address, {"people": [silent.pk]}).status_code == 422
-    client.post(address, {"people": [alumna.pk], "words": "Le sujet de mars est le tien."})
-    assert client.post(address, {"people": [alumna.pk]}).status_code == 422
+    inviting = form_on(client.get(address), ["people"])
+    assert client.post(address, {**inviting.data().dict(), "people": [silent.pk]}).status_code == 422
+    inviting.fill({"people": [alumna.pk], "words": "Le sujet de mars est le tien."}).press(client)
+    assert inviting.press(client).status_code == 422
 
     mail = Message.objects.get()
     assert mail.recipient == alumna.user
@@ -313,12 +315,12 @@ def test_the_agreement_holds_two_years(community, alumna):
 def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
     address = reverse("communities:come_back", args=[coming_back.token_for(alumna)])
 
-    client.get(address)
+    coming = form_on(client.get(address))
     alumna.refresh_from_db()
     assert alumna.status == "alumni"
 
-    client.post(address)
-    client.post(address)
+    coming.press(client)
+    coming.press(client)
     alumna.refresh_from_db()
     assert (alumna.status, alumna.left_on) == ("active", None)
 

@@ -18,6 +18,7 @@ from meetings import links, replies
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 def snapshot() -> dict:
@@ -95,7 +96,7 @@ def test_undone_everything_is_as_it_was(a_full_life, sandrine, zoe, walk_in, sig
 
     done = merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=["first_name", "last_name"], by=sandrine)
     assert snapshot() != before
-    client.post(f"/fusions/{done.pk}/annuler/")
+    submit(client, "/doublons/", action=f"/fusions/{done.pk}/annuler/")
 
     after = snapshot()
     assert {table for table in before if before[table] != after[table]} == set()
@@ -142,8 +143,9 @@ def test_undone_twice_is_undone_once(signed_in, sandrine, zoe, walk_in):
     done = merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
     client = signed_in(sandrine)
 
-    assert client.post(f"/fusions/{done.pk}/annuler/").status_code == 302
-    assert client.post(f"/fusions/{done.pk}/annuler/").status_code == 404
+    undoing = form_on(client.get("/doublons/"), action=f"/fusions/{done.pk}/annuler/")
+    assert undoing.press(client).status_code == 302
+    assert undoing.press(client).status_code == 404
 
 
 def test_links_already_sent_go_on_opening(meeting, sandrine, zoe, walk_in):
@@ -198,9 +200,8 @@ def test_someone_listed_where_one_does_not_manage_is_not_absorbed(sandrine, zoe,
 def test_the_address_of_the_other_may_be_taken(signed_in, sandrine, community, walk_in):
     listed = make.a_member(community, make.a_person("Zoé", "Çelik", email="zoe@exemple.quebec"))
 
-    signed_in(sandrine).post(
-        f"/doublons/personnes/{walk_in.user_id}/{listed.user_id}/", {"email": "absorbed", "first_name": "absorbed"}
-    )
+    address = f"/doublons/personnes/{walk_in.user_id}/{listed.user_id}/"
+    submit(signed_in(sandrine), address, {"email": "absorbed", "first_name": "absorbed"})
 
     kept = User.objects.get(pk=walk_in.user_id)
     assert (kept.email, kept.first_name, kept.sort_key) == ("zoe@exemple.quebec", "Zoé", "celik zoe")

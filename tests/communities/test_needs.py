@@ -4,7 +4,7 @@ import pytest
 
 from communities.models import Need, Organisation, Party
 from tests import factories as make
-from tests.communities.test_outcomes import fields_of
+from tests.forms import form_on, submit
 
 NAMES = ["Ada et cie", "Algo-Rythme", "Code en tresses", "La Console", "Les Débogueuses", "Pixelles", "Terminal 5"]
 
@@ -27,6 +27,10 @@ def expert(filles, members):
     return need
 
 
+def joining(client, need, button="En a besoin aussi"):
+    return form_on(client.get(need.get_absolute_url()), ["who"], button=button)
+
+
 def test_seven_organisations_pay_one_expert_together(filles, members, client):
     """One writes the need, six join, somebody offers a room, the cost is shared, its table leaves as a file."""
     first, *others = members
@@ -36,17 +40,17 @@ def test_seven_organisations_pay_one_expert_together(filles, members, client):
     assert page.context["form"]["needed_by"].value() == f"o{first.organisation_id}", (
         "her own, unless she says otherwise"
     )
-    client.post(adding, fields_of(page) | {"what": "Une spécialiste de l’animation d’ateliers"})
+    submit(client, page, {"what": "Une spécialiste de l’animation d’ateliers"})
     need = Need.objects.get()
-    join = f"/besoins/{need.pk}/participer/"
     for member in others:
         client.force_login(member.user)
-        client.post(join, {"side": "needs", "who": f"o{member.organisation_id}"})
-        client.post(join, {"side": "needs", "who": f"o{member.organisation_id}"})  # pressed twice
-    client.post(join, {"side": "offers", "who": f"m{others[-1].pk}", "offer": "Une salle le samedi"})
-    sharing = f"/besoins/{need.pk}/partage/"
+        needing = joining(client, need).fill({"who": f"o{member.organisation_id}"})
+        needing.press(client)
+        needing.press(client)  # pressed twice
+    offering = joining(client, need, "Ajouter l’offre")
+    offering.fill({"who": f"m{others[-1].pk}", "offer": "Une salle le samedi"}).press(client)
 
-    client.post(sharing, fields_of(client.get(sharing)) | {"cost": "1 000,00 $"})
+    submit(client, f"/besoins/{need.pk}/partage/", {"cost": "1 000,00 $"})
 
     page = client.get(need.get_absolute_url())
     assert [str(share["party"]) for share in page.context["shares"]] == NAMES
@@ -61,9 +65,9 @@ def test_seven_organisations_pay_one_expert_together(filles, members, client):
 def test_parts_may_differ(expert, members, signed_in):
     client, sharing = signed_in(members[0].user), f"/besoins/{expert.pk}/partage/"
     first, second, third = expert.needing
-    sent = fields_of(client.get(sharing)) | {"cost": "100", "by_share": "yes"}
+    weights = {f"weight-{first.pk}": 3, f"weight-{second.pk}": 0, f"weight-{third.pk}": 3}
 
-    client.post(sharing, sent | {f"weight-{first.pk}": 3, f"weight-{second.pk}": 0, f"weight-{third.pk}": 3})
+    submit(client, sharing, {"cost": "100", "by_share": "yes", **weights})
 
     assert [cents for _party, cents in Need.objects.get().shares()] == [50_00, 0, 50_00]
 
@@ -72,7 +76,7 @@ def test_somebody_must_pay(expert, members, signed_in):
     client, sharing = signed_in(members[0].user), f"/besoins/{expert.pk}/partage/"
     nobody = {f"weight-{party.pk}": 0 for party in expert.needing}
 
-    refused = client.post(sharing, fields_of(client.get(sharing)) | {"cost": "100", "by_share": "yes"} | nobody)
+    refused = submit(client, sharing, {"cost": "100", "by_share": "yes", **nobody})
 
     assert refused.status_code == 422
     assert Need.objects.get().cost is None
@@ -80,15 +84,14 @@ def test_somebody_must_pay(expert, members, signed_in):
 
 def test_a_sharing_that_changed_in_between_is_shown(expert, members, signed_in):
     client, sharing = signed_in(members[0].user), f"/besoins/{expert.pk}/partage/"
-    sent = fields_of(client.get(sharing)) | {"cost": "90"}
+    opened = client.get(sharing)
     make.a_party(expert, members[4].organisation)
 
-    refused = client.post(sharing, sent)
+    refused = submit(client, opened, {"cost": "90"})
 
     assert refused.status_code == 409
     assert Need.objects.get().cost is None
-    again = sent | {"shown": refused.context["form"]["shown"].value()}
-    client.post(sharing, again)
+    submit(client, refused)  # what was typed is still there
     assert [cents for _party, cents in Need.objects.get().shares()] == [22_50] * 4
 
 
@@ -105,9 +108,11 @@ def test_only_people_and_organisations_of_the_community_join(expert, members, si
 def test_leaving_is_one_press(expert, members, signed_in):
     party = expert.parties.first()
 
-    signed_in(members[0].user).post(f"/besoins/{expert.pk}/participer/{party.pk}/retirer/")
+    leaving = f"/besoins/{expert.pk}/participer/{party.pk}/retirer/"
+    submit(signed_in(members[0].user), expert.get_absolute_url(), action=leaving)
 
     assert expert.parties.count() == 2
+    assert not expert.parties.filter(pk=party.pk).exists()
 
 
 def test_a_party_of_another_need_is_not_reached_through_this_one(expert, filles, members, signed_in):
@@ -120,14 +125,16 @@ def test_a_party_of_another_need_is_not_reached_through_this_one(expert, filles,
 
 
 def test_a_need_is_met_and_opened_again(expert, filles, members, signed_in):
-    client, state = signed_in(members[0].user), f"/besoins/{expert.pk}/etat/"
+    client = signed_in(members[0].user)
+    settling = form_on(client.get(expert.get_absolute_url()), button="met=yes")
 
-    client.post(state, {"met": "yes"})
+    settling.press(client)
     met_at = Need.objects.get().met_at
-    client.post(state, {"met": "yes"})
+    assert met_at
+    settling.press(client)
     assert Need.objects.get().met_at == met_at, "said twice, the first date stays"
     assert list(client.get(f"/communautes/{filles.pk}/besoins/").context["open_needs"]) == []
-    client.post(state, {"met": "no"})
+    submit(client, expert.get_absolute_url(), button="met=no")
 
     assert not Need.objects.get().is_met
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from communities import editing
-from communities.forms.organisations import OrganisationForm
 from communities.models import Membership, Organisation
 from tests import factories as make
+from tests.forms import submit
 
 ADDRESS = "/organisations/"
 
@@ -86,10 +85,9 @@ def test_a_page_of_an_organisation_asks_as_much_for_three_as_for_thirty(signed_i
 
 def test_an_organisation_is_described(signed_in, sandrine, community):
     organisation = make.a_member(community, organisation="Coop").organisation
-    shown = editing.seen(organisation, OrganisationForm.FIELDS)
-    sent = {"name": "Coop du coin", "kind": "cooperative", "size": "small", "territory": "Verdun", "shown": shown}
+    described = {"name": "Coop du coin", "kind": "cooperative", "size": "small", "territory": "Verdun"}
 
-    signed_in(sandrine).post(f"{organisation.get_absolute_url()}modifier/", sent)
+    submit(signed_in(sandrine), f"{organisation.get_absolute_url()}modifier/", described)
 
     organisation.refresh_from_db()
     assert (organisation.name, organisation.sort_key, organisation.size) == ("Coop du coin", "coop du coin", "small")
@@ -98,9 +96,9 @@ def test_an_organisation_is_described(signed_in, sandrine, community):
 
 def test_nobody_paid_and_paid_staff_contradict_each_other(signed_in, sandrine, community):
     organisation = make.a_member(community, organisation="Coop").organisation
-    sent = {"name": "Coop", "size": "none", "has_paid_staff": "yes", "shown": "x"}
+    described = {"size": "none", "has_paid_staff": "yes"}
 
-    page = signed_in(sandrine).post(f"{organisation.get_absolute_url()}modifier/", sent)
+    page = submit(signed_in(sandrine), f"{organisation.get_absolute_url()}modifier/", described)
 
     assert page.status_code == 422
     assert "size" in page.context["form"].errors
@@ -108,12 +106,11 @@ def test_nobody_paid_and_paid_staff_contradict_each_other(signed_in, sandrine, c
 
 def test_two_people_describing_it_see_both(signed_in, sandrine, community):
     organisation = make.a_member(community, organisation="Coop").organisation
-    stale = editing.seen(organisation, OrganisationForm.FIELDS)
+    client = signed_in(sandrine)
+    opened = client.get(f"{organisation.get_absolute_url()}modifier/")
     Organisation.objects.filter(pk=organisation.pk).update(territory="Lachine")
 
-    page = signed_in(sandrine).post(
-        f"{organisation.get_absolute_url()}modifier/", {"name": "Coop", "territory": "Verdun", "shown": stale}
-    )
+    page = submit(client, opened, {"territory": "Verdun"})
 
     assert page.status_code == 409
     assert "Lachine" in page.content.decode()

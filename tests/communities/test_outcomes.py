@@ -7,16 +7,7 @@ from django.utils import timezone, translation
 
 from communities.models import Outcome, PracticeCard, Role
 from tests import factories as make
-
-
-def fields_of(page) -> dict:
-    """What the page's form would send back, unchanged."""
-    form, sent = page.context["form"], {}
-    for name in form.fields:
-        value = form[name].value()
-        if value not in (None, False):
-            sent[name] = "on" if value is True else value.isoformat() if hasattr(value, "isoformat") else value
-    return sent
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -31,8 +22,7 @@ def adding(community):
 
 def test_a_member_writes_down_what_the_group_made_possible(community, nadia, signed_in, adding):
     organisation = nadia.memberships.get().organisation
-    client = signed_in(nadia)
-    sent = fields_of(client.get(adding)) | {
+    written = {
         "title": "Halte mobile",
         "kind": "project",
         "stage": "filed",
@@ -41,7 +31,7 @@ def test_a_member_writes_down_what_the_group_made_possible(community, nadia, sig
         "amount": "12 500,50 $",
     }
 
-    response = client.post(adding, sent)
+    response = submit(signed_in(nadia), adding, written)
 
     outcome = Outcome.objects.get()
     assert response["Location"] == outcome.get_absolute_url()
@@ -64,31 +54,27 @@ def test_an_external_evaluator_reads_the_outcome_and_no_name(halte, community, s
 
 def test_a_form_sent_twice_writes_once(nadia, signed_in, adding):
     client = signed_in(nadia)
-    sent = fields_of(client.get(adding)) | {"title": "Halte mobile", "kind": "project"}
+    sent = form_on(client.get(adding), ["title"]).fill({"title": "Halte mobile", "kind": "project"})
 
-    assert client.post(adding, sent)["Location"] == client.post(adding, sent)["Location"]
+    assert sent.press(client)["Location"] == sent.press(client)["Location"]
 
     assert Outcome.objects.count() == 1
 
 
 def test_a_form_of_another_person_writes_nothing_under_its_key(client, nadia, sandrine, adding):
     client.force_login(nadia)
-    sent = fields_of(client.get(adding)) | {"title": "Halte mobile", "kind": "project"}
-    client.post(adding, sent)
+    sent = form_on(client.get(adding), ["title"]).fill({"title": "Halte mobile", "kind": "project"})
+    sent.press(client)
 
     client.force_login(sandrine)
-    refused = client.post(adding, sent)
+    refused = sent.press(client)
 
     assert refused.status_code == 422
     assert Outcome.objects.count() == 1
 
 
 def test_an_amount_that_is_none_says_so_at_its_field(nadia, signed_in, adding):
-    client = signed_in(nadia)
-
-    refused = client.post(
-        adding, fields_of(client.get(adding)) | {"title": "X", "kind": "project", "amount": "beaucoup"}
-    )
+    refused = submit(signed_in(nadia), adding, {"title": "X", "kind": "project", "amount": "beaucoup"})
 
     assert refused.status_code == 422
     assert "amount" in refused.context["form"].errors
@@ -98,7 +84,7 @@ def test_stages_keep_when_and_who(halte, sandrine, nadia, client):
     address = f"/retombees/{halte.pk}/modifier/"
     for person, stage in [(sandrine, "filed"), (nadia, "funded"), (nadia, "funded")]:
         client.force_login(person)
-        assert client.post(address, fields_of(client.get(address)) | {"stage": stage}).status_code == 302
+        assert submit(client, address, {"stage": stage}).status_code == 302
 
     assert [(c.stage, c.by) for c in halte.stage_changes.all()] == [("filed", sandrine), ("funded", nadia)]
 
@@ -106,13 +92,12 @@ def test_stages_keep_when_and_who(halte, sandrine, nadia, client):
 def test_the_second_of_two_editors_sees_both_texts(halte, sandrine, nadia, client):
     address = f"/retombees/{halte.pk}/modifier/"
     client.force_login(sandrine)
-    first = fields_of(client.get(address)) | {"description": "Le texte de Sandrine"}
+    first = client.get(address)
     client.force_login(nadia)
-    second = fields_of(client.get(address)) | {"description": "Le texte de Nadia"}
-    client.post(address, second)
+    submit(client, address, {"description": "Le texte de Nadia"})
 
     client.force_login(sandrine)
-    refused = client.post(address, first)
+    refused = submit(client, first, {"description": "Le texte de Sandrine"})
 
     assert refused.status_code == 409
     assert [(row["theirs"], row["yours"]) for row in refused.context["conflict"]] == [
@@ -120,17 +105,17 @@ def test_the_second_of_two_editors_sees_both_texts(halte, sandrine, nadia, clien
     ]
     halte.refresh_from_db()
     assert halte.description == "Le texte de Nadia"
-    again = first | {"shown": refused.context["form"]["shown"].value()}
-    assert client.post(address, again).status_code == 302, "having seen both, one may save again"
+    assert submit(client, refused).status_code == 302, "having seen both, one may save again"
+    halte.refresh_from_db()
+    assert halte.description == "Le texte de Sandrine"
 
 
 def test_what_is_removed_comes_back_in_a_press(halte, nadia, signed_in, community):
     client, register = signed_in(nadia), f"/communautes/{community.pk}/retombees/"
 
-    page = client.post(f"/retombees/{halte.pk}/retirer/", follow=True)
+    page = submit(client, halte.get_absolute_url(), action=f"/retombees/{halte.pk}/retirer/", follow=True)
     assert "Halte mobile" not in client.get(register).content.decode()
-    assert f"/retombees/{halte.pk}/remettre/" in page.content.decode()
-    client.post(f"/retombees/{halte.pk}/remettre/")
+    submit(client, page, action=f"/retombees/{halte.pk}/remettre/")
 
     assert "Halte mobile" in client.get(register).content.decode()
 
@@ -255,11 +240,11 @@ def test_a_contact_is_for_the_community_and_never_printed(community, nadia, clie
 
 def test_a_card_is_written_and_corrected(community, nadia, signed_in):
     client, address = signed_in(nadia), f"/communautes/{community.pk}/bons-coups/ajouter/"
-    client.post(address, fields_of(client.get(address)) | {"title": "Visite à deux", "done": "On y va à deux"})
+    submit(client, address, {"title": "Visite à deux", "done": "On y va à deux"})
     card = PracticeCard.objects.get()
     editing = f"/bons-coups/{card.pk}/modifier/"
 
-    client.post(editing, fields_of(client.get(editing)) | {"result": "Moins de refus", "may_leave": "on"})
+    submit(client, editing, {"result": "Moins de refus", "may_leave": True})
 
     card.refresh_from_db()
     assert (card.result, card.may_leave) == ("Moins de refus", True)

@@ -12,6 +12,7 @@ from PIL import Image
 from communities import logos, partnering
 from communities.models import Partner
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 def picture(width=900, height=300, kind="PNG", **options):
@@ -32,8 +33,10 @@ def an_organisation(**fields):
 def test_a_partner_is_added_once(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
 
+    adding = form_on(client.get(f"{address}ajouter/"), an_organisation()).fill(an_organisation())
+
     for _twice in range(2):
-        client.post(f"{address}ajouter/", an_organisation())
+        adding.press(client)
 
     assert community.partners.get().organisation.name == "Conseil des arts de Montréal"
 
@@ -50,8 +53,9 @@ def test_organisations_met_elsewhere_are_not_proposed(signed_in, sandrine, nadia
 def test_a_partner_that_came_along_the_way_came_on_a_day(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
 
-    assert client.post(f"{address}ajouter/", an_organisation(joined="during")).status_code == 422
-    client.post(f"{address}ajouter/", an_organisation(joined="during", starts_on="2026-03-01"))
+    refused = submit(client, f"{address}ajouter/", an_organisation(joined="during"))
+    assert refused.status_code == 422
+    submit(client, refused, {"starts_on": "2026-03-01"})  # what was typed is still there
 
     assert community.partners.get().starts_on.isoformat() == "2026-03-01"
 
@@ -60,8 +64,10 @@ def test_a_partnership_that_ends_stays_in_the_history(signed_in, sandrine, commu
     partner = make.a_partner(community)
     client = signed_in(sandrine)
 
+    ending = form_on(client.get(f"/partenaires/{partner.pk}/"), action=f"/partenaires/{partner.pk}/fin/")
+
     for _twice in range(2):
-        client.post(f"/partenaires/{partner.pk}/fin/")
+        ending.press(client)
 
     partner.refresh_from_db()
     assert partner.ends_on == timezone.localdate()
@@ -73,10 +79,10 @@ def test_nothing_is_removed_before_it_is_confirmed(signed_in, sandrine, communit
     partner = make.a_partner(community)
     client = signed_in(sandrine)
 
-    client.get(f"/partenaires/{partner.pk}/retirer/")
+    asked = client.get(f"/partenaires/{partner.pk}/retirer/")
     assert Partner.objects.exists()
 
-    client.post(f"/partenaires/{partner.pk}/retirer/")
+    submit(client, asked)
     assert not Partner.objects.exists()
 
 
@@ -93,13 +99,10 @@ def test_whoever_is_inside_sees_the_partners_of_today(signed_in, nadia, communit
 def test_two_people_who_edit_a_partner_see_both_texts(signed_in, sandrine, community):
     partner = make.a_partner(community)
     client = signed_in(sandrine)
-    shown = client.get(f"/partenaires/{partner.pk}/").context["form"].initial["shown"]
+    opened = client.get(f"/partenaires/{partner.pk}/")
     Partner.objects.filter(pk=partner.pk).update(note="Prête la grande salle")
 
-    response = client.post(
-        f"/partenaires/{partner.pk}/",
-        {"role": "host", "joined": "start", "note": "Prête un projecteur", "shown": shown},
-    )
+    response = submit(client, opened, {"role": "host", "joined": "start", "note": "Prête un projecteur"})
 
     assert response.status_code == 409
     assert "Prête la grande salle" in response.content.decode()
@@ -108,7 +111,7 @@ def test_two_people_who_edit_a_partner_see_both_texts(signed_in, sandrine, commu
 
 def test_a_logo_is_drawn_again_small_and_bare(signed_in, sandrine, nadia, client, community, address):
     sent = picture(kind="JPEG", quality=95, comment=b"fait par Untel")
-    signed_in(sandrine).post(f"{address}ajouter/", an_organisation(logo=sent))
+    submit(signed_in(sandrine), f"{address}ajouter/", an_organisation(logo=sent))
 
     partner = community.partners.get()
     kept = Image.open(io.BytesIO(bytes(partner.logo)))
@@ -142,7 +145,7 @@ def test_a_stranger_sees_no_logo(signed_in, sam, community):
 def test_what_is_no_picture_is_refused_in_a_sentence(signed_in, sandrine, community, address, content):
     sent = SimpleUploadedFile("logo.png", content)
 
-    response = signed_in(sandrine).post(f"{address}ajouter/", an_organisation(logo=sent))
+    response = submit(signed_in(sandrine), f"{address}ajouter/", an_organisation(logo=sent))
 
     assert response.status_code == 422
     assert not community.partners.exists()
@@ -174,14 +177,14 @@ def test_a_logo_keeps_what_is_transparent(db):
 def test_an_external_evaluation_is_foreseen_with_its_cost(signed_in, sandrine, community):
     client = signed_in(sandrine)
     page = f"/communautes/{community.pk}/evaluation-externe/"
-    shown = client.get(page).context["form"].initial["shown"]
-    said = {"is_foreseen": "yes", "team": "UQTR", "cost": "12 500,00", "starts_on": "2026-09-01", "shown": shown}
+    opened = client.get(page)
+    said = {"is_foreseen": "yes", "team": "UQTR", "cost": "12 500,00", "starts_on": "2026-09-01"}
 
-    client.post(page, said)
+    submit(client, opened, said)
 
     foreseen = partnering.foreseen(community)
     assert (foreseen.is_foreseen, foreseen.team, foreseen.cost) == (True, "UQTR", 1_250_000)
-    assert client.post(page, {**said, "team": "UQAM"}).status_code == 409
+    assert submit(client, opened, {**said, "team": "UQAM"}).status_code == 409
     assert "12 500 $" in client.get(f"/communautes/{community.pk}/budget/").content.decode().replace("\xa0", " ")
 
 

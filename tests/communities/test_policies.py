@@ -13,6 +13,7 @@ from communities.profiles import PRESETS, Profile
 from meetings.models import Meeting
 from meetings.planning import usual_mode
 from tests import factories as make
+from tests.forms import submit
 
 NOON = dt.datetime(2026, 6, 15, 16, tzinfo=dt.UTC)
 
@@ -20,11 +21,6 @@ NOON = dt.datetime(2026, 6, 15, 16, tzinfo=dt.UTC)
 @pytest.fixture
 def address(community):
     return reverse("communities:policies", args=[community.pk])
-
-
-def fields_of(page) -> dict:
-    form = page.context["form"]
-    return {name: form[name].value() for name in form.fields}
 
 
 def codes(community) -> list[str]:
@@ -48,10 +44,7 @@ def test_every_choice_of_every_policy_says_what_it_changes():
 
 
 def test_each_policy_is_changed_alone(signed_in, sandrine, community, address):
-    client = signed_in(sandrine)
-    sent = fields_of(client.get(address))
-
-    client.post(address, {**sent, "attendance_policy": "committed"})
+    submit(signed_in(sandrine), address, {"attendance_policy": "committed"})
 
     community.refresh_from_db()
     assert community.expects_everyone
@@ -61,10 +54,10 @@ def test_each_policy_is_changed_alone(signed_in, sandrine, community, address):
 
 def test_two_people_changing_the_policies_see_both(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
-    sent = fields_of(client.get(address))
+    opened = client.get(address)
     Community.objects.filter(pk=community.pk).update(mode_policy="in_person")
 
-    refused = client.post(address, {**sent, "mode_policy": "online"})
+    refused = submit(client, opened, {"mode_policy": "online"})
 
     assert refused.status_code == 409
     assert len(refused.context["conflict"]) == 1
@@ -80,10 +73,7 @@ def test_another_profile_shows_what_it_would_change_before_it_is_chosen(signed_i
     assert {change.then for change in shown.context["changes"]} >= {policies.shown_value("selection", "selected")}
     assert all(change.now != change.then for change in shown.context["changes"])
 
-    client.post(
-        reverse("communities:apply_profile", args=[community.pk]),
-        {"profile": "cohort", "shown": shown.context["seen"]},
-    )
+    submit(client, shown, action=reverse("communities:apply_profile", args=[community.pk]))
     community.refresh_from_db()
     assert community.profile == Profile.COHORT
     assert community.expects_everyone
@@ -91,10 +81,10 @@ def test_another_profile_shows_what_it_would_change_before_it_is_chosen(signed_i
 
 def test_a_profile_is_not_applied_over_what_somebody_changed_since(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
-    shown = client.get(address, {"profil": "cohort"}).context["seen"]
+    shown = client.get(address, {"profil": "cohort"})
     Community.objects.filter(pk=community.pk).update(mode_policy="in_person")
 
-    client.post(reverse("communities:apply_profile", args=[community.pk]), {"profile": "cohort", "shown": shown})
+    submit(client, shown, action=reverse("communities:apply_profile", args=[community.pk]))
 
     community.refresh_from_db()
     assert (community.profile, community.mode_policy) == (Profile.OPEN, "in_person")

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from communities.models import Community, Organisation, Programme
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -14,25 +15,18 @@ def address(community):
     return reverse("communities:record", args=[community.pk])
 
 
-def fields_of(page) -> dict:
-    form = page.context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in values.items() if value not in (None, False)}
-
-
 def test_the_record_is_kept_and_shown(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
-    sent = fields_of(client.get(address))
 
-    client.post(
+    submit(
+        client,
         address,
         {
-            **sent,
             "sector": "Petite enfance",
-            "is_social": "on",
+            "is_social": True,
             "reach": ["regions", "montreal"],
             "regions": ["05", "16"],
-            "is_rural": "on",
+            "is_rural": True,
             "territory": "Sherbrooke",
             "anchor": "Concertation Montréal",
             "competition_zones": "Les demandes de subvention",
@@ -66,9 +60,8 @@ def test_those_who_lead_are_reminded_of_it_on_the_console(signed_in, sandrine, m
 
 def test_an_organisation_known_by_another_spelling_is_not_made_twice(signed_in, sandrine, community, address):
     known = Organisation.named("Maison de la famille")
-    client = signed_in(sandrine)
 
-    client.post(address, {**fields_of(client.get(address)), "anchor": "  maison de la FAMILLE"})
+    submit(signed_in(sandrine), address, {"anchor": "  maison de la FAMILLE"})
 
     community.refresh_from_db()
     assert community.anchor == known
@@ -76,10 +69,10 @@ def test_an_organisation_known_by_another_spelling_is_not_made_twice(signed_in, 
 
 def test_a_record_changed_in_between_shows_both(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
-    sent = fields_of(client.get(address))
+    opened = client.get(address)
     Community.objects.filter(pk=community.pk).update(reach=["borough"], is_rural=True)
 
-    refused = client.post(address, {**sent, "reach": ["montreal"], "anchor": "Une nouvelle"})
+    refused = submit(client, opened, {"reach": ["montreal"], "anchor": "Une nouvelle"})
 
     assert refused.status_code == 409
     assert {row["label"] for row in refused.context["conflict"]} >= {"Portée"}
@@ -100,9 +93,8 @@ def test_a_programmes_objectives_stand_beside_those_of_its_communities(signed_in
 
 def test_the_coordination_edits_its_programme(signed_in, philippe, community):
     address = reverse("communities:edit_programme", args=[community.programme_id])
-    client = signed_in(philippe)
 
-    client.post(address, {**fields_of(client.get(address)), "objectives": "Durer", "ends_on": "2028-03-31"})
+    submit(signed_in(philippe), address, {"objectives": "Durer", "ends_on": "2028-03-31"})
 
     community.programme.refresh_from_db()
     assert (community.programme.objectives, community.programme.ends_on.year) == ("Durer", 2028)

@@ -20,6 +20,7 @@ from meetings.models import Meeting, Note
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 Status = Membership.Status
 
@@ -43,17 +44,24 @@ def page_of(invitation) -> str:
     return reverse("communities:join", args=[recruiting.token_for(invitation)])
 
 
+def join(client, invitation):
+    return submit(client, page_of(invitation), {"expects": ""})
+
+
 # ------------------------------------------------------------ the pool
 
 
 def test_several_people_are_invited_at_once_and_a_double_press_writes_once(community, sandrine, eligible, signed_in):
     other = make.a_member(community, status="eligible")
     address = reverse("communities:invite_members", args=[community.pk])
-    sent = {"people": [eligible.pk, other.pk], "words": "Au plaisir !", "step": "send"}
-
     client = signed_in(sandrine)
-    client.post(address, sent)
-    client.post(address, sent)
+
+    previewed = submit(
+        client, address, {"people": [eligible.pk, other.pk], "words": "Au plaisir !"}, button="step=preview"
+    )
+    sending = form_on(previewed, ["people", "words"], button="step=send")
+    sending.press(client, "step=send")
+    sending.press(client, "step=send")
 
     assert Message.objects.filter(kind="communities/emails/join.html").count() == 2
     assert set(community.memberships.values_list("status", flat=True)) == {"invited"}
@@ -62,7 +70,7 @@ def test_several_people_are_invited_at_once_and_a_double_press_writes_once(commu
 def test_the_mail_is_previewed_in_both_languages_and_says_the_time_it_asks(community, sandrine, eligible, signed_in):
     address = reverse("communities:invite_members", args=[community.pk])
 
-    shown = signed_in(sandrine).post(address, {"people": [eligible.pk], "step": "preview"}).content.decode()
+    shown = submit(signed_in(sandrine), address, {"people": [eligible.pk]}, button="step=preview").content.decode()
 
     assert 'lang="fr-ca"' in shown
     assert 'lang="en"' in shown
@@ -125,8 +133,9 @@ def test_opening_the_link_changes_nothing_and_one_press_makes_a_member(eligible,
     assert "6\u00a0h" in client.get(page).content.decode()
     eligible.refresh_from_db()
     assert eligible.status == Status.INVITED
-    client.post(page, {"expects": "Rencontrer des pairs", "brings": ""})
-    client.post(page, {"expects": "Autre chose", "brings": ""})
+    joining = form_on(client.get(page), ["expects", "brings"])
+    joining.fill({"expects": "Rencontrer des pairs"}).press(client)
+    joining.fill({"expects": "Autre chose"}).press(client)
 
     eligible.refresh_from_db()
     assert (eligible.status, eligible.joined_on) == (Status.ACTIVE, timezone.localdate())
@@ -135,24 +144,24 @@ def test_opening_the_link_changes_nothing_and_one_press_makes_a_member(eligible,
 
 def test_who_declines_goes_back_among_the_eligible_and_may_change_their_mind(eligible, client):
     invitation = invitation_to(eligible)
-    client.post(page_of(invitation), {"decline": "1"})
+    submit(client, page_of(invitation), button="decline=1")
 
     eligible.refresh_from_db()
     invitation.refresh_from_db()
     assert eligible.status == Status.ELIGIBLE
     assert invitation.declined_at
-    client.post(page_of(invitation), {})
+    join(client, invitation)
     eligible.refresh_from_db()
     assert eligible.status == Status.ACTIVE
 
 
 def test_who_left_since_is_not_brought_back_by_an_old_link(eligible, client):
-    page = page_of(invitation_to(eligible))
-    client.post(page, {})
+    joining = form_on(client.get(page_of(invitation_to(eligible))), ["expects"])
+    joining.press(client)
     eligible.refresh_from_db()
     eligible.become(Status.ALUMNI)
 
-    client.post(page, {})
+    joining.press(client)
 
     eligible.refresh_from_db()
     assert eligible.status == Status.ALUMNI
@@ -186,8 +195,8 @@ def test_where_everyone_commits_one_signs_with_the_dates_listed(community, eligi
     Community.objects.filter(pk=community.pk).update(attendance_policy=AttendancePolicy.COMMITTED)
     page = page_of(invitation_to(eligible))
 
-    assert client.post(page, {}).status_code == 422
-    client.post(page, {"commits": "on"})
+    assert submit(client, page, {"commits": False}).status_code == 422
+    submit(client, page, {"commits": True})
 
     signed = Commitment.objects.get(membership=eligible)
     assert signed.days == [meeting.local_start.date()]
@@ -206,13 +215,14 @@ def test_expectations_are_read_by_facilitators_without_names(community, sandrine
 
 def test_what_is_announced_is_set_by_those_who_manage_people(community, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("communities:recruitment", args=[community.pk])
-    shown = client.get(address).context["form"].initial["shown"]
+    opened = client.get(address)
 
-    client.post(address, {"preparation_minutes": "60", "admits_referred": "on", "shown": shown})
+    submit(client, opened, {"preparation_minutes": "60", "admits_referred": True})
 
     community.refresh_from_db()
     assert community.effort_per_year == 8 * 60
-    late = client.post(address, {"preparation_minutes": "15", "shown": shown})
+    assert community.admits_referred
+    late = submit(client, opened, {"preparation_minutes": "15"})
     assert late.status_code == 409
 
 
@@ -225,21 +235,21 @@ ANSWER = {
     "email": "Julie@Exemple.quebec",
     "organisation": "Maison des jeunes",
     "language": "fr-ca",
-    "consents": "on",
+    "consents": True,
 }
 
 
 def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(community, sandrine, nadia, client):
     home = reverse("meetings:space_refer", args=[space.token_for(nadia), nadia.memberships.get().pk])
-    client.post(home)
+    submit(client, home, action=home)
     made = Referral.objects.get()
     page = reverse("communities:referral", args=[referring.token_for(made)])
     before = User.objects.count()
 
-    client.get(page)
-    refused = client.post(page, {**ANSWER, "consents": ""})
+    opened = client.get(page)
+    refused = submit(client, opened, {**ANSWER, "consents": False})
     assert (refused.status_code, User.objects.count()) == (422, before)
-    client.post(page, ANSWER)
+    submit(client, refused, {"consents": True})  # what was typed is still there
 
     julie = community.memberships.get(user__email="julie@exemple.quebec")
     assert (julie.status, julie.source) == (Status.ELIGIBLE, "referral")
@@ -250,8 +260,9 @@ def test_the_link_works_once(nadia, client):
     made = referring.make(nadia.memberships.get())
     page = reverse("communities:referral", args=[referring.token_for(made)])
 
-    client.post(page, ANSWER)
-    again = client.post(page, {**ANSWER, "email": "autre@exemple.quebec"})
+    asking = form_on(client.get(page), ANSWER).fill(ANSWER)
+    asking.press(client)
+    again = asking.fill({"email": "autre@exemple.quebec"}).press(client)
 
     assert again.status_code == 410
     assert not User.objects.filter(email="autre@exemple.quebec").exists()
@@ -262,6 +273,7 @@ def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended,
     membership = nadia.memberships.get()
     made = referring.make(membership)
     page = reverse("communities:referral", args=[referring.token_for(made)])
+    asking = form_on(client.get(page), ANSWER).fill(ANSWER)
     later = timezone.now() + dt.timedelta(days=15 if ended == "old" else 0)
     if ended == "withdrawn":
         referring.withdraw(membership, made.pk)
@@ -270,7 +282,7 @@ def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended,
 
     with time_machine.travel(later):
         assert client.get(page).status_code == 410
-        assert client.post(page, ANSWER).status_code == 410
+        assert asking.press(client).status_code == 410
     assert not User.objects.filter(email="julie@exemple.quebec").exists()
 
 
@@ -281,12 +293,10 @@ def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sand
             made, first_name=name, last_name="M", email=f"{name}@ex.quebec", language="en", organisation=""
         )
     julie, paul = (community.memberships.get(user__email=f"{name}@ex.quebec") for name in ("julie", "paul"))
-    client = signed_in(sandrine)
+    client, page = signed_in(sandrine), reverse("communities:invite_members", args=[community.pk])
 
-    client.post(
-        reverse("communities:invite_members", args=[community.pk]), {"people": [julie.pk], "words": "", "step": "send"}
-    )
-    client.post(reverse("communities:turn_down", args=[paul.pk]))
+    submit(client, page, button="Inviter: julie M")
+    submit(client, page, action=reverse("communities:turn_down", args=[paul.pk]))
 
     julie.refresh_from_db()
     assert julie.status == Status.INVITED
@@ -296,7 +306,7 @@ def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sand
 
 def test_a_request_left_unanswered_is_forgotten_after_three_months(community, nadia, client):
     made = referring.make(nadia.memberships.get())
-    client.post(reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+    submit(client, reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
 
     assert recruiting.forget_unanswered() == 0
     assert recruiting.forget_unanswered(timezone.now() + dt.timedelta(days=100)) == 1
@@ -309,13 +319,16 @@ def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
     answer, community, nadia, eligible, sandrine, signed_in, client
 ):
     made = referring.make(nadia.memberships.get())
-    client.post(
-        reverse("communities:referral", args=[referring.token_for(made)]), {**ANSWER, "email": eligible.user.email}
+    submit(
+        client,
+        reverse("communities:referral", args=[referring.token_for(made)]),
+        {**ANSWER, "email": eligible.user.email},
     )
     assert Referral.objects.pending().exists()
 
     if answer == "no":
-        signed_in(sandrine).post(reverse("communities:turn_down", args=[eligible.pk]))
+        page = reverse("communities:invite_members", args=[community.pk])
+        submit(signed_in(sandrine), page, action=reverse("communities:turn_down", args=[eligible.pk]))
     else:
         recruiting.forget_unanswered(timezone.now() + dt.timedelta(days=100))
 
@@ -326,11 +339,11 @@ def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
 def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
     Community.objects.filter(pk=community.pk).update(admits_referred=True)
     made = referring.make(nadia.memberships.get())
-    client.post(reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+    submit(client, reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
 
     julie = community.memberships.get(user__email="julie@exemple.quebec")
     assert julie.status == Status.INVITED
-    client.post(page_of(julie.join_invitations.get()), {})
+    join(client, julie.join_invitations.get())
     julie.refresh_from_db()
     assert julie.status == Status.ACTIVE
 
@@ -339,7 +352,7 @@ def test_who_is_known_already_keeps_name_and_status_and_the_page_does_not_tell(c
     made = referring.make(nadia.memberships.get())
     page = reverse("communities:referral", args=[referring.token_for(made)])
 
-    said = client.post(page, {**ANSWER, "email": nadia.email})
+    said = submit(client, page, {**ANSWER, "email": nadia.email})
 
     nadia.refresh_from_db()
     assert said.status_code == 200
@@ -375,7 +388,7 @@ def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, san
     """As on the meetings' own pages: drafts are nobody's, the synthesis once it is sent, the notes once published."""
     past, now = held(community, "Les pères isolés", "On appelle la veille"), timezone.now()
     invitation = invitation_to(eligible)
-    client.post(page_of(invitation), {})
+    join(client, invitation)
     page = reverse("meetings:welcome", args=[recruiting.token_for(invitation)])
 
     def read(level) -> tuple[bool, bool]:
@@ -403,9 +416,9 @@ def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, clien
     membership = nadia.memberships.get()
     page = reverse("meetings:space_welcome", args=[space.token_for(nadia), membership.pk])
 
-    client.post(page, {"expects": "Du soutien", "brings": "Une salle"})
+    submit(client, page, {"expects": "Du soutien", "brings": "Une salle"})
     assert "Du soutien" in client.get(page).content.decode()
-    client.post(page, {"expects": "", "brings": ""})
+    submit(client, page, {"expects": "", "brings": ""})
 
     assert not Expectation.objects.exists()
 

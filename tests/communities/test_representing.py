@@ -10,6 +10,7 @@ from communities.models import Membership
 from evaluations import indicators
 from meetings.models import Meeting
 from tests import factories as make
+from tests.forms import form_on, submit
 
 SPRING, SUMMER, AUTUMN = dt.date(2025, 3, 12), dt.date(2025, 7, 1), dt.date(2025, 10, 8)
 
@@ -108,8 +109,10 @@ def test_a_substitute_is_not_expected_at_each_meeting(cities, joris):
 @pytest.mark.parametrize("twice", [False, True])
 def test_replaced_twice_is_replaced_once(signed_in, sandrine, cities, joris, twice):
     sent = {"first_name": "Amel", "last_name": "Roy", "on": "2025-07-01", "stays": "no"}
+    client = signed_in(sandrine)
+    replacing = form_on(client.get(f"/membres/{joris.pk}/remplacer/"), sent).fill(sent)
     for _press in range(1 + twice):
-        signed_in(sandrine).post(f"/membres/{joris.pk}/remplacer/", sent)
+        replacing.press(client)
 
     assert cities.memberships.filter(user__first_name="Amel").count() == 1
     assert cities.memberships.active().count() == 1
@@ -118,9 +121,8 @@ def test_replaced_twice_is_replaced_once(signed_in, sandrine, cities, joris, twi
 def test_a_day_to_come_is_refused_at_its_field(signed_in, sandrine, cities, joris):
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
 
-    page = signed_in(sandrine).post(
-        f"/membres/{joris.pk}/remplacer/", {"first_name": "Amel", "on": tomorrow.isoformat(), "stays": "no"}
-    )
+    sent = {"first_name": "Amel", "on": tomorrow.isoformat(), "stays": "no"}
+    page = submit(signed_in(sandrine), f"/membres/{joris.pk}/remplacer/", sent)
 
     assert page.status_code == 422
     assert "on" in page.context["form"].errors
@@ -129,9 +131,9 @@ def test_a_day_to_come_is_refused_at_its_field(signed_in, sandrine, cities, jori
 
 def test_an_organisation_written_by_mistake_is_written_over(signed_in, sandrine, cities, joris):
     held(cities, SPRING, joris)
-    form = {"organisation": "Ville de Mont-Royal", "seat": "main", "shown": representing.shown(joris)}
+    corrected = {"organisation": "Ville de Mont-Royal", "seat": "main"}
 
-    signed_in(sandrine).post(f"/membres/{joris.pk}/organisation/", form)
+    submit(signed_in(sandrine), f"/membres/{joris.pk}/organisation/", corrected)
 
     joris.refresh_from_db()
     assert joris.organisation.name == "Ville de Mont-Royal"
@@ -144,11 +146,11 @@ def test_an_organisation_left_on_a_day_stays_in_the_history_until_it_is_called_a
 ):
     client, address = signed_in(sandrine), f"/membres/{joris.pk}/organisation/"
     form = {"organisation": "Ville de Mont-Royal", "seat": "main", "on": "2025-07-01", "hours_are_work": "yes"}
-    client.post(address, {**form, "shown": representing.shown(joris)})
+    submit(client, address, form)
     joris.refresh_from_db()
     assert (joris.represents_since, joris.hours_are_work) == (SUMMER, True)
 
-    client.post(f"{address}{joris.representations.get().pk}/oublier/")
+    submit(client, address, action=f"{address}{joris.representations.get().pk}/oublier/")
 
     joris.refresh_from_db()
     assert not joris.representations.exists()
@@ -156,11 +158,12 @@ def test_an_organisation_left_on_a_day_stays_in_the_history_until_it_is_called_a
 
 
 def test_two_people_changing_it_see_both(signed_in, sandrine, cities, joris):
-    stale = representing.shown(joris)
+    client = signed_in(sandrine)
+    opened = client.get(f"/membres/{joris.pk}/organisation/")
     Membership.objects.filter(pk=joris.pk).update(manager_name="Diane Gravel")
-    form = {"organisation": "Ville de Westmount", "seat": "main", "manager_name": "Paul Otis", "shown": stale}
+    form = {"organisation": "Ville de Westmount", "seat": "main", "manager_name": "Paul Otis"}
 
-    page = signed_in(sandrine).post(f"/membres/{joris.pk}/organisation/", form)
+    page = submit(client, opened, form)
 
     assert page.status_code == 409
     assert "Diane Gravel" in page.content.decode()

@@ -17,6 +17,7 @@ from communities.models import Application, Commitment, Community, Membership
 from communities.profiles import AttendancePolicy, Selection
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture(autouse=True)
@@ -62,9 +63,8 @@ def form(**more):
         "title": "Médiatrice",
         "motivation": "Pour apprendre",
         "language": "fr-ca",
-        "key": "7d9c2f64-0f0e-4a31-9f4c-2a3f8c1b9c11",
-        "commits": "on",
-        "consents": "on",
+        "commits": True,
+        "consents": True,
         **more,
     }
 
@@ -86,8 +86,9 @@ def test_a_call_is_written_with_its_criteria_and_two_readers(twenty, sandrine, p
         "weight_1": "1",
     }
 
-    assert client.post(address, {**written, "readers": [sandrine.pk]}).status_code == 422
-    client.post(address, {**written, "readers": [sandrine.pk, philippe.pk]})
+    refused = submit(client, address, {**written, "readers": [sandrine.pk]})
+    assert refused.status_code == 422
+    submit(client, refused, {"readers": [sandrine.pk, philippe.pk]})  # what was typed is still there
 
     call = twenty.calls.get()
     assert [(c.wording, c.weight) for c in call.criteria.all()] == [("Motivation", 3), ("Milieu", 1)]
@@ -107,7 +108,8 @@ def test_criteria_no_longer_change_once_someone_scored(call, application, sandri
 def test_an_application_sent_twice_is_one_and_is_acknowledged(call, client):
     page = reverse("communities:apply", args=[call.secret])
 
-    first, second = client.post(page, form()), client.post(page, form())
+    applying = form_on(client.get(page), form()).fill(form())
+    first, second = applying.press(client), applying.press(client)
 
     assert (first.status_code, second.status_code) == (200, 200)
     assert Application.objects.get().email == "rosalie@exemple.quebec"
@@ -117,17 +119,18 @@ def test_an_application_sent_twice_is_one_and_is_acknowledged(call, client):
 def test_one_address_applies_once(call, client):
     page = reverse("communities:apply", args=[call.secret])
 
-    client.post(page, form())
-    client.post(page, form(key="00000000-0000-4000-8000-000000000001", motivation="Autre"))
+    submit(client, page, form())
+    submit(client, page, form(motivation="Autre"))
 
     assert Application.objects.get().motivation == "Pour apprendre"
 
 
 def test_before_and_after_its_days_the_form_says_so_and_takes_nothing(call, client):
     page = reverse("communities:apply", args=[call.secret])
+    applying = form_on(client.get(page), form()).fill(form())
     with time_machine.travel(timezone.now() + dt.timedelta(days=40)):
         assert client.get(page).status_code == 410
-        assert client.post(page, form()).status_code == 410
+        assert applying.press(client).status_code == 410
     with time_machine.travel(timezone.now() - dt.timedelta(days=10)):
         assert '<form class="stack"' not in client.get(page).content.decode()
     assert not Application.objects.exists()
@@ -137,13 +140,16 @@ def test_the_form_wants_the_commitment_and_the_agreement(call, client):
     page = reverse("communities:apply", args=[call.secret])
 
     for missing in ("commits", "consents", "motivation"):
-        assert client.post(page, form(**{missing: ""})).status_code == 422
+        empty = "" if missing == "motivation" else False
+        assert submit(client, page, form(**{missing: empty})).status_code == 422
 
 
 def test_a_flood_of_applications_from_one_place_is_stopped(call, client):
     page = reverse("communities:apply", args=[call.secret])
 
-    answers = [client.post(page, form(consents="")).status_code for _ in range(21)]
+    applying = form_on(client.get(page), form()).fill(form(consents=False))
+
+    answers = [applying.press(client).status_code for _ in range(21)]
 
     assert answers[-1] == 429
 
@@ -161,7 +167,7 @@ def test_no_reader_sees_the_other_before_both_are_done(call, application, sandri
     assert "checked" not in hidden.split('class="card form scores"')[1]
     assert client.get(call.get_absolute_url()).context["readings"][0].mean is None
 
-    client.post(reverse("communities:score_application", args=[application.pk]), score_form(application, 4, 4))
+    submit(client, address, score_form(application, 4, 4))
     assert 'aria-labelledby="scores-title"' in client.get(address).content.decode()
 
 
@@ -244,8 +250,9 @@ def test_the_accepted_sign_the_dates_of_the_year_before_they_are_members(
     letters = reverse("communities:letters", args=[call.pk])
     facilitator = signed_in(sandrine)
     assert 'lang="en"' in facilitator.get(letters).content.decode()
-    facilitator.post(letters, {"step": "send", "accepted": "Bravo !"})
-    facilitator.post(letters, {"step": "send", "accepted": "Bravo !"})
+    sending = form_on(facilitator.get(letters), ["accepted"]).fill({"accepted": "Bravo !"})
+    sending.press(facilitator, "step=send")
+    sending.press(facilitator, "step=send")
 
     letter = Message.objects.get(kind="communities/emails/application_decided.html")
     membership = Membership.objects.get(user__email=application.email)
@@ -253,7 +260,7 @@ def test_the_accepted_sign_the_dates_of_the_year_before_they_are_members(
     assert (membership.status, membership.source) == ("invited", "call")
     client.logout()
     page = re.search(r"/rejoindre/[^/\s]+/", letter.text).group(0)
-    client.post(page, {"commits": "on"})
+    submit(client, page, {"commits": True})
 
     membership.refresh_from_db()
     assert membership.status == "active"

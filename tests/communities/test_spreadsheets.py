@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from communities import importing, spreadsheets, tasks
 from communities.models import MemberImport
+from tests.forms import submit
 
 HEADINGS = ["Prénom", "Nom", "Courriel", "Organisation", "Fonction"]
 SHEET = (
@@ -176,7 +177,7 @@ def test_each_hostile_file_has_its_sentence_and_writes_nothing(signed_in, sandri
     sandrine.save()
     client = signed_in(sandrine)
     upload = SimpleUploadedFile("membres.xlsx", HOSTILE[name]())
-    response = client.post(f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
+    response = submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
 
     if response.status_code == 302:
         tasks.tend_lists()

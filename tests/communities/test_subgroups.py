@@ -4,6 +4,7 @@ import pytest
 
 from communities.models import SubGroup
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -21,8 +22,10 @@ def test_one_press_groups_by_region(signed_in, sandrine, community, address):
     make.a_member(community, make.a_person("Élie"), region="Estrie", status="alumni")
     client = signed_in(sandrine)
 
+    grouping = form_on(client.get(address), action=f"{address}regions/")
+
     for _twice in range(2):
-        client.post(f"{address}regions/")
+        grouping.press(client)
 
     assert {g.name: names(g) for g in community.sub_groups.all()} == {"Estrie": {"Ana", "Bao"}, "Gaspésie": {"Cléo"}}
 
@@ -32,7 +35,7 @@ def test_grouping_again_adds_newcomers_and_takes_nobody_out(signed_in, sandrine,
     group = make.a_sub_group(community, "Estrie", kind="region", members=[moved])
     make.a_member(community, make.a_person("Bao"), region="Estrie")
 
-    signed_in(sandrine).post(f"{address}regions/")
+    submit(signed_in(sandrine), address, action=f"{address}regions/")
 
     assert names(group) == {"Ana", "Bao"}
 
@@ -40,16 +43,12 @@ def test_grouping_again_adds_newcomers_and_takes_nobody_out(signed_in, sandrine,
 def test_members_are_ticked_in_and_out(signed_in, sandrine, community, address):
     ana, bao = make.a_member(community, make.a_person("Ana")), make.a_member(community, make.a_person("Bao"))
     client = signed_in(sandrine)
-    client.post(address, {"name": "Ruralité", "kind": "rural"})
+    submit(client, address, {"name": "Ruralité", "kind": "rural"})
     group = SubGroup.objects.get()
     page = f"/sous-groupes/{group.pk}/"
 
     for members in ([ana.pk, bao.pk], [bao.pk]):
-        shown = client.get(page).context["form"].initial["shown"]
-        client.post(
-            page,
-            {"name": "Ruralité", "kind": "rural", "facilitator": bao.user_id, "members": members, "shown": shown},
-        )
+        submit(client, page, {"facilitator": bao.user_id, "members": members})
 
     group.refresh_from_db()
     assert (names(group), group.facilitator) == ({"Bao"}, bao.user)
@@ -58,11 +57,10 @@ def test_members_are_ticked_in_and_out(signed_in, sandrine, community, address):
 def test_somebody_of_another_community_does_not_enter(signed_in, sandrine, community):
     group, elsewhere = make.a_sub_group(community, "Estrie"), make.a_member(make.a_community())
     client = signed_in(sandrine)
-    shown = client.get(f"/sous-groupes/{group.pk}/").context["form"].initial["shown"]
+    address = f"/sous-groupes/{group.pk}/"
+    sent = form_on(client.get(address), ["name"]).data().dict()
 
-    response = client.post(
-        f"/sous-groupes/{group.pk}/", {"name": "Estrie", "kind": "region", "members": [elsewhere.pk], "shown": shown}
-    )
+    response = client.post(address, {**sent, "members": [elsewhere.pk]})
 
     assert response.status_code == 422
     assert not group.members.exists()
@@ -71,10 +69,10 @@ def test_somebody_of_another_community_does_not_enter(signed_in, sandrine, commu
 def test_two_people_who_tick_see_both(signed_in, sandrine, nadia, community):
     group = make.a_sub_group(community, "Estrie")
     client = signed_in(sandrine)
-    shown = client.get(f"/sous-groupes/{group.pk}/").context["form"].initial["shown"]
+    opened = client.get(f"/sous-groupes/{group.pk}/")
     group.members.add(nadia.memberships.get())
 
-    response = client.post(f"/sous-groupes/{group.pk}/", {"name": "Estrie", "kind": "region", "shown": shown})
+    response = submit(client, opened, {"name": "Estrie"})
 
     assert response.status_code == 409
     assert names(group) == {"Nadia"}
@@ -83,13 +81,14 @@ def test_two_people_who_tick_see_both(signed_in, sandrine, nadia, community):
 def test_a_name_is_taken_once(signed_in, sandrine, community, address):
     make.a_sub_group(community, "Estrie")
 
-    assert signed_in(sandrine).post(address, {"name": " estrie ", "kind": "theme"}).status_code == 422
+    assert submit(signed_in(sandrine), address, {"name": " estrie ", "kind": "theme"}).status_code == 422
 
 
 def test_removing_a_sub_group_keeps_its_people(signed_in, sandrine, nadia, community):
     group = make.a_sub_group(community, "Estrie", members=[nadia.memberships.get()])
 
-    signed_in(sandrine).post(f"/sous-groupes/{group.pk}/retirer/")
+    removing = f"/sous-groupes/{group.pk}/retirer/"
+    submit(signed_in(sandrine), removing, action=removing)
 
     assert not SubGroup.objects.exists()
     assert nadia.memberships.exists()

@@ -155,8 +155,8 @@ def test_thirty_communities_cost_the_queries_of_three(programme, philippe, clien
 
 def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_in):
     hostile = make.a_community('=HYPERLINK("http://x")', programme=programme)
-    some = members(hostile, 4)
-    held(hostile, 2, present=some[:3], absent=some[3:], year=YEAR)
+    some = members(hostile, 8)
+    held(hostile, 2, present=some[:6], absent=some[6:], year=YEAR)
 
     answer = signed_in(philippe).get(reverse("evaluations:export_across"), {"annee": YEAR})
 
@@ -165,7 +165,7 @@ def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_
     assert "'=HYPERLINK" in text
     row = text.splitlines()[1]
     assert ";75,0;75,0;" in row
-    assert row.split(";")[7] == "3,0"
+    assert row.split(";")[7] == "6,0"
 
 
 def test_archived_communities_are_left_out(community, philippe):

@@ -16,6 +16,7 @@ from evaluations import archiving, tasks
 from evaluations.models import AnnualReport, CommunityArchive
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.forms import submit
 
 
 @pytest.fixture(autouse=True)
@@ -125,13 +126,13 @@ def test_after_seven_days_the_file_is_destroyed(community, sandrine, signed_in):
 
 def test_the_page_says_how_far_it_is(community, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("evaluations:archive", args=[community.pk])
-    client.post(address)
+    submit(client, address)
     archive = CommunityArchive.objects.get()
     CommunityArchive.objects.update(built_at=None, started_at=timezone.now(), error="", done=3, parts=8)
 
     part = client.get(reverse("evaluations:archive_progress", args=[community.pk]), HTTP_HX_REQUEST="true")
 
-    assert "3 parties sur 8" in part.content.decode()
+    assert "partie 3 sur 8" in part.content.decode()
     assert "hx-trigger" in part.content.decode()
     assert archive.asked_by == sandrine
 

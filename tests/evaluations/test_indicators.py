@@ -289,6 +289,19 @@ def test_response_rates_are_over_the_people_who_could_answer(community):
     assert found["P11a"] == Measure.share("P11a", 2, 12)
 
 
+def test_response_rates_leave_trainings_and_preparatory_meetings_out(community):
+    some = members(community, 10)
+    survey(held(community, 2, present=some), [4] * 8, in_session=6, eligible=10)
+    survey(held(community, 3, present=some, kind=Meeting.Kind.TRAINING), [4] * 5, eligible=10)
+    survey(held(community, 4, present=some, kind=Meeting.Kind.PREPARATORY), [4] * 2, eligible=2)
+
+    found = year_of(community)
+
+    assert (found.by_code["P11"].count, found.by_code["P11"].n) == (8, 10)
+    assert (found.by_code["P11s"].count, found.by_code["P11a"].count) == (6, 2)
+    assert found.responded == (6, 2, 10), "nor do the figures of all communities together"
+
+
 def test_satisfaction_adds_up_only_what_was_released(community):
     some = members(community, 9)
     survey(held(community, 2, present=some), [5, 5, 4, 4, 4, 3, 3, 3, 2])

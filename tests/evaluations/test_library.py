@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from evaluations import library
 from meetings import planning
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -37,19 +38,17 @@ def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, commu
     client = signed_in(sandrine)
 
     left = client.get(f"/communautes/{community.pk}/modeles.json").content
-    shown = client.post(f"/communautes/{other.pk}/modeles/", {"file": SimpleUploadedFile("m.json", left)})
+    shown = submit(client, f"/communautes/{other.pk}/modeles/", {"file": SimpleUploadedFile("m.json", left)})
     assert not other.rules.exists()
 
-    client.post(
-        f"/communautes/{other.pk}/modeles/appliquer/", {"models": shown.context["text"], "rule": "0", "agenda": "1"}
-    )
+    submit(client, shown, action=f"/communautes/{other.pk}/modeles/appliquer/")
     other.refresh_from_db()
     assert other.rules.get().text == "Ce qui se dit ici reste ici."
     assert [b["title"] for b in other.agenda_model] == [i.title for i in meeting.agenda.all()]
 
 
 def test_the_name_that_a_file_gives_itself_is_shown_without_what_cannot_be_written(signed_in, sandrine, address):
-    page = signed_in(sandrine).post(address, {"file": a_file(community="Chez \ud800nous", rules=[RULE])})
+    page = submit(signed_in(sandrine), address, {"file": a_file(community="Chez \ud800nous", rules=[RULE])})
 
     assert page.status_code == 200
     assert "Chez nous" in page.content.decode()
@@ -78,7 +77,7 @@ def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, 
     ours = library.Question.objects.order_by("questionnaire__version", "position").first()
     theirs = {"code": ours.code, "wording_fr": "Autrement dit", "wording_en": ours.wording_en}
 
-    page = signed_in(sandrine).post(address, {"file": a_file(questions=[theirs])}).content.decode()
+    page = submit(signed_in(sandrine), address, {"file": a_file(questions=[theirs])}).content.decode()
 
     assert "Autrement dit" in page
     assert library.Question.objects.filter(wording_fr="Autrement dit").count() == 0
@@ -112,7 +111,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(content, db):
 
 
 def test_a_wrong_file_comes_back_with_its_reason(signed_in, sandrine, community, address):
-    response = signed_in(sandrine).post(address, {"file": SimpleUploadedFile("m.json", b"pas du json")})
+    response = submit(signed_in(sandrine), address, {"file": SimpleUploadedFile("m.json", b"pas du json")})
 
     assert response.status_code == 422
     assert signed_in(sandrine).post(f"{address}appliquer/", {"models": "pas du json", "rule": "0"}).status_code == 302

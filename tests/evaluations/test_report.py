@@ -19,6 +19,7 @@ from evaluations.year_answers import answered
 from meetings.models import Note, Topic
 from tests import factories as make
 from tests.evaluations.test_indicators import held, members, survey
+from tests.forms import form_on, submit
 
 YEAR = timezone.localdate().year - 1
 
@@ -166,16 +167,12 @@ def words(**changed):
     return {"highlights": "", "context": "", "outcomes": "", "next_year": "", **changed}
 
 
-def posted(draft, **changed):
-    return {"version": draft.version, "edit_version": draft.edit_version, **words(), **changed}
-
-
 def test_a_facilitator_writes_words_and_ratings(year, sandrine, signed_in):
     objective = year.objectives.get()
-    data = posted(publishing.draft(year, YEAR), highlights="Une belle année.\r\nDes liens.")
-    data |= {f"objective-{objective.pk}-level": "under_way", f"objective-{objective.pk}-comment": "À suivre."}
+    typed = {"highlights": "Une belle année.\nDes liens."}
+    typed |= {f"objective-{objective.pk}-level": "under_way", f"objective-{objective.pk}-comment": "À suivre."}
 
-    answer = signed_in(sandrine).post(address("write_report", year), data)
+    answer = submit(signed_in(sandrine), address("write_report", year), typed)
 
     assert answer.status_code == 302
     report = AnnualReport.objects.get(community=year, year=YEAR)
@@ -189,22 +186,20 @@ def test_reading_the_form_writes_nothing(year, sandrine, signed_in):
 
 
 def test_two_people_writing_at_once_lose_nothing(year, sandrine, philippe, client):
-    before = publishing.draft(year, YEAR)
+    client.force_login(philippe)
+    his = form_on(client.get(address("write_report", year)), ["highlights"])
     client.force_login(sandrine)
-    client.post(address("write_report", year), posted(before, highlights="Ce que Sandrine voit."))
+    submit(client, address("write_report", year), {"highlights": "Ce que Sandrine voit."})
     client.force_login(philippe)
 
-    answer = client.post(address("write_report", year), posted(before, highlights="Ce que Philippe voit."))
+    answer = his.fill({"highlights": "Ce que Philippe voit."}).press(client)
 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Ce que Sandrine voit." in page
     assert "Ce que Philippe voit." in page
     assert AnnualReport.objects.get(community=year, year=YEAR).highlights == "Ce que Sandrine voit."
-    again = answer.context["form"]["edit_version"].value()
-    saved = client.post(
-        address("write_report", year), posted(before, edit_version=again, highlights="Ce que nous voyons.")
-    )
+    saved = submit(client, answer, {"highlights": "Ce que nous voyons."})
     assert saved.status_code == 302
     assert AnnualReport.objects.get(community=year, year=YEAR).highlights == "Ce que nous voyons."
 
@@ -218,9 +213,7 @@ def test_the_same_words_sent_twice_are_no_conflict(year):
 def test_words_too_long_come_back_with_a_sentence_and_nothing_lost(year, sandrine, signed_in):
     long = "é" * 4001
 
-    answer = signed_in(sandrine).post(
-        address("write_report", year), posted(publishing.draft(year, YEAR), context=long, outcomes="Gardé")
-    )
+    answer = submit(signed_in(sandrine), address("write_report", year), {"context": long, "outcomes": "Gardé"})
 
     assert answer.status_code == 422
     assert "context" in answer.context["form"].errors
@@ -259,15 +252,14 @@ def test_a_correction_is_a_new_version_that_says_so(year, sandrine, nadia, signe
     client = signed_in(sandrine)
     draft = publishing.draft(year, YEAR)
     assert (draft.version, draft.highlights) == (2, "Avec une faute.")
-    missing = client.post(address("write_report", year), posted(draft, highlights="Sans faute."))
-    assert missing.status_code == 422  # what it corrects has to be said
-    client.post(
-        address("write_report", year),
-        posted(draft, highlights="Sans faute.", correction="Une coquille au premier constat."),
-    )
+    form = form_on(client.get(address("write_report", year)), ["highlights"]).fill({"highlights": "Sans faute."})
+    assert form.stopped_by() == ["correction"]  # what it corrects has to be said
+    missing = form.fill({"correction": "  "}).press(client)
+    assert missing.status_code == 422
+    submit(client, missing, {"correction": "Une coquille au premier constat."})
     assert publishing.published(year, YEAR).highlights == "Avec une faute."
 
-    client.post(address("publish_report", year), {"version": 2})
+    submit(client, address("report", year) + "?version=2", action=address("publish_report", year))
 
     page = signed_in(nadia).get(address("report", year)).content.decode()
     assert publishing.published(year, YEAR).version == 2
@@ -278,10 +270,12 @@ def test_a_correction_is_a_new_version_that_says_so(year, sandrine, nadia, signe
 
 def test_an_old_page_publishes_nothing_new(year, sandrine, signed_in):
     """The page of version 1 was left open; version 2 is being written by someone else."""
+    client = signed_in(sandrine)
+    left_open = form_on(client.get(address("report", year)), action=address("publish_report", year))
     publishing.publish(year, YEAR, by=sandrine)
     publishing.write(year, YEAR, 2, 0, words(correction="Une coquille."), {})
 
-    signed_in(sandrine).post(address("publish_report", year), {"version": 1})
+    left_open.press(client)
 
     assert publishing.published(year, YEAR).version == 1
     assert AnnualReport.objects.filter(published_at=None).count() == 1
@@ -581,6 +575,8 @@ def test_a_broker_that_is_down_does_not_stop_a_publication(
     from tests.services import free_port
 
     settings.MEDIA_ROOT = tmp_path
+    client = signed_in(sandrine)
+    form = form_on(client.get(address("report", year)), action=address("publish_report", year))
     before = app.conf.broker_url
     app.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
     app.set_default()
@@ -588,7 +584,7 @@ def test_a_broker_that_is_down_does_not_stop_a_publication(
     app._pool = app.amqp._producer_pool = None  # earlier tests may have opened some
     try:
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
-            answer = signed_in(sandrine).post(address("publish_report", year))
+            answer = form.press(client)
         with pytest.raises(OperationalError):
             callbacks[0]()
     finally:

@@ -1,19 +1,24 @@
 """What a report says of the year beside who came: rhythm, trainings, hosts, announced topics, replies, time spent."""
 
+import csv
 import datetime as dt
+import io
 import json
+import re
 
 import pytest
 from django.utils import timezone, translation
 
-from communities.models import Membership, Organisation
+from cmtl.kept import plain, revive
+from communities import profiles
+from communities.models import Membership, Organisation, Role
 from evaluations import vitality
-from evaluations.indicators import Circumstance, Measure, decline
+from evaluations.indicators import Circumstance, Measure, decline, measures
 from evaluations.models import Factor
 from evaluations.report import CommunityYear
 from meetings.models import AgendaItem, Meeting, Reply, Topic
 from tests import factories as make
-from tests.evaluations.test_indicators import TODAY, YEAR, held, measure, members, year_of
+from tests.evaluations.test_indicators import TODAY, YEAR, held, measure, members, survey, year_of
 
 Kind = Meeting.Kind
 
@@ -193,6 +198,20 @@ def test_absences_after_a_yes_are_told_announced_or_not(community):
     assert found["P6e"] == Measure("P6e", 1 / 8, 8, 1)
 
 
+def test_a_no_is_an_absence_announced_and_never_one_that_was_not(community):
+    """Five said yes, three of whom came; of the four who said no, two were absent, one excused, one came."""
+    some = members(community, 12)
+    meeting = held(community, 2, present=[*some[:3], some[8]], absent=[*some[3:7], some[9]], excused=some[7:8])
+    said(meeting, some[:5])
+    said(meeting, some[5:9], answer="no")
+    said(meeting, some[9:10], answer="maybe")
+
+    found = year_of(community).by_code
+
+    assert (found["P6"].count, found["P6"].n) == (2, 5)
+    assert (found["P6e"].count, found["P6e"].n) == (3, 9)
+
+
 def test_presences_without_a_reply_count_where_replies_were_asked(community):
     some = members(community, 6)
     said(held(community, 2, present=some), some[:4])
@@ -209,6 +228,8 @@ def test_no_share_is_told_of_fewer_than_five(community):
 
     assert (found["P6"].value, found["P6"].n) == (None, 4)
     assert (found["P7"].value, found["P7"].n) == (None, 3)
+    with translation.override("en"):
+        assert {found[code].shown for code in ("P6", "P6e", "P7")} == {"insufficient data"}
 
 
 def test_whoever_waited_for_a_seat_broke_no_promise(community):
@@ -305,6 +326,92 @@ def test_the_share_of_one_meeting_is_not_told(community, ties):
 
 
 # ------------------------------------------------------------ on paper, and kept
+
+
+SHARES = [code for code in measures._NAMES if code in measures._SHARES]
+
+
+@pytest.mark.parametrize("code", SHARES)
+@pytest.mark.parametrize(("n", "is_told"), [(4, False), (5, True)])
+def test_no_percentage_of_fewer_than_five_however_it_was_made_or_kept(code, n, is_told):
+    """Made today, or kept in a report when percentages of fewer were told."""
+    made = Measure.overlap(1, n, 2) if code == "P5" else Measure.share(code, 1, n)
+    kept = [Measure(code, 1 / n, 2 if code == "P5" else n, 1), revive(Measure, plain(made))]
+
+    with translation.override("en"):
+        for one in (made, *kept):
+            assert ("%" in one.shown) == is_told, one
+            assert (one.share_value is not None) == is_told
+            assert (one.count, one.among) == (1, n), "the numbers stay"
+            assert one.shown in ("20%", "1 of 4", "insufficient data")
+
+
+def a_little_group(community, n):
+    """As many members and answers as said, at two meetings; half of them came to each."""
+    some = members(community, n)
+    for month, came in [(2, some), (3, some[:1])]:
+        meeting = held(community, month, present=came, absent=[m for m in some if m not in came])
+        said(meeting, some)
+    survey(community.meetings.order_by("starts_at").first(), [4] * n)
+    return some
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(4, False), (5, True)])
+def test_pages_reports_files_and_boards_tell_no_percentage_of_fewer_than_five(n, is_told, community, sandrine, client):
+    """P3 is of possible presences and P6 of replies, at two meetings: they are told of four people."""
+    a_little_group(community, n)
+    sandrine.language = "en"
+    sandrine.save()
+
+    figures = year_of(community).by_code
+    with translation.override("en"):
+        names = {code: one.name for code, one in figures.items()}
+        for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
+            assert ("%" in figures[code].shown) == is_told, code
+    whole = page_of(client, community, sandrine)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td class="n">(.*?)</td>', whole)
+    told = {name.split("<")[0]: figure for name, figure in rows}
+    for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
+        assert ("%" in told[names[code]]) == is_told, code
+    exported = client.get(f"/evaluations.csv?annee={YEAR}").content.decode("utf-8-sig")
+    (by_name,) = csv.DictReader(io.StringIO(exported))
+    assert bool(by_name["Reach in the year (%)"]) == is_told
+    assert bool(by_name["Core group (%)"]) == is_told
+    assert bool(by_name["Response rate in session (%)"]) == is_told
+
+
+def test_where_everyone_is_expected_assiduity_says_its_target(client, sandrine):
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    fifty = make.a_community("Constellation")
+    sandrine.language = "en"
+    sandrine.save()
+    for community in (twenty, fifty):
+        make.a_grant(sandrine, Role.FACILITATOR, community=community)
+        held(community, 2, present=members(community, 6))
+
+    assert "target: 100%" in page_of(client, twenty, sandrine)
+    assert "target: 100%" not in page_of(client, fifty, sandrine)
+    assert "informative: no target" in page_of(client, fifty, sandrine)
+    vitality = client.get(f"/communautes/{twenty.pk}/vitalite/").content.decode()
+    assert "target: 100%" in vitality
+    assert client.get(f"/evaluations/?annee={YEAR}").content.decode().count("target: 100%") == 1
+
+
+def test_new_faces_of_a_community_older_than_its_records_are_counted_since_the_first(client, sandrine):
+    """One began on paper in 2020 and is recorded since February; the other began with its first meeting."""
+    old = make.a_community("Constellation", started_on=dt.date(2020, 1, 1))
+    new = make.a_community("Groupe des Trente", started_on=dt.date(YEAR, 2, 10))
+    for community in (old, new):
+        some = members(community, 6)
+        held(community, 2, absent=some[5:], present=some[:5])
+        held(community, 4, present=some)
+
+    with translation.override("en"):
+        assert "since the first record, of Feb. 10, 2025" in measure(old, "P9").definition
+        assert measure(new, "P9").definition.endswith("since the community began.")
+    with translation.override("fr-ca"):
+        assert "depuis le premier relevé (10 février 2025)" in measure(old, "P9").definition
+    assert measure(old, "P9").value == 6
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 from evaluations import voting
 from evaluations.models import Receipt, Survey, Urn
 from evaluations.tasks import tend_surveys
-from meetings import links, phone
+from meetings import links, phone, running
 from meetings.models import Attendance, Meeting, Topic
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -49,10 +50,10 @@ def test_the_ballot_says_it_is_anonymous_before_the_first_question(live, client)
 
 
 def test_answering_thanks_and_stores_once(live, client):
-    address = ballot_of(live, live.cast[0])
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS)
 
-    first = client.post(address, ANSWERS)
-    again = client.post(address, {**ANSWERS, "R1": "1"})
+    first = ballot.fill(ANSWERS).press(client)
+    again = ballot.fill({"R1": "1"}).press(client)
 
     assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.cast[0], "thanks"))
     assert again.status_code == 409
@@ -76,7 +77,7 @@ def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
 
 
 def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
-    response = client.post(ballot_of(live, live.cast[0]), {})
+    response = submit(client, ballot_of(live, live.cast[0]))
 
     assert response.status_code == 422
     assert re.search(r'id="R1-error">[^<]+</p>', words(response))
@@ -84,7 +85,7 @@ def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
 
 
 def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, client):
-    response = client.post(ballot_of(live, live.cast[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
+    response = submit(client, ballot_of(live, live.cast[0]), {"R1": "2", "R5A": "La relève & <b>nous</b>"})
 
     page = words(response)
     assert 'name="R1" value="2" checked' in page
@@ -130,9 +131,10 @@ def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, communi
 
 
 def test_someone_who_was_not_there_is_told_kindly(live, client):
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS).fill(ANSWERS)
     Attendance.objects.filter(membership=live.cast[0]).update(status=Attendance.Status.EXCUSED)
 
-    response = client.post(ballot_of(live, live.cast[0]), ANSWERS)
+    response = ballot.press(client)
 
     assert response.status_code == 409
     assert 'data-why="NOT_RECORDED"' in words(response)
@@ -147,9 +149,10 @@ def test_before_it_opens_the_page_waits(community, client):
 
 
 def test_after_closing_what_was_written_is_given_back(live, client):
+    ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS)
     voting.close(Survey.objects.get())
 
-    response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, "R5B": "Commencer à l’heure"})
+    response = ballot.fill({**ANSWERS, "R5B": "Commencer à l’heure"}).press(client)
 
     assert response.status_code == 409
     assert 'data-why="CLOSED"' in words(response)
@@ -158,7 +161,7 @@ def test_after_closing_what_was_written_is_given_back(live, client):
 
 def test_late_answers_count_as_given_afterwards(live, client):
     Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=11))
-    client.post(ballot_of(live, live.cast[0]), ANSWERS)
+    submit(client, ballot_of(live, live.cast[0]), ANSWERS)
 
     urn = Urn.objects.get()
     assert (urn.in_session, urn.after) == (0, 1)
@@ -169,7 +172,7 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
     assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
     client.cookies[phone._cookie(live)] = phone._room_seal.put_on(live.pk, live.cast[0].pk)
 
-    response = client.post(address, ANSWERS)
+    response = submit(client, address, ANSWERS)
 
     assert response["Location"] == reverse("evaluations:room_thanks", args=[live.code])
     assert client.get(response["Location"]).status_code == 200
@@ -201,8 +204,9 @@ def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
     client.get(ballot_of(live, live.cast[0]))  # each process reads the questions once
     with django_assert_max_num_queries(6):
         client.get(ballot_of(live, live.cast[0]))
+    ballot = form_on(client.get(ballot_of(live, live.cast[1])), ANSWERS).fill(ANSWERS)
     with django_assert_max_num_queries(10):  # two of them open and end the transaction
-        client.post(ballot_of(live, live.cast[1]), ANSWERS)
+        ballot.press(client)
 
 
 # ------------------------------------------------------------ the counter
@@ -214,11 +218,11 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
     counter = reverse("evaluations:counter", args=[meeting.pk])
     assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
 
-    client.post(reverse("evaluations:open", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:open", args=[meeting.pk]))
     voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
     with translation.override("en"):
         shown = client.get(counter)
-    client.post(reverse("evaluations:close", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:close", args=[meeting.pk]))
 
     assert re.search(r'max="6" value="1"', words(shown))
     assert not any(member.user.last_name in words(shown) for member in members)
@@ -228,7 +232,8 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
 def test_htmx_gets_the_counter_back(community, sandrine, signed_in):
     meeting, _members = a_room(community, by=sandrine)
 
-    response = signed_in(sandrine).post(reverse("evaluations:open", args=[meeting.pk]), headers={"HX-Request": "true"})
+    counter = reverse("evaluations:counter", args=[meeting.pk])
+    response = submit(signed_in(sandrine), counter, headers={"HX-Request": "true"})
 
     assert response.status_code == 200
     assert words(response).lstrip().startswith('<div class="counter')
@@ -250,6 +255,122 @@ def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, sign
     send = client.get if name == "counter" else client.post
 
     assert send(reverse(f"evaluations:{name}", args=[live.pk])).status_code == 403
+
+
+def at_block(community, kind, **fields):
+    meeting, members = a_room(community, **fields)
+    running.advance(meeting, meeting.agenda.get(kind=kind))
+    return Meeting.objects.get(pk=meeting.pk), members
+
+
+def counter_of(client, meeting):
+    return client.get(reverse("evaluations:counter", args=[meeting.pk]))
+
+
+def test_in_its_block_one_filled_button_opens_it_beside_what_to_say(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "evaluation", by=sandrine)
+    client = signed_in(sandrine)
+
+    page = counter_of(client, meeting)
+
+    assert len(re.findall(r'class="btn[^"]* go', words(page))) == 1
+    assert "<details" not in words(page)
+    assert "quatre-vingt-dix secondes" in words(page)
+    assert "C’est anonyme" in words(page)
+    submit(client, page, button="open-evaluation")
+    assert Survey.objects.get().meeting == meeting
+
+
+@pytest.mark.parametrize(("which", "block"), [("open-moving", "evaluation"), ("open-staying", "exchange")])
+def test_opened_before_its_time_it_asks_first(which, block, community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+
+    page = counter_of(client, meeting)
+    assert "Ouvrir et passer 2\xa0blocs" in page.content.decode()
+    assert "Ouvrir sans changer de bloc" in words(page)
+    assert not re.findall(r'class="btn[^"]* go', words(page))
+    submit(client, page, button=which)
+
+    assert Survey.objects.get().is_open
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == block
+
+
+def test_just_before_its_block_there_is_nothing_to_skip(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "next", by=sandrine)
+
+    assert "Ouvrir et passer à son bloc" in words(counter_of(signed_in(sandrine), meeting))
+
+
+def test_an_opening_is_taken_back_while_nobody_has_answered(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+
+    submit(client, counter_of(client, meeting), button="undo-opening")
+
+    assert not Survey.objects.exists()
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+    assert "open-moving" in words(counter_of(client, meeting))
+
+
+def test_answered_meanwhile_it_stays_open_and_this_is_said(community, sandrine, signed_in):
+    """The page of the facilitator still shows « Annuler l’ouverture » when the first answer comes."""
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+    shown = counter_of(client, meeting)
+    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+
+    page = submit(client, shown, button="undo-opening", follow=True)
+
+    assert "Quelqu’un a répondu\xa0: l’évaluation reste ouverte." in page.content.decode()
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+    assert Urn.objects.get().count == 1
+    assert "undo-opening" not in words(counter_of(client, meeting))
+
+
+def test_with_an_answer_only_the_block_is_offered_back(community, sandrine, signed_in):
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    submit(client, counter_of(client, meeting), button="open-moving")
+    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+
+    page = counter_of(client, meeting)
+    assert "Revenir au bloc" in words(page)
+    assert "Annuler l’ouverture" not in words(page)
+    submit(client, page, button="undo-opening")
+
+    assert Survey.objects.get().is_open
+    assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
+
+
+def test_a_phone_that_was_on_its_ballot_is_told_and_keeps_what_was_written(community, sandrine, client):
+    meeting, members = at_block(community, "exchange", by=sandrine)
+    survey = voting.open_for(meeting, by=sandrine)
+    address = ballot_of(meeting, members[0])
+    ballot = client.get(address)
+    voting.undo_opening(survey)
+
+    page = submit(client, ballot, {**ANSWERS, "R5A": "Rejoindre les pères"})
+
+    assert page.status_code == 409
+    assert "Rejoindre les pères" in words(page)
+    assert not Receipt.objects.exists()
+
+
+def test_the_console_gets_its_clock_and_agenda_with_the_counter(community, sandrine, signed_in):
+    meeting, _members = at_block(community, "exchange", by=sandrine)
+    client = signed_in(sandrine)
+    live = f"http://testserver{reverse('meetings:live', args=[meeting.pk])}"
+    results = f"http://testserver{reverse('evaluations:survey', args=[meeting.pk])}"
+
+    def answered(which, current):
+        headers = {"HX-Request": "true", "HX-Current-URL": current}
+        return words(submit(client, counter_of(client, meeting), button=which, headers=headers))
+
+    assert 'id="clock"' in answered("open-staying", live)
+    assert 'id="clock"' not in answered("undo-opening", results)
 
 
 def test_the_script_says_which_topic_of_today_came_from_the_answers(community, sandrine, signed_in):
@@ -323,13 +444,14 @@ def test_a_wished_topic_goes_to_the_backlog_in_one_press_and_once(community, san
     client = signed_in(sandrine)
     key = re.search(r'name="topic" value="(\w+)"', results_page(client, meeting)).group(1)
 
+    wished = form_on(client.get(reverse("evaluations:survey", args=[meeting.pk])), button=f"topic={key}")
     for _press in range(2):
-        client.post(reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": key})
+        wished.press(client)
 
     topic = Topic.objects.get(community=community)
     assert (topic.title, topic.source, topic.state) == ("Le financement", "survey", "proposed")
     assert 'name="topic"' not in results_page(client, meeting)
-    assert survey.responses.count() == 5
+    assert survey.responses.filter(code="R5A").count() == 5
 
 
 @pytest.mark.parametrize("who", ["a member who co-facilitates", "an external facilitator"])

@@ -13,6 +13,7 @@ from evaluations.today import LATE, Today, usual_turnout
 from meetings import reflecting
 from meetings.models import Attendance, Recording, Reply
 from tests import factories as make
+from tests.forms import submit
 
 
 def titles(user) -> list[str]:
@@ -88,6 +89,27 @@ def test_where_everyone_committed_one_absence_without_a_word_asks_for_news(sandr
     assert lately.get_absolute_url() not in titles(sandrine)
 
 
+def test_a_no_is_an_absence_announced_and_asks_for_no_news(sandrine):
+    """Recorded absent by hand, or before a no excused: three absent, one of whom had replied no, and one who had
+    replied no to another meeting."""
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    earlier, lately = held(twenty, days_ago=9), held(twenty, days_ago=2)
+    said_no, said_yes, silent = (make.a_member(twenty) for _ in range(3))
+    for member in (said_no, said_yes, silent):
+        make.an_attendance(lately, member, Attendance.Status.ABSENT)
+    Reply.objects.create(meeting=lately, membership=said_no, answer="no")
+    Reply.objects.create(meeting=lately, membership=said_yes, answer="yes")
+    Reply.objects.create(meeting=earlier, membership=silent, answer="no")
+
+    def news():
+        return [item.detail for item in Today(sandrine).to_do if item.url == lately.get_absolute_url()]
+
+    assert [told.split(" · ")[1].split(" ")[0] for told in news()] == ["2"]
+    lately.attendances.filter(membership__in=[said_yes, silent]).delete()
+    assert news() == []
+
+
 def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
     meeting = make.a_meeting(community, timezone.now() - dt.timedelta(days=4), started_at=timezone.now())
 
@@ -111,6 +133,42 @@ def test_a_member_sees_coming_meetings_and_their_own_answer(meeting, nadia):
     assert [(i.meeting, i.answer) for i in today.invitations] == [(meeting, "maybe")]
 
 
+def test_whoever_takes_notes_finds_the_meetings_they_write_for(community, meeting, karim, signed_in):
+    """Karim is the community's note-taker. Another meeting has somebody else's name, and a neighbour is not his."""
+    colleague = make.a_person("Ghislaine")
+    make.a_grant(colleague, Role.NOTE_TAKER, community=community)
+    hers = make.a_meeting(community, title="Celle de Ghislaine", note_taker=colleague)
+    make.a_meeting(make.a_community(programme=community.programme), title="Chez les voisins")
+    make.a_meeting(community, title="Annulée", cancelled_at=timezone.now())
+
+    assert Today(karim).to_write == [meeting]
+    assert Today(colleague).to_write == [meeting, hers]
+
+    page = signed_in(karim).get("/").content.decode()
+    assert meeting.title in page
+    assert "Celle de Ghislaine" not in page
+    assert reverse("meetings:live", args=[meeting.pk]) not in page  # in three days: nothing to open yet
+
+
+def test_during_the_meeting_its_console_is_one_press_away_for_whoever_takes_notes(meeting, karim, signed_in):
+    make.under_way_with_a_choice(meeting)
+
+    assert reverse("meetings:live", args=[meeting.pk]) in signed_in(karim).get("/").content.decode()
+
+
+def test_a_note_taker_without_a_date_is_not_told_that_nobody_listed_them(community, karim, sam):
+    assert not Today(karim).is_empty
+    assert Today(sam).is_empty
+
+
+def test_whoever_runs_the_meeting_is_not_shown_it_twice(community, meeting, sandrine):
+    meeting.note_taker = sandrine
+    meeting.save()
+
+    assert Today(sandrine).next_meeting.meeting == meeting
+    assert Today(sandrine).to_write == []
+
+
 def test_a_coordinator_is_not_given_the_tasks_of_what_they_facilitate_not(community, philippe):
     """Someone who only coordinates sees everything; someone who also facilitates sees their own tasks first."""
     mine = make.a_community("À moi", programme=community.programme)
@@ -125,7 +183,7 @@ def test_usual_turnout_is_the_middle_half_and_needs_three_meetings():
     assert usual_turnout([8, 11, 12, 13, 15, 20]) == (11, 14)
 
 
-@pytest.mark.parametrize("person", ["sandrine", "philippe", "nadia"])
+@pytest.mark.parametrize("person", ["sandrine", "philippe", "nadia", "karim"])
 def test_the_page_costs_the_same_for_three_meetings_and_for_thirty(person, request, community, meeting, signed_in):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -217,7 +275,7 @@ def test_a_recording_is_still_to_destroy_once_its_community_is_archived(who, com
     page = client.get(asked.url).content.decode()
     assert "Portable de l’organisme" in page
     assert meeting.title not in page, "where it is and until when: nothing of what was said"
-    client.post(reverse("meetings:destroy_recording", args=[recording.pk]))
+    submit(client, asked.url, action=reverse("meetings:destroy_recording", args=[recording.pk]))
 
     recording.refresh_from_db()
     assert recording.destroyed_by == person

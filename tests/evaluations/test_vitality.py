@@ -12,6 +12,7 @@ from evaluations import vitality
 from evaluations.models import Factor
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.forms import submit
 
 
 def sign(community, number):
@@ -51,8 +52,9 @@ def test_ratings_are_kept_as_a_history_one_a_day_for_each_person(community, sand
     with time_machine.travel(timezone.now() - dt.timedelta(days=200)):
         vitality.rate(community, Factor.RULES, 2, "Écrites, peu rappelées", by=sandrine)
 
-    client.post(address, {"factor": "rules", "level": "3", "note": "Rappelées"})
-    client.post(address, {"factor": "rules", "level": "4", "note": "Rappelées et respectées"})
+    board, rules = reverse("evaluations:vitality", args=[community.pk]), {"factor": "rules"}
+    submit(client, board, {"level": "3", "note": "Rappelées"}, holding=rules)
+    submit(client, board, {"level": "4", "note": "Rappelées et respectées"}, holding=rules)
     client.post(address, {"factor": "rules", "level": "9"})
 
     line = next(f for f in vitality.Board(community).factors() if f.factor == Factor.RULES)

@@ -1,6 +1,7 @@
 """Why one was not there: a link that opens a page, one press, counts for the team, a name only by one's will."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from meetings.corrections import Because
 from meetings.models import Absence, Meeting
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -49,18 +51,18 @@ def test_the_link_opens_a_page_and_only_a_press_acts(page, client):
     assert shown.content.decode().index('value="moment"') < shown.content.decode().index('value="unforeseen"')
     assert not Absence.objects.exists()
 
-    client.post(page, {"reason": "moment"})
+    submit(client, page, button="reason=moment")
     said = Absence.objects.get()
     assert (said.reason, said.is_named) == ("moment", False)
 
 
 def test_the_last_press_stands_and_can_be_taken_back(page, client):
-    client.post(page, {"reason": "moment"})
-    client.post(page, {"reason": "forgot", "is_named": "on"})
+    submit(client, page, button="reason=moment")
+    submit(client, page, {"is_named": True}, button="reason=forgot")
     said = Absence.objects.get()
     assert (said.reason, said.is_named) == ("forgot", True)
 
-    client.post(page, {"undo": "1"})
+    submit(client, page, button="undo=1")
     assert not Absence.objects.exists()
 
 
@@ -141,14 +143,76 @@ def test_the_follow_up_asks_those_absent_and_only_them(held, away):
 
 
 def test_a_test_goes_to_oneself_alone_and_counts_as_nothing_sent(held, away, sandrine, signed_in):
-    signed_in(sandrine).post(
-        reverse("meetings:try_follow_up", args=[held.pk]), {"text": "Merci.", "version": 0, "whom": "absent"}
-    )
+    draft, trial = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("follow_up", "try_follow_up"))
+    submit(signed_in(sandrine), draft, {"text": "Merci.", "whom": "absent"}, action=trial)
 
-    (trial,) = Message.objects.all()
-    assert trial.to == sandrine.email
-    assert "[Essai]" in trial.subject
-    assert "absence/?raison=moment" in trial.text
+    (mail,) = Message.objects.all()
+    assert mail.to == sandrine.email
+    assert "[Essai]" in mail.subject
+    assert "absence/?raison=moment" in mail.text
     assert Meeting.objects.get(pk=held.pk).followed_up_at is None
     assert not follow_up.deliveries(held)
     assert follow_up.send(held, follow_up.EVERYONE) == 1
+
+
+# ------------------------------------------------------------ « souhaitez-vous rester membre ? »
+
+
+def test_once_the_reason_is_given_one_is_asked_whether_to_stay(page, away, client):
+    answer = submit(client, page, button="reason=moment")
+
+    assert answer.url == f"{page}#stay"
+    asked = client.get(page)
+    assert all(f'name="stay" value="{value}"' in asked.content.decode() for value in ("yes", "pause", "leave"))
+    submit(client, asked, button="stay=yes")
+    away.refresh_from_db()
+    assert away.status == "active"
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("press", "becomes"), [("pause", "paused"), ("leave", "alumni")])
+def test_a_pause_or_a_departure_is_confirmed_on_ones_own_page_by_a_link_that_is_mailed(
+    press, becomes, page, away, client
+):
+    """The meeting's link, which others may hold, takes nobody away; of two communities one only is left."""
+    other = make.a_member(make.a_community("Groupe des Trente"), away.user)
+    submit(client, page, button=f"stay={press}")
+
+    away.refresh_from_db()
+    assert away.status == "active", "nothing is done before it is confirmed"
+    (mail,) = Message.objects.all()
+    assert mail.to == away.user.email
+    own_page = re.search(r"http://[^/\s]+(/moi/[^\s#]+)#go", mail.text)[1]
+    assert client.get(own_page).status_code == 200
+    submit(client, own_page, button=f"what={press}")
+    away.refresh_from_db()
+    other.refresh_from_db()
+    assert (away.status, other.status) == (becomes, "active")
+    assert "undo" in client.get(own_page).content.decode()
+    assert 'id="stay"' not in client.get(page).content.decode(), "it has been said"
+
+
+def test_asked_twice_the_link_is_mailed_once(page, client, away):
+    for press in ("pause", "leave"):
+        submit(client, page, button=f"stay={press}")
+
+    assert Message.objects.count() == 1
+
+
+def test_whoever_is_signed_in_goes_straight_to_their_own_page(page, away, nadia, sandrine, signed_in):
+    answer = submit(signed_in(nadia), page, button="stay=leave")
+
+    assert answer.url == reverse("meetings:space_choices", args=["compte", away.pk]) + "#go"
+    signed_in(sandrine)
+    submit(signed_in(sandrine), page, button="stay=leave")
+    assert Message.objects.get().recipient == nadia, "somebody else signed in on this device goes nowhere"
+
+
+def test_without_an_address_one_is_told_whom_to_write_to(page, away, client):
+    away.user.email = None
+    away.user.save()
+
+    shown = client.get(page).content.decode()
+
+    assert 'name="stay"' not in shown
+    assert "mailto:sandrine@exemple.quebec" in shown

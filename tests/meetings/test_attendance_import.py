@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from selectolax.lexbor import LexborHTMLParser
 
 from communities.models import Membership, Role
 from meetings import attendance, attendance_files, attendance_import
 from meetings.models import Attendance, AttendanceImport
 from tests import factories as make
+from tests.forms import submit
 
 FILES = pathlib.Path(__file__).parent / "files"
 WHOLE = ["zoom-participants.csv", "teams-presence-fr.csv", "teams-presence-en.csv"]
@@ -187,8 +189,9 @@ def test_undoing_puts_back_a_member_who_was_listed_as_somebody_new(held, sandrin
     ("file", "sentence"),
     [
         (b"", "empty"),
-        (b"%PDF-1.7 and so on", "not a CSV"),
-        (b"PK\x03\x04 a workbook", "not a CSV"),
+        (b"%PDF-1.7 and so on", "PDF document"),
+        (b"PK\x03\x04 a workbook", "damaged"),
+        (b"\xd0\xcf\x11\xe0 a workbook of before 2007", "old format"),
         (b"\x00\x01\x02\x03", "not a text"),
         (b"Colour,Weight\nred,3\n", "No list of participants"),
         (b"Name,Duration\n", "not one person"),
@@ -220,16 +223,14 @@ def test_the_file_of_another_group_is_doubted(held, sandrine, signed_in, is_ours
 def test_sandrine_does_it_in_the_browser(held, sandrine, signed_in):
     client = signed_in(sandrine)
     with (FILES / WHOLE[0]).open("rb") as file:
-        sent = client.post(reverse("meetings:import_attendance", args=[held.pk]), {"file": file})
+        sent = submit(client, reverse("meetings:import_attendance", args=[held.pk]), {"file": file})
     read = AttendanceImport.objects.get()
     assert sent["Location"] == read.get_absolute_url()
 
-    page = client.get(read.get_absolute_url())
-    choices = {p.field: p.answer for section in page.context["sections"] for p in section["people"]}
-    client.post(reverse("meetings:apply_attendance", args=[read.pk]), choices)
+    submit(client, read.get_absolute_url(), action=reverse("meetings:apply_attendance", args=[read.pk]))
     assert len(present(held)) == 13
 
-    client.post(reverse("meetings:undo_attendance", args=[read.pk]))
+    submit(client, read.get_absolute_url(), action=reverse("meetings:undo_attendance", args=[read.pk]))
     assert present(held) == set()
 
 
@@ -244,6 +245,122 @@ def test_the_review_costs_the_same_for_three_lines_and_for_thirty(held, sandrine
         return len(queries)
 
     assert look(3) == look(30)
+
+
+# ------------------------------------------------------------ nobody pressed « Démarrer »
+
+
+@pytest.fixture
+def on_zoom(held):
+    """A meeting of this morning, held on Zoom: the console was never opened. Another one waits next month."""
+    make.a_meeting(held.community, timezone.now() + dt.timedelta(days=30))
+    held.starts_at, held.ends_at = timezone.now() - dt.timedelta(hours=3), timezone.now() - dt.timedelta(hours=2)
+    held.started_at = None
+    held.save()
+    return held
+
+
+def words_of(page) -> str:
+    return " ".join(LexborHTMLParser(page.content.decode()).css_first("main").text(deep=True, separator=" ").split())
+
+
+def test_the_meeting_leads_to_the_import_once_it_is_over(on_zoom, sandrine, signed_in):
+    address = reverse("meetings:import_attendance", args=[on_zoom.pk])
+
+    for page in (on_zoom.get_absolute_url(), reverse("meetings:roster", args=[on_zoom.pk])):
+        assert address in signed_in(sandrine).get(page).content.decode(), page
+
+    coming = on_zoom.community.meetings.exclude(pk=on_zoom.pk).get()
+    page = signed_in(sandrine).get(coming.get_absolute_url()).content.decode()
+    assert reverse("meetings:import_attendance", args=[coming.pk]) not in page, "nobody was there yet"
+
+
+def test_who_came_is_seen_though_nobody_started_the_meeting(on_zoom, sandrine, signed_in):
+    client = signed_in(sandrine)
+    send = reverse("meetings:import_attendance", args=[on_zoom.pk])
+    with (FILES / WHOLE[0]).open("rb") as file:
+        review = client.get(submit(client, send, {"file": file})["Location"])
+    result = client.get(submit(client, review)["Location"])
+
+    pages = {
+        "result": result,
+        "meeting": client.get(on_zoom.get_absolute_url()),
+        "roster": client.get(reverse("meetings:roster", args=[on_zoom.pk])),
+    }
+
+    assert len(present(on_zoom)) == 13
+    for where, page in pages.items():
+        assert "Fatou Thériault" in words_of(page), where
+    for where in ("result", "meeting"):
+        assert "13 personnes présentes" in words_of(pages[where]), where
+        assert reverse("meetings:close", args=[on_zoom.pk]) in pages[where].content.decode(), "what to do next"
+
+
+def test_it_is_then_closed_as_any_other_and_counts(on_zoom, sandrine, signed_in):
+    make.a_member(on_zoom.community, make.a_person("Absente"), joined_on=dt.date(2024, 1, 15))
+    read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
+    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+
+    submit(signed_in(sandrine), reverse("meetings:close", args=[on_zoom.pk]))
+
+    on_zoom.refresh_from_db()
+    assert on_zoom.closed_at
+    assert not on_zoom.agenda.filter(started_at__isnull=False).exists(), "no block was opened on anyone's screen"
+    assert on_zoom.attendances.get(membership__user__first_name="Absente").status == Attendance.Status.ABSENT
+
+
+def test_undone_the_meeting_is_as_it_was(on_zoom, sandrine):
+    read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
+    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+    read.refresh_from_db()
+
+    attendance_import.undo(read)
+
+    on_zoom.refresh_from_db()
+    assert on_zoom.started_at is None
+    assert not on_zoom.attendances.exists()
+
+
+def test_undone_after_somebody_ticked_a_line_the_meeting_stays_started(on_zoom, sandrine):
+    read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
+    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+    lea = Membership.objects.get(user__email=ELSEWHERE[1][2])
+    attendance.record(on_zoom, lea, Attendance.Status.PRESENT, by=sandrine)
+    read.refresh_from_db()
+
+    attendance_import.undo(read)
+
+    on_zoom.refresh_from_db()
+    assert on_zoom.started_at
+    assert present(on_zoom) == {lea.user.email}
+
+
+# ------------------------------------------------------------ whom a line is
+
+
+def test_someone_recognised_by_name_is_corrected_to_any_member(held, sandrine, signed_in):
+    """The Frédérique of this meeting is a namesake's sister: another member, whom no name would give."""
+    client = signed_in(sandrine)
+    read = attendance_import.keep(held, "Name,Duration\nÈve Dubé,40\nWei Pelletier,30\n".encode(), "z.csv", by=sandrine)
+    maude = Membership.objects.get(user__email=ELSEWHERE[2][2])
+
+    submit(client, read.get_absolute_url(), {"line-2": f"m{maude.pk}"})
+
+    assert present(held) == {maude.user.email, THERE[4][2]}
+
+
+def test_a_connection_of_a_minute_waits_for_a_tick(held, sandrine, signed_in):
+    client = signed_in(sandrine)
+    file = f"Name,Email,Duration\nÈve Dubé,,1\nWei,{THERE[4][2]},58 sec\nFatou,{THERE[0][2]},2\n".encode()
+    read = attendance_import.keep(held, file, "z.csv", by=sandrine)
+    page = client.get(read.get_absolute_url())
+
+    assert words_of(page).count("connexion trop courte pour être cochée d’office") == 2
+    assert words_of(page).count("1 minute ") == 2
+
+    submit(client, page, {"line-3": True})
+
+    assert present(held) == {THERE[0][2], THERE[4][2]}
 
 
 def test_files_are_forgotten_after_a_week(held, sandrine):

@@ -95,7 +95,7 @@ def test_the_rules_of_the_clock_are_in_the_file_and_are_what_is_read(story, wint
 
 
 @pytest.mark.parametrize("story", [(2026, 11, 1)], indirect=True, ids=str)
-def test_the_mail_is_what_outlook_google_and_apple_want(story, nadia):
+def test_the_mail_is_what_outlook_google_and_apple_want(story, nadia, sandrine):
     for mail in story[2]:
         assert mail.part.get_content_type() == "text/calendar"
         assert mail.part["content-type"].params["method"] == mail.method
@@ -104,7 +104,9 @@ def test_the_mail_is_what_outlook_google_and_apple_want(story, nadia):
         kinds = [p.get_content_type() for p in alternatives.iter_parts()]
         assert kinds == ["text/plain", "text/html", "text/calendar"], "inside the mail, not only attached"
         organiser = mail.event.organizer.value.lower()
-        assert organiser == "mailto:" + email.utils.parseaddr(mail.mail["from"])[1].lower()
+        assert organiser == f"mailto:{sandrine.email}", "an address that somebody reads"
+        by = mail.event.organizer.params["SENT-BY"]
+        assert by == ["mailto:" + email.utils.parseaddr(mail.mail["from"])[1]], "and the sender writes in her name"
         assert mail.event.attendee.value.lower() == f"mailto:{nadia.email}"
         assert email.utils.parseaddr(mail.mail["to"])[1] == nadia.email
         assert mail.event.uid.value.endswith(settings.SITE_HOST)

@@ -12,6 +12,7 @@ from meetings import attendance, attendance_import, corrections, roster
 from meetings.corrections import Because
 from meetings.models import Attendance, AttendanceCorrection, Meeting
 from tests import factories as make
+from tests.forms import submit
 
 Why = AttendanceCorrection.Why
 
@@ -53,9 +54,9 @@ def test_a_meeting_closed_meanwhile_asks_for_one_too(held, nadia, sandrine):
 
 
 def test_a_press_that_crosses_the_closing_is_taken_and_says_so(held, nadia, sandrine, signed_in):
-    Meeting.objects.filter(pk=held.pk).update(closed_at=timezone.now() - dt.timedelta(minutes=2))
-
-    press(signed_in(sandrine), held, nadia.memberships.get(), status="present")
+    press_left_open(
+        signed_in(sandrine), held, nadia.memberships.get(), closed_at=timezone.now() - dt.timedelta(minutes=2)
+    )
 
     assert here(held, nadia.memberships.get()).status == "present"
     assert held.corrections.get().why == Why.LATE
@@ -141,19 +142,28 @@ def test_a_mark_leaves_how_someone_came(community, nadia, sandrine):
 # ------------------------------------------------------------ the page
 
 
-def press(client, meeting, membership, **data):
-    return client.post(reverse("meetings:attendance", args=[meeting.pk, membership.pk]), data)
+def press(client, meeting, membership, **because):
+    page = reverse("meetings:roster", args=[meeting.pk])
+    return submit(client, page, because, button=f"tick-{membership.pk}")
+
+
+def press_left_open(client, meeting, membership, *, closed_at):
+    """On a list that was opened while the meeting lasted: it asks for no reason."""
+    Meeting.objects.filter(pk=meeting.pk).update(closed_at=None)
+    page = client.get(reverse("meetings:roster", args=[meeting.pk]))
+    Meeting.objects.filter(pk=meeting.pk).update(closed_at=closed_at)
+    return submit(client, page, button=f"tick-{membership.pk}")
 
 
 def test_the_page_asks_why_and_shows_what_was_put_right(held, nadia, sandrine, signed_in):
     client, member = signed_in(sandrine), nadia.memberships.get()
     page = reverse("meetings:roster", args=[held.pk])
 
-    press(client, held, member, status="present")
+    press_left_open(client, held, member, closed_at=held.closed_at)
     assert "La rencontre est close" in client.get(page).content.decode()
-    press(client, held, member, status="present", why="other")
+    press(client, held, member, why="other")
     assert here(held, member).status == "absent", "« autre » wants words"
-    press(client, held, member, status="present", why="other", words="Arrivée par l’autre porte")
+    press(client, held, member, why="other", words="Arrivée par l’autre porte")
 
     shown = client.get(page).content.decode()
     assert "Arrivée par l’autre porte" in shown
@@ -161,15 +171,16 @@ def test_the_page_asks_why_and_shows_what_was_put_right(held, nadia, sandrine, s
 
 
 def test_a_correction_cannot_claim_a_reason_of_the_software(held, nadia, sandrine, signed_in):
-    press(signed_in(sandrine), held, nadia.memberships.get(), status="present", why="file")
+    address = reverse("meetings:attendance", args=[held.pk, nadia.memberships.get().pk])
+    signed_in(sandrine).post(address, {"status": "present", "why": "file"})
 
     assert not held.corrections.exists()
 
 
 def test_the_note_taker_reads_the_history_and_corrects_nothing(held, nadia, karim, signed_in):
-    client = signed_in(karim)
+    client, address = signed_in(karim), reverse("meetings:attendance", args=[held.pk, nadia.memberships.get().pk])
 
-    assert press(client, held, nadia.memberships.get(), status="present", why="told").status_code == 403
+    assert client.post(address, {"status": "present", "why": "told"}).status_code == 403
     assert (
         'id="gestures" class="because"' not in client.get(reverse("meetings:roster", args=[held.pk])).content.decode()
     )

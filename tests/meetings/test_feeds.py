@@ -12,6 +12,7 @@ from communities.models import Membership
 from meetings import feeds, links, planning
 from meetings.models import CalendarFeed
 from tests import factories as make
+from tests.forms import submit
 
 MONTRÉAL = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -21,7 +22,8 @@ def events(text) -> dict:
 
 
 def test_nadia_subscribes_to_her_meetings_and_reads_them_without_signing_in(meeting, nadia, signed_in, client):
-    signed_in(nadia).post(reverse("meetings:change_feed", args=[meeting.community_id]), {"whose": "mine"})
+    page = reverse("meetings:subscribe", args=[meeting.community_id])
+    submit(signed_in(nadia), page, holding={"whose": "mine"})
     address = CalendarFeed.objects.get(user=nadia).get_absolute_url()
     client.logout()
 
@@ -75,7 +77,8 @@ def test_the_communitys_calendar_names_nobody(meeting, community, nadia, sandrin
     client = signed_in(nadia)
     refused = client.post(reverse("meetings:change_feed", args=[community.pk]), {"whose": "community"})
     assert refused.status_code == 403, "those who plan it make its address"
-    signed_in(sandrine).post(reverse("meetings:change_feed", args=[community.pk]), {"whose": "community"})
+    page = reverse("meetings:subscribe", args=[community.pk])
+    submit(signed_in(sandrine), page, holding={"whose": "community"})
 
     (event,) = events(feeds.content_of(CalendarFeed.objects.get(community=community))).values()
 

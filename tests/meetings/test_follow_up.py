@@ -16,6 +16,7 @@ from meetings.models import Attendance, Meeting, Note
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_what_the_synthesis_already_says_is_not_said_twice(held):
 
 
 def test_a_heading_is_a_line_followed_by_dashes():
-    first, second, third = follow_up.blocks("Bonjour\nà vous\n\nDécisions\n– une\n- deux\r\n\r\n• seule")
+    first, second, third = follow_up.blocks("Bonjour\nà vous\n\nDécisions\n– une\n- deux\n\n• seule")
 
     assert first.paragraph == "Bonjour\nà vous"
     assert (second.heading, second.items) == ("Décisions", ["une", "deux"])
@@ -238,11 +239,9 @@ def test_the_page_shows_the_draft_and_sends_nothing(held, page):
 
 
 def test_what_leaves_is_what_was_in_the_field(held, page):
-    client, _address = page
+    client, address = page
 
-    client.post(
-        reverse("meetings:send_follow_up", args=[held.pk]), {"text": "Mes mots", "version": 0, "whom": "present"}
-    )
+    submit(client, address, {"text": "Mes mots"}, action=reverse("meetings:send_follow_up", args=[held.pk]))
 
     assert set(Message.objects.values_list("recipient", flat=True)) == {held.here.user_id, held.there.user_id}
     assert all("Mes mots" in text for text in Message.objects.values_list("text", flat=True))
@@ -260,12 +259,11 @@ def test_who_already_has_it_is_said_beside_each_choice(held, page):
 
 @pytest.mark.parametrize("name", ["follow_up", "send_follow_up"])
 def test_a_conflict_shows_both_texts_and_sends_nothing(held, page, name):
-    client, _address = page
+    client, address = page
+    form = form_on(client.get(address), ["text"]).fill({"text": "Les miens"})
     follow_up.save(held, "Les siens", 0)
 
-    response = client.post(
-        reverse(f"meetings:{name}", args=[held.pk]), {"text": "Les miens", "version": 0, "whom": "present"}
-    )
+    response = form.press(client, action=reverse(f"meetings:{name}", args=[held.pk]))
 
     shown = response.content.decode()
     assert response.status_code == 409
@@ -276,11 +274,11 @@ def test_a_conflict_shows_both_texts_and_sends_nothing(held, page, name):
 
 
 def test_an_empty_text_or_no_choice_of_people_sends_nothing(held, page):
-    client, _address = page
-    address = reverse("meetings:send_follow_up", args=[held.pk])
+    client, address = page
+    send = reverse("meetings:send_follow_up", args=[held.pk])
 
-    assert client.post(address, {"text": "  ", "version": 0, "whom": "present"}).status_code == 422
-    assert client.post(address, {"text": "Mes mots", "version": 0, "whom": "all"}).status_code == 422
+    assert submit(client, address, {"text": "  "}, action=send).status_code == 422
+    assert client.post(send, {"text": "Mes mots", "version": 0, "whom": "all"}).status_code == 422
     assert not Message.objects.exists()
 
 
@@ -288,7 +286,7 @@ def test_starting_again_from_the_notes_forgets_the_words(held, page):
     client, address = page
     follow_up.save(held, "Mes mots", 0)
 
-    client.post(address, {"again": "1", "version": 1})
+    submit(client, address, button="again=1")
 
     held.refresh_from_db()
     assert held.follow_up == ""
@@ -336,8 +334,10 @@ def test_the_coordination_sends_again_what_was_refused_from_the_replies(held, sa
     assert press in client.get(page).content.decode()
     assert client.get(reverse("meetings:follow_up", args=[held.pk])).status_code == 403
 
-    assert client.post(press).url == page
+    assert submit(client, page, action=press).url == page
 
     assert {mail.state for mail in Message.objects.all()} == {"waiting"}
     assert press not in client.get(page).content.decode()
-    assert signed_in(sandrine).post(press).url == reverse("meetings:follow_up", args=[held.pk])
+    Message.objects.update(failed_at=timezone.now(), outcome="550 no such user", attempts=3)
+    draft = reverse("meetings:follow_up", args=[held.pk])
+    assert submit(signed_in(sandrine), draft, action=press).url == draft

@@ -116,3 +116,42 @@ def test_those_whom_a_topic_calls_are_expected_though_silent():
 
     assert with_them.groups["later"] == 10
     assert with_them.likely > without.likely
+
+
+# ------------------------------------------------------------ where everyone committed
+
+
+def test_where_everyone_committed_silence_is_not_an_absence():
+    open_to_all = forecast({"silent": 20}, [])
+    committed = forecast({"committed": 20}, [], is_committed=True)
+
+    assert open_to_all.likely < 5
+    assert committed.likely >= 16
+    assert committed.groups["committed"] == 20
+
+
+def test_somebody_committed_who_says_no_is_expected_no_more():
+    before = forecast({"committed": 10, "yes": 10}, [], is_committed=True)
+    after = forecast({"committed": 5, "yes": 10, "no": 5}, [], is_committed=True)
+
+    assert before.likely - after.likely in (4, 5)
+
+
+def test_silence_means_what_it_turned_out_to_mean_here():
+    half = [Past({"yes": 10, "silent": 10}, {"yes": 10, "silent": 2})] * 6
+
+    found = forecast({"committed": 20}, half, is_committed=True)
+
+    assert 3 <= found.likely <= 8
+
+
+@pytest.mark.parametrize("seed", EVENINGS)
+def test_somebody_committed_who_says_yes_lowers_nothing(seed):
+    counts, history, more_expected = drawn(seed)
+    counts |= {"committed": counts["silent"] + 1, "silent": 0}
+    before = forecast(counts, history, more_expected=more_expected, is_committed=True)
+    counts |= {"committed": counts["committed"] - 1, "yes": counts["yes"] + 1}
+    after = forecast(counts, history, more_expected=more_expected, is_committed=True)
+
+    assert sum(before.groups.values()) == sum(after.groups.values())
+    assert all(now >= then for now, then in zip(range_of(after), range_of(before), strict=True))

@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from communities.models import Membership
-from meetings import invitations, links, planning, sharing, tasks
+from meetings import emails, invitations, links, planning, sharing, tasks
 from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 def invite_url(meeting):
@@ -29,7 +30,7 @@ def test_reading_the_invitation_sends_nothing(meeting, nadia, sandrine, signed_i
     client = signed_in(sandrine)
 
     shown = client.get(invite_url(meeting))
-    again = client.post(invite_url(meeting), {"step": "preview", "words": "Au plaisir !"})
+    again = submit(client, shown, {"words": "Au plaisir !"}, button="step=preview")
 
     assert [m.user for m in shown.context["audience"].to_invite] == [nadia]
     assert "Au plaisir" in again.context["previews"][0][2]["text"]
@@ -48,7 +49,7 @@ def test_pressing_send_writes_one_mail_each(meeting, nadia, sandrine, signed_in)
     make.a_member(meeting.community, status=Membership.Status.PAUSED)
     make.a_member(meeting.community, make.a_person(email=None))
 
-    response = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Au plaisir !"})
+    response = submit(signed_in(sandrine), invite_url(meeting), {"words": "Au plaisir !"}, button="step=send")
 
     meeting.refresh_from_db()
     assert response.status_code == 302
@@ -99,8 +100,10 @@ def test_the_hour_is_the_communitys_with_that_of_the_person_beside(meeting):
 
 
 def test_asked_twice_writes_nothing_more(meeting, nadia, sandrine, signed_in):
+    client = signed_in(sandrine)
+    form = form_on(client.get(invite_url(meeting)), ["words"])
     for _ in range(2):
-        signed_in(sandrine).post(invite_url(meeting), {"step": "send"})
+        form.press(client, "step=send")
 
     assert Message.objects.count() == 1
 
@@ -159,7 +162,7 @@ def thousand(meeting):
 def test_of_a_thousand_the_press_writes_the_first_and_the_worker_the_others(
     meeting, nadia, thousand, sandrine, signed_in
 ):
-    pressed = signed_in(sandrine).post(invite_url(meeting), {"step": "send", "words": "Venez !"}, follow=True)
+    pressed = submit(signed_in(sandrine), invite_url(meeting), {"words": "Venez !"}, button="step=send", follow=True)
 
     assert Message.objects.count() == invitations.CHUNK
     assert "901 invitations restent" in pressed.content.decode()
@@ -328,3 +331,71 @@ def test_the_pages_ask_the_same_whatever_the_number_of_people(page, meeting, san
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+# ------------------------------------------------------------ called off or moved: who is told
+
+
+def written_to(kind):
+    return {m.recipient.first_name for m in Message.objects.filter(kind=kind).select_related("recipient")}
+
+
+@pytest.fixture
+def arriving(meeting, nadia):
+    """Nadia was invited; Zoé joined since, and no mail of this meeting was written to her yet."""
+    invitations.invite(meeting)
+    meeting.refresh_from_db()
+    return make.a_member(meeting.community, make.a_person("Zoé"))
+
+
+def test_a_cancellation_is_for_those_who_were_told(meeting, arriving, sandrine, signed_in):
+    address = reverse("meetings:cancel", args=[meeting.pk])
+    page = signed_in(sandrine).get(address)
+
+    submit(signed_in(sandrine), address, {"because": "Tempête"})
+
+    assert page.context["told"] == 1
+    assert written_to(emails.CANCELLED) == {"Nadia"}
+
+
+def test_a_meeting_announced_to_nobody_is_called_off_in_silence(meeting, nadia, sandrine, signed_in):
+    told = make.a_meeting(meeting.community)
+    invitations.invite(told)
+    address = reverse("meetings:cancel", args=[meeting.pk])
+
+    submit(signed_in(sandrine), address, {"because": "Tempête"})
+
+    assert not Message.objects.filter(kind=emails.CANCELLED).exists(), "the other meeting was announced, not this one"
+
+
+def test_one_answer_does_not_tell_the_whole_community(meeting, nadia):
+    """Somebody signed up by the public link, or answered for an absent one, before any invitation left."""
+    early = make.a_member(meeting.community, make.a_person("Yara"))
+    Reply.objects.create(meeting=meeting, membership=early, answer="yes")
+
+    planning.cancel(meeting, "Tempête")
+
+    assert written_to(emails.CANCELLED) == {"Yara"}
+
+
+def test_who_wants_no_invitations_is_told_all_the_same(meeting, nadia):
+    """They were invited: their own page says so, and people would come for nothing."""
+    invitations.invite(meeting)
+    Message.objects.update(dropped_at=timezone.now(), outcome="unsubscribed")
+
+    planning.cancel(meeting, "Tempête")
+
+    assert written_to(emails.CANCELLED) == {"Nadia"}
+
+
+def test_who_joined_since_is_invited_to_the_new_date_and_told_of_no_move(meeting, arriving, sandrine):
+    starts_at = meeting.starts_at + dt.timedelta(days=1)
+
+    planning.change(
+        meeting, version=0, facilitators=[sandrine], starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=1)
+    )
+    tasks.send_due_reminders()
+
+    assert written_to(emails.MOVED) == {"Nadia"}
+    new = Message.objects.get(recipient=arriving.user)
+    assert (new.kind, new.key.split(":")[2]) == (emails.INVITATION, "1")

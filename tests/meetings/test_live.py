@@ -12,6 +12,7 @@ from communities.models import Role
 from meetings import attendance, links, notes, running
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
 from tests import factories as make
+from tests.forms import form_on, submit, swapped
 
 
 @pytest.fixture
@@ -27,12 +28,16 @@ def at(name, meeting, *more):
     return reverse(f"meetings:{name}", args=[meeting.pk, *more])
 
 
-def htmx(client, address, data=None, **options):
-    return client.post(address, data or {}, headers={"HX-Request": "true"}, **options)
+HTMX = {"HX-Request": "true"}
 
 
-def a_line(meeting, text="Une ligne", **fields):
-    return {"key": str(uuid.uuid4()), "kind": "highlight", "text": text} | fields
+def press(client, meeting, button="", **values):
+    """A gesture on the console, as its script sends it."""
+    return submit(client, at("live", meeting), values, button=button, headers=HTMX)
+
+
+def write(client, meeting, text):
+    return submit(client, at("live", meeting), {"text": text}, action=at("add_note", meeting), headers=HTMX)
 
 
 # ------------------------------------------------------------ the page
@@ -57,6 +62,20 @@ def test_the_other_choices_are_written_once_and_by_each_name_where_no_script_run
     assert written.count('value="excused"') == people
     for membership in live.community.memberships.exclude(user=sandrine):
         assert f'formaction="{at("attendance", live, membership.pk)}" name="status" value="excused"' in written
+
+
+def test_unticking_a_closed_meeting_excuses_whoever_had_replied_no(live, sandrine, nadia, signed_in):
+    silent = make.a_member(live.community)
+    member = nadia.memberships.get()
+    Reply.objects.create(meeting=live, membership=member, answer="no")
+    for one in (member, silent):
+        attendance.record(live, one, "present", by=sandrine)
+    running.close(live, by=sandrine)
+
+    page = signed_in(sandrine).get(at("roster", live)).content.decode()
+
+    assert 'value="excused"' in page.split(f'id="tick-{member.pk}"')[1].split(">")[0]
+    assert 'value="absent"' in page.split(f'id="tick-{silent.pk}"')[1].split(">")[0]
 
 
 def test_the_note_taker_does_not_drive(live, karim, signed_in):
@@ -186,8 +205,8 @@ def test_three_hundred_members_and_five_hundred_lines_stay_light(live, sandrine,
     client = signed_in(sandrine)
     whole = client.get(at("refresh", live)).content.decode()
 
-    said = htmx(client, at("add_note", live), a_line(live)).content
-    ticked = htmx(client, at("attendance", live, people[0].pk), {"status": "present"}).content
+    said = write(client, live, "Une ligne").content
+    ticked = press(client, live, f"tick-{people[0].pk}").content
     after = client.get(at("refresh", live), {"revision": live.revision, "have": known_to(whole)}).content
 
     assert whole.count('<li id="note-') == 40
@@ -235,7 +254,7 @@ def test_the_short_question_and_the_rules_agree(live, sandrine, karim, philippe,
 def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, signed_in):
     member = nadia.memberships.get()
 
-    response = signed_in(karim).post(at("attendance", live, member.pk), {"status": "present"})
+    response = submit(signed_in(karim), at("live", live), button=f"tick-{member.pk}")
 
     assert response.url == at("live", live)
     assert live.attendances.get().status == Attendance.Status.PRESENT
@@ -245,7 +264,7 @@ def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, s
 def test_ticking_answers_with_the_line_of_that_person_and_how_many_are_there(live, karim, nadia, signed_in):
     member, other = nadia.memberships.get(), make.a_member(live.community)
 
-    page = htmx(signed_in(karim), at("attendance", live, member.pk), {"status": "present"}).content.decode()
+    page = press(signed_in(karim), live, f"tick-{member.pk}").content.decode()
 
     assert 'aria-pressed="true"' in page
     assert f'id="attendance-{member.pk}" class="present" hx-swap-oob="true"' in page
@@ -255,9 +274,10 @@ def test_ticking_answers_with_the_line_of_that_person_and_how_many_are_there(liv
 
 
 def test_presence_says_where_at_a_hybrid_meeting(live, karim, nadia, signed_in):
-    address = at("attendance", live, nadia.memberships.get().pk) + "?mode=online"
+    Meeting.objects.filter(pk=live.pk).update(mode=Meeting.Mode.HYBRID)
+    online = at("attendance", live, nadia.memberships.get().pk) + "?mode=online"
 
-    htmx(signed_in(karim), address, {"status": "present"})
+    submit(signed_in(karim), at("roster", live) + "?choix", button="status=present", action=online, headers=HTMX)
 
     assert live.attendances.get().mode == Meeting.Mode.ONLINE
 
@@ -272,10 +292,10 @@ def test_someone_of_another_community_is_not_ticked(live, sandrine, signed_in):
 
 def test_after_the_closing_only_those_who_may_correct_do(live, sandrine, karim, philippe, nadia, signed_in):
     running.close(live, by=sandrine)
-    address = at("attendance", live, nadia.memberships.get().pk)
+    member, roster = nadia.memberships.get(), at("roster", live)
 
-    assert signed_in(karim).post(address, {"status": "present"}).status_code == 403
-    assert signed_in(philippe).post(address, {"status": "present", "why": "told"}).url == at("roster", live)
+    assert signed_in(karim).post(at("attendance", live, member.pk), {"status": "present"}).status_code == 403
+    assert submit(signed_in(philippe), roster, {"why": "told"}, button=f"tick-{member.pk}").url == roster
 
     assert live.attendances.get().status == Attendance.Status.PRESENT
 
@@ -288,7 +308,7 @@ def test_the_list_of_who_came_is_read_by_the_coordinator(live, philippe, nadia, 
 
 
 def test_a_walk_in_joins_in_two_fields(live, karim, signed_in):
-    htmx(signed_in(karim), at("walk_in", live), {"name": "  Inès   Côté ", "organisation": "CLSC"})
+    press(signed_in(karim), live, name="  Inès   Côté ", organisation="CLSC")
 
     came = live.attendances.get(status=Attendance.Status.PRESENT).membership
     assert (came.user.full_name, came.organisation.name) == ("Inès Côté", "CLSC")
@@ -297,14 +317,12 @@ def test_a_walk_in_joins_in_two_fields(live, karim, signed_in):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("walk_in", {"name": " "}),
         ("guests", {"guests": "-1"}),
         ("guests", {"guests": "beaucoup"}),
         ("add_minutes", {"item": "1", "total": "x"}),
         ("next_block", {"item": "0"}),
         ("add_note", {"key": "x", "kind": "highlight", "text": "Bien"}),
         ("add_note", {"key": str(uuid.uuid4()), "kind": "poème", "text": "Bien"}),
-        ("add_note", {"key": str(uuid.uuid4()), "kind": "highlight", "text": " ! "}),
         ("add_note", {"key": str(uuid.uuid4()), "kind": "highlight", "text": "a" * 601}),
         ("synthesis", {"text": "Bien", "version": "x"}),
     ],
@@ -312,15 +330,25 @@ def test_a_walk_in_joins_in_two_fields(live, karim, signed_in):
 def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(name, data, live, sandrine, signed_in):
     before = Meeting.objects.get(pk=live.pk).revision
 
-    response = htmx(signed_in(sandrine), at(name, live), data)
+    response = signed_in(sandrine).post(at(name, live), data, headers=HTMX)
 
     assert response.status_code == 422
     assert Meeting.objects.get(pk=live.pk).revision == before
     assert not live.notes.exists()
 
 
+def test_a_name_and_a_line_want_words(live, sandrine, signed_in):
+    client, before = signed_in(sandrine), Meeting.objects.get(pk=live.pk).revision
+
+    assert press(client, live, name=" ").status_code == 422
+    assert write(client, live, " ! ").status_code == 422
+
+    assert Meeting.objects.get(pk=live.pk).revision == before
+    assert not live.notes.exists()
+
+
 def test_a_line_is_kept_under_the_open_block_by_its_author(live, karim, signed_in):
-    response = htmx(signed_in(karim), at("add_note", live), a_line(live, "! On garde le samedi"))
+    response = write(signed_in(karim), live, "! On garde le samedi")
 
     note = live.notes.get()
     assert (note.kind, note.author, note.item) == (Note.Kind.DECISION, karim, live.agenda.first())
@@ -329,17 +357,18 @@ def test_a_line_is_kept_under_the_open_block_by_its_author(live, karim, signed_i
 
 def test_a_line_with_markup_is_shown_as_it_was_typed(live, sandrine, signed_in):
     client = signed_in(sandrine)
-    page = htmx(client, at("add_note", live), a_line(live, '<script>alert(1)</script> "x"')).content.decode()
+    page = write(client, live, '<script>alert(1)</script> "x"').content.decode()
 
     assert "<script>" not in page
 
 
 def test_an_edit_over_an_older_version_shows_both_texts(live, sandrine, karim, signed_in):
     note = notes.add(live, key=uuid.uuid4(), kind="highlight", text="Au départ", by=karim)
-    notes.edit(note, 0, kind="highlight", text="Version de Karim")
     client = signed_in(sandrine)
+    mine = form_on(client.get(at("note", note), headers=HTMX)).fill({"kind": "idea", "text": "Version de Sandrine"})
+    notes.edit(note, 0, kind="highlight", text="Version de Karim")
 
-    response = htmx(client, at("note", note), {"kind": "idea", "text": "Version de Sandrine", "version": "0"})
+    response = mine.press(client, headers=HTMX)
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -351,7 +380,10 @@ def test_an_edit_over_an_older_version_shows_both_texts(live, sandrine, karim, s
 def test_an_edit_saved_closes_the_window(live, sandrine, signed_in):
     note = make.a_note(live, author=sandrine)
 
-    response = htmx(signed_in(sandrine), at("note", note), {"kind": "idea", "text": "Mieux dit", "version": "0"})
+    client = signed_in(sandrine)
+
+    window = client.get(at("note", note), headers=HTMX)
+    response = submit(client, window, {"kind": "idea", "text": "Mieux dit"}, headers=HTMX)
 
     assert response.headers["HX-Trigger"] == "note-saved"
     note.refresh_from_db()
@@ -361,9 +393,10 @@ def test_an_edit_saved_closes_the_window(live, sandrine, signed_in):
 def test_a_removed_line_can_be_put_back(live, sandrine, signed_in):
     note, client = make.a_note(live, "À garder", author=sandrine), signed_in(sandrine)
 
-    removal = htmx(client, at("delete_note", note)).content.decode()
+    page = client.get(at("live", live))
+    removal = submit(client, page, button=f"remove-{note.pk}", headers=HTMX)
     assert not live.notes.exists()
-    htmx(client, at("restore_note", live), {"sealed": re.search(r'name="sealed" value="([^"]+)"', removal)[1]})
+    submit(client, swapped(page, removal), button="undo-removal", headers=HTMX)
 
     assert live.notes.get().text == "À garder"
 
@@ -371,7 +404,7 @@ def test_a_removed_line_can_be_put_back(live, sandrine, signed_in):
 def test_topics_are_ticked(live, karim, signed_in):
     topic = make.a_topic(live.community)
 
-    page = htmx(signed_in(karim), at("tick_topic", live, topic.pk), {"do": "discussed"}).content.decode()
+    page = press(signed_in(karim), live, f"topic-{topic.pk}").content.decode()
 
     topic.refresh_from_db()
     assert topic.state == Topic.State.DISCUSSED
@@ -387,8 +420,15 @@ def test_a_topic_of_another_community_is_not_ticked(live, sandrine, signed_in):
 # ------------------------------------------------------------ the synthesis
 
 
+def summed_up(page, text):
+    """The form of the synthesis on a page of the console, with words."""
+    return form_on(page, ["text", "version"]).fill({"text": text})
+
+
 def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_in):
-    response = htmx(signed_in(karim), at("synthesis", live), {"text": "Nous retenons…", "version": "0"})
+    client = signed_in(karim)
+
+    response = summed_up(client.get(at("live", live)), "Nous retenons…").press(client, headers=HTMX)
 
     live.refresh_from_db()
     assert live.synthesis == "Nous retenons…"
@@ -400,24 +440,27 @@ def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_i
     ("choice", "kept"), [("mine", "De Sandrine"), ("theirs", "De Karim"), ("both", "De Karim\n\nDe Sandrine")]
 )
 def test_two_syntheses_are_both_shown_and_the_person_chooses(choice, kept, live, sandrine, signed_in):
+    client = signed_in(sandrine)
+    page = client.get(at("live", live))
     running.save_synthesis(live, "De Karim", 0)
-    client, mine = signed_in(sandrine), {"text": "De Sandrine", "version": "0"}
 
-    conflict = htmx(client, at("synthesis", live), mine)
+    conflict = summed_up(page, "De Sandrine").press(client, headers=HTMX)
     assert conflict.status_code == 409
     assert "De Karim" in conflict.content.decode()
     live.refresh_from_db()
     assert live.synthesis == "De Karim"
 
-    htmx(client, at("synthesis", live), mine | {"seen": "1", "resolve": choice})
+    summed_up(swapped(page, conflict), "De Sandrine").press(client, f"resolve={choice}", headers=HTMX)
     live.refresh_from_db()
     assert live.synthesis == kept
 
 
 def test_without_javascript_a_conflict_shows_both_texts_on_the_page(live, sandrine, signed_in):
+    client = signed_in(sandrine)
+    mine = summed_up(client.get(at("live", live)), "De Sandrine")
     running.save_synthesis(live, "De Karim", 0)
 
-    response = signed_in(sandrine).post(at("synthesis", live), {"text": "De Sandrine", "version": "0"})
+    response = mine.press(client)
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -430,14 +473,15 @@ def test_without_javascript_a_conflict_shows_both_texts_on_the_page(live, sandri
 
 def test_the_checklist_warns_and_closing_is_never_refused(live, sandrine, signed_in):
     client = signed_in(sandrine)
-    page = client.get(at("close", live)).content.decode()
-    assert page.count('class="todo"') == 4
+    page = client.get(at("close", live))
+    assert page.content.decode().count('class="todo"') == 4
 
-    response = client.post(at("close", live))
+    closing = form_on(page)
+    response = closing.press(client)
 
     assert response.url == at("live", live)
     assert Meeting.objects.get(pk=live.pk).closed_by == sandrine
-    assert client.post(at("close", live)).status_code == 302, "a second press does nothing"
+    assert closing.press(client).status_code == 302, "a second press does nothing"
 
 
 def test_the_groups_screen_follows_and_shows_the_code_large_for_the_evaluation(live, sandrine, signed_in):

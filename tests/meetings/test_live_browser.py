@@ -274,7 +274,7 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
 
     page.click("header .btn.end")
     page.click("#close-now")
-    expect(page.locator("#over .btn").first).to_be_visible()
+    expect(page.locator("#over .btn").first).to_be_visible(timeout=20_000)
     meeting.refresh_from_db()
     assert meeting.closed_by == sandrine
     assert meeting.guests == 2
@@ -323,7 +323,7 @@ def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine,
     expect(page.locator("#close-now")).to_be_visible()
     assert page.evaluate("() => document.getElementById('closing').contains(document.activeElement)")
     press("#close-now")
-    expect(page.locator("#over .btn").first).to_be_visible()
+    expect(page.locator("#over .btn").first).to_be_visible(timeout=20_000)
     meeting.refresh_from_db()
     assert meeting.closed_by == sandrine
     assert meeting.attendances.filter(status=Attendance.Status.PRESENT).count() == 3
@@ -339,6 +339,55 @@ def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine,
     expect(page.locator(".phase.now")).to_have_count(1)
     expect(page.locator("#propose")).to_be_hidden()
     assert Meeting.objects.get(pk=live.pk).current_item == live.agenda.last()
+
+
+def filled(page):
+    """The buttons that stand out, of those one can see."""
+    return page.locator("main .btn.go:visible").all_inner_texts()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_button(width, live, sandrine, open_as):
+    page = console(open_as(sandrine, width=width), live)
+    last = live.agenda.last()
+    page.locator("#script summary").click()  # read in advance, and left unfolded
+    running.advance(live, last)
+
+    expect(page.locator("#evaluation-now #open-evaluation")).to_be_visible(timeout=10_000)
+    expect(page.locator("#evaluation .script")).to_be_visible()
+    assert filled(page) == ["Ouvrir l’évaluation"]
+    clock, corner, capture = (page.locator(at).bounding_box()["y"] for at in ("#clock", "#evaluation", "#capture"))
+    assert clock < corner < capture
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click("#open-evaluation")
+
+    expect(page.locator("#said")).to_be_visible()
+    expect(page.locator("#close-evaluation")).to_be_hidden()
+    page.wait_for_timeout(3500)  # the counter has come again
+    expect(page.locator("#close-evaluation")).to_be_hidden()
+    running.advance(live, live.agenda.first())
+    expect(page.locator("#evaluation-later #said")).to_be_visible(timeout=10_000)
+
+
+def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, sandrine, open_as):
+    page = console(open_as(sandrine), live)
+    expect(page.locator("#open-early")).to_be_visible()
+
+    tab_to(page, "#open-early > summary")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(3500)  # the counter has come again, and what is unfolded stays so
+    expect(page.locator("#open-staying")).to_be_visible()
+    tab_to(page, "#open-moving")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#evaluation-now #undo-opening")).to_be_visible()
+    expect(page.locator(".phase.now b")).to_have_text(live.agenda.last().title)
+    tab_to(page, "#undo-opening")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title)
+    expect(page.locator("#evaluation-later #open-early")).to_be_visible()
+    assert place(page) != "body"
 
 
 def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):

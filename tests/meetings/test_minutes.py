@@ -11,6 +11,7 @@ from communities.models import Community
 from meetings import follow_up, links, minutes, running
 from meetings.models import Meeting, Note
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_
     for person in (philippe, somebody_else):
         assert signed_in(person).post(reverse("meetings:complete", args=[held.pk])).status_code == 403
 
-    signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]))
+    submit(signed_in(sandrine), drafts, action=reverse("meetings:publish_minutes", args=[held.pk]))
     Meeting.objects.filter(pk=held.pk).update(followed_up_at=timezone.now())
 
     assert [read(person) for person in (philippe, somebody_else, nadia)] == [[True] * 3] * 3
@@ -90,7 +91,7 @@ def test_members_read_nothing_until_a_person_publishes(held, sandrine, nadia, ow
     assert signed_in(sandrine).get(page).status_code == 200
     assert client.get(own["phone_minutes"]).status_code == 302
 
-    signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]))
+    submit(signed_in(sandrine), page, action=reverse("meetings:publish_minutes", args=[held.pk]))
 
     assert "Le bouche-à-oreille marche" in signed_in(nadia).get(page).content.decode()
     client.logout()
@@ -102,7 +103,7 @@ def test_members_read_nothing_until_a_person_publishes(held, sandrine, nadia, ow
 
 def test_withdrawn_they_are_read_no_more(held, sandrine, nadia, signed_in):
     minutes.publish(held, by=sandrine)
-    signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]), {"withdraw": "1"})
+    submit(signed_in(sandrine), reverse("meetings:minutes", args=[held.pk]), button="withdraw=1")
 
     assert signed_in(nadia).get(reverse("meetings:minutes", args=[held.pk])).status_code == 404
 
@@ -170,10 +171,11 @@ def test_the_page_costs_the_same_for_three_lines_and_for_thirty(held, sandrine, 
 @pytest.mark.parametrize("level", ["log", "synthesis"])
 def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia, own, signed_in, client, level):
     """Choosing full minutes today opens nothing of the meetings closed before."""
+    page, publish = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("minutes", "publish_minutes"))
+    left_open = form_on(signed_in(sandrine).get(page), action=publish)
     Meeting.objects.filter(pk=held.pk).update(minutes_level=level, followed_up_at=timezone.now())
-    page = reverse("meetings:minutes", args=[held.pk])
 
-    refused = signed_in(sandrine).post(reverse("meetings:publish_minutes", args=[held.pk]), follow=True)
+    refused = left_open.press(client, follow=True)
 
     assert "fermée alors que moins était partagé" in refused.content.decode()
     assert signed_in(nadia).get(page).status_code == 404

@@ -17,6 +17,7 @@ from meetings.models import Meeting, Topic
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -156,9 +157,9 @@ def page(held):
 
 def test_the_record_is_completed_days_after(held, page, sandrine, signed_in):
     waiting, wrong = make.a_topic(held.community), make.a_topic(held.community, state="discussed", meeting=held)
-    form = {"topic": [waiting.pk], "was": [wrong.pk], "title": "Les pourboires", "synthesis": "Mots", "version": 0}
+    typed = {"topic": [waiting.pk], "title": "Les pourboires", "synthesis": "Mots"}
 
-    assert signed_in(sandrine).post(page, form).url == page
+    assert submit(signed_in(sandrine), page, typed).url == page
 
     held.refresh_from_db()
     wrong.refresh_from_db()
@@ -169,10 +170,12 @@ def test_the_record_is_completed_days_after(held, page, sandrine, signed_in):
 
 
 def test_two_people_complete_it_and_nothing_is_lost(held, page, sandrine, signed_in):
+    client = signed_in(sandrine)
+    mine = form_on(client.get(page), ["synthesis"]).fill({"synthesis": "Les miens"})
     topic = make.a_topic(held.community, state="discussed", meeting=held)  # ticked since the page was opened
     Meeting.objects.filter(pk=held.pk).update(synthesis="Les leurs", synthesis_version=1)
 
-    response = signed_in(sandrine).post(page, {"synthesis": "Les miens", "version": 0})
+    response = mine.press(client)
 
     assert response.status_code == 409
     assert "Les leurs" in response.content.decode()
@@ -192,6 +195,8 @@ def test_a_meeting_still_open_is_closed_first(held, page, sandrine, signed_in):
 
 
 def test_what_was_closed_before_a_hand_over_is_only_read(held, page, sandrine, signed_in):
+    client = signed_in(sandrine)
+    left_open = form_on(client.get(page), ["synthesis"]).fill({"synthesis": "x"})
     Community.objects.filter(pk=held.community_id).update(handed_over_at=timezone.now())
 
-    assert signed_in(sandrine).post(page, {"synthesis": "x", "version": 0}).status_code == 403
+    assert left_open.press(client).status_code == 403

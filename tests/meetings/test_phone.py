@@ -19,6 +19,7 @@ from communities.models import Membership
 from meetings import attendance, links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture(autouse=True)
@@ -85,18 +86,18 @@ def test_the_answer_pressed_in_the_mail_waits_for_one_press(client, home, meetin
     first = re.search(r'name="answer" value="([a-z]+)"', page).group(1)
     assert first == "no"
 
-    client.post(home + "reponse/", {"answer": first})
+    submit(client, home + "?reponse=no", button=f"answer={first}")
 
     reply = meeting.replies.get()
     assert (reply.answer, reply.wish) == ("no", "")
 
 
 def test_an_answer_is_said_back_and_can_be_changed(client, home, meeting):
-    client.post(home + "reponse/", {"answer": "yes"})
+    submit(client, home, button="answer=yes")
     page = text_of(client.get(home))
     assert re.search(r'value="yes" aria-pressed="true"', page)
 
-    client.post(home + "reponse/", {"answer": "maybe"})
+    submit(client, home, button="answer=maybe")
 
     assert meeting.replies.get().answer == "maybe"
 
@@ -104,15 +105,19 @@ def test_an_answer_is_said_back_and_can_be_changed(client, home, meeting):
 def test_a_hybrid_meeting_asks_how_one_comes_in_the_same_press(client, home, meeting):
     Meeting.objects.update(mode="hybrid", place="Bibliothèque")
 
-    client.post(home + "reponse/", {"answer": "yes-in_person"})
+    submit(client, home, button="answer=yes-in_person")
 
     assert meeting.replies.get().mode == "in_person"
     assert 'value="yes-in_person" aria-pressed="true"' in text_of(client.get(home))
 
 
 def test_an_answer_sent_twice_is_one_row(client, home, meeting):
+    answer = form_on(client.get(home), button="answer=yes")
     for _ in range(2):
-        client.post(home + "reponse/", {"answer": "yes", "wish": "Les pourboires"})
+        answer.press(client, "answer=yes")
+    wish = form_on(client.get(home), ["wish"]).fill({"wish": "Les pourboires"})
+    for _ in range(2):
+        wish.press(client)
 
     assert meeting.replies.count() == 1
     assert meeting.community.topics.count() == 1
@@ -128,9 +133,9 @@ def test_what_is_no_answer_is_refused_with_a_sentence(client, home, meeting, sen
 
 
 def test_a_wish_that_is_too_long_is_not_lost(client, home, meeting):
-    client.post(home + "reponse/", {"answer": "yes"})
+    submit(client, home, button="answer=yes")
 
-    response = client.post(home + "reponse/", {"answer": "yes", "wish": "Les " + "pourboires " * 30})
+    response = submit(client, home, {"wish": "Les " + "pourboires " * 30})
 
     assert "Les pourboires pourboires" in text_of(response)
 
@@ -176,7 +181,7 @@ def test_it_speaks_the_language_of_the_person_unless_the_phone_says_otherwise(cl
     type(nadia).objects.filter(pk=nadia.pk).update(language="en")
     assert '<html lang="en">' in text_of(client.get(home))
 
-    client.post(reverse("accounts:language"), {"language": "fr-ca", "next": home})
+    submit(client, home, button="language=fr-ca")
 
     assert '<html lang="fr-ca">' in text_of(client.get(home))
 
@@ -198,30 +203,40 @@ def test_hours_are_those_of_the_community(client, home, meeting, nadia):
 
 
 def test_one_press_checks_in(client, own_link, soon, membership):
-    client.post(own_link + "presence/")
+    submit(client, own_link, action=own_link + "presence/")
 
     here = soon.attendances.get()
     assert (here.membership, here.status, here.method) == (membership, "present", "link")
 
 
 def test_pressing_twice_is_one_presence(client, own_link, soon):
-    client.post(own_link + "presence/")
-    client.post(own_link + "presence/")
+    form = form_on(client.get(own_link), action=own_link + "presence/")
+    form.press(client)
+    form.press(client)
 
     assert soon.attendances.count() == 1
 
 
-def test_too_early_is_said_and_nothing_is_written(client, home, meeting):
-    page = client.post(home + "presence/", follow=True)
+def postpone(meeting):
+    moved = {"starts_at": meeting.starts_at + dt.timedelta(days=3), "ends_at": meeting.ends_at + dt.timedelta(days=3)}
+    Meeting.objects.filter(pk=meeting.pk).update(**moved)
+
+
+def test_too_early_is_said_and_nothing_is_written(client, own_link, soon):
+    """The page was open already when the meeting was moved."""
+    form = form_on(client.get(own_link), action=own_link + "presence/")
+    postpone(soon)
+
+    page = form.press(client, follow=True)
 
     assert 'class="message error"' in text_of(page)
-    assert not meeting.attendances.exists()
+    assert not soon.attendances.exists()
 
 
 def test_a_hybrid_meeting_records_how_one_came(client, own_link, soon):
     Meeting.objects.filter(pk=soon.pk).update(mode="hybrid")
 
-    client.post(own_link + "presence/", {"mode": "in_person"})
+    submit(client, own_link, button="mode=in_person")
 
     assert soon.attendances.get().mode == "in_person"
 
@@ -331,15 +346,16 @@ def test_an_altered_link_is_not_found(client, home):
 
 
 def test_the_link_of_someone_who_left_has_ended(client, home, membership):
+    left_open = form_on(client.get(home), button="answer=yes")
     membership.become(Membership.Status.ALUMNI)
 
     assert client.get(home).status_code == 410
-    assert client.post(home + "reponse/", {"answer": "yes"}).status_code == 410
+    assert left_open.press(client, "answer=yes").status_code == 410
 
 
 def test_the_link_of_a_paused_member_still_opens(client, home, membership, meeting):
     membership.become(Membership.Status.PAUSED)
-    client.post(home + "reponse/", {"answer": "yes"})
+    submit(client, home, button="answer=yes")
 
     assert client.get(home).status_code == 200
     assert meeting.replies.exists()
@@ -351,10 +367,11 @@ def test_a_link_ends_two_months_after_the_meeting(client, home, meeting):
 
 
 def test_a_cancelled_meeting_says_so_and_takes_no_answer(client, home, meeting):
+    left_open = form_on(client.get(home), button="answer=yes")
     Meeting.objects.update(cancelled_at=timezone.now(), cancelled_because="Tempête annoncée")
 
     page = client.get(home)
-    client.post(home + "reponse/", {"answer": "yes"})
+    left_open.press(client, "answer=yes")
 
     assert page.status_code == 410
     assert "Tempête annoncée" in text_of(page)
@@ -374,7 +391,7 @@ def test_a_link_opens_one_meeting_for_one_person(meeting, membership, community)
 
 @pytest.mark.parametrize("typed", [str.lower, lambda c: f" {c[:3]} {c[3:]}\n", lambda c: f"{c[:3]}-{c[3:]}"])
 def test_the_code_is_forgiving(client, soon, typed):
-    response = client.post(reverse("meetings:enter_code"), {"code": typed(soon.code)})
+    response = submit(client, reverse("meetings:enter_code"), {"code": typed(soon.code)})
 
     assert response["Location"] == reverse("meetings:room", args=[soon.code])
 
@@ -387,9 +404,9 @@ def test_signs_that_eyes_confuse_are_understood(soon):
 
 def test_codes_cannot_be_tried_one_after_the_other(client, soon, room):
     for n in range(phone.TRIES):
-        client.post(reverse("meetings:enter_code"), {"code": f"ZZZZ{n:02}"})
+        submit(client, reverse("meetings:enter_code"), {"code": f"ZZZZ{n:02}"})
 
-    assert client.post(reverse("meetings:enter_code"), {"code": soon.code}).status_code == 429
+    assert submit(client, reverse("meetings:enter_code"), {"code": soon.code}).status_code == 429
     assert client.get(room).status_code == 429
     assert Client(REMOTE_ADDR="203.0.113.9").get(room).status_code == 200
 
@@ -401,14 +418,14 @@ def test_right_codes_are_not_counted(client, room):
 
 
 def test_a_name_of_the_list_is_that_person(client, room, soon, membership):
-    client.post(room, {"name": "  nadia AMRANI "})
+    submit(client, room, {"name": "  nadia AMRANI "})
 
     here = soon.attendances.get()
     assert (here.membership, here.method) == (membership, "code")
 
 
 def test_another_name_joins_the_pool(client, room, soon):
-    client.post(room, {"name": "Awa Diallo", "organisation": "Maison de la famille"})
+    submit(client, room, {"name": "Awa Diallo", "organisation": "Maison de la famille"})
 
     newcomer = soon.attendances.get().membership
     assert (newcomer.user.full_name, newcomer.status, newcomer.source) == ("Awa Diallo", "eligible", "walk_in")
@@ -419,7 +436,7 @@ def test_of_two_people_of_one_name_the_organisation_decides(client, room, soon, 
     for organisation in ("Maison A", "Maison B"):
         make.a_member(community, make.a_person("Awa", "Diallo"), organisation=organisation)
 
-    client.post(room, {"name": "Awa Diallo", "organisation": "maison b"})
+    submit(client, room, {"name": "Awa Diallo", "organisation": "maison b"})
 
     assert soon.attendances.get().membership.organisation.name == "Maison B"
 
@@ -427,7 +444,7 @@ def test_of_two_people_of_one_name_the_organisation_decides(client, room, soon, 
 def test_the_room_tells_nothing_of_who_is_on_the_list(room, nadia):
     """The same answers for a known name and an unknown one, and no page that names anyone."""
     known, unknown = Client(), Client()
-    answers = known.post(room, {"name": "Nadia Amrani"}), unknown.post(room, {"name": "Awa Diallo"})
+    answers = submit(known, room, {"name": "Nadia Amrani"}), submit(unknown, room, {"name": "Awa Diallo"})
     pages = [text_of(c.get(room)) for c in (known, unknown)]
     pages = [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", p) for p in pages]
 
@@ -439,7 +456,7 @@ def test_the_room_tells_nothing_of_who_is_on_the_list(room, nadia):
 def test_a_typed_name_opens_nothing_personal(client, room, soon, membership):
     make.a_note(soon, "Écrire à la bibliothèque", kind=Note.Kind.ACTION, assignee=membership)
 
-    client.post(room, {"name": "Nadia Amrani"})
+    submit(client, room, {"name": "Nadia Amrani"})
     page = text_of(client.get(room))
 
     assert "/r/" not in page
@@ -447,7 +464,7 @@ def test_a_typed_name_opens_nothing_personal(client, room, soon, membership):
 
 
 def test_the_phone_is_known_in_this_room_and_no_other(client, room, soon, community):
-    client.post(room, {"name": "Awa Diallo"})
+    submit(client, room, {"name": "Awa Diallo"})
     cookie = client.cookies[f"room-{soon.pk}"]
     other = make.a_meeting(community, timezone.now())
     forged = Client()
@@ -459,44 +476,45 @@ def test_the_phone_is_known_in_this_room_and_no_other(client, room, soon, commun
 
 
 def test_the_room_goes_on_to_the_evaluation_in_the_same_tab(client, room, soon):
-    client.post(room, {"name": "Awa Diallo"})
+    submit(client, room, {"name": "Awa Diallo"})
     go_to(soon, "evaluation", title="Évaluation")
 
     assert client.get(room)["Location"] == room + "evaluation/"
 
 
 def test_someone_else_may_use_the_same_phone(client, room, soon):
-    client.post(room, {"name": "Awa Diallo"})
+    submit(client, room, {"name": "Awa Diallo"})
     assert 'name="name"' in text_of(client.get(room + "?autre=1"))
 
-    client.post(room, {"name": "Bintou Keita"})
+    submit(client, room + "?autre=1", {"name": "Bintou Keita"})
 
     assert soon.attendances.count() == 2
 
 
 def test_whoever_is_taken_off_the_list_is_back_at_the_door(client, room, soon):
-    client.post(room, {"name": "Awa Diallo"})
+    submit(client, room, {"name": "Awa Diallo"})
     soon.attendances.update(status=Attendance.Status.ABSENT)
 
     assert 'name="name"' in text_of(client.get(room))
 
 
 def test_a_name_is_needed(client, room, soon):
-    response = client.post(room, {"name": " ", "organisation": "Maison A"})
+    response = submit(client, room, {"name": " ", "organisation": "Maison A"})
 
     assert response.status_code == 422
     assert "Maison A" in text_of(response)
     assert not soon.attendances.exists()
 
 
-def test_the_room_says_when_it_opens(client, meeting):
-    address = reverse("meetings:room", args=[meeting.code])
+def test_the_room_says_when_it_opens(client, room, soon):
+    left_open = form_on(client.get(room), ["name"]).fill({"name": "Awa Diallo"})
+    postpone(soon)
 
-    page = client.get(address)
-    client.post(address, {"name": "Awa Diallo"})
+    page = client.get(room)
+    left_open.press(client)
 
     assert 'name="name"' not in text_of(page)
-    assert not meeting.attendances.exists()
+    assert not soon.attendances.exists()
 
 
 def test_the_room_closes_a_day_after(client, meeting):

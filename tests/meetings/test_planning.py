@@ -1,7 +1,7 @@
 """Planning: dates on the wall clock, a series made once, changes that lose nothing."""
 
 import datetime as dt
-import uuid
+import html
 import zoneinfo
 
 import pytest
@@ -19,6 +19,7 @@ from meetings import invitations, planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 from tests.racing import at_once
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
@@ -102,30 +103,48 @@ def test_the_default_agenda_adds_up_and_ends_with_the_evaluation(db, minutes, pr
 # ------------------------------------------------------------ planning by the form
 
 
-def sent(dates, **changes):
-    """What the page posts: dates as (day, time), and what they share."""
-    form = {
-        "step": "plan",
-        "key": str(uuid.uuid4()),
-        "rows": str(len(dates)),
-        "kind": "regular",
-        "mode": "online",
-        "minutes": "60",
-        "link": "https://zoom.example/j/1",
-    }
-    for n, (day, starts) in enumerate(dates):
-        form |= {f"{n}-day": day, f"{n}-starts": starts}
-    return form | changes
-
-
 def plan_url(community):
     return reverse("meetings:plan", args=[community.pk])
 
 
-def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, signed_in):
-    dates = [("2026-12-08", "12:00"), ("2027-01-12", "12:00"), ("2027-03-16", "12:00"), ("2027-05-11", "9:30")]
+def filled(client, community, dates, **changes):
+    """The page's form with a line for each date, as (day, time), and what they share; to press."""
+    page = client.get(plan_url(community))
+    for _ in dates[1:]:
+        page = submit(client, page, button="step=add")
+    typed = {"link": "https://zoom.example/j/1"}
+    for n, (day, starts) in enumerate(dates):
+        typed |= {f"{n}-day": day, f"{n}-starts": starts}
+    return form_on(page, button="step=plan").fill(typed | changes)
 
-    response = signed_in(sandrine).post(plan_url(community), sent(dates, facilitators=[sandrine.pk]))
+
+def without_pickers(form):
+    """A browser that offers neither calendar nor clock shows plain fields, and sends them as they are typed."""
+    for control in form.fields:
+        control.type = {"date": "text", "time": "text"}.get(control.type, control.type)
+    return form
+
+
+def advices_on(form, client):
+    """What is said beside the form as it is filled; htmx asks for that part alone after each change."""
+    advices = form.press(client, "step=add").context["advices"]
+    part = html.unescape(form.ask(client, "#look").content.decode())
+    assert part.strip().startswith('<section id="look"')
+    assert [a.code for a in advices if str(a.sentence) not in part] == []
+    assert ("<li" in part) == bool(advices)
+    return advices
+
+
+def looked_at(form, client):
+    return {advice.code for advice in advices_on(form, client)}
+
+
+def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, signed_in):
+    dates = [("2026-12-08", "12:00"), ("2027-01-12", "12:00"), ("2027-03-16", "12:00"), ("2027-05-11", "09:30")]
+
+    client = signed_in(sandrine)
+
+    response = filled(client, community, dates, facilitators=[sandrine.pk]).press(client)
 
     assert response.status_code == 302
     meetings = list(community.meetings.all())
@@ -143,9 +162,10 @@ def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, si
 def test_a_programme_set_ahead_has_a_topic_for_each_date(community, sandrine, signed_in):
     dates = [("2026-12-08", "12:00"), ("2027-01-12", "12:00"), ("2027-03-16", "12:00")]
 
-    response = signed_in(sandrine).post(
-        plan_url(community), sent(dates, **{"0-title": "Nos pratiques d’embauche", "2-title": "L’intégration"})
-    )
+    titles = {"0-title": "Nos pratiques d’embauche", "2-title": "L’intégration"}
+    client = signed_in(sandrine)
+
+    response = filled(client, community, dates, **titles).press(client)
 
     assert [m.title for m in community.meetings.all()] == ["Nos pratiques d’embauche", "", "L’intégration"]
     assert response.url == reverse("meetings:year", args=[community.pk]) + "?annee=2027"  # where most of them are
@@ -173,32 +193,30 @@ def test_where_nothing_is_laid_out_the_usual_blocks_are_offered(community, sandr
     assert not meeting.agenda.exists()
 
 
-def looked_at(response):
-    return {advice.code for advice in response.context["advices"]}
+SEVEN = [(f"2027-{month:02}-09", "12:00") for month in range(1, 8)]
 
 
 def test_what_to_look_at_is_said_before_anything_is_planned(community, sandrine, signed_in):
     client = signed_in(sandrine)
-    seven = [(f"2027-{month:02}-09", "12:00") for month in range(1, 8)]
+    form, three = filled(client, community, SEVEN), filled(client, community, SEVEN[:3], mode="in_person")
 
-    online = client.post(plan_url(community), sent(seven, step="look"))
-    part = client.post(plan_url(community), sent(seven, step="look"), headers={"HX-Request": "true"})
-    short = client.post(plan_url(community), sent(seven[:3], step="look", mode="in_person"))
-    long = client.post(plan_url(community), sent(seven[:3], step="look", mode="in_person", minutes="120"))
-    training = client.post(plan_url(community), sent(seven, step="look", kind="training"))
+    online = looked_at(form, client)
+    short = looked_at(three, client)
+    long = looked_at(three.fill({"minutes": "120"}), client)
+    training = looked_at(form.fill({"kind": "training"}), client)
 
-    assert looked_at(online) >= {"rhythm", "in_person"}
-    assert part.content.strip().startswith(b'<section id="look"')
-    assert (looked_at(short), looked_at(long), looked_at(training)) == ({"short_in_person"}, set(), set())
+    assert online >= {"rhythm", "in_person"}
+    assert (short, long, training) == ({"short_in_person"}, set(), set())
     assert not community.meetings.exists()
 
 
 def test_what_was_set_aside_is_not_said_again_while_planning(community, sandrine, signed_in):
-    client, seven = signed_in(sandrine), [(f"2027-{month:02}-09", "12:00") for month in range(1, 8)]
-    said = next(a for a in client.post(plan_url(community), sent(seven, step="look")).context["advices"] if a.subject)
+    client = signed_in(sandrine)
+    form = filled(client, community, SEVEN)
+    said = next(a for a in advices_on(form, client) if a.subject)
     advice.set_aside(community, said, "Tout le monde habite loin.", by=sandrine)
 
-    assert said.code not in looked_at(client.post(plan_url(community), sent(seven, step="look")))
+    assert said.code not in looked_at(form, client)
 
 
 def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, signed_in):
@@ -211,7 +229,9 @@ def test_generating_shows_real_dates_and_writes_nothing(community, sandrine, sig
         "series-at": "12:00",
     }
 
-    response = signed_in(sandrine).post(plan_url(community), sent([("", "12:00")], step="generate", **series))
+    client = signed_in(sandrine)
+
+    response = filled(client, community, [("", "12:00")], **series).press(client, "step=generate")
 
     rows = response.context["rows"].rows
     assert len(rows) == 10
@@ -224,29 +244,32 @@ def test_dates_that_find_no_room_on_the_page_are_told_and_none_is_lost_in_silenc
     series = {"series-rank": "2", "series-weekday": "1", "series-every": "1", "series-at": "12:00"}
     series |= {"series-since": "2026-09-01", "series-until": "2027-06-30"}
 
-    shown = signed_in(sandrine).post(plan_url(community), sent(typed, step="generate", **series))
+    client = signed_in(sandrine)
+
+    shown = filled(client, community, typed, **series).press(client, "step=generate")
 
     assert len(shown.context["rows"].rows) == 30, "as many as the next press reads"
     assert "4 dates n’ont pas trouvé de place" in shown.content.decode()  # one of the ten was typed already
 
 
 def test_rows_are_added_and_removed_without_javascript(community, sandrine, signed_in):
-    client, dates = signed_in(sandrine), [("2026-12-08", "12:00"), ("2027-01-12", "9:00")]
+    client, dates = signed_in(sandrine), [("2026-12-08", "12:00"), ("2027-01-12", "09:00")]
 
-    added = client.post(plan_url(community), sent(dates, step="add", objective="Souffler", **{"1-title": "Répit"}))
-    removed = client.post(plan_url(community), sent(dates, step="remove-0"))
+    typed = filled(client, community, dates, objective="Souffler", **{"1-title": "Répit"})
+    added = typed.press(client, "step=add")
+    removed = filled(client, community, dates).press(client, "step=remove-0")
 
     assert added.context["rows"].rows[1:] == [
-        {"day": "2027-01-12", "starts": "9:00", "title": "Répit"},
-        {"day": "", "starts": "9:00"},
+        {"day": "2027-01-12", "starts": "09:00", "title": "Répit"},
+        {"day": "", "starts": "09:00"},
     ]
     assert added.context["form"]["objective"].value() == "Souffler"
-    assert removed.context["rows"].rows == [{"day": "2027-01-12", "starts": "9:00", "title": ""}]
+    assert removed.context["rows"].rows == [{"day": "2027-01-12", "starts": "09:00", "title": ""}]
     assert not community.meetings.exists()
 
 
 def test_htmx_gets_the_dates_alone(community, sandrine, signed_in):
-    response = signed_in(sandrine).post(plan_url(community), sent([], step="add"), headers={"HX-Request": "true"})
+    response = submit(signed_in(sandrine), plan_url(community), button="step=add", headers={"HX-Request": "true"})
 
     assert response.content.strip().startswith(b'<section class="card" id="dates"')
 
@@ -254,7 +277,9 @@ def test_htmx_gets_the_dates_alone(community, sandrine, signed_in):
 def test_one_bad_date_and_nothing_is_written(community, sandrine, signed_in):
     dates = [("2026-12-08", "12:00"), ("2027-03-14", "02:30"), ("2027-02-30", "12:00")]
 
-    response = signed_in(sandrine).post(plan_url(community), sent(dates, objective="Gardé"))
+    client = signed_in(sandrine)
+
+    response = without_pickers(filled(client, community, dates, objective="Gardé")).press(client)
 
     assert response.status_code == 422
     errors = [line.errors for line in response.context["rows"].lines]
@@ -264,24 +289,27 @@ def test_one_bad_date_and_nothing_is_written(community, sandrine, signed_in):
 
 
 def test_a_date_that_nobody_will_see_is_refused_and_breaks_nothing(community, sandrine, signed_in):
-    far = sent([("9999-12-31", "12:00")], minutes="600")
+    client = signed_in(sandrine)
+    far = filled(client, community, [("9999-12-31", "12:00")], minutes="600")
 
-    shown = signed_in(sandrine).post(plan_url(community), far | {"step": "look"})
-    refused = signed_in(sandrine).post(plan_url(community), far)
+    shown = far.ask(client, "#look")
+    refused = far.press(client)
 
     assert shown.status_code == 200
     assert (refused.status_code, set(refused.context["rows"].lines[0].errors)) == (422, {"day"})
 
 
 def test_no_date_at_all_is_said(community, sandrine, signed_in):
-    response = signed_in(sandrine).post(plan_url(community), sent([("", "12:00")]))
+    response = submit(signed_in(sandrine), plan_url(community), button="step=plan")
 
     assert response.status_code == 422
     assert response.context["no_date"]
 
 
 def test_a_past_date_is_planned_with_a_warning(community, sandrine, signed_in):
-    response = signed_in(sandrine).post(plan_url(community), sent([("2024-05-14", "12:00")]), follow=True)
+    client = signed_in(sandrine)
+
+    response = filled(client, community, [("2024-05-14", "12:00")]).press(client, follow=True)
 
     assert community.meetings.count() == 1
     assert [m.level_tag for m in response.context["messages"]] == ["warning", "success"]
@@ -289,9 +317,10 @@ def test_a_past_date_is_planned_with_a_warning(community, sandrine, signed_in):
 
 def test_the_note_taker_does_not_facilitate(community, sandrine, karim, signed_in):
     make.a_grant(karim, Role.FACILITATOR, community=community)
-    form = sent([("2026-12-08", "12:00")], facilitators=[sandrine.pk, karim.pk], note_taker=karim.pk)
+    client, both = signed_in(sandrine), [sandrine.pk, karim.pk]
 
-    response = signed_in(sandrine).post(plan_url(community), form)
+    form = filled(client, community, [("2026-12-08", "12:00")], facilitators=both, note_taker=karim.pk)
+    response = form.press(client)
 
     assert response.status_code == 422
     assert "note_taker" in response.context["form"].errors
@@ -300,8 +329,8 @@ def test_the_note_taker_does_not_facilitate(community, sandrine, karim, signed_i
 def test_someone_else_of_the_team_takes_notes_by_their_address(community, sandrine, philippe, sam, signed_in):
     client, dates = signed_in(sandrine), [("2026-12-08", "12:00")]
 
-    refused = client.post(plan_url(community), sent(dates, note_taker_email=sam.email))
-    client.post(plan_url(community), sent(dates, note_taker_email=philippe.email.upper()))
+    refused = filled(client, community, dates, note_taker_email=sam.email).press(client)
+    submit(client, refused, {"note_taker_email": philippe.email.upper()}, button="step=plan")
 
     assert refused.status_code == 422
     assert "note_taker_email" in refused.context["form"].errors
@@ -310,16 +339,19 @@ def test_someone_else_of_the_team_takes_notes_by_their_address(community, sandri
 
 @pytest.mark.parametrize("clock", ["12 h", "12h00", "12:00"])
 def test_the_hour_as_people_write_it(clock, community, sandrine, signed_in):
-    signed_in(sandrine).post(plan_url(community), sent([("2026-12-08", clock)]))
+    client = signed_in(sandrine)
+
+    without_pickers(filled(client, community, [("2026-12-08", clock)])).press(client)
 
     assert f"{community.meetings.get().local_start:%H:%M}" == "12:00"
 
 
 def test_sent_twice_makes_one_series(community, sandrine, signed_in):
-    form = sent([("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
+    client = signed_in(sandrine)
+    form = filled(client, community, [("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
 
     for _ in range(2):
-        signed_in(sandrine).post(plan_url(community), form)
+        form.press(client)
 
     assert community.meetings.count() == 2
     assert AgendaItem.objects.filter(kind=AgendaItem.Kind.EVALUATION).count() == 2
@@ -327,8 +359,10 @@ def test_sent_twice_makes_one_series(community, sandrine, signed_in):
 
 def test_two_forms_make_two_series(community, sandrine, signed_in):
     """The negative control of the test above: it is the key that makes them one."""
+    client = signed_in(sandrine)
+
     for _ in range(2):
-        signed_in(sandrine).post(plan_url(community), sent([("2026-12-08", "12:00")]))
+        filled(client, community, [("2026-12-08", "12:00")]).press(client)
 
     assert community.meetings.count() == 2
 
@@ -336,38 +370,22 @@ def test_two_forms_make_two_series(community, sandrine, signed_in):
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_sent_twice_at_the_same_instant_makes_one_series(community, sandrine):
-    form = sent([("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
+    form = filled(client_of(sandrine), community, [("2026-12-08", "12:00"), ("2027-01-12", "12:00")])
 
-    statuses = sorted(at_once(*[lambda: post_as(sandrine, plan_url(community), form)] * 4))
+    statuses = sorted(at_once(*[lambda: form.press(client_of(sandrine)).status_code] * 4))
 
     assert statuses == [302] * 4
     assert community.meetings.count() == 2
     assert AgendaItem.objects.filter(kind=AgendaItem.Kind.EVALUATION).count() == 2
 
 
-def post_as(user, url, form):
+def client_of(user):
     client = Client()
     client.force_login(user)
-    return client.post(url, form).status_code
+    return client
 
 
 # ------------------------------------------------------------ editing
-
-
-def edited(meeting, **changes):
-    form = {
-        "version": str(meeting.version),
-        "day": f"{meeting.local_start:%Y-%m-%d}",
-        "starts": f"{meeting.local_start:%H:%M}",
-        "ends": f"{meeting.local_end:%H:%M}",
-        "kind": meeting.kind,
-        "mode": meeting.mode,
-        "title": meeting.title,
-        "link": meeting.link,
-        "place": meeting.place,
-        "facilitators": [u.pk for u in meeting.facilitators.all()],
-    }
-    return form | changes
 
 
 @pytest.fixture
@@ -385,7 +403,7 @@ def edit_url(meeting):
 def test_a_new_topic_tells_no_calendar(midday, sandrine, nadia, signed_in):
     invitations.invite(midday)
 
-    signed_in(sandrine).post(edit_url(midday), edited(midday, title="Le répit"))
+    submit(signed_in(sandrine), edit_url(midday), {"title": "Le répit"})
 
     midday.refresh_from_db()
     assert (midday.title, midday.sequence, midday.version) == ("Le répit", 0, 1)
@@ -406,7 +424,7 @@ def test_a_new_topic_tells_no_calendar(midday, sandrine, nadia, signed_in):
 def test_a_change_of_time_or_place_is_told_and_replaces_what_was_waiting(midday, sandrine, nadia, signed_in, change):
     invitations.invite(midday)
 
-    signed_in(sandrine).post(edit_url(midday), edited(midday, **change))
+    submit(signed_in(sandrine), edit_url(midday), change)
 
     midday.refresh_from_db()
     old, new = Message.objects.order_by("pk")
@@ -420,14 +438,14 @@ def test_a_move_says_why_and_the_next_one_says_its_own_reason(midday, sandrine, 
     client, because = signed_in(sandrine), "La salle est prise ce jour-là"
     invitations.invite(midday)
 
-    client.post(edit_url(midday), edited(midday, starts="11:30", because=because))
+    submit(client, edit_url(midday), {"starts": "11:30", "because": because})
     midday.refresh_from_db()
     told = Message.objects.latest("pk")
     shown = client.get(midday.get_absolute_url()).content.decode()
-    client.post(edit_url(midday), edited(midday, title="Le répit", version=midday.version))
+    submit(client, edit_url(midday), {"title": "Le répit"})
     midday.refresh_from_db()
     kept = midday.moved_because
-    client.post(edit_url(midday), edited(midday, place="Salle 2", mode="in_person", version=midday.version))
+    submit(client, edit_url(midday), {"place": "Salle 2", "mode": "in_person"})
 
     assert because in told.text
     assert because in told.html
@@ -445,7 +463,7 @@ def test_no_reason_is_asked_of_whoever_moves_a_date_nobody_knows(midday, sandrin
 def test_the_place_of_an_online_meeting_is_nobodys_concern(midday, sandrine, nadia, signed_in):
     invitations.invite(midday)
 
-    signed_in(sandrine).post(edit_url(midday), edited(midday, place="Salle 2"))
+    submit(signed_in(sandrine), edit_url(midday), {"place": "Salle 2"})
 
     midday.refresh_from_db()
     assert (midday.place, midday.sequence) == ("Salle 2", 0)
@@ -453,7 +471,7 @@ def test_the_place_of_an_online_meeting_is_nobodys_concern(midday, sandrine, nad
 
 
 def test_nobody_is_told_of_a_change_before_the_invitation(midday, sandrine, nadia, signed_in):
-    signed_in(sandrine).post(edit_url(midday), edited(midday, starts="11:30"))
+    submit(signed_in(sandrine), edit_url(midday), {"starts": "11:30"})
 
     midday.refresh_from_db()
     assert midday.sequence == 1
@@ -461,7 +479,7 @@ def test_nobody_is_told_of_a_change_before_the_invitation(midday, sandrine, nadi
 
 
 def test_it_cannot_end_before_it_starts(midday, sandrine, signed_in):
-    response = signed_in(sandrine).post(edit_url(midday), edited(midday, starts="12:00", ends="11:00", title="Gardé"))
+    response = submit(signed_in(sandrine), edit_url(midday), {"starts": "12:00", "ends": "11:00", "title": "Gardé"})
 
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {"ends"}
@@ -472,17 +490,17 @@ def test_saving_unchanged_across_the_doubled_hour_moves_nothing(community, sandr
     start = dt.datetime(2026, 11, 1, 4, 30, tzinfo=dt.UTC)  # 0:30, before the clocks go back
     meeting = make.a_meeting(community, start, ends_at=start + dt.timedelta(hours=2))  # ends at the second 1:30
 
-    signed_in(sandrine).post(edit_url(meeting), edited(meeting, title="Nuit"))
+    submit(signed_in(sandrine), edit_url(meeting), {"title": "Nuit"})
 
     meeting.refresh_from_db()
     assert (meeting.title, meeting.minutes, meeting.sequence) == ("Nuit", 120, 0)
 
 
 def test_two_people_editing_lose_nothing(midday, sandrine, philippe, signed_in):
-    theirs, mine = edited(midday, title="Le sien"), edited(midday, title="Le mien", place="Chez nous")
-    signed_in(philippe).post(edit_url(midday), theirs)
+    mine = form_on(signed_in(sandrine).get(edit_url(midday)), ["title"])
+    submit(signed_in(philippe), edit_url(midday), {"title": "Le sien"})
 
-    response = signed_in(sandrine).post(edit_url(midday), mine)
+    response = mine.fill({"title": "Le mien", "place": "Chez nous"}).press(signed_in(sandrine))
 
     midday.refresh_from_db()
     assert response.status_code == 409
@@ -491,28 +509,23 @@ def test_two_people_editing_lose_nothing(midday, sandrine, philippe, signed_in):
     assert b"Le mien" in response.content
     assert b"Chez nous" in response.content
 
-    again = response.context["form"]["version"].value()
-    signed_in(sandrine).post(edit_url(midday), mine | {"version": again})
+    submit(signed_in(sandrine), response, button="Enregistrer le mien")
     midday.refresh_from_db()
-    assert midday.title == "Le mien"
+    assert (midday.title, midday.place) == ("Le mien", "Chez nous")
 
 
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seen_the_same", [True, False], ids=["race", "control: one after the other"])
 def test_of_two_saves_at_once_one_wins_and_the_other_is_told(midday, sandrine, philippe, seen_the_same):
-    first, second = edited(midday, title="A"), edited(midday, title="B")
+    mine, theirs = client_of(sandrine), client_of(philippe)
+    first, second = (form_on(client.get(edit_url(midday)), ["title"]) for client in (mine, theirs))
     if not seen_the_same:
-        statuses = [post_as(sandrine, edit_url(midday), first)]
-        midday.refresh_from_db()
-        statuses.append(post_as(philippe, edit_url(midday), second | {"version": str(midday.version)}))
+        statuses = [submit(client, edit_url(midday), {"title": "A"}).status_code for client in (mine, theirs)]
     else:
-        statuses = sorted(
-            at_once(
-                lambda: post_as(sandrine, edit_url(midday), first),
-                lambda: post_as(philippe, edit_url(midday), second),
-            )
-        )
+        first.fill({"title": "A"})
+        second.fill({"title": "B"})
+        statuses = sorted(at_once(lambda: first.press(mine).status_code, lambda: second.press(theirs).status_code))
 
     midday.refresh_from_db()
     assert statuses == ([302, 409] if seen_the_same else [302, 302])
@@ -541,14 +554,6 @@ def test_a_cancelled_meeting_is_not_edited(midday, sandrine):
 # ------------------------------------------------------------ the agenda
 
 
-def blocks(meeting, **changes):
-    rows = list(meeting.agenda.all())
-    form = {"step": "save", "version": str(meeting.version), "rows": str(len(rows))}
-    for n, b in enumerate(rows):
-        form |= {f"{n}-pk": b.pk, f"{n}-kind": b.kind, f"{n}-title": b.title, f"{n}-minutes": b.minutes}
-    return form | changes
-
-
 def agenda_url(meeting):
     return reverse("meetings:agenda", args=[meeting.pk])
 
@@ -558,23 +563,18 @@ def test_blocks_are_renamed_reordered_and_kept_as_they_are(midday, sandrine, sig
     before = list(midday.agenda.values_list("pk", flat=True))
     client = signed_in(sandrine)
 
-    shown = client.post(agenda_url(midday), blocks(midday, step="down-0"))
-    rows = shown.context["rows"].rows
-    form = {"step": "save", "version": "0", "rows": str(len(rows)), **flat(rows)}
-    client.post(agenda_url(midday), form)
+    shown = submit(client, agenda_url(midday), {"0-title": "Entrée"}, button="step=down-0")
+    submit(client, shown, button="step=save")
 
     after = list(midday.agenda.values_list("pk", flat=True))
     assert after == [before[1], before[0], *before[2:]]
-
-
-def flat(rows):
-    return {f"{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+    assert midday.agenda.get(pk=before[0]).title == "Entrée"
 
 
 def test_the_sum_and_the_last_five_minutes_are_shown(midday, sandrine, signed_in):
     planning.default_agenda(midday)
 
-    response = signed_in(sandrine).post(agenda_url(midday), blocks(midday, step="remove-5"))
+    response = submit(signed_in(sandrine), agenda_url(midday), button="step=remove-5")
 
     assert response.context["difference"] == -5
     assert not response.context["keeps_last"]
@@ -593,10 +593,11 @@ def test_a_block_that_was_opened_stays(midday):
 
 def test_two_people_arranging_lose_nothing(midday, sandrine, signed_in):
     planning.default_agenda(midday)
-    mine = blocks(midday, **{"0-title": "Le mien"})
+    client = signed_in(sandrine)
+    mine = form_on(client.get(agenda_url(midday)), ["0-title"]).fill({"0-title": "Le mien"})
     planning.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Le sien", "minutes": 60}], version=0)
 
-    response = signed_in(sandrine).post(agenda_url(midday), mine)
+    response = mine.press(client)
 
     assert response.status_code == 409
     assert b"Le sien" in response.content
@@ -643,7 +644,7 @@ def test_a_meeting_that_was_held_is_not_cancelled(midday):
 
 
 def test_a_reason_is_asked(midday, sandrine, signed_in):
-    response = signed_in(sandrine).post(reverse("meetings:cancel", args=[midday.pk]), {"because": ""})
+    response = submit(signed_in(sandrine), reverse("meetings:cancel", args=[midday.pk]), {"because": ""})
 
     assert response.status_code == 422
     assert "because" in response.context["form"].errors
@@ -761,3 +762,34 @@ def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
         file = signed_in(evaluator).get(reverse("meetings:calendar", args=[midday.pk]))
 
     assert midday.link.encode() not in page.content + file.content
+
+
+# ------------------------------------------------------------ what a profile plans
+
+
+def planned_first(client, person, profile, **fields):
+    """The plan page as the browser sends it untouched, with one date; the meeting it makes."""
+    community = make.a_community(profile=profile, **fields)
+    make.a_grant(person, Role.FACILITATOR, community=community)
+    client.force_login(person)
+    address = reverse("meetings:plan", args=[community.pk])
+    day = (timezone.localdate() + dt.timedelta(days=40)).isoformat()
+    submit(client, address, {"0-day": day}, button="step=plan")
+    return community.meetings.order_by("-pk").first()
+
+
+def test_a_community_led_by_trainings_plans_trainings_and_no_other_does(client, sandrine):
+    kinds = {profile: planned_first(client, sandrine, profile).kind for profile in profiles.Profile}
+
+    assert kinds.pop("training") == Meeting.Kind.TRAINING
+    assert set(kinds.values()) == {Meeting.Kind.REGULAR}
+
+
+def test_a_first_meeting_in_person_is_half_a_day_and_the_next_one_its_usual_length(client, sandrine):
+    first = planned_first(client, sandrine, profiles.Profile.COHORT)
+    assert (first.mode, first.minutes) == (Meeting.Mode.IN_PERSON, 180)
+
+    form = client.get(reverse("meetings:plan", args=[first.community_id])).context["form"]
+    assert (form["mode"].value(), form["minutes"].value()) == (Meeting.Mode.ONLINE, 60)
+    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).minutes == 240
+    assert planned_first(client, sandrine, profiles.Profile.OPEN).minutes == 60

@@ -18,7 +18,8 @@ from meetings.models import DatePoll, Meeting
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
-from tests.meetings.test_planning import at_once, on_postgresql, post_as
+from tests.forms import form_on, submit
+from tests.meetings.test_planning import at_once, client_of, on_postgresql
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -40,7 +41,7 @@ def answers(poll, *said):
     return dict(zip(poll.dates.values_list("pk", flat=True), said, strict=True))
 
 
-def form(poll, *said):
+def typed(poll, *said):
     return {f"date-{pk}": value for pk, value in answers(poll, *said).items()}
 
 
@@ -51,13 +52,13 @@ def vote_url(poll, membership):
 # ------------------------------------------------------------ asking
 
 
-def ask_form(*days, **changes):
-    rows = {f"{n}-{name}": v for n, day in enumerate(days) for name, v in (("day", day), ("starts", "12:00"))}
-    return (
-        {"step": "ask", "key": str(uuid.uuid4()), "rows": str(len(days)), "minutes": "60", "mode": "online"}
-        | rows
-        | changes
-    )
+def asking(client, community, days, **changes):
+    """The page's form, with a line for each date at noon."""
+    page = client.get(reverse("meetings:ask_dates", args=[community.pk]))
+    while len(page.context["rows"].rows) < len(days):
+        page = submit(client, page, button="step=add")
+    dates = {f"{n}-{name}": v for n, day in enumerate(days) for name, v in (("day", day), ("starts", "12:00"))}
+    return form_on(page, button="step=ask").fill(dates | changes)
 
 
 def days_ahead(*numbers):
@@ -65,10 +66,11 @@ def days_ahead(*numbers):
 
 
 def test_a_form_sent_twice_asks_once_and_writes_to_each_once(community, people, sandrine, signed_in):
-    sent = ask_form(*days_ahead(10, 12), title="Le répit")
+    client = signed_in(sandrine)
+    form = asking(client, community, days_ahead(10, 12), title="Le répit")
 
     for _n in "12":
-        signed_in(sandrine).post(reverse("meetings:ask_dates", args=[community.pk]), sent)
+        form.press(client)
 
     poll = DatePoll.objects.get()
     assert poll.dates.count() == 2
@@ -76,14 +78,28 @@ def test_a_form_sent_twice_asks_once_and_writes_to_each_once(community, people, 
     assert not community.meetings.exists()
 
 
-@pytest.mark.parametrize("days", [(10,), (-3, 10), tuple(range(1, 11))], ids=["one", "past", "ten"])
+@pytest.mark.parametrize("days", [(10,), (-3, 10)], ids=["one", "past"])
 def test_unfit_dates_are_refused_in_words_and_nothing_leaves(days, community, people, sandrine, signed_in):
-    response = signed_in(sandrine).post(
-        reverse("meetings:ask_dates", args=[community.pk]), ask_form(*days_ahead(*days), title="Gardé")
-    )
+    client = signed_in(sandrine)
+
+    response = asking(client, community, days_ahead(*days), title="Gardé").press(client)
 
     assert response.status_code == 422
     assert "Gardé" in response.content.decode()
+    assert not DatePoll.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_a_poll_holds_eight_dates_and_refuses_more(community, people, sandrine, signed_in):
+    client = signed_in(sandrine)
+    eight = asking(client, community, days_ahead(*range(1, 9)), title="Gardé")
+    ninth = {"rows": "9", "8-day": days_ahead(9)[0], "8-starts": "12:00"}
+
+    refused = client.post(eight.action, dict(eight.data(eight.button("step=ask")).lists()) | ninth)
+
+    assert "add" not in [button.value for button in eight.buttons]
+    assert refused.status_code == 422
+    assert "Gardé" in refused.content.decode()
     assert not DatePoll.objects.exists()
     assert not Message.objects.exists()
 
@@ -95,18 +111,17 @@ def test_a_personal_link_answers_and_changes_without_an_account(client, poll, pe
     url = vote_url(poll, people[0])
     assert client.get(url).status_code == 200
 
-    client.post(url, form(poll, "yes", "if_needed", "no"))
-    client.post(url, form(poll, "no", "yes", "no"))
+    submit(client, url, typed(poll, "yes", "if_needed", "no"))
+    submit(client, url, typed(poll, "no", "yes", "no"))
 
     votes = people[0].date_votes.order_by("date__starts_at")
     assert [v.answer for v in votes] == ["no", "yes", "no"]
 
 
 def test_a_date_left_without_an_answer_is_said_at_its_field(client, poll, people):
-    sent = form(poll, "yes", "no", "no")
-    del sent[next(iter(sent))]
+    two_of_three = dict(list(typed(poll, "yes", "no", "no").items())[1:])
 
-    response = client.post(vote_url(poll, people[0]), sent)
+    response = submit(client, vote_url(poll, people[0]), two_of_three)
 
     assert response.status_code == 422
     assert len(response.context["form"].errors) == 1
@@ -137,10 +152,11 @@ def test_reading_the_link_votes_for_nothing(client, poll, people):
 
 def test_reminders_reach_those_who_have_not_voted_once_a_day(poll, people, sandrine, signed_in):
     polls.vote(poll, people[0], answers(poll, "yes", "yes", "no"))
-    url = reverse("meetings:remind_poll", args=[poll.pk])
+    client = signed_in(sandrine)
+    form = form_on(client.get(poll.get_absolute_url()), action=reverse("meetings:remind_poll", args=[poll.pk]))
 
     for _n in "12":
-        signed_in(sandrine).post(url)
+        form.press(client)
 
     reminders = Message.objects.filter(key__startswith=polls.REMINDS)
     assert set(reminders.values_list("recipient", flat=True)) == {m.user_id for m in people[1:]}
@@ -202,7 +218,7 @@ def test_the_chosen_date_is_the_meeting_and_its_voters_get_the_calendar_entry(po
     polls.vote(poll, people[0], answers(poll, "yes", "no", "no"))
     chosen = poll.dates.first()
 
-    signed_in(sandrine).post(reverse("meetings:choose_date", args=[poll.pk]), {"date": chosen.pk})
+    submit(signed_in(sandrine), poll.get_absolute_url(), button=f"date={chosen.pk}")
 
     poll.refresh_from_db()
     meeting = poll.meeting
@@ -241,11 +257,13 @@ def test_pressed_twice_it_is_one_meeting_even_for_two_dates(poll, sandrine):
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_pressed_by_two_at_the_same_instant_it_is_one_meeting(poll, sandrine, philippe):
-    url, (first, second, _third) = reverse("meetings:choose_date", args=[poll.pk]), poll.dates.all()
-
-    statuses = at_once(
-        lambda: post_as(sandrine, url, {"date": first.pk}), lambda: post_as(philippe, url, {"date": second.pk})
+    mine, theirs, (first, second, _third) = client_of(sandrine), client_of(philippe), poll.dates.all()
+    one, other = (
+        form_on(client.get(poll.get_absolute_url()), button=f"date={date.pk}")
+        for client, date in ((mine, first), (theirs, second))
     )
+
+    statuses = at_once(lambda: one.press(mine).status_code, lambda: other.press(theirs).status_code)
 
     assert statuses == [302, 302]
     assert Meeting.objects.count() == 1
@@ -270,7 +288,8 @@ def test_a_date_of_another_poll_is_not_chosen(poll, sandrine, signed_in):
 def test_closed_without_a_date_nobody_is_written_to(client, poll, people, sandrine, signed_in):
     n = Message.objects.count()
 
-    signed_in(sandrine).post(reverse("meetings:close_poll", args=[poll.pk]))
+    close = reverse("meetings:close_poll", args=[poll.pk])
+    submit(signed_in(sandrine), poll.get_absolute_url(), action=close)
 
     poll.refresh_from_db()
     assert poll.closed_at

@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from communities import profiles
 from communities.models import Role
-from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, sharing
+from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, running, sharing
 from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
 from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -74,15 +76,15 @@ def test_what_one_checks_the_others_see_and_twice_is_once(client, meeting, sandr
     other = make.a_person("Omar")
     make.a_grant(other, Role.FACILITATOR, community=community)
     tick = reverse("meetings:tick_check", args=[meeting.pk])
-    client.force_login(sandrine)
 
+    opening = form_on(page_of(client, sandrine, meeting), button="check-opening")
     for _press in range(2):
-        client.post(tick, {"code": "opening", "done": "1"})
+        opening.press(client)
     client.post(tick, {"code": "nothing known", "done": "1"})
 
     seen = page_of(client, other, meeting).context["preparation"]
     assert [(code, check.by) for code, check in seen.checked.items()] == [("opening", sandrine)]
-    client.post(tick, {"code": "opening", "done": "0"})
+    submit(client, page_of(client, other, meeting), button="check-opening")
     assert not meeting.checks.exists()
 
 
@@ -105,6 +107,56 @@ def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
     says(meeting, make.a_member(community, sandrine))
 
     assert Preparation(meeting).forecast.groups["yes"] == 0
+
+
+@pytest.fixture
+def of_the_twenty(db, sandrine):
+    """A cohort's meeting in three days: twelve members, nobody has replied."""
+    twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
+    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    for _n in range(12):
+        make.a_member(twenty)
+    return make.a_meeting(twenty)
+
+
+def test_a_cohort_is_expected_from_its_commitment_but_who_said_no(of_the_twenty):
+    """Neither someone invited to join nor a substitute has committed."""
+    twenty = of_the_twenty.community
+    make.a_member(twenty, status="invited", joined_on=None)
+    make.a_member(twenty, seat="substitute")
+    everyone = Preparation(of_the_twenty).forecast
+    for member in twenty.memberships.active().filter(seat="main")[:4]:
+        says(of_the_twenty, member, "no")
+    after = Preparation(of_the_twenty)
+
+    assert (everyone.groups["committed"], everyone.groups["silent"] + everyone.groups["later"]) == (12, 2)
+    assert everyone.likely >= 9
+    assert after.forecast.groups["committed"] == 8
+    assert after.forecast.likely < everyone.likely
+    assert "committed" in [rate.group for rate, _n in after.rates]
+
+
+def test_a_training_of_a_cohort_is_nobodys_commitment(of_the_twenty):
+    of_the_twenty.kind = Meeting.Kind.TRAINING
+
+    assert Preparation(of_the_twenty).forecast.groups["committed"] == 0
+
+
+def test_the_forecast_stands_on_the_page_of_the_meeting(client, of_the_twenty, meeting, sandrine, nadia):
+    """For whoever prepares it, until it starts."""
+    sandrine.language = "en"
+    sandrine.save()
+
+    page = page_of(client, sandrine, of_the_twenty, "detail").content.decode()
+    found = Preparation(of_the_twenty).forecast
+    assert f"{found.low} to {found.high}" in page
+    assert "unless they say no" in page
+    assert 'id="forecast"' in page_of(client, sandrine, meeting, "detail").content.decode()
+    assert "unless they say no" not in page_of(client, sandrine, meeting, "detail").content.decode()
+    assert page_of(client, nadia, meeting, "detail").status_code == 200
+    assert 'id="forecast"' not in page_of(client, nadia, meeting, "detail").content.decode()
+    running.start(of_the_twenty)
+    assert 'id="forecast"' not in page_of(client, sandrine, of_the_twenty, "detail").content.decode()
 
 
 def test_a_topic_of_the_meeting_that_calls_a_silent_member_is_heard_by_the_forecast(community, meeting):
@@ -177,14 +229,15 @@ def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community,
 
 def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
     membership = nadia.memberships.get()
-    address = reverse("meetings:volunteer", args=[links.token_for(meeting, membership)])
+    page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
 
-    client.post(address)
-    client.post(address)
+    offer = form_on(client.get(page), button="volunteer")
+    offer.press(client)
+    offer.press(client)
     assert list(meeting.volunteers.all()) == [membership]
     assert not meeting.co_facilitators.exists()
 
-    client.post(address, {"undo": "1"})
+    submit(client, page, button="volunteer")
     assert not meeting.volunteers.exists()
 
 
@@ -207,14 +260,14 @@ def test_naming_a_member_plans_the_preparatory_meeting_unless_one_unticks_it(cli
     member = nadia.memberships.get()
     client.force_login(sandrine)
 
-    def share(meeting, **form):
-        client.post(reverse("meetings:share", args=[meeting.pk]), {"members": [member.pk], **form})
+    def shared(meeting):
+        return form_on(client.get(reverse("meetings:share", args=[meeting.pk])), ["members"])
 
-    share(soon, prepares="1")
-    share(later, prepares="1")
-    share(later, prepares="1")
-    share(unticked)
+    in_three_days, twice = shared(soon).fill({"members": [member.pk]}), shared(later).fill({"members": [member.pk]})
+    for form in (in_three_days, twice, twice, shared(unticked).fill({"members": [member.pk], "prepares": False})):
+        form.press(client)
 
+    assert not in_three_days.named("prepares")  # too near to be prepared together
     assert later.preparatory_meetings.count() == 1
     assert not soon.preparatory_meetings.exists()
     assert not unticked.preparatory_meetings.exists()
@@ -238,15 +291,7 @@ def test_what_to_look_at_twice_is_on_the_page_until_it_is_set_aside(client, comm
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), mode="in_person", place="Salle 2")
     page = page_of(client, sandrine, meeting)
     said = {advice.code for advice in page.context["advices"]}
-    client.post(
-        reverse("communities:set_aside", args=[community.pk]),
-        {
-            "code": "short_in_person",
-            "subject": meeting.reason,
-            "sentence": "Courte",
-            "reason": "Tout le monde est sur place.",
-        },
-    )
+    submit(client, page, {"reason": "Tout le monde est sur place."}, holding={"code": "short_in_person"})
 
     assert "short_in_person" in said
     assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["advices"]}
@@ -281,7 +326,8 @@ def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sa
     says(meeting, membership)
     sharing.name(meeting, [helper])
 
-    client.post(reverse("meetings:needs", args=[links.token_for(meeting, membership)]), {"needs": " Sans  gluten "})
+    own_page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    submit(client, own_page, {"needs": " Sans  gluten "})
 
     assert "Sans gluten" in page_of(client, sandrine, meeting).content.decode()
     assert "Sans gluten" not in page_of(client, nadia, meeting).content.decode()
@@ -322,11 +368,12 @@ def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting
     meeting.agenda.filter(kind="exchange").update(goal="Entendre tout le monde", method="Tour de table")
     longer = make.a_meeting(community, ends_at=timezone.now() + dt.timedelta(days=3, minutes=90))
     client.force_login(sandrine)
-    client.post(reverse("meetings:keep_agenda", args=[meeting.pk]), {"name": "Deux temps"})
+    submit(client, reverse("meetings:agenda", args=[meeting.pk]), {"name": "Deux temps"})
     model = community.agenda_models.get()
 
-    address = reverse("meetings:apply_agenda", args=[longer.pk])
-    client.post(address, {"model": model.pk, "version": longer.version})
+    submit(
+        client, reverse("meetings:agenda", args=[longer.pk]), action=reverse("meetings:apply_agenda", args=[longer.pk])
+    )
 
     assert sum(block.minutes for block in longer.agenda.all()) == longer.minutes
     assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
@@ -361,16 +408,14 @@ def test_groups_are_placed_by_hand_and_two_people_lose_nothing(client, community
     membership = nadia.memberships.get()
     breakouts.propose(meeting, "hand", 2)
     first, second = meeting.groups.all()
-    address, shown = reverse("meetings:groups", args=[meeting.pk]), breakouts.seen(meeting)
     names = {f"name-{first.pk}": "Nord", f"name-{second.pk}": "Sud", f"facilitator-{first.pk}": sandrine.pk}
-    sent = {**names, f"in-{membership.pk}": second.pk, "shown": shown, "step": "save"}
-    client.force_login(sandrine)
+    form = form_on(page_of(client, sandrine, meeting, "groups"), names).fill(names)
 
-    assert client.post(address, sent).status_code == 302
+    assert form.fill({f"in-{membership.pk}": second.pk}).press(client).status_code == 302
     assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
     assert breakouts.missing(meeting.groups.all()) == 1
 
-    late = client.post(address, {**sent, f"in-{membership.pk}": first.pk})
+    late = form.fill({f"in-{membership.pk}": first.pk}).press(client)
     assert late.status_code == 409
     assert late.context["form"][f"in-{membership.pk}"].value() == str(first.pk)
     assert [g.name for g in membership.meeting_groups.all()] == ["Sud"]
@@ -390,10 +435,10 @@ def test_papers_are_printed_in_both_languages(client, meeting, sandrine, nadia, 
 def test_logistics_saved_by_two_people_shows_both(client, meeting, sandrine):
     client.force_login(sandrine)
     address = reverse("meetings:logistics", args=[meeting.pk])
-    shown = client.get(address).context["form"]["shown"].value()
+    mine = form_on(client.get(address), ["room"]).fill({"room": "Salle C"})
 
-    assert client.post(address, {"shown": shown, "room": "Salle B"}).status_code == 302
-    late = client.post(address, {"shown": shown, "room": "Salle C"})
+    assert submit(client, address, {"room": "Salle B"}).status_code == 302
+    late = mine.press(client)
 
     shown_both = late.content.decode()
     assert late.status_code == 409

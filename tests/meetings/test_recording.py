@@ -10,6 +10,7 @@ from django.utils import timezone
 from meetings import attendance, links, recording, running
 from meetings.models import Attendance, Recording
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture
@@ -50,11 +51,12 @@ def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, sign
     page = reverse("meetings:phone", args=[links.token_for(live, me)])
     assert "enregistrement/" in client.get(page).text
 
-    client.post(page + "enregistrement/", {"agrees": "yes"})
+    submit(client, page, button="agrees=yes")
     with pytest.raises(ValidationError):
         recording.start(asked)
-    signed_in(sandrine).post(reverse("meetings:note_consent", args=[live.pk]), {"membership": theo.pk, "agrees": "yes"})
-    client.post(reverse("meetings:change_recording", args=[live.pk]), {"act": "start"})
+    register = reverse("meetings:recording", args=[live.pk])
+    submit(signed_in(sandrine), register, holding={"membership": theo.pk}, button="agrees=yes")
+    submit(client, register, button="act=start")
 
     asked.refresh_from_db()
     assert asked.is_running

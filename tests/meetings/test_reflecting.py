@@ -14,6 +14,7 @@ from evaluations.today import Today
 from meetings import my_data, reflecting
 from meetings.models import Reflection
 from tests import factories as make
+from tests.forms import form_on, submit
 
 SECRET = "J’ai trop parlé"
 
@@ -33,15 +34,42 @@ def page(held):
 
 def test_it_is_written_reread_and_written_again(held, page, sandrine, signed_in):
     client = signed_in(sandrine)
-    first = {"face": "4", "contributed": "half", "words": SECRET, "prompt": "unlocked", "plans_follow_up": "on"}
+    first = {"face": "4", "contributed": "half", "words": SECRET, "plans_follow_up": True}
+    form = form_on(client.get(page), first).fill(first, scripted={"prompt": "unlocked"})
 
-    assert client.post(page, first).url == reverse("meetings:journal")
-    client.post(page, {**first, "words": "Mieux dit", "prompt": "keep"})
+    assert form.press(client).url == reverse("meetings:journal")
+    again = form_on(client.get(page), first)
+    again.fill({"words": "Mieux dit"}, scripted={"prompt": "keep"}).press(client)
 
     kept = Reflection.objects.get()
     assert (kept.face, kept.contributed, kept.words, kept.plans_follow_up) == (4, "half", "Mieux dit", True)
     assert kept.prompt == "unlocked", "its question stays"
     assert "Mieux dit" in client.get(reverse("meetings:journal")).content.decode()
+
+
+def test_it_asks_whether_the_group_stayed_close_to_its_objective_and_kept_its_rules(held, page, sandrine, signed_in):
+    held.objective = "Repartir avec trois pistes"
+    held.save()
+    client = signed_in(sandrine)
+    assert "Repartir avec trois pistes" in client.get(page).content.decode()
+
+    submit(client, page, {"stayed_close": "3", "rules_kept": "recalled"})
+
+    kept = Reflection.objects.get()
+    assert (kept.stayed_close, kept.rules_kept) == ("3", "recalled")
+    journal = client.get(reverse("meetings:journal")).content.decode()
+    assert "Plutôt d’accord" in journal
+    assert "Rappel fait" in journal
+    submit(client, page, {"face": "5"})
+    kept.refresh_from_db()
+    assert (kept.face, kept.stayed_close, kept.rules_kept) == (5, "3", "recalled"), "the rest stays"
+
+
+def test_it_may_be_left_unsaid(held, page, sandrine, signed_in):
+    submit(signed_in(sandrine), page, {"face": "5"})
+
+    kept = Reflection.objects.get()
+    assert (kept.stayed_close, kept.rules_kept) == ("", "")
 
 
 def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):

@@ -14,6 +14,7 @@ from meetings.reminders import hours_reminder_at, send_due_reminders
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 HALIFAX = zoneinfo.ZoneInfo("America/Halifax")
@@ -145,7 +146,7 @@ def test_the_last_reminder_leads_to_ones_own_page_where_joining_is_pressed_and_n
     with time_machine.travel(wall(2026, 11, 24, 10, 5), tick=False):
         path = urlsplit(page).path
         assert tuesday.link in client.get(path).content.decode()
-        assert tuesday.link in client.post(f"{path}rejoindre/").content.decode()
+        assert tuesday.link in submit(client, path, action=f"{path}rejoindre/").content.decode()
     assert [press.membership for press in tuesday.join_presses.all()] == [people["yes"]]
     assert not tuesday.attendances.exists(), "a hint, never a presence"
 

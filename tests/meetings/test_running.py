@@ -12,7 +12,7 @@ from django.utils import timezone
 from communities.models import Membership
 from meetings import attendance, notes, running
 from meetings.corrections import Because
-from meetings.models import AgendaItem, Attendance, Meeting, Note, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
 from meetings.roster import roster_of
 from meetings.timing import end_of, timing_of
 from tests import factories as make
@@ -330,6 +330,25 @@ def test_closing_takes_whoever_was_not_recorded_as_absent_and_ends_the_block(liv
     assert live.attendances.get(membership=came).status == Attendance.Status.PRESENT
     assert not live.agenda.filter(started_at__isnull=False, ended_at=None).exists()
     assert live.attendance_confirmed_at
+
+
+def test_whoever_had_replied_no_is_excused_at_closing(live, sandrine, nadia):
+    """No to this meeting alone: a no to an earlier one, a yes and a maybe excuse nobody."""
+    member = nadia.memberships.get()
+    said_yes, unsure, silent, came_anyway = (make.a_member(live.community) for _ in range(4))
+    for one, answer in [(member, "no"), (said_yes, "yes"), (unsure, "maybe"), (came_anyway, "no")]:
+        Reply.objects.create(meeting=live, membership=one, answer=answer)
+    earlier = make.a_meeting(live.community, NOW - dt.timedelta(days=30))
+    Reply.objects.create(meeting=earlier, membership=silent, answer="no")
+    for one in (said_yes, unsure, silent, came_anyway):
+        attendance.record(live, one, Attendance.Status.UNKNOWN, by=sandrine)
+    attendance.record(live, came_anyway, Attendance.Status.PRESENT, by=sandrine)
+
+    running.close(live, by=sandrine)
+
+    told = dict(live.attendances.values_list("membership", "status"))
+    assert told == {member.pk: "excused", said_yes.pk: "absent", unsure.pk: "absent", silent.pk: "absent",
+                    came_anyway.pk: "present"}  # fmt: skip
 
 
 def test_closing_twice_does_nothing(live, sandrine, karim, nadia):

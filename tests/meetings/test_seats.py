@@ -16,7 +16,8 @@ from meetings.reminders import send_due_reminders
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
-from tests.meetings.test_planning import at_once
+from tests.forms import form_on, submit
+from tests.meetings.test_planning import at_once, filled
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ PERSON = {"first_name": "Inès", "last_name": "Roy", "email": "ines@exemple.queb
 
 
 def sign_up(client, training, **changes):
-    return client.post(reverse("meetings:sign_up", args=[signing_up.token_for(training)]), PERSON | changes)
+    return submit(client, reverse("meetings:sign_up", args=[signing_up.token_for(training)]), PERSON | changes)
 
 
 def test_whoever_signs_up_joins_the_pool_and_gets_their_page_by_mail(client, training, community):
@@ -256,16 +257,16 @@ def test_they_are_told_when_it_moves_and_when_it_is_cancelled(client, training):
 
 @pytest.mark.parametrize("state", ["closed to others", "altered", "cancelled", "over"])
 def test_a_training_that_takes_nobody_says_so(state, client, training):
-    token = signing_up.token_for(training)
+    page = reverse("meetings:sign_up", args=[signing_up.token_for(training)])
+    left_open = form_on(client.get(page), PERSON).fill(PERSON)
     changed = {
         "closed to others": {"is_open_to_all": False},
         "cancelled": {"cancelled_at": timezone.now()},
         "over": {"starts_at": timezone.now() - dt.timedelta(days=2), "ends_at": timezone.now() - dt.timedelta(days=1)},
     }
     Meeting.objects.filter(pk=training.pk).update(**changed.get(state, {"place": ""}))
-    token = token[:-2] + "xx" if state == "altered" else token
 
-    response = client.post(reverse("meetings:sign_up", args=[token]), PERSON)
+    response = client.post(page[:-3] + "xx/", PERSON) if state == "altered" else left_open.press(client)
 
     assert response.status_code == (404 if state in ("closed to others", "altered") else 422)
     assert not Reply.objects.exists()
@@ -289,13 +290,9 @@ def test_a_member_found_by_a_training_is_counted(client, training, community):
 
 
 def test_only_a_training_is_opened_to_all(community, sandrine, signed_in):
-    response = signed_in(sandrine).post(
-        reverse("meetings:plan", args=[community.pk]),
-        {
-            "step": "plan", "key": "5f1ba0d8-5b0b-4b3c-9b3d-0a6b8b8e4f11", "rows": "1", "0-day": "2027-02-09",
-            "0-starts": "12:00", "kind": "regular", "mode": "online", "minutes": "60", "is_open_to_all": "on",
-        },
-    )  # fmt: skip
+    client = signed_in(sandrine)
+
+    response = filled(client, community, [("2027-02-09", "12:00")], is_open_to_all=True).press(client)
 
     assert response.status_code == 422
     assert "is_open_to_all" in response.context["form"].errors

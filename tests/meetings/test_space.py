@@ -20,8 +20,9 @@ from communities import consents, leaving
 from communities.models import Community, Consent, Membership, Pause, Purpose
 from meetings import hours, invitations, links, my_data, space
 from meetings.models import Attendance, Meeting, Note
-from outbox.models import Category, Message
+from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +61,9 @@ def held(community, membership, day, status=Attendance.Status.PRESENT, **fields)
 
 
 def test_a_link_is_mailed_to_a_known_address_and_the_answer_says_nothing(client, nadia):
-    known = text_of(client.post(reverse("meetings:space_door"), {"email": "nadia@exemple.quebec"}))
-    unknown = text_of(client.post(reverse("meetings:space_door"), {"email": "inconnue@exemple.quebec"}))
+    door = reverse("meetings:space_door")
+    known = text_of(submit(client, door, {"email": "nadia@exemple.quebec"}))
+    unknown = text_of(submit(client, door, {"email": "inconnue@exemple.quebec"}))
 
     assert re.sub(r"value=.*?>", "", known) == re.sub(r"value=.*?>", "", unknown)
     mail = Message.objects.get()
@@ -72,14 +74,14 @@ def test_a_link_is_mailed_to_a_known_address_and_the_answer_says_nothing(client,
 
 def test_asking_again_at_once_sends_one_mail(client, nadia):
     for _ in range(3):
-        client.post(reverse("meetings:space_door"), {"email": nadia.email})
+        submit(client, reverse("meetings:space_door"), {"email": nadia.email})
 
     assert Message.objects.count() == 1
 
 
 def test_addresses_cannot_be_tried_by_the_hundred(client, db):
     codes = [
-        client.post(reverse("meetings:space_door"), {"email": f"n{i}@exemple.quebec"}).status_code for i in range(21)
+        submit(client, reverse("meetings:space_door"), {"email": f"n{i}@exemple.quebec"}).status_code for i in range(21)
     ]
 
     assert codes[-2:] == [200, 429]
@@ -88,7 +90,7 @@ def test_addresses_cannot_be_tried_by_the_hundred(client, db):
 def test_from_the_page_of_a_meeting_the_link_goes_by_mail_only(client, meeting, membership, nadia):
     phone = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
 
-    answer = client.post(f"{phone}espace/", follow=True)
+    answer = submit(client, phone, action=f"{phone}espace/", follow=True)
 
     assert "/moi/" not in text_of(answer)
     assert Message.objects.get().to == nadia.email
@@ -118,7 +120,7 @@ def test_a_link_of_a_meeting_opens_no_space(client, meeting, membership):
 
 
 def test_closing_ones_links_closes_them_all_and_every_device(client, home, nadia, signed_in):
-    client.post(f"{home}fermer/")
+    submit(client, home, action=f"{home}fermer/")
 
     assert client.get(home).status_code == 410
 
@@ -202,14 +204,15 @@ def test_an_action_is_ticked_and_unticked(client, home, meeting, membership):
     action = make.a_note(meeting, "Appeler la bibliothèque", kind=Note.Kind.ACTION, assignee=membership)
     address = f"{home}actions/{action.pk}/"
 
-    client.post(address)
+    done = form_on(client.get(home), action=address)
+    done.press(client)
     action.refresh_from_db()
     first = action.done_at
-    client.post(address)
+    done.press(client)
     action.refresh_from_db()
     assert action.done_at == first is not None
 
-    client.post(address, {"undo": "1"})
+    submit(client, home, action=address, button="undo=1")
     action.refresh_from_db()
     assert action.done_at is None
 
@@ -232,8 +235,7 @@ def test_nothing_is_allowed_and_no_box_is_ticked_at_first(client, choices):
 
 
 def choose(client, choices, *purposes, **fields):
-    mails = [value for value in Category.values if value != Category.SERVICE]
-    return client.post(choices, {"consents": purposes, "mails": mails, **fields})
+    return submit(client, choices, {"consents": purposes, **fields})
 
 
 def test_a_field_is_shown_to_fellow_members_once_it_is_allowed_and_no_longer_after(
@@ -283,7 +285,7 @@ def test_a_box_without_its_words_is_refused_and_nothing_is_saved(client, choices
 
 
 def test_reminders_are_stopped_for_this_community_only(client, choices, nadia, community):
-    client.post(choices, {"mails": ["invitations", "follow-ups", "surveys"]})
+    submit(client, choices, {"mails": ["invitations", "follow-ups", "surveys"]})
 
     [stopped] = nadia.unsubscriptions.all()
     assert (stopped.category, stopped.sender_list) == ("reminders", community.sender_list)
@@ -307,27 +309,29 @@ def test_the_directory_asks_as_much_for_three_as_for_thirty(client, community, n
 
 
 def test_a_pause_is_one_press_and_is_undone_by_another(client, choices, membership):
-    client.post(f"{choices}absence/", {"what": "pause"})
+    submit(client, choices, button="what=pause")
     membership.refresh_from_db()
     assert (membership.status, membership.paused_on) == ("paused", timezone.localdate())
 
-    client.post(f"{choices}absence/", {"what": "undo"})
+    submit(client, choices, button="what=undo")
     membership.refresh_from_db()
     assert (membership.status, membership.paused_on) == ("active", None)
     assert not membership.pauses.exists()
 
 
 def test_nobody_comes_back_from_a_departure_alone_after_the_days_to_undo_it(client, choices, membership):
+    leaving.pause(membership)
+    left_open = form_on(client.get(choices), button="what=back")
     leaving.leave(membership)
-    client.post(f"{choices}absence/", {"what": "back"})
+    left_open.press(client, "what=back")
 
     membership.refresh_from_db()
     assert membership.status == "alumni"
 
 
 def test_the_reason_comes_after_if_at_all_and_facilitators_read_it(client, choices, membership, sandrine, signed_in):
-    client.post(f"{choices}absence/", {"what": "leave"})
-    client.post(f"{choices}absence/", {"what": "why", "reason": "time", "words": "Le midi est impossible"})
+    submit(client, choices, button="what=leave")
+    submit(client, choices, {"reason": "time", "words": "Le midi est impossible"}, button="what=why")
 
     page = text_of(signed_in(sandrine).get(membership.get_absolute_url()))
 
@@ -337,15 +341,16 @@ def test_the_reason_comes_after_if_at_all_and_facilitators_read_it(client, choic
 
 def test_leaving_is_undone_within_days_and_then_by_asking(client, choices, membership):
     leaving.pause(membership)
-    client.post(f"{choices}absence/", {"what": "leave"})
-    client.post(f"{choices}absence/", {"what": "undo"})
+    submit(client, choices, button="what=leave")
+    submit(client, choices, button="what=undo")
     membership.refresh_from_db()
     assert membership.status == "paused"
     assert membership.pauses.get().ends_on is None
 
-    client.post(f"{choices}absence/", {"what": "leave"})
+    submit(client, choices, button="what=leave")
+    left_open = form_on(client.get(choices), button="what=undo")
     membership.pauses.filter(ends_on=None).update(starts_on=timezone.localdate() - dt.timedelta(days=30))
-    client.post(f"{choices}absence/", {"what": "undo"})
+    left_open.press(client, "what=undo")
     membership.refresh_from_db()
     assert membership.status == "alumni"
 
@@ -497,21 +502,22 @@ def test_the_page_of_data_says_what_for_and_until_when(client, home, nadia):
 
 
 def test_a_name_is_put_right(client, home, nadia):
-    client.post(f"{home}donnees/", {"first_name": "Nadia", "last_name": "Amrani-Côté"})
+    submit(client, f"{home}donnees/", {"last_name": "Amrani-Côté"})
 
     nadia.refresh_from_db()
-    assert nadia.last_name == "Amrani-Côté"
+    assert (nadia.first_name, nadia.last_name) == ("Nadia", "Amrani-Côté")
 
 
 def test_a_new_address_is_confirmed_by_the_digits_sent_there(client, home, nadia):
-    client.post(f"{home}donnees/", {"email": "Nadia.Neuve@exemple.quebec"})
+    submit(client, f"{home}donnees/", {"email": "Nadia.Neuve@exemple.quebec"})
     nadia.refresh_from_db()
     assert nadia.email == "nadia@exemple.quebec"
     mail = Message.objects.get(to="nadia.neuve@exemple.quebec")
     code = re.search(r"\b\d{6}\b", mail.text).group(0)
 
-    assert client.post(f"{home}donnees/", {"code": "000000" if code != "000000" else "111111"}).status_code == 422
-    answer = client.post(f"{home}donnees/", {"code": code})
+    refused = submit(client, f"{home}donnees/", {"code": "000000" if code != "000000" else "111111"})
+    assert refused.status_code == 422
+    answer = submit(client, refused, {"code": code})
 
     nadia.refresh_from_db()
     assert nadia.email == "nadia.neuve@exemple.quebec"
@@ -521,29 +527,31 @@ def test_a_new_address_is_confirmed_by_the_digits_sent_there(client, home, nadia
 
 
 def test_the_address_of_somebody_else_is_neither_taken_nor_told(client, home, nadia, sam):
-    answer = client.post(f"{home}donnees/", {"email": sam.email}, follow=True)
+    answer = submit(client, f"{home}donnees/", {"email": sam.email}, follow=True)
 
     assert answer.status_code == 200
     assert not Message.objects.filter(to=sam.email).exists()
 
 
 def test_digits_cannot_be_guessed(client, home, nadia):
-    client.post(f"{home}donnees/", {"email": "neuve@exemple.quebec"})
+    submit(client, f"{home}donnees/", {"email": "neuve@exemple.quebec"})
     code = re.search(r"\b\d{6}\b", Message.objects.get(to="neuve@exemple.quebec").text).group(0)
+    form = form_on(client.get(f"{home}donnees/"), ["code"])
     for _ in range(5):
-        client.post(f"{home}donnees/", {"code": "12345x"})
+        form.fill({"code": "12345x"}).press(client)
 
-    assert client.post(f"{home}donnees/", {"code": code}).status_code == 422
+    assert form.fill({"code": code}).press(client).status_code == 422
 
 
 def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, community, sandrine, signed_in):
     home = reverse("meetings:space", args=[space.token_for(sandrine)])
 
-    answer = client.post(f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
+    answer = submit(client, f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
     assert "connectez-vous" in text_of(answer)
     assert not Message.objects.filter(to="autre@exemple.quebec").exists()
 
-    signed_in(sandrine).post(reverse("meetings:space_data", args=[space.OWN]), {"email": "autre@exemple.quebec"})
+    own = reverse("meetings:space_data", args=[space.OWN])
+    submit(signed_in(sandrine), own, {"email": "autre@exemple.quebec"})
     assert Message.objects.filter(to="autre@exemple.quebec").exists()
 
 
@@ -551,8 +559,9 @@ def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, commun
 
 
 def test_a_request_to_destroy_is_dated_listed_and_told_to_the_coordinator(client, home, nadia, philippe, signed_in):
+    form = form_on(client.get(f"{home}donnees/"), ["words"]).fill({"words": "Merci pour tout"})
     for _ in range(2):
-        client.post(f"{home}donnees/destruction/", {"words": "Merci pour tout"})
+        form.press(client)
 
     asked = nadia.destruction_requests.get()
     assert asked.due_on == timezone.localdate() + dt.timedelta(days=30)
@@ -563,30 +572,31 @@ def test_a_request_to_destroy_is_dated_listed_and_told_to_the_coordinator(client
 
 
 def test_it_is_withdrawn_while_nobody_has_acted(client, home, nadia):
-    client.post(f"{home}donnees/destruction/")
-    client.post(f"{home}donnees/destruction/", {"withdraw": "1"})
+    submit(client, f"{home}donnees/", action=f"{home}donnees/destruction/")
+    submit(client, f"{home}donnees/", button="withdraw=1")
 
     assert nadia.destruction_requests.get().cancelled_at
 
 
 def test_two_people_answer_it_and_never_the_person(client, home, nadia, philippe, ada, signed_in):
-    client.post(f"{home}donnees/destruction/")
+    submit(client, f"{home}donnees/", action=f"{home}donnees/destruction/")
     asked = nadia.destruction_requests.get()
-    address = reverse("communities:handle_destruction", args=[asked.pk])
+    listed = reverse("communities:destructions")
 
-    for who in (philippe, philippe):
-        signed_in(who).post(address)
+    done = form_on(signed_in(philippe).get(listed))
+    for _ in range(2):
+        done.press(client)
     asked.refresh_from_db()
     assert asked.handled_by == philippe
     assert asked.confirmed_at is None
 
-    signed_in(ada).post(address)
+    submit(signed_in(ada), listed)
     asked.refresh_from_db()
     assert asked.confirmed_by == ada
 
 
 def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadia, signed_in):
-    client.post(f"{home}donnees/destruction/")
+    submit(client, f"{home}donnees/", action=f"{home}donnees/destruction/")
     stranger = make.a_person()
     make.a_grant(stranger, "coordinator", programme=make.a_programme())
 
@@ -602,16 +612,17 @@ def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadi
 def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices, meeting, community, membership):
     consents.give(membership, Purpose.PHOTO)
     action = make.a_note(meeting, "Appeler", kind=Note.Kind.ACTION, assignee=membership)
+    welcome = reverse("meetings:space_welcome", args=[space.token_for(membership.user), membership.pk])
+    done = form_on(client.get(home), action=f"{home}actions/{action.pk}/")
+    away = form_on(client.get(choices), button="what=pause")
+    expects = form_on(client.get(welcome), ["expects"]).fill({"expects": "Tout"})
+    chosen = form_on(client.get(choices), ["title"])
+    chosen.fill({"title": "Autre", "phone": "514 555-0000", "consents": ["alumni_contact"]})
     Community.objects.filter(pk=community.pk).update(status=Community.Status.ARCHIVED)
 
-    refused = {
-        f"{home}actions/{action.pk}/": {},
-        reverse("meetings:space_away", args=[space.token_for(membership.user), membership.pk]): {"what": "pause"},
-        reverse("meetings:space_welcome", args=[space.token_for(membership.user), membership.pk]): {"expects": "Tout"},
-    }
-    for address, sent in refused.items():
-        assert client.post(address, sent).status_code == 404, address
-    client.post(choices, {"title": "Autre", "phone": "514 555-0000", "consents": ["alumni_contact"]})
+    for left_open, button in ((done, ""), (away, "what=pause"), (expects, "")):
+        assert left_open.press(client, button).status_code == 404, left_open
+    assert chosen.press(client).status_code == 302
 
     membership.refresh_from_db()
     action.refresh_from_db()
@@ -619,7 +630,6 @@ def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices
     assert not consents.granted_among([membership])[membership.pk]
     assert "Appeler" not in text_of(client.get(home))
 
-    away = reverse("meetings:space_away", args=[space.token_for(membership.user), membership.pk])
-    assert client.post(away, {"what": "leave"}).status_code == 302
+    assert submit(client, choices, button="what=leave").status_code == 302
     membership.refresh_from_db()
     assert membership.status == "alumni"

@@ -12,6 +12,7 @@ from communities.models import RulesAcknowledgement, SubGroup
 from meetings import attendance, choosing, forgetting, links, notes, recalling, running, turns, working_apart
 from meetings.models import AgendaItem, Dot, GoOn, Meeting, MeetingGroup, Note, RulesRead, Topic, Turn
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -40,13 +41,16 @@ def home(meeting, membership):
     return reverse("meetings:phone", args=[links.token_for(meeting, membership)])
 
 
-def press(client, meeting, membership, **data):
-    return client.post(home(meeting, membership) + "ensemble/", data, follow=True).content.decode()
+def press(client, meeting, membership, button="", **values):
+    return submit(client, home(meeting, membership), values, button=button, follow=True).content.decode()
 
 
-def console(client, meeting, name, **data):
-    address = reverse(f"meetings:{name}", args=[meeting.pk])
-    return client.post(address, data, headers={"HX-Request": "true"})
+def console(client, meeting, button):
+    return submit(client, reverse("meetings:live", args=[meeting.pk]), button=button, headers={"HX-Request": "true"})
+
+
+def split(client, meeting, number):
+    return submit(client, reverse("meetings:apart", args=[meeting.pk]), {"way": "random", "number": str(number)})
 
 
 def end_of(item, minutes_ago=0):
@@ -96,7 +100,7 @@ def test_three_dots_each_and_one_on_a_topic(live, three):
 def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, three, client):
     first, second = (make.a_topic(live.community, title, meeting=live) for title in ("Bail", "Ados"))
     for membership in three[:2]:
-        press(client, live, membership, dot=first.pk, gives="1")
+        press(client, live, membership, f"dot-{first.pk}")
 
     assert [(t.title, t.given) for t in choosing.candidates(live)] == [("Bail", 2), ("Ados", 0)]
     mine, theirs = (client.get(home(live, m)).content.decode() for m in (three[0], three[2]))
@@ -107,11 +111,15 @@ def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, t
 
 
 def test_one_who_is_not_there_does_not_vote(live, client):
+    """Somebody unticks who had ticked themselves from home; the page of that person is still open."""
     away = make.a_member(live.community)
     topic = make.a_topic(live.community, meeting=live)
+    attendance.record(live, away, "present")
+    page = client.get(home(live, away))
+    attendance.record(live, away, "absent")
 
-    press(client, live, away, dot=topic.pk, gives="1")
-    press(client, live, away, propose="Autre chose")
+    submit(client, page, button=f"dot-{topic.pk}")
+    submit(client, page, {"propose": "Autre chose"})
 
     assert not Dot.objects.exists()
     assert live.topics.count() == 1
@@ -122,10 +130,10 @@ def test_when_nothing_comes_up_the_reserve_is_offered_in_a_press(live, sandrine,
     client = signed_in(sandrine)
     assert "offer-reserve" in client.get(reverse("meetings:live", args=[live.pk])).content.decode()
 
-    console(client, live, "choose", reserve="1")
+    console(client, live, "offer-reserve")
 
     assert live.topics.get().state == Topic.State.RESERVE
-    console(client, live, "choose", put_back="1")
+    console(client, live, "put-back")
     assert not live.topics.exists()
     assert Topic.objects.get().state == Topic.State.RESERVE, "it is still kept"
 
@@ -134,8 +142,9 @@ def test_the_first_topic_starts_an_eight_minute_box_taken_from_the_exchange(live
     topic, left = (make.a_topic(live.community, title, meeting=live) for title in ("Bail", "Ados"))
     client = signed_in(sandrine)
 
+    page = client.get(reverse("meetings:live", args=[live.pk]))
     for _ in range(2):  # pressed twice
-        console(client, live, "choose", start=topic.pk)
+        submit(client, page, button=f"start-{topic.pk}", headers={"HX-Request": "true"})
 
     box = live.agenda.get(topic=topic)
     assert (box.minutes, box.position, box.ended_at) == (8, 2, None)
@@ -143,7 +152,7 @@ def test_the_first_topic_starts_an_eight_minute_box_taken_from_the_exchange(live
     assert [i.kind for i in live.agenda.all()] == ["welcome", "topics", "exchange", "exchange", "evaluation"]
     topic.refresh_from_db()
     assert topic.state == Topic.State.DISCUSSED
-    console(client, live, "choose", put_back="1")
+    console(client, live, "put-back")
     left.refresh_from_db()
     assert (left.meeting, left.state) == (None, Topic.State.PROPOSED)
 
@@ -184,9 +193,9 @@ def test_at_the_end_of_the_box_phones_ask_without_anybody_pressing(live, box, th
 def test_a_majority_of_those_present_gives_three_more_minutes_then_the_question_comes_anew(live, box, three, client):
     end_of(box)
 
-    press(client, live, three[0], goes_on="yes")
+    press(client, live, three[0], "goes_on=yes")
     assert "1" in str(choosing.Choice(live, live.agenda.get(pk=box.pk)).votes)
-    press(client, live, three[1], goes_on="yes")
+    press(client, live, three[1], "goes_on=yes")
 
     box.refresh_from_db()
     assert box.added_minutes == 3
@@ -198,8 +207,8 @@ def test_a_majority_of_those_present_gives_three_more_minutes_then_the_question_
 
 def test_the_console_counts_and_names_nobody(live, box, three, sandrine, client, signed_in):
     end_of(box)
-    press(client, live, three[0], goes_on="no")
-    press(client, live, three[0], goes_on="no")
+    press(client, live, three[0], "goes_on=no")
+    press(client, live, three[0], "goes_on=no")
 
     page = signed_in(sandrine).get(reverse("meetings:live", args=[live.pk])).content.decode()
 
@@ -215,7 +224,7 @@ def test_nobody_answers_before_the_end(live, box, three):
 
 
 def test_written_first_nothing_is_shown_before_the_time(live, three, sandrine, client, signed_in):
-    console(signed_in(sandrine), live, "choose", silence="5")
+    console(signed_in(sandrine), live, "silence-5")
     live.refresh_from_db()
 
     page = press(client, live, three[0], propose="Une idée timide")
@@ -225,7 +234,7 @@ def test_written_first_nothing_is_shown_before_the_time(live, three, sandrine, c
     for shown in (page, console_page):
         assert "Une idée timide" not in shown
     assert f'data-until="{int(live.silent_until.timestamp())}"' in page
-    console(signed_in(sandrine), live, "choose", silence="0")
+    console(signed_in(sandrine), live, "show-topics")
     assert "Une idée timide" in client.get(home(live, three[1])).content.decode()
 
 
@@ -276,7 +285,7 @@ def test_shares_are_on_the_groups_screen_only_once_asked(live, three, sandrine, 
     turns.speak(live, three[0])
 
     assert "Nadia" not in client.get(screen).content.decode()
-    console(client, live, "turns", share="1")
+    console(client, live, "share-turns")
     assert "Nadia" in client.get(screen).content.decode()
 
 
@@ -284,23 +293,24 @@ def test_shares_are_on_the_groups_screen_only_once_asked(live, three, sandrine, 
 
 
 def test_those_present_are_shared_out_and_each_phone_says_its_group(live, three, sandrine, client, signed_in):
-    console(signed_in(sandrine), live, "apart", way="random", number="2")
+    split(signed_in(sandrine), live, 2)
     live.refresh_from_db()
 
     assert sorted(m.pk for g in live.groups.all() for m in g.members.all()) == sorted(m.pk for m in three)
     assert "group-title" not in client.get(home(live, three[0])).content.decode()
-    console(signed_in(sandrine), live, "apart", apart="1")
+    console(signed_in(sandrine), live, "go-apart")
     assert "group-title" in client.get(home(live, three[0])).content.decode()
 
 
 def test_a_group_without_anybody_to_facilitate_it_is_said(live, three, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
-    client.post(address, {"way": "random", "number": "2"})
+    split(client, live, 2)
     first, second = live.groups.all()
     assert working_apart.Groups(live).unfacilitated == 2
 
     placed = {f"in-{m.pk}": first.pk for m in three}
-    client.post(address, {"arrange": "1", f"leads-{first.pk}": three[0].user_id, f"leads-{second.pk}": "0", **placed})
+    submit(client, address, placed)
+    submit(client, address, {f"leads-{first.pk}": three[0].user_id, f"leads-{second.pk}": "0"})
 
     assert set(first.members.all()) == set(three)
     assert working_apart.Groups(live).unfacilitated == 1
@@ -315,6 +325,117 @@ def test_the_communitys_own_sub_groups_can_be_those_of_the_day(live, three):
     assert [(g.name, g.members.count()) for g in live.groups.all()] == [("Laurentides", 2)]
 
 
+# ------------------------------------------------------------ groups planned before, and those who came
+
+
+@pytest.fixture
+def planned(live, three, karim):
+    """Two groups arranged by hand the day before: Karim leads Nord, Maude (a member) leads Sud. Nadia is in Nord;
+    so is Léa, who did not come."""
+    lea = make.a_member(live.community, make.a_person("Léa"))
+    north = MeetingGroup.objects.create(meeting=live, name="Nord", position=0, facilitator=karim)
+    south = MeetingGroup.objects.create(meeting=live, name="Sud", position=1, facilitator=three[2].user)
+    north.members.set([three[0], lea])
+    neighbour = MeetingGroup.objects.create(meeting=make.a_meeting(live.community), name="Nord", facilitator=karim)
+    neighbour.members.set(three)
+    return north, south, neighbour
+
+
+def leaders(meeting):
+    return {group.name: group.facilitator for group in meeting.groups.select_related("facilitator")}
+
+
+def people(group):
+    return set(group.members.all())
+
+
+def test_whoever_was_moved_by_hand_stays_when_the_groups_start(live, three, planned, karim, sandrine, signed_in):
+    """Moved on the page, then « En sous-groupes »: what the page showed is what starts."""
+    north, south, neighbour = planned
+    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    moved = {f"in-{three[0].pk}": south.pk, f"in-{three[1].pk}": north.pk, f"leads-{south.pk}": three[1].user_id}
+
+    submit(client, address, moved, button="apart")
+
+    live.refresh_from_db()
+    assert live.in_groups
+    assert (people(south), three[1] in people(north)) == ({three[0]}, True)
+    assert leaders(live) == {"Nord": karim, "Sud": three[1].user}
+    assert people(neighbour) == set(three)
+
+
+def test_the_page_saved_untouched_changes_nothing(live, planned, sandrine, signed_in):
+    north, south, _neighbour = planned
+    before = (leaders(live), people(north), people(south))
+
+    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="Enregistrer")
+
+    assert (leaders(live), people(north), people(south)) == before
+
+
+def test_those_who_came_join_the_smallest_group_and_nobody_planned_moves(live, three, planned, sandrine, signed_in):
+    """Nadia, Julien and Maude are here. Maude leads Sud; Julien is in no group; Nord has only Nadia here too."""
+    north, south, neighbour = planned
+    more = [make.a_member(live.community) for _ in range(3)]
+    for membership in more:
+        attendance.record(live, membership, "present")
+    before = leaders(live)
+
+    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="fill")
+
+    assert leaders(live) == before
+    assert three[0] in people(north)
+    here = {*three, *more}
+    assert sorted(len(people(group) & here) for group in (north, south)) == [2, 3]  # and Maude, who leads Sud
+    assert not people(north) & people(south)
+    assert people(north) | people(south) >= {*more, three[1]}
+    assert people(neighbour) == set(three)
+
+
+@pytest.mark.parametrize("way", ["random", "region", "rural", "hand"])
+def test_split_anew_whoever_was_to_facilitate_a_group_still_does(way, live, three, planned, karim):
+    working_apart.split(live, way, 2)
+
+    led = leaders(live)
+    assert karim in led.values()
+    assert len(led) < 2 or three[2].user in led.values()
+
+
+def test_split_by_region_each_keeps_the_group_of_the_same_name(live, three, planned, karim):
+    four = [*three, make.a_member(live.community)]
+    attendance.record(live, four[3], "present")
+    for membership, region in zip(four, ("Sud", "Sud", "Nord", "Nord"), strict=True):
+        membership.region = region
+        membership.save()
+
+    working_apart.split(live, "region", 2)
+
+    assert leaders(live) == {"Nord": karim, "Sud": three[2].user}
+
+
+def test_whoever_leads_a_group_sees_that_one_on_their_phone(live, three, planned, client):
+    north, south, _neighbour = planned
+    north.members.add(three[2])
+    working_apart.go(live, apart=True)
+    live.refresh_from_db()
+
+    assert working_apart.of_member(live, three[2]) == south
+
+
+def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, signed_in):
+    """The page of one shows groups that a colleague has just made anew."""
+    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    shown = client.get(address)
+    working_apart.split(live, "random", 2)
+    made = {group.pk: people(group) for group in live.groups.all()}
+
+    submit(client, shown, button="apart")
+
+    live.refresh_from_db()
+    assert not live.in_groups
+    assert {group.pk: people(group) for group in live.groups.all()} == made
+
+
 @pytest.fixture
 def apart(live, three):
     group = MeetingGroup.objects.create(meeting=live, name="Rural")
@@ -324,21 +445,21 @@ def apart(live, three):
     return group
 
 
-def a_line(group, text, key=None):
-    return {"group": group.pk, "key": str(key or uuid.uuid4()), "kind": "highlight", "text": text}
+def a_line(client, meeting, membership, text):
+    """The form of the sub-group on the phone of one of its members, with a line."""
+    return form_on(client.get(home(meeting, membership)), ["text", "kind"]).fill({"text": text})
 
 
 def test_lines_written_by_two_at_once_all_come_back_with_the_groups_name(
     live, apart, three, sandrine, client, signed_in
 ):
-    key = uuid.uuid4()
-    press(client, live, three[0], **a_line(apart, "De Nadia", key))
-    press(client, live, three[0], **a_line(apart, "De Nadia", key))  # sent twice
-    press(client, live, three[1], **a_line(apart, "De Julien"))
+    hers, his = a_line(client, live, three[0], "De Nadia"), a_line(client, live, three[1], "De Julien")
+    for line in (hers, hers, his):  # hers is sent twice
+        line.press(client)
     address = reverse("meetings:live", args=[live.pk])
     assert "De Nadia" not in signed_in(sandrine).get(address).content.decode()
 
-    console(signed_in(sandrine), live, "apart", apart="0")
+    console(signed_in(sandrine), live, "go-apart")
 
     page = signed_in(sandrine).get(address).content.decode()
     assert page.count("Rural") >= 2
@@ -346,28 +467,30 @@ def test_lines_written_by_two_at_once_all_come_back_with_the_groups_name(
 
 
 def test_a_line_on_its_way_when_everyone_is_called_back_is_kept(live, apart, three, client):
+    on_its_way = a_line(client, live, three[0], "Encore une")
     working_apart.go(live, apart=False)
 
-    press(client, live, three[0], **a_line(apart, "Encore une"))
+    on_its_way.press(client)
 
     assert live.notes.get().group == apart
 
 
 def test_nobody_writes_in_another_group(live, apart, three, client):
-    press(client, live, three[2], **a_line(apart, "Pas la mienne"))
+    sent = {"group": apart.pk, "key": str(uuid.uuid4()), "kind": "highlight", "text": "Pas la mienne"}
+    client.post(home(live, three[2]) + "ensemble/", sent)
 
     assert not Note.objects.exists()
 
 
 def test_groups_that_have_noted_are_not_replaced(live, apart, three, client):
-    press(client, live, three[0], **a_line(apart, "Une ligne"))
+    a_line(client, live, three[0], "Une ligne").press(client)
 
     with pytest.raises(ValidationError):
         working_apart.split(live, "random", 2)
 
 
 def test_closing_brings_everyone_back(live, apart, three, sandrine, client):
-    press(client, live, three[0], **a_line(apart, "Une ligne"))
+    a_line(client, live, three[0], "Une ligne").press(client)
 
     running.close(live, by=sandrine)
 
@@ -381,8 +504,9 @@ def test_rules_read_on_the_phone_are_counted_and_said_once(live, three, sandrine
     make.a_rule(live.community, "On écoute")
     AgendaItem.objects.filter(meeting=live, kind="topics").update(kind="frame")
 
+    read = form_on(client.get(home(live, three[0])), button="rules-read")
     for _ in range(2):
-        page = press(client, live, three[0], rules="read")
+        page = read.press(client, "rules-read", follow=True).content.decode()
 
     assert 'name="rules"' not in page
     assert RulesRead.objects.count() == 1
@@ -394,9 +518,9 @@ def test_a_name_typed_in_the_room_reads_the_rules_for_nobody(live, client):
     make.a_rule(live.community)
     AgendaItem.objects.filter(meeting=live, kind="topics").update(kind="frame")
     room = reverse("meetings:room", args=[live.code])
-    client.post(room, {"name": "Nadia Amrani"})
+    submit(client, room, {"name": "Nadia Amrani"})
 
-    client.post(room + "ensemble/", {"rules": "read"})
+    submit(client, room, button="rules-read")
 
     assert RulesRead.objects.count() == 1
     assert not RulesAcknowledgement.objects.exists()
@@ -498,7 +622,7 @@ def test_sub_groups_cost_the_same_for_three_people_and_for_thirty(
     live, three, sandrine, signed_in, django_assert_max_num_queries
 ):
     client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
-    client.post(address, {"way": "random", "number": "2"})
+    split(client, live, 2)
 
     def count():
         with django_assert_max_num_queries(30) as asked:
@@ -508,6 +632,6 @@ def test_sub_groups_cost_the_same_for_three_people_and_for_thirty(
     few = count()
     for _ in range(27):
         attendance.record(live, make.a_member(live.community), "present")
-    client.post(address, {"way": "random", "number": "10"})
+    split(client, live, 10)
 
     assert count() == few

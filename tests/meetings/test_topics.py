@@ -12,6 +12,7 @@ from django.utils import timezone
 from meetings import topics
 from meetings.models import Topic
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_a_discussed_topic_no_longer_changes(community):
 
 def test_a_member_proposes_and_decides_nothing(signed_in, nadia, community):
     client = signed_in(nadia)
-    client.post(reverse("meetings:propose_topic", args=[community.pk]), {"title": "Les horaires atypiques"})
+    submit(client, reverse("meetings:propose_topic", args=[community.pk]), {"title": "Les horaires atypiques"})
 
     topic = Topic.objects.get()
     page = client.get(reverse("meetings:topics", args=[community.pk]))
@@ -108,21 +109,21 @@ def test_a_member_proposes_and_decides_nothing(signed_in, nadia, community):
 
 def test_a_facilitator_says_where_it_comes_from_and_by_when(signed_in, sandrine, community):
     fields = {"title": "Le budget provincial", "source": "news", "before": "2026-03-24"}
-    signed_in(sandrine).post(reverse("meetings:propose_topic", args=[community.pk]), fields)
+    submit(signed_in(sandrine), reverse("meetings:propose_topic", args=[community.pk]), fields)
 
     assert Topic.objects.get().before == dt.date(2026, 3, 24)
 
 
 def test_nothing_is_written_without_words(signed_in, nadia, community):
-    response = signed_in(nadia).post(reverse("meetings:propose_topic", args=[community.pk]), {"title": "   "})
+    response = submit(signed_in(nadia), reverse("meetings:propose_topic", args=[community.pk]), {"title": "   "})
 
     assert response.status_code == 422
     assert not Topic.objects.exists()
 
 
 def test_choosing_from_the_list(signed_in, sandrine, meeting, topic):
-    address = reverse("meetings:decide_topic", args=[topic.pk])
-    signed_in(sandrine).post(address, {"decision": "choose", "meeting": meeting.pk})
+    board = reverse("meetings:topics", args=[topic.community_id])
+    submit(signed_in(sandrine), board, button=f"decision=choose:{meeting.pk}")
 
     topic.refresh_from_db()
     assert topic.meeting == meeting
@@ -139,9 +140,10 @@ def test_a_decision_that_is_none_changes_nothing(signed_in, sandrine, topic, sen
 
 def test_two_people_editing_one_topic_lose_nothing(signed_in, sandrine, topic):
     client, address = signed_in(sandrine), reverse("meetings:edit_topic", args=[topic.pk])
-    client.post(address, {"title": "Les pourboires, partout", "source": "news", "version": 0})
+    mine = form_on(client.get(address), ["title"]).fill({"title": "Les pourboires au café"})
+    submit(client, address, {"title": "Les pourboires, partout"})
 
-    late = client.post(address, {"title": "Les pourboires au café", "source": "news", "version": 0})
+    late = mine.press(client)
 
     assert late.status_code == 409
     assert b"partout" in late.content
@@ -149,7 +151,7 @@ def test_two_people_editing_one_topic_lose_nothing(signed_in, sandrine, topic):
     topic.refresh_from_db()
     assert topic.title == "Les pourboires, partout"
 
-    client.post(address, {"title": "Les pourboires au café", "source": "news", "version": 1})
+    submit(client, late)
     topic.refresh_from_db()
     assert topic.title == "Les pourboires au café"
 

@@ -18,6 +18,7 @@ from meetings.readiness import reminder_at
 from meetings.topic_board import Board
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -34,13 +35,14 @@ def member(community):
 
 
 def test_a_press_sent_twice_counts_once_and_is_taken_back(signed_in, nadia, topic):
-    client, address = signed_in(nadia), reverse("meetings:support_topic", args=[topic.pk])
+    client, board = signed_in(nadia), reverse("meetings:topics", args=[topic.community_id])
 
-    client.post(address)
-    client.post(address)
+    support = form_on(client.get(board), button=f"calls-{topic.pk}")
+    support.press(client)
+    support.press(client)
     assert topic.supports.count() == 1
 
-    client.post(address, {"undo": "1"})
+    submit(client, board, button=f"calls-{topic.pk}")
     assert topic.supports.count() == 0
 
 
@@ -79,8 +81,9 @@ def test_from_the_personal_page_of_a_meeting(client, community, topic):
     token = links.token_for(meeting, membership)
 
     page = client.get(reverse("meetings:phone", args=[token]))
-    client.post(reverse("meetings:phone_support", args=[token]), {"topic": topic.pk})
-    client.post(reverse("meetings:phone_support", args=[token]), {"topic": topic.pk})
+    support = form_on(page, button=f"calls-{topic.pk}")
+    support.press(client)
+    support.press(client)
 
     assert b"Les pourboires" in page.content
     assert [s.membership for s in topic.supports.all()] == [membership]
@@ -112,9 +115,9 @@ def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
     address = reverse("meetings:space_topics", args=[space.token_for(membership.user), membership.pk])
 
     page = client.get(address)
-    client.post(address, {"topic": topic.pk})
-    client.post(address, {"title": "Les horaires atypiques"})
-    refused = client.post(address, {"title": "  "})
+    submit(client, page, button=f"calls-{topic.pk}")
+    submit(client, address, {"title": "Les horaires atypiques"})
+    refused = submit(client, address, {"title": "  "})
 
     assert b"Les pourboires" in page.content
     assert topic.supports.count() == 1
@@ -202,10 +205,10 @@ def test_the_history_says_when_it_was_postponed_and_discussed_and_where(communit
     running.mark_discussed(meeting, topic)
     running.mark_discussed(meeting, topic)
 
-    assert list(topic.events.values_list("state", "meeting")) == [
-        ("chosen", meeting.pk),
-        ("postponed", meeting.pk),
-        ("discussed", meeting.pk),
+    assert list(topic.events.values_list("state", "meeting", "came_from")) == [
+        ("chosen", meeting.pk, None),
+        ("postponed", None, meeting.pk),
+        ("discussed", meeting.pk, None),
     ]
 
 
@@ -225,8 +228,8 @@ def test_a_tick_taken_back_leaves_no_trace(community, topic):
 
 
 def test_a_topic_heard_in_a_follow_up_keeps_nobody(signed_in, sandrine, community):
-    fields = {"title": "Le conflit avec la direction", "source": "follow_up", "is_sensitive": "on"}
-    signed_in(sandrine).post(reverse("meetings:propose_topic", args=[community.pk]), fields)
+    fields = {"title": "Le conflit avec la direction", "source": "follow_up", "is_sensitive": True}
+    submit(signed_in(sandrine), reverse("meetings:propose_topic", args=[community.pk]), fields)
 
     topic = Topic.objects.get()
     people = [f.name for f in Topic._meta.fields if f.related_model and f.related_model._meta.label == "accounts.User"]
@@ -323,9 +326,10 @@ def test_a_sensitive_topic_advises_care(community):
 
 
 def test_a_topic_is_given_a_date_in_one_press_and_the_board_comes_back(signed_in, sandrine, meeting, topic):
-    response = signed_in(sandrine).post(
-        reverse("meetings:decide_topic", args=[topic.pk]),
-        {"decision": f"choose:{meeting.pk}"},
+    response = submit(
+        signed_in(sandrine),
+        reverse("meetings:topics", args=[topic.community_id]),
+        button=f"decision=choose:{meeting.pk}",
         headers={"HX-Request": "true"},
     )
 
@@ -367,8 +371,9 @@ def test_a_date_limit_says_how_near_it_is(community, days, urgency):
 
 
 def test_noted_in_a_few_words_from_the_board(signed_in, sandrine, community):
-    response = signed_in(sandrine).post(
-        reverse("meetings:propose_topic", args=[community.pk]),
+    response = submit(
+        signed_in(sandrine),
+        reverse("meetings:topics", args=[community.pk]),
         {"title": "Le budget provincial", "source": "news"},
         headers={"HX-Request": "true"},
     )
@@ -451,18 +456,18 @@ def test_a_topic_with_a_date_limit_is_offered_a_date_in_time(community, sandrine
 
 
 def test_it_is_decided_announced_and_proposed_again_from_its_own_page(signed_in, sandrine, community, meeting, topic):
-    client, decide = signed_in(sandrine), reverse("meetings:decide_topic", args=[topic.pk])
+    client = signed_in(sandrine)
     page = client.get(topic.get_absolute_url()).content.decode()
     assert f'value="choose:{meeting.pk}"' in page
     assert 'value="announce"' not in page
 
-    back = client.post(decide, {"decision": f"choose:{meeting.pk}", "from": "topic"}, follow=True)
+    back = submit(client, topic.get_absolute_url(), button=f"decision=choose:{meeting.pk}", follow=True)
     assert back.redirect_chain[-1][0] == topic.get_absolute_url()
     assert 'value="announce"' in back.content.decode()
 
     Topic.objects.filter(pk=topic.pk).update(state=Topic.State.DISCUSSED)
     assert topic.title in client.get(topic.get_absolute_url()).content.decode()
-    client.post(reverse("meetings:propose_topic", args=[community.pk]), {"title": topic.title, "source": "meeting"})
+    submit(client, topic.get_absolute_url(), action=reverse("meetings:propose_topic", args=[community.pk]))
     assert community.topics.filter(title=topic.title, state=Topic.State.PROPOSED).count() == 1
 
 

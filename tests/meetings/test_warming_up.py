@@ -12,6 +12,7 @@ from meetings.models import Attendance, JoinPress, Meeting, Reply, Topic, WarmUp
 from meetings.tasks import send_due_reminders
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def question_url(meeting):
 def test_the_invitation_asks_it_and_the_page_takes_the_answer(asked, nadia, home, client):
     invitations.invite(asked)
 
-    client.post(f"{home}question/", {"text": "  Le silence   des pères "})
+    submit(client, home, {"text": "  Le silence   des pères "})
 
     assert asked.warm_up in Message.objects.get().text
     assert WarmUpAnswer.objects.get().text == "Le silence des pères"
@@ -64,7 +65,7 @@ def test_where_one_registers_the_link_is_promised_to_a_yes_alone(asked, nadia, h
     )
 
     before = client.get(home).content.decode()
-    client.post(f"{home}reponse/", {"answer": "yes"})
+    submit(client, home, button="answer=yes")
 
     assert "montré à qui dit oui" in before
     assert "zoom.example" not in before
@@ -73,15 +74,18 @@ def test_where_one_registers_the_link_is_promised_to_a_yes_alone(asked, nadia, h
 
 def test_an_answer_changes_at_will_and_is_taken_back(asked, home, client):
     for text in ("Un", "Deux", "Deux"):
-        client.post(f"{home}question/", {"text": text})
+        submit(client, home, {"text": text})
     assert [a.text for a in WarmUpAnswer.objects.all()] == ["Deux"]
 
-    client.post(f"{home}question/", {"text": ""})
+    submit(client, home, {"text": ""})
     assert not WarmUpAnswer.objects.exists()
 
 
-def test_a_meeting_without_a_question_takes_no_answer(meeting, home, client):
-    response = client.post(f"{home}question/", {"text": "Un"}, follow=True)
+def test_a_meeting_without_a_question_takes_no_answer(asked, home, client):
+    left_open = form_on(client.get(home), ["text"]).fill({"text": "Un"})
+    Meeting.objects.filter(pk=asked.pk).update(warm_up="")
+
+    response = left_open.press(client, follow=True)
 
     assert not WarmUpAnswer.objects.exists()
     assert response.status_code == 200
@@ -89,9 +93,10 @@ def test_a_meeting_without_a_question_takes_no_answer(meeting, home, client):
 
 def test_one_press_makes_a_topic_without_a_name(asked, nadia, sandrine, signed_in):
     answer = WarmUpAnswer.objects.create(meeting=asked, membership=nadia.memberships.get(), text="Le répit")
-    client = signed_in(sandrine)
+    client, make_topic = signed_in(sandrine), reverse("meetings:warm_up_topic", args=[asked.pk, answer.pk])
+    form = form_on(client.get(question_url(asked)), action=make_topic)
     for _ in range(2):
-        client.post(reverse("meetings:warm_up_topic", args=[asked.pk, answer.pk]))
+        form.press(client)
 
     answer.refresh_from_db()
     assert answer.topic == Topic.objects.get(title="Le répit")
@@ -109,10 +114,10 @@ def test_two_who_say_the_same_make_one_topic(asked, nadia):
 
 def test_two_people_writing_the_question_see_both(asked, sandrine, signed_in):
     client, url = signed_in(sandrine), question_url(asked)
-    shown = client.get(url).context["form"]["shown"].value()
+    mine = form_on(client.get(url), ["warm_up"]).fill({"warm_up": "La mienne ?"})
     Meeting.objects.filter(pk=asked.pk).update(warm_up="Autre question ?")
 
-    response = client.post(url, {"warm_up": "La mienne ?", "shown": shown})
+    response = mine.press(client)
 
     assert response.status_code == 409
     assert Meeting.objects.get(pk=asked.pk).warm_up == "Autre question ?"
@@ -138,7 +143,7 @@ def test_opening_the_page_or_its_addresses_is_no_press(tomorrow, home, client):
 
 def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
     for _ in range(3):
-        response = client.post(f"{home}rejoindre/")
+        response = submit(client, home, action=f"{home}rejoindre/")
 
     assert response.status_code == 200
     assert f"url={tomorrow.link}".encode() in response.content
@@ -155,7 +160,7 @@ def test_before_the_link_is_shown_there_is_nothing_to_press(meeting, home, clien
 
 
 def test_those_who_lead_see_it_as_a_hint(tomorrow, nadia, home, client, sandrine, signed_in):
-    client.post(f"{home}rejoindre/")
+    submit(client, home, action=f"{home}rejoindre/")
 
     response = signed_in(sandrine).get(reverse("meetings:replies", args=[tomorrow.pk]))
 

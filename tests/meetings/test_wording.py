@@ -12,6 +12,7 @@ from meetings import emails, invitations, planning, reminders, wording
 from meetings.models import MailWording, Meeting, Reply
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
 
 Kind = MailWording.Kind
 
@@ -22,12 +23,6 @@ def settings_url(community):
 
 def wording_url(community, kind="invitation"):
     return reverse("meetings:mail_wording", args=[community.pk, kind])
-
-
-def typed(client, url, **changes):
-    """The form as the page shows it, with some fields changed."""
-    form = client.get(url).context["form"]
-    return {name: form[name].value() for name in form.fields} | changes
 
 
 def own_words(community, kind=Kind.INVITATION, **words):
@@ -53,7 +48,7 @@ def own_words(community, kind=Kind.INVITATION, **words):
 def test_what_is_not_on_the_list_is_refused_where_it_was_typed(text, community, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
 
-    response = client.post(url, typed(client, url, opening_fr=text, step="save"))
+    response = submit(client, url, {"opening_fr": text}, button="step=save")
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["opening_fr"]
@@ -64,7 +59,7 @@ def test_what_is_not_on_the_list_is_refused_where_it_was_typed(text, community, 
 def test_a_lone_brace_is_refused(text, community, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
 
-    assert client.post(url, typed(client, url, subject_fr=text, step="save")).status_code == 422
+    assert submit(client, url, {"subject_fr": text}, button="step=save").status_code == 422
 
 
 def test_even_kept_by_mistake_it_is_printed_as_it_was_typed(meeting, nadia):
@@ -128,7 +123,7 @@ def test_the_usual_words_pass_their_own_check(kind, language):
 def test_what_is_left_as_usual_stays_empty(community, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
 
-    client.post(url, typed(client, url, subject_en="Come!", step="save"))
+    submit(client, url, {"subject_en": "Come!"}, button="step=save")
 
     kept = community.mail_wordings.get()
     assert (kept.subject_en, kept.subject_fr, kept.opening_fr, kept.opening_en) == ("Come!", "", "", "")
@@ -137,7 +132,7 @@ def test_what_is_left_as_usual_stays_empty(community, sandrine, signed_in):
 def test_a_preview_shows_a_real_date_and_keeps_nothing(meeting, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(meeting.community)
 
-    response = client.post(url, typed(client, url, opening_fr="Parlons de {sujet} !", step="preview"))
+    response = submit(client, url, {"opening_fr": "Parlons de {sujet} !"}, button="step=preview")
 
     assert f"Parlons de {meeting.title} !" in response.context["previews"][0][2]["text"]
     assert not MailWording.objects.exists()
@@ -156,19 +151,19 @@ def test_the_usual_words_come_back_in_one_press_and_leave_in_another(community, 
     own_words(community, subject_fr="Les nôtres {sujet}")
     client, url = signed_in(sandrine), wording_url(community)
 
-    back = client.post(url, typed(client, url, step="usual"))
+    back = submit(client, url, button="step=usual")
     assert not community.mail_wordings.get().is_own
 
-    client.post(url, {**back.context["former"], "shown": back.context["form"]["shown"].value(), "step": "save"})
+    submit(client, back, button="Remettre les nôtres")
     assert community.mail_wordings.get().subject_fr == "Les nôtres {sujet}"
 
 
 def test_two_people_writing_see_both(community, sandrine, philippe, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
-    mine = typed(client, url, subject_fr="De Sandrine", step="save")
+    mine = form_on(client.get(url), ["subject_fr"]).fill({"subject_fr": "De Sandrine"})
     own_words(community, subject_fr="De Philippe")
 
-    response = client.post(url, mine)
+    response = mine.press(client, "step=save")
 
     assert response.status_code == 409
     assert [(row["theirs"], row["yours"]) for row in response.context["conflict"]] == [("De Philippe", "De Sandrine")]
@@ -187,7 +182,7 @@ def fresh_limits():
 def test_a_test_goes_to_oneself_marked_and_invites_nobody(meeting, nadia, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(meeting.community)
 
-    client.post(url, typed(client, url, opening_fr="Essai {sujet}", step="test"))
+    submit(client, url, {"opening_fr": "Essai {sujet}"}, button="step=test")
 
     mail = Message.objects.get()
     meeting.refresh_from_db()
@@ -202,10 +197,10 @@ def test_a_test_goes_to_oneself_marked_and_invites_nobody(meeting, nadia, sandri
 @pytest.mark.usefixtures("fresh_limits")
 def test_tests_are_not_sent_without_end(community, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
-    form = typed(client, url, step="test")
+    form = form_on(client.get(url), button="step=test")
 
     for _ in range(9):
-        client.post(url, form)
+        form.press(client, "step=test")
 
     assert Message.objects.count() == 6
 
@@ -248,7 +243,7 @@ def test_every_kind_of_mail_reads_whole_in_each_language(meeting, both):
 def test_timing_is_chosen_by_those_who_lead_for_good(community, sandrine, signed_in):
     client, url = signed_in(sandrine), settings_url(community)
 
-    client.post(url, typed(client, url, reminder_days="7", reminder_hours="0", mails_in_both_languages="on"))
+    submit(client, url, {"reminder_days": "7", "reminder_hours": "0", "mails_in_both_languages": True})
 
     community.refresh_from_db()
     assert (community.reminder_days, community.reminder_hours, community.mails_in_both_languages) == (7, 0, True)
@@ -257,15 +252,16 @@ def test_timing_is_chosen_by_those_who_lead_for_good(community, sandrine, signed
 def test_a_delay_that_is_not_offered_is_refused(community, sandrine, signed_in):
     client, url = signed_in(sandrine), settings_url(community)
 
-    assert client.post(url, typed(client, url, reminder_days="900")).status_code == 422
+    form = form_on(client.get(url), ["reminder_days"])
+    assert client.post(url, dict(form.data().lists()) | {"reminder_days": "900"}).status_code == 422
 
 
 def test_two_people_choosing_see_both(community, sandrine, signed_in):
     client, url = signed_in(sandrine), settings_url(community)
-    mine = typed(client, url, reminder_days="7")
+    mine = form_on(client.get(url), ["reminder_days"]).fill({"reminder_days": "7"})
     Community.objects.update(reminder_days=1)
 
-    response = client.post(url, mine)
+    response = mine.press(client)
 
     assert response.status_code == 409
     assert response.context["conflict"]

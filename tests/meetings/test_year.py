@@ -19,6 +19,8 @@ from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import form_on, submit
+from tests.meetings.test_planning import filled
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 
@@ -48,10 +50,8 @@ def test_last_years_dates_join_the_list_and_nothing_is_written(community, sandri
             make.a_meeting(community, wall(2026, month, 10, 12))
         make.a_meeting(community, wall(2026, 5, 12, 12), cancelled_at=timezone.now())
         make.a_meeting(community, wall(2027, 3, 9, 12))  # planned already
-        page = signed_in(sandrine).post(
-            reverse("meetings:plan", args=[community.pk]),
-            {"step": "copy-2026", "rows": "1", "0-day": "", "0-starts": "12:00", "key": str(uuid.uuid4())},
-        )
+        plan = reverse("meetings:plan", args=[community.pk])
+        page = submit(signed_in(sandrine), plan, button="step=copy-2026")
 
     assert page.context["rows"].rows == [
         {"day": "2027-09-09", "starts": "12:00"},
@@ -82,25 +82,8 @@ def second_tuesdays(community, sandrine):
     return {meeting.local_start.month: meeting for meeting in planned}
 
 
-def edited(meeting, **changes):
-    form = {
-        "version": str(meeting.version),
-        "day": f"{meeting.local_start:%Y-%m-%d}",
-        "starts": f"{meeting.local_start:%H:%M}",
-        "ends": f"{meeting.local_end:%H:%M}",
-        "kind": meeting.kind,
-        "mode": meeting.mode,
-        "title": meeting.title,
-        "link": meeting.link,
-        "place": meeting.place,
-        "registration": meeting.registration,
-        "facilitators": [u.pk for u in meeting.facilitators.all()],
-    }
-    return form | changes
-
-
 def save(client, meeting, **changes):
-    return client.post(reverse("meetings:edit", args=[meeting.pk]), edited(meeting, **changes))
+    return submit(client, reverse("meetings:edit", args=[meeting.pk]), changes)
 
 
 def clocks(community):
@@ -108,15 +91,15 @@ def clocks(community):
 
 
 def test_a_member_who_co_facilitates_one_date_changes_no_other_and_not_who_runs_it(
-    second_tuesdays, sandrine, nadia, signed_in
+    second_tuesdays, sandrine, nadia, client, signed_in
 ):
     october, november = second_tuesdays[10], second_tuesdays[11]
     october.co_facilitators.add(nadia.memberships.get())
+    edit = reverse("meetings:edit", args=[october.pk])
     with time_machine.travel(wall(2026, 9, 1)):
-        answer = save(
-            signed_in(nadia), october, title="Répit", place="Salle 3", extent="following", facilitators=[],
-            note_taker_email=nadia.email,
-        )  # fmt: skip
+        form = form_on(signed_in(nadia).get(edit), ["title"]).fill({"title": "Répit", "place": "Salle 3"})
+        forged = {"extent": "following", "facilitators": [], "note_taker_email": nadia.email}
+        answer = client.post(edit, dict(form.data().lists()) | forged)
 
     october.refresh_from_db()
     november.refresh_from_db()
@@ -132,7 +115,7 @@ def test_the_following_take_the_hour_and_keep_their_day_across_both_changes(seco
             signed_in(sandrine),
             october,
             day="2026-10-15",
-            starts="9:30",
+            starts="09:30",
             ends="11:00",
             title="Répit",
             extent="following",
@@ -207,10 +190,11 @@ def test_each_changed_date_tells_its_own_people_once(second_tuesdays, sandrine, 
 
 
 def test_a_conflict_on_the_first_changes_none(second_tuesdays, sandrine, signed_in):
-    october = second_tuesdays[10]
+    client, october = signed_in(sandrine), second_tuesdays[10]
+    mine = form_on(client.get(reverse("meetings:edit", args=[october.pk])), ["extent"])
     Meeting.objects.filter(pk=october.pk).update(version=5)
 
-    response = save(signed_in(sandrine), october, starts="11:00", extent="following")
+    response = mine.fill({"starts": "11:00", "extent": "following"}).press(client)
 
     assert response.status_code == 409
     assert not Meeting.objects.filter(sequence__gt=0).exists()
@@ -362,10 +346,7 @@ def test_set_aside_with_a_reason_it_stays_so_for_that_date_alone(community, sand
     (said,) = advising.on(one)[0]
     client = signed_in(sandrine)
 
-    client.post(
-        reverse("communities:set_aside", args=[community.pk]),
-        {"code": said.code, "subject": said.subject, "sentence": said.sentence, "reason": "Le lien suivra"},
-    )
+    submit(client, one.get_absolute_url(), {"reason": "Le lien suivra"}, holding={"code": said.code})
 
     assert advising.on(one) == ([], [said])
     assert [a.code for a in advising.on(other)[0]] == ["no_link"]
@@ -373,13 +354,9 @@ def test_set_aside_with_a_reason_it_stays_so_for_that_date_alone(community, sand
 
 
 def test_none_of_it_refuses_anything(community, sandrine, signed_in):
-    response = signed_in(sandrine).post(
-        reverse("meetings:plan", args=[community.pk]),
-        {
-            "step": "plan", "key": str(uuid.uuid4()), "rows": "1", "0-day": "2027-02-09", "0-starts": "12:00",
-            "kind": "regular", "mode": "in_person", "minutes": "30",
-        },
-    )  # fmt: skip
+    client = signed_in(sandrine)
+
+    response = filled(client, community, [("2027-02-09", "12:00")], mode="in_person", minutes="30").press(client)
 
     assert response.status_code == 302
     assert {"short_in_person", "no_place"} <= codes(community.meetings.get())

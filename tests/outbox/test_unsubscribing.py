@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from outbox import post
 from outbox.models import Category, Unsubscription
+from tests.forms import form_on, submit
 
 
 @pytest.fixture
@@ -23,8 +24,9 @@ def test_scanners_that_follow_links_change_nothing_and_presses_count_once(client
         assert client.get(link).status_code == 200
     assert stopped() == []
 
+    stopping = form_on(client.get(link), button="stop=1")
     for _ in range(3):
-        assert client.post(link).status_code == 200
+        assert stopping.press(client).status_code == 200
 
     assert stopped() == [(community.sender_list, "reminders")]
 
@@ -39,14 +41,15 @@ def test_a_mail_program_presses_once_without_cookies_or_redirect(link):
 
 
 def test_one_can_change_ones_mind(client, link):
-    client.post(link, {"stop": "1"})
-    client.post(link, {"resume": "1"})
+    done = submit(client, link, button="stop=1")
+    assert stopped() != []
 
+    submit(client, done, button="resume=1")
     assert stopped() == []
 
 
 def test_choosing_what_one_receives(client, link, community):
-    client.post(link, {"choose": "1", "wanted": ["invitations", "surveys"]})
+    submit(client, link, {"wanted": ["invitations", "surveys"]}, button="choose=1")
 
     assert stopped() == [(community.sender_list, "follow-ups"), (community.sender_list, "reminders")]
 
@@ -70,12 +73,13 @@ def test_preferences_hold_for_all_communities(signed_in, nadia, community):
     Unsubscription.objects.create(user=nadia, sender_list=community.sender_list, category="surveys")
     client = signed_in(nadia)
 
-    client.post(reverse("outbox:preferences"), {"choose": "1", "wanted": ["surveys", "invitations", "follow-ups"]})
+    wanted = ["surveys", "invitations", "follow-ups"]
+    submit(client, reverse("outbox:preferences"), {"wanted": wanted}, button="choose=1")
     assert ("", "reminders") in stopped()
 
     one = Unsubscription.objects.filter(category="surveys").first()
     if one:
-        client.post(reverse("outbox:preferences"), {"resume": one.pk})
+        submit(client, reverse("outbox:preferences"), button=f"resume={one.pk}")
     assert stopped() == [("", "reminders")]
 
 

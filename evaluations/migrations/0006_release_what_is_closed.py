@@ -48,5 +48,5 @@ def batch_comments(apps):
 class Migration(migrations.Migration):
     """Nothing brings back which answers were one person's."""
 
-    dependencies = [("evaluations", "0004_release"), ("meetings", "0001_squashed"), ("communities", "0001_squashed")]
+    dependencies = [("evaluations", "0005_release"), ("meetings", "0001_squashed"), ("communities", "0001_squashed")]
     operations = [migrations.RunPython(release_closed, migrations.RunPython.noop)]

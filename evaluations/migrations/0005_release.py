@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communities', '0001_squashed'),
-        ('evaluations', '0001_squashed'),
+        ('evaluations', '0004_opened_from'),
     ]
 
     operations = [

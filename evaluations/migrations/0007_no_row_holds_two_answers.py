@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluations', '0005_release_what_is_closed'),
+        ('evaluations', '0006_release_what_is_closed'),
     ]
 
     operations = [
