@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 FEWEST = 3  # people: nobody may be known to be one of fewer
+SMALL = 12  # answers: with more, some range is told whatever they are (shown up to twenty by the tests)
 MOST_TRIED = 200_000  # counts looked at before a form is refused as undecided
 
 Counts = tuple[int, ...]  # how many chose each answer, in the order of the question
@@ -147,8 +148,10 @@ def chooser(kind: str, answers: int, n: int, has_aside: bool, least: int) -> Cho
     forms += [Range(side, starts) for starts in _ranges(n)]
     forms += [replace(form, side=()) for form in _merged(across, side, answers, has_aside)]
     most_aside = n - least if has_aside else n
-    while not (found := Chooser((*forms, Nothing()), n, answers + has_aside, most_aside)).hides_all_at_last:
+    found = Chooser((*forms, Nothing()), n, answers + has_aside, most_aside)
+    while n <= SMALL and not found.hides_all_at_last:
         forms.pop()  # whatever the counts: what is told of few people then joins what nothing is told of
+        found = Chooser((*forms, Nothing()), n, answers + has_aside, most_aside)
     return found
 
 
