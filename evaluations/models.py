@@ -1,8 +1,9 @@
 """What people thought: questionnaires, surveys and their sealed urns, and the annual report.
 
 Anonymous means anonymous. While a survey is open its answers lie together in one `Urn` row, keyed by random ids;
-who has answered is a `Receipt` without a date. Closing empties the urn into `Response` rows in random order, and
-rewrites the receipts, in one transaction: the two tables then share no key, no time, no order and no transaction.
+who has answered is a `Receipt` without a date. Closing empties the urn into `Response` rows, one for each answer to
+each question, deletes the receipts, and freezes what may be told in a `Release`, in one transaction. Figures are read
+from releases only.
 """
 
 import uuid
@@ -133,7 +134,7 @@ class Urn(models.Model):
 
 
 class Receipt(models.Model):
-    """That a person has answered; read by nothing but the sender of reminders. No date, and no link to the answers."""
+    """That a person has answered; read by nothing but the sender of reminders, and deleted at closing. No date."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="receipts")
@@ -147,14 +148,40 @@ class Receipt(models.Model):
 
 
 class Response(models.Model):
-    """The answers of one person, tied to nobody: {question code: value, list of values, or text}."""
+    """What one person answered to one question of a closed survey, tied to nobody and to no other answer: a value, a
+    list of values, or a text."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
-    answers = models.JSONField()
+    code = models.CharField(max_length=6)
+    value = models.JSONField()
 
     def __str__(self) -> str:
         return f"response {self.survey_id}"
+
+
+class Release(models.Model):
+    """What may be told of a closed survey, once and for all (`evaluations.releases`). None under the threshold."""
+
+    survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="release")
+    figures = models.JSONField(help_text="n, what is told of each question, topics wished for")
+
+    def __str__(self) -> str:
+        return f"release {self.survey_id}"
+
+
+class CommentBatch(models.Model):
+    """Comments of a community's closed surveys, shown five or more together and without their meeting."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="comment_batches")
+    texts = models.JSONField(help_text="in an order that only the words decide")
+    released_on = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        ordering = ["-released_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"comments {self.community_id} {self.released_on}"
 
 
 class AnnualReportQuerySet(models.QuerySet):

@@ -4,22 +4,22 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.models import normalised
 from communities.models import Community
-from evaluations import scoring
+from evaluations import releases, scoring
 from evaluations.charts import BarChart, bar_chart
-from evaluations.models import Response, Survey
-from evaluations.questionnaires import IMPROVEMENT, TOPIC_WISH, asked
-from evaluations.scoring import Bar, Result
+from evaluations.models import CommentBatch, Question, Release, Survey
+from evaluations.questionnaires import FAVOURABLE, NO_OPINION, Asked, asked
+from evaluations.releases import Group, Told
 from meetings import topics
 from meetings.models import Meeting, Topic
 
 RECENT = dt.timedelta(days=400)
+LATEST_BATCHES = 6
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,20 @@ class Comment:
 
 
 class Results:
-    """One closed survey. Under its threshold `questions` is None and nothing else is told."""
+    """One closed survey, as its release tells it. Without a release nothing is told but how many answered."""
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self.n = survey.answers_in_session + survey.answers_after
 
     @cached_property
-    def _answers(self) -> list[dict]:
-        if self.survey.is_open or self.n < self.survey.threshold:
-            return []
-        return list(self.survey.responses.values_list("answers", flat=True))
-
-    @cached_property
-    def questions(self) -> list[Result] | None:
-        return scoring.results(asked(self.survey), self._answers, self.survey.threshold)
+    def _figures(self) -> dict | None:
+        release = Release.objects.filter(survey=self.survey).first()
+        return release.figures if release else None
 
     @property
     def is_released(self) -> bool:
-        return self.questions is not None
+        return self._figures is not None
 
     @property
     def rate(self) -> int:
@@ -58,12 +53,13 @@ class Results:
 
     @cached_property
     def shown(self) -> list["Shown"]:
-        return [Shown(result) for result in self.questions or []]
+        questions = {question.code: question for question in asked(self.survey, in_person=True)}
+        return [Shown(told, questions[told.code]) for told in releases.told_by(self._figures or {"questions": []})]
 
     @cached_property
     def topics(self) -> list[Comment]:
         """What people would like to address; those the backlog already has are marked."""
-        words = dict.fromkeys(scoring.comments(TOPIC_WISH, self._answers, self.survey.threshold))
+        words = dict.fromkeys(self._figures["wishes"] if self._figures else ())
         known = self.survey.community.topics.exclude(
             state=Topic.State.DISCUSSED, discussed_at__lte=self.survey.meeting.ends_at
         )  # what was discussed before they asked, they ask again
@@ -71,16 +67,15 @@ class Results:
         return [Comment(scoring.digest(text), text, normalised(text) in kept) for text in words]
 
     @cached_property
-    def improvements(self) -> list[Comment]:
-        words = scoring.comments(IMPROVEMENT, self._answers, self.survey.threshold)
-        return [Comment(scoring.digest(text), text) for text in words]
+    def improvements(self) -> list[CommentBatch]:
+        """Of the community's meetings together, latest first: which meeting a comment is about is told nowhere."""
+        return list(self.survey.community.comment_batches.all()[:LATEST_BATCHES])
 
     def table(self) -> list[tuple]:
         """The same figures as the page, and no others: question, n, what, figure, share."""
         rows: list[tuple] = []
         for shown in self.shown:
-            question = shown.result.question
-            rows += [(question.code, question.wording, shown.said_n, *row) for row in shown.rows]
+            rows += [(shown.question.code, shown.question.wording, shown.told.n, *row) for row in shown.rows]
         return rows
 
 
@@ -88,66 +83,76 @@ class Results:
 class Shown:
     """A question's result in words, bars and lines of a table, all three from the same few numbers."""
 
-    result: Result
+    told: Told
+    question: Asked
 
     @property
-    def said_n(self) -> str:
-        return str(self.result.n) if self.result.n is not None else ""
+    def is_shown(self) -> bool:
+        return bool(self.told.groups)
+
+    @cached_property
+    def favourable(self) -> tuple[int, int] | None:
+        """How many are on the favourable side of a scale."""
+        return self.told.number_of(FAVOURABLE.get(self.told.scale, ()))
 
     @property
     def headline(self) -> str:
-        if self.result.favourable is not None:
-            return pgettext("percentage", "%(n)s %%") % {"n": self.result.favourable}
-        if self.result.median is not None:
-            return _("%(step)s out of 5") % {"step": number(self.result.median)}
-        return ""
+        """« 7 sur 9 », « De 6 à 8 sur 9 »."""
+        return out_of(*self.favourable, self.told.n) if self.favourable else ""
 
     @property
     def meaning(self) -> str:
-        if self.result.favourable is not None:
-            return _("somewhat or strongly agree")
-        return (
-            _("median: %(answer)s") % {"answer": self.result.median_label} if self.result.median_label else _("median")
-        )
+        if self.told.scale == Question.Scale.STEPS:
+            return _("found that it was worth the time, or more")
+        return _("somewhat or strongly agree")
+
+    @property
+    def is_only_a_side(self) -> bool:
+        """Where the headline says it all, or a range is told of one answer against all the others."""
+        return len(self.told.groups) == 2 and not self.told.takes_several and bool(self.favourable)
 
     @cached_property
     def chart(self) -> BarChart | None:
-        if not self.result.bars:
+        if not self.is_shown or self.is_only_a_side:
             return None
-        figures = [(label_of(b), figure_of(b), None if b.count is None else b.count / b.n) for b in self.result.bars]
-        return bar_chart(self.result.question.code, self.result.question.wording, figures)
+        figures = [(self.label_of(g), figure_of(g, self.told.n), g.low / self.told.n) for g in self.told.groups]
+        return bar_chart(self.told.code, self.question.wording, figures)
 
     @property
     def rows(self) -> list[tuple]:
-        if not self.result.is_shown:
-            return [(_("too few answers to this question"), "", "")]
-        rows: list[tuple] = []
-        if self.result.favourable is not None:
-            rows.append((_("somewhat or strongly agree"), "", self.result.favourable))
-        if self.result.median is not None:
-            rows.append((_("median"), number(self.result.median), ""))
-        for bar in self.result.bars:
-            count = bar.count if bar.count is not None else few_of(bar)
-            rows.append((label_of(bar), count, "" if bar.share is None else bar.share))
-        return rows
+        if not self.is_shown:
+            return [(_("not shown: it could tell who answered"), "", "")]
+        return [
+            (self.label_of(group), between(group.low, group.high), self._share(group)) for group in self.told.groups
+        ]
+
+    def label_of(self, group: Group) -> str:
+        return " / ".join(self._labels.get(value, "") for value in group.values)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        aside = _("no opinion, or no answer") if not self.question.is_required else _("no opinion")
+        return {**dict(self.question.options), NO_OPINION: aside}
+
+    def _share(self, group: Group) -> int | str:
+        return scoring.percent(group.low, self.told.n) if group.is_exact else ""
 
 
-def label_of(bar: Bar) -> str:
-    return " / ".join(bar.labels)
+def figure_of(group: Group, n: int) -> str:
+    if not group.is_exact:
+        return between(group.low, group.high)
+    return _("%(count)s (%(share)s %%)") % {"count": group.low, "share": scoring.percent(group.low, n)}
 
 
-def few_of(bar: Bar) -> str:
-    return _("fewer than 3 people each") if bar.is_group else _("fewer than 3 people")
+def between(low: int, high: int) -> str:
+    """« 6 », « 6 à 8 »."""
+    return str(low) if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def figure_of(bar: Bar) -> str:
-    if bar.count is None:
-        return few_of(bar)
-    return _("%(count)s (%(share)s %%)") % {"count": bar.count, "share": bar.share}
-
-
-def number(value: float) -> str:
-    return number_format(value, decimal_pos=0 if value == int(value) else 1)
+def out_of(low: int, high: int, n: int) -> str:
+    if low == high:
+        return _("%(count)s out of %(n)s") % {"count": low, "n": n}
+    return _("%(low)s to %(high)s out of %(n)s") % {"low": low, "high": high, "n": n}
 
 
 # ------------------------------------------------------------ given back to the group
@@ -155,11 +160,11 @@ def number(value: float) -> str:
 
 def often_wished(community: Community) -> list[str]:
     """Topics that at least as many people as the threshold wished for, in closed surveys of the last year."""
-    recent = Response.objects.filter(
+    recent = Release.objects.filter(
         survey__meeting__community=community,
         survey__closed_at__gt=timezone.now() - RECENT,
     )
-    wishes = [wish for wish in recent.values_list(f"answers__{TOPIC_WISH}", flat=True) if wish]
+    wishes = [wish for some in recent.values_list("figures__wishes", flat=True) for wish in some]
     return scoring.all_above(wishes, community.anonymity_threshold, normalised)[:3]
 
 

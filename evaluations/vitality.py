@@ -24,7 +24,7 @@ from communities.models import Community, Membership, Objective, Rule, RulesAckn
 from evaluations import indicators
 from evaluations.indicators import Measure, Year
 from evaluations.models import AnnualReport, Factor, FactorRating
-from evaluations.year_answers import Answered, year_answers
+from evaluations.year_answers import year_answers
 from meetings.models import Meeting, Note
 
 YEARS = 9  # « au cours des neuf dernières années »
@@ -151,12 +151,13 @@ class Board:
         return self._share("R4", (LEAD,), _("Capacity to find solutions"), _("left with a lead on a specific problem"))
 
     def _share(self, code: str, values: tuple[str, ...], name: str, meaning: str) -> Evidence:
-        """Of people's answers over the year; unknown while too few answered, or where a share would tell who."""
+        """Of people's answers over the year; unknown where the releases do not tell these answers apart."""
         answered = self.answers.get(code)
-        share = _share_of(answered, values) if answered else ""
-        if answered is None or not share:
+        between = answered.number_of(values) if answered else None
+        if answered is None or between is None:
             return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
         n = ngettext("n = %(n)s answer", "n = %(n)s answers", answered.n) % {"n": answered.n}
+        share = indicators.share_between(*between, answered.n)
         return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}")
 
     def _comments(self) -> Evidence:
@@ -244,17 +245,6 @@ class Board:
             known = next(m for m in reversed(some) if m)
             lines.append(YearLine(known.name, known.definition, [m.shown if m and m.is_known else "–" for m in some]))
         return lines
-
-
-def _share_of(answered: Answered, values: tuple[str, ...]) -> str:
-    """What part chose one of these answers, from the figures that the report itself tells; empty when it tells too
-    little."""
-    lines = [line for line in answered.lines if line.value in values]
-    if len(lines) != len(values) or any(line.count is None and not line.about for line in lines):
-        return ""
-    share = indicators.percent(sum(line.width for line in lines) / 100)
-    is_exact = all(line.count is not None for line in lines)
-    return share if is_exact else _("about %(share)s") % {"share": share}
 
 
 def _number(rows: QuerySet, by: str = "community") -> Coalesce:

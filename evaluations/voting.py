@@ -5,8 +5,8 @@ Three things must hold at once, and each rests on one line of the database:
 - one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn;
 - no answer lost or added at closing: filling the urn is one UPDATE of its row, closing holds that row and deletes it,
   so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it is closed;
-- no tie between a person and an answer: while the survey is open all answers are one value in one row; closing
-  rewrites receipts and answers together, each in random order, with new ids, in one transaction.
+- no tie between a person and an answer: while the survey is open all answers are one value in one row; closing writes
+  each answer to each question in a row of its own, in random order, and deletes the receipts, in one transaction.
 
 What this does not do: until they are vacuumed (right after closing), and for as long as a database's log of changes is
 kept, earlier versions of the urn's row can be told apart by someone who holds the server's files.
@@ -15,7 +15,6 @@ kept, earlier versions of the urn's row can be told apart by someone who holds t
 import datetime as dt
 import enum
 import logging
-import secrets
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import Membership, Objective
-from evaluations import questionnaires
+from evaluations import comments, questionnaires, releases
 from evaluations.models import Receipt, Response, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -239,21 +238,23 @@ def _one_more(answers: dict[str, Any]) -> Value:
 
 
 def close(survey: Survey) -> None:
-    """Empty the urn. Closing twice does nothing: whoever comes second finds no urn."""
+    """Empty the urn, and freeze what may be told. Closing twice does nothing: whoever comes second finds no urn."""
     with transaction.atomic():
         urn = Urn.objects.select_for_update().filter(survey=survey).first()
         if urn is None:
             survey.refresh_from_db()
             return
-        Response.objects.bulk_create(
-            sorted((Response(survey=survey, answers=a) for a in _shuffled(urn.answers.values())), key=lambda r: r.id)
-        )
-        _rewrite_receipts(survey)
+        answers = list(urn.answers.values())
+        Response.objects.bulk_create(releases.one_by_one(survey, answers))
+        if told := releases.release(survey, answers):
+            told.save(force_insert=True)
+        survey.receipts.all().delete()
         survey.closed_at = timezone.now()
         survey.answers_in_session, survey.answers_after = urn.in_session, urn.after
         survey.eligible = electorate(survey.meeting).count()
         survey.save(update_fields=["closed_at", "answers_in_session", "answers_after", "eligible"])
         urn.delete()
+        comments.release_waiting(survey.community)
         Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
         survey.meeting.touch()
         transaction.on_commit(forget_earlier_versions)
@@ -264,20 +265,6 @@ def reason_of(survey: Survey) -> str:
     return f"survey:{survey.pk}"
 
 
-def _rewrite_receipts(survey: Survey) -> None:
-    """The same people in the order of fresh random ids, written by this transaction: when each came is gone."""
-    people = list(survey.receipts.values_list("membership", flat=True))
-    survey.receipts.all().delete()
-    fresh = (Receipt(survey=survey, membership_id=person) for person in people)
-    Receipt.objects.bulk_create(sorted(fresh, key=lambda receipt: receipt.id))
-
-
-def _shuffled(things) -> list:
-    things = list(things)
-    secrets.SystemRandom().shuffle(things)
-    return things
-
-
 def forget_earlier_versions() -> None:
     """PostgreSQL keeps the rows that were changed until it is told to clean, and while any other transaction could
     still look at them: asked at closing, and again by the timetable for a while. It never fails a closing.
@@ -286,7 +273,7 @@ def forget_earlier_versions() -> None:
     last for hours; the plain one asks about this database only, and leaves FULL nothing to keep."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
-    tables = ", ".join(model._meta.db_table for model in (Urn, Receipt))
+    tables = ", ".join(model._meta.db_table for model in (Urn, Receipt, Response))
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")

@@ -1,8 +1,7 @@
-"""What people answered over a year, question by question, told so that no meeting's few answers can be found out."""
+"""What people answered over a year, question by question: the releases of its meetings, added up."""
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +9,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from evaluations import indicators, scoring
-from evaluations.models import Question, Response
-from evaluations.questionnaires import NO_OPINION, Asked
+from evaluations import indicators, releases
+from evaluations.models import Question, Release
+from evaluations.questionnaires import FAVOURABLE, NO_OPINION
+from evaluations.releases import Told
 
-STEPS = (5, 10, 20, 25)  # hundredths, in which a share is told roughly; too few answers for the last: not at all
+NO_ANSWER = {"fr": "Sans avis ou sans réponse", "en": "No opinion, or no answer"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One answer. Where its exact number would say what very few people chose, `count` is None and the share is told
-    in steps wide enough to hold as many people as the threshold."""
+    """One answer, or several told together. `low` and `high` are the range its number lies in; reports published
+    before there were releases have an exact `count`, or a share told in steps (`about`, `step`)."""
 
     fr: str
     en: str
@@ -29,13 +29,23 @@ class Line:
     about: int = 0
     step: int = 0
     value: str = ""  # of the questionnaire; not kept in the first reports
+    low: int | None = None
+    high: int | None = None
 
     @property
     def label(self) -> str:
         return _in_language(self)
 
     @property
+    def number(self) -> str:
+        if self.low is not None and self.high is not None and self.low != self.high:
+            return _("%(low)s to %(high)s") % {"low": self.low, "high": self.high}
+        return "–" if self.count is None else str(self.count)
+
+    @property
     def share(self) -> str:
+        if self.low is not None and self.high is not None:
+            return indicators.share_between(self.low, self.high, self.n)
         if self.count is not None:
             return indicators.percent(self.count / self.n)
         if not self.about:
@@ -44,13 +54,15 @@ class Line:
 
     @property
     def width(self) -> float:
-        """In hundredths, for the bar."""
+        """In hundredths, for the bar: as far as its number surely goes."""
+        if self.low is not None:
+            return round(100 * self.low / self.n, 1)
         return float(self.about) if self.count is None else round(100 * self.count / self.n, 1)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question over the year; `n` leaves out those without an opinion."""
+    """One question over the year, of `n` people who answered those surveys."""
 
     code: str
     fr: str
@@ -58,10 +70,12 @@ class Answered:
     n: int
     surveys: int
     lines: tuple[Line, ...]
-    favourable: int | None = None
+    favourable: int | None = None  # a percentage; in reports published before there were releases
     median_fr: str = ""
     median_en: str = ""
     takes_several: bool = False
+    agree_low: int | None = None
+    agree_high: int | None = None
 
     @property
     def wording(self) -> str:
@@ -69,35 +83,41 @@ class Answered:
 
     @property
     def agreement(self) -> str:
+        if self.agree_low is not None and self.agree_high is not None:
+            return indicators.share_between(self.agree_low, self.agree_high, self.n)
         return "" if self.favourable is None else indicators.percent(self.favourable / 100)
 
     @property
     def median(self) -> str:
         return self.median_en if translation.get_language() == "en" else self.median_fr
 
+    def number_of(self, values: Collection[str]) -> tuple[int, int] | None:
+        """How many chose one of these, where the lines tell it: the least and the most."""
+        lines = [line for line in self.lines if set(line.value.split()) <= set(values)]
+        if {value for line in lines for value in line.value.split()} != set(values):
+            return None
+        return sum(line.low or 0 for line in lines), sum(line.high or 0 for line in lines)
 
-def year_answers(surveys: dict[int, int], community: Community) -> Iterable[Answered]:
-    """Survey → answers it takes to show anything. A survey adds to a question only when enough people answered it:
-    otherwise the year's total minus the surveys shown elsewhere would say what few people said."""
-    given: dict[int, list[dict]] = defaultdict(list)
-    for survey, answers in Response.objects.filter(survey__in=surveys).values_list("survey_id", "answers"):
-        given[survey].append(answers)
-    questions = Question.objects.filter(questionnaire__surveys__in=surveys).exclude(scale=Question.Scale.TEXT)
+
+def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
+    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
+    given: dict[str, list[Told]] = defaultdict(list)
+    for figures in Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True):
+        for told in releases.told_by(figures):
+            if told.groups:
+                given[told.code].append(told)
+    questions = Question.objects.filter(questionnaire__surveys__in=surveys, code__in=given)
     latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
     for question in sorted(latest.values(), key=lambda q: q.position):
-        several = [scoring.given_to(question.code, given[survey]) for survey in surveys]
-        enough = [some for some, least in zip(several, surveys.values(), strict=True) if len(some) >= least]
-        if enough:
-            yield answered(question, enough, community)
+        yield answered(question, given[question.code], community)
 
 
-def answered(question: Question, given: list[list[Any]], community: Community) -> Answered:
+def answered(question: Question, several: list[Told], community: Community) -> Answered:
+    options = {str(o["value"]): o for o in question.options} | {NO_OPINION: NO_ANSWER}
+    added = releases.added(several)
+    side = FAVOURABLE.get(added.scale, ())
+    agree = added.number_of(side) if side else None
     as_individuals = community.is_of_individuals
-    options = {str(o["value"]): o for o in question.options if str(o["value"]) != NO_OPINION}
-    asked = Asked(question.code, question.scale, "", tuple((v, v) for v in options), question.is_required)
-    values = [value for some in given for value in some]
-    whole = scoring.result(asked, [{question.code: v} for v in values], community.anonymity_threshold)
-    middle = options.get(whole.median_label, {})
     return Answered(
         code=question.code,
         fr=((question.individual_fr if as_individuals else "") or question.wording_fr).replace(
@@ -106,54 +126,19 @@ def answered(question: Question, given: list[list[Any]], community: Community) -
         en=((question.individual_en if as_individuals else "") or question.wording_en).replace(
             "{objective}", "the chosen objective"
         ),
-        n=len(values),
-        surveys=len(given),
-        lines=tuple(_lines(asked, options, given, values, community.anonymity_threshold)),
-        favourable=whole.favourable,
-        median_fr=middle.get("fr", ""),
-        median_en=middle.get("en", ""),
-        takes_several=asked.is_many,
+        n=added.n,
+        surveys=len(several),
+        lines=tuple(_line(group, added.n, options) for group in added.groups),
+        takes_several=added.takes_several,
+        agree_low=agree[0] if agree and added.scale == Question.Scale.AGREEMENT else None,
+        agree_high=agree[1] if agree and added.scale == Question.Scale.AGREEMENT else None,
     )
 
 
-def _lines(
-    asked: Asked, options: dict[str, dict], given: list[list[Any]], values: list[Any], threshold: int
-) -> Iterable[Line]:
-    """The year's numbers, without any that the pages of single meetings would turn into what fewer than the
-    threshold said: an option whose number some meetings withhold is told roughly, unless enough people chose it there.
-    Of answers that exclude each other two at least are rough, or subtraction would find the only one.
-    """
-    n, counts = len(values), _counted(values)
-    step = next((step for step in STEPS if step * n >= 100 * threshold), None)
-    if step is None:
-        return
-    rough = {v for v in options if 0 < _hidden(asked, v, given, threshold) < threshold}
-    rough |= {v for v in options if 0 < counts[v] < scoring.FEWEST_SHOWN}
-    if len(rough) == 1 and not asked.is_many and len(options) > 1:
-        rough.add(min((v for v in options if v not in rough), key=lambda v: counts[v]))
-    for value, option in options.items():
-        count = counts[value]
-        if value in rough:
-            about = step * math.floor(100 * count / n / step + 0.5)
-            yield Line(option["fr"], option["en"], None, n, about, step, value)
-        else:
-            yield Line(option["fr"], option["en"], count, n, value=value)
-
-
-def _hidden(asked: Asked, value: str, given: list[list[Any]], threshold: int) -> int:
-    """How many chose it in meetings whose own page does not say so."""
-    return sum(
-        _counted(some)[value]
-        for some in given
-        if not any(
-            bar.labels == (value,) and bar.count is not None
-            for bar in scoring.result(asked, [{asked.code: v} for v in some], threshold).bars
-        )
-    )
-
-
-def _counted(values: list[Any]) -> Counter:
-    return Counter(str(one) for value in values for one in (value if isinstance(value, list) else [value]))
+def _line(group: releases.Group, n: int, options: dict[str, Any]) -> Line:
+    fr, en = (" / ".join(options[value][language] for value in group.values) for language in ("fr", "en"))
+    count = group.low if group.is_exact else None
+    return Line(fr, en, count, n, value=" ".join(group.values), low=group.low, high=group.high)
 
 
 def _in_language(thing: Any) -> str:

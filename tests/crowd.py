@@ -37,7 +37,7 @@ from communities.models import (
     StatusChange,
     SubGroup,
 )
-from evaluations import voting
+from evaluations import releases, voting
 from evaluations.models import Response, Survey
 from meetings import planning, running
 from meetings.models import (
@@ -218,10 +218,11 @@ class Crowd:
             for m in self.members
         )
         survey = Survey.objects.get(meeting=held)
-        Response.objects.bulk_create(
-            Response(survey=survey, answers={"R1": "4", "R2": "3", "R3": "1", "R4": ["1"], "R5A": "Le financement"})
-            for _m in self.members
-        )
+        said = {"R1": "4", "R2": "3", "R3": "1", "R4": ["1"], "R5A": "Le financement"}
+        answers = [said for _m in self.members]
+        Response.objects.bulk_create(releases.one_by_one(survey, answers))
+        if told := releases.release(survey, answers):
+            told.save()
 
     def _meetings(self, n: int) -> None:
         """Half of them past, half to come, all in the days around today, so that one year holds them."""

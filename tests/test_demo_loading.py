@@ -32,7 +32,7 @@ def told(seed: int) -> tuple:
             list(Meeting.objects.order_by("code").values_list("code", "title", "starts_at")),
             list(Note.objects.order_by("key").values_list("key", "text")),
             list(Reply.objects.order_by("pk").values_list("answer", flat=True)),
-            list(Response.objects.order_by("pk").values_list("pk", "answers")),
+            list(Response.objects.order_by("pk").values_list("pk", "value")),
         )
         transaction.set_rollback(True)
     return story

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from evaluations import questionnaires
+from evaluations import comments, questionnaires, releases
 from evaluations.demonstration.groups import BLOCKS, Group
-from evaluations.models import Question, Receipt, Response, Survey
+from evaluations.models import Question, Release, Response, Survey
 from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic, TopicEvent, TopicSupport
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
@@ -324,10 +324,12 @@ def synthesis(meeting: Meeting, lines: list[tuple[str, str]]) -> str:
 
 
 def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[list[Membership]]) -> None:
-    """Closed surveys: answers tied to nobody, receipts without a date, both in an order that says nothing."""
+    """Closed surveys: each answer apart, in an order that says nothing, and what may be told of them."""
     questionnaire = questionnaires.current()
     questions = list(questionnaire.questions.all())
-    rng, responses, receipts, surveys = story.rng, [], [], []
+    rng, surveys = story.rng, []
+    responses: list[Response] = []
+    told: list[Release] = []
     for meeting, present in zip(meetings, presents, strict=True):
         in_session = min(round(len(present) * rng.uniform(0.62, 0.86)), len(present))
         after = min(rng.choice([0, 0, 1, 1, 2]), len(present) - in_session)
@@ -350,17 +352,18 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
             )
         )
     Survey.objects.bulk_create(surveys)
-    for number, (survey, present) in enumerate(zip(surveys, presents, strict=True)):
+    for number, survey in enumerate(surveys):
         count = survey.answers_in_session + survey.answers_after
         pleased = story.group.satisfaction - (0.12 if is_declining(story.group.turnouts, number) else 0)
-        answered = sorted(rng.sample(present, count), key=lambda m: m.pk)
-        receipts += [Receipt(id=story.uuid(), survey=survey, membership=m) for m in answered]
-        responses += [
-            Response(id=story.uuid(), survey=survey, answers=answers(story, questions, pleased, survey.meeting))
-            for _ in range(count)
-        ]
-    Receipt.objects.bulk_create(sorted(receipts, key=lambda row: row.id))
+        given = [answers(story, questions, pleased, survey.meeting) for _ in range(count)]
+        responses += releases.one_by_one(survey, given)
+        if figures := releases.release(survey, given):
+            told.append(figures)
+    for response in responses:
+        response.id = story.uuid()
     Response.objects.bulk_create(sorted(responses, key=lambda row: row.id))
+    Release.objects.bulk_create(told)
+    comments.release_waiting(story.community)
 
 
 def is_declining(turnouts: list[int], number: int) -> bool:

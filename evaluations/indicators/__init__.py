@@ -8,7 +8,7 @@ insuffisantes », never zero. No figure is about one person.
 
 from evaluations.indicators.counting import of, over
 from evaluations.indicators.decline import Circumstance, Decline, decline
-from evaluations.indicators.measures import Measure, number, percent
+from evaluations.indicators.measures import Measure, number, percent, share_between
 from evaluations.indicators.time_spent import TimeSpent, time_spent
 from evaluations.indicators.year import Satisfaction, Together, Turnout, Year
 
@@ -17,5 +17,5 @@ EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p.
 
 __all__ = [
     "EASY_SIZE", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout",
-    "Year", "decline", "number", "of", "over", "percent", "time_spent",
+    "Year", "decline", "number", "of", "over", "percent", "share_between", "time_spent",
 ]  # fmt: skip

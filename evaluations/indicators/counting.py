@@ -15,7 +15,6 @@ from evaluations.indicators.reading import (
     LONGEST_MEMORY,
     MeetingRead,
     MemberRead,
-    count_answers,
     first_met_at_training,
     first_record,
     meetings_of,
@@ -24,8 +23,10 @@ from evaluations.indicators.reading import (
     name_crews,
     read_replies,
     record_attendance,
+    released_satisfaction,
 )
-from evaluations.indicators.year import Satisfaction, Year
+from evaluations.indicators.year import WORTH_IT, Satisfaction, Year
+from evaluations.releases import Told
 from meetings.models import Attendance, Reply
 
 YES, NO = Reply.Answer.YES, Reply.Answer.NO
@@ -51,14 +52,14 @@ def over(
     name_crews(meetings, known)
     record_attendance(meetings, years)
     members = members_of(known)
-    steps = count_answers(meetings, years)
+    told = released_satisfaction(meetings, years)
     depths: dict[int, Depth] = {}
     if in_depth:
         read_replies(meetings, years)
         first = first_record(known)
         depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y), first) for y in years}
     return {
-        pk: {y: _Count(community, y, today, meetings[pk], members[pk], steps, depths.get(y)).year_of() for y in years}
+        pk: {y: _Count(community, y, today, meetings[pk], members[pk], told, depths.get(y)).year_of() for y in years}
         for pk, community in known.items()
     }
 
@@ -81,7 +82,7 @@ class _Count:
     today: dt.date
     meetings: list[MeetingRead]  # of other years too
     members: list[MemberRead]
-    steps: dict[int, list[int]]
+    released: dict[int, Told]
     depth: Depth | None
 
     def year_of(self) -> Year:
@@ -144,11 +145,9 @@ class _Count:
         )
 
     @cached_property
-    def surveys(self) -> dict[int, int]:
-        """Those that may be shown → answers it takes."""
-        least = self.community.anonymity_threshold
-        takes = {m.survey: max(least, m.survey_threshold or 0) for m in self.held if m.survey}
-        return {m.survey: takes[m.survey] for m in self.held if m.survey and m.answers >= takes[m.survey]}
+    def surveys(self) -> tuple[int, ...]:
+        """Those that were released."""
+        return tuple(m.survey for m in self.held if m.survey in self.released)
 
     @cached_property
     def responded(self) -> tuple[int, int, int]:
@@ -163,9 +162,11 @@ class _Count:
     # -------------------------------------------------------- figures
 
     def satisfaction(self) -> Satisfaction:
-        given = [(self.steps[survey], least) for survey, least in self.surveys.items()]
-        enough = [step for steps, least in given if len(steps) >= least for step in steps]
-        return Satisfaction.of(enough, self.community.anonymity_threshold)
+        told = [self.released[survey] for survey in self.surveys]
+        known = [(one.n, one.number_of(WORTH_IT)) for one in told]
+        some = [(n, *between) for n, between in known if between]
+        n, low, high = (sum(figures) for figures in zip(*some, strict=True)) if some else (0, 0, 0)
+        return Satisfaction(worth=low, n=n, worth_most=high)
 
     def decline(self) -> Decline | None:
         """Of regular meetings alone, those of the years before included."""

@@ -215,5 +215,11 @@ def percent(share: float) -> str:
     return pgettext("percentage", "%(n)s%%") % {"n": math.floor(share * 100 + 0.5)}
 
 
+def share_between(low: int, high: int, n: int) -> str:
+    """« 74 % », « 61 % à 74 % »."""
+    first, last = percent(low / n), percent(high / n)
+    return first if first == last else _("%(low)s to %(high)s") % {"low": first, "high": last}
+
+
 def number(value: float, decimals: int = 0) -> str:
     return formats.number_format(math.floor(value * 10**decimals + 0.5) / 10**decimals, decimals)

@@ -12,7 +12,8 @@ from django.db.models import Min, Q
 from communities import representing
 from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
 from evaluations.indicators.year import ROTI, Turnout
-from evaluations.models import Response
+from evaluations.models import Release
+from evaluations.releases import Told
 from meetings.models import Attendance, Meeting, Reply
 
 LONGEST_MEMORY = 2  # earlier years read to tell a decline
@@ -35,7 +36,6 @@ class MeetingRead:
     note_taker: int | None
     survey: int | None
     survey_closed_at: dt.datetime | None
-    survey_threshold: int | None
     in_session: int | None
     after: int | None
     could_answer: int | None
@@ -47,13 +47,12 @@ class MeetingRead:
     crew: set[int] = field(default_factory=set)
     hosts: set[int] = field(default_factory=set)
     statuses: dict[int, str] = field(default_factory=dict)
-    answers: int = 0
     said: dict[int, str] = field(default_factory=dict)  # what members replied, where replies were asked
     waiting: set[int] = field(default_factory=set)  # of these, who had no seat
 
     FIELDS = (
         "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
-        "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at", "survey__threshold",
+        "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at",
         "survey__answers_in_session", "survey__answers_after", "survey__eligible",
         "topic_announced_at", "venue", "host__name", "registration",
     )  # fmt: skip
@@ -247,15 +246,12 @@ def members_of(known: dict[int, Community]) -> dict[int, list[MemberRead]]:
     return found
 
 
-def count_answers(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> dict[int, list[int]]:
-    """Survey → the return-on-time steps, and on each meeting how many answered."""
-    closed = {m.survey: m for m in _held(meetings) if m.day.year in years and m.survey and m.survey_closed_at}
-    steps: dict[int, list[int]] = defaultdict(list)
-    for survey, step in Response.objects.filter(survey__in=closed).values_list("survey_id", f"answers__{ROTI}"):
-        closed[survey].answers += 1
-        if step is not None:
-            steps[survey].append(int(step))
-    return steps
+def released_satisfaction(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> dict[int, Told]:
+    """Survey → what its release tells of the return on time; those without a release are not there."""
+    closed = {m.survey for m in _held(meetings) if m.day.year in years and m.survey and m.survey_closed_at}
+    told = Release.objects.filter(survey__in=closed).values_list("survey_id", "figures__questions")
+    found = {survey: next((q for q in questions if q["code"] == ROTI), None) for survey, questions in told}
+    return {survey: Told.from_json(kept) if kept else Told(ROTI, "", 0, ()) for survey, kept in found.items()}
 
 
 def met_before(known: dict[int, Community], year: int) -> set[int]:

@@ -9,40 +9,34 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evaluations.indicators.decline import Decline
-from evaluations.indicators.measures import Measure, number, percent
+from evaluations.indicators.measures import Measure, number, share_between
 from meetings.models import Meeting
 
 ROTI = "R1"  # « Le temps que j'ai consacré à cette rencontre... », five steps
-WORTH_IT = 3  # « en valait la peine »
+WORTH_IT = ("3", "4", "5")  # « en valait la peine » and above
 
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """The return on time invested, over the surveys of the year that may be shown."""
+    """How many found that a meeting was worth their time, over the releases of the year: from `worth` to `worth_most`
+    of `n`. Reports published before there were releases have an exact number and a median."""
 
     median: float | None = None
     worth: int = 0
     n: int = 0
+    worth_most: int | None = None
 
-    @classmethod
-    def of(cls, steps: list[int], threshold: int) -> "Satisfaction":
-        if len(steps) < threshold:
-            return cls()
-        return cls(statistics.median(steps), sum(step >= WORTH_IT for step in steps), len(steps))
+    @property
+    def most(self) -> int:
+        return self.worth if self.worth_most is None else self.worth_most
 
     @property
     def is_known(self) -> bool:
-        return self.median is not None
+        return self.n > 0
 
     @property
     def share(self) -> str:
-        return percent(self.worth / self.n) if self.n else _("insufficient data")
-
-    @property
-    def shown(self) -> str:
-        if self.median is None:
-            return _("insufficient data")
-        return number(self.median, 0 if self.median == int(self.median) else 1)
+        return share_between(self.worth, self.most, self.n) if self.n else _("insufficient data")
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ class Year:
     measures: tuple[Measure, ...]
     satisfaction: Satisfaction
     decline: Decline | None
-    surveys: dict[int, int] = field(default_factory=dict, compare=False)  # that may be shown → answers it takes
+    surveys: tuple[int, ...] = field(default=(), compare=False)  # those released
     around: tuple[Measure, ...] = ()  # how the year was made: rhythm, trainings, hosts, topics; none in the first ones
     responded: tuple[int, int, int] = (0, 0, 0)  # in session, after, people who could
     people: frozenset[int] = field(default=frozenset(), compare=False)  # to count across communities; never kept
@@ -143,8 +137,7 @@ class Together:
     organisations: int
     in_session: Measure
     after: Measure
-    worth: int
-    answers: int
+    satisfaction: Satisfaction
 
     @classmethod
     def of(cls, years: Iterable[Year]) -> "Together":
@@ -158,13 +151,12 @@ class Together:
             organisations=len(_union(some, lambda y: y.organisations)),
             in_session=Measure.share("P11s", in_session, could),
             after=Measure.share("P11a", after, could),
-            worth=sum(y.satisfaction.worth for y in some),
-            answers=sum(y.satisfaction.n for y in some),
+            satisfaction=Satisfaction(
+                worth=sum(y.satisfaction.worth for y in some),
+                worth_most=sum(y.satisfaction.most for y in some),
+                n=sum(y.satisfaction.n for y in some),
+            ),
         )
-
-    @property
-    def satisfied(self) -> str:
-        return percent(self.worth / self.answers) if self.answers else _("insufficient data")
 
 
 def _union(years: list[Year], pick: Callable[[Year], frozenset[int]]) -> frozenset[Any]:

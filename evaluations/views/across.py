@@ -137,12 +137,12 @@ def across(request):
 
 @require_safe
 def export_across(request):
-    """The table for a spreadsheet: numbers as numbers, nothing where data are insufficient."""
+    """The table for a spreadsheet: numbers as numbers, ranges as they are told, nothing where data are insufficient."""
     page = Across(request.user, _asked_year(request), _asked_issue(request))
     header = [
         _("Community"), _("Profile"), _("Year"), _("Meetings"), _("Trainings"), _("Members"), _("People reached"),
         _("Attendance per meeting"), _("Reach in the year (%)"), _("Assiduity (%)"), _("Core group (%)"),
-        _("Organisations reached"), _("Response rate in session (%)"), _("Meeting worth the time (%)"),
+        _("Organisations reached"), _("Response rate in session (%)"), _("Meeting worth the time"),
         _("Answers (n)"), _("Annual report"),
     ]  # fmt: skip
     rows = [_row(line) for _profile, some in page.groups for line in some]
@@ -172,7 +172,7 @@ def _row(line: Line) -> list:
         hundredths("P4"),
         len(figures.organisations) if "P8" in measures else "",
         hundredths("P11s"),
-        indicators.number(100 * satisfaction.worth / satisfaction.n, 1) if satisfaction.n else "",
+        satisfaction.share if satisfaction.is_known else "",
         satisfaction.n,
         line.state[1],
     ]

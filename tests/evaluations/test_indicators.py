@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from communities import profiles
 from communities.models import Membership, Role
-from evaluations import indicators, questionnaires
+from evaluations import indicators, questionnaires, releases
 from evaluations.indicators import Measure, decline
-from evaluations.models import Response, Survey
+from evaluations.models import Survey
 from meetings.models import Attendance, Meeting
 from tests import factories as make
 
@@ -272,7 +272,8 @@ def survey(meeting, steps, *, threshold=5, in_session=None, eligible=None, **fie
         eligible=len(steps) if eligible is None else eligible,
         **fields,
     )
-    Response.objects.bulk_create(Response(survey=opened, answers={"R1": str(step)}) for step in steps)
+    if opened.closed_at and (told := releases.release(opened, [{"R1": str(step)} for step in steps])):
+        told.save()
     return opened
 
 
@@ -301,23 +302,26 @@ def test_response_rates_leave_trainings_and_preparatory_meetings_out(community):
     assert found.responded == (6, 2, 10), "nor do the figures of all communities together"
 
 
-def test_satisfaction_pools_only_what_may_be_shown(community):
-    some = members(community, 8)
-    survey(held(community, 2, present=some), [5, 4, 4, 3, 2])
+def test_satisfaction_adds_up_only_what_was_released(community):
+    some = members(community, 9)
+    survey(held(community, 2, present=some), [5, 5, 4, 4, 4, 3, 3, 3, 2])
     survey(held(community, 3, present=some), [1, 1, 1, 1])  # under the threshold
     survey(held(community, 4, present=some), [1] * 8, closed_at=None)  # still open
     survey(held(community, 5, present=some), [1] * 6, threshold=7)  # a stricter promise was made
 
     satisfaction = year_of(community).satisfaction
 
-    assert (satisfaction.median, satisfaction.worth, satisfaction.n) == (4, 4, 5)
+    assert (satisfaction.worth, satisfaction.most, satisfaction.n) == (6, 8, 9)
+    with translation.override("en"):
+        assert satisfaction.share == "67% to 89%"
 
 
-def test_a_community_that_raises_its_threshold_hides_what_was_shown(community):
+def test_what_was_released_stays_as_it_was_promised(community):
+    """A threshold raised later holds for the surveys opened from then on."""
     survey(held(community, 2, present=members(community, 6)), [5] * 6)
     community.anonymity_threshold = 8
 
-    assert not year_of(community).satisfaction.is_known
+    assert (year_of(community).satisfaction.worth, year_of(community).satisfaction.most) == (6, 6)
 
 
 # ------------------------------------------------------------ decline
