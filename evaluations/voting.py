@@ -242,17 +242,18 @@ def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:
 
 def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, in_session: bool) -> Outcome:
     """Put one person's sealed ballot in the urn: two short statements, and nothing of it anywhere else."""
-    counter = "in_session" if in_session else "after"
     try:
-        receipts = _receipts_of(survey, membership)
+        (digest,) = digests_of(survey, [membership.pk])
     except keyring.Away:
         if Urn.objects.filter(survey=survey).exists():
             raise
         return Outcome.CLOSED
+    counter = "in_session" if in_session else "after"
     sealed = _sealed(survey, sealing.Ballot(membership.pk, in_session, answers))
     filling = {counter: F(counter) + 1, "ballots": Merge(F("ballots"), _one_more(sealed))}
     with transaction.atomic():
-        if not _leave_receipt(survey, *receipts):
+        if not _leave_receipt(survey, membership, digest):
+            transaction.set_rollback(True)
             return Outcome.ALREADY
         if not Urn.objects.filter(survey=survey).update(**filling):
             transaction.set_rollback(True)
@@ -270,25 +271,25 @@ def _one_more(sealed: str) -> Value:
 
 
 LEAVE_RECEIPT = """
-    INSERT INTO evaluations_receipt (id, survey_id, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO evaluations_receipt (id, survey_id, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+    RETURNING EXISTS (SELECT 1 FROM communities_formermembership WHERE membership_id = %s)
 """
 
 
-def _leave_receipt(survey: Survey, mine: str, *others: str) -> bool:
-    """False where this person has left one already. A second one raises no error of the database, which would write it
-    in its log."""
-    if others and Receipt.objects.filter(survey=survey, digest__in=others).exists():
-        return False
+def _leave_receipt(survey: Survey, membership: Membership, digest: str) -> bool:
+    """False where this person has left one already, under this record or one that was merged into it. A second one
+    raises no error of the database, which would write it in its log."""
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE_RECEIPT, [uuid.uuid4().hex, survey.pk, mine])
-        return cursor.fetchone() is not None
+        cursor.execute(LEAVE_RECEIPT, [uuid.uuid4().hex, survey.pk, digest, membership.pk])
+        left = cursor.fetchone()
+    was_merged = left and left[0]
+    return bool(left) and not (was_merged and _answered_before_merging(survey, membership))
 
 
-def _receipts_of(survey: Survey, membership: Membership) -> list[str]:
-    """This person's, and those of records that were merged into theirs: merging itself touches no receipt, since its
-    journal would name whose it is."""
+def _answered_before_merging(survey: Survey, membership: Membership) -> bool:
+    """Merging touches no receipt: its journal would name whose it is."""
     former = FormerMembership.objects.filter(membership=membership).values_list("number", flat=True)
-    return digests_of(survey, [membership.pk, *former])
+    return Receipt.objects.filter(survey=survey, digest__in=digests_of(survey, former)).exists()
 
 
 def digests_of(survey: Survey, seats: Iterable[int]) -> list[str]:
