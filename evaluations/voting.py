@@ -19,7 +19,6 @@ import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -136,7 +135,7 @@ def undo_opening(survey: Survey) -> bool:
     kept = Survey.objects.filter(pk=survey.pk)
     if is_gone:
         kept.delete()
-        transaction.on_commit(partial(keyring.destroy, survey.keyring_name), robust=True)
+        transaction.on_commit(lambda: keyring.destroy(survey.keyring_name), robust=True)
     else:
         kept.update(opened_from=None)
     if former and meeting.is_live and is_at_evaluation(meeting):
@@ -317,7 +316,7 @@ def close(survey: Survey) -> None:
         Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
         survey.meeting.touch()
         _commit_durably()
-        transaction.on_commit(partial(closing.put_away, survey), robust=True)
+        transaction.on_commit(lambda: closing.put_away(survey), robust=True)
         transaction.on_commit(forget_earlier_versions)
 
 
