@@ -4,4 +4,4 @@ from django.conf import settings
 
 
 def site(request):
-    return {"DEMO": settings.DEMO, "PRIVACY_OFFICER": settings.PRIVACY_OFFICER}
+    return {name: getattr(settings, name) for name in ("DEMO", "PRIVACY_OFFICER", "KEYRING_ESCROWED")}

@@ -1,9 +1,10 @@
 """What is due: surveys to close, and the one reminder to those who were there and said nothing.
 
-This is the only place that reads receipts, and what it learns leaves as mails alone.
+Beside the answer itself this is the only place that reads receipts, and what it learns leaves as mails alone.
 """
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,16 +12,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from communities.models import Community, Membership
-from evaluations import emails, voting
-from evaluations.models import Receipt, Survey
+from evaluations import emails, kept_apart, keyring, voting
+from evaluations.models import Survey
 from outbox.models import Message
 
+log = logging.getLogger(__name__)
 CLEANED_FOR = dt.timedelta(minutes=30)
 
 
 def to_close(now: dt.datetime | None = None) -> QuerySet[Survey]:
     waiting = Survey.objects.open().select_related("meeting__community")
     return waiting.filter(closes_at__lte=now or timezone.now())
+
+
+def cannot_go_on() -> list[Survey]:
+    """Open in a database that was restored: closed since the backup, or without their key."""
+    surveys = list(Survey.objects.open().select_related("meeting__community"))
+    if surveys and not keyring.is_here():
+        log.error("The keyring of the open evaluations is away: see KEYRING_DIR.")
+        return [survey for survey in surveys if kept_apart.has(survey)]
+    return [survey for survey in surveys if kept_apart.has(survey) or not keyring.has_key(survey.keyring_name)]
 
 
 def closed_lately(now: dt.datetime | None = None) -> bool:
@@ -53,12 +64,20 @@ def remind(survey: Survey) -> int:
 
 
 def silent(survey: Survey) -> list[Membership]:
-    """Present, with an address, and without a receipt."""
-    present = voting.electorate(survey.meeting).exclude(
-        membership__in=Receipt.objects.filter(survey=survey).values("membership")
-    )
+    """Present, with an address, and without a receipt, under this record or one that was merged into it."""
+    present = voting.electorate(survey.meeting)
     here = Membership.objects.select_related("user", "community").filter(attendances__in=present)
-    return list(here.exclude(user__email=None).exclude(status=Membership.Status.ALUMNI).order_by("pk"))
+    here = here.exclude(user__email=None).exclude(status=Membership.Status.ALUMNI).order_by("pk")
+    left = set(survey.receipts.values_list("digest", flat=True))
+    return [
+        membership
+        for membership in here.prefetch_related("former_numbers")
+        if left.isdisjoint(_digests(survey, membership))
+    ]
+
+
+def _digests(survey: Survey, membership: Membership) -> list[str]:
+    return voting.digests_of(survey, [membership.pk, *(former.number for former in membership.former_numbers.all())])
 
 
 def why_not_send(message: Message) -> str | None:

@@ -1,9 +1,10 @@
 """What people thought: questionnaires, surveys and their sealed urns, and the annual report.
 
-Anonymous means anonymous. While a survey is open its answers lie together in one `Urn` row, keyed by random ids;
-who has answered is a `Receipt` without a date. Closing empties the urn into `Response` rows, one for each answer to
-each question, deletes the receipts, and freezes what may be told in a `Release`, in one transaction. Figures are read
-from releases only.
+Anonymous means anonymous. While a survey is open its ballots lie together in one `Urn` row, keyed by random ids, and
+sealed to a key that is not in the database (`evaluations.keyring`); that somebody has answered is a `Receipt`, which
+names nobody without that keyring. Closing opens the ballots into `Response` rows, one for each answer to each
+question, deletes the receipts, and freezes what may be told in a `Release`, in one transaction; the keys go next.
+Figures are read from releases only.
 """
 
 import uuid
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Membership
+from communities.models import Community
 from meetings.models import AgendaItem, Meeting
 
 
@@ -95,7 +96,13 @@ class Survey(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
     answers_in_session = models.PositiveIntegerField(default=0, help_text="written at closing")
     answers_after = models.PositiveIntegerField(default=0, help_text="written at closing")
+    ballots_dropped = models.PositiveIntegerField(default=0, help_text="second ballots of one person; at closing")
     eligible = models.PositiveIntegerField(default=0, help_text="people present who could answer; written at closing")
+    keyring_name = models.CharField(
+        max_length=32, blank=True, default="", help_text="of its keys, and its own for good"
+    )
+    public_key = models.BinaryField(null=True, help_text="what its ballots are sealed with")
+    lost_at = models.DateTimeField(null=True, blank=True, help_text="closed without its key: nobody can read it")
 
     objects = SurveyQuerySet.as_manager()
 
@@ -118,10 +125,10 @@ class Survey(models.Model):
 
 
 class Urn(models.Model):
-    """Where the answers of an open survey lie together. Exists only while the survey is open: no urn, no answer."""
+    """Where the ballots of an open survey lie together. Exists only while the survey is open: no urn, no answer."""
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
-    answers = models.JSONField(default=dict, help_text="random id → answers")
+    ballots = models.JSONField(default=dict, help_text="random id → sealed ballot")
     in_session = models.PositiveIntegerField(default=0)
     after = models.PositiveIntegerField(default=0)
 
@@ -134,14 +141,15 @@ class Urn(models.Model):
 
 
 class Receipt(models.Model):
-    """That a person has answered; read by nothing but the sender of reminders, and deleted at closing. No date."""
+    """That a person has answered, without the person: a digest that the survey's secret alone can make. Read by the
+    answer and by the sender of reminders, and deleted at closing. No date."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="receipts")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["survey", "membership"], name="one_answer_per_person")]
+        constraints = [models.UniqueConstraint(fields=["survey", "digest"], name="one_receipt_per_person")]
 
     def __str__(self) -> str:
         return f"receipt {self.survey_id}"

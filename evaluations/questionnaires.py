@@ -126,7 +126,8 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
 ]
 
 TOPIC_WISH, IMPROVEMENT = "R5A", "R5B"
-LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: 600}
+LONGEST_TEXT = 600
+LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: LONGEST_TEXT}
 
 
 @transaction.atomic
@@ -165,7 +166,7 @@ class Asked:
 
     @property
     def at_most(self) -> int:
-        return LENGTHS.get(self.code, 600) if self.is_text else AT_MOST
+        return LENGTHS.get(self.code, LONGEST_TEXT) if self.is_text else AT_MOST
 
     @property
     def values(self) -> set[str]:

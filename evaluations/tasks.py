@@ -1,19 +1,34 @@
 """Pokes from the timetable; each may run twice or be missed."""
 
+import logging
+from collections.abc import Callable
+
 from celery import shared_task
 
-from evaluations import archiving, due, publishing, voting
+from evaluations import archiving, closing, due, publishing, voting
+from evaluations.models import Survey
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
 def tend_surveys() -> None:
-    """Close what is past its hour, and remind once those who were there."""
-    for survey in due.to_close():
-        voting.close(survey)
+    """Close what is past its hour or cannot go on, and remind once those who were there."""
+    for survey in [*due.to_close(), *due.cannot_go_on()]:
+        _if_the_keyring_answers(voting.close, survey)
     for survey in due.to_remind():
-        due.remind(survey)
+        _if_the_keyring_answers(due.remind, survey)
+    _if_the_keyring_answers(closing.put_away_what_is_left)
     if due.closed_lately():
         voting.forget_earlier_versions()
+
+
+def _if_the_keyring_answers(do: Callable, *about: Survey) -> None:
+    """What cannot be done now waits for the next minute, and keeps nothing else from being done."""
+    try:
+        do(*about)
+    except OSError as error:
+        log.error("The keyring answers %s: evaluations wait.", type(error).__name__)
 
 
 @shared_task

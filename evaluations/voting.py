@@ -2,32 +2,34 @@
 
 Three things must hold at once, and each rests on one line of the database:
 
-- one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn;
+- one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn: no row, no ballot;
 - no answer lost or added at closing: filling the urn is one UPDATE of its row, closing holds that row and deletes it,
   so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it is closed;
-- no tie between a person and an answer: while the survey is open all answers are one value in one row; closing writes
-  each answer to each question in a row of its own, in random order, and deletes the receipts, in one transaction.
+- no tie between a person and an answer: while the survey is open its ballots are sealed, all of one size, in one value
+  of one row; closing writes each answer to each question in a row of its own, in random order, deletes the receipts,
+  in one transaction, and destroys the keys after it. Whoever copies the database before and after a vote, or keeps its
+  log of changes, holds a ciphertext and a digest that nothing opens or makes any more.
 
-What this does not do: until they are vacuumed (right after closing), and for as long as a database's log of changes is
-kept, earlier versions of the urn's row can be told apart by someone who holds the server's files.
+What this does not do: while a survey is open, somebody who holds the database and the keyring can open its ballots.
 """
 
 import datetime as dt
 import enum
 import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Func, JSONField, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import Membership, Objective
-from evaluations import comments, questionnaires, releases
+from communities.models import FormerMembership, Membership, Objective
+from evaluations import closing, comments, keyring, questionnaires, sealing
 from evaluations.models import Receipt, Response, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -79,6 +81,15 @@ def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Surve
         raise ValidationError(_("This meeting was cancelled."))
     if not meeting.started_at:
         raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
+    survey = Survey.objects.filter(meeting=meeting).first() or _open(meeting, by)
+    if survey.is_open and not stays:
+        _bring_to_evaluation(meeting, survey)
+    return survey
+
+
+def _open(meeting: Meeting, by: User | None) -> Survey:
+    """Its keys are durable before its row is: what a transaction that fails leaves of them opens nothing."""
+    name, public_key = _new_keys()
     survey, is_new = Survey.objects.get_or_create(
         meeting=meeting,
         defaults={
@@ -87,14 +98,26 @@ def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Surve
             "objective": objective_of(meeting),
             "opened_by": by,
             "closes_at": closing_time(meeting),
+            "keyring_name": name,
+            "public_key": public_key,
         },
     )
     if is_new:
         Urn.objects.create(survey=survey)
         meeting.touch()
-    if survey.is_open and not stays:
-        _bring_to_evaluation(meeting, survey)
     return survey
+
+
+def _new_keys() -> tuple[str, bytes]:
+    try:
+        if not keyring.is_here():
+            if Survey.objects.open().exists():
+                raise keyring.Away("open surveys have their keys elsewhere")
+            keyring.prepare()
+        return keyring.make()
+    except OSError as error:
+        log.error("An evaluation could not be opened: the keyring answers %s.", type(error).__name__)
+        raise ValidationError(_("The evaluation cannot be opened just now. Try again in a minute.")) from None
 
 
 @transaction.atomic
@@ -112,6 +135,7 @@ def undo_opening(survey: Survey) -> bool:
     kept = Survey.objects.filter(pk=survey.pk)
     if is_gone:
         kept.delete()
+        transaction.on_commit(lambda: keyring.destroy(survey.keyring_name), robust=True)
     else:
         kept.update(opened_from=None)
     if former and meeting.is_live and is_at_evaluation(meeting):
@@ -216,22 +240,61 @@ def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:
 
 
 def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, in_session: bool) -> Outcome:
-    """Put one person's answers in the urn: two short statements, and nothing of it anywhere else."""
-    counter = "in_session" if in_session else "after"
-    filling = {counter: F(counter) + 1, "answers": Merge(F("answers"), _one_more(answers))}
+    """Put one person's sealed ballot in the urn: two short statements, and nothing of it anywhere else."""
     try:
-        with transaction.atomic():
-            Receipt.objects.create(survey=survey, membership=membership)
-            if not Urn.objects.filter(survey=survey).update(**filling):
-                transaction.set_rollback(True)
-                return Outcome.CLOSED
-    except IntegrityError:
-        return Outcome.ALREADY
+        (digest,) = digests_of(survey, [membership.pk])
+    except keyring.Away:
+        if Urn.objects.filter(survey=survey).exists():
+            raise
+        return Outcome.CLOSED
+    counter = "in_session" if in_session else "after"
+    sealed = _sealed(survey, sealing.Ballot(membership.pk, in_session, answers))
+    filling = {counter: F(counter) + 1, "ballots": Merge(F("ballots"), _one_more(sealed))}
+    with transaction.atomic():
+        if not _leave_receipt(survey, membership, digest):
+            transaction.set_rollback(True)
+            return Outcome.ALREADY
+        if not Urn.objects.filter(survey=survey).update(**filling):
+            transaction.set_rollback(True)
+            return Outcome.CLOSED
     return Outcome.STORED
 
 
-def _one_more(answers: dict[str, Any]) -> Value:
-    return Value({uuid.uuid4().hex: answers}, output_field=JSONField())
+def _sealed(survey: Survey, ballot: sealing.Ballot) -> str:
+    size = sealing.size_of(questionnaires.questions_of(survey.questionnaire_id))
+    return sealing.seal(ballot, size, survey.public_key, survey.keyring_name)
+
+
+def _one_more(sealed: str) -> Value:
+    return Value({uuid.uuid4().hex: sealed}, output_field=JSONField())
+
+
+LEAVE_RECEIPT = """
+    INSERT INTO evaluations_receipt (id, survey_id, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+    RETURNING EXISTS (SELECT 1 FROM communities_formermembership WHERE membership_id = %s)
+"""
+
+
+def _leave_receipt(survey: Survey, membership: Membership, digest: str) -> bool:
+    """False where this person has left one already, under this record or one that was merged into it. A second one
+    raises no error of the database, which would write it in its log."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE_RECEIPT, [uuid.uuid4().hex, survey.pk, digest, membership.pk])
+        left = cursor.fetchone()
+    was_merged = left and left[0]
+    return bool(left) and not (was_merged and _answered_before_merging(survey, membership))
+
+
+def _answered_before_merging(survey: Survey, membership: Membership) -> bool:
+    """Merging touches no receipt: its journal would name whose it is."""
+    former = FormerMembership.objects.filter(membership=membership).values_list("number", flat=True)
+    return Receipt.objects.filter(survey=survey, digest__in=digests_of(survey, former)).exists()
+
+
+def digests_of(survey: Survey, seats: Iterable[int]) -> list[str]:
+    """What stands for these memberships among the receipts of a survey: another one's are others."""
+    secret = keyring.receipts_secret(survey.keyring_name)
+    return [sealing.digest_of(seat, secret, survey.keyring_name) for seat in seats]
 
 
 # ------------------------------------------------------------ closing
@@ -244,20 +307,24 @@ def close(survey: Survey) -> None:
         if urn is None:
             survey.refresh_from_db()
             return
-        answers = list(urn.answers.values())
-        Response.objects.bulk_create(releases.one_by_one(survey, answers))
-        if told := releases.release(survey, answers):
-            told.save(force_insert=True)
-        survey.receipts.all().delete()
-        survey.closed_at = timezone.now()
-        survey.answers_in_session, survey.answers_after = urn.in_session, urn.after
         survey.eligible = electorate(survey.meeting).count()
-        survey.save(update_fields=["closed_at", "answers_in_session", "answers_after", "eligible"])
+        closing.empty(urn, survey)
+        survey.save(update_fields=closing.WRITTEN)
+        survey.receipts.all().delete()
         urn.delete()
         comments.release_waiting(survey.community)
         Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
         survey.meeting.touch()
+        _commit_durably()
+        transaction.on_commit(lambda: closing.put_away(survey), robust=True)
         transaction.on_commit(forget_earlier_versions)
+
+
+def _commit_durably() -> None:
+    """The keys go after this commit: it must outlive a power cut even where the server is set to hurry."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = on")
 
 
 def reason_of(survey: Survey) -> str:

@@ -48,13 +48,13 @@ def run_in_production(command: str, tmp_path: Path) -> None:
 
 def test_the_documentation_has_commands():
     assert {command.split()[0] for command in documented()} == {
-        "check", "collectstatic", "invite_admin", "migrate", "shell",
+        "check", "collectstatic", "invite_admin", "migrate", "replay_releases", "shell",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("command", documented())
 def test_each_runs(command, db, settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT = settings.KEYRING_DIR = tmp_path
 
     if command.startswith("check"):
         run_in_production(command, tmp_path)

@@ -15,6 +15,7 @@ GOOD = {
     "SECRET_KEY": "R4nd0m-enough-for-a-test-" * 3,
     "DATABASE_URL": "postgres://cmtl@postgres/cmtl",
     "REDIS_URL": "redis://redis/0",
+    "KEYRING_DIR": "/var/tmp",  # any folder outside DATA_DIR: a check writes nothing there
 }
 
 
@@ -52,6 +53,26 @@ def test_a_demonstration_in_production_is_called_one(tmp_path, change, number):
 
     assert result.returncode == 1
     assert f"cmtl.{number}" in result.stderr
+
+
+@pytest.mark.parametrize(("folder", "number"), [("", "E001"), ("files/keys", "E001"), ("../absent", "E002")])
+def test_a_keyring_that_would_be_backed_up_or_is_not_there_is_an_error(tmp_path, folder, number):
+    data = tmp_path / "data"
+    result = check_deploy(data, KEYRING_DIR=str(data / folder) if folder else "")
+
+    assert result.returncode == 1
+    assert f"cmtl.{number}" in result.stderr
+
+
+def test_keys_and_files_are_on_volumes_apart(compose):
+    mounted = {
+        name: dict(v.split(":")[:2] for v in compose["services"][name].get("volumes", []))
+        for name in compose["services"]
+    }
+
+    keyring = compose["x-app"]["environment"]["KEYRING_DIR"]
+    assert {name for name in mounted if mounted[name].get("keyring") == keyring} == {"web", "worker", "migrate"}
+    assert "keyring" not in re.search(r"tar -C (.*)", (ROOT / "docs" / "production.md").read_text())[1]
 
 
 def test_production_does_not_start_without_a_key(tmp_path):

@@ -1,13 +1,21 @@
 """The evaluation of a meeting: its ballot on phones, its counter in the console, its results once it is closed."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django import db
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.context_processors import csrf
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl.doors import sealed
 from cmtl.shortcuts import explaining, fetch, fragment
 from cmtl.tables import csv_response
 from evaluations import results, voting
@@ -24,17 +32,45 @@ from meetings.views.live import parts_of, with_community
 from meetings.views.phone import for_guest, in_room
 
 REFUSED = 409
-with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire", "survey__opened_from")
+TRY_AGAIN_IN = 5  # seconds
+with_survey = Meeting.objects.select_related(
+    "community", "survey__urn", "survey__questionnaire", "survey__opened_from"
+).defer("survey__urn__ballots")
+log = logging.getLogger(__name__)
 
 # ---------------------------------------------------------------- the ballot
 
 
+def never_failing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where the database or the keyring is away the phone is asked to try again, with what was answered still on the
+    page. Nothing of it, nor of the error's own words, is logged."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *of: str, **named: str) -> HttpResponse:
+        try:
+            return view(request, *of, **named)
+        except (db.Error, OSError) as error:
+            log.error("A ballot was asked to come back later: %s.", type(error).__name__)
+            return _later(request)
+
+    return answer
+
+
+def _later(request: HttpRequest) -> HttpResponse:
+    answers = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    context = {"answers": [pair for pair in answers if pair[0] != "csrfmiddlewaretoken"]}
+    page = render_to_string("evaluations/ballot_later.html", {**context, **csrf(request)})
+    return sealed(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
+
+
+@never_failing
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_guest
 def ballot(request: HttpRequest, guest: Guest) -> HttpResponse:
     return _ballot(request, guest)
 
 
+@never_failing
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_room
 def room_ballot(request: HttpRequest, meeting: Meeting) -> HttpResponse:
@@ -152,8 +188,13 @@ def undo_opening(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.close_survey")
-    if survey := getattr(meeting, "survey", None):
-        voting.close(survey)
+    try:
+        if survey := getattr(meeting, "survey", None):
+            voting.close(survey)
+    except OSError:
+        messages.error(
+            request, _("The evaluation cannot be closed just now. Its answers are kept: try again in a minute.")
+        )
     results = reverse("evaluations:survey", args=[pk])
     if request.htmx and request.htmx.current_url_abs_path == results:
         return HttpResponse(headers={"HX-Refresh": "true"})

@@ -12,12 +12,14 @@ from django.utils import timezone
 from accounts.models import User
 from communities import merging
 from communities.models import Kind, Membership, Merge, Organisation, Role
-from evaluations.models import Receipt
-from evaluations.voting import open_for
+from evaluations import voting
+from evaluations.models import Receipt, Survey, Urn
+from evaluations.voting import Outcome, open_for
 from meetings import links, replies
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import factories as make
+from tests.evaluations.room import ANSWERS, a_room, opened
 from tests.forms import form_on, submit
 
 
@@ -64,7 +66,8 @@ def a_full_life(community, sandrine, zoe, walk_in):
     both.facilitators.add(walk_in.user, zoe.user)
     make.a_note(one, assignee=walk_in, author=walk_in.user)
     survey = open_for(going, sandrine)
-    Receipt.objects.bulk_create(Receipt(survey=survey, membership=m) for m in (zoe, walk_in))
+    for member in (zoe, walk_in):
+        voting.answer(survey, member, ANSWERS, in_session=True)
     walk_in.represent(Organisation.named("Jardin"), on=dt.date(2024, 1, 1))
     walk_in.represent(Organisation.named("Serre"), on=dt.date(2025, 1, 1))
     elsewhere = make.a_community("Sœur", programme=community.programme)
@@ -85,7 +88,7 @@ def test_everything_follows_and_present_beats_absent(a_full_life, sandrine, zoe,
     assert zoe.actions.count() == 1
     assert zoe.user.memberships.count() == 2
     assert zoe.user.messages.count() == 1
-    assert Receipt.objects.filter(membership=zoe).count() == 1
+    assert Receipt.objects.count() == 2, "they name nobody: whose they are is known once both are opened"
     assert (zoe.status, zoe.region, zoe.organisation.name) == ("active", "Laval", "Coop")
     assert zoe.representations.count() == 1
 
@@ -101,6 +104,40 @@ def test_undone_everything_is_as_it_was(a_full_life, sandrine, zoe, walk_in, sig
     after = snapshot()
     assert {table for table in before if before[table] != after[table]} == set()
     assert not Merge.objects.exists()
+
+
+def test_whoever_answered_before_being_merged_answers_once(community, sandrine, zoe, walk_in):
+    meeting, (neighbour, *_others) = a_room(community)
+    survey = open_for(meeting, sandrine)
+    voting.answer(survey, walk_in, {**ANSWERS, "R5A": "Avant"}, in_session=True)
+
+    done = merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
+
+    assert "receipt" not in str(done.journal), "the journal would tell who has answered"
+    assert voting.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
+    assert voting.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
+    assert (Receipt.objects.count(), Urn.objects.get().count) == (2, 2)
+    merging.undo(done)
+    assert voting.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
+    assert voting.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED
+
+
+def test_of_two_records_that_had_both_answered_closing_keeps_one_ballot(community, sandrine, zoe, walk_in):
+    meeting, members = a_room(community)
+    survey = open_for(meeting, sandrine)
+    for n, member in enumerate([zoe, walk_in, *members[:4]]):
+        voting.answer(survey, member, {**ANSWERS, "R5A": str(n)}, in_session=n != 1)
+    assert len({ballot.seat for ballot in opened(survey)}) == 6
+    merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
+
+    voting.close(survey)
+
+    survey.refresh_from_db()
+    assert survey.ballots_dropped == 1
+    assert survey.answers_in_session + survey.answers_after == survey.release.figures["n"] == 5
+    said = set(survey.responses.filter(code="R5A").values_list("value", flat=True))
+    assert said in ({"0", "2", "3", "4", "5"}, {"1", "2", "3", "4", "5"})
+    assert Survey.objects.get().answers_in_session == (5 if "0" in said else 4)
 
 
 def test_organisations_become_one_and_two_again(community, sandrine):

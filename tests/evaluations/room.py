@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils import timezone
 
 from communities.models import Membership
-from evaluations import voting
-from evaluations.models import Survey
+from evaluations import keyring, sealing, voting
+from evaluations.models import Survey, Urn
 from meetings import planning
 from meetings.models import Meeting
 from tests import factories as make
@@ -35,3 +35,20 @@ def closed_with(meeting: Meeting, members: list[Membership], answers: list[dict]
         assert voting.answer(survey, member, said, in_session=in_session) is voting.Outcome.STORED
     voting.close(survey)
     return survey
+
+
+def opened(survey: Survey | None = None) -> list[sealing.Ballot]:
+    """The ballots of an open survey, as only whoever holds the keyring too could read them."""
+    survey = survey or Survey.objects.open().get()
+    key = keyring.private_key(survey.keyring_name)
+    return [
+        sealing.unseal(sealed, key, survey.keyring_name) for sealed in Urn.objects.get(survey=survey).ballots.values()
+    ]
+
+
+def said_in(survey: Survey | None = None) -> list[dict]:
+    return [ballot.answers for ballot in opened(survey)]
+
+
+def has_answered(survey: Survey, member: Membership) -> bool:
+    return survey.receipts.filter(digest__in=voting.digests_of(survey, [member.pk])).exists()

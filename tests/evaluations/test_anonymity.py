@@ -15,7 +15,7 @@ from evaluations import voting
 from evaluations.models import Receipt, Response, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
-from tests.evaluations.room import ANSWERS, a_room
+from tests.evaluations.room import ANSWERS, a_room, said_in
 
 VOTERS = 40
 # By chance one pair in forty voters is right on average (Poisson); seven or more comes once in twelve thousand.
@@ -206,18 +206,18 @@ def test_a_transaction_of_this_database_keeps_them_until_it_ends(voted):
 
 
 def test_while_it_is_open_nothing_is_per_person_but_the_receipt(voted):
-    _survey, came = voted
+    survey, came = voted
 
     urn = Urn.objects.get()
 
     assert Response.objects.count() == 0
     assert rows("SELECT count(*) FROM evaluations_urn") == [(1,)]
-    assert all(uuid.UUID(key).version == 4 for key in urn.answers)
-    lie = [int(said["R5A"]) for said in urn.answers.values()]
+    assert all(uuid.UUID(key).version == 4 for key in urn.ballots)
+    lie = [int(said["R5A"]) for said in said_in(survey)]
     assert sum(a == b for a, b in zip(lie, came, strict=True)) <= CHANCE
-    pairs = rows("SELECT r.membership_id FROM evaluations_receipt r JOIN evaluations_urn u ON r.xmin = u.xmin")
-    together = [pair[0] for pair in pairs]
-    assert together == came[-1:], "the row tells who came last, and not which of the forty answers is theirs"
+    pairs = rows("SELECT r.digest FROM evaluations_receipt r JOIN evaluations_urn u ON r.xmin = u.xmin")
+    last = voting.digests_of(survey, came[-1:])
+    assert [pair[0] for pair in pairs] == last, "a digest that the keyring alone ties to who came last"
 
 
 def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
@@ -232,7 +232,7 @@ def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
 
     written = [q["sql"] for q in asked if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert len(written) == 2
-    assert 'INTO "evaluations_receipt"' in written[0]
+    assert "INTO evaluations_receipt" in written[0]
     assert 'UPDATE "evaluations_urn"' in written[1]
     assert not [record for record in caplog.records if record.name.startswith("evaluations")]
 
@@ -241,5 +241,4 @@ def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
 def test_no_column_holds_a_time_or_an_address(model):
     kinds = (models.DateField, models.TimeField, models.GenericIPAddressField, models.AutoField)
     assert not [field for field in model._meta.get_fields() if isinstance(field, kinds)]
-    if model is not Receipt:
-        assert not [f for f in model._meta.get_fields() if f.is_relation and f.related_model.__name__ != "Survey"]
+    assert not [f for f in model._meta.get_fields() if f.is_relation and f.related_model.__name__ != "Survey"]

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from evaluations import voting
 from evaluations.models import Survey, Urn
 from meetings import links
-from tests.evaluations.room import a_room
+from tests.evaluations.room import a_room, said_in
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def fill(page):
 
 
 def given():
-    return list(Urn.objects.get().answers.values())
+    return said_in()
 
 
 def test_one_question_a_screen_and_thanks(live, open_as):

@@ -4,18 +4,19 @@ import datetime as dt
 import re
 
 import pytest
+from django import db
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from evaluations import voting
+from evaluations import keyring, voting
 from evaluations.models import Receipt, Survey, Urn
 from evaluations.tasks import tend_surveys
 from meetings import links, phone, running
 from meetings.models import Attendance, Meeting, Topic
 from outbox.models import Message
 from tests import factories as make
-from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.evaluations.room import ANSWERS, a_room, closed_with, said_in
 from tests.forms import form_on, submit
 
 
@@ -58,7 +59,7 @@ def test_answering_thanks_and_stores_once(live, client):
     assert (first.status_code, first["Location"]) == (302, ballot_of(live, live.cast[0], "thanks"))
     assert again.status_code == 409
     assert 'data-why="ALREADY"' in words(again)
-    assert [a["R1"] for a in Urn.objects.get().answers.values()] == ["4"]
+    assert [a["R1"] for a in said_in()] == ["4"]
 
 
 def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
@@ -207,6 +208,60 @@ def test_a_ballot_asks_few_queries(live, client, django_assert_max_num_queries):
     ballot = form_on(client.get(ballot_of(live, live.cast[1])), ANSWERS).fill(ANSWERS)
     with django_assert_max_num_queries(10):  # two of them open and end the transaction
         ballot.press(client)
+
+
+# ------------------------------------------------------------ when something of ours is away
+
+SECRET = "Je n’ose pas le dire"
+
+
+def away(trouble):
+    def fail(*_of, **_named):
+        raise trouble
+
+    return fail
+
+
+@pytest.mark.parametrize("trouble", [db.OperationalError(SECRET), db.InterfaceError(SECRET), keyring.Away(SECRET)])
+@pytest.mark.parametrize("where", ["_sealed", "voter_at"])
+def test_a_ballot_that_cannot_be_taken_comes_back_with_its_answers(where, trouble, live, client, monkeypatch, caplog):
+    address = ballot_of(live, live.cast[0])
+    ballot = client.get(address)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(voting, where, away(trouble))
+        later = submit(client, ballot, {**ANSWERS, "R5B": SECRET})
+
+    assert (later.status_code, later["Retry-After"], later["Cache-Control"]) == (503, "5", "no-store")
+    assert "Elles sont encore ici" in words(later)
+    assert "They are still here" in words(later)
+    assert SECRET not in caplog.text
+    assert not Receipt.objects.exists()
+    assert submit(client, later, action=address).status_code == 302
+    assert [said["R5B"] for said in said_in()] == [SECRET]
+    assert [said["R4"] for said in said_in()] == [ANSWERS["R4"]]
+
+
+def test_a_ballot_that_cannot_be_shown_asks_to_try_again(live, client, monkeypatch):
+    monkeypatch.setattr(voting, "voter_at", away(db.OperationalError(SECRET)))
+
+    later = client.get(ballot_of(live, live.cast[0]))
+
+    assert later.status_code == 503
+    assert "La page n’a pas pu s’afficher" in words(later)
+
+
+def test_a_closing_that_cannot_be_done_now_says_so_and_keeps_all(live, sandrine, signed_in, settings, tmp_path):
+    voting.answer(Survey.objects.get(), live.cast[0], ANSWERS, in_session=True)
+    client = signed_in(sandrine)
+    page = counter_of(client, live)
+    settings.KEYRING_DIR = tmp_path / "unmounted"
+
+    told = submit(client, page, button="close-evaluation", follow=True)
+
+    assert "ne peut pas être fermée pour l’instant" in words(told)
+    assert Survey.objects.get().is_open
+    assert Urn.objects.get().count == 1
 
 
 # ------------------------------------------------------------ the counter

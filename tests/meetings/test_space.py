@@ -462,7 +462,6 @@ LEFT_OUT = {
     "communities.ObjectiveVersion": "authorship of the community’s text",
     "communities.Merge": "authorship of a correction",
     "communities.ImportedLine": "what undoing an import needs, for seven days",
-    "evaluations.Receipt": "that one answered: joined to no name in any file, so that answers stay anonymous",
     "communities.Call": "which applications one reads, kept by the community",
     "meetings.CalendarFeed": "a secret address",
     "meetings.Dot": "anonymous, erased at closing",

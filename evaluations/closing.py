@@ -1,0 +1,90 @@
+"""What a closing makes of the sealed ballots, and what follows once it is in the database.
+
+A closing that dies before its commit has changed nothing: the key is there, and the next one begins again. One that
+dies after it leaves its key behind, which says what remains to be done: keep apart what was told, destroy the keys.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from communities.models import FormerMembership
+from evaluations import kept_apart, keyring, releases
+from evaluations.models import Release, Response, Survey, Urn
+from evaluations.sealing import Ballot, unseal
+
+log = logging.getLogger(__name__)
+WRITTEN = ["closed_at", "lost_at", *kept_apart.COUNTS]
+
+
+def empty(urn: Urn, survey: Survey) -> None:
+    """Write what its ballots say; what they said already, when the database was restored from before its closing;
+    or that they are lost."""
+    if told := kept_apart.read(survey):
+        return _tell_again(survey, told)
+    key = keyring.private_key(survey.keyring_name)
+    if key is None:
+        return _lose(urn, survey)
+    opened = [unseal(urn.ballots[place], key, survey.keyring_name) for place in sorted(urn.ballots)]
+    kept = _one_a_seat(ballot for ballot in opened if ballot)
+    if None in opened:
+        log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
+    answers = [ballot.answers for ballot in kept]
+    Response.objects.bulk_create(releases.one_by_one(survey, answers))
+    if release := releases.release(survey, answers):
+        release.save(force_insert=True)
+    survey.closed_at = timezone.now()
+    survey.answers_in_session = sum(ballot.in_session for ballot in kept)
+    survey.answers_after = len(kept) - survey.answers_in_session
+    survey.ballots_dropped = len(opened) - len(kept)
+    return None
+
+
+def _one_a_seat(ballots: Iterable[Ballot]) -> list[Ballot]:
+    """Two records of one person may have answered before they were merged."""
+    ballots = list(ballots)
+    former = FormerMembership.objects.filter(number__in=[ballot.seat for ballot in ballots if ballot.seat])
+    merged_into = dict(former.values_list("number", "membership_id"))
+    kept: dict[object, Ballot] = {}
+    for ballot in ballots:
+        kept.setdefault(merged_into.get(ballot.seat, ballot.seat) or object(), ballot)
+    return list(kept.values())
+
+
+def _tell_again(survey: Survey, told: dict) -> None:
+    for name in ("closed_at", *kept_apart.COUNTS):
+        setattr(survey, name, told[name])
+    if told["figures"]:
+        Release.objects.create(survey=survey, figures=told["figures"])
+
+
+def _lose(urn: Urn, survey: Survey) -> None:
+    log.error("Survey %s is closed without its answers: its key is not in the keyring.", survey.pk)
+    survey.closed_at = survey.lost_at = timezone.now()
+    survey.answers_in_session, survey.answers_after = urn.in_session, urn.after
+
+
+# ------------------------------------------------------------ once it is in the database
+
+
+def put_away(survey: Survey) -> None:
+    """Keep apart what was told, then destroy the keys. Done again, it changes nothing."""
+    if not survey.lost_at:
+        kept_apart.write(survey)
+    keyring.destroy(survey.keyring_name)
+
+
+def put_away_what_is_left() -> None:
+    """After a closing whose process died, and an opening that never was. Tried each minute until done."""
+    names = keyring.names()
+    surveys = Survey.objects.filter(keyring_name__in=names).select_related("release")
+    known = {survey.keyring_name: survey for survey in surveys}
+    for name in names:
+        survey = known.get(name)
+        if survey and not survey.is_open:
+            put_away(survey)
+        elif survey is None and keyring.is_old(name):
+            keyring.destroy(name)
+    keyring.forget_unfinished()
+    kept_apart.forget_old()
