@@ -285,15 +285,22 @@ CELERY_BEAT_SCHEDULE = {
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 
+LOG_LEVEL = setting("LOG_LEVEL", "WARNING" if DEMO else "INFO")
+# Below INFO, what others write quotes statements, tasks and contexts of templates whole.
+NOT_BELOW_INFO = {"level": "INFO" if LOG_LEVEL in ("DEBUG", "NOTSET") else LOG_LEVEL}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"discreet": {"()": "cmtl.logs.Discreet"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": setting("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        **dict.fromkeys(("allauth", "asyncio", "celery", "kombu", "psycopg", "redis"), NOT_BELOW_INFO),
+        "django": {"handlers": [], **NOT_BELOW_INFO},  # Django's own would also mail whole requests
+        "django.server": {"handlers": [], "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
