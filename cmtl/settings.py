@@ -147,18 +147,30 @@ if ON_SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Values travel apart from the statement, so that no log of the server can quote a statement that holds one.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True},
+    }
     if password := setting("DATABASE_PASSWORD"):
         DATABASES["default"]["PASSWORD"] = password
 REDIS_URL = setting("REDIS_URL")
 if REDIS_URL:
+    SEALED = {"serializer": "cmtl.caching.SealedSerializer"}
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_FUNCTION": "cmtl.caching.digest_of",
+            "OPTIONS": SEALED,
+        },
         "sessions": {
             "BACKEND": "cmtl.sessions.SessionCache",
             "LOCATION": REDIS_URL,
+            "KEY_FUNCTION": "cmtl.caching.digest_of",
             "TIMEOUT": 60,  # seconds: the longest that a session ended while Redis was away can last
-            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+            "OPTIONS": SEALED | {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
         },
     }
     # Only with Redis, which all processes share: a memory for each would keep sessions that another has ended.
