@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
-.PHONY: run test lint bench chaos messages lock demo-reset
+.PHONY: run test lint bench chaos leak-scan messages lock demo-reset
 
 run:         ## the site with demonstration data, on this machine
 	@$(PYTHON) cmtl/run.py
@@ -22,6 +22,10 @@ bench:       ## CPU per request, beside a bare Django
 chaos:       ## 10,000 mails with kills and flushes
 	@.ci/prepare.sh
 	@.ci/services.sh $(BIN)/python -m tests.chaos
+
+leak-scan:   ## what the logs of a site that goes wrong say: nothing that is confidential
+	@.ci/prepare.sh
+	@.ci/services.sh $(BIN)/python -m tests.leak_scan
 
 messages:    ## collect the strings to translate, compile the translations
 	DEMO=1 $(BIN)/python manage.py makemessages -l fr_CA --no-location --no-obsolete -i .venv -i var

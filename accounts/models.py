@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import rules
@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    links_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     sort_key = models.CharField(max_length=170, editable=False, db_index=True)
 
     email_kept: str | None = None  # as the database has it
@@ -107,10 +108,27 @@ class User(AbstractBaseUser, PermissionsMixin):
         return Counter(self.authenticator_set.exclude(type="recovery_codes").values_list("type", flat=True))
 
     def end_all_sessions(self) -> None:
-        """Every device, this one included: sessions hold a print of the (unusable) password, which changes."""
+        """Every device, this one included: sessions hold a print of the (unusable) password, which changes. Links
+        mailed so far are closed too."""
         self.set_unusable_password()
-        self.save(update_fields=["password"])
+        self.links_closed_at = timezone.now()
+        self.save(update_fields=["password", "links_closed_at"])
         self.usersession_set.all().delete()
+
+    def close_links(self) -> None:
+        """What was mailed so far opens nothing any more; unsubscribing stays, which mail programs do alone."""
+        self.links_closed_at = timezone.now()
+        self.save(update_fields=["links_closed_at"])
+
+    @property
+    def link_stamp(self) -> tuple[int, ...]:
+        """Signed into each link of this person: when they last closed them, and nothing until they first do, so that
+        links mailed before this existed still open."""
+        return (round(self.links_closed_at.timestamp() * 1_000_000),) if self.links_closed_at else ()
+
+    def opens(self, stamp: Iterable[int]) -> bool:
+        """Whether a link that says this was made since they last closed theirs."""
+        return tuple(stamp) == self.link_stamp
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """The rules tables decide alone: administrators get no content by being administrators (permissions.md, AD)."""

@@ -30,8 +30,15 @@ def edit_settings(request):
 def sign_out_everywhere(request):
     request.user.end_all_sessions()
     logout(request)
-    messages.success(request, _("You are signed out of all your devices."))
+    messages.success(request, _("Your links are closed, and you are signed out of all your devices."))
     return redirect("/")
+
+
+@require_POST
+def close_links(request):
+    request.user.close_links()
+    messages.success(request, _("The links you received until now no longer open anything."))
+    return redirect("accounts:settings")
 
 
 @login_not_required

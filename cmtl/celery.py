@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import setup_logging, worker_ready
 
 from cmtl import health
 
@@ -11,6 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmtl.settings")
 app = Celery("cmtl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_ours(**kwargs) -> None:
+    """That somebody answers this signal is enough: Celery then adds no handler of its own to those of the settings."""
 
 
 @worker_ready.connect

@@ -149,18 +149,30 @@ if ON_SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Values travel apart from the statement, so that no log of the server can quote a statement that holds one.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True},
+    }
     if password := setting("DATABASE_PASSWORD"):
         DATABASES["default"]["PASSWORD"] = password
 REDIS_URL = setting("REDIS_URL")
 if REDIS_URL:
+    SEALED = {"serializer": "cmtl.caching.SealedSerializer"}
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_FUNCTION": "cmtl.caching.digest_of",
+            "OPTIONS": SEALED,
+        },
         "sessions": {
             "BACKEND": "cmtl.sessions.SessionCache",
             "LOCATION": REDIS_URL,
+            "KEY_FUNCTION": "cmtl.caching.digest_of",
             "TIMEOUT": 60,  # seconds: the longest that a session ended while Redis was away can last
-            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+            "OPTIONS": SEALED | {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
         },
     }
     # Only with Redis, which all processes share: a memory for each would keep sessions that another has ended.
@@ -287,15 +299,22 @@ CELERY_BEAT_SCHEDULE = {
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 
+LOG_LEVEL = setting("LOG_LEVEL", "WARNING" if DEMO else "INFO")
+# Below INFO, what others write quotes statements, tasks and contexts of templates whole.
+NOT_BELOW_INFO = {"level": "INFO" if LOG_LEVEL in ("DEBUG", "NOTSET") else LOG_LEVEL}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"discreet": {"()": "cmtl.logs.Discreet"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": setting("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        **dict.fromkeys(("allauth", "asyncio", "celery", "kombu", "psycopg", "redis"), NOT_BELOW_INFO),
+        "django": {"handlers": [], **NOT_BELOW_INFO},  # Django's own would also mail whole requests
+        "django.server": {"handlers": [], "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

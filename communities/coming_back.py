@@ -70,17 +70,17 @@ def invite(community: Community, chosen: list[Membership], words: str, *, by: Us
 
 
 def token_for(membership: Membership) -> str:
-    return _signer.sign(f"{membership.pk}.{membership.left_on}")
+    return _signer.sign(".".join(map(str, (membership.pk, membership.left_on, *membership.user.link_stamp))))
 
 
 def read(token: str) -> Membership | None:
-    """Whose link this is; None when it was altered, has ended, or its community is archived."""
+    """Whose link this is; None when it was altered, has ended or was closed, or its community is archived."""
     try:
-        pk, _dot, left_on = _signer.unsign(token, max_age=LIFETIME).partition(".")
+        pk, left_on, *stamp = _signer.unsign(token, max_age=LIFETIME).split(".")
     except signing.BadSignature:
         return None
     membership = Membership.objects.select_related("community", "user").filter(pk=pk).first()
-    if membership is None or membership.community.is_archived:
+    if membership is None or membership.community.is_archived or not membership.user.opens(map(int, stamp)):
         return None
     is_same_departure = str(membership.left_on) == left_on
     return membership if is_same_departure or membership.status in Membership.CURRENT else None

@@ -109,7 +109,7 @@ def _write(introduction: Introduction, to: Membership, template: str, moment: st
 
 
 def token_for(introduction: Introduction, membership: Membership) -> str:
-    return _seal.put_on(introduction.pk, membership.pk)
+    return _seal.put_on(introduction.pk, membership.pk, *membership.user.link_stamp)
 
 
 def address_for(introduction: Introduction, membership: Membership) -> str:
@@ -117,11 +117,11 @@ def address_for(introduction: Introduction, membership: Membership) -> str:
 
 
 def read(token: str) -> tuple[Introduction, Membership] | None:
-    """Whose link this is; None when it was altered, has ended, or one of the two has left."""
+    """Whose link this is; None when it was altered, has ended or was closed, or one of the two has left."""
     numbers = _seal.read(token)
     if numbers is None:
         return None
-    pk, member = numbers
+    pk, member, *stamp = numbers
     related = ("community", "one__user", "one__organisation", "other__user", "other__organisation")
     introduction = Introduction.objects.select_related(*related).filter(pk=pk).first()
     if introduction is None or introduction.community.is_archived:
@@ -129,4 +129,4 @@ def read(token: str) -> tuple[Introduction, Membership] | None:
     both = (introduction.one, introduction.other)
     membership = next((m for m in both if m.pk == member), None)
     here = all(m.status in Membership.CURRENT for m in both)
-    return (introduction, membership) if membership and here else None
+    return (introduction, membership) if membership and here and membership.user.opens(stamp) else None

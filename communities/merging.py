@@ -92,7 +92,7 @@ def _merge(kind: str, kept: Any, absorbed: Any, taken: list[str], by: User) -> M
     if "email" in values:  # what the former address opened must not stay open
         for address in kept.emailaddress_set.all():
             journal.delete(address)
-    journal.change(kept, prepared(kind, kept, values))
+    journal.change(kept, prepared(kind, kept, values) | _links_closed(kind, kept, absorbed))
     connection.check_constraints()
     return Merge.objects.create(
         kind=kind,
@@ -102,6 +102,13 @@ def _merge(kind: str, kept: Any, absorbed: Any, taken: list[str], by: User) -> M
         journal=journal.steps,
         by=by,
     )
+
+
+def _links_closed(kind: str, kept: Any, absorbed: Any) -> dict:
+    """The later of the two: what one of them closed does not open again under the other's name."""
+    if kind != Kind.PERSON:
+        return {}
+    return {"links_closed_at": max(filter(None, [kept.links_closed_at, absorbed.links_closed_at]), default=None)}
 
 
 def prepared(kind: str, kept: Any, values: dict) -> dict:

@@ -116,7 +116,7 @@ def forget_unanswered(now: dt.datetime | None = None) -> int:
 
 
 def token_for(invitation: JoinInvitation) -> str:
-    return _seal.put_on(invitation.pk)
+    return _seal.put_on(invitation.pk, *invitation.membership.user.link_stamp)
 
 
 def address_for(invitation: JoinInvitation) -> str:
@@ -125,13 +125,15 @@ def address_for(invitation: JoinInvitation) -> str:
 
 
 def read(token: str) -> JoinInvitation | None:
-    """Which invitation this opens; None when it was altered, has ended, or its community is archived."""
+    """Which invitation this opens; None when it was altered, has ended or was closed, or its community is archived."""
     numbers = _seal.read(token)
     if numbers is None:
         return None
     known = JoinInvitation.objects.select_related("membership__community__programme", "membership__user")
     invitation = known.filter(pk=numbers[0]).first()
     if invitation is None or invitation.membership.community.is_archived or timezone.now() > invitation.ends_at:
+        return None
+    if not invitation.membership.user.opens(numbers[1:]):
         return None
     return invitation
 

@@ -14,7 +14,7 @@ _seal = Seal("rules-link", LIFETIME)
 
 
 def token_for(membership: Membership) -> str:
-    return _seal.put_on(membership.pk)
+    return _seal.put_on(membership.pk, *membership.user.link_stamp)
 
 
 def address_for(membership: Membership) -> str:
@@ -23,9 +23,10 @@ def address_for(membership: Membership) -> str:
 
 
 def read(token: str) -> Membership | None:
-    """Whose link this is; None when it was altered, has ended, or the person is no longer a member."""
+    """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer a member."""
     numbers = _seal.read(token)
     if numbers is None:
         return None
     kept = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)
-    return kept.select_related("user", "community").filter(pk=numbers[0]).first()
+    membership = kept.select_related("user", "community").filter(pk=numbers[0]).first()
+    return membership if membership and membership.user.opens(numbers[1:]) else None

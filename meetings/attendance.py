@@ -69,10 +69,10 @@ def check_in(meeting: Meeting, membership: Membership, *, method: str, mode: str
 
 @transaction.atomic
 def check_in_by_code(meeting: Meeting, name: str, organisation: str = "", *, mode: str = "") -> Attendance:
-    """« Je suis là » : by a name typed in the room. The room has a size, so that nobody fills it from outside."""
+    """« Je suis là » : by a name typed in the room, until the meeting closes. The room has a size, so that nobody fills
+    it from outside."""
     refuse_outside_hours(meeting)
-    said = corrections.SAID_ON_ONES_PAGE
-    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode, because=said)
+    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode)
     if meeting.attendances.filter(method=Attendance.Method.CODE).count() > room_size(meeting):
         raise ValidationError(_("This room is full: ask the person who facilitates to add your name to the list."))
     return attendance
@@ -108,6 +108,8 @@ def walk_in(
     the one of that organisation); anyone else joins its pool as eligible, without an address, for the facilitator
     to complete."""
     if corrections.hold(meeting):  # takes the meeting's row: a name sent twice at the same moment is one person
+        if method == Attendance.Method.CODE:
+            raise ValidationError(_("Check-in is over for this meeting."))
         because = corrections.reason_for(meeting, because)
     known = named(meeting, name, organisation)
     if known:

@@ -44,7 +44,7 @@ class Guest:
 
 
 def token_for(meeting: Meeting, membership: Membership) -> str:
-    return _seal.put_on(meeting.pk, membership.pk)
+    return _seal.put_on(meeting.pk, membership.pk, *membership.user.link_stamp)
 
 
 def address_for(meeting: Meeting, membership: Membership) -> str:
@@ -67,11 +67,21 @@ def came_back_for(meeting: Meeting) -> Q:
 
 
 def read(token: str) -> Guest | None:
-    """Whose link this is; None when it was altered, has ended, or the person is no longer in the community."""
+    """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer in the
+    community."""
     numbers = _seal.read(token)
-    if numbers is None:
-        return None
-    meeting_pk, membership_pk = numbers
+    guest = _guest(token, *numbers[:2]) if numbers else None
+    return guest if guest and numbers and guest.membership.user.opens(numbers[2:]) else None
+
+
+def was_closed(token: str) -> bool:
+    """By its person: it would open otherwise."""
+    numbers = _seal.read(token)
+    guest = _guest(token, *numbers[:2]) if numbers else None
+    return bool(guest and numbers and not guest.membership.user.opens(numbers[2:]))
+
+
+def _guest(token: str, meeting_pk: int, membership_pk: int) -> Guest | None:
     meeting = Meeting.objects.select_related("community").filter(pk=meeting_pk).first()
     if meeting is None or meeting.community.is_archived or timezone.now() > meeting.ends_at + LIFETIME:
         return None

@@ -42,22 +42,22 @@ class Voter:
 
 
 def token_for(poll: DatePoll, membership: Membership) -> str:
-    return _seal.put_on(poll.pk, membership.pk)
+    return _seal.put_on(poll.pk, membership.pk, *membership.user.link_stamp)
 
 
 def read(token: str) -> Voter | None:
-    """Whose link this is; None when it was altered, has ended, or the person has left."""
+    """Whose link this is; None when it was altered, has ended or was closed, or the person has left."""
     numbers = _seal.read(token)
     if numbers is None:
         return None
-    poll_pk, membership_pk = numbers
+    poll_pk, membership_pk, *stamp = numbers
     poll = DatePoll.objects.select_related("community", "meeting").filter(pk=poll_pk).first()
     if poll is None or poll.community.is_archived or (poll.closed_at and timezone.now() > poll.closed_at + LIFETIME):
         return None
     here = Membership.objects.select_related("user").exclude(status=Membership.Status.ALUMNI)
     here = here.filter(community=poll.community_id)
     membership = here.numbered(membership_pk)
-    return Voter(poll, membership, token) if membership else None
+    return Voter(poll, membership, token) if membership and membership.user.opens(stamp) else None
 
 
 # ------------------------------------------------------------ asking

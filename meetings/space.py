@@ -88,8 +88,10 @@ def was_ours(token: str) -> bool:
 
 
 def _seal(user: User) -> str:
-    """Changes with the address, and with the (unusable) password that signing out everywhere replaces."""
-    return salted_hmac("own-space", f"{user.password} {user.email}", algorithm="sha256").hexdigest()[:24]
+    """Changes with the address, when links are closed, and with the (unusable) password that signing out everywhere
+    replaces."""
+    signs = " ".join(map(str, (user.password, user.email, *user.link_stamp)))
+    return salted_hmac("own-space", signs, algorithm="sha256").hexdigest()[:24]
 
 
 def visitor(request: HttpRequest, token: str) -> Visitor | None:

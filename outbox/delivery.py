@@ -232,7 +232,7 @@ def is_paused() -> bool:
 def pause(why: str) -> None:
     logger.error("The mail relay is down, trying again in %s s: %s", PAUSE, why)
     try:
-        cache.set(_PAUSED, why, timeout=PAUSE - random.random() * 5)
+        cache.set(_PAUSED, True, timeout=PAUSE - random.random() * 5)
     except Exception:
         logger.warning("…and the cache that should say so does not answer")
 

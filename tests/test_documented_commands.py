@@ -16,6 +16,7 @@ from accounts.models import User
 from outbox.models import Message
 from outbox.post import queue_raw
 from tests import factories as make
+from tests.services import database_url
 from tests.test_production import GOOD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,8 @@ def run(command: str) -> None:
 def run_in_production(command: str, tmp_path: Path) -> None:
     """With the settings that the documentation asks for; what looks at settings only."""
     variables = {"PATH": os.environ["PATH"], **GOOD, "DATA_DIR": str(tmp_path)}
+    if "--database" in command:
+        variables["DATABASE_URL"] = database_url()
     subprocess.run([sys.executable, "manage.py", *shlex.split(command)], cwd=ROOT, env=variables, check=True)
 
 

@@ -67,6 +67,7 @@ TABLE = {
     "evaluations:today": Line("none", "GET", EVERYONE),
     "accounts:settings": Line("none", "GET POST", EVERYONE),
     "accounts:sign_out_everywhere": Line("none", "POST", EVERYONE),
+    "accounts:close_links": Line("none", "POST", EVERYONE),
     "accounts:language": Line("none", "POST", PUBLIC),
     "accounts:demo": Line("demo", "GET", ""),
     # mail

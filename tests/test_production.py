@@ -144,6 +144,26 @@ def test_the_proxy_lets_go_of_a_connection_before_gunicorn_does(compose):
     assert int(proxy[1]) < int(web.partition("=")[2]) == 75
 
 
+def test_the_proxy_logs_no_request():
+    """Caddy writes an access log only where a site asks for it; its errors quote the request unless it is deleted."""
+    proxy = (ROOT / "docs" / "production" / "Caddyfile").read_text()
+    everywhere, _site, of_the_site = proxy.partition("{$SITE_URL}")
+
+    assert re.search(r"format filter \{.*request delete.*resp_headers delete", everywhere, re.S)
+    assert not re.search(r"^\s*log\b", of_the_site, re.M)
+
+
+def test_the_web_server_is_started_where_its_settings_are(compose):
+    """gunicorn reads `gunicorn.conf.py` of the folder it is started in."""
+    image = (ROOT / "docs" / "production" / "Dockerfile").read_text()
+
+    assert "WORKDIR /app\n" in image
+    assert (ROOT / "gunicorn.conf.py").exists()
+    assert not any(
+        word.startswith(("-c", "--config", "--logger-class")) for word in compose["services"]["web"]["command"]
+    )
+
+
 def test_no_secret_is_written_in_the_compose_file(compose):
     for name, secret in compose["secrets"].items():
         assert secret == {"file": f"./secrets/{name}"}

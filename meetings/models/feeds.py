@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +13,12 @@ from communities.models import Community
 
 def new_secret() -> str:
     return secrets.token_urlsafe(24)
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def open(self) -> "CalendarFeedQuerySet":
+        """But those made before their person closed all their links: each event holds one."""
+        return self.exclude(user__links_closed_at__gte=F("made_at"))
 
 
 class CalendarFeed(models.Model):
@@ -26,6 +32,7 @@ class CalendarFeed(models.Model):
     )
     secret = models.CharField(max_length=40, unique=True, default=new_secret)
     made_at = models.DateTimeField(default=timezone.now)
+    objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
         constraints = [

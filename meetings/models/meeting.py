@@ -321,6 +321,10 @@ class Meeting(models.Model):
         opened = self.started_at is not None or now >= self.starts_at - self.CHECK_IN_OPENS
         return opened and now <= self.ends_at + self.CHECK_IN_CLOSES
 
+    def admits_by_code(self) -> bool:
+        """Somebody new, by the code of the room: until it closes, lest a code that goes round open an evaluation."""
+        return self.closed_at is None and self.accepts_check_in()
+
     @cached_property
     def current_item(self) -> "AgendaItem | None":
         return next((i for i in self.agenda.all() if i.started_at and not i.ended_at), None)

@@ -19,7 +19,9 @@ from outbox.post import absolute
 @require_safe
 def subscribe(request: HttpRequest, pk: int) -> HttpResponse:
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="meetings.subscribe")
-    found = {feed.community_id: feed for feed in CalendarFeed.objects.filter(Q(user=request.user) | Q(community=pk))}
+    found = {
+        feed.community_id: feed for feed in CalendarFeed.objects.open().filter(Q(user=request.user) | Q(community=pk))
+    }
     mine = {
         "whose": "mine",
         "title": _("My calendar"),
@@ -65,7 +67,7 @@ def change_feed(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """What calendars read, without signing in: the secret is the key. Nothing of it is kept by proxies."""
-    found = get_object_or_404(CalendarFeed.objects.select_related("user", "community"), secret=secret)
+    found = get_object_or_404(CalendarFeed.objects.open().select_related("user", "community"), secret=secret)
     if found.user and not found.user.is_active:
         raise Http404
     headers = {"Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex"}

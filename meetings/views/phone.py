@@ -55,7 +55,8 @@ def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
     meeting = links.meeting_of(token)
-    return _sentence(request, "ended" if meeting else "altered", meeting, status=410 if meeting else 404, by_link=True)
+    why = "closed" if links.was_closed(token) else "ended" if meeting else "altered"
+    return _sentence(request, why, meeting, status=410 if meeting else 404, by_link=True)
 
 
 def _sentence(request: HttpRequest, why: str, meeting: Meeting | None, status: int = 410, **extra) -> HttpResponse:
@@ -282,8 +283,8 @@ def _enter(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 
 def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 200) -> HttpResponse:
-    if not meeting.accepts_check_in():
-        too_late = timezone.now() > meeting.ends_at
+    if not meeting.admits_by_code():
+        too_late = meeting.closed_at is not None or timezone.now() > meeting.ends_at
         return _sentence(request, "over" if too_late else "early", meeting, status=410 if too_late else status)
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]

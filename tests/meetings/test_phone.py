@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from communities.models import Membership
+from evaluations import voting
 from meetings import attendance, links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
@@ -520,6 +521,51 @@ def test_the_room_says_when_it_opens(client, room, soon):
 def test_the_room_closes_a_day_after(client, meeting):
     with time_machine.travel(meeting.ends_at + dt.timedelta(hours=25)):
         assert client.get(reverse("meetings:room", args=[meeting.code])).status_code == 410
+
+
+def closed(meeting):
+    now = timezone.now()
+    Meeting.objects.filter(pk=meeting.pk).update(started_at=now, closed_at=now)
+
+
+def test_a_closed_meeting_admits_nobody_new_by_its_code(client, room, soon, community):
+    """A page left open does not either; another meeting's room stays open."""
+    left_open = form_on(client.get(room), ["name"]).fill({"name": "Awa Diallo", "organisation": "Maison A"})
+    other = make.a_meeting(community, timezone.now() + dt.timedelta(minutes=20))
+    closed(soon)
+
+    page = client.get(room)
+    late = left_open.press(client)
+
+    assert page.status_code == late.status_code == 410
+    assert 'name="name"' not in text_of(page)
+    assert not soon.attendances.exists()
+    assert not community.memberships.filter(user__last_name="Diallo").exists()
+    assert client.get(reverse("meetings:room", args=[other.code])).status_code == 200
+
+
+def test_a_name_typed_while_the_meeting_closes_is_not_taken(soon):
+    """Asked of the row once it is held, whatever was read before."""
+    closed(soon)
+
+    with pytest.raises(ValidationError):
+        attendance.check_in_by_code(soon, "Awa Diallo")
+
+    assert not soon.attendances.exists()
+
+
+def test_who_is_in_the_room_goes_on_after_its_closing(client, room, soon):
+    submit(client, room, {"name": "Awa Diallo", "organisation": "Maison A"})
+    Meeting.objects.filter(pk=soon.pk).update(started_at=timezone.now())
+    survey = voting.open_for(Meeting.objects.get(pk=soon.pk), None)
+    closed(soon)
+
+    ballot = client.get(f"{room}evaluation/")
+
+    assert ballot.status_code == 200
+    assert "R1" in text_of(ballot)
+    voting.close(survey)
+    assert 'name="R1"' not in text_of(client.get(f"{room}evaluation/"))
 
 
 def test_the_room_has_a_size(soon, monkeypatch):
