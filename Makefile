@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
-.PHONY: run test lint bench chaos leak-scan messages lock demo-reset
+.PHONY: run test check-all lint bench chaos leak-scan messages lock demo-reset
 
 run:         ## the site with demonstration data, on this machine
 	@$(PYTHON) cmtl/run.py
@@ -11,6 +11,11 @@ run:         ## the site with demonstration data, on this machine
 test:        ## everything that must pass, on private servers
 	@.ci/prepare.sh
 	@.ci/services.sh .ci/test.sh
+
+check-all:   ## everything, with what is too long for every change: all counts of answers, logs under faults, lost mails
+	@$(MAKE) test
+	@.ci/services.sh $(BIN)/python -m pytest -q -n auto -m long tests
+	@$(MAKE) leak-scan chaos
 
 lint:        ## style, types, layers: the part of `make test` that needs no server
 	@.ci/lint.sh
