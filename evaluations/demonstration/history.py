@@ -356,11 +356,13 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
         count = survey.answers_in_session + survey.answers_after
         pleased = story.group.satisfaction - (0.12 if is_declining(story.group.turnouts, number) else 0)
         given = [answers(story, questions, pleased, survey.meeting) for _ in range(count)]
-        responses += releases.one_by_one(survey, given)
+        responses += [
+            Response(id=story.uuid(), survey=survey, code=code, value=value)
+            for one in given
+            for code, value in one.items()
+        ]
         if figures := releases.release(survey, given):
             told.append(figures)
-    for response in responses:
-        response.id = story.uuid()
     Response.objects.bulk_create(sorted(responses, key=lambda row: row.id))
     Release.objects.bulk_create(told)
     comments.release_waiting(story.community)
