@@ -48,7 +48,8 @@ def _one_a_seat(ballots: Iterable[Ballot]) -> list[Ballot]:
     merged_into = dict(former.values_list("number", "membership_id"))
     kept: dict[object, Ballot] = {}
     for ballot in ballots:
-        kept.setdefault(merged_into.get(ballot.seat, ballot.seat) or object(), ballot)
+        seat = ballot.seat and merged_into.get(ballot.seat, ballot.seat)
+        kept.setdefault(seat or object(), ballot)
     return list(kept.values())
 
 

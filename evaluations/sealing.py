@@ -51,7 +51,7 @@ def seal(ballot: Ballot, size: int, public_key: bytes, name: str) -> str:
     padded = len(written).to_bytes(PREFIX) + written.ljust(size, b"\0")
     if len(padded) > PREFIX + size:
         raise ValueError("a ballot longer than its questionnaire allows")
-    key = X25519PublicKey.from_public_bytes(bytes(public_key))
+    key = X25519PublicKey.from_public_bytes(public_key)
     return base64.b64encode(SUITE.encrypt(padded, key, _bound_to(name))).decode()
 
 

@@ -262,7 +262,7 @@ def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, i
 
 def _sealed(survey: Survey, ballot: sealing.Ballot) -> str:
     size = sealing.size_of(questionnaires.questions_of(survey.questionnaire_id))
-    return sealing.seal(ballot, size, survey.public_key, survey.keyring_name)
+    return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 
 def _one_more(sealed: str) -> Value:
