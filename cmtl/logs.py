@@ -53,8 +53,8 @@ def _of_request(record: logging.LogRecord, request: Any) -> str:
     status = getattr(record, "status_code", None)
     phrase = f"{status} {HTTPStatus(status).phrase}: " if status in set(HTTPStatus) else ""
     why = ""
-    if record.name == "django.security.csrf" and record.args:  # « Origin checking failed - https://… does not match »
-        why = f" ({str(record.args[0]).partition(' - ')[0]})"
+    if record.name == "django.security.csrf" and isinstance(record.args, tuple):
+        why = f" ({str(record.args[0]).partition(' - ')[0]})"  # « Origin checking failed - https://… does not match »
     return f"{phrase}{request.method} {_route_of_request(request)}{why}"
 
 

@@ -151,6 +151,7 @@ if ON_SQLITE:
 else:
     # Values travel apart from the statement, so that no log of the server can quote a statement that holds one.
     DATABASES["default"] |= {
+        "ENGINE": "cmtl.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True},

@@ -11,6 +11,9 @@ TOO_LONG = "longer than the page lets one type"
 METHODS = "each address is asked with each method by each role"
 
 RAW_POSTS: dict[str, dict[str, str]] = {
+    "tests/test_logs.py": {
+        "refuse_and_break": ATTACK,
+    },
     "tests/accounts/test_second_factor.py": {
         "test_those_who_lead_are_sent_to_add_a_second_proof": ATTACK,
     },

@@ -184,6 +184,17 @@ def test_values_travel_apart_from_the_statement(db):
 
 
 @pytest.mark.services
+def test_thousands_of_rows_are_written_at_once(db):
+    """A statement holds 65,535 values: these need 70,000."""
+    people = [User(first_name=f"P{n}", email=f"p{n}@exemple.quebec") for n in range(5_000)]
+
+    assert len(User._meta.concrete_fields) * len(people) > 65_535
+    User.objects.bulk_create(people)
+
+    assert User.objects.filter(first_name__startswith="P").count() == 5_000
+
+
+@pytest.mark.services
 def test_a_server_whose_log_quotes_values_is_named(db, settings):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no log")
