@@ -24,8 +24,8 @@ def write(survey: Survey) -> None:
     """Durable when this returns. Written again, it says the same."""
     release = getattr(survey, "release", None)
     told = {name: getattr(survey, name) for name in COUNTS}
-    told |= {"closed_at": survey.closed_at.isoformat(), "figures": release.figures if release else None}
-    keyring.write(_file(survey), json.dumps(told, ensure_ascii=False).encode())
+    told |= {"closed_at": survey.closed_at, "figures": release.figures if release else None}
+    keyring.write(_file(survey), json.dumps(told, ensure_ascii=False, default=dt.datetime.isoformat).encode())
 
 
 def read(survey: Survey) -> dict[str, Any] | None:

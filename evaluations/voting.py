@@ -15,6 +15,7 @@ What this does not do: while a survey is open, somebody who holds the database a
 
 import datetime as dt
 import enum
+import json
 import logging
 import uuid
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Func, JSONField, QuerySet, Sum, Value
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,17 +42,6 @@ CLOSING_HOUR = dt.time(17)
 REMINDER_AFTER = dt.timedelta(hours=2)  # after the meeting's end
 STILL_IN_THE_ROOM = dt.timedelta(minutes=10)  # after its closing
 log = logging.getLogger(__name__)
-
-
-class Merge(Func):
-    """A JSON object with the keys of another added, by the database itself: no read, so no one's answer is lost."""
-
-    arity = 2
-    function = "json_patch"
-    output_field = JSONField()
-
-    def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" || ", **context)
 
 
 class Standing(enum.Enum):
@@ -247,14 +237,12 @@ def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, i
         if Urn.objects.filter(survey=survey).exists():
             raise
         return Outcome.CLOSED
-    counter = "in_session" if in_session else "after"
     sealed = _sealed(survey, sealing.Ballot(membership.pk, in_session, answers))
-    filling = {counter: F(counter) + 1, "ballots": Merge(F("ballots"), _one_more(sealed))}
     with transaction.atomic():
         if not _leave_receipt(survey, membership, digest):
             transaction.set_rollback(True)
             return Outcome.ALREADY
-        if not Urn.objects.filter(survey=survey).update(**filling):
+        if not _fill_urn(survey, sealed, in_session=in_session):
             transaction.set_rollback(True)
             return Outcome.CLOSED
     return Outcome.STORED
@@ -265,8 +253,20 @@ def _sealed(survey: Survey, ballot: sealing.Ballot) -> str:
     return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 
-def _one_more(sealed: str) -> Value:
-    return Value({uuid.uuid4().hex: sealed}, output_field=JSONField())
+FILL_URN = (
+    "UPDATE evaluations_urn SET ballots = {}, in_session = in_session + %s, after = after + %s WHERE survey_id = %s"
+)
+ONE_MORE = {"postgresql": "ballots || %s::jsonb", "sqlite": "json_patch(ballots, %s)"}
+
+
+def _fill_urn(survey: Survey, sealed: str, *, in_session: bool) -> bool:
+    """One more ballot, added by the database itself: no read, so no one's is lost. False: there is no urn any more."""
+    one_more = json.dumps({uuid.uuid4().hex: sealed})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FILL_URN.format(ONE_MORE[connection.vendor]), [one_more, int(in_session), int(not in_session), survey.pk]
+        )
+        return bool(cursor.rowcount)
 
 
 LEAVE_RECEIPT = """

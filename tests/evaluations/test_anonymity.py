@@ -233,7 +233,7 @@ def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
     written = [q["sql"] for q in asked if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert len(written) == 2
     assert "INTO evaluations_receipt" in written[0]
-    assert 'UPDATE "evaluations_urn"' in written[1]
+    assert "UPDATE evaluations_urn" in written[1]
     assert not [record for record in caplog.records if record.name.startswith("evaluations")]
 
 

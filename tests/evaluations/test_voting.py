@@ -333,7 +333,7 @@ def trusting_answer(survey, member, answers, *, in_session):
         voting._leave_receipt(survey, member, *voting.digests_of(survey, [member.pk]))
         time.sleep(0.01)
         sealed = voting._sealed(survey, Ballot(member.pk, in_session, answers))
-        Urn.objects.filter(survey=survey).update(ballots=voting.Merge("ballots", voting._one_more(sealed)))
+        voting._fill_urn(survey, sealed, in_session=in_session)
     return Outcome.STORED
 
 
