@@ -13,7 +13,7 @@ from meetings import links, planning
 from meetings.models import Attendance, Meeting
 from outbox.models import Message
 from tests import factories as make
-from tests.test_story import answer, write
+from tests.test_story import answer, open_the_evaluation, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 WHERE = {
@@ -156,7 +156,7 @@ def words_are_kept(hers, his, meeting):
 
 
 def opinions_are_asked(hers, phone, meeting):
-    hers.locator("#evaluation").get_by_role("button", name=re.compile("Ouvrir l’évaluation")).click()
+    open_the_evaluation(hers)
     phone.wait_for_url("**/evaluation/", timeout=20_000)
     answer(phone)
     expect(hers.locator("#evaluation")).to_contain_text("1 réponse sur", timeout=10_000)
