@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -70,5 +71,9 @@ def _calendar(name: str, meetings: Iterable[Meeting], memberships: dict[int, Mem
         mine = [year for of, year in years if of == zone]
         add_time_zone(calendar, zone, min(mine), max(mine))
     for meeting in meetings:
-        add_event(calendar, meeting, memberships.get(meeting.community_id), organiser=reader_of(meeting))
+        membership = memberships.get(meeting.community_id)
+        organiser = (
+            reader_of(meeting) if membership else settings.PRIVACY_OFFICER
+        )  # a community's calendar names nobody
+        add_event(calendar, meeting, membership, organiser=organiser)
     return calendar.to_ical().decode()

@@ -55,7 +55,8 @@ def read_again(member_import: MemberImport, wanted: importing.Reading) -> bool:
         before = mine.reading
         _keep_reading(mine, *importing.interpret(bytes(mine.source), wanted))
         if mine.reading | {"is_told": before.get("is_told", False)} == before:  # read as before: what was ticked stands
-            mine.save(update_fields=["reading"])
+            if importing.Reading(**before).unknown:  # the columns left are to be ignored: they are asked about no more
+                mine.save(update_fields=["reading"])
             return True
         mine.choices, mine.revision = {}, mine.revision + 1
         mine.save()

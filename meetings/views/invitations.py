@@ -90,10 +90,12 @@ def _writing(request, meeting, to_write):
 
 @require_safe
 def calendar_file(request, pk):
-    """One's own file for a member; with the link to join for the team."""
+    """One's own file for a member; with the link to join for the team. Whoever only reads, as an evaluator, is given no
+    address of the team."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk)
     membership = meeting.people.invitable().filter(user=request.user).select_related("user").first()
     sees_link = request.user.has_perm("meetings.see_link", meeting)
-    content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link)
+    organiser = "" if membership or sees_link else settings.PRIVACY_OFFICER
+    content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link, organiser=organiser)
     name = slugify(f"{meeting.community.name}-{meeting.local_start:%Y-%m-%d}")
     return download(content, f"{name}.ics", "text/calendar; charset=utf-8")
