@@ -39,12 +39,12 @@ class Merged:
     def value(self, counts: Counts) -> tuple[int, ...]:
         return tuple(sum(counts[place] for place in block) for block in self.blocks)
 
-    def is_plainly_unsafe(self, value: tuple[int, ...]) -> bool:
+    def is_plainly_unsafe(self, value: tuple) -> bool:
         inside = sum(number for block, number in zip(self.blocks, value, strict=True) if set(block) <= set(self.side))
         split = self.side and (0 < inside <= FEWEST or 0 < sum(value) - inside <= FEWEST)
         return bool(split) or any(is_few(number) for number in value)
 
-    def all_with(self, value: tuple[int, ...], _n: int, _places: int) -> Iterator[Counts]:
+    def all_with(self, value: tuple, _n: int, _places: int) -> Iterator[Counts]:
         return _fill(self.blocks, value)
 
 
@@ -60,10 +60,10 @@ class Range:
         above = [start for start in self.starts if start > number]
         return max(start for start in self.starts if start <= number), (min(above) if above else sum(counts) + 1) - 1
 
-    def is_plainly_unsafe(self, _value: tuple[int, int]) -> bool:
+    def is_plainly_unsafe(self, _value: tuple) -> bool:
         return False
 
-    def all_with(self, value: tuple[int, int], n: int, places: int) -> Iterator[Counts]:
+    def all_with(self, value: tuple, n: int, places: int) -> Iterator[Counts]:
         others = tuple(place for place in range(places) if place not in self.block)
         for number in range(value[0], value[1] + 1):
             yield from _fill((self.block, others), (number, n - number))
@@ -76,10 +76,10 @@ class Nothing:
     def value(self, _counts: Counts) -> tuple[()]:
         return ()
 
-    def is_plainly_unsafe(self, _value: tuple[()]) -> bool:
+    def is_plainly_unsafe(self, _value: tuple) -> bool:
         return False
 
-    def all_with(self, _value: tuple[()], n: int, places: int) -> Iterator[Counts]:
+    def all_with(self, _value: tuple, n: int, places: int) -> Iterator[Counts]:
         return compositions(n, places)
 
 

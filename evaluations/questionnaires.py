@@ -16,7 +16,7 @@ from meetings.models import Meeting
 NO_OPINION = "0"  # « Sans avis »: kept apart, in no share and no median
 NOTHING = "7"  # « rien de particulier cette fois »
 AT_MOST = 3
-FAVOURABLE = {Question.Scale.STEPS: ("3", "4", "5"), Question.Scale.AGREEMENT: ("3", "4")}
+FAVOURABLE: dict[str, tuple[str, ...]] = {Question.Scale.STEPS: ("3", "4", "5"), Question.Scale.AGREEMENT: ("3", "4")}
 
 
 def _options(*pairs: tuple[str, str], no_opinion: bool = False) -> list[dict[str, str]]:
