@@ -130,8 +130,6 @@ UNSHOWN = dict.fromkeys(
         "communities:turn_down",
         "communities:undo_hand_over",
         "evaluations:apply_models",
-        "evaluations:keep_topic",
-        "evaluations:open",
         "evaluations:publish_report",
         "evaluations:room_ballot",
         "meetings:answer_warm_up",

@@ -521,7 +521,8 @@ def test_of_two_saves_at_once_one_wins_and_the_other_is_told(midday, sandrine, p
     mine, theirs = client_of(sandrine), client_of(philippe)
     first, second = (form_on(client.get(edit_url(midday)), ["title"]) for client in (mine, theirs))
     if not seen_the_same:
-        statuses = [submit(client, edit_url(midday), {"title": "A"}).status_code for client in (mine, theirs)]
+        one_by_one = (mine, "A"), (theirs, "B")
+        statuses = [submit(client, edit_url(midday), {"title": title}).status_code for client, title in one_by_one]
     else:
         first.fill({"title": "A"})
         second.fill({"title": "B"})
