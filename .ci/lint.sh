@@ -5,10 +5,15 @@ cd "$(dirname "$0")/.."
 . .ci/steps.sh
 
 production_check() {
+    local keyring
+    keyring=$(mktemp -d)
     env -u DEMO -u DEBUG DJANGO_SETTINGS_MODULE=cmtl.settings SITE_URL=https://communautes.example.org \
         DATABASE_URL=postgres://cmtl@postgres/cmtl REDIS_URL=redis://redis/0 \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
-        python manage.py check --deploy --fail-level WARNING
+        KEYRING_DIR="$keyring" python manage.py check --deploy --fail-level WARNING
+    local result=$?
+    rmdir "$keyring"
+    return $result
 }
 
 step "format" ruff format --check .
