@@ -112,17 +112,16 @@
   document.addEventListener("pointerdown", () => { pressing = true; });
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { setTimeout(() => { pressing = false; }, 50); });
 
-  let isAsking = false; // a press in the evaluation's corner is on its way: its counter would take away what waits
-  for (const [name, value] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
-    document.addEventListener(name, ({ target }) => { if (target.matches("#evaluation form")) isAsking = value; });
-  }
+  let asking = null; // the request of a press in the evaluation's corner: until its answer, the counter waits
+  document.addEventListener("htmx:beforeRequest", ({ target, detail }) => { if (target.matches("#evaluation form")) asking = detail.xhr; });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr === asking) asking = null; }); // its form may be gone
   let unfolded = []; // what is unfolded in the evaluation's corner stays so when its counter moves
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
     if (!target.isConnected) event.detail.shouldSwap = false; // late: another answer took its place, and asks again
     if (target.id === "evaluation") {
       unfolded = Array.from(target.querySelectorAll("details[open]"), (one) => one.id);
-      if (pressing || isAsking) event.detail.shouldSwap = false;
+      if (pressing || asking) event.detail.shouldSwap = false;
     }
     if (target.id !== "pulse") return;
     const menu = document.querySelector("details.more[open]");
