@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluations import voting
@@ -52,10 +52,9 @@ def naive():
     people = list(range(1, VOTERS + 1))
     random.Random(7).shuffle(people)
     for person in people:
-        rows(
-            "BEGIN; INSERT INTO naive_receipt VALUES (%s, %s); INSERT INTO naive_response VALUES (%s, %s); COMMIT",
-            uuid.uuid4(), person, uuid.uuid4(), person,
-        )  # fmt: skip
+        with transaction.atomic():
+            rows("INSERT INTO naive_receipt VALUES (%s, %s)", uuid.uuid4(), person)
+            rows("INSERT INTO naive_response VALUES (%s, %s)", uuid.uuid4(), person)
     yield people
     rows("DROP TABLE naive_receipt, naive_response")
 
