@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-WIDTH, BAR, LINE, GAP, VALUES = 350, 12, 17, 15, 76  # in the drawing's own units, about a phone's pixels
+WIDTH, BAR, LINE, GAP, VALUES = 350, 12, 17, 15, 88  # in the drawing's own units, about a phone's pixels
 LETTERS = 48  # in a line of a label
 
 
