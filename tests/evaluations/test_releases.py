@@ -2,11 +2,8 @@
 
 import datetime as dt
 
-import pytest
-from django.db import connection
-
 from evaluations import releases, voting
-from evaluations.models import CommentBatch, Receipt, Release, Response
+from evaluations.models import CommentBatch, Receipt, Release, Response, Survey
 from evaluations.questionnaires import END_OF_MEETING_V1, Asked
 from evaluations.releases import Group, Told
 from evaluations.results import Results
@@ -165,20 +162,12 @@ def test_adding_up_leaves_out_what_one_meeting_did_not_tell():
     assert releases.added([told, silent]).n == 9
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL's own columns")
-@pytest.mark.django_db(transaction=True)
 def test_answers_of_one_person_lie_nowhere_together():
-    """Each writes the same number in both texts: by place or by id, the two must not be found again."""
-    meeting, members = a_room(make.a_community(), people=40)
-    survey = voting.open_for(meeting, by=None)
-    for member in members:
-        voting.answer(survey, member, {**ANSWERS, "R5A": str(member.pk), "R5B": f" {member.pk}"}, in_session=True)
-    Release.objects.all()
+    """Each writes the same number in both texts: by their place, the two must not be found again."""
     together = [{**ANSWERS, "R5A": str(n), "R5B": str(n)} for n in range(40)]
 
-    rows = releases.one_by_one(survey, together)
+    rows = releases.one_by_one(Survey(), together)
     first, second = ([row.value for row in rows if row.code == code] for code in ("R5A", "R5B"))
 
     assert sum(a == b for a, b in zip(first, second, strict=True)) <= 6
-    unsorted = [(one["R5A"], one["R5B"]) for one in together]
-    assert sum(a == b for a, b in unsorted) == 40, "the control: side by side, all are found"
+    assert sum(one["R5A"] == one["R5B"] for one in together) == 40, "the control: side by side, all are found"
