@@ -26,7 +26,8 @@ def empty(urn: Urn, survey: Survey) -> None:
     key = keyring.private_key(survey.keyring_name)
     if key is None:
         return _lose(urn, survey)
-    opened = [unseal(urn.ballots[place], key, survey.keyring_name) for place in sorted(urn.ballots)]
+    sealed = urn.ballots.order_by("pk").values_list("sealed", flat=True)
+    opened = [unseal(bytes(ballot), key, survey.keyring_name) for ballot in sealed]
     kept = _one_a_seat(ballot for ballot in opened if ballot)
     if None in opened:
         log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
@@ -63,7 +64,7 @@ def _tell_again(survey: Survey, told: dict) -> None:
 def _lose(urn: Urn, survey: Survey) -> None:
     log.error("Survey %s is closed without its answers: its key is not in the keyring.", survey.pk)
     survey.closed_at = survey.lost_at = timezone.now()
-    survey.answers_in_session, survey.answers_after = urn.in_session, urn.after
+    survey.answers_in_session = urn.count  # which of them came in session is sealed too
 
 
 # ------------------------------------------------------------ once it is in the database

@@ -1,8 +1,8 @@
 """What people thought: questionnaires, surveys and their sealed urns, and the annual report.
 
-Anonymous means anonymous. While a survey is open its ballots lie together in one `Urn` row, keyed by random ids, and
-sealed to a key that is not in the database (`evaluations.keyring`); that somebody has answered is a `Receipt`, which
-names nobody without that keyring. Closing opens the ballots into `Response` rows, one for each answer to each
+Anonymous means anonymous. While a survey is open its ballots lie in `SealedBallot` rows with random ids, sealed to a
+key that is not in the database (`evaluations.keyring`); that somebody has answered is a `Receipt`, which names nobody
+without that keyring. Closing opens the ballots into `Response` rows, one for each answer to each
 question, deletes the receipts, and freezes what may be told in a `Release`, in one transaction; the keys go next.
 Figures are read from releases only.
 """
@@ -125,19 +125,27 @@ class Survey(models.Model):
 
 
 class Urn(models.Model):
-    """Where the ballots of an open survey lie together. Exists only while the survey is open: no urn, no answer."""
+    """The door of an open survey: no urn, no answer. Closing holds its row, and those who answer hold it together."""
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
-    ballots = models.JSONField(default=dict, help_text="random id → sealed ballot")
-    in_session = models.PositiveIntegerField(default=0)
-    after = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"urn {self.survey_id}"
 
     @property
     def count(self) -> int:
-        return self.in_session + self.after
+        return self.ballots.count()
+
+
+class SealedBallot(models.Model):
+    """One person's answers, sealed to their survey's key, all of one size. Exists only while the survey is open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    urn = models.ForeignKey(Urn, on_delete=models.CASCADE, related_name="ballots")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"sealed ballot {self.urn_id}"
 
 
 class Receipt(models.Model):

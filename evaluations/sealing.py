@@ -5,7 +5,6 @@ The seat, inside, lets the closing keep one ballot a person where two records of
 further than the closing.
 """
 
-import base64
 import hmac
 import json
 from dataclasses import dataclass
@@ -45,20 +44,20 @@ def _visible(given: Any) -> Any:
     return given.translate(LEFT_OUT) if isinstance(given, str) else given
 
 
-def seal(ballot: Ballot, size: int, public_key: bytes, name: str) -> str:
+def seal(ballot: Ballot, size: int, public_key: bytes, name: str) -> bytes:
     """Padded to `size`, so that its length tells nothing; for the survey of this `name` and no other."""
     written = ballot.as_bytes()
     padded = len(written).to_bytes(PREFIX) + written.ljust(size, b"\0")
     if len(padded) > PREFIX + size:
         raise ValueError("a ballot longer than its questionnaire allows")
     key = X25519PublicKey.from_public_bytes(public_key)
-    return base64.b64encode(SUITE.encrypt(padded, key, _bound_to(name))).decode()
+    return SUITE.encrypt(padded, key, _bound_to(name))
 
 
-def unseal(sealed: str, private_key: X25519PrivateKey, name: str) -> Ballot | None:
+def unseal(sealed: bytes, private_key: X25519PrivateKey, name: str) -> Ballot | None:
     """None for what was not sealed for this survey."""
     try:
-        padded = SUITE.decrypt(base64.b64decode(sealed), private_key, _bound_to(name))
+        padded = SUITE.decrypt(sealed, private_key, _bound_to(name))
     except (InvalidTag, ValueError):
         return None
     length = int.from_bytes(padded[:PREFIX])

@@ -3,11 +3,12 @@
 Three things must hold at once, and each rests on one line of the database:
 
 - one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn: no row, no ballot;
-- no answer lost or added at closing: filling the urn is one UPDATE of its row, closing holds that row and deletes it,
-  so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it is closed;
-- no tie between a person and an answer: while the survey is open its ballots are sealed, all of one size, in one value
-  of one row; closing writes each answer to each question in a row of its own, in random order, deletes the receipts,
-  in one transaction, and destroys the keys after it. Whoever copies the database before and after a vote, or keeps its
+- no answer lost or added at closing: a ballot is inserted by a statement that holds the urn's row, which closing holds
+  alone and deletes, so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it
+  is closed;
+- no tie between a person and an answer: while the survey is open its ballots are sealed, all of one size; closing
+  writes each answer to each question in a row of its own, in random order, deletes ballots and receipts, in one
+  transaction, and destroys the keys after it. Whoever copies the database before and after a vote, or keeps its
   log of changes, holds a ciphertext and a digest that nothing opens or makes any more.
 
 What this does not do: while a survey is open, somebody who holds the database and the keyring can open its ballots.
@@ -15,7 +16,6 @@ What this does not do: while a survey is open, somebody who holds the database a
 
 import datetime as dt
 import enum
-import json
 import logging
 import uuid
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
 from evaluations import closing, comments, keyring, questionnaires, sealing
-from evaluations.models import Receipt, Response, Survey, Urn
+from evaluations.models import Receipt, Response, SealedBallot, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import crew_of, runs
@@ -136,8 +136,11 @@ def undo_opening(survey: Survey) -> bool:
 
 
 def _take_away_empty_urn(survey: Survey) -> bool:
-    deleted, _rows = Urn.objects.filter(survey=survey, in_session=0, after=0).delete()
-    return bool(deleted)
+    urn = Urn.objects.select_for_update().filter(survey=survey).first()
+    if urn is None or urn.ballots.exists():
+        return False
+    urn.delete()
+    return True
 
 
 def is_at_evaluation(meeting: Meeting) -> bool:
@@ -242,30 +245,29 @@ def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, i
         if not _leave_receipt(survey, membership, digest):
             transaction.set_rollback(True)
             return Outcome.ALREADY
-        if not _fill_urn(survey, sealed, in_session=in_session):
+        if not _fill_urn(survey, sealed):
             transaction.set_rollback(True)
             return Outcome.CLOSED
     return Outcome.STORED
 
 
-def _sealed(survey: Survey, ballot: sealing.Ballot) -> str:
+def _sealed(survey: Survey, ballot: sealing.Ballot) -> bytes:
     size = sealing.size_of(questionnaires.questions_of(survey.questionnaire_id))
     return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 
-FILL_URN = (
-    "UPDATE evaluations_urn SET ballots = {}, in_session = in_session + %s, after = after + %s WHERE survey_id = %s"
-)
-ONE_MORE = {"postgresql": "ballots || %s::jsonb", "sqlite": "json_patch(ballots, %s)"}
+FILL_URN = """
+    INSERT INTO evaluations_sealedballot (id, urn_id, sealed)
+    SELECT %s, survey_id, %s FROM evaluations_urn WHERE survey_id = %s
+"""
+HOLD_URN = {"postgresql": " FOR KEY SHARE", "sqlite": ""}  # one who writes holds all of SQLite
 
 
-def _fill_urn(survey: Survey, sealed: str, *, in_session: bool) -> bool:
-    """One more ballot, added by the database itself: no read, so no one's is lost. False: there is no urn any more."""
-    one_more = json.dumps({uuid.uuid4().hex: sealed})
+def _fill_urn(survey: Survey, sealed: bytes) -> bool:
+    """One more ballot, while its urn is there: closing waits until this is committed, and this waits for a closing.
+    False: there is no urn any more."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            FILL_URN.format(ONE_MORE[connection.vendor]), [one_more, int(in_session), int(not in_session), survey.pk]
-        )
+        cursor.execute(FILL_URN + HOLD_URN[connection.vendor], [uuid.uuid4().hex, sealed, survey.pk])
         return bool(cursor.rowcount)
 
 
@@ -340,7 +342,7 @@ def forget_earlier_versions() -> None:
     last for hours; the plain one asks about this database only, and leaves FULL nothing to keep."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
-    tables = ", ".join(model._meta.db_table for model in (Urn, Receipt, Response))
+    tables = ", ".join(model._meta.db_table for model in (Urn, SealedBallot, Receipt, Response))
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '3s'")

@@ -1,5 +1,7 @@
 """Surveys that are open get their keys; the answers that wait in their urns are sealed, and receipts lose their name."""
 
+import base64
+
 from django.db import migrations
 
 from evaluations import keyring, sealing
@@ -28,7 +30,8 @@ def seal_open(apps, schema_editor):
 def sealed(survey, questions, answers, in_session) -> str:
     """The urn says how many were given in session, not which: as many are marked so."""
     ballot = sealing.Ballot(None, in_session, answers)
-    return sealing.seal(ballot, sealing.size_of(questions), survey.public_key, survey.keyring_name)
+    sealed = sealing.seal(ballot, sealing.size_of(questions), survey.public_key, survey.keyring_name)
+    return base64.b64encode(sealed).decode()
 
 
 class Migration(migrations.Migration):

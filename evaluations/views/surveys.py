@@ -33,9 +33,7 @@ from meetings.views.phone import for_guest, in_room
 
 REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
-with_survey = Meeting.objects.select_related(
-    "community", "survey__urn", "survey__questionnaire", "survey__opened_from"
-).defer("survey__urn__ballots")
+with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire", "survey__opened_from")
 log = logging.getLogger(__name__)
 
 # ---------------------------------------------------------------- the ballot

@@ -41,9 +41,8 @@ def opened(survey: Survey | None = None) -> list[sealing.Ballot]:
     """The ballots of an open survey, as only whoever holds the keyring too could read them."""
     survey = survey or Survey.objects.open().get()
     key = keyring.private_key(survey.keyring_name)
-    return [
-        sealing.unseal(sealed, key, survey.keyring_name) for sealed in Urn.objects.get(survey=survey).ballots.values()
-    ]
+    ballots = Urn.objects.get(survey=survey).ballots.order_by("pk")
+    return [sealing.unseal(bytes(ballot.sealed), key, survey.keyring_name) for ballot in ballots]
 
 
 def said_in(survey: Survey | None = None) -> list[dict]:

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluations import voting
-from evaluations.models import Receipt, Response, Urn
+from evaluations.models import Receipt, Response, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, said_in
@@ -136,10 +136,10 @@ def test_after_closing_answers_of_one_person_are_not_neighbours(voted):
 
 
 def sizes():
-    """Of the urn's file, of what it keeps apart because it is long, and of the receipts'."""
+    """Of the ballots' file, of what it keeps apart because it is long, and of the receipts'."""
     return rows(
-        "SELECT pg_relation_size('evaluations_urn'), pg_relation_size(reltoastrelid), "
-        "pg_relation_size('evaluations_receipt') FROM pg_class WHERE relname = 'evaluations_urn'"
+        "SELECT pg_relation_size('evaluations_sealedballot'), pg_relation_size(reltoastrelid), "
+        "pg_relation_size('evaluations_receipt') FROM pg_class WHERE relname = 'evaluations_sealedballot'"
     )[0]
 
 
@@ -204,22 +204,23 @@ def test_a_transaction_of_this_database_keeps_them_until_it_ends(voted):
     assert sizes_once_tended() == CLEAN
 
 
-def test_while_it_is_open_nothing_is_per_person_but_the_receipt(voted):
+def test_while_it_is_open_a_ballot_is_tied_to_a_receipt_that_the_keyring_alone_reads(voted):
     survey, came = voted
 
     urn = Urn.objects.get()
 
     assert Response.objects.count() == 0
-    assert rows("SELECT count(*) FROM evaluations_urn") == [(1,)]
-    assert all(uuid.UUID(key).version == 4 for key in urn.ballots)
+    assert all(ballot.pk.version == 4 for ballot in urn.ballots.all())
     lie = [int(said["R5A"]) for said in said_in(survey)]
     assert sum(a == b for a, b in zip(lie, came, strict=True)) <= CHANCE
-    pairs = rows("SELECT r.digest FROM evaluations_receipt r JOIN evaluations_urn u ON r.xmin = u.xmin")
-    last = voting.digests_of(survey, came[-1:])
-    assert [pair[0] for pair in pairs] == last, "a digest that the keyring alone ties to who came last"
+    pairs = rows(
+        "SELECT r.digest, b.sealed FROM evaluations_receipt r JOIN evaluations_sealedballot b ON r.xmin = b.xmin"
+    )
+    assert {digest for digest, _sealed in pairs} == set(voting.digests_of(survey, came)), "which the keyring makes"
+    assert not any(b"R5A" in bytes(sealed) for _digest, sealed in pairs)
 
 
-def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
+def test_an_answer_writes_a_receipt_and_a_ballot_and_nothing_else(caplog):
     caplog.set_level("DEBUG", logger="evaluations")
     meeting, members = a_room(make.a_community())
     survey = voting.open_for(meeting, by=None)
@@ -232,12 +233,16 @@ def test_an_answer_writes_a_receipt_and_the_urn_and_nothing_else(caplog):
     written = [q["sql"] for q in asked if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert len(written) == 2
     assert "INTO evaluations_receipt" in written[0]
-    assert "UPDATE evaluations_urn" in written[1]
+    assert "INTO evaluations_sealedballot" in written[1]
     assert not [record for record in caplog.records if record.name.startswith("evaluations")]
 
 
-@pytest.mark.parametrize("model", [Receipt, Response, Urn])
+@pytest.mark.parametrize("model", [Receipt, Response, SealedBallot, Urn])
 def test_no_column_holds_a_time_or_an_address(model):
     kinds = (models.DateField, models.TimeField, models.GenericIPAddressField, models.AutoField)
     assert not [field for field in model._meta.get_fields() if isinstance(field, kinds)]
-    assert not [f for f in model._meta.get_fields() if f.is_relation and f.related_model.__name__ != "Survey"]
+    assert not [
+        f
+        for f in model._meta.get_fields()
+        if f.is_relation and f.related_model.__name__ not in ("Survey", "Urn", "SealedBallot")
+    ]

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from evaluations import closing, due, kept_apart, keyring, questionnaires, voting
-from evaluations.models import Receipt, Release, Survey, Urn
+from evaluations.models import Receipt, Release, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from evaluations.voting import Outcome
 from tests import factories as make
@@ -218,9 +218,7 @@ def test_without_its_key_a_survey_is_closed_as_lost_and_its_page_says_so(
 
 
 def test_a_ballot_that_was_not_sealed_for_this_survey_is_dropped(survey, caplog):
-    Urn.objects.filter(survey=survey).update(
-        ballots={**Urn.objects.get(survey=survey).ballots, "f" * 32: "bm90IG91cnM="}
-    )
+    SealedBallot.objects.create(urn=survey.urn, sealed=b"not ours")
 
     voting.close(survey)
 
@@ -237,12 +235,13 @@ def restored(survey) -> None:
     Release.objects.all().delete()
     survey.responses.all().delete()
     Survey.objects.filter(pk=survey.pk).update(closed_at=None, answers_in_session=0, eligible=0)
-    Urn.objects.create(survey_id=survey.pk, ballots=ballots, in_session=len(ballots))
+    Urn.objects.create(survey_id=survey.pk)
+    SealedBallot.objects.bulk_create(ballots)
 
 
 @pytest.fixture
 def closed_after_the_backup(survey, django_capture_on_commit_callbacks):
-    survey.before = Urn.objects.get(survey=survey).ballots
+    survey.before = list(Urn.objects.get(survey=survey).ballots.all())
     voting.answer(survey, survey.members[5], {**ANSWERS, "R1": "1"}, in_session=True)
     with django_capture_on_commit_callbacks(execute=True):
         voting.close(survey)
@@ -266,7 +265,7 @@ def test_what_was_closed_since_the_backup_is_told_again_with_the_same_figures(cl
 
 def test_even_with_its_key_what_was_told_is_told_again(survey):
     """It died after keeping its release apart and before destroying the key; then the database was restored."""
-    survey.before = Urn.objects.get(survey=survey).ballots
+    survey.before = list(Urn.objects.get(survey=survey).ballots.all())
     voting.close(survey)
     kept_apart.write(survey)
     told = survey.release.figures
@@ -413,7 +412,7 @@ def test_what_waited_in_an_urn_is_sealed_and_counted_at_closing(before_sealing):
 
     survey = Survey.objects.get()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM evaluations_urn")
+        cursor.execute("SELECT * FROM evaluations_sealedballot")
         assert SAID.format(1) not in str(cursor.fetchall())
     assert files_of(survey) == [".key", ".receipts"]
     assert voting.answer(survey, members[0], ANSWERS, in_session=False) is Outcome.ALREADY
