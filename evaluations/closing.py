@@ -5,14 +5,12 @@ dies after it leaves its key behind, which says what remains to be done: keep ap
 """
 
 import logging
-from collections.abc import Iterable
 
 from django.utils import timezone
 
-from communities.models import FormerMembership
-from evaluations import kept_apart, keyring, releases
+from evaluations import electorate, kept_apart, keyring, releases
 from evaluations.models import Release, Response, Survey, Urn
-from evaluations.sealing import Ballot, unseal
+from evaluations.sealing import unseal
 
 log = logging.getLogger(__name__)
 WRITTEN = ["closed_at", "lost_at", *kept_apart.COUNTS]
@@ -28,7 +26,7 @@ def empty(urn: Urn, survey: Survey) -> None:
         return _lose(urn, survey)
     sealed = urn.ballots.order_by("pk").values_list("sealed", flat=True)
     opened = [unseal(bytes(ballot), key, survey.keyring_name) for ballot in sealed]
-    kept = _one_a_seat(ballot for ballot in opened if ballot)
+    kept = electorate.who_count(survey.meeting, [ballot for ballot in opened if ballot])
     if None in opened:
         log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
     answers = [ballot.answers for ballot in kept]
@@ -39,19 +37,8 @@ def empty(urn: Urn, survey: Survey) -> None:
     survey.answers_in_session = sum(ballot.in_session for ballot in kept)
     survey.answers_after = len(kept) - survey.answers_in_session
     survey.ballots_dropped = len(opened) - len(kept)
+    survey.eligible = max(len(kept), electorate.confirmed_at(survey.meeting).count())
     return None
-
-
-def _one_a_seat(ballots: Iterable[Ballot]) -> list[Ballot]:
-    """Two records of one person may have answered before they were merged."""
-    ballots = list(ballots)
-    former = FormerMembership.objects.filter(number__in=[ballot.seat for ballot in ballots if ballot.seat])
-    merged_into = dict(former.values_list("number", "membership_id"))
-    kept: dict[object, Ballot] = {}
-    for ballot in ballots:
-        seat = ballot.seat and merged_into.get(ballot.seat, ballot.seat)
-        kept.setdefault(seat or object(), ballot)
-    return list(kept.values())
 
 
 def _tell_again(survey: Survey, told: dict) -> None:
@@ -64,6 +51,7 @@ def _tell_again(survey: Survey, told: dict) -> None:
 def _lose(urn: Urn, survey: Survey) -> None:
     log.error("Survey %s is closed without its answers: its key is not in the keyring.", survey.pk)
     survey.closed_at = survey.lost_at = timezone.now()
+    survey.eligible = electorate.people_at(survey.meeting).count()
     survey.answers_in_session = urn.count  # which of them came in session is sealed too
 
 

@@ -7,22 +7,31 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from communities.models import Community, Membership
-from evaluations import emails, kept_apart, keyring, voting
+from evaluations import electorate, emails, kept_apart, keyring, voting
 from evaluations.models import Survey
+from meetings import typed_names
+from meetings.models import RoomSeat
 from outbox.models import Message
 
 log = logging.getLogger(__name__)
 CLEANED_FOR = dt.timedelta(minutes=30)
 
 
-def to_close(now: dt.datetime | None = None) -> QuerySet[Survey]:
-    waiting = Survey.objects.open().select_related("meeting__community")
-    return waiting.filter(closes_at__lte=now or timezone.now())
+def to_close(now: dt.datetime | None = None) -> list[Survey]:
+    """Past their hour, and nobody's presence stays to be confirmed, or nobody has confirmed it for long."""
+    now = now or timezone.now()
+    late = Survey.objects.open().select_related("meeting__community").filter(closes_at__lte=now)
+    return [survey for survey in late if survey.waits_until <= now or not typed_names.to_confirm(survey.meeting)]
+
+
+def to_stop(now: dt.datetime | None = None) -> QuerySet[Survey]:
+    """Past their hour: no more answers, whatever stays to be confirmed."""
+    return Survey.objects.taking_answers().filter(closes_at__lte=now or timezone.now())
 
 
 def cannot_go_on() -> list[Survey]:
@@ -65,19 +74,19 @@ def remind(survey: Survey) -> int:
 
 def silent(survey: Survey) -> list[Membership]:
     """Present, with an address, and without a receipt, under this record or one that was merged into it."""
-    present = voting.electorate(survey.meeting)
+    present = electorate.people_at(survey.meeting)
     here = Membership.objects.select_related("user", "community").filter(attendances__in=present)
     here = here.exclude(user__email=None).exclude(status=Membership.Status.ALUMNI).order_by("pk")
     left = set(survey.receipts.values_list("digest", flat=True))
-    return [
-        membership
-        for membership in here.prefetch_related("former_numbers")
-        if left.isdisjoint(_digests(survey, membership))
-    ]
+    here_by_code = RoomSeat.objects.filter(meeting=survey.meeting)
+    people = here.prefetch_related("former_numbers", Prefetch("room_seats", here_by_code))
+    return [membership for membership in people if left.isdisjoint(_digests(survey, membership))]
 
 
 def _digests(survey: Survey, membership: Membership) -> list[str]:
-    return voting.digests_of(survey, [membership.pk, *(former.number for former in membership.former_numbers.all())])
+    """Of their own link, of records merged into theirs, and of their name typed in the room."""
+    numbers = [membership.pk, *(former.number for former in membership.former_numbers.all())]
+    return voting.digests_of(survey, [*numbers, *(f"room {seat.pk}" for seat in membership.room_seats.all())])
 
 
 def why_not_send(message: Message) -> str | None:

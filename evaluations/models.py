@@ -7,6 +7,7 @@ question, deletes the receipts, and freezes what may be told in a `Release`, in 
 Figures are read from releases only.
 """
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -74,9 +75,14 @@ class SurveyQuerySet(models.QuerySet):
     def open(self) -> "SurveyQuerySet":
         return self.filter(closed_at=None)
 
+    def taking_answers(self) -> "SurveyQuerySet":
+        return self.open().filter(stopped_at=None)
+
 
 class Survey(models.Model):
     """One opening of a questionnaire at a meeting."""
+
+    WAITS_FOR_CONFIRMATION = dt.timedelta(days=14)
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="surveys")
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="survey")
@@ -92,12 +98,17 @@ class Survey(models.Model):
         help_text="the block that opening it ended, to go back to",
     )
     closes_at = models.DateTimeField(help_text="closes by itself then")
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="takes no more answers since, and waits until those present are confirmed"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     answers_in_session = models.PositiveIntegerField(default=0, help_text="written at closing")
     answers_after = models.PositiveIntegerField(default=0, help_text="written at closing")
-    ballots_dropped = models.PositiveIntegerField(default=0, help_text="second ballots of one person; at closing")
-    eligible = models.PositiveIntegerField(default=0, help_text="people present who could answer; written at closing")
+    ballots_dropped = models.PositiveIntegerField(
+        default=0, help_text="of nobody confirmed, or the second of one person; written at closing"
+    )
+    eligible = models.PositiveIntegerField(default=0, help_text="confirmed people who could answer; written at closing")
     keyring_name = models.CharField(
         max_length=32, blank=True, default="", help_text="of its keys, and its own for good"
     )
@@ -118,6 +129,15 @@ class Survey(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.is_open and self.stopped_at is None
+
+    @property
+    def waits_until(self) -> dt.datetime:
+        """At the latest: it then closes without those whom nobody has confirmed."""
+        return self.closes_at + self.WAITS_FOR_CONFIRMATION
 
     @property
     def community(self) -> Community:

@@ -1,8 +1,8 @@
 """Ballots as they lie while their survey is open: all of one size, sealed to their survey's public key (HPKE, RFC
 9180), and receipts that only the survey's secret can make. The keys themselves are kept by `evaluations.keyring`.
 
-The seat, inside, lets the closing keep one ballot a person where two records of one person were merged; it goes no
-further than the closing.
+The seat, inside, lets the closing keep one ballot a person, of confirmed people only (`evaluations.electorate`); it
+goes no further than the closing.
 """
 
 import hmac
@@ -27,13 +27,16 @@ LEFT_OUT = {code: None for code in range(32) if chr(code) not in "\n\r\t"}
 
 @dataclass(frozen=True)
 class Ballot:
-    seat: int | None  # the membership; None in surveys opened before ballots had one
+    seat: int | None  # the membership, by its own link; None in surveys opened before ballots had one
     in_session: bool
     answers: dict[str, Any]
+    room_seat: int | None = None  # of a name typed in the room
 
     def as_bytes(self) -> bytes:
         answers = {code: _visible(given) for code, given in self.answers.items()}
-        return json.dumps([self.seat, self.in_session, answers], ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(
+            [self.seat, self.in_session, answers, self.room_seat], ensure_ascii=False, separators=(",", ":")
+        ).encode()
 
     @classmethod
     def from_bytes(cls, written: bytes) -> "Ballot":
@@ -72,7 +75,7 @@ def _bound_to(name: str) -> bytes:
 def size_of(questions: tuple[Any, ...]) -> int:
     """The bytes of the longest ballot that these questions allow."""
     longest = {question.code: _longest_to(question) for question in questions}
-    return len(Ballot(LONGEST_SEAT, False, longest).as_bytes())
+    return len(Ballot(LONGEST_SEAT, False, longest, LONGEST_SEAT).as_bytes())
 
 
 def _longest_to(question: Any) -> Any:
@@ -81,6 +84,6 @@ def _longest_to(question: Any) -> Any:
     return sorted((str(option["value"]) for option in question.options), key=len)[-AT_MOST:]
 
 
-def digest_of(seat: int, secret: bytes, name: str) -> str:
+def digest_of(seat: int | str, secret: bytes, name: str) -> str:
     """What stands for a person among a survey's receipts."""
     return hmac.digest(secret, f"cmtl receipt {name} {seat}".encode(), "sha256").hex()

@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def tend_surveys() -> None:
-    """Close what is past its hour or cannot go on, and remind once those who were there."""
+    """Close what is past its hour or cannot go on, stop what waits for people to be confirmed, and remind once those
+    who were there."""
+    for survey in due.to_stop():
+        voting.stop(survey)
     for survey in [*due.to_close(), *due.cannot_go_on()]:
         _if_the_keyring_answers(voting.close, survey)
     for survey in due.to_remind():

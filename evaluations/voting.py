@@ -30,11 +30,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
-from evaluations import closing, comments, keyring, questionnaires, sealing
+from evaluations import closing, comments, electorate, keyring, questionnaires, sealing
 from evaluations.models import Receipt, Response, SealedBallot, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
-from meetings.roster import crew_of, runs
+from meetings.roster import runs
 from outbox.models import Message
 
 STAYS_OPEN = dt.timedelta(days=3)
@@ -72,7 +72,7 @@ def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Surve
     if not meeting.started_at:
         raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
     survey = Survey.objects.filter(meeting=meeting).first() or _open(meeting, by)
-    if survey.is_open and not stays:
+    if survey.takes_answers and not stays:
         _bring_to_evaluation(meeting, survey)
     return survey
 
@@ -182,12 +182,6 @@ def _open_blocks(meeting: Meeting) -> QuerySet[AgendaItem]:
 # ------------------------------------------------------------ who may answer
 
 
-def electorate(meeting: Meeting) -> QuerySet[Attendance]:
-    """Those recorded present, without those who run the meeting: the denominator of every rate."""
-    present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT)
-    return present.exclude(membership__user__in=crew_of(meeting))
-
-
 def survey_of(meeting: Meeting) -> Survey | None:
     survey = Survey.objects.filter(meeting=meeting).first()
     if survey:
@@ -196,7 +190,7 @@ def survey_of(meeting: Meeting) -> Survey | None:
 
 
 def has_open_survey(meeting: Meeting) -> bool:
-    return Survey.objects.open().filter(meeting=meeting).exists()
+    return Survey.objects.taking_answers().filter(meeting=meeting).exists()
 
 
 @dataclass(frozen=True)
@@ -210,7 +204,7 @@ class Voter:
 def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) -> Voter:
     if survey is None:
         return Voter(Standing.NOT_OPEN)
-    if not survey.is_open:
+    if not survey.takes_answers:
         return Voter(Standing.CLOSED)
     if runs(meeting, membership.user_id):
         return Voter(Standing.RUNS_IT)
@@ -232,17 +226,26 @@ def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:
 # ------------------------------------------------------------ answering
 
 
-def answer(survey: Survey, membership: Membership, answers: dict[str, Any], *, in_session: bool) -> Outcome:
-    """Put one person's sealed ballot in the urn: two short statements, and nothing of it anywhere else."""
+def answer(
+    survey: Survey,
+    membership: Membership,
+    answers: dict[str, Any],
+    *,
+    in_session: bool,
+    room_seat: int | None = None,
+) -> Outcome:
+    """Put one person's sealed ballot in the urn: two short statements, and nothing of it anywhere else. `room_seat` is
+    of a name typed in the room: its ballot stands beside the one of that person's own link, and closing chooses."""
     try:
-        (digest,) = digests_of(survey, [membership.pk])
+        (digest,) = digests_of(survey, [f"room {room_seat}" if room_seat else membership.pk])
     except keyring.Away:
         if Urn.objects.filter(survey=survey).exists():
             raise
         return Outcome.CLOSED
-    sealed = _sealed(survey, sealing.Ballot(membership.pk, in_session, answers))
+    seat = None if room_seat else membership.pk
+    sealed = _sealed(survey, sealing.Ballot(seat, in_session, answers, room_seat))
     with transaction.atomic():
-        if not _leave_receipt(survey, membership, digest):
+        if not _leave_receipt(survey, digest, seat):
             transaction.set_rollback(True)
             return Outcome.ALREADY
         if not _fill_urn(survey, sealed):
@@ -258,9 +261,10 @@ def _sealed(survey: Survey, ballot: sealing.Ballot) -> bytes:
 
 FILL_URN = """
     INSERT INTO evaluations_sealedballot (id, urn_id, sealed)
-    SELECT %s, survey_id, %s FROM evaluations_urn WHERE survey_id = %s
+    SELECT %s, survey_id, %s FROM evaluations_urn urn JOIN evaluations_survey survey ON survey.id = survey_id
+    WHERE survey_id = %s AND stopped_at IS NULL
 """
-HOLD_URN = {"postgresql": " FOR KEY SHARE", "sqlite": ""}  # one who writes holds all of SQLite
+HOLD_URN = {"postgresql": " FOR KEY SHARE OF urn", "sqlite": ""}  # one who writes holds all of SQLite
 
 
 def _fill_urn(survey: Survey, sealed: bytes) -> bool:
@@ -277,29 +281,37 @@ LEAVE_RECEIPT = """
 """
 
 
-def _leave_receipt(survey: Survey, membership: Membership, digest: str) -> bool:
+def _leave_receipt(survey: Survey, digest: str, seat: int | None) -> bool:
     """False where this person has left one already, under this record or one that was merged into it. A second one
     raises no error of the database, which would write it in its log."""
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE_RECEIPT, [uuid.uuid4().hex, survey.pk, digest, membership.pk])
+        cursor.execute(LEAVE_RECEIPT, [uuid.uuid4().hex, survey.pk, digest, seat])
         left = cursor.fetchone()
     was_merged = left and left[0]
-    return bool(left) and not (was_merged and _answered_before_merging(survey, membership))
+    return bool(left) and not (was_merged and _answered_before_merging(survey, seat))
 
 
-def _answered_before_merging(survey: Survey, membership: Membership) -> bool:
+def _answered_before_merging(survey: Survey, seat: int | None) -> bool:
     """Merging touches no receipt: its journal would name whose it is."""
-    former = FormerMembership.objects.filter(membership=membership).values_list("number", flat=True)
+    former = FormerMembership.objects.filter(membership=seat).values_list("number", flat=True)
     return Receipt.objects.filter(survey=survey, digest__in=digests_of(survey, former)).exists()
 
 
-def digests_of(survey: Survey, seats: Iterable[int]) -> list[str]:
-    """What stands for these memberships among the receipts of a survey: another one's are others."""
+def digests_of(survey: Survey, seats: Iterable[int | str]) -> list[str]:
+    """What stands for these memberships (or « room 12 ») among the receipts of a survey: another one's are others."""
     secret = keyring.receipts_secret(survey.keyring_name)
     return [sealing.digest_of(seat, secret, survey.keyring_name) for seat in seats]
 
 
 # ------------------------------------------------------------ closing
+
+
+@transaction.atomic
+def stop(survey: Survey) -> None:
+    """No more answers. Its ballots stay sealed until those present are confirmed, or until it has waited long enough
+    (`due.to_close`)."""
+    Survey.objects.taking_answers().filter(pk=survey.pk).update(stopped_at=timezone.now())
+    survey.meeting.touch()
 
 
 def close(survey: Survey) -> None:
@@ -309,7 +321,6 @@ def close(survey: Survey) -> None:
         if urn is None:
             survey.refresh_from_db()
             return
-        survey.eligible = electorate(survey.meeting).count()
         closing.empty(urn, survey)
         survey.save(update_fields=closing.WRITTEN)
         survey.receipts.all().delete()
@@ -361,5 +372,5 @@ def forget_earlier_versions() -> None:
 def counts(survey: Survey) -> tuple[int, int]:
     """How many have answered, of how many who could. Nothing else is said before closing."""
     if survey.is_open:
-        return survey.urn.count, electorate(survey.meeting).count()
+        return survey.urn.count, electorate.people_at(survey.meeting).count()
     return survey.answers_in_session + survey.answers_after, survey.eligible

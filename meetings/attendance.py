@@ -1,5 +1,7 @@
 """Recording who came: from the roster, from a phone, on the spot. The last press wins, and each is one row."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,7 +12,7 @@ from accounts.models import User, normalised
 from communities.models import Membership, Organisation
 from meetings import corrections
 from meetings.corrections import Because
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Meeting, RoomSeat
 
 
 def permission(meeting: Meeting) -> str:
@@ -68,14 +70,15 @@ def check_in(meeting: Meeting, membership: Membership, *, method: str, mode: str
 
 
 @transaction.atomic
-def check_in_by_code(meeting: Meeting, name: str, organisation: str = "", *, mode: str = "") -> Attendance:
+def check_in_by_code(meeting: Meeting, name: str, organisation: str = "", *, mode: str = "") -> RoomSeat:
     """« Je suis là » : by a name typed in the room, until the meeting closes. The room has a size, so that nobody fills
     it from outside."""
     refuse_outside_hours(meeting)
-    attendance = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode)
-    if meeting.attendances.filter(method=Attendance.Method.CODE).count() > room_size(meeting):
+    membership = walk_in(meeting, name, organisation, method=Attendance.Method.CODE, mode=mode).membership
+    seat, _is_new = RoomSeat.objects.get_or_create(meeting=meeting, membership=membership)
+    if meeting.room_seats.count() > room_size(meeting):
         raise ValidationError(_("This room is full: ask the person who facilitates to add your name to the list."))
-    return attendance
+    return seat
 
 
 def refuse_outside_hours(meeting: Meeting) -> None:
@@ -112,17 +115,36 @@ def walk_in(
             raise ValidationError(_("Check-in is over for this meeting."))
         because = corrections.reason_for(meeting, because)
     known = named(meeting, name, organisation)
+    here = meeting.attendances.present().filter(membership=known).first() if known else None
+    if here and method == Attendance.Method.CODE:
+        return here  # what proves more than a typed name stays
     if known:
         return record(meeting, known, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
     first, _space, last = " ".join(name.split()).partition(" ")
-    membership = Membership.objects.create(
+    membership = newcomer(meeting, first, last, Organisation.named(organisation))
+    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
+
+
+def newcomer(meeting: Meeting, first_name: str, last_name: str, organisation: Organisation | None) -> Membership:
+    """Someone who came without being on the list."""
+    return Membership.objects.create(
         community=meeting.community,
-        user=User.objects.create_user(first_name=first[:80], last_name=last[:80]),
-        organisation=Organisation.named(organisation),
+        user=User.objects.create_user(first_name=first_name[:80], last_name=last_name[:80]),
+        organisation=organisation,
         status=Membership.Status.ELIGIBLE,
         source=Membership.Source.WALK_IN,
     )
-    return record(meeting, membership, Attendance.Status.PRESENT, method=method, mode=mode, by=by, because=because)
+
+
+def take_off_if_unused(memberships: Iterable[int]) -> None:
+    """People who were listed as having come, and of whom nothing else is known."""
+    unused = Membership.objects.filter(
+        pk__in=memberships, status=Membership.Status.ELIGIBLE, source=Membership.Source.WALK_IN, attendances=None,
+        replies=None, user__email=None,
+    )  # fmt: skip
+    people = list(unused.values_list("user", flat=True))
+    unused.delete()
+    User.objects.filter(pk__in=people, memberships=None).delete()
 
 
 def named(meeting: Meeting, name: str, organisation: str = "") -> Membership | None:

@@ -359,12 +359,7 @@ def _take_out(meeting: Meeting, added: list[int]) -> int:
     rows = meeting.attendances.filter(membership__in=added, method=Attendance.Method.IMPORT)
     count = rows.count()
     rows.delete()
-    unused = Membership.objects.filter(
-        pk__in=added, status=Membership.Status.ELIGIBLE, attendances=None, replies=None, user__email=None
-    )
-    people = list(unused.values_list("user", flat=True))
-    unused.delete()
-    User.objects.filter(pk__in=people, memberships=None).delete()
+    attendance.take_off_if_unused(added)
     return count
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from meetings import attendance, choosing, notes, recalling, recording, rooms, turns, working_apart
+from meetings import attendance, choosing, notes, recalling, recording, rooms, turns, typed_names, working_apart
 from meetings.models import AgendaItem, Meeting, Note, Topic
 from meetings.roster import Roster, roster_of
 from meetings.timing import PROPOSED_BEFORE, Timing, end_of, timing_of
@@ -73,6 +73,10 @@ class Console:
     @cached_property
     def choice(self) -> choosing.Choice:
         return choosing.Choice(self.meeting, self.timing.current)
+
+    @cached_property
+    def typed(self) -> typed_names.Typed:
+        return typed_names.Typed(self.meeting)
 
     @cached_property
     def voices(self) -> list[turns.Voice]:

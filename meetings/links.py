@@ -22,13 +22,14 @@ _seal = Seal("meeting-link")
 @dataclass(frozen=True)
 class Guest:
     """Who is at the door without an account: a person of the community, at this meeting, known by their personal link
-    (`token`) or, on the phone that said « I am here » in the room, by a cookie (`code`; no personal page then:
-    whoever types a name must not be shown what belongs to it)."""
+    (`token`) or, on the phone that said « I am here » in the room, by a cookie (`code` and `seat`; no personal page
+    then: whoever types a name must not be shown what belongs to it)."""
 
     meeting: Meeting
     membership: Membership
     token: str = ""
     code: str = ""
+    seat: int | None = None
 
     @property
     def home(self) -> str:
@@ -36,6 +37,11 @@ class Guest:
         if self.token:
             return reverse("meetings:phone", args=[self.token])
         return reverse("meetings:room", args=[self.code])
+
+    @property
+    def voter_key(self) -> str:
+        """What tells this voter from others who use the same phone."""
+        return f"room-{self.seat}" if self.seat else str(self.membership.pk)
 
     @property
     def ballot(self) -> str:

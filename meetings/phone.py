@@ -15,16 +15,16 @@ from django.utils import timezone
 
 from cmtl import doors, limits
 from cmtl.seals import Seal
-from communities.models import Community, Membership
+from communities.models import Community
 from meetings import links
 from meetings.links import Guest
-from meetings.models import AgendaItem, Meeting
+from meetings.models import AgendaItem, Meeting, RoomSeat
 
 LINK_OPENS = dt.timedelta(hours=24)  # before the start
 LINK_ENDS = dt.timedelta(hours=2)  # after the end; permissions.md, C7
 COOKIE_AGE = dt.timedelta(days=7)
 TRIES, TRIES_PER = 30, 600  # wrong codes from one address, in seconds
-_room_seal = Seal("meeting-room")
+_room_seal = Seal("room-seat")
 _EYES_CONFUSE = str.maketrans("O0I1", "QQLL")  # signs that codes are made without, and what was meant
 
 Check = Callable[[Meeting], bool]
@@ -51,18 +51,22 @@ def _by_cookie(request: HttpRequest, meeting: Meeting) -> Guest | None:
     numbers = _room_seal.read(request.COOKIES.get(_cookie(meeting), ""))
     if numbers is None or numbers[0] != meeting.pk:
         return None
-    here = Membership.objects.select_related("user", "organisation", "community")
-    membership = here.filter(pk=numbers[1], community=meeting.community_id).first()
-    return Guest(meeting, membership, code=meeting.code) if membership else None
+    seats = RoomSeat.objects.select_related("membership__user", "membership__organisation", "membership__community")
+    seat = seats.filter(pk=numbers[1], meeting=meeting).first()
+    return in_room_at(meeting, seat) if seat else None
 
 
-def remember(response: HttpResponse, guest: Guest) -> None:
+def in_room_at(meeting: Meeting, seat: RoomSeat) -> Guest:
+    return Guest(meeting, seat.membership, code=meeting.code, seat=seat.pk)
+
+
+def remember(response: HttpResponse, meeting: Meeting, seat: RoomSeat) -> None:
     """So that the tab goes on: the cookie is worth this meeting and no other, and scripts cannot read it."""
     response.set_cookie(
-        _cookie(guest.meeting),
-        _room_seal.put_on(guest.meeting.pk, guest.membership.pk),
+        _cookie(meeting),
+        _room_seal.put_on(meeting.pk, seat.pk),
         max_age=COOKIE_AGE,
-        path=guest.home,
+        path=in_room_at(meeting, seat).home,
         httponly=True,
         samesite="Lax",
         secure=settings.SECURE,

@@ -22,6 +22,12 @@ class Row:
     is_first_time: bool
     came_late: bool = False
     left_early: bool = False
+    method: str = ""
+
+    @property
+    def is_provisional(self) -> bool:
+        """By a typed name alone: a tick confirms it."""
+        return self.is_present and self.method == Attendance.Method.CODE
 
     @property
     def is_present(self) -> bool:
@@ -108,7 +114,8 @@ def roster_of(meeting: Meeting) -> Roster:
     )
     people = list(memberships)
     is_first_meeting = not any(m.came_before for m in people)
-    recorded = Attendance.objects.filter(mine).values_list("membership", "status", "mode", "came_late", "left_early")
+    fields = ("membership", "status", "mode", "came_late", "left_early", "method")
+    recorded = Attendance.objects.filter(mine).values_list(*fields)
     here = {pk: known for pk, *known in recorded}
     answers = dict(Reply.objects.filter(mine).values_list("membership", "answer"))
     rows = [_row(m, here.get(m.pk), answers.get(m.pk, ""), is_first_meeting) for m in people]
@@ -117,7 +124,7 @@ def roster_of(meeting: Meeting) -> Roster:
 
 def _row(membership: Any, here: list | None, reply: str, is_first_meeting: bool) -> Row:
     """`membership` says whether it came before: `roster_of` asked."""
-    status, mode, *marks = here or (Attendance.Status.UNKNOWN, "", False, False)
+    status, mode, *marks = here or (Attendance.Status.UNKNOWN, "", False, False, "")
     awaited = status == Attendance.Status.PRESENT or reply == Reply.Answer.YES
     is_first_time = awaited and not membership.came_before and not is_first_meeting
     return Row(membership, status, mode, reply, is_first_time, *marks)

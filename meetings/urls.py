@@ -84,6 +84,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/presences/<int:membership_pk>/", roster.record_attendance, name="attendance"),
     path("rencontres/<int:pk>/presences/", roster.list_attendance, name="roster"),
     path("rencontres/<int:pk>/presences/ajouter/", roster.add_walk_in, name="walk_in"),
+    path("rencontres/<int:pk>/presences/confirmer/", roster.confirm_typed, name="confirm_typed"),
     path("rencontres/<int:pk>/presences/importer/", attendance_import.import_attendance, name="import_attendance"),
     path("presences/<int:pk>/", attendance_import.review_attendance, name="review_attendance"),
     path("presences/<int:pk>/appliquer/", attendance_import.apply_attendance, name="apply_attendance"),

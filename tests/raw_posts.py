@@ -93,6 +93,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words": ATTACK,
         "test_a_key_of_nothing_makes_no_topic": ATTACK,
     },
+    "tests/evaluations/test_who_counts.py": {
+        "test_nobody_else_confirms": ATTACK,
+    },
     "tests/evaluations/test_vitality.py": {
         "test_ratings_are_kept_as_a_history_one_a_day_for_each_person": ATTACK,
     },

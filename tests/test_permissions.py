@@ -262,6 +262,7 @@ TABLE = {
     "meetings:review_attendance": Line("attendance file", "GET", RUN),
     "meetings:apply_attendance": Line("attendance file", "POST", RUN),
     "meetings:undo_attendance": Line("attendance file", "POST", RUN),
+    "meetings:confirm_typed": Line("meeting", "POST", RUN),
     "meetings:walk_in": Line("meeting", "POST", RUN),
     "meetings:guests": Line("meeting", "POST", RUN),
     "meetings:add_note": Line("meeting", "POST", RUN),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from evaluations.models import Survey
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
-from meetings import absences, completing, nudges, reflecting
+from meetings import absences, attendance, completing, nudges, reflecting, typed_names
 from meetings.models import Meeting, Recording, Topic
 from outbox.models import Message
 
@@ -25,6 +25,7 @@ ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
 
 def to_do(page: "Today") -> Iterator[ToDo]:
     yield from meetings_to_close(page)
+    yield from presences_to_confirm(page)
     yield from recordings_to_destroy(page)
     yield from follow_ups_to_send(page)
     yield from records_to_complete(page)
@@ -45,6 +46,26 @@ def meetings_to_close(page: "Today") -> Iterator[ToDo]:
                 _("%(community)s · confirm who came and what was said") % {"community": m.community},
                 reverse("meetings:live", args=[m.pk]),
                 pgettext("button", "Open"),
+            )
+
+
+def presences_to_confirm(page: "Today") -> Iterator[ToDo]:
+    """Of evaluations past their hour, which wait for it."""
+    for m in page.meetings:
+        survey: Survey | None = getattr(m, "survey", None)
+        if survey and survey.is_open and survey.stopped_at and page.user.has_perm(attendance.permission(m), m):
+            n = len(typed_names.to_confirm(m))
+            yield ToDo(
+                LATE,
+                ngettext("Confirm that %(n)s person came", "Confirm that %(n)s people came", n) % {"n": n},
+                _("%(community)s · the evaluation of %(day)s waits for it until %(until)s")
+                % {
+                    "community": m.community,
+                    "day": day(m),
+                    "until": date_format(survey.waits_until.astimezone(m.zone).date(), "MONTH_DAY_FORMAT"),
+                },
+                reverse("evaluations:survey", args=[m.pk]),
+                _("Confirm"),
             )
 
 

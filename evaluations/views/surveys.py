@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.doors import sealed
+from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch, fragment
 from cmtl.tables import csv_response
-from evaluations import results, voting
+from evaluations import electorate, results, voting
 from evaluations.ballots import BallotForm
 from evaluations.models import Survey
 from evaluations.questionnaires import asked
 from evaluations.results import Results
 from evaluations.voting import Outcome, Standing
-from meetings import links, phone
+from meetings import attendance, links, phone, typed_names
 from meetings.links import Guest
 from meetings.models import AgendaItem, Meeting
 from meetings.timing import timing_of
@@ -87,7 +88,7 @@ def _ballot(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not form.is_valid():
         return _ballot_page(request, guest, survey, form, status=422)
     in_session = voting.is_in_session(guest.meeting)
-    outcome = voting.answer(survey, guest.membership, form.answers, in_session=in_session)
+    outcome = voting.answer(survey, guest.membership, form.answers, in_session=in_session, room_seat=guest.seat)
     if outcome is Outcome.STORED:
         return redirect(f"{guest.ballot}merci/")
     return _turned_away(request, guest, Standing.CLOSED if outcome is Outcome.CLOSED else outcome)
@@ -153,10 +154,11 @@ def _counted(meeting: Meeting) -> dict:
     if survey is None:
         timing = timing_of(meeting, list(meeting.agenda.all()))
         heard = results.heard_last_time(meeting)
-        return {**context, "eligible": voting.electorate(meeting).count(), "heard": heard, "timing": timing}
+        return {**context, "eligible": electorate.people_at(meeting).count(), "heard": heard, "timing": timing}
     count, eligible = voting.counts(survey)
     told = {"count": count, "eligible": eligible, "said": results.said(count, eligible)}
-    return {**context, **told, "goes_back_to": _goes_back_to(meeting, survey)}
+    typed = typed_names.Typed(meeting) if survey.is_open else None
+    return {**context, **told, "goes_back_to": _goes_back_to(meeting, survey), "typed": typed}
 
 
 def _goes_back_to(meeting: Meeting, survey: Survey) -> AgendaItem | None:
@@ -188,6 +190,10 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.close_survey")
     try:
         if survey := getattr(meeting, "survey", None):
+            if request.POST.get("typed") == "confirmed" and request.user.has_perm(
+                attendance.permission(meeting), meeting
+            ):
+                typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
             voting.close(survey)
     except OSError:
         messages.error(

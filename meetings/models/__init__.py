@@ -9,7 +9,7 @@ from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparing import AgendaModel, Logistics, PreparationCheck
-from meetings.models.presence import Attendance, Reply
+from meetings.models.presence import Attendance, Reply, RoomSeat
 from meetings.models.recordings import Recording, RecordingConsent
 from meetings.models.together import Dot, GoOn, RulesRead, Turn
 from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
@@ -39,6 +39,7 @@ __all__ = [
     "RecordingConsent",
     "Reflection",
     "Reply",
+    "RoomSeat",
     "RulesRead",
     "Topic",
     "TopicEvent",

@@ -60,6 +60,19 @@ class Reply(models.Model):
         return {name: getattr(other, name) for name in (*given, "wish", "topic_id")}
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def present(self) -> "AttendanceQuerySet":
+        return self.filter(status=Attendance.Status.PRESENT)
+
+    def provisional(self) -> "AttendanceQuerySet":
+        """Known by a name typed in the room alone, which proves nothing: see `meetings.typed_names`."""
+        return self.present().filter(method=Attendance.Method.CODE)
+
+    def confirmed(self) -> "AttendanceQuerySet":
+        """By the person's own link, by somebody who runs the meeting, or by a file."""
+        return self.present().exclude(method=Attendance.Method.CODE)
+
+
 class Attendance(models.Model):
     """Whether someone came, as recorded by someone or by themselves. Absent rows exist; silence is not an absence."""
 
@@ -88,6 +101,8 @@ class Attendance(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = AttendanceQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]
         indexes = [models.Index(fields=["membership", "status"], name="attendance_of_member")]
@@ -115,3 +130,14 @@ class Attendance(models.Model):
             return {}
         names = ("status", "method", "mode", "came_late", "left_early", "recorded_at", "recorded_by_id")
         return {name: getattr(other, name) for name in names}
+
+
+class RoomSeat(models.Model):
+    """What a phone holds once a name was typed at the room's code: its own place in the evaluation, beside the one of
+    the personal link of whoever has that name. Whose it is stays provisional (see `meetings.typed_names`)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="room_seats")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="room_seats")
+
+    def __str__(self) -> str:
+        return f"seat {self.pk} at {self.meeting_id}"

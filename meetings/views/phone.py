@@ -272,12 +272,12 @@ def _enter(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     form = RoomForm(request.POST)
     if form.is_valid():
         try:
-            presence = attendance.check_in_by_code(meeting, **form.cleaned_data)
+            seat = attendance.check_in_by_code(meeting, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             response = redirect("meetings:room", meeting.code)
-            phone.remember(response, Guest(meeting, presence.membership, code=meeting.code))
+            phone.remember(response, meeting, seat)
             return response
     return _door(request, meeting, form, status=422)
 

@@ -7,16 +7,18 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cmtl.shortcuts import fetch
+from cmtl.numbers import whole_number, whole_numbers
+from cmtl.shortcuts import explaining, fetch, fragment
 from communities.models import Membership
-from meetings import absences, attendance, corrections
+from meetings import absences, attendance, corrections, typed_names
 from meetings.console_page import Console
 from meetings.corrections import Because
 from meetings.live_forms import AttendanceForm, CorrectionForm, GuestsForm, WalkInForm
 from meetings.models import Attendance, Meeting
-from meetings.views.live import answer_with, refused, with_community
+from meetings.views.live import answer_with, parts_of, refused, with_community
 
 
 @require_safe
@@ -39,6 +41,7 @@ def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
         "published_year": corrections.published_year(meeting),
         "why": CorrectionForm(),
         "absences": absences.told_of(meeting) if meeting.closed_at else None,
+        "typed": typed_names.Typed(meeting) if console.ticks else None,
     }
 
 
@@ -62,6 +65,30 @@ def add_walk_in(request: HttpRequest, pk: int) -> HttpResponse:
 def count_guests(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _fetch_for_attendance(request, pk)
     return _write_attendance(request, meeting, GuestsForm(request.POST), partial(attendance.count_guests, meeting))
+
+
+@require_POST
+def confirm_typed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Names typed in the room: « Confirmer les 13 », or one of them is somebody else, or nobody who is here."""
+    meeting = _fetch_for_attendance(request, pk)
+    one = whole_number(request.POST.get("someone_else") or request.POST.get("not_here") or "")
+    with explaining(request):
+        if not one:
+            typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+        else:
+            verb = typed_names.is_someone_else if "someone_else" in request.POST else typed_names.is_not_here
+            verb(meeting, get_object_or_404(meeting.community.memberships, pk=one), by=request.user)
+    return _typed_names_again(request, meeting)
+
+
+def _typed_names_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Who stays to be confirmed; with the list, where the page shows it."""
+    page = reverse("meetings:roster" if meeting.closed_at else "meetings:live", args=[meeting.pk])
+    context = {"meeting": meeting, "typed": typed_names.Typed(meeting), "is_done": True}
+    answer = fragment(request, "meetings/_to_confirm.html", context, otherwise=page)
+    if request.htmx and request.htmx.current_url_abs_path == reverse("meetings:live", args=[meeting.pk]):
+        answer.write(parts_of(request, with_community.get(pk=meeting.pk), "roster").content)
+    return answer
 
 
 def _fetch_for_attendance(request: HttpRequest, pk: int) -> Meeting:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from communities import profiles
-from evaluations import questionnaires, voting
+from evaluations import electorate, questionnaires, voting
 from evaluations.models import CommentBatch, Receipt, SealedBallot, Survey, Urn
 from evaluations.scoring import digest
 from evaluations.sealing import Ballot
@@ -164,7 +164,7 @@ def test_those_present_may_answer_and_those_who_run_the_meeting_may_not(communit
     assert standing(present) is Standing.MAY_ANSWER
     assert standing(absent) is Standing.NOT_RECORDED
     assert standing(running_it) is standing(noting) is Standing.RUNS_IT
-    assert voting.electorate(meeting).count() == 5
+    assert electorate.people_at(meeting).count() == 5
 
 
 def test_a_note_taker_of_the_community_answers_where_someone_else_takes_notes(community, karim, nadia):
@@ -329,7 +329,7 @@ def trusting_answer(survey, member, answers, *, in_session):
     """The same without holding the urn: looks whether it is there, then writes."""
     try:
         with transaction.atomic():
-            voting._leave_receipt(survey, member, *voting.digests_of(survey, [member.pk]))
+            voting._leave_receipt(survey, *voting.digests_of(survey, [member.pk]), member.pk)
             if not Urn.objects.filter(survey=survey).exists():
                 return Outcome.CLOSED
             time.sleep(0.01)
