@@ -8,12 +8,12 @@ import logging
 
 from django.utils import timezone
 
-from evaluations import electorate, kept_apart, keyring, releases
+from evaluations import electorate, kept_apart, keyring, pooling, releases
 from evaluations.models import Release, Response, Survey, Urn
 from evaluations.sealing import unseal
 
 log = logging.getLogger(__name__)
-WRITTEN = ["closed_at", "lost_at", *kept_apart.COUNTS]
+WRITTEN = ["closed_at", "lost_at", "pool", *kept_apart.COUNTS]
 
 
 def empty(urn: Urn, survey: Survey) -> None:
@@ -30,9 +30,11 @@ def empty(urn: Urn, survey: Survey) -> None:
     if None in opened:
         log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
     answers = [ballot.answers for ballot in kept]
-    Response.objects.bulk_create(releases.one_by_one(survey, answers))
     if release := releases.release(survey, answers):
+        Response.objects.bulk_create(releases.one_by_one(survey, answers))
         release.save(force_insert=True)
+    elif kept:
+        pooling.add(survey, kept)
     survey.closed_at = timezone.now()
     survey.answers_in_session = sum(ballot.in_session for ballot in kept)
     survey.answers_after = len(kept) - survey.answers_in_session
@@ -70,7 +72,9 @@ def put_away_what_is_left() -> None:
     names = keyring.names()
     surveys = Survey.objects.filter(keyring_name__in=names).select_related("release")
     known = {survey.keyring_name: survey for survey in surveys}
-    for name in names:
+    for pool in pooling.told_whose_secret_is_left(names):
+        pooling.put_away(pool)
+    for name in names - pooling.secrets_in_use():
         survey = known.get(name)
         if survey and not survey.is_open:
             put_away(survey)

@@ -1,6 +1,6 @@
 """Who may answer the evaluation of a meeting, and whose answers count."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 
@@ -26,7 +26,7 @@ def who_count(meeting: Meeting, ballots: Iterable[Ballot]) -> list[Ballot]:
     A personal link proves who answers. A name typed in the room does not: its ballot counts if the presence of whoever
     it stands for is confirmed, and if that person has not answered by their own link."""
     ballots = list(ballots)
-    person_of = _people_behind(ballots)
+    person_of = people_behind(ballots)
     here = set(confirmed_at(meeting).values_list("membership", flat=True))
     kept: dict[object, Ballot] = {}
     for ballot in sorted(ballots, key=lambda ballot: ballot.room_seat is not None):  # personal links first
@@ -36,7 +36,7 @@ def who_count(meeting: Meeting, ballots: Iterable[Ballot]) -> list[Ballot]:
     return list(kept.values())
 
 
-def _people_behind(ballots: list[Ballot]) -> Callable[[Ballot], int | None]:
+def people_behind(ballots: Sequence[Ballot]) -> Callable[[Ballot], int | None]:
     """From a ballot to its membership of today; None for surveys opened before ballots told it."""
     former = FormerMembership.objects.filter(number__in=[ballot.seat for ballot in ballots if ballot.seat])
     merged_into = dict(former.values_list("number", "membership_id"))

@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from evaluations import keyring
-from evaluations.models import Survey
+from evaluations.models import Pool, Survey
 
 COUNTS = ("answers_in_session", "answers_after", "ballots_dropped", "eligible")
+POOL = ("community_id", "year", "questionnaire_id", "threshold", "n", "figures")
 KEPT_FOR = dt.timedelta(days=100)  # backups are kept eight weeks
 
 
@@ -26,6 +27,18 @@ def write(survey: Survey) -> None:
     told = {name: getattr(survey, name) for name in COUNTS}
     told |= {"closed_at": survey.closed_at, "figures": release.figures if release else None}
     keyring.write(_file(survey), json.dumps(told, ensure_ascii=False, default=dt.datetime.isoformat).encode())
+
+
+def write_pool(pool: Pool) -> None:
+    told = {name: getattr(pool, name) for name in POOL}
+    told["surveys"] = list(pool.surveys.values_list("pk", flat=True))
+    keyring.write(folder() / f"{pool.keyring_name}.json", json.dumps(told, ensure_ascii=False).encode())
+
+
+def pools() -> dict[str, dict[str, Any]]:
+    """Name of its secret → what was told of a pool."""
+    told = {path.stem: json.loads(path.read_text()) for path in folder().glob("*.json")}
+    return {name: kept for name, kept in told.items() if "surveys" in kept}
 
 
 def read(survey: Survey) -> dict[str, Any] | None:

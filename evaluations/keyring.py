@@ -49,6 +49,13 @@ def make() -> tuple[str, bytes]:
     return name, private.public_key().public_bytes_raw()
 
 
+def make_secret() -> str:
+    """The secret of a pool, which makes digests of people and opens nothing: its name."""
+    name = secrets.token_hex(16)
+    write(folder() / f"{name}{RECEIPTS}", secrets.token_bytes(32))
+    return name
+
+
 def private_key(name: str) -> X25519PrivateKey | None:
     """For the closing. None: lost, nobody will open these ballots."""
     content = _read(f"{name}{KEY}")
@@ -65,6 +72,10 @@ def receipts_secret(name: str) -> bytes:
 
 def has_key(name: str) -> bool:
     return (folder() / f"{name}{KEY}").exists()
+
+
+def has_secret(name: str) -> bool:
+    return (folder() / f"{name}{RECEIPTS}").exists()
 
 
 def names() -> set[str]:

@@ -114,6 +114,14 @@ class Survey(models.Model):
     )
     public_key = models.BinaryField(null=True, help_text="what its ballots are sealed with")
     lost_at = models.DateTimeField(null=True, blank=True, help_text="closed without its key: nobody can read it")
+    pool = models.ForeignKey(
+        "Pool",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="surveys",
+        help_text="if under its threshold",
+    )
 
     objects = SurveyQuerySet.as_manager()
 
@@ -183,17 +191,72 @@ class Receipt(models.Model):
         return f"receipt {self.survey_id}"
 
 
+class Pool(models.Model):
+    """A year's surveys that stayed under their threshold, told together once or never (`evaluations.pooling`)."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="pools")
+    year = models.PositiveSmallIntegerField()
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    threshold = models.PositiveSmallIntegerField(help_text="the highest of its surveys")
+    n = models.PositiveIntegerField(default=0, help_text="answers to the questionnaire, of all its surveys")
+    answers = models.JSONField(default=dict, help_text="question → values, sorted; empty once released")
+    people = models.JSONField(default=list, help_text="digests of who answered, sorted; empty once released")
+    keyring_name = models.CharField(max_length=32, help_text="of the secret that makes them")
+    is_told = models.BooleanField(default=False)
+    figures = models.JSONField(default=dict, help_text="what is told, once and for all")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "year", "questionnaire"], condition=Q(is_told=False), name="one_pool_that_fills"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pool {self.community_id} {self.year}"
+
+
+class SpokenEvaluation(models.Model):
+    """A meeting too small for an anonymous one, evaluated aloud: hands counted and what was said, keyed by whoever
+    facilitates. Never added to what people wrote."""
+
+    meeting = models.OneToOneField(
+        Meeting, primary_key=True, on_delete=models.CASCADE, related_name="spoken_evaluation"
+    )
+    fingers_1 = models.PositiveSmallIntegerField(_("one finger"), default=0)
+    fingers_2 = models.PositiveSmallIntegerField(_("two fingers"), default=0)
+    fingers_3 = models.PositiveSmallIntegerField(_("three fingers"), default=0)
+    fingers_4 = models.PositiveSmallIntegerField(_("four fingers"), default=0)
+    fingers_5 = models.PositiveSmallIntegerField(_("five fingers"), default=0)
+    useful = models.CharField(_("what was useful"), max_length=400, blank=True)
+    to_change = models.CharField(_("what to change"), max_length=400, blank=True)
+    wished = models.CharField(_("a topic for a next meeting"), max_length=400, blank=True)
+    keyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    keyed_at = models.DateTimeField(auto_now=True)
+
+    FINGERS = ("fingers_1", "fingers_2", "fingers_3", "fingers_4", "fingers_5")
+
+    def __str__(self) -> str:
+        return f"aloud {self.meeting_id}"
+
+    @property
+    def hands(self) -> list[int]:
+        """How many showed one finger, two, … five."""
+        return [getattr(self, name) for name in self.FINGERS]
+
+
 class Response(models.Model):
-    """What one person answered to one question of a closed survey, tied to nobody and to no other answer: a value, a
-    list of values, or a text."""
+    """What one person answered to one question of a closed survey (or a comment of a pool), tied to nobody and to no
+    other answer: a value, a list of values, or a text."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="responses")
+    survey = models.ForeignKey(Survey, null=True, on_delete=models.CASCADE, related_name="responses")
+    pool = models.ForeignKey(Pool, null=True, on_delete=models.CASCADE, related_name="responses")
     code = models.CharField(max_length=6)
     value = models.JSONField()
 
     def __str__(self) -> str:
-        return f"response {self.survey_id}"
+        return f"response {self.survey_id or self.pool}"
 
 
 class Release(models.Model):

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import get_language
 
+from communities.models import Community
 from evaluations.models import Question, Questionnaire, Survey
 from meetings.models import Meeting
 
@@ -185,6 +186,13 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
     )
+
+
+def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, ...]:
+    """What it asks at any meeting, in the reader's language; which objective, each meeting said its own."""
+    language, chosen = ("en", "the chosen objective") if get_language() == "en" else ("fr", "l’objectif choisi")
+    of_individuals = community.is_of_individuals
+    return tuple(_as_asked(question, chosen, language, of_individuals) for question in questions_of(questionnaire))
 
 
 @lru_cache(maxsize=32)

@@ -69,6 +69,11 @@ def release(survey: Survey, answers: Sequence[dict[str, Any]]) -> Release | None
     return Release(survey=survey, figures=figures) if figures else None
 
 
+def pooled(answers: dict[str, list[Any]], n: int) -> list[dict[str, Any]]:
+    """As many answers as were given, from what was said to each question: which go together, nobody knows."""
+    return [{code: values[place] for code, values in answers.items() if place < len(values)} for place in range(n)]
+
+
 def figures_of(questions: Iterable[Asked], answers: Sequence[dict[str, Any]], threshold: int) -> dict[str, Any] | None:
     """As JSON: what is told of each question, and the topics wished for, in an order that only their words decide."""
     if len(answers) < threshold:

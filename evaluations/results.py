@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import normalised
 from communities.models import Community
-from evaluations import releases, scoring
+from evaluations import questionnaires, releases, scoring
 from evaluations.charts import BarChart, bar_chart
-from evaluations.models import CommentBatch, Question, Release, Survey
+from evaluations.models import CommentBatch, Pool, Question, Release, Survey
 from evaluations.questionnaires import FAVOURABLE, NO_OPINION, Asked, asked
 from evaluations.releases import Group, Told
 from meetings import topics
@@ -77,6 +77,31 @@ class Results:
         for shown in self.shown:
             rows += [(shown.question.code, shown.question.wording, shown.told.n, *row) for row in shown.rows]
         return rows
+
+
+class PooledResults:
+    """Meetings of a year that were each under the threshold, told together: once there are enough of them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    @cached_property
+    def meetings(self) -> list[Meeting]:
+        return list(Meeting.objects.filter(survey__pool=self.pool).select_related("community").order_by("starts_at"))
+
+    @property
+    def is_released(self) -> bool:
+        return self.pool.is_told
+
+    @cached_property
+    def shown(self) -> list["Shown"]:
+        asked = questionnaires.asked_over_a_year(self.pool.questionnaire_id, self.pool.community)
+        questions = {question.code: question for question in asked}
+        return [Shown(told, questions[told.code]) for told in releases.told_by(self.pool.figures)]
+
+    @property
+    def wishes(self) -> list[str]:
+        return list(dict.fromkeys(self.pool.figures["wishes"])) if self.pool.is_told else []
 
 
 @dataclass(frozen=True)

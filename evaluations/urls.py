@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import across, archives, library, reports, surveys, today, vitality
+from evaluations.views import across, aloud, archives, library, reports, surveys, today, vitality
 
 app_name = "evaluations"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/evaluation/compteur/", surveys.counter, name="counter"),
     path("rencontres/<int:pk>/evaluation/fermer/", surveys.close_survey, name="close"),
     path("rencontres/<int:pk>/evaluation.csv", surveys.export_results, name="export_results"),
+    path("rencontres/<int:pk>/evaluation/de-vive-voix/", aloud.key_aloud, name="aloud"),
     path("rencontres/<int:pk>/evaluation/sujets/", surveys.keep_topic, name="keep_topic"),
     path("r/<str:token>/evaluation/", surveys.ballot, name="ballot"),
     path("r/<str:token>/evaluation/merci/", surveys.thanks, name="thanks"),

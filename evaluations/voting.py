@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
 from evaluations import closing, comments, electorate, keyring, questionnaires, sealing
-from evaluations.models import Receipt, Response, SealedBallot, Survey, Urn
+from evaluations.models import Receipt, Response, SealedBallot, SpokenEvaluation, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import runs
@@ -71,6 +71,8 @@ def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Surve
         raise ValidationError(_("This meeting was cancelled."))
     if not meeting.started_at:
         raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
+    if SpokenEvaluation.objects.filter(meeting=meeting).exists():
+        raise ValidationError(_("This meeting was evaluated aloud: what people write would be told with it."))
     survey = Survey.objects.filter(meeting=meeting).first() or _open(meeting, by)
     if survey.takes_answers and not stays:
         _bring_to_evaluation(meeting, survey)

@@ -1,16 +1,17 @@
 """What people answered over a year, question by question: the releases of its meetings, added up."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communities.models import Community
 from evaluations import indicators, releases
-from evaluations.models import Question, Release
+from evaluations.models import Pool, Question, Release, Survey
 from evaluations.questionnaires import FAVOURABLE, NO_OPINION
 from evaluations.releases import Told
 
@@ -102,7 +103,7 @@ class Answered:
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
     """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
     given: dict[str, list[Told]] = defaultdict(list)
-    for figures in Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True):
+    for figures in _told_of(surveys):
         for told in releases.told_by(figures):
             if told.groups:
                 given[told.code].append(told)
@@ -110,6 +111,14 @@ def year_answers(surveys: Collection[int], community: Community) -> Iterable[Ans
     latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
     for question in sorted(latest.values(), key=lambda q: q.position):
         yield answered(question, given[question.code], community)
+
+
+def _told_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
+    """What was released of these surveys, alone or pooled; of a pool only where all of its surveys are among them."""
+    yield from Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True)
+    others = Survey.objects.exclude(pk__in=surveys).filter(pool=OuterRef("pk"))
+    pools = Pool.objects.filter(~Exists(others), surveys__in=surveys, is_told=True).distinct()
+    yield from pools.order_by("pk").values_list("figures", flat=True)
 
 
 def answered(question: Question, several: list[Told], community: Community) -> Answered:

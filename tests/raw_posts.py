@@ -83,6 +83,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_strangers_see_nothing": ATTACK,
         "test_versions_that_are_not_do_not_exist": ATTACK,
     },
+    "tests/evaluations/test_small_meetings.py": {
+        "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
+    },
     "tests/evaluations/test_surveys_views.py": {
         "test_answers_that_the_page_does_not_offer_are_refused": ATTACK,
         "test_a_stranger_without_the_secret_is_refused": "an attack: a form without the secret of its page",

@@ -318,6 +318,7 @@ TABLE = {
     # evaluations
     "evaluations:survey": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:open": Line("meeting", "POST", LEAD),
+    "evaluations:aloud": Line("meeting", "GET POST", LEAD),
     "evaluations:undo_opening": Line("meeting", "POST", LEAD),
     "evaluations:counter": Line("meeting", "GET", PREPARE),
     "evaluations:close": Line("meeting", "POST", LEAD),

@@ -23,7 +23,7 @@ from evaluations import electorate, results, voting
 from evaluations.ballots import BallotForm
 from evaluations.models import Survey
 from evaluations.questionnaires import asked
-from evaluations.results import Results
+from evaluations.results import PooledResults, Results
 from evaluations.voting import Outcome, Standing
 from meetings import attendance, links, phone, typed_names
 from meetings.links import Guest
@@ -34,7 +34,9 @@ from meetings.views.phone import for_guest, in_room
 
 REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
-with_survey = Meeting.objects.select_related("community", "survey__urn", "survey__questionnaire", "survey__opened_from")
+with_survey = Meeting.objects.select_related(
+    "community", "survey__urn", "survey__questionnaire", "survey__opened_from", "survey__pool", "spoken_evaluation"
+)
 log = logging.getLogger(__name__)
 
 # ---------------------------------------------------------------- the ballot
@@ -153,8 +155,9 @@ def _counted(meeting: Meeting) -> dict:
     context = {"meeting": meeting, "survey": survey}
     if survey is None:
         timing = timing_of(meeting, list(meeting.agenda.all()))
-        heard = results.heard_last_time(meeting)
-        return {**context, "eligible": electorate.people_at(meeting).count(), "heard": heard, "timing": timing}
+        eligible = electorate.people_at(meeting).count()
+        told = {"eligible": eligible, "heard": results.heard_last_time(meeting), "timing": timing}
+        return {**context, **told, "spoken": getattr(meeting, "spoken_evaluation", None)}
     count, eligible = voting.counts(survey)
     told = {"count": count, "eligible": eligible, "said": results.said(count, eligible)}
     typed = typed_names.Typed(meeting) if survey.is_open else None
@@ -225,11 +228,13 @@ def show_survey(request: HttpRequest, pk: int) -> HttpResponse:
     survey = getattr(meeting, "survey", None)
     context = {"meeting": meeting, "survey": survey}
     may_count = request.user.has_perm("evaluations.see_counter", meeting)
+    context["spoken"] = getattr(meeting, "spoken_evaluation", None)
     if survey is None or survey.is_open:
         context |= {"may_count": may_count, **(_counted(meeting) if may_count else {})}
     else:
         context |= {
             "results": Results(survey),
+            "pooled": PooledResults(survey.pool) if survey.pool else None,
             "may_read": request.user.has_perm("evaluations.see_comments", meeting),
             "may_keep": _may_keep(request.user, meeting),
         }

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from evaluations import due, keyring, voting
+from evaluations import due, keyring, pooling, voting
 
 
 class Command(BaseCommand):
@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         keyring.prepare()
+        pooling.replay()
         closed = due.cannot_go_on()
         for survey in closed:
             voting.close(survey)
