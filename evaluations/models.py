@@ -114,6 +114,9 @@ class Survey(models.Model):
     )
     public_key = models.BinaryField(null=True, help_text="what its ballots are sealed with")
     lost_at = models.DateTimeField(null=True, blank=True, help_text="closed without its key: nobody can read it")
+    cleaned_at = models.DateTimeField(
+        null=True, blank=True, help_text="no deleted row is left in the database's files since"
+    )
 
     objects = SurveyQuerySet.as_manager()
 
