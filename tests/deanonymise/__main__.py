@@ -47,7 +47,7 @@ class Report:
         self.control: dict[str, Score] = defaultdict(Score)
         self.chance: dict[str, float] = {}
 
-    def add(self, way: str, ours: tuple[int, int], control: tuple[int, int], by_chance: float) -> None:
+    def add(self, way: str, ours: tuple[int, int], control: tuple[int, int], *, by_chance: float) -> None:
         self.ours[way].add(*ours)
         self.control[way].add(*control)
         self.chance[way] = by_chance
@@ -55,7 +55,8 @@ class Report:
     def is_clean(self) -> bool:
         """Printed as a table; whether every way is at chance, and every control far above."""
         print(f"{'way':44} {'links':>13}  {'by chance':>9}  {'control':>13}  {'times chance':>12}")
-        return all([self._line(way) for way in self.ours])
+        verdicts = [self._line(way) for way in self.ours]
+        return all(verdicts)
 
     def _line(self, way: str) -> bool:
         ours, control, by_chance = self.ours[way], self.control[way], self.chance[way]

@@ -1,5 +1,5 @@
-"""The attacks. Each takes what an attacker holds and says, for each person, which answer is theirs; the same function is
-given what our site leaves behind and what a naive storage does.
+"""The attacks. Each takes what an attacker holds and says, for each person, which answer is theirs; the same function
+is given what our site leaves behind and what a naive storage does.
 
 The attacker knows who answered, and in which order (they sat in the room), and has read all answers, which are of no
 name: each person wrote a word of their own, their mark. Who wrote which is what is guessed, so that a guess is right

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import string
+from collections import defaultdict
 from dataclasses import replace
 
 from django.apps import apps
@@ -12,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Membership, Role
-from evaluations import voting
+from evaluations import cleaning, voting
 from evaluations.models import Survey
 from evaluations.tasks import tend_surveys
 from meetings import links
 from meetings.models import Attendance, Meeting
 from tests import factories as make
-from tests.deanonymise import attacks, naive
+from tests.deanonymise import attacks, door, figures, naive
 from tests.deanonymise.attacks import Case, Guess
 from tests.deanonymise.site import Phone, Site
 from tests.evaluations.room import a_room
@@ -80,10 +81,11 @@ class Run:
     def __init__(self, site: Site, control: naive.Storage, seed: int, voters: int) -> None:
         self.site, self.server, self.naive, self.seed, self.voters = site, site.server, control, seed, voters
         self.random = random.Random(seed)
+        self.said: dict[int, list[dict]] = defaultdict(list)  # of the neighbours, by meeting
 
     def go(self, report) -> None:
         self.room = Room(self.site, self.voters, in_room=IN_ROOM)
-        self.neighbours = Room(self.site, 5 + self.seed % 10)
+        self.neighbours = Room(self.site, 5 + self.seed % 10, title="Première")
         self.naive.open(self.room.survey.pk)
         self.case, self.control = self._cases()
         began = self.server.begin_log()
@@ -134,11 +136,16 @@ class Run:
                 after = self._dumps()
                 self.dumps[member.pk], self.control_dumps[member.pk] = zip(before, after, strict=True)
             if number % 3 == 0 and (other := next(others, None)):
-                assert self.neighbours.vote(other, an_answer(self.random))[0] == 302
+                self._vote_beside(self.neighbours, other)
             if number % 10 == 0:
                 self._go_wrong(member)
         for other in others:
-            assert self.neighbours.vote(other, an_answer(self.random))[0] == 302
+            self._vote_beside(self.neighbours, other)
+
+    def _vote_beside(self, room: Room, member: Membership) -> None:
+        said = an_answer(self.random)
+        assert room.vote(member, said)[0] == 302
+        self.said[room.meeting.pk].append(said)
 
     def _vote_of(self, member: Membership) -> None:
         said = an_answer(self.random, self.case.truth[member.pk])
@@ -175,11 +182,43 @@ class Run:
     def _attack(self, report) -> None:
         one = 1 / self.voters
         for way, ours, control in self._ways():
-            report.add(way, _score(self.case, ours), _score(self.control, control), one)
+            report.add(way, _score(self.case, ours), _score(self.control, control), by_chance=one)
+        left = sum(len(self.server.dead_rows(name)) for name in cleaning.tables())
+        kept = sum(len(self.server.dead_rows(name)) for name in naive.CHANGED)
+        report.add("deleted rows that are still there", (left, 1), (kept, 1), by_chance=0)
+        report.add("published figures: one or two people", *self._published(), by_chance=0)
+        doors = self._doors(6)
+        report.add("typed names: answers lost", *(door.take_places(one, "porte") for one in doors), by_chance=0)
+        doors = self._doors(door.THRESHOLD - 1)
+        report.add("typed names: too few, and shown", *(door.seem_many(one, "porte") for one in doors), by_chance=0)
+
+    def _published(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of two meetings of the neighbours, few enough for figures to tell of somebody."""
+        again = Room(self.site, 5 + self.seed // 10 % 10, community=self.neighbours.community, title="Seconde")
+        again.facilitator = self.neighbours.facilitator
+        for member in again.members:
+            self._vote_beside(again, member)
+        again.close()
+        rooms = [self.neighbours, again]
+        Meeting.objects.filter(pk__in=[room.meeting.pk for room in rooms]).update(
+            ends_at=timezone.now(), closed_at=timezone.now(), attendance_confirmed_at=timezone.now()
+        )
+        found = figures.Published(rooms)
+        ours = figures.links(found.surveys, found.year, figures.as_we_publish)
+        raw = [figures.unchecked(found.questions.values(), self.said[room.meeting.pk]) for room in rooms]
+        return ours, figures.links(raw, (), figures.as_they_are)
+
+    def _doors(self, people: int) -> list[door.Door]:
+        """Ours and the control's, with the same members."""
+        room = Room(self.site, people)
+        said = {member.user.full_name: f"membre{member.pk}" for member in room.members}
+        return [door.OurDoor(room, said), door.NaiveDoor(self.naive, room.survey.pk, said)]
 
     def _ways(self):
         ours, control, server = self.case, self.control, self.server
-        tables = {model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("evaluations").get_models()}
+        tables = {
+            model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("evaluations").get_models()
+        }
         lie = [server.table(name, "ctid") for name in tables]
         clear = [server.table(name, "ctid") for name in naive.CLEAR]
         listed = [server.table(name, "ctid") for name in naive.LISTED]

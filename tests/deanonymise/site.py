@@ -72,7 +72,9 @@ class Server:
     def dead_rows(self, name: str) -> list[tuple]:
         """What lies in the pages of a table, and of its long values, and is no row any more; in the order of the
         transactions that wrote it."""
-        long_values = "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = %s::regclass AND reltoastrelid <> 0"
+        long_values = (
+            "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = %s::regclass AND reltoastrelid <> 0"
+        )
         found: list[tuple] = []
         for relation in [name, *(row[0] for row in self.rows(long_values, name))]:
             found += self.rows(DEAD_ROWS.format(relation), relation, relation)
