@@ -7,6 +7,7 @@ and, with the same code, in what a naive storage has left that was written at th
 """
 
 import argparse
+import logging
 import os
 import subprocess
 import sys
@@ -107,6 +108,7 @@ def prepare(url: str, folder: Path) -> None:
     import django
 
     django.setup()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the tests' own mail server
 
 
 def runs(server: Server, folder: Path, seeds: tuple[int, ...]) -> Report:

@@ -66,7 +66,7 @@ class OurDoor:
         phone = Phone(self.room.site.port)
         code = self.room.meeting.code
         door = reverse("meetings:room", args=[code])
-        phone.post(door, {"name": name})
+        phone.fill(door, {"name": name})
         self._answer(phone, reverse("evaluations:room_ballot", args=[code]), words)
 
     def answer_by_link(self, name: str, words: str) -> bool:
@@ -79,7 +79,7 @@ class OurDoor:
         if status != 200 or "csrfmiddlewaretoken" not in page:
             return False
         said = {"R1": "4", "R2": "3", "R3": "1", "R4": ["1"], "R5A": words}
-        return phone.post(address, said, page)[0] == 302
+        return phone.fill(address, said, page)[0] == 302
 
     def close(self) -> set[str]:
         self.room.close()

@@ -51,7 +51,7 @@ class Room:
 
     def vote(self, member: Membership, said: dict) -> tuple[int, str]:
         """By the personal link, as the page shows it."""
-        return Phone(self.site.port).post(self.link[member.pk], said)
+        return Phone(self.site.port).fill(self.link[member.pk], said)
 
     def facilitates(self) -> Phone:
         client = Client()
@@ -160,9 +160,9 @@ class Run:
         """Sent again, and sent with nothing chosen: refused, and logged nowhere."""
         phone, link = Phone(self.site.port), self.room.link[member.pk]
         page = phone.get(link)[1]
-        assert phone.post(link, {"R5A": self.case.truth[member.pk]}, page)[0] == 422
+        assert phone.fill(link, {"R5A": self.case.truth[member.pk]}, page)[0] == 422
         said = an_answer(self.random, self.case.truth[member.pk])
-        assert phone.post(link, said, page)[0] == 409
+        assert phone.fill(link, said, page)[0] == 409
 
     def _dumps(self) -> tuple[str, str]:
         """Ours, and the control's."""

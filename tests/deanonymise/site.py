@@ -40,6 +40,7 @@ class Server:
                 (found,) = connection.execute(f"SHOW {name}").fetchone()
                 if found != value:
                     sys.exit(f"PostgreSQL's {name} must be {value}, not {found}: run `make deanonymise`")
+            connection.execute("ALTER SYSTEM RESET ALL")
             for flag in compose("postgres"):
                 if flag.startswith("-c"):
                     name, _is, value = flag.removeprefix("-c").partition("=")
@@ -152,7 +153,7 @@ class Phone:
     def get(self, path: str) -> tuple[int, str]:
         return self._ask("GET", path)
 
-    def post(self, path: str, typed: dict[str, str | list[str]], page: str = "") -> tuple[int, str]:
+    def fill(self, path: str, typed: dict[str, str | list[str]], page: str = "") -> tuple[int, str]:
         """Press the form of a page that is shown; the answer's number, and its page or where it leads."""
         shown = LexborHTMLParser(page or self.get(path)[1])
         fields = {node.attributes.get("name") for node in shown.css("input, textarea, select, button")}
