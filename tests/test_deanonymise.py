@@ -38,7 +38,7 @@ def mixed(case):
 
 
 def test_chance_is_the_binomial_law_s():
-    assert chance.interval(1000, 1 / 40) == (13, 38)
+    assert chance.interval(1000, 1 / 40) == (13, 39)
     assert chance.interval(50, 1 / 40) == (0, 5)
 
 
