@@ -9,7 +9,7 @@ import logging
 
 from django.apps import apps
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from evaluations.models import Survey
@@ -51,9 +51,12 @@ def clean() -> None:
 
 
 def tables() -> list[str]:
-    """Of all that hangs from a survey."""
-    models = apps.get_app_config("evaluations").get_models()
-    return [model._meta.db_table for model in models if any(f.related_model is Survey for f in model._meta.fields)]
+    """Of all that hangs from a survey, or from what does (a model is written after what it hangs from)."""
+    hanging: list[type[Model]] = [Survey]
+    for model in apps.get_app_config("evaluations").get_models():
+        if any(field.related_model in hanging for field in model._meta.fields):
+            hanging.append(model)
+    return [model._meta.db_table for model in hanging[1:]]
 
 
 def _keeps_versions() -> bool:

@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
 from evaluations import cleaning, closing, comments, electorate, keyring, questionnaires, sealing
-from evaluations.models import Receipt, SealedBallot, Survey, Urn
+from evaluations.models import Receipt, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import runs

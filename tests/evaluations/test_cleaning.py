@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cmtl import health
 from evaluations import cleaning, voting
-from evaluations.models import Survey
+from evaluations.models import Receipt, Release, Response, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room
@@ -23,6 +23,13 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's files"),
 ]
+
+
+def test_all_that_hangs_from_a_survey_is_cleaned():
+    hanging = {model._meta.db_table for model in (Urn, SealedBallot, Receipt, Response, Release)}
+
+    assert hanging <= set(cleaning.tables())
+    assert Survey._meta.db_table not in cleaning.tables()
 
 
 def rows(sql, *parameters):
@@ -42,7 +49,7 @@ def found(traces):
         cleaning.tables(),
     )
     whole = b"".join(bytes(content) for (content,) in files)
-    return {trace for trace in traces if trace.encode() in whole}
+    return {trace for trace in traces if trace in whole}
 
 
 @pytest.fixture
@@ -56,9 +63,16 @@ def an_answered_survey(people=6):
     opened = voting.open_for(meeting, by=None)
     for member in members:
         voting.answer(opened, member, ANSWERS, in_session=True)
-    opened.traces = set(opened.receipts.values_list("digest", flat=True))
-    assert len(opened.traces) == people
+    opened.traces = traces_of(opened)
+    assert len(opened.traces) == 2 * people
     return opened
+
+
+def traces_of(survey):
+    """What the files hold of each receipt, and the beginning of each sealed ballot."""
+    digests = {digest.encode() for digest in survey.receipts.values_list("digest", flat=True)}
+    ballots = SealedBallot.objects.filter(urn__survey=survey).values_list("sealed", flat=True)
+    return digests | {bytes(sealed)[:64] for sealed in ballots}
 
 
 @contextmanager
@@ -158,13 +172,13 @@ def test_an_answer_undone_after_the_closing_is_cleaned_a_minute_later(survey):
     voting.close(Survey.objects.get(pk=survey.pk))
 
     assert voting.answer(survey, late, ANSWERS, in_session=True) is voting.Outcome.CLOSED
-    assert found({digest}) == {digest}
+    assert found({digest.encode()}) == {digest.encode()}
     tend_surveys()
     assert cleaning.waiting().exists()
 
     later(minutes=1)
     assert tended_until(lambda: not cleaning.waiting().exists())
-    assert found({digest}) == set()
+    assert found({digest.encode()}) == set()
 
 
 def test_once_clean_nothing_is_asked_of_the_database_any_more(survey):
