@@ -132,7 +132,7 @@ def test_one_person_alone_is_known_and_a_side_of_several_is_not():
 
 def test_the_year_less_what_is_known_of_one_meeting_tells_the_other():
     known, hidden = told(("12", 4, 4), ("345", 5, 5)), told(("12", 0, 9))
-    year = [figures.InTheYear("R1", frozenset("12"), 5, 5)]
+    year = [figures.InTheYear("R1", frozenset("12"), 18, 5, 5)]
 
     assert figures.links([[known], [hidden]], [], as_given) == (0, 2)
     assert figures.links([[known], [hidden]], year, as_given) == (1, 2)

@@ -44,6 +44,7 @@ class InTheYear:
 
     code: str
     values: frozenset[str]
+    n: int
     low: int
     high: int
 
@@ -55,10 +56,17 @@ def links(surveys: Sequence[Sequence[Told]], year: Iterable[InTheYear], publish:
     """Questions of which something of one or two people is known; of how many."""
     possible = {(place, told): possible_counts(told, publish) for place, some in enumerate(surveys) for told in some}
     for line in year:
-        _narrow(
-            {one: ways for one, ways in possible.items() if one[1].code == line.code and one[1].groups}, line, possible
-        )
+        _narrow(possible, _those_of(line, possible), line)
     return sum(_is_known(ways) for ways in possible.values()), len(possible)
+
+
+def _those_of(line: InTheYear, possible: dict) -> list[tuple[int, Told]]:
+    """The surveys that a number of the year is the sum of: the number of people says which. None where it leaves a
+    doubt."""
+    told = [one for one in possible if one[1].code == line.code and one[1].groups]
+    sets = [some for size in range(1, len(told) + 1) for some in itertools.combinations(told, size)]
+    fitting = [some for some in sets if sum(one[1].n for one in some) == line.n]
+    return list(fitting[0]) if len(fitting) == 1 else []
 
 
 def possible_counts(told: Told, publish: Publish) -> list[Counts]:
@@ -67,17 +75,18 @@ def possible_counts(told: Told, publish: Publish) -> list[Counts]:
     return [counts for counts in ways if told.question is None or publish(told, counts) == told.groups]
 
 
-def _narrow(those: dict, line: InTheYear, possible: dict) -> None:
+def _narrow(possible: dict, those: list[tuple[int, Told]], line: InTheYear) -> None:
     """Leave out what no answers to the other surveys would bring to the year's number."""
-    sums = {one: {one[1].number_of(line.values, counts) for counts in ways} for one, ways in those.items()}
-    for one, ways in those.items():
+    sums = {one: {one[1].number_of(line.values, counts) for counts in possible[one]} for one in those}
+    for one in those:
         others = [numbers for other, numbers in sums.items() if other != one]
         beside = {sum(numbers) for numbers in itertools.product(*others)}
         possible[one] = [
             counts
-            for counts in ways
+            for counts in possible[one]
             if any(line.low <= one[1].number_of(line.values, counts) + number <= line.high for number in beside)
         ]
+        assert possible[one], f"published figures that contradict each other: {one}, {line}"
 
 
 def _is_known(ways: list[Counts]) -> bool:
@@ -147,11 +156,11 @@ class Published:
             for line in answered["lines"]:
                 values = line["value"].split()
                 code = answered["code"] + (f":{values[0]}" if answered["takes_several"] else "")
-                yield InTheYear(code, frozenset(values), line["low"], line["high"])
+                yield InTheYear(code, frozenset(values), answered["n"], line["low"], line["high"])
         worth = figures["figures"]["satisfaction"]
         most = worth["worth"] if worth["worth_most"] is None else worth["worth_most"]
         if worth["n"]:
-            yield InTheYear("R1", frozenset("345"), worth["worth"], most)
+            yield InTheYear("R1", frozenset("345"), worth["n"], worth["worth"], most)
 
 
 def as_we_publish(told: Told, counts: Counts) -> Groups:
