@@ -7,6 +7,7 @@ and, with the same code, in what a naive storage has left that was written at th
 """
 
 import argparse
+import contextlib
 import logging
 import os
 import subprocess
@@ -47,6 +48,7 @@ class Report:
         self.ours: dict[str, Score] = defaultdict(Score)
         self.control: dict[str, Score] = defaultdict(Score)
         self.chance: dict[str, float] = {}
+        self.runs = 0
 
     def add(self, way: str, ours: tuple[int, int], control: tuple[int, int], *, by_chance: float) -> None:
         self.ours[way].add(*ours)
@@ -90,7 +92,8 @@ def main() -> int:
         finally:
             server.drop()
     is_clean = report.is_clean()
-    print(f"{asked.runs} runs of {VOTERS} voters, in {time.monotonic() - started:.0f} s")
+    print(f"{report.runs} runs of {asked.runs}, {VOTERS} voters each, in {time.monotonic() - started:.0f} s")
+    is_clean = is_clean and report.runs == asked.runs
     print("Nobody is linked to an answer." if is_clean else "See above.")
     return 0 if is_clean else 1
 
@@ -118,9 +121,11 @@ def runs(server: Server, folder: Path, seeds: tuple[int, ...]) -> Report:
     report = Report()
     naive = Storage(server.url, folder / "naive.log")
     with Site(server, folder).running() as site:
-        for seed in seeds:
-            Run(site, naive, seed, VOTERS).go(report)
-            print(".", end="", flush=True, file=sys.stderr)
+        with contextlib.suppress(KeyboardInterrupt):  # what was found until then is told
+            for seed in seeds:
+                Run(site, naive, seed, VOTERS).go(report)
+                report.runs += 1
+                print(".", end="", flush=True, file=sys.stderr)
     print(file=sys.stderr)
     naive.connection.close()
     return report
