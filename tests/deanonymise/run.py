@@ -84,11 +84,11 @@ class Run:
         self.said: dict[int, list[dict]] = defaultdict(list)  # of the neighbours, by meeting
 
     def go(self, report) -> None:
+        began = self.server.begin_log()  # before the evaluations are opened
         self.room = Room(self.site, self.voters, in_room=IN_ROOM)
         self.neighbours = Room(self.site, 5 + self.seed % 10, title="Première")
         self.naive.open(self.room.survey.pk)
         self.case, self.control = self._cases()
-        began = self.server.begin_log()
         self._vote()
         self._close()
         self.changes = self.server.changes()
@@ -173,7 +173,7 @@ class Run:
             room.close()
             assert room.survey.closed_at
         self.naive.close()
-        Survey.objects.filter(cleaned_at=None).update(closed_at=timezone.now() - LATER)
+        cleaning.waiting().update(closed_at=timezone.now() - LATER)
         tend_surveys()  # the minute after
         self.last, self.control_last = self._dumps()
 
