@@ -111,8 +111,8 @@ def by_sealed_ids(case: Case, transactions: list[list[str]]) -> list[Guess]:
         if new:
             votes.append(new)
     marks = case.marks_in(line for lines in transactions[closing[0] :] for line in lines)
-    if len(votes) != len(case.people):
-        return [case.paired(case.people, marks)]
+    votes = votes[-len(case.people) :]  # before them, the opening
+    assert len(votes) == len(case.people), "the log of changes does not show every vote"
     kinds = range(min(len(new) for new in votes))
     return [case.paired(_sorted_by([new[kind] for new in votes], case.people), marks) for kind in kinds]
 
