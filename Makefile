@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
-.PHONY: run test check-all lint bench chaos leak-scan messages lock demo-reset
+.PHONY: run test check-all lint bench chaos leak-scan deanonymise messages lock demo-reset
 
 run:         ## the site with demonstration data, on this machine
 	@$(PYTHON) cmtl/run.py
@@ -12,10 +12,10 @@ test:        ## everything that must pass, on private servers
 	@.ci/prepare.sh
 	@.ci/services.sh .ci/test.sh
 
-check-all:   ## everything, with what is too long for every change: all counts of answers, logs under faults, lost mails
+check-all:   ## everything, with what is too long for every change: all counts of answers, logs under faults, who answered what, lost mails
 	@$(MAKE) test
 	@.ci/services.sh $(BIN)/python -m pytest -q -n auto -m long tests
-	@$(MAKE) leak-scan chaos
+	@$(MAKE) leak-scan deanonymise chaos
 
 lint:        ## style, types, layers: the part of `make test` that needs no server
 	@.ci/lint.sh
@@ -31,6 +31,11 @@ chaos:       ## 10,000 mails with kills and flushes
 leak-scan:   ## what the logs of a site that goes wrong say: nothing that is confidential
 	@.ci/prepare.sh
 	@.ci/services.sh $(BIN)/python -m tests.leak_scan
+
+deanonymise: export POSTGRES_FLAGS = -c fsync=on -c synchronous_commit=on -c full_page_writes=on -c wal_level=logical -c wal_keep_size=2GB
+deanonymise: ## who answered what, looked for in all that a vote leaves behind, and in all that is published
+	@.ci/prepare.sh
+	@.ci/services.sh $(BIN)/python -m tests.deanonymise
 
 messages:    ## collect the strings to translate, compile the translations
 	DEMO=1 $(BIN)/python manage.py makemessages -l fr_CA --no-location --no-obsolete -i .venv -i var

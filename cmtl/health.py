@@ -1,6 +1,8 @@
-"""Is this process fit to serve: database, broker, and a worker that was alive a moment ago."""
+"""Is this process fit to serve: database, broker, and a worker that was alive a moment ago. Beside it, what an operator
+should look into, and which takes no process out of service."""
 
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
@@ -10,6 +12,13 @@ from django.http import JsonResponse
 # Kept in the cache: Redis where the worker is another process; in memory where all is one process.
 HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_MAX_AGE = 150  # seconds: five ticks of the timetable
+
+_watched: dict[str, Callable[[], bool]] = {}
+
+
+def watch(name: str, is_well: Callable[[], bool]) -> None:
+    """An app above says what else an operator should be told."""
+    _watched[name] = is_well
 
 
 def beat() -> None:
@@ -36,12 +45,17 @@ def worker_is_alive() -> bool:
 
 
 def readiness() -> JsonResponse:
-    """200 when all three answer, else 503; the body names which."""
+    """200 when all three answer, else 503; the body names which, and what is watched beside."""
+    needed = _asked({"database": database_answers, "broker": broker_answers, "worker": worker_is_alive})
+    status = 200 if all(needed.values()) else 503
+    return JsonResponse({**needed, **_asked(_watched)}, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _asked(checks: dict[str, Callable[[], bool]]) -> dict[str, bool]:
     state = {}
-    for name, check in [("database", database_answers), ("broker", broker_answers), ("worker", worker_is_alive)]:
+    for name, check in checks.items():
         try:
             state[name] = check()
         except Exception:  # whatever the reason, the probe must say « not ready » rather than fail
             state[name] = False
-    status = 200 if all(state.values()) else 503
-    return JsonResponse(state, status=status, headers={"Cache-Control": "no-store"})
+    return state

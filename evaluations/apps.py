@@ -5,9 +5,11 @@ class EvaluationsConfig(AppConfig):
     name = "evaluations"
 
     def ready(self) -> None:
-        from evaluations import due, emails, voting
+        from cmtl import health
+        from evaluations import cleaning, due, emails, voting
         from meetings import phone
         from outbox import post
 
         post.before_sending(emails.REMINDER, due.why_not_send)
         phone.ballot_is_open_when(voting.has_open_survey)
+        health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())

@@ -19,7 +19,6 @@ from meetings.models import RoomSeat
 from outbox.models import Message
 
 log = logging.getLogger(__name__)
-CLEANED_FOR = dt.timedelta(minutes=30)
 
 
 def to_close(now: dt.datetime | None = None) -> list[Survey]:
@@ -41,11 +40,6 @@ def cannot_go_on() -> list[Survey]:
         log.error("The keyring of the open evaluations is away: see KEYRING_DIR.")
         return [survey for survey in surveys if kept_apart.has(survey)]
     return [survey for survey in surveys if kept_apart.has(survey) or not keyring.has_key(survey.keyring_name)]
-
-
-def closed_lately(now: dt.datetime | None = None) -> bool:
-    """Earlier versions of its rows may still lie in the database's files."""
-    return Survey.objects.filter(closed_at__gt=(now or timezone.now()) - CLEANED_FOR).exists()
 
 
 def to_remind(now: dt.datetime | None = None) -> QuerySet[Survey]:

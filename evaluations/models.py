@@ -122,6 +122,9 @@ class Survey(models.Model):
         related_name="surveys",
         help_text="if under its threshold",
     )
+    cleaned_at = models.DateTimeField(
+        null=True, blank=True, help_text="no deleted row is left in the database's files since"
+    )
 
     objects = SurveyQuerySet.as_manager()
 

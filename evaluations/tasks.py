@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from evaluations import archiving, closing, due, pooling, publishing, voting
+from evaluations import archiving, cleaning, closing, due, pooling, publishing, voting
 from evaluations.models import Survey
 
 log = logging.getLogger(__name__)
@@ -23,8 +23,8 @@ def tend_surveys() -> None:
         _if_the_keyring_answers(due.remind, survey)
     _if_the_keyring_answers(closing.put_away_what_is_left)
     _if_the_keyring_answers(pooling.forget_what_did_not_fill)
-    if due.closed_lately():
-        voting.forget_earlier_versions()
+    if cleaning.waiting().exists():
+        cleaning.clean()
 
 
 def _if_the_keyring_answers(do: Callable, *about: Survey) -> None:

@@ -23,15 +23,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
-from evaluations import closing, comments, electorate, keyring, questionnaires, sealing
-from evaluations.models import Receipt, Response, SealedBallot, SpokenEvaluation, Survey, Urn
+from evaluations import cleaning, closing, comments, electorate, keyring, questionnaires, sealing
+from evaluations.models import Receipt, SpokenEvaluation, Survey, Urn
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
 from meetings.roster import runs
@@ -332,7 +332,7 @@ def close(survey: Survey) -> None:
         survey.meeting.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
-        transaction.on_commit(forget_earlier_versions)
+        transaction.on_commit(cleaning.clean)
 
 
 def _commit_durably() -> None:
@@ -345,27 +345,6 @@ def _commit_durably() -> None:
 def reason_of(survey: Survey) -> str:
     """What its mails are filed under: not the meeting, whose deliveries people read."""
     return f"survey:{survey.pk}"
-
-
-def forget_earlier_versions() -> None:
-    """PostgreSQL keeps the rows that were changed until it is told to clean, and while any other transaction could
-    still look at them: asked at closing, and again by the timetable for a while. It never fails a closing.
-
-    Twice, because FULL alone keeps what a transaction of any database of the server might see, and a neighbour's may
-    last for hours; the plain one asks about this database only, and leaves FULL nothing to keep."""
-    if connection.vendor != "postgresql" or connection.in_atomic_block:
-        return
-    tables = ", ".join(model._meta.db_table for model in (Urn, SealedBallot, Receipt, Response))
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '3s'")
-            try:
-                for way in ("VACUUM", "VACUUM (FULL)"):
-                    cursor.execute(f"{way} {tables}")
-            finally:
-                cursor.execute("RESET lock_timeout")
-    except DatabaseError:
-        log.warning("The tables of a closed survey could not be vacuumed now; it will be tried again.")
 
 
 # ------------------------------------------------------------ the counter

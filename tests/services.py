@@ -39,7 +39,7 @@ class Sink:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
 
     async def handle_DATA(self, server, session, envelope):
         self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))

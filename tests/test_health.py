@@ -8,6 +8,8 @@ from django.core.cache import cache
 
 from cmtl import health
 
+WELL = {"closed_evaluations_cleaned": True}  # watched, beside what serving needs
+
 
 @pytest.fixture(autouse=True)
 def no_heartbeat_yet():
@@ -32,7 +34,7 @@ def test_ready_when_the_worker_was_alive_a_moment_ago(client, db):
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {"database": True, "broker": True, "worker": True}
+    assert response.json() == {"database": True, "broker": True, "worker": True, **WELL}
 
 
 def test_not_ready_before_the_worker_was_ever_seen(client, db):
@@ -55,7 +57,7 @@ def test_not_ready_without_a_broker_and_the_others_are_still_told(client, db, se
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"database": True, "broker": False, "worker": True}
+    assert response.json() == {"database": True, "broker": False, "worker": True, **WELL}
 
 
 def test_the_answer_is_never_kept_by_a_cache(client, db):

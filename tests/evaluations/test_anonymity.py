@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluations import voting
-from evaluations.models import Receipt, Response, SealedBallot, Survey, Urn
+from evaluations.models import Pool, Receipt, Response, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, said_in
@@ -241,8 +241,5 @@ def test_an_answer_writes_a_receipt_and_a_ballot_and_nothing_else(caplog):
 def test_no_column_holds_a_time_or_an_address(model):
     kinds = (models.DateField, models.TimeField, models.GenericIPAddressField, models.AutoField)
     assert not [field for field in model._meta.get_fields() if isinstance(field, kinds)]
-    assert {field.related_model for field in model._meta.get_fields() if field.is_relation} <= {
-        Survey,
-        Urn,
-        SealedBallot,
-    }
+    related = {field.related_model for field in model._meta.get_fields() if field.is_relation}
+    assert related <= {Survey, Urn, SealedBallot, Pool}

@@ -1,0 +1,299 @@
+"""One run: the cast, the votes, the closing, and each attack on what is left."""
+
+import datetime as dt
+import random
+import string
+from collections import defaultdict
+from dataclasses import replace
+
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.models import Membership, Role
+from evaluations import cleaning, voting
+from evaluations.models import Survey
+from evaluations.tasks import tend_surveys
+from meetings import links
+from meetings.models import Attendance, Meeting
+from tests import factories as make
+from tests.deanonymise import attacks, door, figures, naive
+from tests.deanonymise.attacks import Case, Guess
+from tests.deanonymise.site import Phone, Site
+from tests.evaluations.room import a_room
+
+IN_ROOM = 2
+DUMPED = 2  # votes, each between two dumps
+LATER = dt.timedelta(minutes=2)
+
+
+class Room:
+    """A meeting whose evaluation is open, with those who are there."""
+
+    def __init__(self, site: Site, people: int, *, in_room: int = 0, **fields) -> None:
+        self.site = site
+        self.community = fields.pop("community", None) or make.a_community()
+        self.facilitator = make.a_person("Sandrine")
+        make.a_grant(self.facilitator, Role.FACILITATOR, community=self.community)
+        mode = Meeting.Mode.HYBRID if in_room else Meeting.Mode.ONLINE
+        self.meeting, self.members = a_room(self.community, people, by=self.facilitator, mode=mode, **fields)
+        here = Attendance.objects.filter(meeting=self.meeting)
+        here.update(mode=Meeting.Mode.ONLINE)
+        here.filter(membership__in=self.members[:in_room]).update(mode=Meeting.Mode.IN_PERSON)
+        self.in_room = [member.pk for member in self.members[:in_room]]
+        self.survey = voting.open_for(self.meeting, by=self.facilitator)
+        self.link = {
+            member.pk: reverse("evaluations:ballot", args=[links.token_for(self.meeting, member)])
+            for member in self.members
+        }
+
+    def vote(self, member: Membership, said: dict) -> tuple[int, str]:
+        """By the personal link, as the page shows it."""
+        return Phone(self.site.port).fill(self.link[member.pk], said)
+
+    def facilitates(self) -> Phone:
+        client = Client()
+        client.force_login(self.facilitator)
+        name = settings.SESSION_COOKIE_NAME
+        return Phone(self.site.port, **{name: client.cookies[name].value})
+
+    def close(self) -> None:
+        """By the facilitator; then the timetable's minutes pass."""
+        status, page = self.facilitates().press(reverse("evaluations:close", args=[self.meeting.pk]))
+        assert status in (200, 302), (status, page)
+        self.survey = Survey.objects.get(pk=self.survey.pk)
+
+
+def an_answer(chance: random.Random, words: str = "") -> dict:
+    """Of every question that is asked online; R5A is the person's own words."""
+    said = {
+        "R1": str(chance.randint(1, 5)),
+        "R2": str(chance.randint(0, 4)),
+        "R3": str(chance.randint(1, 4)),
+        "R4": [str(place) for place in chance.sample(range(1, 7), chance.randint(1, 3))],
+    }
+    return {**said, "R5A": words} if words else said
+
+
+class Run:
+    def __init__(self, site: Site, control: naive.Storage, seed: int, voters: int) -> None:
+        self.site, self.server, self.naive, self.seed, self.voters = site, site.server, control, seed, voters
+        self.random = random.Random(seed)
+        self.said: dict[int, list[dict]] = defaultdict(list)  # of the neighbours, by meeting
+
+    def go(self, report) -> None:
+        began = self.server.begin_log()  # before the evaluations are opened
+        self.room = Room(self.site, self.voters, in_room=IN_ROOM)
+        self.neighbours = Room(self.site, 5 + self.seed % 10, title="Première")
+        self.naive.open(self.room.survey.pk)
+        self.case, self.control = self._cases()
+        self._vote()
+        self._close()
+        self.changes = self.server.changes()
+        self.log_bytes = self.server.log_bytes(began)
+        self._attack(report)
+
+    # ---- the cast
+
+    def _cases(self) -> tuple[Case, Case]:
+        """Ours and the control's: the same people in the same order; the words are others."""
+        order = list(self.room.members)
+        self.random.shuffle(order)
+        self.order = order
+        people = [member.pk for member in order]
+        keys = {
+            member.pk: {self.room.link[member.pk].split("/")[2], member.user.full_name, member.user.email}
+            for member in order
+        }
+        ours = Case(
+            survey=self.room.survey.pk,
+            people=people,
+            truth=self._words("sujet"),
+            keys=keys,
+            in_room=self.room.in_room,
+            chosen=self.random.sample(people, DUMPED),
+            seed=self.seed,
+        )
+        return ours, replace(ours, truth=self._words("temoin"))
+
+    def _words(self, kind: str) -> Guess:
+        """A word for each person, at random."""
+        letters = ["".join(self.random.choices(string.ascii_lowercase, k=10)) for _ in self.order]
+        return {member.pk: f"{kind}{word}" for member, word in zip(self.order, letters, strict=True)}
+
+    # ---- the votes
+
+    def _vote(self) -> None:
+        self.dumps: dict[int, tuple[str, str]] = {}
+        self.control_dumps: dict[int, tuple[str, str]] = {}
+        others = iter(self.neighbours.members)
+        for number, member in enumerate(self.order):
+            before = self._dumps() if member.pk in self.case.chosen else None
+            self._vote_of(member)
+            if before:
+                after = self._dumps()
+                self.dumps[member.pk], self.control_dumps[member.pk] = zip(before, after, strict=True)
+            if number % 3 == 0 and (other := next(others, None)):
+                self._vote_beside(self.neighbours, other)
+            if number % 10 == 0:
+                self._go_wrong(member)
+        for other in others:
+            self._vote_beside(self.neighbours, other)
+
+    def _vote_beside(self, room: Room, member: Membership) -> None:
+        said = an_answer(self.random)
+        assert room.vote(member, said)[0] == 302
+        self.said[room.meeting.pk].append(said)
+
+    def _vote_of(self, member: Membership) -> None:
+        said = an_answer(self.random, self.case.truth[member.pk])
+        is_here = member.pk in self.room.in_room
+        if is_here:
+            said["R7"] = str(self.random.randint(1, 4))
+        status, page = self.room.vote(member, said)
+        assert status == 302, (status, page)
+        self.naive.vote(member.pk, self.control.truth[member.pk], self.room.link[member.pk], is_here)
+
+    def _go_wrong(self, member: Membership) -> None:
+        """Sent again, and sent with nothing chosen: refused, and logged nowhere."""
+        phone, link = Phone(self.site.port), self.room.link[member.pk]
+        page = phone.get(link)[1]
+        assert phone.fill(link, {"R5A": self.case.truth[member.pk]}, page)[0] == 422
+        said = an_answer(self.random, self.case.truth[member.pk])
+        assert phone.fill(link, said, page)[0] == 409
+
+    def _dumps(self) -> tuple[str, str]:
+        """Ours, and the control's."""
+        return self.server.dump("-T", "naive*"), self.server.dump("-t", "naive*")
+
+    def _close(self) -> None:
+        for room in (self.room, self.neighbours):
+            room.close()
+            assert room.survey.closed_at
+        self.naive.close()
+        cleaning.waiting().update(closed_at=timezone.now() - LATER)
+        tend_surveys()  # the minute after
+        self.last, self.control_last = self._dumps()
+
+    # ---- the attacks
+
+    def _attack(self, report) -> None:
+        one = 1 / self.voters
+        for way, ours, control in self._ways():
+            report.add(way, _score(self.case, ours), _score(self.control, control), by_chance=one)
+        left = sum(len(self.server.dead_rows(name)) for name in cleaning.tables())
+        kept = sum(len(self.server.dead_rows(name)) for name in naive.CHANGED)
+        report.add("deleted rows that are still there", (left, 1), (kept, 1), by_chance=0)
+        report.add("published figures: one or two people", *self._published(), by_chance=0)
+        doors = self._doors(6)
+        report.add("typed names: answers lost", *(door.take_places(one, "porte") for one in doors), by_chance=0)
+        doors = self._doors(door.THRESHOLD - 1)
+        report.add("typed names: too few, and shown", *(door.seem_many(one, "porte") for one in doors), by_chance=0)
+
+    def _published(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of two meetings of the neighbours, few enough for figures to tell of somebody."""
+        again = Room(self.site, 5 + self.seed // 10 % 10, community=self.neighbours.community, title="Seconde")
+        again.facilitator = self.neighbours.facilitator
+        for member in again.members:
+            self._vote_beside(again, member)
+        again.close()
+        rooms = [self.neighbours, again]
+        Meeting.objects.filter(pk__in=[room.meeting.pk for room in rooms]).update(
+            ends_at=timezone.now(), closed_at=timezone.now(), attendance_confirmed_at=timezone.now()
+        )
+        found = figures.Published(rooms)
+        ours = figures.links(found.surveys, found.year, figures.as_we_publish)
+        raw = [figures.unchecked(found.questions.values(), self.said[room.meeting.pk]) for room in rooms]
+        return ours, figures.links(raw, (), figures.as_they_are)
+
+    def _doors(self, people: int) -> list[door.Door]:
+        """Ours and the control's, with the same members."""
+        room = Room(self.site, people)
+        said = {member.user.full_name: f"membre{member.pk}" for member in room.members}
+        return [door.OurDoor(room, said), door.NaiveDoor(self.naive, room.survey.pk, said)]
+
+    def _ways(self):
+        ours, control, server = self.case, self.control, self.server
+        tables = {
+            model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("evaluations").get_models()
+        }
+        lie = [server.table(name, "ctid") for name in tables]
+        clear = [server.table(name, "ctid") for name in naive.CLEAR]
+        listed = [server.table(name, "ctid") for name in naive.LISTED]
+        yield (
+            "tables as they lie, in the order of voting",
+            attacks.in_order(ours, lie, ours.people),
+            attacks.in_order(control, clear, control.people),
+        )
+        members = sorted(ours.people)
+        yield (
+            "tables as they lie, in the order of the list",
+            attacks.in_order(ours, lie, members),
+            attacks.in_order(control, listed, members),
+        )
+        yield (
+            "ids",
+            attacks.in_order(ours, [server.table(*table) for table in tables.items()], ours.people),
+            attacks.in_order(control, [server.table(*table) for table in naive.CLEAR.items()], control.people),
+        )
+        yield (
+            "transactions",
+            attacks.by_transaction(ours, [server.by_transaction(name) for name in tables]),
+            attacks.by_transaction(control, [server.by_transaction(name) for name in naive.CLEAR]),
+        )
+        yield (
+            "deleted rows",
+            attacks.in_order(ours, [server.dead_rows(name) for name in tables], ours.people),
+            attacks.in_order(control, [server.dead_rows(name) for name in naive.CHANGED], control.people),
+        )
+        yield (
+            "log of changes, decoded",
+            attacks.by_changes(ours, self._changes_of("naive", False)),
+            attacks.by_changes(control, self._changes_of("naive_response", True)),
+        )
+        yield (
+            "log of changes, its bytes",
+            attacks.in_order(ours, [[(self.log_bytes,)]], ours.people),
+            attacks.in_order(control, [[(self.log_bytes,)]], control.people),
+        )
+        yield (
+            "log of changes, ids of sealed ballots",
+            attacks.by_sealed_ids(ours, self._votes_and_closing(False)),
+            attacks.by_sealed_ids(control, self._votes_and_closing(True)),
+        )
+        yield (
+            "two dumps around a vote",
+            attacks.by_dumps(ours, self.dumps, self.last),
+            attacks.by_dumps(control, self.control_dumps, self.control_last),
+        )
+        logs = self.site.logs()
+        yield (
+            "all logs together",
+            attacks.by_logs(ours, logs),
+            attacks.by_logs(control, {"naive": self.naive.log.read_text().splitlines()}),
+        )
+        yield ("shape of rows", attacks.by_shape(ours, lie), attacks.by_shape(control, clear))
+
+    def _changes_of(self, table: str, of_control: bool) -> list[list[str]]:
+        """Of the control's table, or of all but the control's."""
+        start = f"table public.{table}"
+        kept = [[line for line in lines if line.startswith(start) is of_control] for lines in self.changes]
+        return [lines for lines in kept if lines]
+
+    def _votes_and_closing(self, of_control: bool) -> list[list[str]]:
+        """The transactions that wrote of this survey."""
+        if of_control:
+            changes = [
+                [line for line in lines if line.split(":")[0].removeprefix("table public.") in naive.SEALED]
+                for lines in self.changes
+            ]
+        else:
+            changes = self._changes_of("naive", False)
+        this = (f"survey_id[bigint]:{self.case.survey} ", f"survey_id[integer]:{self.case.survey} ")
+        return [lines for lines in changes if any(one in f"{line} " for line in lines for one in this)]
+
+
+def _score(case: Case, guesses: list[Guess]) -> tuple[int, int]:
+    return sum(case.right(guess) for guess in guesses), sum(len(guess) for guess in guesses)
