@@ -658,7 +658,8 @@ def requests(line: Line, roles) -> Iterator[tuple[str, str, str, str]]:
 def once_each(every: Iterator) -> Iterator:
     """The same, less what repeats an answer: the holder of a link asks as nobody does, who is not signed in either;
     HEAD is GET without its page, so that of each answer one asks; and a method that an address does not take is
-    refused before anybody is looked at: each role asks one of PUT, PATCH and DELETE, in their own community."""
+    refused before anybody is looked at: each role asks one of PUT, PATCH and DELETE, in their own
+    community, and nobody all three."""
     seen, turns, nobody = set(), {}, {}
     for role, where, method, due in every:
         if role == "AN":
@@ -671,8 +672,8 @@ def once_each(every: Iterator) -> Iterator:
         if due == "no such method" and where != "own":
             continue
         if method in NEVER_TAKEN:
-            turn = turns.setdefault(role, len(turns))
-            if where != "own" or method != NEVER_TAKEN[turn % len(NEVER_TAKEN)]:
+            turn = NEVER_TAKEN[turns.setdefault(role, len(turns)) % len(NEVER_TAKEN)]
+            if where != "own" or (role != "AN" and method != turn):
                 continue
         yield role, where, method, due
 
