@@ -19,8 +19,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts import audit
-from accounts.models import Action, AuditAnchor, AuditLine, AuditLink
+from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink
 
 LONGEST = dt.timedelta(hours=1)  # more than any transaction lasts: how late a line may come after a later one
 AT_ONCE = 5_000
@@ -119,7 +118,7 @@ def purge(before: dt.datetime) -> int:
     lines = AuditLine.objects.filter(pk__in=due.values("line"))
     removed = lines._raw_delete(lines.db)  # the links go next: nothing else points at a line
     due._raw_delete(due.db)
-    audit.write(Action.LOG_PURGED, count=removed)
+    AuditLine.objects.create(action=Action.LOG_PURGED, role="system", details={"count": removed})
     return removed
 
 
@@ -142,7 +141,8 @@ def _waiting(most: int) -> list[dict[str, Any]]:
         return list(lines[:most])
     last = AuditLink.objects.order_by("-position").values_list("line__at", flat=True).first()
     since = last - LONGEST if last else timezone.now() - LONGEST
-    late = list(lines.filter(pk__lt=highest, at__gte=since, link=None)[:most])
+    late = lines.filter(pk__lt=highest, at__gte=since, link=None).order_by("at", "pk")[:most]
+    late = sorted(late, key=lambda line: line["pk"])
     return late + list(lines.filter(pk__gt=highest, at__gte=since)[: most - len(late)])
 
 

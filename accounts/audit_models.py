@@ -16,6 +16,7 @@ class Action(models.TextChoices):
     CONTACTS_READ = "contacts.read", _("Read a list of contacts")
     CONTACTS_EXPORTED = "contacts.exported", _("Exported a list of contacts")
     PERSON_READ = "person.read", _("Read a person’s page")
+    NAMES_READ = "names.read", _("Read a list of names")
     PRESENCES_READ = "presences.read", _("Read who came, by name")
     EXPORTED = "data.exported", _("Exported data")
     ARCHIVE_ASKED = "archive.asked", _("Asked for an archive")
@@ -46,6 +47,7 @@ class Action(models.TextChoices):
     RECORDING_DESTROYED = "recording.destroyed", _("Said that a recording is destroyed")
     INCIDENT_WRITTEN = "incident.written", _("Wrote an incident down")
     INCIDENT_CHANGED = "incident.changed", _("Changed an incident")
+    LOG_READ = "audit.read", _("Read this log")
     LOG_PURGED = "audit.purged", _("Removed the oldest lines of this log")
 
 

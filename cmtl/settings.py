@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "cmtl.middleware.plain_lines",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.preferences",
+    "accounts.middleware.acting",
     "accounts.middleware.signing_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

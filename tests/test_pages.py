@@ -86,10 +86,10 @@ def faults(page, *, language: str = "fr") -> list[str]:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_sound(world, open_as, width):
     wrong, page = {}, open_as(world.people["PC"], width=width)
-    facilitator = open_as(world.people["FA"], width=width)
+    readers = {"PC": page} | {role: open_as(world.people[role], width=width) for role in ("FA", "OP", "AD")}
     for name in PAGES:
         line = READ[name]
-        who = facilitator if "PC" not in line.roles.split() else page
+        who = next(reader for role, reader in readers.items() if role in line.roles.split())
         visit(who, world.places["own"].address(name, line.of))
         if found := faults(who):
             wrong[name] = found
@@ -115,7 +115,8 @@ def test_a_first_visit_is_light(world, open_as):
     heavy = {}
     for name in PAGES:
         line = READ[name]
-        person = None if line.of in ("token", "code") else world.people["FA" if "FA" in line.roles else "PC"]
+        reader = next((role for role in ("FA", "PC", "OP", "AD") if role in line.roles.split()), "PC")
+        person = None if line.of in ("token", "code") else world.people[reader]
         page = open_as(person)  # a browser that has seen nothing yet
         total = sum(visit(page, world.places["own"].address(name, line.of)).values())
         page.context.close()
