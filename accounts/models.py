@@ -11,6 +11,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink, AuditName
+
+__all__ = ["Action", "AuditAnchor", "AuditLine", "AuditLink", "AuditName", "User", "UserManager", "normalised"]
+
 Refusal = Callable[[str, Any], bool]
 _refusals: list[Refusal] = []
 
@@ -42,7 +46,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content."""
+    """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content;
+    `is_privacy_officer` whoever answers for personal information, named by an administrator (`accounts.officers`)."""
 
     class Language(models.TextChoices):
         FRENCH = "fr-ca", _("French")
@@ -56,6 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    is_privacy_officer = models.BooleanField(_("privacy officer"), default=False)
     links_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     sort_key = models.CharField(max_length=170, editable=False, db_index=True)
 

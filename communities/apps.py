@@ -5,8 +5,10 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
+        from accounts.audit import tell_role_with
         from accounts.models import refuse_when
         from communities import (
+            acting,
             coming_back,
             ending,
             keeping,
@@ -27,3 +29,4 @@ class CommunitiesConfig(AppConfig):
         post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
         post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
         refuse_when(keeping.refuses)
+        tell_role_with(acting.role_of)

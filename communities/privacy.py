@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import DestructionRequest, Grant, Role
 from outbox.post import queue
 
@@ -21,6 +22,7 @@ def ask(user: User, words: str = "") -> DestructionRequest:
         user=user, confirmed_at=None, cancelled_at=None, defaults={"words": words}
     )
     if is_new:
+        audit.write(Action.DESTRUCTION_ASKED, by=user, about=request)
         for person in answering(user):
             queue(person, ASKED, {"request": request, "person": user}, key=f"destruction:{request.pk}")
     return request
@@ -33,7 +35,9 @@ def answering(user: User) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=user.pk))
 
 
+@transaction.atomic
 def withdraw(user: User) -> None:
     """While nobody has confirmed the destruction."""
     waiting = user.destruction_requests.filter(cancelled_at=None, confirmed_at=None, handled_at=None)
-    waiting.update(cancelled_at=timezone.now())
+    if waiting.update(cancelled_at=timezone.now()):
+        audit.write(Action.DESTRUCTION_WITHDRAWN, by=user, about=user)

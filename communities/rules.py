@@ -42,6 +42,11 @@ def administers(user, _anything=None) -> bool:
 
 
 @rules.predicate
+def answers_for_privacy(user, _anything=None) -> bool:
+    return user.is_authenticated and user.is_privacy_officer
+
+
+@rules.predicate
 def nobody_leads(_user, community) -> bool:
     return Community.objects.led_by_nobody().filter(pk=community.pk).exists()
 
@@ -78,7 +83,10 @@ rules.add_perm("communities.select", leads_for_good | coordinates)  # calls, dec
 rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
-rules.add_perm("communities.answer_destruction", coordinates_somewhere | administers)  # and never one's own
+rules.add_perm("communities.answer_destruction", coordinates_somewhere | administers | answers_for_privacy)
+rules.add_perm("communities.read_audit", answers_for_privacy)
+rules.add_perm("communities.keep_incidents", answers_for_privacy)
+rules.add_perm("communities.name_officer", administers)  # and never oneself
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)

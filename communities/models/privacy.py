@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.models import Action
 from communities.models.community import Community
 from communities.models.people import Membership
 from communities.models.roles import Role, roles_of
@@ -22,10 +24,10 @@ def due_date() -> dt.date:
 
 class DestructionRequestQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DestructionRequestQuerySet":
-        """Those of people of one's programmes; administrators see all, as privacy officers."""
+        """Those of people of one's programmes; the privacy officer and administrators see all."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_staff:
+        if user.is_staff or user.is_privacy_officer:
             return self
         roles = roles_of(user)
         mine = Community.objects.filter(
@@ -83,8 +85,10 @@ class DestructionRequest(models.Model):
             return
         if request.handled_at is None:
             request.handled_at, request.handled_by = timezone.now(), by
+            audit.write(Action.DESTRUCTION_DONE, by=by, about=request)
         elif request.handled_by_id == by.pk:
             raise ValidationError(_("A second person confirms it: you cannot confirm what you did yourself."))
         else:
             request.confirmed_at, request.confirmed_by = timezone.now(), by
+            audit.write(Action.DESTRUCTION_CONFIRMED, by=by, about=request)
         request.save()
