@@ -10,20 +10,21 @@ every day, and `audit verify --head` compares with it.
 
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink
 
 LONGEST = dt.timedelta(hours=1)  # more than any transaction lasts: how late a line may come after a later one
 AT_ONCE = 5_000
-SAID = ("at", "action", "actor", "role", "subject", "kind", "number", "community", "details")
+SAID = ("at", "action", "actor", "role", "subject", "kind", "number", "community")
+Said = tuple[Any, ...]  # what a line says: these, then its details as the database writes them
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ def link(most: int = AT_ONCE) -> int:
     """Give their place to lines that wait for one; how many were given one. Two tasks at once wait for each other."""
     position, before = _head(_hold_anchor())
     links = []
-    for line in _waiting(most):
+    for number, *said in _waiting(most):
         position += 1
-        before = digest(before, position, line["pk"], line)
-        links.append(AuditLink(position=position, line_id=line["pk"], hash=before))
+        before = digest(before, position, number, said)
+        links.append(AuditLink(position=position, line_id=number, hash=before))
     AuditLink.objects.bulk_create(links, batch_size=1_000)
     return len(links)
 
@@ -63,12 +64,11 @@ def link_all() -> None:
         pass
 
 
-def digest(before: str, position: int, number: int, line: dict[str, Any]) -> str:
-    """Of what a line says, in one form on every database."""
-    said = [position, number, line["at"].astimezone(dt.UTC).isoformat(timespec="microseconds")]
-    said += [line[name] for name in SAID[1:]]
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
+def digest(before: str, position: int, number: int, said: Sequence[Any]) -> str:
+    """Of what a line says, and of all that was said before."""
+    at, *others = said
+    written = f"{before}{(position, number, at.astimezone(dt.UTC).isoformat(timespec='microseconds'), *others)!r}"
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def verify(known: tuple[int, str] | None = None) -> Verified:
@@ -77,22 +77,23 @@ def verify(known: tuple[int, str] | None = None) -> Verified:
     position, before, count, newest = anchor.position, anchor.hash, 0, None
     if known and known[0] == position and known[1] != before:
         return Verified(0, position, before, Fault(None, position, "another head"))
-    for place, said, number, line in _links():
+    for place, kept, number, *said in _links():
+        at = said[0]
         fault = None
         if place != position + 1:
             fault = Fault(None, position + 1, "deleted")
-        elif line["at"] is None:
+        elif at is None:
             fault = Fault(number, place, "deleted")
-        elif digest(before, place, number, line) != said:
+        elif digest(before, place, number, said) != kept:
             fault = Fault(number, place, "altered")
-        elif newest and line["at"] < newest - LONGEST:
+        elif newest and at < newest - LONGEST:
             fault = Fault(number, place, "inserted")
-        elif known and known[0] == place and known[1] != said:
+        elif known and known[0] == place and known[1] != kept:
             fault = Fault(number, place, "another head")
         if fault:
             return Verified(count, position, before, fault)
-        position, before, count = place, said, count + 1
-        newest = max(newest or line["at"], line["at"])
+        position, before, count = place, kept, count + 1
+        newest = max(newest or at, at)
     fault = _never_linked(newest)
     if known and known[0] > position:
         fault = Fault(None, position + 1, "deleted")
@@ -132,17 +133,17 @@ def _head(anchor: AuditAnchor) -> tuple[int, str]:
     return (last.position, last.hash) if last else (anchor.position, anchor.hash)
 
 
-def _waiting(most: int) -> list[dict[str, Any]]:
+def _waiting(most: int) -> list[Said]:
     """Lines without a place: those of transactions that ended late, of the last hour of the chain, then what follows.
     A line among the old ones that says to be older was not written by us."""
-    lines = AuditLine.objects.order_by("pk").values("pk", *SAID)
+    lines = AuditLine.objects.order_by("pk").values_list("pk", *SAID, Cast("details", TextField()))
     highest = AuditLink.objects.aggregate(highest=Max("line_id"))["highest"]
     if highest is None:
         return list(lines[:most])
     last = AuditLink.objects.order_by("-position").values_list("line__at", flat=True).first()
     since = last - LONGEST if last else timezone.now() - LONGEST
     late = lines.filter(pk__lt=highest, at__gte=since, link=None).order_by("at", "pk")[:most]
-    late = sorted(late, key=lambda line: line["pk"])
+    late = sorted(late)
     return late + list(lines.filter(pk__gt=highest, at__gte=since)[: most - len(late)])
 
 
@@ -153,9 +154,9 @@ def _never_linked(newest: dt.datetime | None) -> Fault | None:
     return Fault(late.pk, None, "inserted") if late else None
 
 
-def _links() -> Iterator[tuple[int, str, int, dict[str, Any]]]:
-    """Each place of the chain with its hash, and the line that stands there, empty if it is gone."""
-    names = [f"line__{name}" for name in SAID]
-    rows = AuditLink.objects.order_by("position").values_list("position", "hash", "line_id", *names)
-    for place, said, number, *line in rows.iterator(chunk_size=10_000):
-        yield place, said, number, dict(zip(SAID, line, strict=True))
+def _links() -> Iterator[Said]:
+    """Each place of the chain with its hash, and the number of the line that stands there with what it says: nothing
+    where it is gone."""
+    said = [f"line__{name}" for name in SAID]
+    rows = AuditLink.objects.order_by("position")
+    return rows.values_list("position", "hash", "line_id", *said, Cast("line__details", TextField())).iterator(10_000)

@@ -318,8 +318,9 @@ FROM generate_series(1, %s) n
 @on_postgresql
 def test_one_altered_line_in_a_million_is_named_within_half_a_minute(db, capsys):
     connection.cursor().execute(FILL, [MILLION] * 2)
-    audit_chain.link_all()
-    connection.cursor().execute("ANALYZE accounts_auditline, accounts_auditlink")
+    connection.cursor().execute("ANALYZE accounts_auditline")
+    while audit_chain.link(100_000):
+        connection.cursor().execute("ANALYZE accounts_auditlink")
     began = time.monotonic()
     assert audit_chain.verify().count == MILLION
     whole = time.monotonic() - began
