@@ -5,7 +5,9 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
+        from accounts import erasing
         from accounts.models import refuse_when
+        from communities import erasing as ours
         from communities import (
             coming_back,
             ending,
@@ -27,3 +29,4 @@ class CommunitiesConfig(AppConfig):
         post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
         post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
         refuse_when(keeping.refuses)
+        erasing.also(ours.sweep)
