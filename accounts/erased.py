@@ -25,11 +25,13 @@ HOLDS_ANYTHING = (
 class Erased:
     """Relations are named first, then fields.
 
-    `kept` and `cut` say, for each relation, which fields are emptied with it: those that tell about the person.
+    `kept` and `cut` say, for each relation, which fields are emptied with it: those that tell about the person. What
+    points at a row that is `kept` is theirs too, and is followed.
     """
 
     deleted_with: Sequence[str] = ()  # the row goes with the person, and what points at it
-    kept: Mapping[str, Sequence[str]] = field(default_factory=dict)  # it stays, and belongs to nobody known
+    kept: Mapping[str, Sequence[str]] = field(default_factory=dict)  # it stays, theirs, and belongs to nobody known
+    left: Sequence[str] = ()  # it is not theirs, and goes on pointing at them, who have no name any more
     cut: Mapping[str, Sequence[str]] = field(default_factory=dict)  # it stays, and points at nobody
     itself: Mapping[str, Any] = field(default_factory=dict)  # of the person's own row: what each field becomes
     words: Sequence[str] = ()  # written by people: searched for the name, and a human decides
@@ -38,7 +40,7 @@ class Erased:
 
     @property
     def relations(self) -> set[str]:
-        return {*self.deleted_with, *self.kept, *self.cut}
+        return {*self.deleted_with, *self.kept, *self.left, *self.cut}
 
     @property
     def fields(self) -> set[str]:
@@ -91,6 +93,7 @@ def written_by_people() -> Iterator[tuple[type[models.Model], list[str]]]:
     for model in apps.get_models():
         said = said_of(model)
         of_somebody = {name for names in (*said.kept.values(), *said.cut.values()) for name in names}
-        fields = [name for name in holding(model) if name in said.words or (name in of_somebody and not said.itself)]
+        asked = {*said.words, *of_somebody} - {*said.swept}
+        fields = [name for name in holding(model) if name in asked]
         if fields:
             yield model, fields

@@ -66,14 +66,14 @@ class Erasure:
             self.delete(rows)
         elif name in said.cut:
             self.update(rows, **{relation.field.attname: None}, **_emptied(model, said.cut[name]))
-        elif name not in said.kept:
-            raise Unsaid(f"{model._meta.label}.{name}")
-        elif not model._meta.auto_created:
+        elif name in said.kept:
             kept = list(rows) if pointing_at(model) else []
             if emptied := _emptied(model, said.kept[name]):
                 self.update(rows, **emptied)
             for row in kept:
                 self.let_go_of(row)
+        elif name not in said.left:
+            raise Unsaid(f"{model._meta.label}.{name}")
 
 
 Also = Callable[[Erasure], None]

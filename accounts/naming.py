@@ -21,6 +21,10 @@ class Found:
     is_certain: bool
 
 
+def plainly(text: str) -> str:
+    return normalised(text).replace("œ", "oe")  # a capital one too
+
+
 class Naming:
     """The ways one person can be named."""
 
@@ -80,7 +84,7 @@ class Naming:
     def in_database(self) -> str:
         """A regular expression that every database reads, and that each text naming the person matches, whatever the
         accents of the letters; some that do not name them match it too."""
-        longest = [max(re.split(BETWEEN, normalised(part)), key=len) for part in (self.first, self.last) if part]
+        longest = [max(re.split(BETWEEN, plainly(part)), key=len) for part in (self.first, self.last) if part]
         words = ["".join(_any_accent(letter) for letter in re.findall("oe|.", word)) for word in longest if word]
         return "|".join([*words, *map(re.escape, self.addresses)])
 
@@ -113,7 +117,7 @@ def _any_accent(letter: str) -> str:
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    wanted = [BETWEEN.join(re.escape(w) for w in re.split(BETWEEN, normalised(n)) if w) for n in names if n.strip()]
+    wanted = [BETWEEN.join(re.escape(w) for w in re.split(BETWEEN, plainly(n)) if w) for n in names if n.strip()]
     return re.compile(r"(?<!\w)(?:" + "|".join(wanted) + r")(?!\w)") if wanted else None
 
 
@@ -122,7 +126,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        plain = normalised(letter) if not letter.isspace() else " "
+        plain = plainly(letter) if not letter.isspace() else " "
         letters.append(plain)
         places += [place] * len(plain)
     return "".join(letters), [*places, len(text)]

@@ -7,7 +7,6 @@ class CommunitiesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import erasing
         from accounts.models import refuse_when
-        from communities import erasing as ours
         from communities import (
             coming_back,
             ending,
@@ -19,6 +18,7 @@ class CommunitiesConfig(AppConfig):
             rules_emails,
             selecting,
         )
+        from communities import erasing as ours
         from outbox import post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)

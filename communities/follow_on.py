@@ -16,12 +16,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.erased import said_of, written_by_people
 from accounts.models import ERASED_NAME, User
 from accounts.naming import Naming, sentence_at
-from communities.models import Community, DestructionRequest, Grant, Membership, Role, TextDecision, roles_of
+from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
 
 KINDS = {
     "communities.Application": gettext_lazy("Application"),
@@ -37,7 +37,7 @@ KINDS = {
     "meetings.Meeting": gettext_lazy("Meeting"),
     "meetings.Note": gettext_lazy("Note"),
     "meetings.Reply": gettext_lazy("Reply"),
-    "meetings.Topic": pgettext_lazy("what is talked about", "Topic"),
+    "meetings.Topic": gettext_lazy("Topic"),
 }
 OTHERS = gettext_lazy("Text")
 TO_USER = {"accounts.User": "", "communities.Membership": "__user", "meetings.Attendance": "__membership__user"}

@@ -215,9 +215,7 @@ def _erase(
     )
     if person.email:
         context = {"asked_at": held.asked_at, "name": person.first_name}
-        queue(
-            None, ERASED, context, key=f"erased:{held.pk}", to=person.email, language=person.language, reason=GOODBYE
-        )
+        queue(None, ERASED, context, key=f"erased:{held.pk}", to=person.email, language=person.language, reason=GOODBYE)
     counts = erasing.erase(person) or Counter()
     DestructionRequest.objects.filter(pk=held.pk).update(touched=kinds_of(counts))
     return DestructionRequest.objects.get(pk=held.pk)

@@ -140,6 +140,7 @@ class Message(models.Model):
 
     erased = Erased(
         kept={"recipient": ["to", "subject", "text", "html", "calendar", "outcome"]},
+        swept=["to", "subject", "text", "html", "calendar", "outcome"],
         plain=["key", "kind", "reason", "sender_list", "calendar_method", "message_id"],
     )
 

@@ -49,7 +49,7 @@ class BudgetLine(models.Model):
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice adds one line"
     )
 
-    erased = Erased(kept={"grant": []}, words=["label"])
+    erased = Erased(left=["grant"], words=["label"])
 
     objects = BudgetLineQuerySet.as_manager()
 

@@ -83,7 +83,7 @@ class DestructionRequest(models.Model):
     objects = DestructionRequestQuerySet.as_manager()
 
     erased = Erased(
-        kept={"handled_by": [], "confirmed_by": []},
+        left=["handled_by", "confirmed_by"],
         cut={"user": ["words"], "substitute": []},
         words=["alone_because"],
         plain=["touched"],

@@ -175,7 +175,7 @@ class Score(models.Model):
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     value = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)])
 
-    erased = Erased(deleted_with=["application"], kept={"reader": []})
+    erased = Erased(deleted_with=["application"], left=["reader"])
 
     class Meta:
         constraints = [

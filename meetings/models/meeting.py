@@ -234,7 +234,7 @@ class Meeting(models.Model):
     cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
 
     erased = Erased(
-        kept={"note_taker": [], "facilitators": []},
+        left=["note_taker", "facilitators"],
         cut={"minutes_published_by": [], "closed_by": [], "co_facilitators": [], "volunteers": []},
         words=[
             "title",
