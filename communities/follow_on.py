@@ -81,6 +81,12 @@ class Passage:
         return self.row.get_absolute_url() if hasattr(self.row, "get_absolute_url") else ""
 
 
+    @property
+    def mark(self) -> str:
+        """What a form says of it; with the model, so that deciding reads that table alone."""
+        return f"{self.row._meta.label}:{self.print}"
+
+
 def print_of(row: models.Model, field: str, sentence: str) -> str:
     return hashlib.sha256(f"{row._meta.label} {row.pk} {field} {sentence}".encode()).hexdigest()
 
@@ -88,12 +94,13 @@ def print_of(row: models.Model, field: str, sentence: str) -> str:
 # ------------------------------------------------------------ finding
 
 
-def passages(request: DestructionRequest, by: User | None = None) -> list[Passage]:
-    """Those nobody decided of yet; with `by`, those of the communities this person answers for."""
+def passages(request: DestructionRequest, by: User | None = None, among: str = "") -> list[Passage]:
+    """Those nobody decided of yet; with `by`, those of the communities this person answers for; with `among`, those
+    in the rows of one model."""
     if request.user is None:
         return []
     decided = set(request.decisions.values_list("print", flat=True))
-    found = [p for p in search(request.user) if p.print not in decided]
+    found = [p for p in search(request.user, among) if p.print not in decided]
     return [p for p in found if by is None or may_decide(by, p)]
 
 
@@ -107,10 +114,11 @@ def may_decide(by: User, passage: Passage) -> bool:
     return passage.community is not None and Role.COORDINATOR in roles_of(by).on(passage.community)
 
 
-def search(person: User) -> Iterator[Passage]:
-    naming = Naming.of(person)
-    known_in = places_of(person)
+def search(person: User, among: str = "") -> Iterator[Passage]:
+    naming, known_in = Naming.of(person), places_of(person)
     for model, fields in written_by_people():
+        if among not in ("", model._meta.label):
+            continue
         for row in _rows(model, fields, person, naming):
             community = community_of(row)
             here = community is not None and community.pk in known_in
@@ -214,14 +222,15 @@ def decide(request: DestructionRequest, mark: str, *, by: User, becomes: str = "
     DestructionRequest.objects.select_for_update().get(pk=request.pk)
     if request.user_id == by.pk:
         raise PermissionDenied
-    passage = next((p for p in passages(request, by) if p.print == mark), None)
+    among = mark.partition(":")[0]
+    passage = next((p for p in passages(request, by, among) if among and p.mark == mark), None)
     if passage is None:
         raise ValidationError(_("This sentence has changed since, or somebody has decided of it: look again."))
     if not kept_because:
         _reword(passage, becomes)
     waits = passage.is_frozen and not kept_because
     request.decisions.create(
-        print=mark,
+        print=passage.print,
         sentence=passage.sentence if waits else "",
         becomes=becomes if waits else "",
         is_kept=bool(kept_because),

@@ -11,7 +11,7 @@ from communities.models import DestructionRequest
 class SentenceForm(forms.Form):
     """Other words for a sentence, or why it stays."""
 
-    mark = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    mark = forms.CharField(max_length=150, widget=forms.HiddenInput)
     becomes = forms.CharField(
         label=_("In other words"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -65,7 +65,7 @@ def _fetch(request, pk) -> DestructionRequest:
 
 
 def _form_for(passage) -> SentenceForm:
-    return SentenceForm(initial={"mark": passage.print, "becomes": passage.proposed}, auto_id=f"{passage.print[:8]}-%s")
+    return SentenceForm(initial={"mark": passage.mark, "becomes": passage.proposed}, auto_id=f"{passage.print[:8]}-%s")
 
 
 @require_POST
