@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -59,6 +60,7 @@ ZOOM = f"""Nom (nom d’origine),Adresse de courriel,Durée totale (minutes)
 
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
+    cache.clear()
     settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "files"
 
 
@@ -93,11 +95,11 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
     asked_and_written_to(community, mine, neighbour, meeting, sandrine)
     make.a_grant(her, "facilitator", community=community)
     published(community, year, sandrine, her)
+    signed_in_alone(her)
+    privacy.ask(her, f"Je suis {FIRST} {LAST}")
     built = Builder(her, community)
     plant_relations(her, built)
     plant_words(built)
-    signed_in_alone(her)
-    privacy.ask(her, f"Je suis {FIRST} {LAST}")
     return her
 
 
@@ -136,9 +138,7 @@ def asked_and_written_to(community, mine, neighbour, meeting, sandrine) -> None:
     feeds.renew(user=mine.user)
     make.an_application(make.a_call(community), FIRST, last_name=LAST, email=EMAIL, motivation=OWN_WORDS)
     starts = timezone.now() + dt.timedelta(days=20)
-    poll = polls.ask(
-        community, [starts, starts + dt.timedelta(days=1)], key=uuid.uuid4(), by=sandrine, minutes=60
-    )
+    poll = polls.ask(community, [starts, starts + dt.timedelta(days=1)], key=uuid.uuid4(), by=sandrine, minutes=60)
     polls.vote(poll, mine, {date.pk: "yes" for date in poll.dates.all()})
     asked = recording.ask(meeting, sandrine, purpose="Notes", destroy_on=meeting.local_start.date())
     recording.say(asked, mine, True)
@@ -191,7 +191,7 @@ def test_she_is_in_every_place_the_product_has(her):
 
 def test_erased_through_the_pages_she_is_nowhere(her, community, neighbour, philippe, diane, year, signed_in, caplog):
     caplog.set_level(logging.INFO)
-    asked = her.destruction_requests.get()
+    asked = privacy.waiting_for(her)
     page = reverse("communities:destruction", args=[asked.pk])
     answer = reverse("communities:handle_destruction", args=[asked.pk])
     figures = told(community, year)
@@ -232,7 +232,7 @@ def told(community, year) -> list:
 
 def test_her_report_is_issued_again_with_the_same_figures(her, community, diane, year):
     first = publishing.published(community, year)
-    decide_all(her.destruction_requests.get(), diane)
+    decide_all(privacy.waiting_for(her), diane)
     erasing.erase(her)
     tasks.finish_erasures()
 
@@ -254,7 +254,7 @@ def test_an_eraser_that_skips_one_model_is_caught(her, diane, monkeypatch, djang
 
     from communities.models import Membership as M
 
-    decide_all(her.destruction_requests.get(), diane)
+    decide_all(privacy.waiting_for(her), diane)
 
     def left_after() -> int:
         with transaction.atomic():
