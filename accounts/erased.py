@@ -63,15 +63,16 @@ OF_LIBRARIES = {
 
 def said_of(model: type[models.Model]) -> Erased:
     """A table of a many-to-many relation is spoken for by the model that has it."""
-    if model._meta.auto_created:
-        return said_of(model._meta.auto_created)
+    owner: Any = model._meta.auto_created
+    if owner:
+        return said_of(owner)
     return OF_LIBRARIES.get(model._meta.label_lower) or model.__dict__.get("erased", Erased())
 
 
 def name_of(relation: models.ForeignObjectRel) -> str:
     """The relation as its model calls it: the field, or the many-to-many field whose table it is in."""
-    model = relation.related_model
-    owner = model._meta.auto_created  # type: ignore[union-attr]
+    model: Any = relation.related_model
+    owner: Any = model._meta.auto_created
     if not owner:
         return relation.field.name
     return next(f.name for f in owner._meta.local_many_to_many if f.remote_field.through is model)

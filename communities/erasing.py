@@ -1,6 +1,9 @@
 """What communities hold of a person who is erased, beside what points at them: lists that were imported, merges,
 applications; and the end of their memberships and roles, so that figures stay."""
 
+import secrets
+from typing import Any
+
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,18 +51,18 @@ def leave(person: User) -> None:
 def let_go_of_organisations(person: User) -> None:
     """Where nobody else came for an organisation in the programme, naming it would name the person: a nameless one
     takes its place, so that as many organisations are counted."""
-    nameless: dict[int, Organisation] = {}
+    nameless: dict[int | None, Organisation] = {}
     memberships = person.memberships.select_related("community")
     for rows in (memberships, Representation.objects.filter(membership__user=person).select_related("membership")):
         for row in rows.exclude(organisation=None):
             membership = row if isinstance(row, Membership) else row.membership
             if not others_come_for(row.organisation_id, membership):
-                known = nameless.get(row.organisation_id) or _nameless(membership)
-                nameless[row.organisation_id] = known
-                type(row).objects.filter(pk=row.pk).update(organisation=known)
+                if row.organisation_id not in nameless:
+                    nameless[row.organisation_id] = _nameless()
+                type(row).objects.filter(pk=row.pk).update(organisation=nameless[row.organisation_id])
 
 
-def others_come_for(organisation: int, membership: Membership) -> bool:
+def others_come_for(organisation: int | None, membership: Membership) -> bool:
     """Now or before, in the same programme; in the same community where it stands alone."""
     community = membership.community
     where = {"community__programme": community.programme_id} if community.programme_id else {"community": community}
@@ -68,8 +71,9 @@ def others_come_for(organisation: int, membership: Membership) -> bool:
     return others.filter(Q(organisation=organisation) | Q(pk__in=past)).exists()
 
 
-def _nameless(membership: Membership) -> Organisation:
-    return Organisation.objects.create(name=_("Organisation without a name %(number)s") % {"number": membership.pk})
+def _nameless() -> Organisation:
+    name = _("Organisation without a name %(number)s") % {"number": secrets.token_hex(4)}
+    return Organisation.objects.create(name=name)
 
 
 def forget_applications(erasure: Erasure) -> None:
@@ -88,16 +92,27 @@ def forget_lists(erasure: Erasure) -> None:
     for kept in MemberImport.objects.defer("source").order_by("pk").iterator():
         lists = {name: getattr(kept, name) for name in ("lines", "skipped", "result", "organisations")}
         written = kept.written.filter(membership__user=erasure.person).values_list("number", flat=True)
-        cleaned = {name: _without(value, known) for name, value in lists.items()}
+        cleaned: dict[str, Any] = {name: _without(value, known) for name, value in lists.items()}
         cleaned["lines"] = cleaned["lines"] and [x for x in cleaned["lines"] if x["number"] not in set(written)]
         cleaned["file_name"] = known.replaced(kept.file_name, ERASED_NAME)
         if kept.lines is None and _may_name(kept, erasure.person):
             cleaned["lines"] = []
+        cleaned["reading"] = _without_samples(kept.reading, known)
+        lists["reading"] = kept.reading
         if cleaned != lists | {"file_name": kept.file_name}:
             erasure.update(MemberImport.objects.filter(pk=kept.pk), **cleaned, source=None)
     for line in ImportedLine.objects.exclude(membership__user=erasure.person).iterator():
         if known.within([line.before, line.after]):
             erasure.delete(ImportedLine.objects.filter(pk=line.pk))
+
+
+def _without_samples(reading: dict, known: Naming) -> dict:
+    """How the file is read, which quotes a few cells of each column."""
+    samples = reading.get("samples", [])
+    apart = {name.casefold() for name in (known.first, known.last, *known.addresses) if name}
+    if not any(str(cell).casefold() in apart for column in samples for cell in column) and not known.within(samples):
+        return reading
+    return reading | {"samples": [[] for _column in samples]}
 
 
 def _may_name(kept: MemberImport, person: User) -> bool:
@@ -133,8 +148,10 @@ def forget_merges(erasure: Erasure) -> None:
 
 
 def forget_decisions(erasure: Erasure) -> None:
-    """Of the sentences that named them: that somebody decided stays, and why, without the name. Last: what is issued
-    again reads them."""
+    """That somebody decided of a sentence stays, and why, without the name. After the apps above have read them."""
     for decision in TextDecision.objects.filter(request__user=erasure.person):
         reason = erasure.naming.replaced(decision.reason, ERASED_NAME)
         TextDecision.objects.filter(pk=decision.pk).update(sentence="", becomes="", reason=reason)
+    for request in DestructionRequest.objects.filter(user=erasure.person):
+        because = erasure.naming.replaced(request.alone_because, ERASED_NAME)
+        DestructionRequest.objects.filter(pk=request.pk).update(alone_because=because)

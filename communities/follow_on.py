@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -80,7 +81,6 @@ class Passage:
     def address(self) -> str:
         return self.row.get_absolute_url() if hasattr(self.row, "get_absolute_url") else ""
 
-
     @property
     def mark(self) -> str:
         """What a form says of it; with the model, so that deciding reads that table alone."""
@@ -145,7 +145,7 @@ def _rows(model: type[models.Model], fields: list[str], person: User, naming: Na
         is_json = isinstance(model._meta.get_field(name), models.JSONField)
         wanted |= ~Q(**{f"{name}__isnull": True}) if is_json else Q(**{f"{name}__iregex": naming.in_database})
     rows = model._base_manager.filter(wanted).exclude(_of_the_person(model, person)).order_by("pk")
-    if path := path_to_community(model):
+    if path := path_to_community(model._meta.label):
         rows = rows.select_related(path)
     yield from rows.iterator(chunk_size=500)
 
@@ -189,8 +189,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 @cache
-def path_to_community(model: type[models.Model]) -> str:
-    """« meeting__community »: the shortest way, or nothing."""
+def path_to_community(label: str) -> str:
+    """« meeting__community »: the shortest way from a model, or nothing."""
+    model = apps.get_model(label)
     waiting: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
     seen = {model}
     while waiting:
@@ -208,7 +209,7 @@ def path_to_community(model: type[models.Model]) -> str:
 def community_of(row: Any) -> Community | None:
     if isinstance(row, Community):
         return row
-    for name in filter(None, path_to_community(type(row)).split("__")):
+    for name in filter(None, path_to_community(row._meta.label).split("__")):
         row = getattr(row, name, None)
     return row if isinstance(row, Community) else None
 

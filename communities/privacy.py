@@ -96,7 +96,7 @@ def answering(request: DestructionRequest) -> list[User]:
     """Everybody who has a part in it, each once."""
     if request.user is None:
         return []
-    substitutes = User.objects.filter(pk=request.substitute_id, is_active=True).exclude(pk=request.user_id)
+    substitutes = User.objects.filter(pk__in=[request.substitute_id], is_active=True).exclude(pk=request.user.pk)
     everybody = [*coordinators(request.user), *substitutes, *officers(request.user)]
     return list({person.pk: person for person in everybody}.values())
 
@@ -177,7 +177,7 @@ def answer(request: DestructionRequest, *, by: User, alone_because: str = "") ->
     if held.handled_by_id == by.pk:
         raise ValidationError(_("A second person confirms it: you cannot confirm what you did yourself."))
     if sides == {held.handled_as}:
-        raise ValidationError(MISSING[held.handled_as])
+        raise ValidationError(MISSING[Side(held.handled_as)])
     return _erase(held, handled_by=held.handled_by, by=by)
 
 

@@ -312,7 +312,7 @@ TABLE = {
     "communities:destruction": Line("destruction", "GET", "PC AD"),
     "communities:handle_destruction": Line("destruction", "POST", "PC AD"),
     "communities:decide_sentence": Line("destruction", "POST", "PC AD"),
-    "communities:name_substitute": Line("destruction", "POST", "PC AD"),
+    "communities:name_stand_in": Line("destruction", "POST", "PC AD"),
     "communities:destruction_register": Line("none", "GET", "AD"),
     "communities:download_destructions": Line("none", "GET", "AD"),
     "meetings:phone_calendar": Line("token", "GET", PUBLIC),

@@ -80,8 +80,8 @@ class MemberImport(models.Model):
 
     erased = Erased(
         cut={"read_by": []},
-        swept=["file_name", "source", "lines", "skipped", "result", "organisations"],
-        plain=["reading", "problem", "choices", "wanted", "worker"],
+        swept=["file_name", "source", "lines", "skipped", "result", "organisations", "reading"],
+        plain=["problem", "choices", "wanted", "worker"],
     )
 
     objects = MemberImportQuerySet.as_manager()

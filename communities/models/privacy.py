@@ -85,7 +85,7 @@ class DestructionRequest(models.Model):
     erased = Erased(
         left=["handled_by", "confirmed_by"],
         cut={"user": ["words"], "substitute": []},
-        words=["alone_because"],
+        swept=["alone_because"],
         plain=["touched"],
     )
 
