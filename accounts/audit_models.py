@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
+
 
 class Action(models.TextChoices):
     """What is written down, in the words of the officer's page."""
@@ -57,6 +59,8 @@ class AuditName(models.Model):
     key = models.CharField(max_length=22, primary_key=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="audit_names")
 
+    erased = Erased(deleted_with=["user"], plain=["key"])
+
     def __str__(self) -> str:
         return self.key
 
@@ -73,6 +77,8 @@ class AuditLine(models.Model):
     number = models.CharField(max_length=40, blank=True, editable=False, help_text="of that row")
     community = models.BigIntegerField(null=True, editable=False, help_text="its number: the line outlives it")
     details = models.JSONField(default=dict, editable=False)
+
+    erased = Erased(plain=["action", "actor", "role", "subject", "kind", "number", "details"])
 
     class Meta:
         ordering = ["-pk"]
@@ -100,6 +106,8 @@ class AuditLink(models.Model):
     )
     hash = models.CharField(max_length=64, editable=False)
 
+    erased = Erased(plain=["hash"])
+
     class Meta:
         ordering = ["position"]
 
@@ -114,6 +122,8 @@ class AuditAnchor(models.Model):
     position = models.BigIntegerField(default=0, editable=False)
     hash = models.CharField(max_length=64, default="0" * 64, editable=False)
     moved_at = models.DateTimeField(null=True, editable=False)
+
+    erased = Erased(plain=["hash"])
 
     def __str__(self) -> str:
         return f"{self.position}: {self.hash[:8]}"

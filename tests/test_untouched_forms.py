@@ -52,6 +52,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:apply_import": (ACT, DOES),
     "communities:budget": (CREATION, MAKES),
     "communities:foreseen_evaluation": (CREATION, "asks for a yes or a no the first time"),
+    "communities:name_stand_in": (CREATION, ASKS),
     "communities:objective_proposal do=adopt": (ACT, DOES),
     "communities:officers": (CREATION, MAKES),
     "communities:propose_objective": (CREATION, MAKES),
@@ -129,6 +130,7 @@ UNSHOWN = dict.fromkeys(
     (
         "communities:alumni",
         "communities:decide_application",
+        "communities:decide_sentence",
         "communities:letters",
         "communities:turn_down",
         "communities:undo_hand_over",

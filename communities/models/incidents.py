@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
+
 KEPT_FOR_YEARS = 5  # at least, from the day it became known (s. 8 of the Regulation)
 
 
@@ -67,6 +69,19 @@ class Incident(models.Model):
     )  # fmt: skip
 
     objects = IncidentQuerySet.as_manager()
+
+    erased = Erased(
+        cut={"written_by": []},
+        words=[
+            "information",
+            "circumstances",
+            "sensitivity",
+            "consequences",
+            "likelihood",
+            "others_told",
+            "measures",
+        ],
+    )
 
     class Meta:
         ordering = ["-known_on", "-pk"]

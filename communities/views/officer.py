@@ -15,7 +15,7 @@ from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining
 from cmtl.tables import csv_response
 from communities import audit_reading, incidents, officers
-from communities.forms.privacy import AuditFilter, IncidentForm, OfficerForm
+from communities.forms.officer import AuditFilter, IncidentForm, OfficerForm
 from communities.models import DestructionRequest, Incident
 from communities.views.shared import revise_with
 
