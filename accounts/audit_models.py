@@ -43,6 +43,8 @@ class Action(models.TextChoices):
     EVALUATION_CLOSED = "evaluation.closed", _("Closed an evaluation")
     DESTRUCTION_ASKED = "destruction.asked", _("Asked for their data to be destroyed")
     DESTRUCTION_WITHDRAWN = "destruction.withdrawn", _("Withdrew a request to destroy data")
+    DESTRUCTION_SUBSTITUTE = "destruction.substitute", _("Named somebody to answer a request in another’s place")
+    DESTRUCTION_SENTENCE = "destruction.sentence", _("Decided of a sentence that names somebody to erase")
     DESTRUCTION_DONE = "destruction.done", _("Said that data is destroyed")
     DESTRUCTION_CONFIRMED = "destruction.confirmed", _("Confirmed that data is destroyed")
     ERASED = "person.erased", _("Erased a person")

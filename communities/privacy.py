@@ -143,6 +143,7 @@ def name_substitute(request: DestructionRequest, substitute: User, *, by: User) 
         raise ValidationError(_("This person cannot answer in the place of the coordination."))
     if held.substitute_id != substitute.pk:
         DestructionRequest.objects.filter(pk=held.pk).update(substitute=substitute)
+        audit.write(Action.DESTRUCTION_SUBSTITUTE, by=by, about=held)
         tell([substitute], SUBSTITUTE, held, key=f"destruction:{held.pk}:substitute")
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Action, AuditLine
 from communities import merging, referring
 from communities.models import Community, Kind, Membership
-from meetings.models import Attendance, Meeting, Recording
+from meetings.models import Attendance, Meeting, Note, Recording
 from tests import factories as make
 from tests.forms import Control, Form, submit
 from tests.test_permissions import ALLAUTH, PUBLIC, TABLE, names
@@ -58,6 +58,7 @@ exempt(
     "meetings:apart", "meetings:press", "meetings:press_in_room", "meetings:synthesis", "meetings:close",
     "meetings:follow_up", "meetings:complete", "meetings:reflect", "meetings:change_feed", "meetings:edit_topic",
     "meetings:decide_topic", "evaluations:open", "evaluations:undo_opening", "evaluations:close",
+    "evaluations:aloud", "meetings:confirm_typed",
     "evaluations:keep_topic", "meetings:recording", "meetings:change_recording",
 )  # fmt: skip
 exempt(
@@ -116,7 +117,8 @@ PAGE_OF = {
     "communities:change_members": "communities:members",
     "communities:undo_merge": "communities:duplicates",
     "communities:forget_representation": "communities:representation",
-    "communities:handle_destruction": "communities:destructions",
+    "communities:handle_destruction": "communities:destruction",
+    "communities:name_stand_in": "communities:destruction",
     "meetings:consent": "meetings:phone",
     "meetings:note_consent": "meetings:recording",
     "meetings:destroy_recording": "meetings:recordings",
@@ -327,6 +329,14 @@ def send_follow_up(world):
     submit(world.client("FA"), page, {"text": "Mes mots"}, action=action)
 
 
+def decide_sentence(world):
+    named = world.own.destruction.user.full_name
+    Note.objects.filter(pk=world.own.note.pk).update(text=f"{named} a raconté son arrivée.")
+    page = world.own.address("communities:destruction", "destruction")
+    action = world.own.address("communities:decide_sentence", "destruction")
+    submit(world.client("OP"), page, {"reason": "Elle l’a demandé ainsi."}, action=action, button="keep")
+
+
 def undo_merge(world):
     one, two = (make.a_member(world.own.community, make.a_person("Rosalie", name)).user for name in ("Roi", "Roy"))
     done = merging.merge(Kind.PERSON, one, two, taken=[], by=world.people["FA"])
@@ -343,6 +353,7 @@ STORIES = {
     "communities:undo_hand_over": (undo_hand_over, Action.STATE_CHANGED),
     "communities:replace_representative": (replace, Action.PERSON_CORRECTED),
     "communities:name_substitute": (name_substitute, Action.PERSON_CORRECTED),
+    "communities:decide_sentence": (decide_sentence, Action.DESTRUCTION_SENTENCE),
     "communities:turn_down": (turn_down, Action.PERSON_CORRECTED),
     "communities:undo_import": (undo_import, Action.LIST_UNDONE),
     "communities:undo_merge": (undo_merge, Action.MERGE_UNDONE),
