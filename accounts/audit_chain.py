@@ -142,8 +142,7 @@ def _waiting(most: int) -> list[Said]:
         return list(lines[:most])
     last = AuditLink.objects.order_by("-position").values_list("line__at", flat=True).first()
     since = last - LONGEST if last else timezone.now() - LONGEST
-    late = lines.filter(pk__lt=highest, at__gte=since, link=None).order_by("at", "pk")[:most]
-    late = sorted(late)
+    late = sorted(lines.filter(pk__lt=highest, at__gte=since, link=None).order_by("at", "pk")[:most])
     return late + list(lines.filter(pk__gt=highest, at__gte=since)[: most - len(late)])
 
 

@@ -317,9 +317,9 @@ TABLE = {
     "meetings:welcome": Line("join link", "GET", PUBLIC),
     "communities:destructions": Line("none", "GET", "PC AD OP"),
     "communities:destruction": Line("destruction", "GET", "PC AD OP"),
-    "communities:handle_destruction": Line("destruction", "POST", "PC AD OP"),
-    "communities:decide_sentence": Line("destruction", "POST", "PC AD OP"),
-    "communities:name_stand_in": Line("destruction", "POST", "PC AD OP"),
+    "communities:handle_destruction": Line("destruction", "POST", "PC OP"),
+    "communities:decide_sentence": Line("destruction", "POST", "PC OP"),
+    "communities:name_stand_in": Line("destruction", "POST", "PC OP"),
     "communities:destruction_register": Line("none", "GET", "AD OP"),
     "communities:download_destructions": Line("none", "GET", "AD OP"),
     # the privacy officer
