@@ -67,20 +67,20 @@ def troubles_of_the_keeper() -> list[tuple[str, str]]:
     if INVENTED.search(settings.PRIVACY_OFFICER):
         missing.insert(0, "PRIVACY_OFFICER")
     return [
-        ("E006", f"{name} is invented or not given: pages and mails must say who answers for what people write.")
+        ("E005", f"{name} is invented or not given: pages and mails must say who answers for what people write.")
         for name in missing
     ]
 
 
 @register(Tags.database)
-def field_keys_open_what_is_kept(app_configs, databases=None, **kwargs) -> list[Error]:
-    """Asked of the newest text of each column, in production (`check --database default`)."""
+def field_keys_open_what_is_kept(app_configs, databases=None, **kwargs) -> list[Warning]:
+    """Asked of the newest text of each column, in production (`check --database default`, and at each `migrate`)."""
     if "default" not in (databases or []) or not settings.SECURE:
         return []
     return [
-        Error(
+        Warning(
             f"No key of FIELD_KEYS opens what {model._meta.label}.{name} holds: give the key it was written with.",
-            id="cmtl.E005",
+            id="cmtl.W008",
         )
         for model, name in encrypted.columns()
         if any(not encrypted.opens(held) for held in newest(model, name))

@@ -104,7 +104,7 @@ def test_who_answers_for_what_people_write_is_a_real_person(tmp_path, change):
     result = check_deploy(tmp_path, **change)
 
     assert result.returncode == 1
-    assert "cmtl.E006" in result.stderr
+    assert "cmtl.E005" in result.stderr
     assert all(name in result.stderr for name in change)
 
 
