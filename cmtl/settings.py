@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "cmtl.middleware.plain_lines",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.preferences",
+    "accounts.middleware.acting",
     "accounts.middleware.signing_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -307,6 +308,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ROUTES = {"evaluations.tasks.clean": {"queue": "maintenance"}}
 # The whole timetable. Every task asks « what is due? », so that a missed or doubled tick changes nothing.
 CELERY_BEAT_SCHEDULE = {
+    "audit log": {"task": "accounts.tasks.link_audit", "schedule": schedule(60)},
+    "head of the audit log": {"task": "accounts.tasks.say_audit_head", "schedule": schedule(24 * 3600)},
     "deliver mail": {"task": "outbox.tasks.deliver", "schedule": schedule(10)},
     "heartbeat": {"task": "outbox.tasks.heartbeat", "schedule": schedule(30)},
     "meeting reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": schedule(60)},
@@ -322,6 +325,8 @@ CELERY_BEAT_SCHEDULE = {
     "merges": {"task": "communities.tasks.forget_merges", "schedule": schedule(600)},
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
     "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},
+    "requests to destroy": {"task": "communities.tasks.remind_of_destructions", "schedule": schedule(3600)},
+    "what erasures leave": {"task": "outbox.tasks.finish_erasures", "schedule": schedule(60)},
     "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }

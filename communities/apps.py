@@ -5,8 +5,11 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
+        from accounts import erasing
+        from accounts.audit import tell_role_with
         from accounts.models import refuse_when
         from communities import (
+            acting,
             coming_back,
             ending,
             keeping,
@@ -17,6 +20,7 @@ class CommunitiesConfig(AppConfig):
             rules_emails,
             selecting,
         )
+        from communities import erasing as ours
         from outbox import post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)
@@ -27,3 +31,5 @@ class CommunitiesConfig(AppConfig):
         post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
         post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
         refuse_when(keeping.refuses)
+        tell_role_with(acting.role_of)
+        erasing.also(ours.sweep)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communities import ending, enlisting, merging, recruiting, selecting
+from communities import ending, enlisting, merging, privacy, recruiting, selecting
 
 
 @shared_task
@@ -37,6 +37,12 @@ def forget_applications() -> None:
     """Of those declined six months ago, of calls over for a year, and requests to join left unanswered."""
     selecting.forget()
     recruiting.forget_unanswered()
+
+
+@shared_task
+def remind_of_destructions() -> None:
+    """A week before the law's last day, and the day after it."""
+    privacy.remind_due()
 
 
 def poke(pk: int) -> None:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community
 from meetings.models import AgendaItem, Meeting
 
@@ -59,6 +60,8 @@ class Question(models.Model):
     is_locked = models.BooleanField(default=False)
     is_required = models.BooleanField(default=False)
     in_person_only = models.BooleanField(default=False)
+
+    erased = Erased(plain=["code", "wording_fr", "wording_en", "individual_fr", "individual_en", "options"])
 
     class Meta:
         ordering = ["position"]
@@ -126,6 +129,8 @@ class Survey(models.Model):
         null=True, blank=True, help_text="no deleted row is left in the database's files since"
     )
 
+    erased = Erased(cut={"opened_by": []}, words=["objective"], plain=["keyring_name", "public_key"])
+
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
@@ -175,6 +180,8 @@ class SealedBallot(models.Model):
     urn = models.ForeignKey(Urn, on_delete=models.CASCADE, related_name="ballots")
     sealed = models.BinaryField()
 
+    erased = Erased(plain=["sealed"])
+
     def __str__(self) -> str:
         return f"sealed ballot {self.urn_id}"
 
@@ -186,6 +193,8 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="receipts")
     digest = models.CharField(max_length=64)
+
+    erased = Erased(plain=["digest"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "digest"], name="one_receipt_per_person")]
@@ -207,6 +216,8 @@ class Pool(models.Model):
     keyring_name = models.CharField(max_length=32, help_text="of the secret that makes them")
     is_told = models.BooleanField(default=False)
     figures = models.JSONField(default=dict, help_text="what is told, once and for all")
+
+    erased = Erased(words=["figures"], swept=["answers"], plain=["people", "keyring_name"])
 
     class Meta:
         constraints = [
@@ -237,6 +248,8 @@ class SpokenEvaluation(models.Model):
     keyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     keyed_at = models.DateTimeField(auto_now=True)
 
+    erased = Erased(cut={"keyed_by": []}, words=["useful", "to_change", "wished"])
+
     FINGERS = ("fingers_1", "fingers_2", "fingers_3", "fingers_4", "fingers_5")
 
     def __str__(self) -> str:
@@ -258,6 +271,8 @@ class Response(models.Model):
     code = models.CharField(max_length=6)
     value = models.JSONField()
 
+    erased = Erased(swept=["value"], plain=["code"])
+
     def __str__(self) -> str:
         return f"response {self.survey_id or self.pool}"
 
@@ -267,6 +282,8 @@ class Release(models.Model):
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="release")
     figures = models.JSONField(help_text="n, what is told of each question, topics wished for")
+
+    erased = Erased(words=["figures"])
 
     def __str__(self) -> str:
         return f"release {self.survey_id}"
@@ -278,6 +295,8 @@ class CommentBatch(models.Model):
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="comment_batches")
     texts = models.JSONField(help_text="in an order that only the words decide")
     released_on = models.DateField(default=timezone.localdate)
+
+    erased = Erased(words=["texts"])
 
     class Meta:
         ordering = ["-released_on", "-pk"]
@@ -314,6 +333,13 @@ class AnnualReport(models.Model):
     pdf_built_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=250, blank=True)
 
+    erased = Erased(
+        cut={"published_by": []},
+        words=["highlights", "context", "outcomes", "next_year", "correction"],
+        swept=["figures", "pdf"],
+        plain=["pdf_error"],
+    )
+
     objects = AnnualReportQuerySet.as_manager()
 
     class Meta:
@@ -339,6 +365,8 @@ class ObjectiveRating(models.Model):
     year = models.PositiveSmallIntegerField()
     level = models.CharField(_("where are we?"), max_length=10, choices=Level)
     comment = models.CharField(_("evidence, what comes next"), max_length=400, blank=True)
+
+    erased = Erased(words=["comment"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["objective", "year"], name="one_rating_per_year")]

@@ -5,7 +5,9 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
+        from accounts import erasing
         from meetings import emails, follow_up, invitations, nudges, polls, reminders
+        from meetings import erasing as ours
         from outbox import post
 
         post.before_sending(emails.INVITATION, invitations.why_not_send)
@@ -16,3 +18,4 @@ class MeetingsConfig(AppConfig):
         post.before_sending(emails.REMINDER, reminders.why_not_send)
         post.before_sending(nudges.KIND, nudges.why_not_send)
         post.before_sending(follow_up.KIND, follow_up.why_not_send)
+        erasing.also(ours.sweep)

@@ -263,7 +263,7 @@ def at(*targets):
 @pytest.mark.django_db(transaction=True)
 def test_what_was_written_before_is_encrypted_in_its_columns_and_in_the_files(said, keys, monkeypatch):
     monkeypatch.setattr(encrypted, "BATCH", 1)
-    at(("meetings", "0009_needs_are_encrypted"), ("communities", "0005_words_of_those_who_join_are_encrypted"))
+    at(("meetings", "0009_needs_are_encrypted"), ("communities", "0007_words_of_those_who_join_are_encrypted"))
     assert set(held()) >= ALL  # control: taken back, they are plain
     if connection.vendor == "postgresql":
         assert NEED.encode() in file_of("meetings_reply")

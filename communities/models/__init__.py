@@ -16,6 +16,7 @@ from communities.models.frame import (
 )
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
+from communities.models.incidents import Incident
 from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
@@ -23,7 +24,7 @@ from communities.models.outcomes import Need, Outcome, Party, PracticeCard, Stag
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
-from communities.models.privacy import DestructionRequest
+from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
 from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
@@ -31,6 +32,7 @@ from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import LinkStep, ResourcePerson
 
 __all__ = [
+    "Incident",
     "Introduction",
     "LEADING",
     "Application",
@@ -42,6 +44,7 @@ __all__ = [
     "Consent",
     "Criterion",
     "DestructionRequest",
+    "TextDecision",
     "Expectation",
     "ForeseenEvaluation",
     "FormerMembership",

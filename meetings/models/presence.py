@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from cmtl.encrypted import EncryptedTextField
 from communities.models import Membership
 from meetings.models.meeting import Meeting
@@ -45,6 +46,8 @@ class Reply(models.Model):
         _("what you need to take part"), max_length=300, blank=True, help_text="erased the day after (meetings.needs)"
     )
     answered_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(kept={"membership": ["wish", "needs"]})
 
     class Meta:
         verbose_name_plural = "replies"
@@ -104,6 +107,8 @@ class Attendance(models.Model):
 
     objects = AttendanceQuerySet.as_manager()
 
+    erased = Erased(kept={"membership": []}, cut={"recorded_by": []})
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]
         indexes = [models.Index(fields=["membership", "status"], name="attendance_of_member")]
@@ -139,6 +144,8 @@ class RoomSeat(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="room_seats")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="room_seats")
+
+    erased = Erased(deleted_with=["membership"])
 
     def __str__(self) -> str:
         return f"seat {self.pk} at {self.meeting_id}"

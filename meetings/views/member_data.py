@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl.shortcuts import fetch
 from communities import listing
 from communities.models import Community, Membership
@@ -28,6 +29,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("communities:membership", pk)
     if files.are_too_many(request, request.user.pk):
         return redirect("communities:membership", pk)
+    audit.write(Action.OWN_DATA_GIVEN, by=request.user, about=membership, format="zip")
     name = f"{slugify(person.full_name)}-{timezone.localdate():%Y-%m-%d}.zip"
     response = files.download(my_data.archive(person), name, "application/zip")
     response["Cache-Control"] = "no-store"

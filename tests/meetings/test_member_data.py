@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
+from accounts.models import Action, AuditLine
 from communities.models import Role
 from meetings import my_data
 from tests import factories as make
@@ -39,6 +40,7 @@ def test_those_who_lead_take_the_file_that_the_person_would(signed_in, sandrine,
     told, own = (json.loads(z.read("donnees.json")) for z in (kept, theirs))
     assert {**told, "exported_at": ""} == {**own, "exported_at": ""}
     assert "Ginette" in str(told)
+    assert [line.action for line in AuditLine.objects.filter(action=Action.OWN_DATA_GIVEN)] == [Action.OWN_DATA_GIVEN]
 
 
 def test_whoever_has_an_address_has_a_space_of_their_own(signed_in, sandrine, nadia, ginette):

@@ -6,7 +6,7 @@ from cmtl.encrypted import encrypts
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("communities", "0005_words_of_those_who_join_are_encrypted")]
+    dependencies = [("communities", "0007_words_of_those_who_join_are_encrypted")]
 
     operations = [
         encrypts(

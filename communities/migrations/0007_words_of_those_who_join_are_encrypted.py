@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0004_a_list_has_a_status'),
+        ('communities', '0006_erasing'),
     ]
 
     operations = [
