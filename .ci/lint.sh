@@ -10,6 +10,9 @@ production_check() {
     env -u DEMO -u DEBUG DJANGO_SETTINGS_MODULE=cmtl.settings SITE_URL=https://communautes.example.org \
         DATABASE_URL=postgres://cmtl@postgres/cmtl REDIS_URL=redis://redis/0 \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+        FIELD_KEYS="$(python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
+        PRIVACY_OFFICER=vie-privee@communautes.quebec PRIVACY_OFFICER_NAME="Prénom Nom" \
+        PRIVACY_OFFICER_TITLE="directrice générale" ORGANISATION_NAME="Organisme" ORGANISATION_ADDRESS="1, rue du Nom" \
         KEYRING_DIR="$keyring" python manage.py check --deploy --fail-level WARNING
     local result=$?
     rmdir "$keyring"

@@ -24,6 +24,7 @@ class Action(models.TextChoices):
     ARCHIVE_ASKED = "archive.asked", _("Asked for an archive")
     ARCHIVE_TAKEN = "archive.taken", _("Downloaded an archive")
     OWN_DATA_TAKEN = "own_data.taken", _("Downloaded their own data")
+    OWN_DATA_GIVEN = "own_data.given", _("Downloaded a person’s data, to give them")
     ROLE_GIVEN = "role.given", _("Gave a role")
     ROLE_ENDED = "role.ended", _("Ended a role")
     CONSENT_GIVEN = "consent.given", _("Gave a consent")

@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_ready
+from django.conf import settings
 
 from cmtl import health
 
@@ -20,5 +21,6 @@ def keep_ours(**kwargs) -> None:
 
 @worker_ready.connect
 def say_so(**kwargs) -> None:
-    """Without waiting for the first tick of the timetable."""
-    health.beat()
+    """Without waiting for the first tick of the timetable; the worker of the maintenance sends no mail."""
+    if not settings.MAINTENANCE_DATABASE_URL:
+        health.beat()

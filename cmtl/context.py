@@ -2,6 +2,9 @@
 
 from django.conf import settings
 
+from cmtl import keeper
+
 
 def site(request):
-    return {name: getattr(settings, name) for name in ("DEMO", "PRIVACY_OFFICER", "KEYRING_ESCROWED")}
+    said = {name: getattr(settings, name) for name in ("DEMO", "PRIVACY_OFFICER", "KEYRING_ESCROWED")}
+    return {**said, **keeper.told()}

@@ -56,6 +56,17 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
+
+
+def field_keys() -> list[str]:
+    """Newest first: see `cmtl.encrypted`. Production is given them, in no dump and not made of another secret."""
+    given = setting("FIELD_KEYS").replace(",", " ").split()
+    if not given and SECURE and not (DEMO or DEBUG):
+        raise ImproperlyConfigured("FIELD_KEYS (or FIELD_KEYS_FILE) is required.")
+    return given
+
+
+FIELD_KEYS = field_keys()
 ALLOWED_HOSTS = [SITE_HOST, *(["localhost", "127.0.0.1"] if not SECURE else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 if SECURE:
@@ -140,7 +151,11 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- data
-DATABASES = {"default": env.db_url_config(setting("DATABASE_URL", f"sqlite:///{DATA_DIR / 'cmtl.sqlite3'}"))}
+# Given to the processes that migrate and clean, and to no other: they own the tables (docs/production.md).
+MAINTENANCE_DATABASE_URL = setting("MAINTENANCE_DATABASE_URL")
+DATABASE_URL = setting("DATABASE_URL", f"sqlite:///{DATA_DIR / 'cmtl.sqlite3'}")
+DATABASES = {"default": env.db_url_config(MAINTENANCE_DATABASE_URL or DATABASE_URL)}
+APPLICATION_ROLE = urlsplit(DATABASE_URL).username or "" if MAINTENANCE_DATABASE_URL else ""
 ON_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
 if ON_SQLITE:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -157,7 +172,8 @@ else:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"server_side_binding": True},
     }
-    if password := setting("DATABASE_PASSWORD"):
+    application, maintenance = setting("DATABASE_PASSWORD"), setting("MAINTENANCE_DATABASE_PASSWORD")
+    if password := maintenance if MAINTENANCE_DATABASE_URL else application:
         DATABASES["default"]["PASSWORD"] = password
 REDIS_URL = setting("REDIS_URL")
 if REDIS_URL:
@@ -261,7 +277,15 @@ if DEMO:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting(
     "DEFAULT_FROM_EMAIL", f"Communautés de pratique <ne-pas-repondre@{SITE_HOST}>"
 )
+# Who answers for what people write (`cmtl.keeper`); production is given all of them.
 PRIVACY_OFFICER = setting("PRIVACY_OFFICER", f"vie-privee@{SITE_HOST}")
+PRIVACY_OFFICER_NAME = setting("PRIVACY_OFFICER_NAME")
+PRIVACY_OFFICER_TITLE = setting("PRIVACY_OFFICER_TITLE")
+ORGANISATION_NAME = setting("ORGANISATION_NAME")
+ORGANISATION_ADDRESS = setting("ORGANISATION_ADDRESS")
+if DEMO:
+    PRIVACY_OFFICER_NAME, PRIVACY_OFFICER_TITLE = "Ada Opératrice", "directrice générale"
+    ORGANISATION_NAME, ORGANISATION_ADDRESS = "Organisme inventé", "1, rue de l’Exemple, Montréal (Québec) H2X 1Y4"
 
 # ---------------------------------------------------------------- work in the background
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
@@ -280,6 +304,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
+# Asked by those who do not own the tables, of the one worker that does.
+CELERY_TASK_ROUTES = {"evaluations.tasks.clean": {"queue": "maintenance"}}
 # The whole timetable. Every task asks « what is due? », so that a missed or doubled tick changes nothing.
 CELERY_BEAT_SCHEDULE = {
     "audit log": {"task": "accounts.tasks.link_audit", "schedule": schedule(60)},

@@ -23,6 +23,7 @@ from accounts import audit
 from accounts.erased import said_of, written_by_people
 from accounts.models import ERASED_NAME, Action, User
 from accounts.naming import Naming, sentence_at
+from cmtl.encrypted import EncryptedTextField
 from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
 
 KINDS = {
@@ -140,11 +141,16 @@ def places_of(person: User) -> set[int]:
 
 
 def _rows(model: type[models.Model], fields: list[str], person: User, naming: Naming) -> Iterator[Any]:
-    """Rows that may name the person. JSON is read whole: how a database writes it differs."""
+    """Rows that may name the person. JSON is read whole: how a database writes it differs. So is what is encrypted."""
     wanted = Q()
     for name in fields:
-        is_json = isinstance(model._meta.get_field(name), models.JSONField)
-        wanted |= ~Q(**{f"{name}__isnull": True}) if is_json else Q(**{f"{name}__iregex": naming.in_database})
+        field = model._meta.get_field(name)
+        if isinstance(field, EncryptedTextField):
+            wanted |= ~Q(**{name: ""})
+        elif isinstance(field, models.JSONField):
+            wanted |= ~Q(**{f"{name}__isnull": True})
+        else:
+            wanted |= Q(**{f"{name}__iregex": naming.in_database})
     rows = model._base_manager.filter(wanted).exclude(_of_the_person(model, person)).order_by("pk")
     if path := path_to_community(model._meta.label):
         rows = rows.select_related(path)

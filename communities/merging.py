@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.erased import pointing_at
 from accounts.models import Action, User, normalised
+from cmtl.encrypted import EncryptedTextField
 from communities import listing
 from communities.models import Community, FormerMembership, Kind, Membership, Merge, Organisation
 
@@ -250,7 +251,7 @@ def _plain(field, value: Any) -> Any:
     """As JSON keeps it, to the microsecond."""
     if value is None or isinstance(field, models.JSONField):
         return value
-    if isinstance(value, bool | int | str):
+    if isinstance(value, bool | int | str) and not isinstance(field, EncryptedTextField):
         return value
     holder = field.model()
     setattr(holder, field.attname, value)
@@ -276,9 +277,10 @@ def _put_back(step: dict) -> None:
     elif step["did"] == "added":
         model._base_manager.filter(pk=step["pk"]).delete()
     else:
-        row = model._base_manager.filter(pk=step["pk"])
-        unchanged = Q(**_read(model, step["after"]))
-        row.filter(unchanged).update(**_read(model, step["before"]))
+        rows = model._base_manager.filter(pk=step["pk"])
+        row = rows.select_for_update().first()
+        if row and all(getattr(row, name) == value for name, value in _read(model, step["after"]).items()):
+            rows.update(**_read(model, step["before"]))
 
 
 def forget_over() -> int:

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.shortcuts import redirect
 
-from communities.models import PRIVILEGED, roles_of
+from communities.models import Role, roles_of
 
 SATISFIED = "second_factor"
 # One's own account, where the second proof is added; phones, which need no account; and what pages are made of.
@@ -13,7 +13,8 @@ OF_PROOFS = "/compte/2fa/"
 
 
 def second_factor(get_response):
-    """Facilitators, coordinators and administrators without a passkey or an authenticator app set one up first.
+    """Administrators, and whoever holds a role, note-takers and evaluators included, set up a passkey or an
+    authenticator app first.
 
     Pages of the account itself stay open, so that they can; `MFA_REQUIRED=0` (the demonstration) does not insist.
     """
@@ -44,7 +45,7 @@ def lacks_it(request) -> bool:
 
 
 def needs_it(user) -> bool:
-    return user.is_staff or user.is_privacy_officer or roles_of(user).holds(*PRIVILEGED)
+    return user.is_staff or user.is_privacy_officer or roles_of(user).holds(*Role)
 
 
 def has_it(user) -> bool:

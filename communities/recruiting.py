@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl.encrypted import readable
 from cmtl.seals import Seal
 from communities import recruitment_emails
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
@@ -192,13 +193,14 @@ def _locked(invitation: JoinInvitation) -> JoinInvitation:
 
 def expect(membership: Membership, expects: str, brings: str) -> None:
     """What the person says of themselves; emptied, it is forgotten."""
+    kept = Expectation.objects.filter(membership=membership).first()
+    if kept and (readable(kept.expects), readable(kept.brings)) == (expects, brings):
+        return
     if not (expects or brings):
         Expectation.objects.filter(membership=membership).delete()
         return
     said = {"expects": expects, "brings": brings, "said_on": timezone.localdate()}
-    kept = Expectation.objects.filter(membership=membership).first()
-    if kept is None or (kept.expects, kept.brings) != (expects, brings):
-        Expectation.objects.update_or_create(membership=membership, defaults=said)
+    Expectation.objects.update_or_create(membership=membership, defaults=said)
 
 
 def why_not_send(message: Message) -> str | None:

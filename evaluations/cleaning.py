@@ -2,11 +2,15 @@
 and while any transaction could still look at them: one left open at the moment of a closing would keep what was in the
 urn for as long as it lasts. So each closed survey is cleaned after until nothing is left (`Survey.cleaned_at`), and an
 operator is told where that takes too long.
+
+Before PostgreSQL 17 only the owner of a table may clean it. In production that is not the role of the site nor of its
+workers: they ask the worker of the maintenance.
 """
 
 import datetime as dt
 import logging
 
+from celery import current_app
 from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.models import Model, QuerySet
@@ -16,6 +20,11 @@ from evaluations.models import Pool, Survey
 
 SETTLED = dt.timedelta(minutes=1)  # an answer on its way at the closing is undone by then, and leaves a row too
 TOO_LONG = dt.timedelta(hours=1)
+TOO_LATE = (
+    "Deleted rows of an evaluation closed over an hour ago are still in the database's files. Something keeps them: "
+    "see pg_stat_activity, pg_prepared_xacts and pg_replication_slots, and whether the worker of the maintenance is up."
+)
+UNANSWERED = 60  # seconds: asked again by then
 log = logging.getLogger(__name__)
 
 
@@ -29,8 +38,23 @@ def is_late() -> bool:
     return _keeps_versions() and waiting().filter(closed_at__lte=timezone.now() - TOO_LONG).exists()
 
 
+def ask() -> None:
+    """At closing, and each minute until it is done. It never fails a closing."""
+    if not _keeps_versions() or connection.in_atomic_block:
+        return
+    if _owns_the_tables():
+        clean()
+        return
+    try:
+        current_app.send_task("evaluations.tasks.clean", retry=False, ignore_result=True, expires=UNANSWERED)
+    except Exception as error:  # whatever a broker may raise
+        log.warning("The broker does not answer, closed evaluations are cleaned later: %r", error)
+    if is_late():
+        log.error(TOO_LATE)
+
+
 def clean() -> None:
-    """Asked at closing, and each minute until it is done. It never fails a closing."""
+    """By whoever owns the tables."""
     if not _keeps_versions() or connection.in_atomic_block:
         return
     now = timezone.now()
@@ -42,10 +66,7 @@ def clean() -> None:
     if nothing_left:
         Survey.objects.filter(pk__in=settled).update(cleaned_at=now)
     elif is_late():
-        log.error(
-            "Deleted rows of an evaluation closed over an hour ago are still in the database's files. Something "
-            "keeps them: see pg_stat_activity, pg_prepared_xacts and pg_replication_slots."
-        )
+        log.error(TOO_LATE)
     else:
         log.warning("Deleted rows of a closed evaluation could not all be cleaned now; it will be tried again.")
 
@@ -61,6 +82,16 @@ def tables() -> list[str]:
 
 def _keeps_versions() -> bool:
     return connection.vendor == "postgresql"
+
+
+def _owns_the_tables() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(OWNED, [tables()])
+        (owned,) = cursor.fetchone()
+    return owned
+
+
+OWNED = "SELECT bool_and(pg_has_role(current_user, relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])"
 
 
 def _vacuum() -> bool:

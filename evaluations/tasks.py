@@ -24,6 +24,13 @@ def tend_surveys() -> None:
     _if_the_keyring_answers(closing.put_away_what_is_left)
     _if_the_keyring_answers(pooling.forget_what_did_not_fill)
     if cleaning.waiting().exists():
+        cleaning.ask()
+
+
+@shared_task
+def clean() -> None:
+    """Asked of the worker of the maintenance, which owns the tables."""
+    if cleaning.waiting().exists():
         cleaning.clean()
 
 

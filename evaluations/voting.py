@@ -332,7 +332,7 @@ def close(survey: Survey) -> None:
         survey.meeting.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
-        transaction.on_commit(cleaning.clean)
+        transaction.on_commit(cleaning.ask)
 
 
 def _commit_durably() -> None:

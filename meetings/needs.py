@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cmtl.encrypted import readable
 from communities.models import Membership
 from meetings import replies
 from meetings.models import Meeting, Reply
@@ -21,6 +22,8 @@ def say(meeting: Meeting, membership: Membership, words: str) -> None:
     reply = Reply.objects.select_for_update().filter(meeting=meeting, membership=membership).first()
     if reply is None:
         raise ValidationError(_("Say first whether you will be there."))
+    if words == readable(reply.needs):
+        return
     reply.needs = words
     reply.save(update_fields=["needs"])
 

@@ -21,6 +21,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl import keeper
 from outbox import pokes
 from outbox.models import Category, Message
 
@@ -146,7 +147,7 @@ def compose(
 
 def rendered(template: str, context: dict[str, Any], language: str, zone: str = "") -> dict[str, str]:
     """The subject, text and html of a mail in that language: as it leaves, and as a page shows it before."""
-    context = {**context, "site_url": settings.SITE_URL, "privacy_officer": settings.PRIVACY_OFFICER}
+    context = {**context, "site_url": settings.SITE_URL, **keeper.told()}
     parts = ("subject", "text", "html")
     with translation.override(language), timezone.override(zone or timezone.get_current_timezone()):
         return {part: loader.get_template(f"{template}#{part}").render(context).strip() for part in parts}

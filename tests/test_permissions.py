@@ -146,6 +146,7 @@ TABLE = {
     "communities:introduction": Line("introduction", "GET POST", PUBLIC),
     "communities:people": Line("none", "GET", EVERYONE),
     "communities:membership": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "meetings:member_data": Line("membership", "GET", LEAD_FOR_GOOD),
     "communities:representation": Line("membership", "GET POST", LEAD_FOR_GOOD),
     "communities:forget_representation": Line("representation", "POST", LEAD_FOR_GOOD),
     "communities:replace_representative": Line("membership", "GET POST", LEAD_FOR_GOOD),

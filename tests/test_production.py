@@ -15,6 +15,12 @@ GOOD = {
     "SECRET_KEY": "R4nd0m-enough-for-a-test-" * 3,
     "DATABASE_URL": "postgres://cmtl@postgres/cmtl",
     "REDIS_URL": "redis://redis/0",
+    "FIELD_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "PRIVACY_OFFICER": "vie-privee@communautes.quebec",
+    "PRIVACY_OFFICER_NAME": "Prénom Nom",
+    "PRIVACY_OFFICER_TITLE": "directrice générale",
+    "ORGANISATION_NAME": "Carrefour des communautés",
+    "ORGANISATION_ADDRESS": "1, rue du Nom, Montréal (Québec) H2X 1Y4",
     "KEYRING_DIR": "/var/tmp",  # any folder outside DATA_DIR: a check writes nothing there
 }
 
@@ -81,6 +87,42 @@ def test_production_does_not_start_without_a_key(tmp_path):
     assert "SECRET_KEY (or SECRET_KEY_FILE) is required" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"PRIVACY_OFFICER": ""},  # then it is of the site's name, example.org
+        {"PRIVACY_OFFICER": "vie-privee@localhost"},
+        {"PRIVACY_OFFICER": "vie-privee@courriel.example.org"},
+        {"PRIVACY_OFFICER": "vie-privee@exemple.quebec"},
+        {"PRIVACY_OFFICER_NAME": ""},
+        {"PRIVACY_OFFICER_TITLE": ""},
+        {"ORGANISATION_NAME": ""},
+        {"ORGANISATION_ADDRESS": ""},
+    ],
+)
+def test_who_answers_for_what_people_write_is_a_real_person(tmp_path, change):
+    result = check_deploy(tmp_path, **change)
+
+    assert result.returncode == 1
+    assert "cmtl.E005" in result.stderr
+    assert all(name in result.stderr for name in change)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"FIELD_KEYS": ""}, "FIELD_KEYS (or FIELD_KEYS_FILE) is required"),
+        ({"FIELD_KEYS": "", "SITE_URL": "http://communautes.example.org"}, "cmtl.E003"),
+        ({"FIELD_KEYS": "un mot de passe"}, "cmtl.E004"),
+    ],
+)
+def test_encrypted_texts_have_a_key_of_their_own(tmp_path, change, words):
+    result = check_deploy(tmp_path, **change)
+
+    assert result.returncode == 1
+    assert words in result.stderr
+
+
 def test_a_secret_comes_from_a_file_without_its_last_newline(tmp_path):
     (tmp_path / "password").write_text("s3cret\n")
     code = "from django.conf import settings as s; print(repr(s.DATABASES['default']['PASSWORD']))"
@@ -109,8 +151,23 @@ def test_every_variable_is_in_the_table_and_no_other():
 def test_the_compose_file_sets_only_variables_that_are_read(compose):
     read = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "production.md").read_text(), re.M))
 
-    for name in compose["x-app"]["environment"]:
+    for name in [*compose["x-app"]["environment"], *compose["x-maintenance"]["environment"]]:
         assert name.removesuffix("_FILE") in read, name
+
+
+def test_the_password_of_the_maintenance_is_where_it_migrates_and_cleans_and_nowhere_else(compose):
+    """`postgres` makes the roles; the maintenance has neither the site's password, nor the relay's, nor a way out."""
+    services = compose["services"]
+    holders = {name for name, service in services.items() if "maintenance_password" in service.get("secrets", [])}
+    told = {n for n, s in services.items() if any("MAINTENANCE" in variable for variable in s.get("environment", {}))}
+
+    assert holders == {"postgres", "maintenance", "migrate"}
+    assert told == {"maintenance", "migrate"}
+    for name in told:
+        assert set(services[name]["secrets"]) == {"secret_key", "field_keys", "maintenance_password"}
+        assert services[name]["networks"] == ["inside"]
+    assert "--queues=maintenance" in services["maintenance"]["command"]
+    assert not any("queues" in word for word in services["worker"]["command"])
 
 
 def test_what_a_service_names_is_declared(compose):
@@ -127,7 +184,7 @@ def test_everything_but_beat_is_checked_and_waits_for_what_it_needs(compose):
     services = compose["services"]
 
     assert {name for name, service in services.items() if "healthcheck" not in service} == {"beat", "migrate"}
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "maintenance"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
     assert set(services["postgres"]["networks"]) == set(services["redis"]["networks"]) == {"inside"}

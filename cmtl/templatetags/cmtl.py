@@ -4,10 +4,14 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cmtl import encrypted
 from cmtl.money import shown
 
 register = template.Library()
 AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages under the tabs of « People »
+
+
+register.filter("readable", encrypted.readable)
 
 
 @register.filter

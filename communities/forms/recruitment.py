@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl.encrypted import readable
 from communities import editing
 from communities.forms.shared import LetterForm, Resent
 from communities.models import Community
@@ -29,7 +30,7 @@ class ExpectationForm(forms.Form):
     )
 
     def __init__(self, data=None, *, said=None) -> None:
-        initial = {"expects": said.expects, "brings": said.brings} if said else None
+        initial = {"expects": readable(said.expects), "brings": readable(said.brings)} if said else None
         super().__init__(data, initial=initial, label_suffix="")
 
 

@@ -27,7 +27,7 @@ from communities.models.people import Membership, MembershipQuerySet, Organisati
 from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
-from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
+from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
 from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import LinkStep, ResourcePerson
 
@@ -35,7 +35,6 @@ __all__ = [
     "Incident",
     "Introduction",
     "LEADING",
-    "PRIVILEGED",
     "Application",
     "BudgetLine",
     "Call",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.erased import Erased
+from cmtl.encrypted import EncryptedTextField
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -108,8 +109,8 @@ class Expectation(models.Model):
     """What a member expects and can bring, said on joining: the annual survey quotes it back to them."""
 
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="expectation")
-    expects = models.CharField(max_length=500, blank=True)
-    brings = models.CharField(max_length=500, blank=True)
+    expects = EncryptedTextField(max_length=500, blank=True)
+    brings = EncryptedTextField(max_length=500, blank=True)
     said_on = models.DateField(default=timezone.localdate)
 
     erased = Erased(deleted_with=["membership"], words=["expects", "brings"])

@@ -22,7 +22,6 @@ class Role(models.TextChoices):
 
 
 LEADING = (Role.FACILITATOR, Role.EXTERNAL)
-PRIVILEGED = (Role.FACILITATOR, Role.EXTERNAL, Role.COORDINATOR)
 
 
 class GrantQuerySet(models.QuerySet):

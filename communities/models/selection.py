@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.erased import Erased
 from accounts.models import User
+from cmtl.encrypted import EncryptedTextField
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -127,7 +128,7 @@ class Application(models.Model):
     language = models.CharField(max_length=5, choices=User.Language, default=User.Language.FRENCH)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     title = models.CharField(_("function"), max_length=120, blank=True)
-    motivation = models.TextField(_("motivation"))
+    motivation = EncryptedTextField(_("motivation"))
     commits = models.BooleanField(_("says they will come to every meeting"), default=False)
     key = models.UUIDField(unique=True, default=uuid.uuid4, help_text="chosen by the page: sent twice, it is one")
     sent_at = models.DateTimeField(default=timezone.now)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erased import Erased
+from cmtl.encrypted import EncryptedTextField
 from communities.models import Membership
 from meetings.models.meeting import Meeting
 
@@ -41,7 +42,7 @@ class Reply(models.Model):
         related_name="wished_in",
         help_text="what the wish became in the backlog",
     )
-    needs = models.CharField(
+    needs = EncryptedTextField(
         _("what you need to take part"), max_length=300, blank=True, help_text="erased the day after (meetings.needs)"
     )
     answered_at = models.DateTimeField(default=timezone.now)

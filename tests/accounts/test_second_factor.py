@@ -1,9 +1,12 @@
 """People who can read what others said add a second proof before anything else; the others are left alone."""
 
+import datetime as dt
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.models import Role
 from tests import factories as make
@@ -21,7 +24,7 @@ def sent_to_proofs(response) -> bool:
     return response.status_code == 302 and response["Location"] == reverse(PROOFS)
 
 
-@pytest.mark.parametrize("who", ["sandrine", "philippe", "ada"])
+@pytest.mark.parametrize("who", ["sandrine", "karim", "philippe", "ada"])
 def test_those_who_lead_are_sent_to_add_a_second_proof(who, request, signed_in):
     client = signed_in(request.getfixturevalue(who))
 
@@ -31,16 +34,21 @@ def test_those_who_lead_are_sent_to_add_a_second_proof(who, request, signed_in):
         assert client.get(reverse(name)).status_code == 200
 
 
-@pytest.mark.parametrize("who", ["nadia", "karim", "sam"])
+@pytest.mark.parametrize("who", ["nadia", "sam"])
 def test_the_others_are_left_alone(who, request, signed_in):
     assert signed_in(request.getfixturevalue(who)).get(reverse(TODAY)).status_code == 200
 
 
-def test_an_external_facilitator_too(community, signed_in):
-    external = make.a_person()
-    make.a_grant(external, Role.EXTERNAL, community=community)
+@pytest.mark.parametrize("role", [Role.EXTERNAL, Role.EVALUATOR])
+def test_those_from_elsewhere_too_while_their_role_lasts(role, community, signed_in):
+    """An evaluator reads results, an external facilitator what is said in the room."""
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    here, gone = make.a_person(), make.a_person()
+    make.a_grant(here, role, community=community, ends_on=yesterday + dt.timedelta(days=30))
+    make.a_grant(gone, role, community=community, starts_on=yesterday - dt.timedelta(days=30), ends_on=yesterday)
 
-    assert sent_to_proofs(signed_in(external).get(reverse(TODAY)))
+    assert sent_to_proofs(signed_in(here).get(reverse(TODAY)))
+    assert not sent_to_proofs(signed_in(gone).get(reverse(TODAY)))
 
 
 def test_phone_pages_stay_open_to_everyone(signed_in, sandrine):
