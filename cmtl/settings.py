@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from cmtl.retention import length
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 zoneinfo.reset_tzpath(())  # the hours of the locked `tzdata`, not those of a system that may be years old
 
@@ -67,7 +69,7 @@ if SECURE:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_AGE = int(length("sessions").total_seconds())
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would empty Origin and break the CSRF check
 X_FRAME_OPTIONS = "DENY"
 
@@ -297,6 +299,8 @@ CELERY_BEAT_SCHEDULE = {
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
     "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},
     "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
+    "old mails": {"task": "outbox.tasks.forget_old_mails", "schedule": schedule(3600)},
+    "ended sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 

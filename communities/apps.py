@@ -17,7 +17,8 @@ class CommunitiesConfig(AppConfig):
             rules_emails,
             selecting,
         )
-        from outbox import post
+        from communities.models import Call, Community, Grant, JoinInvitation, RulesVersion
+        from outbox import forgetting, post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)
         post.before_sending(rules_emails.KIND, rules_emails.why_not_send)
@@ -26,4 +27,12 @@ class CommunitiesConfig(AppConfig):
         post.before_sending(recruitment_emails.JOIN, recruiting.why_not_send)
         post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
         post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
+        for word, model in {
+            "call": Call,
+            "community": Community,
+            "grant": Grant,
+            "join": JoinInvitation,
+            "rules": RulesVersion,
+        }.items():
+            forgetting.speaks_of(word, model)
         refuse_when(keeping.refuses)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
+from cmtl import retention
 from communities import listing
 from communities.models import Community, FormerMembership, Kind, Membership, Merge, Organisation
 
@@ -283,6 +284,7 @@ def _put_back(step: dict) -> None:
         row.filter(unchanged).update(**_read(model, step["before"]))
 
 
+@retention.applies("merges")
 def forget_over() -> int:
     """What could be undone for a day is forgotten after it."""
     return Merge.objects.over(timezone.now()).delete()[0]

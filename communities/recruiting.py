@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl import retention
 from cmtl.seals import Seal
 from communities import recruitment_emails
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
@@ -22,7 +23,7 @@ from outbox.post import absolute
 
 ELIGIBLE, INVITED, ACTIVE = Membership.Status.ELIGIBLE, Membership.Status.INVITED, Membership.Status.ACTIVE
 AGAIN_AFTER = dt.timedelta(days=14)  # someone who did not answer may be asked once more
-UNANSWERED_FOR = dt.timedelta(days=92)
+UNANSWERED_FOR = retention.length("requests_to_join")
 _seal = Seal("join-community")
 
 
@@ -103,6 +104,7 @@ def _came_by_a_link(membership: Membership) -> bool:
     return is_fresh and not any(rows.exists() for rows in touched)
 
 
+@retention.applies("requests_to_join")
 def forget_unanswered(now: dt.datetime | None = None) -> int:
     """Whoever asked to join and was not answered for three months: they are told so on the page where they ask."""
     long_ago = (now or timezone.now()) - UNANSWERED_FOR

@@ -7,9 +7,11 @@ class EvaluationsConfig(AppConfig):
     def ready(self) -> None:
         from cmtl import health
         from evaluations import cleaning, due, emails, voting
+        from evaluations.models import Survey
         from meetings import phone
-        from outbox import post
+        from outbox import forgetting, post
 
         post.before_sending(emails.REMINDER, due.why_not_send)
         phone.ballot_is_open_when(voting.has_open_survey)
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
+        forgetting.speaks_of("survey", Survey)

@@ -6,7 +6,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings import emails, follow_up, invitations, nudges, polls, reminders
-        from outbox import post
+        from meetings.models import DatePoll, Meeting
+        from outbox import forgetting, post
 
         post.before_sending(emails.INVITATION, invitations.why_not_send)
         post.before_sending(emails.MOVED, invitations.why_not_send)
@@ -16,3 +17,5 @@ class MeetingsConfig(AppConfig):
         post.before_sending(emails.REMINDER, reminders.why_not_send)
         post.before_sending(nudges.KIND, nudges.why_not_send)
         post.before_sending(follow_up.KIND, follow_up.why_not_send)
+        forgetting.speaks_of("meeting", Meeting)
+        forgetting.speaks_of("date_poll", DatePoll)

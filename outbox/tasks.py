@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from cmtl import health
-from outbox import delivery, pokes
+from outbox import delivery, forgetting, pokes
 
 
 @shared_task
@@ -15,3 +15,10 @@ def deliver() -> None:
 @shared_task
 def heartbeat() -> None:
     health.beat()
+
+
+@shared_task
+def forget_old_mails() -> None:
+    """Their words after a month, their address and subject after a year."""
+    forgetting.forget_bodies()
+    forgetting.forget_lines()
