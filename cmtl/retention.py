@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -169,6 +169,40 @@ PERIODS = [
         DESTROYED,
         _("To prove that you were told, and not to tell you twice."),
     ),
+    Period(
+        "consents",
+        _("What you allowed, and what you said of recordings"),
+        1096 * DAY,
+        _("%(period)s after you leave the community"),
+        DESTROYED,
+        _("To prove what you allowed, and when you took it back."),
+        PROOF,
+    ),
+    Period(
+        "requests_to_destroy",
+        _("Requests to destroy data"),
+        1096 * DAY,
+        _("%(period)s after the answer"),
+        _("destroyed; that there was one is counted without a name"),
+        _("To prove that an answer was given in time."),
+        ANSWERING,
+    ),
+    Period(
+        "answers",
+        _("Anonymous answers to evaluations, one by one"),
+        730 * DAY,
+        _("%(period)s after the evaluation was closed; of small meetings told together, after the end of their year"),
+        _("destroyed; the figures told of them stay"),
+        _("To check the figures that were told."),
+    ),
+    Period(
+        "comments",
+        _("Comments on what to improve"),
+        730 * DAY,
+        _("%(period)s after they were shown"),
+        DESTROYED,
+        _("To follow what becomes of them; words may betray their author."),
+    ),
 ]
 
 _by_key = {period.key: period for period in PERIODS}
@@ -192,6 +226,13 @@ def applies(*keys: str) -> Callable[[F], F]:
         return function
 
     return remember
+
+
+def _said(*keys: str) -> str:
+    return "; ".join(_by_key[key].said for key in keys)
+
+
+said = lazy(_said, str)
 
 
 def in_words(length: dt.timedelta) -> str:

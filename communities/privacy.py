@@ -1,9 +1,12 @@
 """Requests to destroy what is known of a person: asked, withdrawn, and told to those who answer within 30 days."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from cmtl import retention
 from communities.models import DestructionRequest, Grant, Role
 from outbox.post import queue
 
@@ -37,3 +40,12 @@ def withdraw(user: User) -> None:
     """While nobody has confirmed the destruction."""
     waiting = user.destruction_requests.filter(cancelled_at=None, confirmed_at=None, handled_at=None)
     waiting.update(cancelled_at=timezone.now())
+
+
+@retention.applies("requests_to_destroy")
+def forget_answered(now: dt.datetime | None = None) -> int:
+    """Those withdrawn go; those done are counted, and no longer say whose they were."""
+    long_ago = retention.period("requests_to_destroy").start(now or timezone.now())
+    done = DestructionRequest.objects.filter(confirmed_at__lt=long_ago).exclude(user=None, words="")
+    gone = DestructionRequest.objects.filter(confirmed_at=None, cancelled_at__lt=long_ago)
+    return done.update(user=None, words="") + gone.delete()[0]
