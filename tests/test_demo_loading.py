@@ -60,7 +60,7 @@ def test_it_takes_seconds(db):
     assert time.monotonic() - began < 30
 
 
-@pytest.mark.parametrize("days", [4, 5, 6])
+@pytest.mark.parametrize("days", [pytest.param(4, marks=pytest.mark.long), 5, pytest.param(6, marks=pytest.mark.long)])
 def test_whatever_the_day_it_is_loaded(db, days):
     load_at(NOW + dt.timedelta(days=days))
 
@@ -70,7 +70,15 @@ def test_whatever_the_day_it_is_loaded(db, days):
     assert constellation.starts_at > NOW + dt.timedelta(days=days)
 
 
-@pytest.mark.parametrize("day", [(2027, 1, 4), (2028, 2, 29), (2027, 7, 1), (2026, 12, 24)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param((2027, 1, 4), marks=pytest.mark.long),
+        (2028, 2, 29),
+        pytest.param((2027, 7, 1), marks=pytest.mark.long),
+        (2026, 12, 24),
+    ],
+)
 def test_whatever_the_season(db, day):
     now = dt.datetime(*day, 14, tzinfo=dt.UTC)
 

@@ -112,17 +112,33 @@ def test_the_phone_pages_fit_the_narrowest_phone(world, open_as):
 @pytest.mark.browser
 def test_a_first_visit_is_light(world, open_as):
     """Compressed as a server sends it: 100 kB at most, 40 kB for what members open on their phones."""
+    pages = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "FA", "PC")}
     heavy = {}
     for name in PAGES:
         line = READ[name]
-        person = None if line.of in ("token", "code") else world.people["FA" if "FA" in line.roles else "PC"]
-        page = open_as(person)  # a browser that has seen nothing yet
-        total = sum(visit(page, world.places["own"].address(name, line.of)).values())
-        page.context.close()
+        role = "AN" if line.of in ("token", "code") else "FA" if "FA" in line.roles else "PC"
+        total = sum(visit(pages[role], world.places["own"].address(name, line.of)).values())
         if total > (40_000 if name in LIGHT else 100_000):
             heavy[name] = total
 
     assert not heavy
+
+
+def keeps_nothing(page):
+    """Each of its visits is a first one: every style sheet and script is fetched again."""
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return page
+
+
+@pytest.mark.browser
+def test_control_every_visit_of_a_browser_that_keeps_nothing_is_a_first_one(world, open_as):
+    address, new = world.places["own"].address("meetings:enter_code", "none"), open_as(None)
+    first, page = visit(new, address), keeps_nothing(open_as(None))
+
+    visits = [visit(page, address) for _ in range(3)]
+
+    assert any(".css" in loaded for loaded in first)
+    assert [one.keys() for one in visits] == [first.keys()] * 3
 
 
 @pytest.mark.browser
