@@ -6,10 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import rules
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.erased import Erased
+
+ERASED_NAME = "Personne effacée"  # in the row of whoever was erased; pages say it in their own language
 
 Refusal = Callable[[str, Any], bool]
 _refusals: list[Refusal] = []
@@ -42,7 +48,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content."""
+    """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content;
+    `is_privacy_officer` whoever answers for personal information, named by an administrator (`accounts.officers`)."""
 
     class Language(models.TextChoices):
         FRENCH = "fr-ca", _("French")
@@ -56,9 +63,29 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    is_privacy_officer = models.BooleanField(_("privacy officer"), default=False)
     links_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     sort_key = models.CharField(max_length=170, editable=False, db_index=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    erased = Erased(
+        itself={
+            "email": None,
+            "first_name": ERASED_NAME,
+            "last_name": "",
+            "sort_key": normalised(ERASED_NAME),
+            "password": lambda: make_password(None),
+            "last_login": None,
+            "is_active": False,
+            "is_staff": False,
+            "is_superuser": False,
+            "is_privacy_officer": False,
+            "links_closed_at": timezone.now,
+            "language": Language.FRENCH,
+            "time_zone": "America/Toronto",
+        },
+        cut={"groups": [], "user_permissions": []},
+    )
     email_kept: str | None = None  # as the database has it
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -92,11 +119,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def full_name(self) -> str:
+        if self.is_nameless:
+            return gettext("Erased person")
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Their name was destroyed at their request; what is counted of them stays."""
+        return self.first_name == ERASED_NAME and not self.last_name
 
     @property
     def short_name(self) -> str:
         """« Sandrine B. », as a room would say it."""
+        if self.is_nameless:
+            return self.full_name
         return f"{self.first_name} {self.last_name[:1]}.".strip(" .") + ("." if self.last_name else "")
 
     @property
@@ -136,3 +172,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             refused = any(refuses(perm, obj) for refuses in _refusals)
             return self.is_active and not refused and rules.has_perm(perm, self, obj)
         return super().has_perm(perm, obj)
+
+
+class FileToDestroy(models.Model):
+    """A file that named an erased person: gone once the erasure is committed, and tried again until it is."""
+
+    name = models.CharField(max_length=250, unique=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(plain=["name"])
+
+    def __str__(self) -> str:
+        return self.name

@@ -298,6 +298,8 @@ CELERY_BEAT_SCHEDULE = {
     "merges": {"task": "communities.tasks.forget_merges", "schedule": schedule(600)},
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
     "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},
+    "requests to destroy": {"task": "communities.tasks.remind_of_destructions", "schedule": schedule(3600)},
+    "what erasures leave": {"task": "outbox.tasks.finish_erasures", "schedule": schedule(60)},
     "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
     "old answers": {"task": "evaluations.tasks.forget_old_answers", "schedule": schedule(3600)},
     "old proofs": {"task": "communities.tasks.forget_old_proofs", "schedule": schedule(3600)},

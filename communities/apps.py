@@ -5,6 +5,7 @@ class CommunitiesConfig(AppConfig):
     name = "communities"
 
     def ready(self) -> None:
+        from accounts import erasing
         from accounts.models import refuse_when
         from communities import (
             coming_back,
@@ -17,6 +18,7 @@ class CommunitiesConfig(AppConfig):
             rules_emails,
             selecting,
         )
+        from communities import erasing as ours
         from communities.models import Call, Community, Grant, JoinInvitation, RulesVersion
         from outbox import forgetting, post
 
@@ -36,3 +38,4 @@ class CommunitiesConfig(AppConfig):
         }.items():
             forgetting.speaks_of(word, model)
         refuse_when(keeping.refuses)
+        erasing.also(ours.sweep)

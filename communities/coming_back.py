@@ -28,7 +28,7 @@ _signer = signing.TimestampSigner(salt="come-back", sep="~")
 
 
 def alumni(community: Community) -> QuerySet[Membership]:
-    return community.memberships.filter(status=ALUMNI).select_related("user", "organisation")
+    return community.memberships.named().filter(status=ALUMNI).select_related("user", "organisation")
 
 
 def keys_of(memberships: list[Membership]) -> dict[str, int]:

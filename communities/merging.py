@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.erased import pointing_at
 from accounts.models import User, normalised
 from cmtl import retention
 from communities import listing
@@ -36,7 +37,7 @@ def mergeable_by(user, kind: str) -> models.QuerySet:
     if kind == Kind.ORGANISATION:
         return Organisation.objects.correctable_by(user)
     mine = Membership.objects.filter(community__in=Community.objects.peopled_by(user)).order_by()
-    return User.objects.filter(pk__in=mine.values("user"))
+    return User.objects.filter(pk__in=mine.values("user"), erased_at=None)
 
 
 def has_account(person: User) -> bool:
@@ -147,7 +148,7 @@ class Journal:
 
     def absorb(self, kept: models.Model, absorbed: models.Model) -> None:
         """Move all that points at one row to another of the same table, then delete it."""
-        for relation in _pointing_at(type(kept)):
+        for relation in pointing_at(type(kept)):
             for row in _rows(relation, absorbed).select_for_update().order_by("pk"):
                 if row._meta.label_lower in STAYS_BEHIND:
                     self.delete(row)
@@ -194,12 +195,6 @@ class Journal:
 
 
 # ------------------------------------------------------------ what points where
-
-
-def _pointing_at(model: type[models.Model]) -> list:
-    """Every relation to a model, those without a name for their way back and those of many-to-many tables included."""
-    relations = model._meta.get_fields(include_hidden=True)
-    return [r for r in relations if r.auto_created and not r.concrete and (r.one_to_many or r.one_to_one)]
 
 
 def _rows(relation, target: models.Model) -> models.QuerySet:

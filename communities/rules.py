@@ -5,7 +5,7 @@ The rows follow the project's permission table; a predicate takes a community, o
 
 import rules
 
-from communities.models import LEADING, Community, Organisation, Role, Roles, roles_of
+from communities.models import LEADING, Community, DestructionRequest, Organisation, Role, Roles, roles_of
 
 
 def holds(*wanted: str) -> rules.Predicate:
@@ -42,6 +42,17 @@ def administers(user, _anything=None) -> bool:
 
 
 @rules.predicate
+def protects_privacy(user, _anything=None) -> bool:
+    return user.is_authenticated and user.is_privacy_officer
+
+
+@rules.predicate
+def stands_in(user, _anything=None) -> bool:
+    """Was named to answer somebody's request in the place of the coordination."""
+    return user.is_authenticated and DestructionRequest.objects.waiting().filter(substitute=user).exists()
+
+
+@rules.predicate
 def nobody_leads(_user, community) -> bool:
     return Community.objects.led_by_nobody().filter(pk=community.pk).exists()
 
@@ -53,6 +64,7 @@ def corrects(user, organisation) -> bool:
 
 
 leads = facilitates | coordinates
+answers = coordinates_somewhere | protects_privacy | administers | stands_in
 inside = leads | takes_notes | belongs | evaluates
 
 rules.add_perm("communities.create", coordinates_somewhere | administers)
@@ -78,7 +90,8 @@ rules.add_perm("communities.select", leads_for_good | coordinates)  # calls, dec
 rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
-rules.add_perm("communities.answer_destruction", coordinates_somewhere | administers)  # and never one's own
+rules.add_perm("communities.answer_destruction", answers)  # and never one's own
+rules.add_perm("communities.read_destructions", protects_privacy | administers)  # the register
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)

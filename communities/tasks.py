@@ -46,6 +46,12 @@ def forget_old_proofs() -> None:
     privacy.forget_answered()
 
 
+@shared_task
+def remind_of_destructions() -> None:
+    """A week before the law's last day, and the day after it."""
+    privacy.remind_due()
+
+
 def poke(pk: int) -> None:
     """Say at once that a list waits. Without a broker nothing is lost: the timetable finds it."""
     work_on_list.apply_async([pk], retry=False)

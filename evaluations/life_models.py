@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community
 
 
@@ -38,6 +39,8 @@ class FactorRating(models.Model):
     rated_on = models.DateField(default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    erased = Erased(cut={"by": []}, words=["note"])
+
     class Meta:
         ordering = ["-rated_on", "-pk"]
 
@@ -65,6 +68,8 @@ class CommunityArchive(models.Model):
     file = models.FileField(upload_to="archives/", blank=True)
     size = models.PositiveBigIntegerField(default=0)
     destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    erased = Erased(cut={"asked_by": []}, swept=["file"], plain=["error"])
 
     objects = CommunityArchiveQuerySet.as_manager()
 

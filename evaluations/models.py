@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community
 from meetings.models import AgendaItem, Meeting
 
@@ -59,6 +60,8 @@ class Question(models.Model):
     is_locked = models.BooleanField(default=False)
     is_required = models.BooleanField(default=False)
     in_person_only = models.BooleanField(default=False)
+
+    erased = Erased(plain=["code", "wording_fr", "wording_en", "individual_fr", "individual_en", "options"])
 
     class Meta:
         ordering = ["position"]
@@ -126,6 +129,8 @@ class Survey(models.Model):
         null=True, blank=True, help_text="no deleted row is left in the database's files since"
     )
 
+    erased = Erased(cut={"opened_by": []}, words=["objective"], plain=["keyring_name", "public_key"])
+
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
@@ -160,6 +165,8 @@ class Urn(models.Model):
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
 
+    erased = Erased(plain=["ballots"])
+
     def __str__(self) -> str:
         return f"urn {self.survey_id}"
 
@@ -186,6 +193,8 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="receipts")
     digest = models.CharField(max_length=64)
+
+    erased = Erased(plain=["digest"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "digest"], name="one_receipt_per_person")]
@@ -258,6 +267,8 @@ class Response(models.Model):
     code = models.CharField(max_length=6)
     value = models.JSONField()
 
+    erased = Erased(words=["value"], plain=["code"])
+
     def __str__(self) -> str:
         return f"response {self.survey_id or self.pool}"
 
@@ -267,6 +278,8 @@ class Release(models.Model):
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="release")
     figures = models.JSONField(help_text="n, what is told of each question, topics wished for")
+
+    erased = Erased(words=["figures"])
 
     def __str__(self) -> str:
         return f"release {self.survey_id}"
@@ -278,6 +291,8 @@ class CommentBatch(models.Model):
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="comment_batches")
     texts = models.JSONField(help_text="in an order that only the words decide")
     released_on = models.DateField(default=timezone.localdate)
+
+    erased = Erased(words=["texts"])
 
     class Meta:
         ordering = ["-released_on", "-pk"]
@@ -314,6 +329,13 @@ class AnnualReport(models.Model):
     pdf_built_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=250, blank=True)
 
+    erased = Erased(
+        cut={"published_by": []},
+        words=["highlights", "context", "outcomes", "next_year", "correction"],
+        swept=["figures", "pdf"],
+        plain=["pdf_error"],
+    )
+
     objects = AnnualReportQuerySet.as_manager()
 
     class Meta:
@@ -339,6 +361,8 @@ class ObjectiveRating(models.Model):
     year = models.PositiveSmallIntegerField()
     level = models.CharField(_("where are we?"), max_length=10, choices=Level)
     comment = models.CharField(_("evidence, what comes next"), max_length=400, blank=True)
+
+    erased = Erased(words=["comment"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["objective", "year"], name="one_rating_per_year")]

@@ -5,7 +5,9 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
+        from accounts import erasing
         from meetings import emails, follow_up, invitations, nudges, polls, reminders
+        from meetings import erasing as ours
         from meetings.models import DatePoll, Meeting
         from outbox import forgetting, post
 
@@ -19,3 +21,4 @@ class MeetingsConfig(AppConfig):
         post.before_sending(follow_up.KIND, follow_up.why_not_send)
         forgetting.speaks_of("meeting", Meeting)
         forgetting.speaks_of("date_poll", DatePoll)
+        erasing.also(ours.sweep)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from accounts.models import User, normalised
 
 LEASE = dt.timedelta(seconds=settings.OUTBOX_LEASE)
@@ -142,6 +143,12 @@ class Message(models.Model):
     dropped_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=250, blank=True, help_text="the relay's last answer, or why it was dropped")
 
+    erased = Erased(
+        kept={"recipient": ["to", "subject", "text", "html", "calendar", "outcome"]},
+        swept=["to", "subject", "text", "html", "calendar", "outcome"],
+        plain=["key", "kind", "reason", "sender_list", "calendar_method", "message_id"],
+    )
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -208,6 +215,8 @@ class Unsubscription(models.Model):
     sender_list = models.CharField(max_length=60, blank=True)
     category = models.CharField(max_length=20, choices=Category.choices)
     since = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(deleted_with=["user"], plain=["sender_list"])
 
     objects = UnsubscriptionQuerySet.as_manager()
 

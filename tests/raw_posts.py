@@ -76,6 +76,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_a_forged_or_cut_link_is_not_found": ATTACK,
         "test_nobody_resubscribes_another": ATTACK,
     },
+    "tests/erasing/test_requests.py": {
+        "test_nobody_answers_their_own_request": ATTACK,
+    },
     "tests/evaluations/test_library.py": {
         "test_a_wrong_file_comes_back_with_its_reason": ATTACK,
     },
@@ -141,7 +144,6 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     },
     "tests/meetings/test_space.py": {
         "test_the_action_of_somebody_else_does_not_exist": ATTACK,
-        "test_the_coordinator_of_another_programme_does_not_see_it": ATTACK,
     },
     "tests/meetings/test_together.py": {
         "test_nobody_writes_in_another_group": ATTACK,

@@ -51,7 +51,7 @@ def run_in_production(command: str, tmp_path: Path) -> None:
 
 def test_the_documentation_has_commands():
     assert {command.split()[0] for command in documented()} == {
-        "check", "collectstatic", "invite_admin", "migrate", "replay_releases", "shell",
+        "check", "collectstatic", "invite_admin", "migrate", "replay_erasures", "replay_releases", "shell",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def addresses(world, crowd):
     own = world.places["own"]
     for name, line in READ.items():
         is_open_to_all = line.roles == PUBLIC and line.of != "none"
-        who = "AN" if is_open_to_all else next(role for role in ("FA", "PC") if role in line.roles.split())
+        who = "AN" if is_open_to_all else next(role for role in ("FA", "PC", "AD") if role in line.roles.split())
         if line.of not in OF_A_MEETING:
             yield name, who, own.address(name, line.of)
             continue
@@ -50,7 +50,7 @@ def addresses(world, crowd):
 
 def read(world, crowd) -> dict[str, tuple[int, int]]:
     """How many queries each page asked, and its compressed size."""
-    clients, found = {who: world.client(who) for who in ("FA", "PC", "AN")}, {}
+    clients, found = {who: world.client(who) for who in ("FA", "PC", "AD", "AN")}, {}
     for name, who, address in addresses(world, crowd):
         with CaptureQueriesContext(connection) as asked:
             response = clients[who].get(address)

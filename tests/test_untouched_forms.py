@@ -51,6 +51,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:apply_import": (ACT, DOES),
     "communities:budget": (CREATION, MAKES),
     "communities:foreseen_evaluation": (CREATION, "asks for a yes or a no the first time"),
+    "communities:name_stand_in": (CREATION, ASKS),
     "communities:objective_proposal do=adopt": (ACT, DOES),
     "communities:propose_objective": (CREATION, MAKES),
     "communities:choose_lines": (ACT, "keeps what is ticked, also as it was proposed"),
@@ -127,6 +128,7 @@ UNSHOWN = dict.fromkeys(
     (
         "communities:alumni",
         "communities:decide_application",
+        "communities:decide_sentence",
         "communities:letters",
         "communities:turn_down",
         "communities:undo_hand_over",

@@ -23,7 +23,7 @@ from communities.models.outcomes import Need, Outcome, Party, PracticeCard, Stag
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
-from communities.models.privacy import DestructionRequest
+from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
 from communities.models.roles import LEADING, PRIVILEGED, Grant, Role, Roles, roles_of
@@ -43,6 +43,7 @@ __all__ = [
     "Consent",
     "Criterion",
     "DestructionRequest",
+    "TextDecision",
     "Expectation",
     "ForeseenEvaluation",
     "FormerMembership",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 
 
@@ -26,6 +27,8 @@ class SetAside(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     set_aside_on = models.DateField(_("set aside on"), default=timezone.localdate)
+
+    erased = Erased(cut={"by": []}, words=["sentence", "reason"], plain=["code", "subject"])
 
     objects = SetAsideQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.roles import Grant
 
@@ -47,6 +48,8 @@ class BudgetLine(models.Model):
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice adds one line"
     )
+
+    erased = Erased(left=["grant"], words=["label"])
 
     objects = BudgetLineQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities import profiles, territories
 from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
 
@@ -28,6 +29,8 @@ class Programme(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     objectives = models.TextField(_("objectives of the programme"), blank=True)
     ends_on = models.DateField(_("end date"), null=True, blank=True)
+
+    erased = Erased(words=["name", "objectives"])
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -236,6 +239,22 @@ class Community(models.Model):
     )
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
+    )
+
+    erased = Erased(
+        words=[
+            "name",
+            "purpose",
+            "summary",
+            "sector",
+            "concertation_note",
+            "origin",
+            "territory",
+            "competition_zones",
+            "proposals_frame",
+            "agenda_model",
+        ],
+        plain=["reach", "regions", "time_zone"],
     )
 
     objects = CommunityQuerySet.as_manager()

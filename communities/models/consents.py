@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
+
 
 class Purpose(models.TextChoices):
     """Each is asked apart from the others (Law 25, s. 8 and 14)."""
@@ -46,6 +48,8 @@ class Consent(models.Model):
     wording = models.PositiveSmallIntegerField(default=1, help_text="the version of the sentence that was agreed to")
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    erased = Erased(deleted_with=["membership", "user"])
 
     objects = ConsentQuerySet.as_manager()
 

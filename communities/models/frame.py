@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -38,6 +39,8 @@ class Objective(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ACTIVE)
     reviewed_on = models.DateField(_("last reviewed"), default=dt.date.today)
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(words=["wording", "indicator", "target", "resources"])
 
     class Meta:
         ordering = ["position", "pk"]
@@ -71,6 +74,8 @@ class ObjectiveVersion(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="objectives_changed"
     )
 
+    erased = Erased(cut={"replaced_by": []}, words=["wording", "indicator", "target", "resources"])
+
     class Meta:
         ordering = ["-replaced_at", "-pk"]
 
@@ -90,6 +95,8 @@ class ObjectivesReview(models.Model):
     without_resources = models.BooleanField(_("Without the resources they take"), default=False)
 
     FAULTS = ("too_many", "too_ambitious", "too_vague", "without_resources")
+
+    erased = Erased(cut={"by": []})
 
     class Meta:
         ordering = ["-on", "-pk"]
@@ -112,6 +119,8 @@ class OutOfReach(models.Model):
     wording = models.CharField(_("expectation"), max_length=300)
     reason = models.CharField(_("why, and where to turn instead"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(words=["wording", "reason"])
 
     class Meta:
         ordering = ["position", "pk"]
@@ -153,6 +162,8 @@ class ObjectiveProposal(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
+    erased = Erased(cut={"by": [], "decided_by": []}, words=["wording", "answer"])
+
     objects = ObjectiveProposalQuerySet.as_manager()
 
     class Meta:
@@ -184,6 +195,8 @@ class Rule(models.Model):
     is_active = models.BooleanField(_("applies"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    erased = Erased(words=["text"])
+
     class Meta:
         ordering = ["position", "pk"]
 
@@ -199,6 +212,8 @@ class RulesVersion(models.Model):
     adopted_on = models.DateField(default=dt.date.today)
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     texts = models.JSONField(default=list)
+
+    erased = Erased(cut={"adopted_by": []}, words=["texts"])
 
     class Meta:
         ordering = ["-number"]
@@ -219,6 +234,8 @@ class RulesAcknowledgement(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="acknowledgements")
     version = models.ForeignKey(RulesVersion, on_delete=models.CASCADE, related_name="acknowledgements")
     at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(deleted_with=["membership"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["membership", "version"], name="rules_are_read_once")]

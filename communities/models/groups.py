@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -34,6 +35,8 @@ class SubGroup(models.Model):
         verbose_name=_("who facilitates it"),
     )
     members = models.ManyToManyField(Membership, blank=True, related_name="sub_groups", verbose_name=_("members"))
+
+    erased = Erased(cut={"facilitator": [], "members": []}, words=["name"])
 
     objects = SubGroupQuerySet.as_manager()
 

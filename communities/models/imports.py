@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from cmtl import retention
 from communities.models.community import Community
 from communities.models.people import Membership
@@ -78,6 +79,12 @@ class MemberImport(models.Model):
     worker = models.CharField(max_length=32, blank=True)
     worked_at = models.DateTimeField(null=True, blank=True, help_text="the worker’s last sign of life")
 
+    erased = Erased(
+        cut={"read_by": []},
+        swept=["file_name", "source", "lines", "skipped", "result", "organisations", "reading"],
+        plain=["problem", "choices", "wanted", "worker"],
+    )
+
     objects = MemberImportQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -136,6 +143,8 @@ class ImportedLine(models.Model):
     after = models.JSONField(default=dict, help_text="the membership, as this line left it")
     uses = models.PositiveIntegerField(default=0, help_text="how many things hung from the membership by then")
     kept = models.CharField(max_length=10, choices=Kept, blank=True)
+
+    erased = Erased(deleted_with=["membership"], swept=["before", "after"])
 
     class Meta:
         ordering = ["number"]

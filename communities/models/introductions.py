@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -26,6 +27,8 @@ class Introduction(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     met_at = models.DateTimeField(null=True, blank=True, help_text="when each got the other's address")
+
+    erased = Erased(deleted_with=["one", "other"], cut={"asked_by": []}, words=["why"])
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

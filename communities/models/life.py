@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 
 
@@ -17,6 +18,8 @@ class StatusChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    erased = Erased(cut={"by": []}, words=["reason"])
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -36,6 +39,8 @@ class HandOver(models.Model):
     given = models.JSONField(default=list, help_text="grants made: their numbers")
     ended = models.JSONField(default=dict, help_text="grants that end: number → the end they had, or null")
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    erased = Erased(cut={"by": []}, plain=["given", "ended"])
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from cmtl import retention
 from communities.models.people import Membership
 
@@ -25,6 +26,8 @@ class KeptApart(models.Model):
     high = models.PositiveBigIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     said_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(cut={"by": []})
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "low", "high"], name="a_pair_is_kept_apart_once")]
@@ -58,6 +61,8 @@ class Merge(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="merges")
     merged_at = models.DateTimeField(default=timezone.now)
 
+    erased = Erased(deleted_with=["by"], swept=["kept_name", "absorbed_name", "journal"])
+
     objects = MergeQuerySet.as_manager()
 
     class Meta:
@@ -75,6 +80,8 @@ class FormerMembership(models.Model):
 
     number = models.PositiveBigIntegerField(unique=True)
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="former_numbers")
+
+    erased = Erased(deleted_with=["membership"])
 
     def __str__(self) -> str:
         return f"{self.number} → {self.membership_id}"

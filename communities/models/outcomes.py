@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.frame import Objective
 from communities.models.people import Membership, Organisation
@@ -130,6 +131,8 @@ class Outcome(Kept):
     amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True, help_text="in cents")
     is_shared = models.BooleanField(_("visible to the members"), default=True)
 
+    erased = Erased(cut={"created_by": []}, words=["title", "description", "other_partners", "funder"])
+
     objects = OutcomeQuerySet.as_manager()
 
     class Meta:
@@ -150,6 +153,8 @@ class StageChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    erased = Erased(cut={"by": []})
+
     class Meta:
         ordering = ["at", "pk"]
 
@@ -168,6 +173,8 @@ class Need(Kept):
     cost = models.PositiveBigIntegerField(_("cost to share"), null=True, blank=True, help_text="in cents")
     is_split_by_share = models.BooleanField(_("how it is shared"), default=False)
     met_at = models.DateTimeField(null=True, blank=True)
+
+    erased = Erased(cut={"created_by": []}, words=["what", "details"])
 
     objects = KeptQuerySet.as_manager()
 
@@ -224,6 +231,8 @@ class Party(models.Model):
     offer = models.CharField(_("what they offer"), max_length=300, blank=True)
     weight = models.PositiveSmallIntegerField(_("parts"), default=1)
 
+    erased = Erased(deleted_with=["membership"], words=["offer"])
+
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "parties"
@@ -261,6 +270,8 @@ class PracticeCard(Kept):
     to_adapt = models.TextField(_("what to adapt"), blank=True)
     contact = models.CharField(_("whom to ask"), max_length=160, blank=True)
     may_leave = models.BooleanField(_("may be shared outside the community"), default=False)
+
+    erased = Erased(cut={"created_by": []}, words=["title", "situation", "done", "result", "to_adapt", "contact"])
 
     objects = KeptQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Organisation
 
@@ -58,6 +59,8 @@ class Partner(models.Model):
     )
     logo_changed_at = models.DateTimeField(null=True, blank=True)
 
+    erased = Erased(words=["note"], plain=["logo"])
+
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +104,8 @@ class ForeseenEvaluation(models.Model):
     cost = models.BigIntegerField(_("expected cost"), null=True, blank=True, help_text="cents")
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    erased = Erased(words=["team"])
 
     class Meta:
         constraints = [

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
+
 
 class Reason(models.TextChoices):
     """Why people stop coming: the guide's five causes of a decline, in the words of the person who stops (G09)."""
@@ -31,6 +33,8 @@ class Pause(models.Model):
     reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
     words = models.CharField(_("in your own words"), max_length=300, blank=True)
     status_before = models.CharField(max_length=10, blank=True, help_text="what undoing goes back to")
+
+    erased = Erased(kept={"membership": ["words"]}, plain=["status_before"])
 
     class Meta:
         ordering = ["starts_on", "pk"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from accounts.models import normalised
 from communities.models.community import Community
 
@@ -91,6 +92,8 @@ class Organisation(models.Model):
     territory = models.CharField(_("territory"), max_length=120, blank=True)
     sort_key = models.CharField(max_length=160, unique=True, editable=False)
 
+    erased = Erased(words=["name", "sector", "territory"], plain=["sort_key"])
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -122,7 +125,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """People of the communities whose directory one may read, and oneself."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(community__in=Community.objects.inside_for(user)) | Q(user=user))
+        return self.named().filter(Q(community__in=Community.objects.inside_for(user)) | Q(user=user))
+
+    def named(self) -> "MembershipQuerySet":
+        """Without those of people who were erased: they are counted, and listed nowhere."""
+        return self.filter(user__erased_at=None)
 
     def active(self) -> "MembershipQuerySet":
         return self.filter(status=Membership.Status.ACTIVE)
@@ -153,7 +160,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of_directories(self, readable: set[int], led: set[int]) -> "MembershipQuerySet":
         """In these communities: everybody listed where one leads, the current members elsewhere."""
-        return self.filter(Q(community__in=led) | Q(community__in=readable, status__in=Membership.CURRENT))
+        return self.named().filter(Q(community__in=led) | Q(community__in=readable, status__in=Membership.CURRENT))
 
     def counts_by_status(self) -> dict[str, int]:
         return dict(self.order_by().values_list("status").annotate(n=Count("pk")))
@@ -228,6 +235,22 @@ class Membership(models.Model):
     manager_name = models.CharField(_("manager’s name"), max_length=120, blank=True)
     manager_contact = models.CharField(_("manager’s e-mail or telephone"), max_length=160, blank=True)
     hours_are_work = models.BooleanField(_("hours counted as work time"), null=True, blank=True)
+
+    erased = Erased(
+        kept={
+            "user": [
+                "title",
+                "region",
+                "phone",
+                "expertise",
+                "help_offered",
+                "person_type",
+                "manager_name",
+                "manager_contact",
+                "hours_are_work",
+            ]
+        }
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -25,6 +26,8 @@ class JoinInvitation(models.Model):
     at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
+
+    erased = Erased(deleted_with=["membership"], cut={"by": []}, words=["words"])
 
     class Meta:
         ordering = ["at", "pk"]
@@ -77,6 +80,8 @@ class Referral(models.Model):
     )
     settled_at = models.DateTimeField(null=True, blank=True, help_text="invited, or told no")
 
+    erased = Erased(deleted_with=["by"], cut={"membership": []})
+
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
@@ -107,6 +112,8 @@ class Expectation(models.Model):
     brings = models.CharField(max_length=500, blank=True)
     said_on = models.DateField(default=timezone.localdate)
 
+    erased = Erased(deleted_with=["membership"], words=["expects", "brings"])
+
     class Meta:
         ordering = ["said_on", "pk"]
 
@@ -126,6 +133,8 @@ class Commitment(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="commitments")
     signed_at = models.DateTimeField(default=timezone.now)
     dates = models.JSONField(default=list, help_text="ISO days")
+
+    erased = Erased(deleted_with=["membership"], plain=["dates"])
 
     objects = CommitmentQuerySet.as_manager()
 

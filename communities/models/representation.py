@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.people import Membership, Organisation
 
 
@@ -20,6 +21,8 @@ class Representation(models.Model):
     seat = models.CharField(_("comes as"), max_length=10, choices=Membership.Seat, default=Membership.Seat.MAIN)
     starts_on = models.DateField(null=True, blank=True, help_text="empty: since they were listed")
     ends_on = models.DateField(help_text="the first day it is no longer true")
+
+    erased = Erased(kept={"membership": []})
 
     class Meta:
         ordering = ["ends_on", "pk"]

@@ -10,6 +10,8 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
+
 
 class Role(models.TextChoices):
     FACILITATOR = "facilitator", _("Facilitator")
@@ -60,6 +62,8 @@ class Grant(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    erased = Erased(kept={"user": ["contract"]}, cut={"granted_by": [], "ended_by": []})
 
     objects = GrantQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from accounts.models import User
 from cmtl import retention
 from communities.models.community import Community
@@ -52,6 +53,8 @@ class Call(models.Model):
     words_waiting = models.TextField(blank=True)
     words_declined = models.TextField(blank=True)
 
+    erased = Erased(cut={"readers": []}, words=["title", "text", "words_accepted", "words_waiting", "words_declined"])
+
     objects = CallQuerySet.as_manager()
 
     class Meta:
@@ -86,6 +89,8 @@ class Criterion(models.Model):
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(3)]
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(words=["wording"])
 
     class Meta:
         ordering = ["position", "pk"]
@@ -138,6 +143,14 @@ class Application(models.Model):
         Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications"
     )
 
+    erased = Erased(
+        deleted_with=["membership"],
+        cut={"decided_by": []},
+        words=["motivation", "organisation", "title"],
+        swept=["first_name", "last_name", "email"],
+        plain=["told"],
+    )
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -162,6 +175,8 @@ class Score(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="scores")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     value = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(4)])
+
+    erased = Erased(deleted_with=["application"], left=["reader"])
 
     class Meta:
         constraints = [

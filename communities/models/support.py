@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models.community import Community
 
 
@@ -17,6 +18,8 @@ class ResourcePerson(models.Model):
     contact = models.CharField(_("how to reach them"), max_length=200, blank=True)
     is_active = models.BooleanField(_("available"), default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(words=["name", "organisation", "subject", "contact"])
 
     class Meta:
         ordering = ["position", "pk"]
@@ -39,6 +42,8 @@ class LinkStep(models.Model):
     how = models.CharField(_("how"), max_length=300, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(words=["how"])
 
     class Meta:
         ordering = ["position", "pk"]

@@ -76,7 +76,7 @@ def change_members(request, pk):
 def chosen_members(request, community):
     if "everyone" in request.POST:
         return narrowed(community, SearchForm(request.GET), contacts=True)
-    return community.memberships.filter(pk__in=whole_numbers(request.POST.getlist("people")))
+    return community.memberships.named().filter(pk__in=whole_numbers(request.POST.getlist("people")))
 
 
 def said_of(done) -> str:
@@ -90,7 +90,7 @@ def said_of(done) -> str:
 
 def narrowed(community, search, contacts):
     """The people asked for. Those who may not read contacts see the current members, and cannot guess at addresses."""
-    memberships = community.memberships.searching(search.value("q"), contacts=contacts)
+    memberships = community.memberships.named().searching(search.value("q"), contacts=contacts)
     if not contacts:
         return memberships.current()
     asked = {name: search.value(name) for name in ("status", "source") if search.value(name)}
@@ -99,7 +99,7 @@ def narrowed(community, search, contacts):
 
 def statuses_of(community) -> list[tuple[str, str, int]]:
     """The pool: each status with how many."""
-    counts = community.memberships.counts_by_status()
+    counts = community.memberships.named().counts_by_status()
     return [(value, label, counts.get(value, 0)) for value, label in Membership.Status.choices]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities.models import LEADING, Community, Membership, Role, Roles, roles_of
 from evaluations.indicators import Decline, lately
-from evaluations.today import around_communities, around_meetings, for_members
+from evaluations.today import around_communities, around_meetings, around_people, for_members
 from evaluations.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings import completing, links, readiness
 from meetings.invitations import Turnout
@@ -163,7 +163,7 @@ class Today:
     @cached_property
     def to_do(self) -> list[ToDo]:
         order = {LATE: 0, THIS_WEEK: 1, SOON: 2}
-        found = [*around_meetings.to_do(self), *around_communities.to_do(self)]
+        found = [*around_meetings.to_do(self), *around_communities.to_do(self), *around_people.to_do(self)]
         return sorted(found, key=lambda item: order[item.urgency])
 
     def own_with(self, perm: str) -> list[Any]:
@@ -221,13 +221,18 @@ class Today:
     @property
     def is_empty(self) -> bool:
         """Nobody listed this person anywhere yet."""
-        answers = self.answers_for_recordings and self.to_do
+        answers = (self.answers_for_recordings or self.answers_requests) and self.to_do
         return not (self.communities or self.memberships or self.takes_notes or answers)
 
     @property
     def answers_for_recordings(self) -> bool:
         """An administrator too, or whoever led a community that is archived now."""
         return self.user.has_perm("meetings.see_recordings")
+
+    @cached_property
+    def answers_requests(self) -> bool:
+        """What people ask about their personal information."""
+        return self.user.has_perm("communities.answer_destruction")
 
     @property
     def may_create(self) -> bool:

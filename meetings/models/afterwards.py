@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 from meetings.models.presence import Attendance
@@ -38,6 +39,8 @@ class AttendanceCorrection(models.Model):
     words = models.CharField(_("in a few words"), max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(cut={"membership": ["words"], "by": []}, plain=["was", "became"])
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -76,6 +79,8 @@ class Absence(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     is_named = models.BooleanField(_("you may know that it is me"), default=False)
     said_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(kept={"attendance": ["is_named"]})
 
     def __str__(self) -> str:
         return self.reason
@@ -120,6 +125,8 @@ class Reflection(models.Model):
     plans_follow_up = models.BooleanField(default=False)
     follow_up_with = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(deleted_with=["author"], words=["words", "follow_up_with"], plain=["prompt"])
 
     objects = ReflectionQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.erased import Erased
 from communities.models import Community
 
 
@@ -32,6 +33,8 @@ class CalendarFeed(models.Model):
     )
     secret = models.CharField(max_length=40, unique=True, default=new_secret)
     made_at = models.DateTimeField(default=timezone.now)
+    erased = Erased(deleted_with=["user"], plain=["secret"])
+
     objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:

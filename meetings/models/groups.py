@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 
@@ -28,6 +29,8 @@ class MeetingGroup(models.Model):
     )
     members = models.ManyToManyField(Membership, blank=True, related_name="meeting_groups", verbose_name=_("members"))
     position = models.PositiveSmallIntegerField(default=0)
+
+    erased = Erased(cut={"facilitator": [], "members": []}, words=["name"])
 
     objects = MeetingGroupQuerySet.as_manager()
 

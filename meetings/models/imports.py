@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.erased import Erased
 from meetings.models.meeting import Meeting
 
 
@@ -24,6 +25,8 @@ class AttendanceImport(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     before = models.JSONField(default=dict, help_text="what it wrote over, to put back")
+
+    erased = Erased(cut={"read_by": []}, swept=["file_name", "lines", "before"])
 
     objects = AttendanceImportQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 
@@ -30,6 +31,8 @@ class MailWording(models.Model):
     subject_en = models.CharField(_("subject"), max_length=150, blank=True)
     opening_en = models.TextField(_("opening words"), max_length=1500, blank=True)
 
+    erased = Erased(words=["subject_fr", "opening_fr", "subject_en", "opening_en"])
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "kind"], name="one_wording_per_kind_of_mail")]
 
@@ -49,6 +52,8 @@ class WarmUpAnswer(models.Model):
     text = models.CharField(_("answer"), max_length=200)
     topic = models.ForeignKey("Topic", null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(deleted_with=["membership"], words=["text"])
 
     class Meta:
         ordering = ["answered_at", "pk"]
@@ -70,6 +75,8 @@ class JoinPress(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="join_presses")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="join_presses")
     at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(deleted_with=["membership"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_join_press_each")]

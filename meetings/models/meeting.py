@@ -16,6 +16,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership, Organisation, Role, Roles, roles_of
 from communities.models.people import MembershipQuerySet
 
@@ -232,6 +233,27 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
 
+    erased = Erased(
+        left=["note_taker", "facilitators"],
+        cut={"minutes_published_by": [], "closed_by": [], "co_facilitators": [], "volunteers": []},
+        words=[
+            "title",
+            "objective",
+            "place",
+            "event",
+            "theme",
+            "expert",
+            "synthesis",
+            "follow_up",
+            "follow_up_absent",
+            "invitation_words",
+            "warm_up",
+            "moved_because",
+            "cancelled_because",
+        ],
+        plain=["link", "code"],
+    )
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
@@ -365,6 +387,8 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    erased = Erased(words=["title", "goal", "method", "material"])
 
     class Meta:
         ordering = ["position", "pk"]

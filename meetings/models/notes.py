@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Membership
 from meetings.models.meeting import AgendaItem, Meeting
 from meetings.models.topics import Topic
@@ -62,6 +63,8 @@ class Note(models.Model):
     written_at = models.DateTimeField(default=timezone.now)
     key = models.UUIDField(unique=True, default=uuid.uuid4, help_text="chosen by the page: a repeated send is one note")
     version = models.PositiveIntegerField(default=0, editable=False)
+
+    erased = Erased(cut={"assignee": [], "author": []}, words=["text"])
 
     objects = NoteQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 
@@ -43,6 +44,8 @@ class DatePoll(models.Model):
     meeting = models.OneToOneField(
         Meeting, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="date_poll"
     )
+
+    erased = Erased(cut={"asked_by": []}, words=["title", "place"], plain=["link"])
 
     objects = DatePollQuerySet.as_manager()
 
@@ -104,6 +107,8 @@ class DateVote(models.Model):
     date = models.ForeignKey(ProposedDate, on_delete=models.CASCADE, related_name="votes")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="date_votes")
     answer = models.CharField(max_length=9, choices=Answer)
+
+    erased = Erased(kept={"membership": []})
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["date", "membership"], name="one_vote_per_date_and_member")]

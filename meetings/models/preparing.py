@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community
 from meetings.models.meeting import Meeting
 
@@ -17,6 +18,8 @@ class PreparationCheck(models.Model):
     code = models.CharField(max_length=30)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(cut={"by": []}, plain=["code"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "code"], name="a_thing_is_checked_once")]
@@ -35,6 +38,8 @@ class Logistics(models.Model):
     access = models.TextField(_("accessibility"), blank=True)
 
     FIELDS = ("room", "meals", "travel", "access")
+
+    erased = Erased(words=["room", "meals", "travel", "access"])
 
     class Meta:
         verbose_name_plural = "logistics"
@@ -55,6 +60,8 @@ class AgendaModel(models.Model):
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="agenda_models")
     name = models.CharField(_("name"), max_length=80)
     blocks = models.JSONField(default=list)
+
+    erased = Erased(words=["name", "blocks"])
 
     objects = AgendaModelQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Membership
 from meetings.models.meeting import Meeting
 
@@ -44,6 +45,8 @@ class Reply(models.Model):
         _("what you need to take part"), max_length=300, blank=True, help_text="erased the day after (meetings.needs)"
     )
     answered_at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(kept={"membership": ["wish", "needs"]})
 
     class Meta:
         verbose_name_plural = "replies"
@@ -102,6 +105,7 @@ class Attendance(models.Model):
     )
 
     objects = AttendanceQuerySet.as_manager()
+    erased = Erased(kept={"membership": []}, cut={"recorded_by": []})
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_attendance_per_member")]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 
@@ -53,6 +54,8 @@ class Recording(models.Model):
     destroyed_at = models.DateTimeField(null=True, blank=True)
     destroyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    erased = Erased(cut={"asked_by": [], "destroyed_by": []}, words=["purpose", "kept_at"])
+
     objects = RecordingQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -89,6 +92,8 @@ class RecordingConsent(models.Model):
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    erased = Erased(kept={"membership": []}, cut={"noted_by": []})
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recording", "membership"], name="one_consent_each")]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.erased import Erased
 from communities.models import Membership
 from meetings.models.meeting import AgendaItem, Meeting
 from meetings.models.topics import Topic
@@ -18,6 +19,8 @@ class Dot(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="dots")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="dots")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    erased = Erased(deleted_with=["membership"])
 
     class Meta:
         constraints = [
@@ -36,6 +39,8 @@ class GoOn(models.Model):
     goes_on = models.BooleanField()
     asked_at = models.DateTimeField(help_text="the end this is about: minutes added ask anew")
 
+    erased = Erased(deleted_with=["membership"])
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "membership"], name="one_go_on_each")]
 
@@ -48,6 +53,8 @@ class RulesRead(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rules_read")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+
+    erased = Erased(deleted_with=["membership"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="rules_read_once_a_meeting")]
@@ -63,6 +70,8 @@ class Turn(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     seconds = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True, help_text="while they are speaking")
+
+    erased = Erased(deleted_with=["membership"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_turn_each")]

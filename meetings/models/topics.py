@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erased import Erased
 from communities.models import Community, Membership, Objective
 from meetings.models.meeting import Meeting
 
@@ -89,6 +90,8 @@ class Topic(models.Model):
     proposed_on = models.DateField(default=dt.date.today, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit")
 
+    erased = Erased(words=["title", "sensitive_because", "territory"])
+
     objects = TopicQuerySet.as_manager()
 
     class Meta:
@@ -131,6 +134,8 @@ class TopicEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    erased = Erased(cut={"by": []})
+
     class Meta:
         ordering = ["at", "pk"]
 
@@ -144,6 +149,8 @@ class TopicSupport(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="supports")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="topic_supports")
     at = models.DateTimeField(default=timezone.now)
+
+    erased = Erased(kept={"membership": []})
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic", "membership"], name="one_support_per_member")]
