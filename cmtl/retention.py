@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 F = TypeVar("F", bound=Callable[..., Any])
 
+NOTICE = dt.timedelta(days=30)  # before an account that nobody uses is erased
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36, 1827: 60}  # days → the months that people say
 
@@ -173,10 +174,28 @@ PERIODS = [
         "consents",
         _("What you allowed, and what you said of recordings"),
         1096 * DAY,
-        _("%(period)s after you leave the community"),
+        _("%(period)s after you leave the community, or once its records lose their names"),
         DESTROYED,
         _("To prove what you allowed, and when you took it back."),
         PROOF,
+    ),
+    Period(
+        "attendance",
+        _("Presences, replies and what you wrote in a community"),
+        730 * DAY,
+        _("%(period)s after the community was archived"),
+        COUNTED,
+        _("To account for the programme, and to attest your hours when you ask."),
+        ANONYMISING,
+    ),
+    Period(
+        "inactive_accounts",
+        _("Your account, your roles and your choices"),
+        730 * DAY,
+        _("%(period)s after your last activity, with an e-mail 30 days before; never while a community expects you"),
+        _("erased; presences are counted without names"),
+        _("To invite you, to let you in, and to write to you in your language."),
+        ANONYMISING,
     ),
     Period(
         "requests_to_destroy",

@@ -304,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "old answers": {"task": "evaluations.tasks.forget_old_answers", "schedule": schedule(3600)},
     "old proofs": {"task": "communities.tasks.forget_old_proofs", "schedule": schedule(3600)},
     "old consents": {"task": "meetings.tasks.forget_old_consents", "schedule": schedule(3600)},
+    "anonymising": {"task": "meetings.tasks.anonymise", "schedule": schedule(3600)},
     "old mails": {"task": "outbox.tasks.forget_old_mails", "schedule": schedule(3600)},
     "ended sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},

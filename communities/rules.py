@@ -92,6 +92,7 @@ rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.answer_destruction", answers)  # and never one's own
 rules.add_perm("communities.read_destructions", protects_privacy | administers)  # the register
+rules.add_perm("communities.keep_anonymisations", protects_privacy | administers)  # the register
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)

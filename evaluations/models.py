@@ -182,6 +182,8 @@ class SealedBallot(models.Model):
     urn = models.ForeignKey(Urn, on_delete=models.CASCADE, related_name="ballots")
     sealed = models.BinaryField()
 
+    erased = Erased(plain=["sealed"])
+
     def __str__(self) -> str:
         return f"sealed ballot {self.urn_id}"
 
@@ -217,6 +219,8 @@ class Pool(models.Model):
     is_told = models.BooleanField(default=False)
     figures = models.JSONField(default=dict, help_text="what is told, once and for all")
 
+    erased = Erased(words=["answers", "figures"], plain=["people", "keyring_name"])
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -245,6 +249,8 @@ class SpokenEvaluation(models.Model):
     wished = models.CharField(_("a topic for a next meeting"), max_length=400, blank=True)
     keyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     keyed_at = models.DateTimeField(auto_now=True)
+
+    erased = Erased(cut={"keyed_by": []}, words=["useful", "to_change", "wished"])
 
     FINGERS = ("fingers_1", "fingers_2", "fingers_3", "fingers_4", "fingers_5")
 

@@ -22,7 +22,16 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from communities import coming_back, introducing, recruiting, referring, rules_links
-from communities.models import DestructionRequest, Introduction, Kind, MemberImport, Merge, Representation, Role
+from communities.models import (
+    Anonymisation,
+    DestructionRequest,
+    Introduction,
+    Kind,
+    MemberImport,
+    Merge,
+    Representation,
+    Role,
+)
 from evaluations.models import AnnualReport
 from meetings import links, polls, signing_up, space
 from meetings.models import AttendanceImport, CalendarFeed, Note, Recording, WarmUpAnswer
@@ -322,6 +331,9 @@ TABLE = {
     "communities:name_stand_in": Line("destruction", "POST", "PC AD"),
     "communities:destruction_register": Line("none", "GET", "AD"),
     "communities:download_destructions": Line("none", "GET", "AD"),
+    "communities:anonymisations": Line("none", "GET", "AD"),
+    "communities:anonymisation": Line("anonymisation", "GET POST", "AD"),
+    "communities:download_anonymisations": Line("none", "GET", "AD"),
     "meetings:phone_calendar": Line("token", "GET", PUBLIC),
     "meetings:enter_code": Line("none", "GET POST", PUBLIC),
     "meetings:room": Line("code", "GET POST", PUBLIC),
@@ -404,6 +416,7 @@ class Place:
         self.note = make.a_note(self.meeting, kind=Note.Kind.HIGHLIGHT)
         self.action = make.a_note(self.meeting, kind=Note.Kind.ACTION, assignee=self.membership)
         self.destruction = DestructionRequest.objects.create(user=self.membership.user)
+        self.anonymisation = Anonymisation.objects.create(kind=Anonymisation.Kind.ACCOUNTS, people=1)
         self.year = timezone.localdate().year - 1
         self.co_organiser = make.a_partner(self.community, "Conseil des arts", logo=b"png")
         AnnualReport.objects.create(
@@ -496,6 +509,7 @@ class Place:
             "space action": lambda: [space.token_for(self.membership.user), self.action.pk],
             "space membership": lambda: [space.token_for(self.membership.user), self.membership.pk],
             "destruction": lambda: [self.destruction.pk],
+            "anonymisation": lambda: [self.anonymisation.pk],
             "code": lambda: [self.meeting.code],
         }
         return reverse(name, args=arguments[of]())

@@ -143,5 +143,7 @@ class RoomSeat(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="room_seats")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="room_seats")
 
+    erased = Erased(deleted_with=["membership"])
+
     def __str__(self) -> str:
         return f"seat {self.pk} at {self.meeting_id}"

@@ -19,7 +19,17 @@ CODE = [p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" no
 NOT_KEPT = {
     "accounts": set(),
     "communities": {
-        *("AGREED_FOR", "AGAIN_AFTER", "ANSWERED_WITHIN", "LEASE", "LIFETIME", "NOTICE", "UNDONE_WITHIN"),
+        *(
+            "AGREED_FOR",
+            "AGAIN_AFTER",
+            "ALONE_AFTER",
+            "REMINDED",
+            "ANSWERED_WITHIN",
+            "LEASE",
+            "LIFETIME",
+            "NOTICE",
+            "UNDONE_WITHIN",
+        ),
     },
     "evaluations": {
         *("ASK_FOR_NEWS_FOR", "FORGOTTEN_AFTER", "GIVEN_UP_AFTER", "LATELY", "LEASE", "PATIENCE", "RECENT"),
@@ -42,7 +52,7 @@ NOT_KEPT = {
         "LONGEST",  # of a recording, which is not kept here: people destroy it, and say so
     },
     "outbox": {"GOOD_FOR", "LEASE", "MAX_WAIT", "SAFE_PART_OF_LEASE"},
-    "cmtl": {"DAY", "HOUR"},
+    "cmtl": {"DAY", "HOUR", "NOTICE"},
 }
 DESTROYS = {"delete", "_raw_delete", "unlink"}
 
