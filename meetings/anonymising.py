@@ -109,7 +109,8 @@ def forget_who_did_what(community: Community) -> None:
 
 def path_to_community(model: type[models.Model]) -> str | None:
     """The shortest way to the community that a row is of, e.g. « meeting__community »; None where there is none."""
-    waiting, seen = deque([(model, "")]), {model}
+    waiting: deque[tuple[Any, str]] = deque([(model, "")])
+    seen: set[Any] = {model}
     while waiting:
         here, path = waiting.popleft()
         for field in here._meta.concrete_fields:

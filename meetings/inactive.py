@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, F, Max, OuterRef, Subquery
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -49,7 +49,7 @@ ACTS: list[tuple[Any, str, str]] = [
 ]
 
 
-def people() -> QuerySet[User]:
+def people() -> Any:
     """Those who may be inactive, each with `last_active_at`."""
     living = Membership.objects.filter(status__in=(*Membership.CURRENT, Membership.Status.INVITED))
     expected = living.exclude(community__status=Community.Status.ARCHIVED).values("user")
@@ -85,7 +85,7 @@ def take_back() -> None:
     InactivityNotice.objects.exclude(user__in=still.values("pk")).delete()
 
 
-def to_tell(now: dt.datetime) -> QuerySet[User]:
+def to_tell(now: dt.datetime) -> Any:
     """Thirty days before their time is over, or as soon as it is seen to be."""
     start = retention.period("inactive_accounts").start(now) + retention.NOTICE
     return people().filter(last_active_at__lt=start, inactivity_notice=None).order_by("pk")

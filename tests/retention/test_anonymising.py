@@ -111,6 +111,8 @@ def figures(community):
 
 def test_what_is_over_loses_its_names_and_keeps_its_figures(old, neighbour):
     before, of_neighbour = figures(old), rows_of(neighbour)
+    assert before[0], "the control: there are figures"
+    assert before[3] == 2
     assert any(name in rows_of(old) for name in NAMES), "the control: the names are there to be found"
 
     assert anonymising.anonymise_due(NOW) == 1

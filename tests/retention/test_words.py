@@ -44,6 +44,14 @@ def test_my_data_says_the_periods_of_the_table(nadia):
             assert retention.period(key).said in kept[name]
 
 
+def test_no_section_of_my_data_promises_what_the_table_does_not_say(nadia):
+    for one in my_data.held_about(nadia):
+        left = str(one.section.kept)
+        for period in retention.PERIODS:
+            left = left.replace(period.said, "")
+        assert left.strip("; ") == "", one.section.name
+
+
 def test_an_earlier_sentence_is_still_the_one_agreed_to(client, membership, choices, nadia):
     """Nadia agreed before the sentence was made exact; Julien agrees now."""
     consents.give(membership, Purpose.DIRECTORY_EMAIL)
