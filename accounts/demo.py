@@ -1,4 +1,4 @@
-"""The demonstration's doors: a link that signs in as one of three invented people."""
+"""The demonstration's doors: a link that signs in as one of four invented people."""
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -9,6 +9,7 @@ PEOPLE = {
     "animation": "sandrine.beaulieu@exemple.quebec",
     "coordination": "philippe.marchand@exemple.quebec",
     "membre": "nadia.amrani@exemple.quebec",
+    "vie-privee": "mireille.lavoie@exemple.quebec",
 }
 
 

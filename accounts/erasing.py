@@ -22,9 +22,9 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts import erasure_ledger
+from accounts import audit, erasure_ledger
 from accounts.erased import name_of, pointing_at, said_of
-from accounts.models import FileToDestroy, User
+from accounts.models import Action, FileToDestroy, User
 from accounts.naming import Naming
 
 logger = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ def erase(person: User) -> Counter[str] | None:
             return None
         erasure = Erasure(held)
         end_sessions(erasure)
+        audit.write(Action.ERASED, about=held)
         for function in reversed(_also):  # upper apps first: they read what the others empty
             function(erasure)
         erasure.let_go_of(held)

@@ -5,6 +5,8 @@ import zoneinfo
 from django.conf import settings
 from django.utils import timezone, translation
 
+from accounts import audit
+
 
 def preferences(get_response):
     """Signed in: the person's own choice. Otherwise the language cookie, else French: the browser is not asked,
@@ -22,6 +24,16 @@ def preferences(get_response):
             response = get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+    return middleware
+
+
+def acting(get_response):
+    """The audit log says whose request it is, also where the function that acts is not told."""
+
+    def middleware(request):
+        with audit.acting_as(request.user if request.user.is_authenticated else None):
+            return get_response(request)
 
     return middleware
 

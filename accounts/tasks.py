@@ -1,10 +1,33 @@
 """Pokes from the timetable; each may run twice or be missed."""
 
+import logging
+
 from celery import shared_task
 
-from accounts import sessions
+from accounts import audit_chain, sessions
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def link_audit() -> None:
+    """Give their place in the chain to the lines of the last minute."""
+    audit_chain.link_all()
+
+
+@shared_task
+def say_audit_head() -> None:
+    """In the worker's log, which is kept elsewhere: what the chain must still say at that place years later."""
+    position, said = audit_chain.head()
+    logger.info("audit head %s %s", position, said)
+
+
+@shared_task
+def forget_old_audit() -> None:
+    audit_chain.forget_old()
 
 
 @shared_task
 def forget_sessions() -> None:
+    """Those that ended."""
     sessions.forget_ended()

@@ -198,6 +198,14 @@ PERIODS = [
         ANONYMISING,
     ),
     Period(
+        "audit_lines",
+        _("Who read, took away or changed what is held, in the audit log"),
+        730 * DAY,
+        _("%(period)s after the act"),
+        DESTROYED,
+        _("To answer for what is done with personal information."),
+    ),
+    Period(
         "requests_to_destroy",
         _("Requests to destroy data"),
         1096 * DAY,

@@ -84,6 +84,7 @@ def announce(url: str) -> None:
   Sign in as   Sandrine, who facilitates      {url}/demo/animation/
                Philippe, who coordinates      {url}/demo/coordination/
                Nadia, a member                {url}/demo/membre/
+               Mireille, privacy officer      {url}/demo/vie-privee/
   Its mail     {url}/courriels/
 
   Ctrl-C stops it; `make demo-reset` forgets everything said in it.

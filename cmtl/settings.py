@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "cmtl.middleware.plain_lines",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.preferences",
+    "accounts.middleware.acting",
     "accounts.middleware.signing_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -283,6 +284,8 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 # The whole timetable. Every task asks « what is due? », so that a missed or doubled tick changes nothing.
 CELERY_BEAT_SCHEDULE = {
+    "audit log": {"task": "accounts.tasks.link_audit", "schedule": schedule(60)},
+    "head of the audit log": {"task": "accounts.tasks.say_audit_head", "schedule": schedule(24 * 3600)},
     "deliver mail": {"task": "outbox.tasks.deliver", "schedule": schedule(10)},
     "heartbeat": {"task": "outbox.tasks.heartbeat", "schedule": schedule(30)},
     "meeting reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": schedule(60)},
@@ -305,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "old proofs": {"task": "communities.tasks.forget_old_proofs", "schedule": schedule(3600)},
     "old consents": {"task": "meetings.tasks.forget_old_consents", "schedule": schedule(3600)},
     "anonymising": {"task": "meetings.tasks.anonymise", "schedule": schedule(3600)},
+    "old audit": {"task": "accounts.tasks.forget_old_audit", "schedule": schedule(3600)},
     "old mails": {"task": "outbox.tasks.forget_old_mails", "schedule": schedule(3600)},
     "ended sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import role_emails
 from communities.listing import person_for
 from communities.models import BudgetLine, Community, Grant, Role
@@ -100,6 +101,7 @@ def appoint_person(
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
     grant, is_new = _grant({"user": person, "role": role, **scope}, starts_on, ends_on, by)
+    audit.write(Action.ROLE_GIVEN, by=by, about=grant, community=community, role=role, until=grant.ends_on)
     if is_new:
         role_emails.appointed(grant, community, by=by)
     return grant, is_new
@@ -114,6 +116,7 @@ def _grant(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: U
     if not is_new:
         fields["starts_on"] = starts_on or grant.starts_on
         Grant.objects.filter(pk=grant.pk).update(**fields)
+        grant.ends_on = ends_on
     return grant, is_new
 
 
@@ -140,9 +143,11 @@ def withdraw(grant: Grant, community: Community, *, by: User) -> None:
             _("%(person)s is the last person who leads this community. Appoint someone else first.")
             % {"person": grant.user}
         )
-    Grant.objects.filter(pk=grant.pk, ended_at=None).update(
+    ended = Grant.objects.filter(pk=grant.pk, ended_at=None).update(
         ends_on=timezone.localdate(), ended_at=timezone.now(), ended_by=by
     )
+    if ended:
+        audit.write(Action.ROLE_ENDED, by=by, about=grant, community=community, role=grant.role)
 
 
 def _somebody_else_leads(grant: Grant, community: Community) -> bool:

@@ -6,8 +6,10 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import erasing
+        from accounts.audit import tell_role_with
         from accounts.models import refuse_when
         from communities import (
+            acting,
             coming_back,
             ending,
             keeping,
@@ -38,4 +40,5 @@ class CommunitiesConfig(AppConfig):
         }.items():
             forgetting.speaks_of(word, model)
         refuse_when(keeping.refuses)
+        tell_role_with(acting.role_of)
         erasing.also(ours.sweep)

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import appointing
 from communities.models import Community, Grant, Membership, Pause, Role
 
@@ -92,6 +93,7 @@ def apply(community: Community, people: QuerySet[Membership], change: Change, *,
     done = plan(community, people.select_for_update(of=("self",)), change, by=by)
     if change.kind == "status":
         become(done.changing, change.value, on=timezone.localdate())
+        audit.write_all(Action.PERSON_CORRECTED, by=by, about=done.changing, community=community, fields=["status"])
     else:
         for membership in done.changing:
             appointing.appoint_person(community, change.value, membership.user, by=by)

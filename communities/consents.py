@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import retention
 from communities.models import Consent, Membership, Purpose
 
@@ -70,15 +71,27 @@ def set_given(subject: Subject, wanted: Iterable[str], among: Iterable[str] = tu
         give(subject, purpose) if purpose in wanted else withdraw(subject, purpose)
 
 
+@transaction.atomic
 def give(subject: Subject, purpose: str) -> Consent:
     """To the sentence of today. Given twice, it is one row."""
-    return Consent.objects.get_or_create(
+    consent, is_new = Consent.objects.get_or_create(
         **_named(subject), purpose=purpose, withdrawn_at=None, defaults={"wording": latest(purpose)}
-    )[0]
+    )
+    if is_new:
+        _say(Action.CONSENT_GIVEN, subject, purpose, wording=consent.wording)
+    return consent
 
 
+@transaction.atomic
 def withdraw(subject: Subject, purpose: str) -> None:
-    _of(subject).in_force().filter(purpose=purpose).update(withdrawn_at=timezone.now())
+    if _of(subject).in_force().filter(purpose=purpose).update(withdrawn_at=timezone.now()):
+        _say(Action.CONSENT_WITHDRAWN, subject, purpose)
+
+
+def _say(action: Action, subject: Subject, purpose: str, **details: int) -> None:
+    """A consent is the person's own act, by their link or signed in."""
+    person = subject.user if isinstance(subject, Membership) else subject
+    audit.write(action, by=person, about=subject, purpose=purpose, **details)
 
 
 @retention.applies("consents")

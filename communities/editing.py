@@ -13,9 +13,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import operating_rules
-from communities.models import Community, Objective, RulesVersion
+from communities.models import Community, Objective, OutOfReach, RulesVersion
 
 
 class Conflict(Exception):
@@ -67,6 +68,11 @@ def _as_shown(thing: models.Model, changes: dict, shown: str) -> Any:
 
 
 def _save(thing: models.Model, changes: dict) -> None:
+    """The audit log says which fields changed; what is saved as it stands leaves no line."""
+    changed = audit.what_changes(thing, changes)
+    if changed:
+        community = thing if isinstance(thing, Community) else None
+        audit.write(Action.SETTINGS_CHANGED, about=thing, community=community, changed=changed)
     for name, value in changes.items():
         setattr(thing, name, value)
     thing.save(update_fields=list(changes))
@@ -97,7 +103,7 @@ def set_objectives(
         change=lambda objective, new: objective.revise(new, by=by),
     )
     if settings:
-        Community.objects.filter(pk=community.pk).update(**settings)
+        _save(Community.objects.get(pk=community.pk), settings)
 
 
 @transaction.atomic
@@ -108,7 +114,7 @@ def set_rules(
     theirs = _locked(community, community.rules.all(), RULE_FIELDS, shown)
     operating_rules.ensure_version(community)
     _save_rows(community.rules, theirs, rows, RULE_FIELDS)
-    Community.objects.filter(pk=community.pk).update(shows_rules_each_time=each_time)
+    _save(Community.objects.get(pk=community.pk), {"shows_rules_each_time": each_time})
     return operating_rules.adopt(community, by=by, minor=minor)
 
 
@@ -117,7 +123,8 @@ def set_out_of_reach(community: Community, rows: list[dict], *, shown: str) -> N
     """A row emptied of its words is no longer said."""
     theirs = _locked(community, community.out_of_reach.all(), OUT_OF_REACH_FIELDS, shown)
     emptied = [row["pk"] for row in rows if row.get("pk") and not row["wording"]]
-    community.out_of_reach.filter(pk__in=emptied).delete()
+    if community.out_of_reach.filter(pk__in=emptied).delete()[0]:
+        audit.write(Action.SETTINGS_CHANGED, about=community, community=community, part=OutOfReach._meta.model_name)
     _save_rows(community.out_of_reach, theirs, [row for row in rows if row["wording"]], OUT_OF_REACH_FIELDS)
 
 
@@ -138,11 +145,13 @@ def _save_rows(
     add: dict | None = None,
     change: Callable[[Any, dict], None] | None = None,
 ) -> None:
-    by_pk = {row.pk: row for row in stored}
+    """Rows that changed are written, and the audit log says that the list did."""
+    by_pk, written = {row.pk: row for row in stored}, 0
     last = max((row.position for row in stored), default=-1)
     for row in rows:
         new = {name: row[name] for name in fields}
         kept = by_pk.get(row.get("pk"))
+        written += kept is None or values(kept, fields) != list(new.values())
         if kept is None:
             last += 1
             manager.create(position=last, **new, **(add or {}))
@@ -151,6 +160,10 @@ def _save_rows(
                 change(kept, new)
             else:
                 manager.filter(pk=kept.pk).update(**new)
+    if written:
+        community = manager.instance  # type: ignore[attr-defined]
+        part = manager.model._meta.model_name
+        audit.write(Action.SETTINGS_CHANGED, about=community, community=community, part=part, rows=written)
 
 
 @transaction.atomic

@@ -19,8 +19,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.erased import said_of, written_by_people
-from accounts.models import ERASED_NAME, User
+from accounts.models import ERASED_NAME, Action, User
 from accounts.naming import Naming, sentence_at
 from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
 
@@ -229,6 +230,7 @@ def decide(request: DestructionRequest, mark: str, *, by: User, becomes: str = "
         raise ValidationError(_("This sentence has changed since, or somebody has decided of it: look again."))
     if not kept_because:
         _reword(passage, becomes)
+    audit.write(Action.DESTRUCTION_SENTENCE, by=by, about=request, kept=bool(kept_because))
     waits = passage.is_frozen and not kept_because
     request.decisions.create(
         print=passage.print,

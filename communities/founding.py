@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import operating_rules, profiles, role_emails
 from communities.listing import person_for
 from communities.models import Community, Grant, LinkStep, Objective, Programme, Role, Rule
@@ -55,6 +56,7 @@ def _found(plan: Plan, by: User) -> Community:
         community.save(update_fields=["programme"])
     _write_frame(community, plan)
     operating_rules.adopt(community, by=by)
+    audit.write(Action.CREATED, by=by, about=community, community=community, profile=plan.profile)
     _give_roles(community, plan, by)
     return community
 
@@ -75,13 +77,15 @@ def _write_frame(community: Community, plan: Plan) -> None:
 
 def _give_roles(community: Community, plan: Plan, by: User) -> None:
     if plan.facilitates:
-        Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
+        own = Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
+        audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     if plan.facilitator:
         other, _known = person_for(**plan.facilitator, language=by.language)
         grant, is_new = Grant.objects.get_or_create(
             user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by}
         )
         if is_new:
+            audit.write(Action.ROLE_GIVEN, by=by, about=grant, role=grant.role)
             role_emails.appointed(grant, community, by=by)
 
 
@@ -92,7 +96,8 @@ def _new_programme(name: str, by: User) -> Programme:
             programme = Programme.objects.create(name=name)
     except IntegrityError as taken:
         raise ValidationError({"new_programme": programme_exists()}) from taken
-    Grant.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
+    own = Grant.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
+    audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     return programme
 
 

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import life
 from communities.models import LEADING, Community, Grant, HandOver, Membership, Role
 
@@ -60,7 +61,9 @@ def hand_over(
         stays = grant.user_id in successors
         last = None if stays else min(ends_on, grant.ends_on or ends_on)
         Grant.objects.filter(pk=grant.pk).update(ends_on=last)
+        audit.write(Action.ROLE_GIVEN if stays else Action.ROLE_ENDED, by=by, about=grant, role=grant.role, until=last)
     HandOver.objects.filter(pk=done.pk).update(given=_appoint(kept, successors, by))
+    audit.write(Action.HANDED_OVER, by=by, about=done, until=ends_on, people=len(members))
     life.record(kept, Status.SELF_RUN, by=by, reason=reason)
     Community.objects.filter(pk=kept.pk).update(handed_over_at=done.at)
     community.status, community.handed_over_at = kept.status, done.at
@@ -80,10 +83,13 @@ def _appoint(community: Community, users: list[int], by: User) -> list[int]:
     already = set(roles.values_list("user", flat=True))
     today = timezone.localdate()
     fresh = [pk for pk in users if pk not in already]
-    return [
-        Grant.objects.create(community=community, user_id=pk, role=Role.FACILITATOR, granted_by=by, starts_on=today).pk
+    given = [
+        Grant.objects.create(community=community, user_id=pk, role=Role.FACILITATOR, granted_by=by, starts_on=today)
         for pk in fresh
     ]
+    for grant in given:
+        audit.write(Action.ROLE_GIVEN, by=by, about=grant, role=grant.role)
+    return [grant.pk for grant in given]
 
 
 def to_undo(community: Community) -> HandOver | None:
@@ -104,6 +110,9 @@ def undo(community: Community, *, by: User) -> None:
         if kept.status == Status.SELF_RUN:
             raise ValidationError(_("A hand-over is undone the same day only. The community can still be reopened."))
         return
+    audit.write(Action.HANDED_OVER, by=by, about=done, undone=True)
+    for grant in Grant.objects.filter(pk__in=done.given).select_related("user"):
+        audit.write(Action.ROLE_ENDED, by=by, about=grant, role=grant.role)
     Grant.objects.filter(pk__in=done.given).delete()
     for pk, end in done.ended.items():
         Grant.objects.filter(pk=pk).update(ends_on=dt.date.fromisoformat(end) if end else None)

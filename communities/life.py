@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import Community, StatusChange
 
 Status = Community.Status
@@ -99,5 +100,6 @@ def record(community: Community, to: str, *, by: User, reason: str = "") -> Stat
         community=community, was=community.status, became=to, by=by, reason=" ".join(reason.split())[:300]
     )
     Community.objects.filter(pk=community.pk).update(status=to)
+    audit.write(Action.STATE_CHANGED, by=by, about=community, community=community, changed={"status": [change.was, to]})
     community.status = to
     return change

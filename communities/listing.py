@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User, normalised
+from accounts import audit
+from accounts.models import Action, User, normalised
 from communities.editing import Conflict, seen
 from communities.models import Community, Membership, Organisation
 
@@ -50,6 +51,7 @@ def add(
         joined_on=timezone.localdate() if status == Membership.Status.ACTIVE else None,
         **fields,
     )
+    audit.write(Action.PERSON_LISTED, about=membership, source=membership.source, status=status)
     return membership, known
 
 
@@ -81,6 +83,12 @@ def correct(membership: Membership, changes: dict, person: dict | None, *, seen_
     theirs = locked.get(pk=membership.pk)
     if shown(theirs) != seen_before:
         raise Conflict(theirs)
+    new = {name: changes[name] for name in SHOWN if name in changes}
+    new["organisation"] = Organisation.named(changes["organisation"])
+    new["source"] = changes.get("source") or theirs.source
+    fields = [*audit.what_changes(theirs, new), *audit.what_changes(theirs.user, person or {})]
+    if fields:
+        audit.write(Action.PERSON_CORRECTED, by=by, about=theirs, fields=fields)
     if person and may_correct_person(by, theirs.user):
         for name, value in person.items():
             setattr(theirs.user, name, value)
@@ -88,5 +96,5 @@ def correct(membership: Membership, changes: dict, person: dict | None, *, seen_
     theirs.title, theirs.region = changes["title"], changes["region"]
     theirs.source = changes.get("source") or theirs.source
     theirs.save(update_fields=["title", "region", "source"])
-    theirs.correct_organisation(Organisation.named(changes["organisation"]))
+    theirs.correct_organisation(new["organisation"])
     theirs.become(changes["status"])

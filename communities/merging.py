@@ -18,8 +18,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.erased import pointing_at
-from accounts.models import User, normalised
+from accounts.models import Action, User, normalised
 from cmtl import retention
 from communities import listing
 from communities.models import Community, FormerMembership, Kind, Membership, Merge, Organisation
@@ -96,6 +97,7 @@ def _merge(kind: str, kept: Any, absorbed: Any, taken: list[str], by: User) -> M
             journal.delete(address)
     journal.change(kept, prepared(kind, kept, values) | _links_closed(kind, kept, absorbed))
     connection.check_constraints()
+    audit.write(Action.MERGED, by=by, about=kept, taken=list(values))
     return Merge.objects.create(
         kind=kind,
         kept=kept.pk,
@@ -137,6 +139,7 @@ def undo(merge: Merge) -> None:
         raise ValidationError(
             _("Something that depended on this merge has changed since: it can no longer be undone.")
         ) from None
+    audit.write(Action.MERGE_UNDONE, about=MODELS[held.kind]._default_manager.filter(pk=held.kept).first())
     held.delete()
 
 

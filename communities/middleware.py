@@ -44,7 +44,7 @@ def lacks_it(request) -> bool:
 
 
 def needs_it(user) -> bool:
-    return user.is_staff or roles_of(user).holds(*PRIVILEGED)
+    return user.is_staff or user.is_privacy_officer or roles_of(user).holds(*PRIVILEGED)
 
 
 def has_it(user) -> bool:

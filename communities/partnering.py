@@ -5,6 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
+from accounts.models import Action
 from communities import editing
 from communities.models import Community, ForeseenEvaluation, Organisation, Partner
 
@@ -34,11 +36,14 @@ def foresee(community: Community, changes: dict, *, shown: str) -> None:
     """What is foreseen, written over what one had read: nothing yet, the first time."""
     Community.objects.select_for_update().get(pk=community.pk)
     theirs = foreseen(community)
+    changed = audit.what_changes(theirs, changes)
     if editing.seen(theirs, EVALUATION_FIELDS) != shown:
         raise editing.Conflict(theirs)
     for name, value in changes.items():
         setattr(theirs, name, value)
     theirs.save()
+    if changed:
+        audit.write(Action.SETTINGS_CHANGED, about=theirs, changed=changed)
 
 
 def foreseen(community: Community) -> ForeseenEvaluation:

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import erasing
-from accounts.models import User
+from accounts import audit, erasing
+from accounts.models import Action, User
 from cmtl import retention
 from communities import follow_on
 from communities.models import Community, DestructionRequest, Grant, Role
@@ -61,6 +61,7 @@ def ask(user: User, words: str = "") -> DestructionRequest:
         user=user, confirmed_at=None, cancelled_at=None, defaults={"words": words}
     )
     if is_new:
+        audit.write(Action.DESTRUCTION_ASKED, by=user, about=request)
         tell(answering(request), ASKED, request, key=f"destruction:{request.pk}")
     return request
 
@@ -70,10 +71,12 @@ def tell(people: Iterable[User], template: str, request: DestructionRequest, *, 
         queue(person, template, {"request": request, "person": request.user}, key=key)
 
 
+@transaction.atomic
 def withdraw(user: User) -> None:
     """While nobody has begun to answer."""
     waiting = user.destruction_requests.filter(cancelled_at=None, confirmed_at=None, handled_at=None)
-    waiting.update(cancelled_at=timezone.now())
+    if waiting.update(cancelled_at=timezone.now()):
+        audit.write(Action.DESTRUCTION_WITHDRAWN, by=user, about=user)
 
 
 @retention.applies("requests_to_destroy")
@@ -150,6 +153,7 @@ def name_substitute(request: DestructionRequest, substitute: User, *, by: User) 
         raise ValidationError(_("This person cannot answer in the place of the coordination."))
     if held.substitute_id != substitute.pk:
         DestructionRequest.objects.filter(pk=held.pk).update(substitute=substitute)
+        audit.write(Action.DESTRUCTION_SUBSTITUTE, by=by, about=held)
         tell([substitute], SUBSTITUTE, held, key=f"destruction:{held.pk}:substitute")
 
 
@@ -183,6 +187,7 @@ def answer(request: DestructionRequest, *, by: User, alone_because: str = "") ->
         as_what = sides.pop() if len(sides) == 1 else ""
         held.handled_at, held.handled_by, held.handled_as = timezone.now(), by, as_what
         held.save(update_fields=["handled_at", "handled_by", "handled_as"])
+        audit.write(Action.DESTRUCTION_DONE, by=by, about=held)
         return held
     if held.handled_by_id == by.pk:
         raise ValidationError(_("A second person confirms it: you cannot confirm what you did yourself."))
@@ -223,6 +228,7 @@ def _erase(
         alone_because=alone_because,
         erased_at=now,
     )
+    audit.write(Action.DESTRUCTION_CONFIRMED, by=by, about=held)
     if person.email:
         context = {"asked_at": held.asked_at, "name": person.first_name}
         queue(None, ERASED, context, key=f"erased:{held.pk}", to=person.email, language=person.language, reason=GOODBYE)

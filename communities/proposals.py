@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import Community, Objective, ObjectiveProposal
 
 
@@ -65,4 +66,5 @@ def _decide(proposal: ObjectiveProposal, state: str, by: User, answer: str) -> O
     proposal.state, proposal.answer = state, answer.strip()[:500]
     proposal.decided_by, proposal.decided_at = by, timezone.now()
     proposal.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+    audit.write(Action.SETTINGS_CHANGED, by=by, about=proposal, part="objective", changed={"state": ["waiting", state]})
     return proposal

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import retention
 from cmtl.seals import Seal
 from communities import recruitment_emails
@@ -92,6 +93,7 @@ def turn_down(membership: Membership) -> None:
     if not asking.update(settled_at=timezone.now()) or not _came_by_a_link(membership):
         return
     person = membership.user
+    audit.write(Action.PERSON_CORRECTED, about=membership, part="turned_down")
     membership.delete()
     if not (person.last_login or person.is_staff or person.grants.exists() or person.memberships.exists()):
         person.delete()

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import listing
 from communities.editing import Conflict, seen
 from communities.models import Community, Membership, Organisation, Representation
@@ -42,6 +43,8 @@ def correct(membership: Membership, changes: dict, *, on: dt.date | None, seen_b
     for name in ("person_type", "manager_name", "manager_contact", "hours_are_work"):
         setattr(theirs, name, changes[name])
     theirs.save(update_fields=SHOWN)
+    if shown(theirs) != seen_before:
+        audit.write(Action.PERSON_CORRECTED, about=theirs, part="representation")
 
 
 @transaction.atomic
@@ -80,6 +83,7 @@ def forget(past: Representation) -> None:
     else:
         following = membership.representations.filter(starts_on=past.ends_on)
         following.update(starts_on=past.starts_on)
+    audit.write(Action.PERSON_CORRECTED, about=membership, part="representation")
     past.delete()
 
 
@@ -124,6 +128,7 @@ def _take_up(membership: Membership, organisation: Organisation, on: dt.date, se
     if membership.joined_on is None or membership.joined_on > on:
         membership.joined_on = on
         membership.save(update_fields=["joined_on"])
+    audit.write(Action.PERSON_CORRECTED, about=membership, part="representation", on=on, seat=seat)
     membership.represent(organisation, on=on, seat=seat)
     membership.become(Membership.Status.ACTIVE, on=on)
     return membership

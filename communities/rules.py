@@ -42,7 +42,7 @@ def administers(user, _anything=None) -> bool:
 
 
 @rules.predicate
-def protects_privacy(user, _anything=None) -> bool:
+def answers_for_privacy(user, _anything=None) -> bool:
     return user.is_authenticated and user.is_privacy_officer
 
 
@@ -64,7 +64,7 @@ def corrects(user, organisation) -> bool:
 
 
 leads = facilitates | coordinates
-answers = coordinates_somewhere | protects_privacy | administers | stands_in
+answers = coordinates_somewhere | answers_for_privacy | administers | stands_in
 inside = leads | takes_notes | belongs | evaluates
 
 rules.add_perm("communities.create", coordinates_somewhere | administers)
@@ -91,8 +91,11 @@ rules.add_perm("communities.edit_organisation", corrects)
 rules.add_perm("communities.import_people", leads_for_good | coordinates)
 rules.add_perm("communities.export_people", leads_for_good | coordinates)
 rules.add_perm("communities.answer_destruction", answers)  # and never one's own
-rules.add_perm("communities.read_destructions", protects_privacy | administers)  # the register
-rules.add_perm("communities.keep_anonymisations", protects_privacy | administers)  # the register
+rules.add_perm("communities.read_destructions", answers_for_privacy | administers)  # the register
+rules.add_perm("communities.read_audit", answers_for_privacy)
+rules.add_perm("communities.keep_incidents", answers_for_privacy)
+rules.add_perm("communities.name_officer", administers)  # and never oneself
+rules.add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)

@@ -26,7 +26,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import retention
 from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
@@ -51,7 +52,11 @@ def ask(community: Community, *, by: User) -> CommunityArchive:
     """One at a time for a community: asked again while one is being made, it is the same one."""
     Community.objects.select_for_update().get(pk=community.pk)
     under_way = waiting_or_begun().filter(community=community).first()
-    return under_way or CommunityArchive.objects.create(community=community, asked_by=by)
+    if under_way:
+        return under_way
+    asked = CommunityArchive.objects.create(community=community, asked_by=by)
+    audit.write(Action.ARCHIVE_ASKED, by=by, about=asked)
+    return asked
 
 
 def waiting_or_begun(now: dt.datetime | None = None) -> QuerySet[CommunityArchive]:

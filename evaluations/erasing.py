@@ -2,8 +2,8 @@
 
 The figures of a report do not change; the name in them, and in the words of the report, does. The version in force is
 followed by another that says so, and earlier versions lose the name where they stand. Every file that named the person
-is destroyed; PDFs are drawn again. Comments, answers and figures of evaluations hold no name that the product put
-there: what people wrote in them is searched as other texts are.
+is destroyed; PDFs are drawn again. Comments and figures of evaluations hold no name that the product put there: what
+people wrote in them is searched as other texts are, once it is shown.
 """
 
 from typing import Any
@@ -16,15 +16,29 @@ from accounts.erasing import Erasure
 from accounts.models import ERASED_NAME
 from communities import follow_on
 from communities.models import Community
-from evaluations.models import AnnualReport, CommunityArchive
+from evaluations.models import AnnualReport, CommunityArchive, Pool, Response
 from evaluations.publishing import WORDS
+from evaluations.questionnaires import IMPROVEMENT, TOPIC_WISH
 
 AS_PUBLISHED = (*WORDS, "figures")
 
 
 def sweep(erasure: Erasure) -> None:
+    say_otherwise(erasure)
     reissue(erasure)
     destroy_archives(erasure)
+
+
+def say_otherwise(erasure: Erasure) -> None:
+    """In answers that nobody may read, or not yet, nobody decides of a sentence: the name alone is replaced."""
+    texts = Response.objects.filter(code__in=[TOPIC_WISH, IMPROVEMENT])
+    for pk, value in texts.values_list("pk", "value").iterator():
+        if erasure.naming.within(value):
+            erasure.update(texts.filter(pk=pk), value=erasure.naming.replaced_within(value, ERASED_NAME))
+    for pool in Pool.objects.filter(is_told=False):
+        if erasure.naming.within(pool.answers):
+            answers = erasure.naming.replaced_within(pool.answers, ERASED_NAME)
+            erasure.update(Pool.objects.filter(pk=pool.pk), answers=answers)
 
 
 def reissue(erasure: Erasure) -> None:

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities import operating_rules
 from communities.models import Community, Rule
 from evaluations.models import Question, Questionnaire
@@ -174,6 +175,8 @@ def apply(community: Community, models: Models, *, rules: set[int], agenda: bool
         for n, rule in enumerate(wanted, last + 1):
             community.rules.create(position=n, **rule)
         operating_rules.adopt(community, by=by, minor=False)
+    if wanted or (agenda and models.agenda):
+        audit.write(Action.SETTINGS_CHANGED, by=by, about=community, community=community, part="models")
     if agenda and models.agenda:
         Community.objects.filter(pk=community.pk).update(agenda_model=models.agenda)
     return len(wanted)

@@ -165,8 +165,6 @@ class Urn(models.Model):
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
 
-    erased = Erased(plain=["ballots"])
-
     def __str__(self) -> str:
         return f"urn {self.survey_id}"
 
@@ -219,7 +217,7 @@ class Pool(models.Model):
     is_told = models.BooleanField(default=False)
     figures = models.JSONField(default=dict, help_text="what is told, once and for all")
 
-    erased = Erased(words=["answers", "figures"], plain=["people", "keyring_name"])
+    erased = Erased(words=["figures"], swept=["answers"], plain=["people", "keyring_name"])
 
     class Meta:
         constraints = [
@@ -273,7 +271,7 @@ class Response(models.Model):
     code = models.CharField(max_length=6)
     value = models.JSONField()
 
-    erased = Erased(words=["value"], plain=["code"])
+    erased = Erased(swept=["value"], plain=["code"])
 
     def __str__(self) -> str:
         return f"response {self.survey_id or self.pool}"

@@ -16,7 +16,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import pdf
 from communities.models import Community
 from evaluations import report as contents
@@ -119,12 +120,14 @@ def _publish(community: Community, year: int, by: User, version: int | None, tod
         return in_force
     if waiting.pk is None:
         waiting.save()
-    AnnualReport.objects.filter(pk=waiting.pk, published_at=None).update(
+    published_now = AnnualReport.objects.filter(pk=waiting.pk, published_at=None).update(
         figures=contents.CommunityYear.gather(community, year, today).to_json(),
         published_at=timezone.now(),
         published_by=by,
     )
     waiting.refresh_from_db()
+    if published_now:
+        audit.write(Action.PUBLISHED, by=by, about=waiting, what="report", year=year, version=waiting.version)
     return waiting
 
 

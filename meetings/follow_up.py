@@ -17,7 +17,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import Membership
 from meetings import absences, links, minutes
 from meetings.invitations import meeting_of
@@ -133,6 +134,7 @@ def send(meeting: Meeting, whom: str) -> int:
     context, standing = _context(meeting), dict(meeting.attendances.values_list("membership", "status"))
     sent = queue_all(_mail(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom))
     Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
+    audit.write(Action.PUBLISHED, about=meeting, what="follow_up", mails=sent)
     return sent
 
 

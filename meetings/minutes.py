@@ -10,11 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import Community
 from meetings.models import Meeting, Note, Topic
 
@@ -53,6 +55,7 @@ def may_read_synthesis(user: User, meeting: Meeting) -> bool:
     return is_shared or may_read(user, meeting)
 
 
+@transaction.atomic
 def publish(meeting: Meeting, *, by: User) -> None:
     """Pressed twice, the first day stays."""
     if meeting.community.minutes_level != Level.FULL:
@@ -61,15 +64,18 @@ def publish(meeting: Meeting, *, by: User) -> None:
         raise ValidationError(_("Close the meeting first: minutes are published afterwards."))
     if level_of(meeting) != Level.FULL:
         raise ValidationError(_("This meeting was closed when less was shared: what was said then stays as it was."))
-    Meeting.objects.filter(pk=meeting.pk, minutes_published_at=None).update(
+    published = Meeting.objects.filter(pk=meeting.pk, minutes_published_at=None).update(
         minutes_published_at=timezone.now(), minutes_published_by=by, revision=F("revision") + 1
     )
+    if published:
+        audit.write(Action.PUBLISHED, by=by, about=meeting, what="minutes")
 
 
+@transaction.atomic
 def withdraw(meeting: Meeting) -> None:
-    Meeting.objects.filter(pk=meeting.pk).update(
-        minutes_published_at=None, minutes_published_by=None, revision=F("revision") + 1
-    )
+    withdrawn = Meeting.objects.filter(pk=meeting.pk).exclude(minutes_published_at=None)
+    if withdrawn.update(minutes_published_at=None, minutes_published_by=None, revision=F("revision") + 1):
+        audit.write(Action.PUBLISHED, about=meeting, what="minutes", undone=True)
 
 
 @dataclass(frozen=True)

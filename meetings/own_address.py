@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.models import Grant
 from meetings.space import Visitor
 from outbox.models import Message
@@ -43,6 +44,7 @@ def confirm(user: User, code: str) -> None:
         raise ValidationError(_("Somebody else has this address by now: write to those who facilitate."))
     old, user.email = user.email, waiting["new"]
     user.save()
+    audit.write(Action.PERSON_CORRECTED, by=user, about=user, fields=["email"])
     cache.delete(_pending_key(user))
     if old:
         _to_address(user, CHANGED, {"new": user.email}, to=old)

@@ -12,7 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import retention
 from communities.models import Membership
 from meetings.models import Attendance, Meeting, Recording, RecordingConsent
@@ -113,6 +114,13 @@ def say(recording: Recording, membership: Membership, agrees: bool, *, by: User 
             "noted_by": by,
         },
     )
+    audit.write(
+        Action.CONSENT_GIVEN if agrees else Action.CONSENT_WITHDRAWN,
+        by=by or membership.user,
+        about=membership,
+        purpose="recording",
+        recording=recording.pk,
+    )
     if not agrees:
         _withdraw(recording)
     recording.refresh_from_db()
@@ -163,6 +171,8 @@ def destroy(recording: Recording, by: User) -> None:
         made = Recording.objects.filter(pk=recording.pk, started_at__isnull=False, destroyed_at=None)
         if made.update(destroyed_at=now, destroyed_by=by, stopped_at=recording.stopped_at or now):
             recording.consents.all().delete()
+            meeting = recording.meeting
+            audit.write(Action.RECORDING_DESTROYED, by=by, about=recording, community=meeting.community_id)
     recording.refresh_from_db()
 
 

@@ -13,6 +13,8 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.models import Action
 from communities.models import Membership
 from meetings import planning
 from meetings.models import Meeting
@@ -51,7 +53,11 @@ def name(meeting: Meeting, memberships: Iterable[Membership]) -> None:
     """These members, and no others, co-facilitate it."""
     if not Meeting.objects.planned().filter(pk=meeting.pk).update(revision=F("revision") + 1):
         raise ValidationError(_("This meeting is over: who facilitates it no longer changes."))
-    meeting.co_facilitators.set(memberships)
+    before, named = set(meeting.co_facilitators.all()), set(memberships)
+    meeting.co_facilitators.set(named)
+    for action, changed in ((Action.ROLE_GIVEN, named - before), (Action.ROLE_ENDED, before - named)):
+        for membership in changed:
+            audit.write(action, about=membership, role="co_facilitator", meeting=meeting.pk)
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl.inputs import DayInput
 from communities import consents
 from communities.models import Membership, Purpose, Reason
@@ -113,6 +114,9 @@ class ChoicesForm(forms.Form):
         return [{"value": value, "label": label, "is_ticked": value in ticked} for value, label in MAILS]
 
     def save(self) -> None:
+        fields = list(audit.what_changes(self.membership, {name: self.cleaned_data[name] for name in self.FIELDS}))
+        if fields:
+            audit.write(Action.PERSON_CORRECTED, by=self.membership.user, about=self.membership, fields=fields)
         for name in self.FIELDS:
             setattr(self.membership, name, self.cleaned_data[name])
         self.membership.save(update_fields=self.FIELDS)

@@ -10,11 +10,13 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import User, normalised
+from accounts import audit
+from accounts.models import Action, User, normalised
 from communities.models import Community
 from meetings.calendar import where_of
 from meetings.models import MailWording, Meeting
@@ -173,3 +175,12 @@ def languages_for(community: Community, language: str) -> list[str]:
     known: Iterable[str] = (code for code, _name in settings.LANGUAGES)
     others = [code for code in known if code != language] if community.mails_in_both_languages else []
     return [language, *others]
+
+
+@transaction.atomic
+def put_back_usual(kept: MailWording) -> None:
+    """The mails of that kind say again what they say everywhere."""
+    changed = audit.what_changes(kept, dict.fromkeys(MailWording.FIELDS, ""))
+    if changed:
+        MailWording.objects.filter(pk=kept.pk).update(**dict.fromkeys(changed, ""))
+        audit.write(Action.SETTINGS_CHANGED, about=kept, changed=changed)

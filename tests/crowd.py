@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditLine, AuditName, User
 from communities.models import (
     Application,
     BudgetLine,
@@ -15,6 +15,7 @@ from communities.models import (
     Commitment,
     DestructionRequest,
     Expectation,
+    Incident,
     Introduction,
     JoinInvitation,
     MemberImport,
@@ -284,6 +285,16 @@ class Crowd:
         criterion = self.place.call.criteria.first()
         Score.objects.bulk_create(
             Score(application=a, criterion=criterion, reader=self.facilitator, value=3) for a in applications
+        )
+        Incident.objects.bulk_create(
+            Incident(information=f"I {i}", known_on=timezone.localdate(), is_serious=False) for i in numbers
+        )
+        keys = AuditName.objects.bulk_create(AuditName(key=f"k{m.pk}", user=m.user) for m in self.members)
+        AuditLine.objects.bulk_create(
+            AuditLine(
+                action="person.corrected", actor=keys[i % len(keys)].key, community=community.pk, details={"count": i}
+            )
+            for i in numbers
         )
         MemberImport.objects.bulk_create(
             MemberImport(community=community, file_name="m.csv", lines=[]) for _ in numbers

@@ -13,6 +13,7 @@ from communities.models import (
     Call,
     Community,
     Grant,
+    Incident,
     JoinInvitation,
     Membership,
     Need,
@@ -210,3 +211,16 @@ def an_agenda_model(community, name="", **fields) -> AgendaModel:
     planned = [("exchange", "Échanges", 50), ("evaluation", "Avis", 5)]
     fields.setdefault("blocks", [{"kind": kind, "title": title, "minutes": n} for kind, title, n in planned])
     return AgendaModel.objects.create(community=community, name=name or f"Modèle {next(_number)}", **fields)
+
+
+def an_incident(**fields) -> Incident:
+    told = {
+        "information": "Noms et adresses d’une liste de membres",
+        "circumstances": "Une liste envoyée à une mauvaise adresse",
+        "known_on": timezone.localdate(),
+        "sensitivity": "Peu sensible",
+        "consequences": "Des courriels non sollicités",
+        "likelihood": "Faible : la personne a effacé le fichier",
+        "is_serious": False,
+    }
+    return Incident.objects.create(**{**told, **fields})

@@ -184,7 +184,7 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_pages_of_a_meeting_offer_what_may_be_done": METHODS,
     },
     "tests/test_permissions.py": {
-        "test_who_may": METHODS,
+        "wrong_with": METHODS,
         "test_reading_changes_nothing": METHODS,
     },
 }

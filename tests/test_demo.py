@@ -8,6 +8,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit_chain
 from accounts.demo import PEOPLE
 from accounts.models import User
 from communities.models import Community, Grant, Membership, Need, Party, Role
@@ -70,6 +71,9 @@ def test_each_link_of_the_demonstration_opens_on_someone(demonstration):
     assert {grant.community.name for grant in led} == {"Constellation", "Groupe des Vingt", "Les filles et le code"}
     assert Community.objects.led_by(people["coordination"]).count() == 7
     assert people["membre"].memberships.get().community.name == "Constellation"
+    assert people["vie-privee"].is_privacy_officer
+    assert audit_chain.link() > 0
+    assert audit_chain.verify().fault is None
 
 
 def test_nobody_has_a_real_address(demonstration):

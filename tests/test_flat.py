@@ -16,6 +16,7 @@ from tests.test_permissions import PUBLIC, TABLE, World
 
 FEW = Size(people=10, pool=10, meetings=10, rows=30)
 MORE = Size(people=990, pool=1990, meetings=490, rows=2970)
+LEADERS = ("FA", "PC", "OP", "AD")  # who reads most of a page
 FILES = ("pdf", "logo", "poster", "sign_in_sheet", "download")  # drawn or read from a disk: no list
 READ = {
     name: line
@@ -38,7 +39,7 @@ def addresses(world, crowd):
     own = world.places["own"]
     for name, line in READ.items():
         is_open_to_all = line.roles == PUBLIC and line.of != "none"
-        who = "AN" if is_open_to_all else next(role for role in ("FA", "PC", "AD") if role in line.roles.split())
+        who = "AN" if is_open_to_all else next(role for role in LEADERS if role in line.roles.split())
         if line.of not in OF_A_MEETING:
             yield name, who, own.address(name, line.of)
             continue
@@ -50,7 +51,7 @@ def addresses(world, crowd):
 
 def read(world, crowd) -> dict[str, tuple[int, int]]:
     """How many queries each page asked, and its compressed size."""
-    clients, found = {who: world.client(who) for who in ("FA", "PC", "AD", "AN")}, {}
+    clients, found = {who: world.client(who) for who in (*LEADERS, "AN")}, {}
     for name, who, address in addresses(world, crowd):
         with CaptureQueriesContext(connection) as asked:
             response = clients[who].get(address)

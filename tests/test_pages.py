@@ -86,10 +86,10 @@ def faults(page, *, language: str = "fr") -> list[str]:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_sound(world, open_as, width):
     wrong, page = {}, open_as(world.people["PC"], width=width)
-    facilitator = open_as(world.people["FA"], width=width)
+    readers = {"PC": page} | {role: open_as(world.people[role], width=width) for role in ("FA", "OP", "AD")}
     for name in PAGES:
         line = READ[name]
-        who = facilitator if "PC" not in line.roles.split() else page
+        who = next(reader for role, reader in readers.items() if role in line.roles.split())
         visit(who, world.places["own"].address(name, line.of))
         if found := faults(who):
             wrong[name] = found
@@ -112,11 +112,12 @@ def test_the_phone_pages_fit_the_narrowest_phone(world, open_as):
 @pytest.mark.browser
 def test_a_first_visit_is_light(world, open_as):
     """Compressed as a server sends it: 100 kB at most, 40 kB for what members open on their phones."""
-    pages = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "FA", "PC")}
+    pages = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "FA", "PC", "OP", "AD")}
     heavy = {}
     for name in PAGES:
         line = READ[name]
-        role = "AN" if line.of in ("token", "code") else "FA" if "FA" in line.roles else "PC"
+        reader = next((role for role in ("FA", "PC", "OP", "AD") if role in line.roles.split()), "PC")
+        role = "AN" if line.of in ("token", "code") else reader
         total = sum(visit(pages[role], world.places["own"].address(name, line.of)).values())
         if total > (40_000 if name in LIGHT else 100_000):
             heavy[name] = total

@@ -33,7 +33,8 @@ def duration(minutes: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context):
-    """The five places of the top bar; the current one is the longest address the page's own begins with."""
+    """The five places of the top bar, and a sixth for the privacy officer; the current one is the longest address that
+    the page's own begins with."""
     path = context["request"].path
     entries = [
         ("evaluations:today", _("Today")),
@@ -42,6 +43,8 @@ def main_navigation(context):
         ("evaluations:across", _("Evaluations")),
         ("communities:people", _("People")),
     ]
+    if context["request"].user.is_privacy_officer:
+        entries.append(("communities:privacy_desk", _("Privacy")))
     places = [{"url": reverse(name), "label": label} for name, label in entries]
     near = max(
         (p["url"] for p in places if path.startswith(p["url"]) and (p["url"] != "/" or path == "/")),

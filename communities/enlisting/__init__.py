@@ -17,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl import retention
 from communities import importing, spreadsheets
 from communities.enlisting.undoing import undo_chunk
@@ -117,6 +118,7 @@ def ask_to_write(member_import: MemberImport, revision: int) -> bool:
         mine.source, mine.asked_at = None, timezone.now()
         mine.done, mine.total = 0, len(mine.wanted)
         mine.save()
+        audit.write(Action.LIST_APPLIED, about=mine, count=mine.total)
     return True
 
 
@@ -132,6 +134,7 @@ def ask_to_undo(member_import: MemberImport) -> bool:
         mine.undo_asked_at = timezone.now()
         mine.done, mine.total = 0, mine.written.count()
         mine.save()
+        audit.write(Action.LIST_UNDONE, about=mine, count=mine.total)
     return True
 
 

@@ -17,6 +17,7 @@ from communities.models.frame import (
 )
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
+from communities.models.incidents import Incident
 from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
@@ -32,6 +33,7 @@ from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import LinkStep, ResourcePerson
 
 __all__ = [
+    "Incident",
     "Introduction",
     "InactivityNotice",
     "LEADING",

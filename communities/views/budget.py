@@ -7,6 +7,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -88,4 +90,5 @@ def export_budget(request, pk):
         for line in budgeting.budget_of(community).entries
     ]
     name = f"budget-{slugify(community.name) or community.pk}-{timezone.localdate():%Y-%m-%d}.csv"
+    audit.write(Action.EXPORTED, by=request.user, community=community, what="budget", format="csv")
     return csv_response(name, header, rows)

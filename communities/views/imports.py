@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -234,4 +236,5 @@ def export_skipped(request, pk):
         for number, why in kept.skipped
         if number in cells
     ]
+    audit.write(Action.CONTACTS_EXPORTED, by=request.user, about=kept, what="left_out", format="csv")
     return csv_response(f"{slugify(kept.community.name) or kept.community_id}-{_('left-out')}.csv", header, rows)

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -141,6 +143,7 @@ def export_split(request, pk):
     rows = [[str(party), party.weight if need.is_split_by_share else 1, money.plain(cents)] for party, cents in shares]
     total = [_("Total"), sum(row[1] for row in rows), money.plain(need.cost or 0)]
     header = [_("Who pays"), _("Parts"), _("Amount ($)")]
+    audit.write(Action.EXPORTED, by=request.user, community=community, what="cost_shares", format="csv")
     return csv_response(file_name(community, need.what[:40]), header, [*rows, total])
 
 

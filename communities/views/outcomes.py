@@ -14,6 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -88,6 +90,7 @@ def export_outcomes(request, pk):
         ]
         for outcome in found
     ]
+    audit.write(Action.EXPORTED, by=request.user, community=community, what="outcomes", format="csv")
     return csv_response(file_name(community, _("outcomes")), header, rows)
 
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import changing_many, consents, editing, listing, recruiting
+from communities import changing_many, consents, editing, listing, reading, recruiting
 from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
 from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
 from communities.views.shared import page
@@ -32,6 +33,7 @@ def list_members(request, pk):
     memberships = narrowed(community, search, contacts).select_related("user", "organisation")
     people = Paginator(memberships, PER_PAGE).get_page(request.GET.get("page"))
     with_roles(people, community)
+    reading.note(Action.CONTACTS_READ if contacts else Action.NAMES_READ, community, by=request.user)
     if contacts:
         recruiting.told_of(list(people))
     may_manage = request.user.has_perm("communities.manage_people", community)
@@ -133,6 +135,7 @@ def export_members(request, pk):
     """As shown on the page, with headings that the import recognises."""
     community = fetch(request, Community, pk=pk, may="communities.export_people")
     search = SearchForm(request.GET)
+    audit.write(Action.CONTACTS_EXPORTED, by=request.user, community=community, format="csv")
     header = [
         _("First name"),
         _("Last name"),
@@ -196,6 +199,7 @@ def edit_membership(request, pk):
     memberships = Membership.objects.select_related("community", "user", "organisation")
     membership = fetch(request, memberships, pk=pk)
     community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
+    reading.note(Action.PERSON_READ, community, by=request.user, about=membership)
     form = MembershipForm(request.POST or None, membership=membership, by=request.user)
     status, conflict = 422 if form.is_bound else 200, []
     if request.method == "POST" and form.is_valid():
@@ -250,6 +254,7 @@ def list_people(request):
     people = Paginator(users, PER_PAGE).get_page(request.GET.get("page"))
     shared_in = led | set(roles_of(request.user).communities_as(Roles.MEMBER))
     with_shared([membership for person in people for membership in person.readable], shared_in)
+    reading.note_contacts([m for person in people for m in person.readable if m.community_id in led], by=request.user)
     for person in people:
         person.shared = {purpose: words for m in person.readable for purpose, words in m.shared.items()}
         person.shows_contact = any(m.community_id in led for m in person.readable)

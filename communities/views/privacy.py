@@ -10,6 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.shortcuts import explaining, fetch, refusal
 from cmtl.tables import csv_response
 from communities import follow_on, privacy
@@ -141,6 +143,7 @@ def download_register(request):
         ]
         for line in _register(request)
     )  # fmt: skip
+    audit.write(Action.EXPORTED, by=request.user, what="destructions", format="csv")
     name = f"{slugify(_('register of destructions'))}-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, header, rows)
 

@@ -19,6 +19,7 @@ from evaluations.demonstration import (
     life,
     places,
     planned,
+    privacy,
     recruiting,
     register,
     reports,
@@ -56,3 +57,4 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             singular.tell(story, held)
             afterwards.tell(story, held)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
+        privacy.tell(crowd, today)

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.numbers import year_in
 from cmtl.tables import csv_response
 from communities.models import Community
@@ -146,6 +148,7 @@ def export_across(request):
         _("Answers (n)"), _("Annual report"),
     ]  # fmt: skip
     rows = [_row(line) for _profile, some in page.groups for line in some]
+    audit.write(Action.EXPORTED, by=request.user, what="figures", year=page.year, format="csv")
     return csv_response(f"evaluations-{page.year}.csv", header, rows)
 
 

@@ -8,6 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import archiving, tasks
@@ -58,5 +60,6 @@ def download(request, pk):
     except (FileNotFoundError, ValueError):  # ValueError: the row names no file
         messages.warning(request, _("This file is gone: ask for another archive."))
         return redirect("evaluations:archive", community.pk)
+    audit.write(Action.ARCHIVE_TAKEN, by=request.user, about=archive, format="zip")
     name = f"{slugify(community.name) or community.pk}-{archive.asked_at:%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, content_type="application/zip", filename=name)

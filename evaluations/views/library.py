@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Rule
@@ -66,6 +68,7 @@ def apply_models(request, pk):
 @require_safe
 def export_models(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
+    audit.write(Action.EXPORTED, by=request.user, community=community, what="models", format="json")
     body = json.dumps(library.export(community), ensure_ascii=False, indent=2)
     name = f"modeles-{slugify(community.name) or community.pk}.json"
     return HttpResponse(

@@ -14,6 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import pdf
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import fetch
@@ -202,6 +204,7 @@ def report_pdf(request, pk, year):
         publishing.forget_pdf(report)
         messages.warning(request, _("The PDF is being made again."))
         return redirect(report)
+    audit.write(Action.EXPORTED, by=request.user, about=report, what="report", year=year, format="pdf")
     return FileResponse(
         file,
         as_attachment=True,

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.doors import sealed
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch, fragment
@@ -275,4 +277,5 @@ def export_results(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("There is nothing to export: these results are not shown."))
         return redirect("evaluations:survey", pk)
     header = [_("Code"), _("Question"), "n", _("Answer"), _("Number"), _("Share (%)")]
+    audit.write(Action.EXPORTED, by=request.user, about=meeting, what="results", format="csv")
     return csv_response(f"evaluation-{meeting.local_start:%Y-%m-%d}.csv", header, released.table())

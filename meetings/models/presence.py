@@ -105,6 +105,7 @@ class Attendance(models.Model):
     )
 
     objects = AttendanceQuerySet.as_manager()
+
     erased = Erased(kept={"membership": []}, cut={"recorded_by": []})
 
     class Meta:

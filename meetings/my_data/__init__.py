@@ -13,10 +13,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from cmtl.tables import write_csv
-from meetings.my_data import agreements, at_meetings, in_communities, person
+from meetings.my_data import agreements, at_meetings, in_communities, looked_at, person
 from meetings.my_data.section import Held
 
-SECTIONS = [*person.SECTIONS, *at_meetings.SECTIONS, *in_communities.SECTIONS, *agreements.SECTIONS]
+SECTIONS = [
+    *person.SECTIONS,
+    *at_meetings.SECTIONS,
+    *in_communities.SECTIONS,
+    *agreements.SECTIONS,
+    *looked_at.SECTIONS,
+]
 
 
 def held_about(user: User) -> list[Held]:

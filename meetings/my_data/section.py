@@ -31,6 +31,7 @@ class Section:
     kept: str | Promise
     columns: Columns
     read: Callable[[User], Rows]
+    most: int = 5  # lines on the page; the files have all
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,17 @@ class Held:
 
     section: Section
     rows: list[list[Any]]
-    MOST = 5  # on the page; the files have all
 
     @property
     def shown(self) -> list[list[tuple[str | Promise, str]]]:
         """The last lines as a page says them, empty cells left out."""
         headings = list(self.section.columns.values())
-        last = self.rows[-self.MOST :][::-1]
+        last = self.rows[-self.section.most :][::-1]
         return [[(h, said) for h, cell in zip(headings, row, strict=True) if (said := said_of(cell))] for row in last]
 
     @property
     def more(self) -> int:
-        return max(0, len(self.rows) - self.MOST)
+        return max(0, len(self.rows) - self.section.most)
 
 
 def coded(choices: type[TextChoices], value: str) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Membership
@@ -166,6 +168,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def print_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _readable(request, pk)
+    audit.write(Action.EXPORTED, by=request.user, about=meeting, what="minutes", format="pdf")
     return _paper(request, meeting, request.user.pk) or redirect("meetings:minutes", pk)
 
 

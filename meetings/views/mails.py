@@ -80,7 +80,7 @@ def _put_back_usual(request, community, kept):
     """In one press, and taken back in another: the page that answers holds the former words."""
     former = {name: getattr(kept, name) for name in MailWording.FIELDS}
     if kept.pk:
-        MailWording.objects.filter(pk=kept.pk).update(**dict.fromkeys(MailWording.FIELDS, ""))
+        wording.put_back_usual(kept)
     back = WordingForm(kept=MailWording(community=community, kind=kept.kind))
     return _wording_page(request, community, back, former=former if kept.is_own else None)
 

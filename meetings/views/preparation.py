@@ -10,6 +10,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import pdf
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch, fragment
@@ -208,6 +210,7 @@ def logistics(request, pk):
 def sign_in_sheet(request, pk):
     """Everyone expected, one line each, and empty lines for the others."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    audit.write(Action.EXPORTED, by=request.user, about=meeting, what="sign_in_sheet", format="pdf")
     people = sorted((row.membership for row in roster.roster_of(meeting).rows), key=lambda m: m.user.sort_key)
     context = {"people": people, "blanks": range(10)}
     return _print(request, meeting, "meetings/sign_in_sheet_pdf.html", context, _("sign-in-sheet"))

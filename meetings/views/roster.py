@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Action
 from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import explaining, fetch, fragment
+from communities import reading
 from communities.models import Membership
 from meetings import absences, attendance, corrections, typed_names
 from meetings.console_page import Console
@@ -25,6 +27,7 @@ from meetings.views.live import answer_with, parts_of, refused, with_community
 def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Who came, on a page of its own: read, and corrected after the closing by those who may."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    reading.note(Action.PRESENCES_READ, meeting.community, by=request.user, about=meeting)
     context = _roster_context(request, meeting)
     context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
     return render(request, "meetings/roster.html", context)

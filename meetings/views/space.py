@@ -13,6 +13,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl import limits
 from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
@@ -190,6 +192,7 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     back = redirect("meetings:space_choices", who.token, mine.pk)
     if files.are_too_many(request, who.user.pk):
         return back
+    audit.write(Action.OWN_DATA_TAKEN, by=who.user, about=mine, what="hours", format="pdf")
     attested = hours.Attestation.of(mine, form.cleaned_data["first"], form.cleaned_data["last"])
     language = form.cleaned_data["language"]
     with translation.override(language):
@@ -235,6 +238,8 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         return True
     if name.is_bound and name.is_valid():
         name.save()
+        if name.changed_data:
+            audit.write(Action.PERSON_CORRECTED, by=who.user, about=who.user, fields=name.changed_data)
         messages.success(request, _("Your name is put right."))
         return True
     if (address.is_bound or code.is_bound) and own_address.must_sign_in(who):
@@ -261,6 +266,7 @@ def export(request: HttpRequest, who: Visitor) -> HttpResponse:
     if files.are_too_many(request, who.user.pk):
         return redirect("meetings:space_data", who.token)
     name = f"{slugify(_('my data'))}-{timezone.localdate():%Y-%m-%d}.zip"
+    audit.write(Action.OWN_DATA_TAKEN, by=who.user, about=who.user, format="zip")
     return files.download(my_data.archive(who.user), name, "application/zip")
 
 

@@ -479,7 +479,7 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "meetings.DateVote",
-    "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport",
+    "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0004_a_list_has_a_status'),
+        ('communities', '0005_incidents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

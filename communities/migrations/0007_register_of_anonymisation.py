@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_erasing'),
-        ('communities', '0005_erasing'),
+        ('accounts', '0006_erasing'),
+        ('communities', '0006_erasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
