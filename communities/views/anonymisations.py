@@ -10,7 +10,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
+from accounts.models import Action
 from cmtl.tables import csv_response
+from communities import analysing
 from communities.forms.anonymisations import AnalysisForm
 from communities.models import Anonymisation
 
@@ -29,8 +32,7 @@ def edit_analysis(request, pk):
     line = get_object_or_404(_register(request), pk=pk)
     form = AnalysisForm(request.POST or None, instance=line)
     if request.method == "POST" and form.is_valid():
-        form.instance.analysed_by = request.user
-        form.save()
+        analysing.write(line, **form.cleaned_data, by=request.user)
         messages.success(request, _("The analysis is written in the register."))
         return redirect("communities:anonymisations")
     context = {"line": line, "form": form}
@@ -39,6 +41,8 @@ def edit_analysis(request, pk):
 
 @require_safe
 def download_anonymisations(request):
+    register = _register(request)
+    audit.write(Action.EXPORTED, by=request.user, what="anonymisations", format="csv")
     header = [
         _("Date"), _("What"), _("Community"), _("People"), _("Information made anonymous"), _("What it serves for"),
         _("Techniques"), _("Measures of protection"), _("Last analysis of the risks"), _("What it found"),
@@ -50,7 +54,7 @@ def download_anonymisations(request):
             line.people, line.description, line.purposes, line.techniques, line.protection,
             line.analysed_on.isoformat() if line.analysed_on else "", line.analysis, line.analysed_by or "",
         ]
-        for line in _register(request)
+        for line in register
     )  # fmt: skip
     name = f"{slugify(_('register of anonymisation'))}-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, header, rows)

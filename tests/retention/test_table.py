@@ -17,7 +17,7 @@ CODE = [p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" no
 
 # Lengths of time that say nothing of how long data is kept: delays, leases, notices, what links open, what pages show.
 NOT_KEPT = {
-    "accounts": set(),
+    "accounts": {"LONGEST", "READ_AGAIN_AFTER"},
     "communities": {
         *(
             "AGREED_FOR",
@@ -27,6 +27,7 @@ NOT_KEPT = {
             "ANSWERED_WITHIN",
             "LEASE",
             "LIFETIME",
+            "MONTH",
             "NOTICE",
             "UNDONE_WITHIN",
         ),
