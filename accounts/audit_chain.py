@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink
+from cmtl import retention
 
 LONGEST = dt.timedelta(hours=1)  # more than any transaction lasts: how late a line may come after a later one
 AT_ONCE = 5_000
@@ -102,6 +103,11 @@ def verify(known: tuple[int, str] | None = None) -> Verified:
 
 def head() -> tuple[int, str]:
     return _head(AuditAnchor.objects.first() or AuditAnchor())
+
+
+@retention.applies("audit_lines")
+def forget_old(now: dt.datetime | None = None) -> int:
+    return purge(retention.period("audit_lines").start(now or timezone.now()))
 
 
 @transaction.atomic

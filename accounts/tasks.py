@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from accounts import audit_chain
+from accounts import audit_chain, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -20,3 +20,14 @@ def say_audit_head() -> None:
     """In the worker's log, which is kept elsewhere: what the chain must still say at that place years later."""
     position, said = audit_chain.head()
     logger.info("audit head %s %s", position, said)
+
+
+@shared_task
+def forget_old_audit() -> None:
+    audit_chain.forget_old()
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Those that ended."""
+    sessions.forget_ended()

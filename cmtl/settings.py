@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from cmtl.retention import length
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 zoneinfo.reset_tzpath(())  # the hours of the locked `tzdata`, not those of a system that may be years old
 
@@ -78,7 +80,7 @@ if SECURE:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_AGE = int(length("sessions").total_seconds())
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would empty Origin and break the CSRF check
 X_FRAME_OPTIONS = "DENY"
 
@@ -328,6 +330,13 @@ CELERY_BEAT_SCHEDULE = {
     "requests to destroy": {"task": "communities.tasks.remind_of_destructions", "schedule": schedule(3600)},
     "what erasures leave": {"task": "outbox.tasks.finish_erasures", "schedule": schedule(60)},
     "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
+    "old answers": {"task": "evaluations.tasks.forget_old_answers", "schedule": schedule(3600)},
+    "old proofs": {"task": "communities.tasks.forget_old_proofs", "schedule": schedule(3600)},
+    "old consents": {"task": "meetings.tasks.forget_old_consents", "schedule": schedule(3600)},
+    "anonymising": {"task": "meetings.tasks.anonymise", "schedule": schedule(3600)},
+    "old audit": {"task": "accounts.tasks.forget_old_audit", "schedule": schedule(3600)},
+    "old mails": {"task": "outbox.tasks.forget_old_mails", "schedule": schedule(3600)},
+    "ended sessions": {"task": "accounts.tasks.forget_sessions", "schedule": schedule(3600)},
     "archives": {"task": "evaluations.tasks.tend_archives", "schedule": schedule(60)},
 }
 

@@ -6,11 +6,13 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cmtl import retention
+
 
 @require_safe
 @login_not_required
 def privacy(request):
-    return render(request, "privacy.html")
+    return render(request, "privacy.html", {"periods": retention.PERIODS})
 
 
 @require_safe

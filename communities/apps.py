@@ -21,7 +21,8 @@ class CommunitiesConfig(AppConfig):
             selecting,
         )
         from communities import erasing as ours
-        from outbox import post
+        from communities.models import Call, Community, Grant, JoinInvitation, RulesVersion
+        from outbox import forgetting, post
 
         post.before_sending(role_emails.APPOINTED, role_emails.why_not_send)
         post.before_sending(rules_emails.KIND, rules_emails.why_not_send)
@@ -30,6 +31,14 @@ class CommunitiesConfig(AppConfig):
         post.before_sending(recruitment_emails.JOIN, recruiting.why_not_send)
         post.before_sending(recruitment_emails.RECEIVED, selecting.why_not_send)
         post.before_sending(recruitment_emails.DECIDED, selecting.why_not_send)
+        for word, model in {
+            "call": Call,
+            "community": Community,
+            "grant": Grant,
+            "join": JoinInvitation,
+            "rules": RulesVersion,
+        }.items():
+            forgetting.speaks_of(word, model)
         refuse_when(keeping.refuses)
         tell_role_with(acting.role_of)
         erasing.also(ours.sweep)

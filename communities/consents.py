@@ -1,20 +1,26 @@
 """Asking, giving and withdrawing consents. `granted(membership, Purpose.ALUMNI_CONTACT)` is the question."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from communities.models import Consent, Membership, Purpose
 
 # The sentence each person agreed to, by purpose: add a line below the last when words change, never edit one.
 WORDINGS: dict[str, list[str | Promise]] = {
-    Purpose.DIRECTORY_EMAIL: [_("Members and those who facilitate see my e-mail address.")],
+    Purpose.DIRECTORY_EMAIL: [
+        _("Members and those who facilitate see my e-mail address."),
+        _("The other members see my e-mail address; those who facilitate or coordinate see it in any case."),
+    ],
     Purpose.DIRECTORY_PHONE: [_("Members and those who facilitate see my phone number.")],
     Purpose.DIRECTORY_EXPERTISE: [_("Members and those who facilitate see what I know well.")],
     Purpose.DIRECTORY_HELP: [_("Members and those who facilitate see the help I offer.")],
@@ -46,6 +52,17 @@ def granted_among(memberships: Iterable[Membership]) -> dict[int, set[str]]:
     return found
 
 
+def versions_given(membership: Membership) -> dict[str, int]:
+    """Purpose in force → the version of the sentence that was agreed to."""
+    return dict(_of(membership).in_force().order_by().values_list("purpose", "wording"))
+
+
+def without(purpose: str, memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Those who have not agreed, or no longer do: silence is no consent."""
+    given = Consent.objects.in_force().filter(purpose=purpose, membership=OuterRef("pk"))
+    return memberships.exclude(Exists(given))
+
+
 @transaction.atomic
 def set_given(subject: Subject, wanted: Iterable[str], among: Iterable[str] = tuple(Purpose)) -> None:
     """Give what is wanted and withdraw the rest of `among`; what stays as it was keeps its date."""
@@ -58,7 +75,7 @@ def set_given(subject: Subject, wanted: Iterable[str], among: Iterable[str] = tu
 def give(subject: Subject, purpose: str) -> Consent:
     """To the sentence of today. Given twice, it is one row."""
     consent, is_new = Consent.objects.get_or_create(
-        **_named(subject), purpose=purpose, withdrawn_at=None, defaults={"wording": len(WORDINGS[Purpose(purpose)])}
+        **_named(subject), purpose=purpose, withdrawn_at=None, defaults={"wording": latest(purpose)}
     )
     if is_new:
         _say(Action.CONSENT_GIVEN, subject, purpose, wording=consent.wording)
@@ -75,6 +92,19 @@ def _say(action: Action, subject: Subject, purpose: str, **details: int) -> None
     """A consent is the person's own act, by their link or signed in."""
     person = subject.user if isinstance(subject, Membership) else subject
     audit.write(action, by=person, about=subject, purpose=purpose, **details)
+
+
+@retention.applies("consents")
+def forget_old(now: dt.datetime | None = None) -> int:
+    """Of those who left so long ago that nobody can ask for the proof any more."""
+    left = retention.period("consents").start(now or timezone.now()).date()
+    gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
+    return Consent.objects.filter(membership__in=gone).delete()[0]
+
+
+def latest(purpose: str) -> int:
+    """The version of today's sentence."""
+    return len(WORDINGS[Purpose(purpose)])
 
 
 def wording_of(purpose: str, version: int = 0) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.erased import pointing_at
 from accounts.models import Action, User, normalised
+from cmtl import retention
 from cmtl.encrypted import EncryptedTextField
 from communities import listing
 from communities.models import Community, FormerMembership, Kind, Membership, Merge, Organisation
@@ -283,6 +284,7 @@ def _put_back(step: dict) -> None:
             rows.update(**_read(model, step["before"]))
 
 
+@retention.applies("merges")
 def forget_over() -> int:
     """What could be undone for a day is forgotten after it."""
     return Merge.objects.over(timezone.now()).delete()[0]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit, erasing
 from accounts.models import Action, User
+from cmtl import retention
 from communities import follow_on
 from communities.models import Community, DestructionRequest, Grant, Role
 from outbox.erasing import GOODBYE
@@ -76,6 +77,15 @@ def withdraw(user: User) -> None:
     waiting = user.destruction_requests.filter(cancelled_at=None, confirmed_at=None, handled_at=None)
     if waiting.update(cancelled_at=timezone.now()):
         audit.write(Action.DESTRUCTION_WITHDRAWN, by=user, about=user)
+
+
+@retention.applies("requests_to_destroy")
+def forget_answered(now: dt.datetime | None = None) -> int:
+    """Those withdrawn go; those done are counted, and no longer say whose they were."""
+    long_ago = retention.period("requests_to_destroy").start(now or timezone.now())
+    done = DestructionRequest.objects.filter(confirmed_at__lt=long_ago).exclude(user=None, words="")
+    gone = DestructionRequest.objects.filter(confirmed_at=None, cancelled_at__lt=long_ago)
+    return done.update(user=None, words="") + gone.delete()[0]
 
 
 # ------------------------------------------------------------ who answers

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from cmtl.encrypted import readable
 from cmtl.seals import Seal
 from communities import recruitment_emails
@@ -24,7 +25,7 @@ from outbox.post import absolute
 
 ELIGIBLE, INVITED, ACTIVE = Membership.Status.ELIGIBLE, Membership.Status.INVITED, Membership.Status.ACTIVE
 AGAIN_AFTER = dt.timedelta(days=14)  # someone who did not answer may be asked once more
-UNANSWERED_FOR = dt.timedelta(days=92)
+UNANSWERED_FOR = retention.length("requests_to_join")
 _seal = Seal("join-community")
 
 
@@ -106,6 +107,7 @@ def _came_by_a_link(membership: Membership) -> bool:
     return is_fresh and not any(rows.exists() for rows in touched)
 
 
+@retention.applies("requests_to_join")
 def forget_unanswered(now: dt.datetime | None = None) -> int:
     """Whoever asked to join and was not answered for three months: they are told so on the page where they ask."""
     long_ago = (now or timezone.now()) - UNANSWERED_FOR

@@ -95,6 +95,7 @@ rules.add_perm("communities.read_destructions", answers_for_privacy | administer
 rules.add_perm("communities.read_audit", answers_for_privacy)
 rules.add_perm("communities.keep_incidents", answers_for_privacy)
 rules.add_perm("communities.name_officer", administers)  # and never oneself
+rules.add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
 rules.add_perm("communities.appoint_leader", administers & nobody_leads)
 rules.add_perm("communities.grant_coordination", coordinates)

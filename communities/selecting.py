@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl import retention
 from communities import listing, recruiting, recruitment_emails
 from communities.models import (
     Application,
@@ -232,6 +233,7 @@ def why_not_send(message: Message) -> str | None:
 # ---------------------------------------------------------------- forgetting
 
 
+@retention.applies("declined_applications", "applications")
 @transaction.atomic
 def forget() -> int:
     """Erase what its time is over, with the mails it made; the call keeps how many there were."""

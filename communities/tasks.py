@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communities import ending, enlisting, merging, privacy, recruiting, selecting
+from communities import consents, ending, enlisting, merging, privacy, recruiting, selecting
 
 
 @shared_task
@@ -37,6 +37,13 @@ def forget_applications() -> None:
     """Of those declined six months ago, of calls over for a year, and requests to join left unanswered."""
     selecting.forget()
     recruiting.forget_unanswered()
+
+
+@shared_task
+def forget_old_proofs() -> None:
+    """Of what was allowed, and of requests that were answered."""
+    consents.forget_old()
+    privacy.forget_answered()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from django.urls import path
 
 from communities.views import (
     advice,
+    anonymisations,
     budget,
     communities,
     duplicates,
@@ -114,6 +115,9 @@ urlpatterns = [
     path("personnes/demandes/<int:pk>/phrase/", privacy.decide_sentence, name="decide_sentence"),
     path("personnes/demandes/<int:pk>/suppleance/", privacy.name_substitute, name="name_stand_in"),
     path("personnes/destructions/", privacy.show_register, name="destruction_register"),
+    path("personnes/anonymisations/", anonymisations.list_anonymisations, name="anonymisations"),
+    path("personnes/anonymisations/<int:pk>/", anonymisations.edit_analysis, name="anonymisation"),
+    path("personnes/anonymisations.csv", anonymisations.download_anonymisations, name="download_anonymisations"),
     path("personnes/destructions.csv", privacy.download_register, name="download_destructions"),
     path("vie-privee/", officer.show_desk, name="privacy_desk"),
     path("vie-privee/journal/", officer.show_audit, name="audit"),

@@ -28,6 +28,7 @@ from django.utils.translation import pgettext
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
 from evaluations.models import AnnualReport, CommunityArchive, Survey
@@ -37,7 +38,7 @@ from meetings.models.meeting import MeetingQuerySet
 
 logger = logging.getLogger(__name__)
 
-KEPT_FOR = dt.timedelta(days=7)
+KEPT_FOR = retention.length("archives")
 LEASE = dt.timedelta(minutes=15)  # then one begun and not finished is begun again
 GIVEN_UP_AFTER = dt.timedelta(hours=2)
 CHUNK = 200  # rows read at once
@@ -74,6 +75,7 @@ def available(community: Community, now: dt.datetime | None = None) -> QuerySet[
     return community.archives.filter(built_at__gt=since, destroyed_at=None)
 
 
+@retention.applies("archives")
 def destroy_expired(now: dt.datetime | None = None) -> int:
     """Destroy the files older than seven days; how many."""
     now = now or timezone.now()

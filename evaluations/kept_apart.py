@@ -9,12 +9,13 @@ from typing import Any
 
 from django.conf import settings
 
+from cmtl import retention
 from evaluations import keyring
 from evaluations.models import Pool, Survey
 
 COUNTS = ("answers_in_session", "answers_after", "ballots_dropped", "eligible")
 POOL = ("community_id", "year", "questionnaire_id", "threshold", "n", "figures")
-KEPT_FOR = dt.timedelta(days=100)  # backups are kept eight weeks
+KEPT_FOR = retention.length("releases_apart")
 
 
 def folder() -> Path:
@@ -52,6 +53,7 @@ def has(survey: Survey) -> bool:
     return bool(survey.keyring_name) and _file(survey).exists()
 
 
+@retention.applies("releases_apart")
 def forget_old() -> None:
     for path in folder().glob("*.json"):
         if time.time() - path.stat().st_mtime > KEPT_FOR.total_seconds():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from evaluations import archiving, cleaning, closing, due, pooling, publishing, voting
+from evaluations import archiving, cleaning, closing, due, forgetting, pooling, publishing, voting
 from evaluations.models import Survey
 
 log = logging.getLogger(__name__)
@@ -76,3 +76,9 @@ def tend_archives() -> None:
 
 def poke_archive(pk: int) -> None:
     build_archive.apply_async([pk], retry=False)
+
+
+@shared_task
+def forget_old_answers() -> None:
+    forgetting.forget_answers()
+    forgetting.forget_comments()

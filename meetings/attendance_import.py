@@ -18,13 +18,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
+from cmtl import retention
 from communities.models import Membership
 from meetings import attendance, attendance_files, corrections, running
 from meetings.corrections import Because
 from meetings.models import Attendance, AttendanceCorrection, AttendanceImport, Meeting
 from meetings.roster import crew_of
 
-KEPT_FOR = dt.timedelta(days=7)
+KEPT_FOR = retention.length("attendance_files")
 BRIEF = 1  # minute: a wrong link, a try of the sound
 PRONOUNS_AND_MARKS = re.compile(
     r"elle|il|iel|ielle|ille|lui|she|he|they|her|him|them|hers|his|theirs|ul|ael|invitee?|guest|externe?|external"
@@ -363,6 +364,7 @@ def _take_out(meeting: Meeting, added: list[int]) -> int:
     return count
 
 
+@retention.applies("attendance_files")
 def forget_old(now: dt.datetime | None = None) -> int:
     """Files hold names and private addresses: gone after a week, with the undo they allow."""
     return AttendanceImport.objects.filter(read_at__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]

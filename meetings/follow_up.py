@@ -200,7 +200,7 @@ def _mails(meeting: Meeting):
 
 def deliveries(meeting: Meeting) -> list[Message]:
     """Those that failed first, then by name."""
-    mails = _mails(meeting).select_related("recipient").defer("html", "text", "calendar")
+    mails = _mails(meeting).select_related("recipient").listed()
     return sorted(mails.order_by("recipient__sort_key", "pk"), key=lambda mail: mail.state != "failed")
 
 

@@ -6,9 +6,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from cmtl import retention
 from meetings.models import Dot, GoOn, Meeting, Note, RulesRead, Turn
 
-GONE_AFTER = dt.timedelta(days=1)
+GONE_AFTER = retention.length("turns")
 
 
 def forget(meeting: Meeting) -> None:
@@ -20,6 +21,7 @@ def forget(meeting: Meeting) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(shows_turns=False, silent_until=None, in_groups=False)
 
 
+@retention.applies("turns")
 def forget_old(now: dt.datetime | None = None) -> int:
     """Meetings that nobody closed; how many had something left."""
     ended = Meeting.objects.filter(ends_at__lt=(now or timezone.now()) - GONE_AFTER)

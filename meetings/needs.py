@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cmtl import retention
 from cmtl.encrypted import readable
 from communities.models import Membership
 from meetings import replies
@@ -28,6 +29,7 @@ def say(meeting: Meeting, membership: Membership, words: str) -> None:
     reply.save(update_fields=["needs"])
 
 
+@retention.applies("needs_of_access")
 def erase_past(now: dt.datetime | None = None) -> int:
     """Of the meetings whose day is over, by the clock of their community, and of those called off; how many."""
     now = now or timezone.now()

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from communities.models import LEADING, Grant, Membership, Role
+from communities import consents
+from communities.models import LEADING, Grant, Membership, Purpose, Role
 from meetings import breakouts, planning, qualities, roster, sharing
 from meetings.forecast import COMMITTED, LATER, SILENT, Forecast, Past, forecast
 from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply, Topic, TopicSupport
@@ -96,6 +97,12 @@ class Preparation:
     @property
     def needs(self) -> list[Reply]:
         return [reply for reply in self.replies if reply.needs and reply.answer != Reply.Answer.NO]
+
+    @cached_property
+    def not_to_photograph(self) -> list[Membership]:
+        """Current members who have not agreed to be in photos, by name."""
+        current = self.meeting.community.memberships.current().select_related("user")
+        return list(consents.without(Purpose.PHOTO, current).order_by("user__sort_key"))
 
     # ------------------------------------------------------------ how many
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from communities.models import Membership
 from meetings.models import Attendance, Meeting, Recording, RecordingConsent
 
@@ -208,3 +209,11 @@ def _hold(recording: Recording) -> None:
 def _refuse_with_children(meeting: Meeting) -> None:
     if meeting.children_attend:
         raise ValidationError(_("Children attend this meeting: it cannot be recorded."))
+
+
+@retention.applies("consents")
+def forget_consents(now: dt.datetime | None = None) -> int:
+    """What was said of recordings by those who left long ago (see `communities.consents.forget_old`)."""
+    left = retention.period("consents").start(now or timezone.now()).date()
+    gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
+    return RecordingConsent.objects.filter(membership__in=gone).delete()[0]

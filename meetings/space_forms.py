@@ -65,7 +65,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, data=None, *, membership: Membership) -> None:
         self.membership = membership
-        self.granted = granted = consents.granted_among([membership])[membership.pk]
+        self.granted = granted = consents.versions_given(membership)
         self.unwanted = Unsubscription.objects.of(membership.user, membership.community.sender_list).unwanted()
         initial = {name: getattr(membership, name) for name in self.FIELDS}
         initial |= {
@@ -90,7 +90,13 @@ class ChoicesForm(forms.Form):
     def line(self, purpose: str) -> dict:
         """One box, with the sentence it agrees to."""
         ticked = self["consents"].value() or []
-        return {"value": purpose, "sentence": consents.wording_of(purpose), "is_ticked": purpose in ticked}
+        given = self.granted.get(purpose, consents.latest(purpose))
+        return {
+            "value": purpose,
+            "sentence": consents.wording_of(purpose),
+            "agreed_to": consents.wording_of(purpose, given) if given < consents.latest(purpose) else "",
+            "is_ticked": purpose in ticked,
+        }
 
     @property
     def directory(self) -> list[dict]:

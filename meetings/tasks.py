@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from meetings import attendance_import, forgetting, invitations, needs, nudges, reminders
+from meetings import (
+    anonymising,
+    attendance_import,
+    forgetting,
+    inactive,
+    invitations,
+    needs,
+    nudges,
+    recording,
+    reminders,
+)
 
 
 @shared_task
@@ -24,6 +34,19 @@ def forget_old_files() -> None:
 @shared_task
 def forget_what_was_for_the_meeting() -> None:
     forgetting.forget_old()
+
+
+@shared_task
+def forget_old_consents() -> None:
+    """Of recordings."""
+    recording.forget_consents()
+
+
+@shared_task
+def anonymise() -> None:
+    """Archived communities, and accounts that nobody uses."""
+    anonymising.anonymise_due()
+    inactive.tend()
 
 
 @shared_task

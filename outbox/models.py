@@ -62,6 +62,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         self.filter(pk__in=ids).update(fence=fence, send_after=now + LEASE, attempts=models.F("attempts") + 1)
         return list(self.filter(pk__in=ids, fence=fence).select_related("recipient").order_by("priority", "pk"))
 
+    def listed(self) -> "MessageQuerySet":
+        """Without their words; annotate `has_words`, whether these are still kept (see `outbox.forgetting`)."""
+        return self.defer("text", "html", "calendar").annotate(has_words=~Q(text=""))
+
     def search(self, words: str) -> "MessageQuerySet":
         """Those whose address, name or subject holds the words."""
         if not words:
@@ -88,9 +92,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.alias(over=over).filter(pk=message.pk, fence=message.fence, over=None)
 
     def try_again(self) -> int:
-        """Those the relay refused leave once more, to the address the person has now; how many."""
+        """Those the relay refused, and whose words are kept, leave once more, to the address the person has now; how
+        many."""
         address = User.objects.filter(pk=OuterRef("recipient")).values("email")
-        refused = self.exclude(failed_at=None).exclude(recipient__email=None)
+        refused = self.exclude(failed_at=None).exclude(recipient__email=None).exclude(text="")
         return refused.update(
             to=Subquery(address), failed_at=None, outcome="", attempts=0, fence=None, send_after=timezone.now()
         )
@@ -122,7 +127,7 @@ class Message(models.Model):
     reason = models.CharField(max_length=60, blank=True, db_index=True, help_text="e.g. meeting:12")
     sender_list = models.CharField(max_length=60, blank=True, help_text="e.g. community:3; what one unsubscribes from")
     subject = models.CharField(max_length=250)
-    text = models.TextField()
+    text = models.TextField()  # empty once it is no longer kept, as are html and calendar
     html = models.TextField()
     calendar = models.TextField(blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
@@ -157,7 +162,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.to}"
+        return f"{self.subject or self.kind} → {self.to or self.recipient_id}"
 
     @property
     def state(self) -> str:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import erasing
 from cmtl import health
-from outbox import delivery, pokes
+from outbox import delivery, forgetting, pokes
 from outbox.erasing import forget_goodbyes
 
 
@@ -24,3 +24,10 @@ def finish_erasures() -> None:
 @shared_task
 def heartbeat() -> None:
     health.beat()
+
+
+@shared_task
+def forget_old_mails() -> None:
+    """Their words after a month, their address and subject after a year."""
+    forgetting.forget_bodies()
+    forgetting.forget_lines()

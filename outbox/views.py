@@ -83,7 +83,7 @@ def mailbox(request):
     """Every mail of the demonstration, which sends none; `q` is part of an address or of a subject."""
     _only_in_demo()
     query = request.GET.get("q", "").strip()
-    found = Message.objects.search(query).select_related("recipient").defer("text", "html", "calendar")
+    found = Message.objects.search(query).select_related("recipient").listed()
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     return render(request, "outbox/mailbox.html", {"page": page, "query": query})
 

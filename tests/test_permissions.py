@@ -22,7 +22,16 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from communities import coming_back, introducing, recruiting, referring, rules_links
-from communities.models import DestructionRequest, Introduction, Kind, MemberImport, Merge, Representation, Role
+from communities.models import (
+    Anonymisation,
+    DestructionRequest,
+    Introduction,
+    Kind,
+    MemberImport,
+    Merge,
+    Representation,
+    Role,
+)
 from evaluations.models import AnnualReport
 from meetings import links, polls, signing_up, space
 from meetings.models import AttendanceImport, CalendarFeed, Note, Recording, WarmUpAnswer
@@ -323,6 +332,9 @@ TABLE = {
     "communities:name_stand_in": Line("destruction", "POST", "PC OP"),
     "communities:destruction_register": Line("none", "GET", "AD OP"),
     "communities:download_destructions": Line("none", "GET", "AD OP"),
+    "communities:anonymisations": Line("none", "GET", "AD OP"),
+    "communities:anonymisation": Line("anonymisation", "GET POST", "AD OP"),
+    "communities:download_anonymisations": Line("none", "GET", "AD OP"),
     # the privacy officer
     "communities:privacy_desk": Line("none", "GET", "OP AD"),
     "communities:audit": Line("none", "GET", "OP"),
@@ -415,6 +427,7 @@ class Place:
         self.action = make.a_note(self.meeting, kind=Note.Kind.ACTION, assignee=self.membership)
         self.incident = make.an_incident()
         self.destruction = DestructionRequest.objects.create(user=self.membership.user)
+        self.anonymisation = Anonymisation.objects.create(kind=Anonymisation.Kind.ACCOUNTS, people=1)
         self.year = timezone.localdate().year - 1
         self.co_organiser = make.a_partner(self.community, "Conseil des arts", logo=b"png")
         AnnualReport.objects.create(
@@ -507,6 +520,7 @@ class Place:
             "space action": lambda: [space.token_for(self.membership.user), self.action.pk],
             "space membership": lambda: [space.token_for(self.membership.user), self.membership.pk],
             "destruction": lambda: [self.destruction.pk],
+            "anonymisation": lambda: [self.anonymisation.pk],
             "incident": lambda: [self.incident.pk],
             "code": lambda: [self.meeting.code],
         }
@@ -597,6 +611,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "introduction",
         "ballot of dates",
         "open training",
+        "anonymisation",
         "incident",
     ):
         return "ok" if role in line.roles.split() else "not allowed"

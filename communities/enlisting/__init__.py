@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from communities import importing, spreadsheets
 from communities.enlisting.undoing import undo_chunk
 from communities.enlisting.writing import CHUNK, write_chunk
@@ -193,6 +194,7 @@ def waiting(now: dt.datetime | None = None) -> list[int]:
     return list(MemberImport.objects.waiting(now or timezone.now()).values_list("pk", flat=True))
 
 
+@retention.applies("lists_not_imported", "imported_lists")
 def forget(now: dt.datetime | None = None) -> None:
     """Lists are personal data: a day when they are not imported, then as long as an import can be undone."""
     now = now or timezone.now()

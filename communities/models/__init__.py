@@ -1,6 +1,7 @@
 """Who belongs: programmes, communities, organisations, memberships, and the roles people hold."""
 
 from communities.models.advice import SetAside
+from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
 from communities.models.consents import Consent, Purpose
@@ -34,7 +35,9 @@ from communities.models.support import LinkStep, ResourcePerson
 __all__ = [
     "Incident",
     "Introduction",
+    "InactivityNotice",
     "LEADING",
+    "Anonymisation",
     "Application",
     "BudgetLine",
     "Call",

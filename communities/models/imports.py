@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erased import Erased
+from cmtl import retention
 from communities.models.community import Community
 from communities.models.people import Membership
 
@@ -44,8 +45,8 @@ class MemberImport(models.Model):
         UNDONE = "undone"
 
     LEASE = dt.timedelta(minutes=2)
-    UNDOABLE = dt.timedelta(days=7)
-    UNAPPLIED = dt.timedelta(hours=24)
+    UNDOABLE = retention.length("imported_lists")
+    UNAPPLIED = retention.length("lists_not_imported")
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=200)

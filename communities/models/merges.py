@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erased import Erased
+from cmtl import retention
 from communities.models.people import Membership
 
 
@@ -50,7 +51,7 @@ class MergeQuerySet(models.QuerySet):
 class Merge(models.Model):
     """What is needed to take a merge back, for a day. Then the row goes, and what it remembered with it."""
 
-    REVERSIBLE = dt.timedelta(hours=24)
+    REVERSIBLE = retention.length("merges")
 
     kind = models.CharField(max_length=12, choices=Kind)
     kept = models.PositiveBigIntegerField()

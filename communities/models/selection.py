@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.erased import Erased
 from accounts.models import User
+from cmtl import retention
 from cmtl.encrypted import EncryptedTextField
 from communities.models.community import Community
 from communities.models.people import Membership
@@ -118,8 +119,8 @@ class Application(models.Model):
         WAITING = "waiting", _("Waiting list")
         DECLINED = "declined", _("Declined")
 
-    KEPT_DECLINED = dt.timedelta(days=183)
-    KEPT = dt.timedelta(days=365)
+    KEPT_DECLINED = retention.length("declined_applications")
+    KEPT = retention.length("applications")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="applications")
     first_name = models.CharField(_("first name"), max_length=80)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import retention
 from communities import consents
 from communities.models import Consent, Purpose
 from meetings.models import RecordingConsent
@@ -18,6 +19,7 @@ def _consents(user: User) -> Rows:
             community,
             coded(Purpose, c.purpose),
             consents.wording_of(c.purpose, c.wording),
+            c.wording,
             c.given_at,
             c.withdrawn_at,
         )
@@ -51,11 +53,12 @@ SECTIONS = [
         "consents",
         _("What you allowed"),
         _("To prove what you allowed, and when you took it back."),
-        _("36 months after you leave"),
+        retention.said("consents"),
         {
             "community": _("Community"),
             "purpose": _("Purpose"),
             "wording": _("Sentence agreed to"),
+            "version": _("Version of the sentence"),
             "given_at": _("Given on"),
             "withdrawn_at": _("Withdrawn on"),
         },
@@ -65,7 +68,7 @@ SECTIONS = [
         "recordings",
         _("What you said of recordings"),
         _("To record only when everybody agrees."),
-        _("36 months after you leave"),
+        retention.said("consents"),
         {
             "community": _("Community"),
             "meeting": _("Meeting"),
@@ -79,7 +82,7 @@ SECTIONS = [
         "mails",
         _("The e-mails sent to you"),
         _("To prove that you were told, and not to tell you twice."),
-        _("Their words 30 days; their date and subject 13 months"),
+        retention.said("mail_bodies", "mail_lines"),
         {
             "written_at": _("Written on"),
             "sent_at": _("Sent on"),
@@ -101,7 +104,7 @@ SECTIONS = [
         "destruction_requests",
         _("Your requests to destroy"),
         _("To answer within 30 days, and to prove it."),
-        _("36 months after the answer"),
+        retention.said("requests_to_destroy"),
         {
             "asked_at": _("Asked on"),
             "due_on": _("Answer due by"),

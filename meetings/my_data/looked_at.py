@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import retention
 from communities import audit_reading
 from meetings.my_data.section import Rows, Section
 
@@ -18,7 +19,7 @@ SECTIONS = [
         "looked_at",
         _("Who read or changed it"),
         _("To answer for what is done with your data. What those who facilitate your meetings read is not here."),
-        _("the period said on the privacy page, as lines without a name"),
+        retention.said("audit_lines"),
         {
             "at": _("When"),
             "who": _("Who"),

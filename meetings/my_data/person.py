@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cmtl import money
+from cmtl import money, retention
 from communities.models import Grant, Introduction, Membership, Pause, Reason, Role
 from meetings.my_data.section import AFTER_THE_PROGRAMME, WHILE_ACTIVE, Rows, Section, coded
 
@@ -82,7 +82,7 @@ SECTIONS = [
         "communities",
         _("Your communities"),
         _("To know who takes part, and on whose behalf."),
-        WHILE_ACTIVE,
+        retention.said("attendance", "inactive_accounts"),
         {
             "community": _("Community"),
             "status": _("Status"),

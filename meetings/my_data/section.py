@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import retention
 
 Columns = dict[str, str | Promise]  # name in the files → heading
 Rows = Iterable[Iterable[Any]]
 
-AFTER_THE_PROGRAMME = _("24 months after the end of the programme, then counted without names")
-WHILE_ACTIVE = _("24 months after your last activity, with a notice 30 days before")
+AFTER_THE_PROGRAMME = retention.said("attendance")
+WHILE_ACTIVE = retention.said("inactive_accounts")
 
 
 @dataclass(frozen=True)

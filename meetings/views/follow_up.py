@@ -149,6 +149,6 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
         **extra,
     }
-    context["failed"] = sum(line.state == "failed" for line in context["deliveries"])
+    context["failed"] = sum(line.state == "failed" and line.has_words for line in context["deliveries"])
     context["without_address"] = [m for m in context["everyone"] if not m.user.email]
     return render(request, "meetings/follow_up.html", context, status=status)

@@ -220,6 +220,22 @@ def test_only_those_refused_leave_again_and_to_the_corrected_address(held):
     assert follow_up.send_again(held) == 0
 
 
+def test_a_mail_whose_words_are_no_longer_kept_is_not_sent_again(held, sandrine, signed_in):
+    ready(held)
+    follow_up.send(held, follow_up.PRESENT)
+    Message.objects.update(failed_at=timezone.now(), outcome="550 no such user")
+    Message.objects.filter(recipient=held.here.user).update(text="", html="")
+    address = reverse("meetings:follow_up", args=[held.pk])
+
+    page = signed_in(sandrine).get(address)
+
+    assert page.context["failed"] == 1
+    assert page.content.decode().count("n’est plus conservé") == 1
+    assert follow_up.send_again(held) == 1
+    assert Message.objects.get(recipient=held.here.user).state == "failed"
+    assert "n’est plus conservé" in signed_in(sandrine).get(address).content.decode()
+
+
 # ------------------------------------------------------------ the page
 
 
