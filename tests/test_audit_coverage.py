@@ -329,6 +329,12 @@ def send_follow_up(world):
     submit(world.client("FA"), page, {"text": "Mes mots"}, action=action)
 
 
+def write_analysis(world):
+    page = world.own.address("communities:anonymisation", "anonymisation")
+    told = {"analysed_on": timezone.localdate().isoformat(), "analysis": "Personne n’a pu être reconnu."}
+    submit(world.client("OP"), page, told)
+
+
 def decide_sentence(world):
     named = world.own.destruction.user.full_name
     Note.objects.filter(pk=world.own.note.pk).update(text=f"{named} a raconté son arrivée.")
@@ -353,6 +359,7 @@ STORIES = {
     "communities:undo_hand_over": (undo_hand_over, Action.STATE_CHANGED),
     "communities:replace_representative": (replace, Action.PERSON_CORRECTED),
     "communities:name_substitute": (name_substitute, Action.PERSON_CORRECTED),
+    "communities:anonymisation": (write_analysis, Action.ANALYSIS_WRITTEN),
     "communities:decide_sentence": (decide_sentence, Action.DESTRUCTION_SENTENCE),
     "communities:turn_down": (turn_down, Action.PERSON_CORRECTED),
     "communities:undo_import": (undo_import, Action.LIST_UNDONE),
