@@ -348,6 +348,8 @@ def filled(page):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_button(width, live, sandrine, open_as):
+    for _ in range(5):  # with fewer, it is evaluating aloud that is filled
+        make.an_attendance(live, make.a_member(live.community))
     page = console(open_as(sandrine, width=width), live)
     last = live.agenda.last()
     page.locator("#script summary").click()  # read in advance, and left unfolded
