@@ -109,6 +109,7 @@ ONE_OF_TWO = "one of two is needed, and said so beside the fields"
 BY_SCRIPT = "its hidden field is what the script of the page asks of the device"
 REFUSED = {
     "communities:name_substitute": ONE_OF_TWO,
+    "communities:anonymisation": "the day of the analysis, which nobody has made yet, is asked",
     "evaluations:aloud": "keying nothing is refused, at the form",
     "communities:replace_representative": ONE_OF_TWO,
     "communities:objective_proposal do=decline": "the answer is needed if the proposal is not kept, as its help says",
