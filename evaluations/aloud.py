@@ -9,33 +9,32 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from evaluations import electorate, voting
 from evaluations.models import SpokenEvaluation, Survey
 from meetings.models import Meeting
 
-
-def is_offered(meeting: Meeting) -> bool:
-    """Where an anonymous evaluation could show nothing, and nobody has written yet."""
-    if meeting.started_at is None or meeting.cancelled_at is not None:
-        return False
-    few = electorate.people_at(meeting).count() < meeting.community.anonymity_threshold
-    return few and not _has_written_answers(Survey.objects.filter(meeting=meeting).first())
+WRITTEN = gettext_lazy("People have answered in writing: this meeting is told with others that were small.")
 
 
-def _has_written_answers(survey: Survey | None) -> bool:
-    if survey is None:
-        return False
-    return survey.urn.count > 0 if survey.is_open else True
+def refuse_where_not_offered(meeting: Meeting) -> None:
+    """It is for meetings where an anonymous evaluation could show nothing, before anybody writes."""
+    voting.refuse_before_its_time(meeting)
+    survey = Survey.objects.filter(meeting=meeting).first()
+    if survey and (not survey.is_open or survey.reminded_at or survey.urn.count):
+        raise ValidationError(WRITTEN)
+    if electorate.people_at(meeting).count() >= meeting.community.anonymity_threshold:
+        raise ValidationError(_("This meeting can be evaluated in writing: nobody is recognised."))
 
 
 @transaction.atomic
 def key(meeting: Meeting, said: dict[str, Any], by: User) -> SpokenEvaluation:
     """Write it, or write it again. A written evaluation that nobody has answered yet gives way."""
     survey = Survey.objects.filter(meeting=meeting).first()
-    if survey and (not survey.is_open or survey.reminded_at or not voting.undo_opening(survey)):
-        raise ValidationError(_("People have answered in writing: this meeting is told with others that were small."))
+    if survey and not voting.undo_opening(survey):
+        raise ValidationError(WRITTEN)
     spoken, _is_new = SpokenEvaluation.objects.update_or_create(meeting=meeting, defaults={**said, "keyed_by": by})
     meeting.touch()
     return spoken

@@ -46,11 +46,12 @@ def _open_pool(survey: Survey) -> Pool:
         "year": survey.meeting.local_start.year,
         "questionnaire": survey.questionnaire,
     }
-    pool = Pool.objects.select_for_update().filter(**about, is_told=False).first()
-    if pool and not keyring.has_secret(pool.keyring_name):
-        pool.delete()  # the keyring was lost: who of its people answers again, nobody can tell
-        pool = None
-    return pool or Pool.objects.create(**about, threshold=survey.threshold, keyring_name=keyring.make_secret())
+    fresh = {"threshold": survey.threshold, "keyring_name": keyring.make_secret}
+    pool, _is_new = Pool.objects.select_for_update().get_or_create(**about, is_told=False, defaults=fresh)
+    if keyring.has_secret(pool.keyring_name):
+        return pool
+    pool.delete()  # the keyring was lost: who of its people answers again, nobody can tell
+    return _open_pool(survey)
 
 
 def _digests(pool: Pool, memberships: Iterable[int]) -> list[str]:

@@ -67,16 +67,20 @@ class Outcome(enum.Enum):
 def open_for(meeting: Meeting, by: User | None, *, stays: bool = False) -> Survey:
     """Open its evaluation and bring the meeting to that block, unless it `stays` at its own. Opening twice, or after
     closing, opens nothing."""
-    if meeting.cancelled_at:
-        raise ValidationError(_("This meeting was cancelled."))
-    if not meeting.started_at:
-        raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
+    refuse_before_its_time(meeting)
     if SpokenEvaluation.objects.filter(meeting=meeting).exists():
         raise ValidationError(_("This meeting was evaluated aloud: what people write would be told with it."))
     survey = Survey.objects.filter(meeting=meeting).first() or _open(meeting, by)
     if survey.takes_answers and not stays:
         _bring_to_evaluation(meeting, survey)
     return survey
+
+
+def refuse_before_its_time(meeting: Meeting) -> None:
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if not meeting.started_at:
+        raise ValidationError(_("Start the meeting first: those present answer its evaluation."))
 
 
 def _open(meeting: Meeting, by: User | None) -> Survey:

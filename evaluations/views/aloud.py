@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch
 from evaluations import aloud
 from evaluations.aloud_forms import SpokenEvaluationForm
 from evaluations.views.surveys import with_survey
@@ -17,10 +17,12 @@ from evaluations.views.surveys import with_survey
 def key_aloud(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey.select_related("spoken_evaluation"), pk=pk, may="evaluations.open_survey")
     spoken = getattr(meeting, "spoken_evaluation", None)
-    if not spoken and not aloud.is_offered(meeting):
-        with explaining(request):
-            raise ValidationError(_("This meeting can be evaluated in writing: nobody is recognised."))
-        return redirect("evaluations:survey", pk)
+    if not spoken:
+        try:
+            aloud.refuse_where_not_offered(meeting)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("evaluations:survey", pk)
     if request.method == "POST" and "forget" in request.POST:
         aloud.forget(meeting)
         messages.success(request, _("What was keyed is removed."))

@@ -37,7 +37,12 @@ from meetings.views.phone import for_guest, in_room
 REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
 with_survey = Meeting.objects.select_related(
-    "community", "survey__urn", "survey__questionnaire", "survey__opened_from", "survey__pool", "spoken_evaluation"
+    "community",
+    "survey__urn",
+    "survey__questionnaire",
+    "survey__opened_from",
+    "survey__pool",
+    "spoken_evaluation__keyed_by",
 )
 log = logging.getLogger(__name__)
 
