@@ -1,4 +1,4 @@
-"""Writing the audit log, reading whose lines are whose, and forgetting a person.
+"""Writing the audit log, and reading whose lines are whose.
 
 `write` stands in the function that acts, inside its transaction: an act that is rolled back leaves no line. It takes
 no lock, so that writers never wait on one another; `accounts.audit_chain` chains the lines within a minute.
@@ -15,22 +15,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.audit_chain import purge
 from accounts.audit_models import Action, AuditLine, AuditName
 from accounts.models import User
-
-__all__ = [
-    "acting_as",
-    "forget",
-    "key_of",
-    "keys_of",
-    "people_of",
-    "purge",
-    "what_changes",
-    "write",
-    "write_all",
-    "write_read",
-]
 
 READ_AGAIN_AFTER = dt.timedelta(hours=1)  # pages refresh and are searched: one line tells of an hour of reading
 CODE = re.compile(r"[a-z0-9_.:/-]{0,60}")
@@ -118,11 +104,6 @@ def people_of(keys: Iterable[str]) -> dict[str, User]:
     """Key → person; those who were erased have none."""
     names = AuditName.objects.filter(key__in={key for key in keys if key}).select_related("user")
     return {name.key: name.user for name in names}
-
-
-def forget(person: User) -> int:
-    """Take the person's name out of the log: their lines stay, and nothing says any more that they are theirs."""
-    return AuditName.objects.filter(user=person).delete()[0]
 
 
 @contextmanager

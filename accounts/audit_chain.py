@@ -24,6 +24,7 @@ from cmtl import retention
 
 LONGEST = dt.timedelta(hours=1)  # more than any transaction lasts: how late a line may come after a later one
 AT_ONCE = 5_000
+TABLES = [AuditLine._meta.db_table, AuditLink._meta.db_table]
 SAID = ("at", "action", "actor", "role", "subject", "kind", "number", "community")
 Said = tuple[Any, ...]  # what a line says: these, then its details as the database writes them
 

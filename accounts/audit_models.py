@@ -40,8 +40,6 @@ class Action(models.TextChoices):
     MERGED = "records.merged", _("Merged two records")
     MERGE_UNDONE = "records.unmerged", _("Undid a merge")
     PUBLISHED = "published", _("Published")
-    EVALUATION_OPENED = "evaluation.opened", _("Opened an evaluation")
-    EVALUATION_CLOSED = "evaluation.closed", _("Closed an evaluation")
     DESTRUCTION_ASKED = "destruction.asked", _("Asked for their data to be destroyed")
     DESTRUCTION_WITHDRAWN = "destruction.withdrawn", _("Withdrew a request to destroy data")
     DESTRUCTION_SUBSTITUTE = "destruction.substitute", _("Named somebody to answer a request in another’s place")

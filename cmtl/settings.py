@@ -307,7 +307,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 # Asked by those who do not own the tables, of the one worker that does.
-CELERY_TASK_ROUTES = {"evaluations.tasks.clean": {"queue": "maintenance"}}
+CELERY_TASK_ROUTES = dict.fromkeys(
+    ["evaluations.tasks.clean", "accounts.tasks.let_go_of_old_audit"], {"queue": "maintenance"}
+)
 # The whole timetable. Every task asks « what is due? », so that a missed or doubled tick changes nothing.
 CELERY_BEAT_SCHEDULE = {
     "audit log": {"task": "accounts.tasks.link_audit", "schedule": schedule(60)},

@@ -10,12 +10,12 @@ workers: they ask the worker of the maintenance.
 import datetime as dt
 import logging
 
-from celery import current_app
 from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from cmtl import rights
 from evaluations.models import Pool, Survey
 
 SETTLED = dt.timedelta(minutes=1)  # an answer on its way at the closing is undone by then, and leaves a row too
@@ -24,7 +24,6 @@ TOO_LATE = (
     "Deleted rows of an evaluation closed over an hour ago are still in the database's files. Something keeps them: "
     "see pg_stat_activity, pg_prepared_xacts and pg_replication_slots, and whether the worker of the maintenance is up."
 )
-UNANSWERED = 60  # seconds: asked again by then
 log = logging.getLogger(__name__)
 
 
@@ -42,13 +41,7 @@ def ask() -> None:
     """At closing, and each minute until it is done. It never fails a closing."""
     if not _keeps_versions() or connection.in_atomic_block:
         return
-    if _owns_the_tables():
-        clean()
-        return
-    try:
-        current_app.send_task("evaluations.tasks.clean", retry=False, ignore_result=True, expires=UNANSWERED)
-    except Exception as error:  # whatever a broker may raise
-        log.warning("The broker does not answer, closed evaluations are cleaned later: %r", error)
+    rights.done_by_the_owner(tables(), clean, "evaluations.tasks.clean")
     if is_late():
         log.error(TOO_LATE)
 
@@ -65,9 +58,7 @@ def clean() -> None:
         nothing_left = False
     if nothing_left:
         Survey.objects.filter(pk__in=settled).update(cleaned_at=now)
-    elif is_late():
-        log.error(TOO_LATE)
-    else:
+    elif not is_late():
         log.warning("Deleted rows of a closed evaluation could not all be cleaned now; it will be tried again.")
 
 
@@ -82,16 +73,6 @@ def tables() -> list[str]:
 
 def _keeps_versions() -> bool:
     return connection.vendor == "postgresql"
-
-
-def _owns_the_tables() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(OWNED, [tables()])
-        (owned,) = cursor.fetchone()
-    return owned
-
-
-OWNED = "SELECT bool_and(pg_has_role(current_user, relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])"
 
 
 def _vacuum() -> bool:

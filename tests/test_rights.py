@@ -14,6 +14,9 @@ from django.db import ProgrammingError, connection, models
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import audit, audit_chain
+from accounts.models import Action, AuditLine
+from accounts.tasks import forget_old_audit, let_go_of_old_audit
 from cmtl import rights
 from communities.models import StatusChange
 from evaluations import cleaning, voting
@@ -231,6 +234,31 @@ def test_lines_of_some_tables_can_be_added_and_never_changed(roles, settings, mo
                 change()
     with as_role(roles["maintenance"]):  # control: old lines go by the maintenance
         StatusChange.objects.filter(pk=line.pk).delete()
+
+
+def test_the_audit_log_is_added_to_by_the_site_and_shortened_by_the_maintenance(roles, settings, nadia, asked):
+    settings.APPLICATION_ROLE = roles["application"]
+    long_ago = timezone.now() - dt.timedelta(days=3_000)
+    with as_role(roles["maintenance"]):
+        rights.take_back(using="default")
+
+    with as_role(roles["application"]):
+        old = audit.write(Action.EXPORTED, by=nadia, what="audit")
+        audit_chain.link_all()
+        for change in (AuditLine.objects.all().delete, lambda: AuditLine.objects.update(role="")):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                change()
+        forget_old_audit()
+    assert ("accounts.tasks.let_go_of_old_audit", "maintenance") in asked
+    assert AuditLine.objects.filter(pk=old.pk).exists()
+
+    with as_role(roles["maintenance"]), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_auditline DISABLE TRIGGER only_grows")
+        AuditLine.objects.update(at=long_ago)
+        cursor.execute("ALTER TABLE accounts_auditline ENABLE TRIGGER only_grows")
+    with as_role(roles["maintenance"]):
+        let_go_of_old_audit()
+    assert not AuditLine.objects.filter(pk=old.pk).exists()
 
 
 def test_the_roles_can_be_made_again(roles):
