@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from meetings import running
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
-from tests.keyboard import place, sees_where_it_is, tab_to
+from tests.keyboard import expect_place, sees_where_it_is, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -298,26 +298,26 @@ def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine,
         expect(page.locator(f"#tick-{member.pk}")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#turnout b")).to_have_text("3")
     page.wait_for_timeout(3500)  # what others did has come: nothing is taken from under the fingers
-    assert place(page) == f"tick-{people[2].pk}"
+    expect_place(page, f"^tick-{people[2].pk}$")
 
     press("#next-block")
     expect(page.locator(".phase").nth(1)).to_have_class(re.compile("now"))
-    assert place(page) == "next-block"
+    expect_place(page, "^next-block$")
     tab_to(page, "#line")
     page.keyboard.type("! On garde le samedi matin")
     page.keyboard.press("Enter")
     expect(page.locator("#notes .kind-decision")).to_have_count(1)
-    assert place(page) == "line"
+    expect_place(page, "^line$")
 
     while Meeting.objects.get(pk=meeting.pk).current_item.kind != AgendaItem.Kind.EVALUATION:
         before = page.locator(".phase.now b").inner_text()
         press("#next-block")
         expect(page.locator(".phase.now b")).not_to_have_text(before)
     expect(page.locator("#next-block")).to_have_count(0)
-    assert place(page) == "clock", "its button is gone with the last block: one stays at the clock"
+    expect_place(page, "^clock$")  # its button is gone with the last block: one stays at the clock
     press("#open-evaluation")
     expect(page.locator("#said")).to_be_visible()
-    assert place(page) == "evaluation"
+    expect_place(page, "^evaluation$")
 
     press(".live-bar .end")
     expect(page.locator("#close-now")).to_be_visible()
@@ -389,7 +389,7 @@ def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, 
 
     expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title)
     expect(page.locator("#evaluation-later #open-early")).to_be_visible()
-    assert place(page) != "body"
+    expect_place(page, "^(?!body$)")
 
 
 def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):
