@@ -15,8 +15,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.audit_models import Action, AuditLine, AuditName
 from accounts.models import User
+from accounts.models.audit import Action, AuditLine, AuditName
 
 READ_AGAIN_AFTER = dt.timedelta(hours=1)  # pages refresh and are searched: one line tells of an hour of reading
 CODE = re.compile(r"[a-z0-9_.:/-]{0,60}")

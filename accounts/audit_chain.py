@@ -19,7 +19,7 @@ from django.db.models import Max, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink
+from accounts.models.audit import Action, AuditAnchor, AuditLine, AuditLink
 from cmtl import retention
 
 LONGEST = dt.timedelta(hours=1)  # more than any transaction lasts: how late a line may come after a later one

@@ -1,8 +1,8 @@
 """Erasing a person: nothing is left by which they could be known, and what is counted stays counted.
 
 Everything that points at the person, and at what belongs to them, is found through Django's own description of the
-relations, and each model says what becomes of its rows (`accounts.erased`). Their row stays, without a name, so that
-presences are still those of one person and the same figures come out. What names them without pointing at them (a
+relations, and each model says what becomes of its rows (`accounts.models.erased`). Their row stays, without a name, so
+that presences are still those of one person and the same figures come out. What names them without pointing at them (a
 list in a file, a mail to somebody else) is swept by the functions that apps register with `also`.
 
 The database changes in one transaction. Files go after it, from a list written in it. The ledger is written before
@@ -23,8 +23,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts import audit, erasure_ledger
-from accounts.erased import name_of, pointing_at, said_of
 from accounts.models import Action, FileToDestroy, User
+from accounts.models.erased import name_of, pointing_at, said_of
 from accounts.naming import Naming
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """Texts that name a person who asked to be erased, wherever people wrote them: a human decides of each sentence.
 
-Every field that models declare as written by people is read (`accounts.erased`), but for what goes with the person.
+Every field that models declare as written by people is read (`accounts.models.erased`), but for what goes with the
+person.
 The whole name and the address are certain; a first or last name alone is looked for where the person is known.
 Nothing is rewritten silently: somebody gives other words, or keeps the sentence and says why.
 """
@@ -20,8 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.erased import said_of, written_by_people
 from accounts.models import ERASED_NAME, Action, User
+from accounts.models.erased import said_of, written_by_people
 from accounts.naming import Naming, sentence_at
 from cmtl.encrypted import EncryptedTextField
 from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of

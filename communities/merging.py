@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.erased import pointing_at
 from accounts.models import Action, User, normalised
+from accounts.models.erased import pointing_at
 from cmtl import retention
 from cmtl.encrypted import EncryptedTextField
 from communities import listing

@@ -15,9 +15,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.erased import name_of, pointing_at, said_of
 from accounts.erasing import Erasure
 from accounts.models import ERASED_NAME, User
+from accounts.models.erased import name_of, pointing_at, said_of
 from cmtl import retention
 from communities.models import Anonymisation, Community, Membership, Organisation, Representation
 from outbox.models import Message

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models.community import Community
 from communities.models.frame import Objective
 from communities.models.people import Membership, Organisation

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import erasing
-from accounts.erased import Erased
 from accounts.models import User
+from accounts.models.erased import Erased
 from communities import enlisting, follow_on, introducing, merging, privacy, recruiting, referring
 from communities.models import Kind, Membership
 from evaluations import archiving, indicators, publishing

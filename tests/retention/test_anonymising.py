@@ -9,8 +9,8 @@ from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.erased import name_of, pointing_at, said_of
 from accounts.models import User
+from accounts.models.erased import name_of, pointing_at, said_of
 from communities import consents
 from communities.models import Anonymisation, Community, Consent, Membership, Purpose, StatusChange
 from evaluations import indicators

@@ -13,10 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit_models import Action, AuditAnchor, AuditLine, AuditLink, AuditName
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 
-__all__ = ["Action", "AuditAnchor", "AuditLine", "AuditLink", "AuditName", "User", "UserManager", "normalised"]
 ERASED_NAME = "Personne effacée"  # in the row of whoever was erased; pages say it in their own language
 
 Refusal = Callable[[str, Any], bool]
