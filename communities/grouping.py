@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db import transaction
 
 from accounts.models import normalised
-from communities import editing
+from cmtl import editing
 from communities.models import Community, Membership, SubGroup
 
 FIELDS = ["name", "kind", "facilitator"]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Action, User
-from communities import editing
+from cmtl import editing
 from communities.models import Incident
 
 

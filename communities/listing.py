@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Action, User, normalised
-from communities.editing import Conflict, seen
+from cmtl.editing import Conflict, seen
 from communities.models import Community, Membership, Organisation
 
 

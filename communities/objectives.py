@@ -1,15 +1,21 @@
 """Reading the objectives again: when it is due, the four questions of the guide (p. 9), and the soft warnings."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Action, User
 from communities.advice import Advice
-from communities.models import Community, Objective, ObjectivesReview
+from communities.models import Community, Objective, ObjectivesReview, OutOfReach
 from communities.models.frame import MANY_OBJECTIVES
+from communities.revising import locked_rows, save, save_rows
+
+OBJECTIVE_FIELDS = list(Objective.FIELDS)
+OUT_OF_REACH_FIELDS = ["wording", "reason"]
 
 
 @transaction.atomic
@@ -39,3 +45,34 @@ def advices(active: list[Objective]) -> list[Advice]:
         n,
     )
     return [Advice("many-objectives", sentence % {"n": n, "many": MANY_OBJECTIVES})]
+
+
+@transaction.atomic
+def set_objectives(
+    community: Community, rows: list[dict], *, shown: str, by: User, settings: dict[str, Any] | None = None
+) -> None:
+    """Rows with a `pk` change that objective, whose earlier words are kept; the others are new. All are reviewed today.
+
+    `settings` are those of the page: how often to review, and the frame of what members propose.
+    """
+    theirs = locked_rows(community, community.objectives.all(), OBJECTIVE_FIELDS, shown)
+    save_rows(
+        community.objectives,
+        theirs,
+        rows,
+        OBJECTIVE_FIELDS,
+        add={"reviewed_on": timezone.localdate()},
+        change=lambda objective, new: objective.revise(new, by=by),
+    )
+    if settings:
+        save(Community.objects.get(pk=community.pk), settings)
+
+
+@transaction.atomic
+def set_out_of_reach(community: Community, rows: list[dict], *, shown: str) -> None:
+    """A row emptied of its words is no longer said."""
+    theirs = locked_rows(community, community.out_of_reach.all(), OUT_OF_REACH_FIELDS, shown)
+    emptied = [row["pk"] for row in rows if row.get("pk") and not row["wording"]]
+    if community.out_of_reach.filter(pk__in=emptied).delete()[0]:
+        audit.write(Action.SETTINGS_CHANGED, about=community, community=community, part=OutOfReach._meta.model_name)
+    save_rows(community.out_of_reach, theirs, [row for row in rows if row["wording"]], OUT_OF_REACH_FIELDS)

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities import rules_emails
 from communities.models import Community, Membership, Rule, RulesAcknowledgement, RulesVersion
+from communities.revising import locked_rows, save, save_rows
 
+RULE_FIELDS = ["theme", "text", "is_active"]
 TEXTS = {
     Rule.Theme.SPEAKING: {
         "fr": "Chaque personne a l’occasion de s’exprimer : nous demandons la parole, nous n’interrompons pas et nous "
@@ -135,3 +137,15 @@ def told(n: int) -> str:
     if not n:
         return _("Everyone was already written to today, or has no address.")
     return ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}
+
+
+@transaction.atomic
+def set_rules(
+    community: Community, rows: list[dict], *, shown: str, each_time: bool, by: User, minor: bool = False
+) -> RulesVersion | None:
+    """Saves the rules and adopts them as they now are: a new version, unless it is a minor correction."""
+    theirs = locked_rows(community, community.rules.all(), RULE_FIELDS, shown)
+    ensure_version(community)
+    save_rows(community.rules, theirs, rows, RULE_FIELDS)
+    save(Community.objects.get(pk=community.pk), {"shows_rules_each_time": each_time})
+    return adopt(community, by=by, minor=minor)

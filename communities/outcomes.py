@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.editing import Conflict, fingerprint
+from cmtl.editing import Conflict, fingerprint
 from communities.models import Community, Need, Outcome, Party, PracticeCard
 
 Entry = Outcome | Need | PracticeCard

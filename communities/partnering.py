@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Action
-from communities import editing
+from cmtl import editing
 from communities.models import Community, ForeseenEvaluation, Organisation, Partner
 
 EVALUATION_FIELDS = ["is_foreseen", "team", "cost", "starts_on", "ends_on"]

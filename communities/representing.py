@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl.editing import Conflict, seen
 from communities import listing
-from communities.editing import Conflict, seen
 from communities.models import Community, Membership, Organisation, Representation
 
 SHOWN = [

@@ -15,8 +15,8 @@ from communities import advice, policies
 from communities.advice import Advice
 from communities.models import Community
 from communities.profiles import ModePolicy
+from meetings.agendas import keeps_last_minutes
 from meetings.models import Meeting
-from meetings.planning import keeps_last_minutes
 
 ENOUGH_IN_PERSON = 60  # minutes; « l'intérêt de se déplacer pour une rencontre d'une heure ou moins est assez limité »
 TOPIC_KNOWN = dt.timedelta(days=7)  # before the start

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from meetings import planning
+from meetings import agendas
 from meetings.models import AgendaItem, AgendaModel, Meeting
 
 MOST = 30
@@ -45,4 +45,4 @@ def apply(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
         raise ValidationError(_("This model has no block: nothing is replaced."))
     if not meeting.is_open or meeting.started_at:
         raise ValidationError(_("This meeting has begun or is over: its agenda is no longer replaced."))
-    return planning.arrange(meeting, planning.fitted(model.blocks, meeting.minutes), version=version)
+    return agendas.arrange(meeting, agendas.fitted(model.blocks, meeting.minutes), version=version)

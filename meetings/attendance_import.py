@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, normalised
 from cmtl import retention
 from communities.models import Membership
-from meetings import attendance, attendance_files, corrections, running
+from meetings import attendance, attendance_files, corrections, held
 from meetings.corrections import Because
 from meetings.models import Attendance, AttendanceCorrection, AttendanceImport, Meeting
 from meetings.roster import crew_of
@@ -229,7 +229,7 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
     is_closed = corrections.hold(meeting)  # takes its row: presses on the roster and this come in turn
     if not AttendanceImport.objects.filter(pk=read.pk, applied_at=None).update(applied_at=now):
         return None
-    started = running.record_as_held(meeting)
+    started = held.record_as_held(meeting)
     because = Because(AttendanceCorrection.Why.FILE, read.file_name) if is_closed else None
     members, newcomers, guests = _sorted_out(read, choices)
     before, was = _standing(meeting, members), corrections.standing(meeting, members)
@@ -335,7 +335,7 @@ def undo(read: AttendanceImport, by: User | None = None) -> int | None:
         corrections.write(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
         corrections.write_guests(meeting, counted, left, because, by)
     if started_at := parse_datetime(before.get("started") or ""):
-        running.take_back_start(meeting, started_at)
+        held.take_back_start(meeting, started_at)
     return undone + before["guests"]
 
 

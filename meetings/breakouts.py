@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User, normalised
-from communities import editing
+from cmtl import editing
 from communities.models import Membership, SubGroup
 from meetings.models import Meeting, MeetingGroup, Reply
 

@@ -16,7 +16,7 @@ from cmtl.money import MoneyField
 from communities.forms.shared import PeopleBoxes
 from communities.models import Community, Grant, Membership, Organisation, Role
 from meetings import planning, series
-from meetings.models import AgendaItem, Meeting
+from meetings.models import Meeting
 
 
 class MeetingForm(forms.ModelForm):
@@ -264,32 +264,10 @@ class EditForm(MeetingForm):
         return str(localize(value)) if value else ""
 
 
-class BlockForm(forms.Form):
-    """One block of the agenda."""
-
-    pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    kind = forms.ChoiceField(label=_("Phase"), choices=AgendaItem.Kind.choices, initial=AgendaItem.Kind.EXCHANGE)
-    title = forms.CharField(label=_("Title"), max_length=160)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480)
-    goal = forms.CharField(label=_("Goal"), max_length=200, required=False)
-    method = forms.CharField(label=_("Method"), max_length=200, required=False)
-    material = forms.CharField(label=_("Material"), max_length=200, required=False)
-
-
 class CancelForm(forms.Form):
     because = forms.CharField(
         label=_("Reason, told to those invited"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why, in a few words: people will read it.")},
-    )
-
-
-class WordsForm(forms.Form):
-    words = forms.CharField(
-        label=_("A few words of yours"),
-        required=False,
-        max_length=1500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Placed at the top of the mail, in both languages as you write them."),
     )

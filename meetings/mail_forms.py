@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from communities import editing
+from cmtl import editing
 from communities.forms.shared import Resent
 from communities.models import Community
 from meetings import reminders, wording
@@ -133,3 +133,13 @@ class WarmUpAnswerForm(forms.ModelForm):
     class Meta:
         model = WarmUpAnswer
         fields = ["text"]
+
+
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("A few words of yours"),
+        required=False,
+        max_length=1500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Placed at the top of the mail, in both languages as you write them."),
+    )

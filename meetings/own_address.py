@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Action, User
 from communities.models import Grant
-from meetings.space import Visitor
+from meetings.visitors import Visitor
 from outbox.models import Message
 from outbox.post import queue
 

@@ -142,3 +142,8 @@ def in_language_of(request: HttpRequest, guest: Guest | None) -> AbstractContext
     """
     own = guest.membership.user.language if guest and guest.token else ""
     return doors.in_language_of(request, own, guest.meeting.zone if guest else None)
+
+
+def facilitators_of(meeting: Meeting) -> list:
+    """Whom to write to: those of this meeting, else those of its community."""
+    return list(meeting.facilitators.all()) or list(meeting.community.facilitators())

@@ -49,17 +49,6 @@ class GroupLineForm(forms.Form):
     text = forms.CharField(max_length=600, error_messages={"required": _("Write a few words first.")})
 
 
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("The six letters of the meeting"),
-        max_length=20,
-        error_messages={"required": _("Type the six letters shown on the screen.")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
-        ),
-    )
-
-
 class RoomForm(forms.Form):
     """Who says « I am here » with the code of the room."""
 

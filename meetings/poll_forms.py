@@ -57,21 +57,3 @@ class VoteForm(forms.Form):
 
     def answers(self) -> dict[int, str]:
         return {int(name.partition("-")[2]): value for name, value in self.cleaned_data.items()}
-
-
-class SignUpForm(forms.Form):
-    """On the public page of a training."""
-
-    first_name = forms.CharField(
-        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    organisation = forms.CharField(
-        label=_("Your organisation"),
-        max_length=160,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )

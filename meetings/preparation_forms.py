@@ -21,7 +21,7 @@ class SharingForm(forms.Form):
 
 
 class LogisticsForm(Resent, forms.ModelForm):
-    """`shown` is the fingerprint of what the page showed (see `communities.editing`)."""
+    """`shown` is the fingerprint of what the page showed (see `cmtl.editing`)."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
 
@@ -46,7 +46,7 @@ class LogisticsForm(Resent, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in Logistics.FIELDS}
 
     def _post_clean(self) -> None:
-        """The instance stays as read: `editing.revise_part` writes."""
+        """The instance stays as read: `revising.revise_part` writes."""
 
 
 class ProposeForm(forms.Form):

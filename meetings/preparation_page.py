@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from communities import consents
 from communities.models import LEADING, Grant, Membership, Purpose, Role
-from meetings import breakouts, planning, qualities, roster, sharing
+from meetings import agendas, breakouts, qualities, roster, sharing
 from meetings.forecast import COMMITTED, LATER, SILENT, Forecast, Past, forecast
 from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply, Topic, TopicSupport
 
@@ -187,7 +187,7 @@ class Preparation:
 
     @property
     def keeps_last_minutes(self) -> bool:
-        return bool(self.blocks) and planning.keeps_last_minutes(self.blocks)
+        return bool(self.blocks) and agendas.keeps_last_minutes(self.blocks)
 
     @property
     def total_minutes(self) -> int:

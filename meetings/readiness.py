@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetings.models import AgendaItem, Meeting
+from meetings.reminders import reminder_at
 
 SOON = dt.timedelta(days=7)
 NEAR = dt.timedelta(hours=24)
@@ -82,13 +83,6 @@ def agenda_step(meeting: Meeting, step) -> Step:
 def is_near(meeting: Meeting, now: dt.datetime | None = None) -> bool:
     """From the day before on, a meeting is to be run; until then it is to be prepared."""
     return meeting.is_live or meeting.starts_at - (now or timezone.now()) < NEAR
-
-
-def reminder_at(meeting: Meeting) -> dt.datetime:
-    """Two days before (or as many as the community chose) at nine, by the clock on its wall, whatever the hour does
-    in between."""
-    day = meeting.local_start.date() - dt.timedelta(days=meeting.community.reminder_days)
-    return dt.datetime.combine(day, dt.time(9), tzinfo=meeting.zone)
 
 
 def reminder_is_over(meeting: Meeting, now: dt.datetime | None = None) -> bool:

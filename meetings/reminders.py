@@ -14,7 +14,6 @@ from django.utils.translation import gettext_noop
 from communities.models import Community, Membership
 from meetings import emails, invitations
 from meetings.models import Meeting, Reply
-from meetings.readiness import reminder_at
 from outbox.models import Message
 
 DAYS = (0, 1, 2, 3, 4, 5, 7, 10, 14)  # what a community may choose; 0 is none
@@ -102,3 +101,10 @@ def why_not_send(message: Message) -> str | None:
     if is_for_those_coming and not answers.filter(answer=Reply.Answer.YES).exists():
         return gettext_noop("no longer coming")
     return None
+
+
+def reminder_at(meeting: Meeting) -> dt.datetime:
+    """Two days before (or as many as the community chose) at nine, by the clock on its wall, whatever the hour does
+    in between."""
+    day = meeting.local_start.date() - dt.timedelta(days=meeting.community.reminder_days)
+    return dt.datetime.combine(day, dt.time(9), tzinfo=meeting.zone)

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from communities.models import LEADING, Grant, Membership, Role
+from meetings.agendas import default_agenda
 from meetings.models import Attendance, Meeting, Reply
 
 HUES = ("", "b", "c", "d")
@@ -128,3 +129,12 @@ def _row(membership: Any, here: list | None, reply: str, is_first_meeting: bool)
     awaited = status == Attendance.Status.PRESENT or reply == Reply.Answer.YES
     is_first_time = awaited and not membership.came_before and not is_first_meeting
     return Row(membership, status, mode, reply, is_first_time, *marks)
+
+
+def prepare(meeting: Meeting) -> None:
+    Attendance.objects.bulk_create(
+        [Attendance(meeting=meeting, membership=membership) for membership in expected_at(meeting)],
+        ignore_conflicts=True,
+    )
+    if not meeting.agenda.exists():
+        default_agenda(meeting)

@@ -12,8 +12,7 @@ from accounts.models import User
 from communities.models import LEADING, Community, Grant, Role
 from meetings import forgetting, topics
 from meetings.models import AgendaItem, Attendance, Meeting, Reply, Topic
-from meetings.planning import default_agenda
-from meetings.roster import expected_at
+from meetings.roster import prepare
 
 LATE_WRITING = dt.timedelta(hours=24)  # lines written while the network was away still come in after closing
 
@@ -32,42 +31,10 @@ def start(meeting: Meeting) -> None:
         if meeting.cancelled_at:
             raise ValidationError(_("This meeting was cancelled."))
         return
-    _prepare_roster(meeting)
+    prepare(meeting)
     first = meeting.agenda.first()
     if first and now < meeting.ends_at:
         _open(first, now)
-
-
-@transaction.atomic
-def record_as_held(meeting: Meeting) -> dt.datetime | None:
-    """Start a meeting that took place without the console: nothing is open on anyone's screen. The time of that start,
-    or None where it was started already."""
-    now = timezone.now()
-    waiting = Meeting.objects.planned().filter(pk=meeting.pk, started_at=None)
-    started = waiting.update(started_at=now, revision=F("revision") + 1)
-    meeting.refresh_from_db()
-    if not started:
-        return None
-    _prepare_roster(meeting)
-    return now
-
-
-def take_back_start(meeting: Meeting, started_at: dt.datetime) -> None:
-    """Undo `record_as_held`, unless the meeting went on since: a block opened, somebody recorded, a line written."""
-    recorded = meeting.attendances.exclude(status=Attendance.Status.UNKNOWN).exists()
-    if recorded or meeting.notes.exists() or meeting.agenda.filter(started_at__isnull=False).exists():
-        return
-    if Meeting.objects.planned().filter(pk=meeting.pk, started_at=started_at).update(started_at=None):
-        meeting.attendances.all().delete()
-
-
-def _prepare_roster(meeting: Meeting) -> None:
-    Attendance.objects.bulk_create(
-        [Attendance(meeting=meeting, membership=membership) for membership in expected_at(meeting)],
-        ignore_conflicts=True,
-    )
-    if not meeting.agenda.exists():
-        default_agenda(meeting)
 
 
 @transaction.atomic

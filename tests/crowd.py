@@ -40,7 +40,7 @@ from communities.models import (
 )
 from evaluations import releases, voting
 from evaluations.models import Response, Survey
-from meetings import planning, running
+from meetings import agendas, running
 from meetings.models import (
     AgendaItem,
     AgendaModel,
@@ -85,7 +85,7 @@ def prepare(place, facilitator) -> dict[str, Meeting]:
     held = make.a_meeting(place.community, now - dt.timedelta(days=7), title="Tenue", invited_at=now)
     for meeting in (place.meeting, live, held):
         meeting.facilitators.add(facilitator)
-        planning.default_agenda(meeting)
+        agendas.default_agenda(meeting)
     for meeting in (live, held):
         running.start(meeting)
         voting.open_for(meeting, by=facilitator)

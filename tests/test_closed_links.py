@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communities import coming_back, introducing, merging, recruiting, rules_links
 from communities.models import Introduction, Kind
-from meetings import feeds, links, polls, space
+from meetings import feeds, links, polls, visitors
 from outbox.post import unsubscribe_token
 from tests import factories as make
 from tests.forms import submit
@@ -32,7 +32,7 @@ def mailed_to(membership, community) -> dict[str, str]:
         "introduction": reverse("communities:introduction", args=[introducing.token_for(asked, membership)]),
         "come back": reverse("communities:come_back", args=[coming_back.token_for(alumna)]),
         "join": reverse("communities:join", args=[recruiting.token_for(invitation)]),
-        "space": reverse("meetings:space", args=[space.token_for(membership.user)]),
+        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 
@@ -48,7 +48,7 @@ def opened(client, mailed: dict[str, str]) -> set[str]:
 
 
 def in_her_space(client, nadia):
-    home = reverse("meetings:space", args=[space.token_for(nadia)])
+    home = reverse("meetings:space", args=[visitors.token_for(nadia)])
     submit(client, home, action=f"{home}fermer/")
 
 
@@ -84,7 +84,7 @@ def mailed_anew(membership, community):
     meeting = make.a_meeting(community)
     return {
         "meeting": reverse("meetings:phone", args=[links.token_for(meeting, membership)]),
-        "space": reverse("meetings:space", args=[space.token_for(membership.user)]),
+        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 

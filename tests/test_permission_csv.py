@@ -23,7 +23,7 @@ from accounts.models import User
 from communities.models import Community, Grant, Membership
 from evaluations import voting
 from evaluations.models import AnnualReport, Survey
-from meetings import links, space
+from meetings import links, visitors
 from meetings.models import CalendarFeed, Meeting, Recording, RecordingConsent, Reply
 from meetings.rules import leads_it
 from outbox.models import Unsubscription
@@ -165,7 +165,8 @@ def reads_own_hours(who: Asker, thing=None) -> bool:
     if mine is None or who.role == "TK":  # the link of one meeting is not the key of one's space
         return Client().get(reverse("meetings:space", args=[_any_link(who)])).status_code == 200
     return (
-        Client().get(reverse("meetings:space_choices", args=[space.token_for(mine.user), mine.pk])).status_code == 200
+        Client().get(reverse("meetings:space_choices", args=[visitors.token_for(mine.user), mine.pk])).status_code
+        == 200
     )
 
 
@@ -364,7 +365,7 @@ def replies_for_another(who: Asker, thing=None) -> bool:
 
 def reads_hours_of_another(who: Asker, thing=None) -> bool:
     mine, other = who.membership(too="FA"), make.a_member(who.place.community)
-    address = reverse("meetings:space_choices", args=[space.token_for(mine.user), other.pk])
+    address = reverse("meetings:space_choices", args=[visitors.token_for(mine.user), other.pk])
     return Client().get(address).status_code == 200
 
 

@@ -33,7 +33,7 @@ from communities.models import (
     Role,
 )
 from evaluations.models import AnnualReport
-from meetings import links, polls, signing_up, space
+from meetings import links, polls, signing_up, visitors
 from meetings.models import AttendanceImport, CalendarFeed, Note, Recording, WarmUpAnswer
 from tests import factories as make
 
@@ -516,9 +516,9 @@ class Place:
             "come back": lambda: [coming_back.token_for(self.alumna)],
             "archive": lambda: [self.archive.pk],
             "token": lambda: [links.token_for(self.meeting, self.membership)],
-            "space": lambda: [space.token_for(self.membership.user)],
-            "space action": lambda: [space.token_for(self.membership.user), self.action.pk],
-            "space membership": lambda: [space.token_for(self.membership.user), self.membership.pk],
+            "space": lambda: [visitors.token_for(self.membership.user)],
+            "space action": lambda: [visitors.token_for(self.membership.user), self.action.pk],
+            "space membership": lambda: [visitors.token_for(self.membership.user), self.membership.pk],
             "destruction": lambda: [self.destruction.pk],
             "anonymisation": lambda: [self.anonymisation.pk],
             "incident": lambda: [self.incident.pk],

@@ -103,8 +103,3 @@ FirstRules = forms.formset_factory(RuleRow, extra=0, max_num=30, absolute_max=40
 Rules = forms.formset_factory(RuleRow, extra=1, max_num=30, absolute_max=40)
 Objectives = forms.formset_factory(ObjectiveRow, extra=1, max_num=30, absolute_max=40)
 OutOfReachRows = forms.formset_factory(OutOfReachRow, extra=2, max_num=30, absolute_max=40)
-
-
-def written(formset) -> list[dict]:
-    """Rows somebody filled in; the blank one at the end is not."""
-    return [form.cleaned_data for form in formset if form.cleaned_data]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Action, User
 from cmtl.inputs import DayInput
-from communities.forms.partners import PartForm
+from communities.forms.shared import PartForm
 from communities.models import Community, Incident
 
 LONGEST = 4_000

@@ -8,39 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import editing
 from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
-from communities import editing, grouping, logos
-from communities.forms.shared import PeopleBoxes, PeopleSelect, Resent
+from communities import grouping, logos
+from communities.forms.shared import PartForm, PeopleBoxes, PeopleSelect
 from communities.models import BudgetLine, Community, ForeseenEvaluation, Membership, Partner, SubGroup
 
 
 def days(*names):
     return dict.fromkeys(names, DayInput)
-
-
-class PartForm(Resent, forms.ModelForm):
-    """One thing of a community; `shown` says what one had read of it."""
-
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-        if self.instance.pk:
-            self.initial["shown"] = editing.seen(self.instance, self.Meta.fields)
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", _("The end is before the start."))
-        return cleaned
-
-    def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
-    def _post_clean(self) -> None:
-        """The verbs write; the instance stays as it was read, so that the page can still name it."""
 
 
 class PartnerForm(PartForm):

@@ -6,7 +6,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from communities import editing, policies, profiles
+from cmtl import editing
+from communities import policies, profiles
 from communities.forms.shared import Resent
 from communities.models import Community
 

@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import normalised
+from cmtl import editing
 from cmtl.inputs import DayInput
-from communities import editing, territories
+from communities import territories
 from communities.forms.shared import Resent, Row, day
 from communities.models import Community, LinkStep, Organisation, Programme
 

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cmtl import editing
 from cmtl.encrypted import readable
-from communities import editing
 from communities.forms.shared import LetterForm, Resent
 from communities.models import Community
 

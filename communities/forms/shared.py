@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cmtl import money
+from cmtl import editing, money
 from cmtl.inputs import DayInput
 from communities.models import Membership
 
@@ -141,3 +141,32 @@ def as_read(field, value) -> str:
     if isinstance(value, list):
         return ", ".join(str(choices.get(one, one)) for one in value)
     return str(choices.get(value, value))
+
+
+class PartForm(Resent, forms.ModelForm):
+    """One thing of a community; `shown` says what one had read of it."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        if self.instance.pk:
+            self.initial["shown"] = editing.seen(self.instance, self.Meta.fields)
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The end is before the start."))
+        return cleaned
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def _post_clean(self) -> None:
+        """The verbs write; the instance stays as it was read, so that the page can still name it."""
+
+
+def written(formset) -> list[dict]:
+    """Rows somebody filled in; the blank one at the end is not."""
+    return [form.cleaned_data for form in formset if form.cleaned_data]

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
-from communities import advice, appointing, editing, ending, operating_rules, policies, profiles
+from communities import advice, appointing, ending, operating_rules, policies, profiles, revising
 from communities.forms.communities import NUMBERS, CommunityForm, FoundingForm
-from communities.forms.frame import FirstRules, written
+from communities.forms.frame import FirstRules
+from communities.forms.shared import written
 from communities.founding import found
 from communities.launch import launch_of
 from communities.models import Community, Membership, Objective, Outcome, Programme
@@ -114,7 +115,7 @@ def edit_community(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
     name = community.name  # the form writes what was typed into its instance, even when it is refused
     form = CommunityForm(request.POST or None, community=community, by=request.user)
-    form, status, conflict = revise_with(form, community, editing.revise)
+    form, status, conflict = revise_with(form, community, revising.revise)
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect(community)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
-from communities import advice, editing, objectives, operating_rules, proposals
+from communities import advice, objectives, operating_rules, proposals
 from communities.forms.frame import (
     AnswerForm,
     Objectives,
@@ -79,8 +79,8 @@ def edit_objectives(request, pk):
         "objectives.html",
         Objectives,
         rows=lambda: stored,
-        fields=editing.OBJECTIVE_FIELDS,
-        save=lambda rows, shown: editing.set_objectives(
+        fields=objectives.OBJECTIVE_FIELDS,
+        save=lambda rows, shown: objectives.set_objectives(
             community, rows, shown=shown, by=request.user, settings=settings.cleaned_data
         ),
         done=_("The objectives are saved."),
@@ -118,8 +118,8 @@ def edit_out_of_reach(request, pk):
         "out_of_reach.html",
         OutOfReachRows,
         rows=community.out_of_reach.all,
-        fields=editing.OUT_OF_REACH_FIELDS,
-        save=lambda rows, shown: editing.set_out_of_reach(community, rows, shown=shown),
+        fields=objectives.OUT_OF_REACH_FIELDS,
+        save=lambda rows, shown: objectives.set_out_of_reach(community, rows, shown=shown),
         done=_("The list is saved. Members read it beside the objectives."),
         first=[],
     )
@@ -184,8 +184,8 @@ def edit_rules(request, pk):
         "rules.html",
         Rules,
         rows=community.rules.all,
-        fields=editing.RULE_FIELDS,
-        save=lambda rows, shown: editing.set_rules(
+        fields=operating_rules.RULE_FIELDS,
+        save=lambda rows, shown: operating_rules.set_rules(
             community, rows, shown=shown, each_time=each_time, by=request.user, minor=minor
         ),
         done=_("The rules are saved."),

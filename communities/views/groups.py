@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import editing
 from cmtl.shortcuts import fetch
-from communities import editing, grouping
+from communities import grouping
 from communities.forms.partners import SubGroupForm
 from communities.forms.shared import differences
 from communities.models import Community, Membership, SubGroup

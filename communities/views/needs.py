@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import Action
-from cmtl import money
+from cmtl import editing, money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import editing, outcomes
+from communities import outcomes
 from communities.forms.outcomes import NeedForm, NewNeedForm, PartyForm, SplitForm
 from communities.models import Community, Need, Party
 from communities.views.outcomes import (

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl import editing
 from cmtl.shortcuts import fetch
-from communities import editing, representing
+from communities import representing, revising
 from communities.forms.organisations import (
     OrganisationForm,
     OrganisationSearchForm,
@@ -102,7 +103,7 @@ def edit_organisation(request, pk):
     status, conflict = 422 if form.is_bound else 200, []
     if request.method == "POST" and form.is_valid():
         try:
-            editing.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"])
+            revising.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"])
         except editing.Conflict as first:
             status, conflict = 409, form.differences(first.theirs)
             form = form.again(editing.seen(first.theirs, OrganisationForm.FIELDS))

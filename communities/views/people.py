@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import editing
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities import changing_many, consents, editing, listing, reading, recruiting
+from communities import changing_many, consents, listing, reading, recruiting
 from communities.forms.people import MembershipForm, NewMemberForm, SearchForm
 from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
 from communities.views.shared import page

@@ -5,8 +5,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import editing
 from cmtl.shortcuts import fetch
-from communities import advice, editing, policies, profiles
+from communities import advice, policies, profiles, revising
 from communities.forms.policies import PoliciesForm, ProfileForm
 from communities.models import Community
 from communities.views.shared import page, revise_with
@@ -17,7 +18,7 @@ def edit_policies(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
     warned, _aside = advice.standing(community, policies.warnings(community))
     form, status, conflict = revise_with(
-        PoliciesForm(request.POST or None, community=community), community, editing.revise
+        PoliciesForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
         messages.success(request, _("The changes are saved."))
@@ -47,7 +48,7 @@ def apply_profile(request, pk):
     form = ProfileForm(request.POST)
     if form.is_valid():
         try:
-            editing.revise(community, form.changes(), shown=form.cleaned_data["shown"])
+            revising.revise(community, form.changes(), shown=form.cleaned_data["shown"])
         except editing.Conflict:
             messages.error(request, _("Someone else changed the policies in between: look at the list again."))
         else:

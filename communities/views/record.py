@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cmtl.shortcuts import fetch
-from communities import editing
+from communities import revising
 from communities.forms.record import LinkSteps, RecordForm, ResourcePersons
 from communities.models import Community, LinkStep
 from communities.views.people import organisation_names
@@ -18,7 +18,7 @@ def edit_record(request, pk):
     communities = Community.objects.select_related("programme", "asked_by", "anchor")
     community = fetch(request, communities, pk=pk, may="communities.edit")
     form, status, conflict = revise_with(
-        RecordForm(request.POST or None, community=community), community, editing.revise
+        RecordForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
         messages.success(request, _("The changes are saved."))
@@ -44,9 +44,9 @@ def edit_resource_persons(request, pk):
         "resource_persons.html",
         ResourcePersons,
         rows=community.resource_persons.all,
-        fields=editing.RESOURCE_PERSON_FIELDS,
-        save=lambda rows, shown: editing.set_rows(
-            community, community.resource_persons, rows, editing.RESOURCE_PERSON_FIELDS, shown=shown
+        fields=revising.RESOURCE_PERSON_FIELDS,
+        save=lambda rows, shown: revising.set_rows(
+            community, community.resource_persons, rows, revising.RESOURCE_PERSON_FIELDS, shown=shown
         ),
         done=_("The resource persons are saved."),
         first=[],
@@ -63,9 +63,9 @@ def edit_link_steps(request, pk):
         "link_steps.html",
         LinkSteps,
         rows=community.link_steps.all,
-        fields=editing.LINK_STEP_FIELDS,
-        save=lambda rows, shown: editing.set_rows(
-            community, community.link_steps, rows, editing.LINK_STEP_FIELDS, shown=shown
+        fields=revising.LINK_STEP_FIELDS,
+        save=lambda rows, shown: revising.set_rows(
+            community, community.link_steps, rows, revising.LINK_STEP_FIELDS, shown=shown
         ),
         done=_("The plan is saved."),
         first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind if kind not in kept],

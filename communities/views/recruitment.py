@@ -16,7 +16,7 @@ from cmtl import limits
 from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import explaining, fetch
-from communities import editing, recruiting, recruitment_emails, referring
+from communities import recruiting, recruitment_emails, referring, revising
 from communities.forms.recruitment import InviteForm, JoinForm, RecruitmentForm, ReferredForm
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective
 from communities.views.shared import page, revise_with
@@ -116,7 +116,7 @@ def list_expectations(request, pk):
 def edit_recruitment(request, pk):
     community = fetch(request, with_programme, pk=pk, may="communities.manage_people")
     form, status, conflict = revise_with(
-        RecruitmentForm(request.POST or None, community=community), community, editing.revise
+        RecruitmentForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
         messages.success(request, _("The changes are saved."))

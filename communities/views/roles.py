@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities import appointing
-from communities.forms.communities import RoleForm
+from communities.forms.roles import RoleForm
 from communities.models import Community
 from communities.views.shared import page
 

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 
+from cmtl import editing
 from cmtl.shortcuts import fetch
-from communities import editing
-from communities.forms.frame import written
-from communities.forms.shared import differences
+from communities import revising
+from communities.forms.shared import differences, written
 
 
 def page(request, template, community, tab, *, status=200, **context):
@@ -24,7 +24,7 @@ def fetch_part(request, things, pk, *, may):
     return thing
 
 
-def revise_with(form, thing, revise=editing.revise_part):
+def revise_with(form, thing, revise=revising.revise_part):
     """Save what a form was sent with over what it was shown. Returns the form, the status of the page (302: saved),
     and both texts when somebody else saved in between."""
     if not form.is_bound:

@@ -31,8 +31,8 @@ from meetings import attendance, links, phone, typed_names
 from meetings.links import Guest
 from meetings.models import AgendaItem, Meeting
 from meetings.timing import timing_of
+from meetings.views.guests import for_guest, in_room
 from meetings.views.live import parts_of, with_community
-from meetings.views.phone import for_guest, in_room
 
 REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds

@@ -3,9 +3,8 @@
 from meetings.phone_page.after import After
 from meetings.phone_page.before import Before
 from meetings.phone_page.during import During
-from meetings.phone_page.shared import facilitators_of
 
-__all__ = ["Page", "facilitators_of"]
+__all__ = ["Page"]
 
 
 class Page(Before, During, After):

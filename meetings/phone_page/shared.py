@@ -8,6 +8,7 @@ from django.utils import timezone
 from meetings import phone, replies
 from meetings.links import Guest
 from meetings.models import Attendance, Meeting, Recording, Reply
+from meetings.phone import facilitators_of
 from outbox.models import Category
 from outbox.post import unsubscribe_token
 
@@ -95,8 +96,3 @@ class AnyTime:
         membership = self.guest.membership
         token = unsubscribe_token(membership.user, membership.community.sender_list, Category.REMINDERS)
         return reverse("outbox:unsubscribe", args=[token])
-
-
-def facilitators_of(meeting: Meeting) -> list:
-    """Whom to write to: those of this meeting, else those of its community."""
-    return list(meeting.facilitators.all()) or list(meeting.community.facilitators())

@@ -15,11 +15,11 @@ from accounts.models import Action
 from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Membership
-from meetings import absences, completing, minutes, reflecting, space
+from meetings import absences, completing, minutes, reflecting, visitors
 from meetings.links import Guest
 from meetings.models import Absence, Meeting, Reflection, Topic
 from meetings.views import files
-from meetings.views.phone import for_guest
+from meetings.views.guests import for_guest
 
 with_community = Meeting.objects.select_related("community__programme")
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
@@ -264,7 +264,7 @@ def _stay_or_go(request: HttpRequest, guest: Guest) -> HttpResponse:
         messages.success(request, _("Nothing changes: you remain a member."))
         return redirect(guest.home)
     if request.user == guest.membership.user:
-        return redirect(space.where_one_goes(space.OWN, guest.membership))
-    space.send_link(guest.membership.user, to_go=guest.membership)
+        return redirect(visitors.where_one_goes(visitors.OWN, guest.membership))
+    visitors.send_link(guest.membership.user, to_go=guest.membership)
     messages.success(request, _("A link is on its way to your e-mail address: it opens the page where you confirm."))
     return redirect(guest.home)

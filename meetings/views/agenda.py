@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import fetch
-from meetings import planning
-from meetings.forms import BlockForm
+from meetings import agendas
+from meetings.agenda_forms import BlockForm
 from meetings.models import Meeting
 from meetings.rows import Rows
 
@@ -28,7 +28,7 @@ def edit_agenda(request, pk):
     if not rows.is_valid() or not rows.rows:
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
     version = whole_number(request.POST.get("version", ""), -1)
-    if not planning.arrange(meeting, rows.cleaned, version=version):
+    if not agendas.arrange(meeting, rows.cleaned, version=version):
         meeting = meetings.get(pk=pk)
         return _agenda_page(request, meeting, rows, theirs=list(meeting.agenda.all()), status=409)
     messages.success(request, _("The agenda is saved."))
@@ -39,7 +39,7 @@ def _blocks_of(meeting):
     """As saved. Where nothing is written yet, what is usual here is offered: changed or saved as it is."""
     names = ("pk", "kind", "title", "minutes", "goal", "method", "material")
     saved = [{name: getattr(block, name) for name in names} for block in meeting.agenda.all()]
-    return saved or [dict.fromkeys(names, "") | block for block in planning.usual_blocks(meeting)]
+    return saved or [dict.fromkeys(names, "") | block for block in agendas.usual_blocks(meeting)]
 
 
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):

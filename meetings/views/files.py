@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cmtl import limits, pdf
-from meetings.space import FILES, FILES_PER
+from meetings.visitors import FILES, FILES_PER
 
 
 def are_too_many(request: HttpRequest, person: int) -> bool:

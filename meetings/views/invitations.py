@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from cmtl.shortcuts import explaining, fetch
 from meetings import emails, follow_up, invitations
 from meetings.calendar import calendar_for
-from meetings.forms import WordsForm
+from meetings.mail_forms import WordsForm
 from meetings.models import Meeting
 from meetings.views.files import download
 

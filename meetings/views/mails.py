@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl.limits import too_often
 from cmtl.shortcuts import fetch
-from communities import editing
+from communities import revising
 from communities.models import Community
 from communities.views.shared import revise_with
 from meetings import emails, wording
@@ -23,7 +23,7 @@ TESTS, TESTS_PER = 6, 600  # test mails of one person, in seconds
 def edit_settings(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="meetings.word_mails")
     form, status, conflict = revise_with(
-        MailSettingsForm(request.POST or None, community=community), community, editing.revise
+        MailSettingsForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
         messages.success(request, _("The changes are saved."))

@@ -14,8 +14,8 @@ from communities import recruiting, referring
 from communities.forms.recruitment import ExpectationForm
 from communities.models import Membership
 from meetings import newcomers
-from meetings.space import Visitor, in_language_of
 from meetings.views.space import for_person, membership_of
+from meetings.visitors import Visitor, in_language_of
 
 
 @require_safe

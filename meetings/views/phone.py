@@ -3,9 +3,6 @@
 Reading never changes anything: mail scanners open every link. Only a press does.
 """
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -22,7 +19,6 @@ from meetings import (
     calendar,
     choosing,
     joining,
-    links,
     needs,
     phone,
     recalling,
@@ -31,38 +27,16 @@ from meetings import (
     topics,
     warming_up,
 )
+from meetings.guest_forms import CodeForm
 from meetings.links import Guest
 from meetings.mail_forms import WarmUpAnswerForm
 from meetings.models import Attendance, Meeting
-from meetings.phone_forms import CodeForm, PresenceForm, ReplyForm, RoomForm
-from meetings.phone_page import Page, facilitators_of
+from meetings.phone_forms import PresenceForm, ReplyForm, RoomForm
+from meetings.phone_page import Page
 from meetings.preparation_forms import NeedsForm
+from meetings.views.guests import for_guest, in_room, sentence, too_many, unknown_code
 
 # ---------------------------------------------------------------- one's own link
-
-
-def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that the personal link opens: it answers in the person's language, and is kept by no cache."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, token: str) -> HttpResponse:
-        guest = phone.guest_of(request, token=token)
-        with phone.in_language_of(request, guest):
-            return sealed(view(request, guest) if guest else _ended(request, token))
-
-    return login_not_required(answer)
-
-
-def _ended(request: HttpRequest, token: str) -> HttpResponse:
-    meeting = links.meeting_of(token)
-    why = "closed" if links.was_closed(token) else "ended" if meeting else "altered"
-    return _sentence(request, why, meeting, status=410 if meeting else 404, by_link=True)
-
-
-def _sentence(request: HttpRequest, why: str, meeting: Meeting | None, status: int = 410, **extra) -> HttpResponse:
-    """A page that says in plain words why there is nothing to do here, and what to do."""
-    context = {"why": why, "meeting": meeting, "facilitators": facilitators_of(meeting) if meeting else [], **extra}
-    return render(request, "meetings/link_ended.html", context, status=status)
 
 
 @require_safe
@@ -75,7 +49,7 @@ def _page(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
     if page.stage == "cancelled":
         extra = {"next_meeting": page.next_meeting, "next_address": page.next_address, "guest": page.guest}
         extra["by_link"] = page.is_personal
-        return _sentence(request, "cancelled", page.meeting, **extra)
+        return sentence(request, "cancelled", page.meeting, **extra)
     if page.stage == "during" and page.asks_opinion and "retour" not in request.GET:
         return redirect(page.guest.ballot)
     return render(
@@ -204,51 +178,18 @@ def calendar_file(request: HttpRequest, guest: Guest) -> HttpResponse:
 # ---------------------------------------------------------------- the room
 
 
-def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that the code of a meeting opens; a wrong one counts against whoever tries them."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, code: str) -> HttpResponse:
-        if phone.too_many_tries(request):
-            return sealed(_too_many(request))
-        meeting = phone.room_of(code)
-        if meeting is None:
-            phone.count_try(request)
-            form = CodeForm({"code": code})
-            form.add_error("code", _unknown_code())
-            return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=404))
-        if code != meeting.code:
-            return redirect(request.resolver_match.view_name, meeting.code)
-        with timezone.override(meeting.zone):
-            return sealed(view(request, meeting))
-
-    return login_not_required(answer)
-
-
-def _unknown_code() -> str:
-    return _("No meeting has this code. Check the six letters on the screen.")
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    form = CodeForm({"code": ""})
-    form.errors["code"] = form.error_class(
-        [_("Too many tries. Wait ten minutes, or open the link you received by e-mail.")]
-    )
-    return render(request, "meetings/enter_code.html", {"form": form}, status=429)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def enter_code(request: HttpRequest) -> HttpResponse:
     if phone.too_many_tries(request):
-        return sealed(_too_many(request))
+        return sealed(too_many(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         meeting = phone.room_of(form.cleaned_data["code"])
         if meeting:
             return redirect("meetings:room", meeting.code)
         phone.count_try(request)
-        form.add_error("code", _unknown_code())
+        form.add_error("code", unknown_code())
     return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
 
 
@@ -257,7 +198,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 def room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Two fields, one press; the phone is then known here, and the tab goes on by itself."""
     if meeting.cancelled_at:
-        return _sentence(request, "cancelled", meeting, next_meeting=Meeting.objects.next_after(meeting))
+        return sentence(request, "cancelled", meeting, next_meeting=Meeting.objects.next_after(meeting))
     guest = phone.guest_of(request, code=meeting.code)
     if request.method == "POST":
         return _enter(request, meeting)
@@ -285,7 +226,7 @@ def _enter(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 200) -> HttpResponse:
     if not meeting.admits_by_code():
         too_late = meeting.closed_at is not None or timezone.now() > meeting.ends_at
-        return _sentence(request, "over" if too_late else "early", meeting, status=410 if too_late else status)
+        return sentence(request, "over" if too_late else "early", meeting, status=410 if too_late else status)
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
     context = {"form": form, "meeting": meeting, "camera_rule": recalling.camera_rule(meeting)}

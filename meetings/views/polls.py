@@ -18,7 +18,7 @@ from cmtl.doors import sealed
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
-from meetings import planning, polls, space
+from meetings import planning, polls, visitors
 from meetings.date_forms import DateForm
 from meetings.models import DatePoll, DateVote
 from meetings.poll_forms import PollForm, VoteForm
@@ -143,7 +143,7 @@ def for_voter(view: Callable[[HttpRequest, Voter], HttpResponse]) -> Callable[..
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         voter = polls.read(token)
-        with space.in_language_of(request, voter):
+        with visitors.in_language_of(request, voter):
             if voter is None:
                 return sealed(render(request, "meetings/date_vote_ended.html", status=404))
             return sealed(view(request, voter))

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import Action
-from cmtl import pdf
+from cmtl import editing, pdf
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch, fragment
-from communities import editing
+from communities import revising
 from communities.forms.shared import differences
 from meetings import advising, agenda_models, breakouts, qualities, readiness, rooms, roster, sharing
 from meetings.models import AgendaItem, AgendaModel, Logistics, Meeting, PreparationCheck
@@ -187,7 +187,7 @@ def logistics(request, pk):
         try:
             if form.has_changed():
                 kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
-                editing.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
+                revising.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The logistics are saved."))
             return redirect("meetings:prepare", meeting.pk)
         except editing.Conflict as first:

@@ -17,7 +17,7 @@ from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining, fetch
 from meetings import recording as register
 from meetings.models import Meeting, Recording
-from meetings.views.phone import for_guest
+from meetings.views.guests import for_guest
 
 
 class RecordingForm(forms.ModelForm):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 from cmtl import limits
 from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
-from meetings import seats, signing_up, space
+from meetings import seats, signing_up, visitors
 from meetings.models import Meeting
-from meetings.poll_forms import SignUpForm
+from meetings.sign_up_forms import SignUpForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
     if request.method == "POST" and signing_up.takes_more(meeting) and form.is_valid():
-        if limits.too_often(f"sign-up:{limits.address_of(request)}", space.TRIES, space.TRIES_PER):
+        if limits.too_often(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
             return _page(request, meeting, form, status=429, is_asked_too_often=True)
         with explaining(request):
             signing_up.sign_up(meeting, **form.cleaned_data)

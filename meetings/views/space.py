@@ -20,9 +20,8 @@ from cmtl.doors import sealed
 from cmtl.shortcuts import explaining
 from communities import leaving, privacy
 from communities.models import Membership, Reason
-from meetings import hours, my_data, own_address, space
+from meetings import hours, my_data, own_address, space, visitors
 from meetings.links import Guest
-from meetings.space import Visitor
 from meetings.space_forms import (
     AddressForm,
     AwayForm,
@@ -34,7 +33,8 @@ from meetings.space_forms import (
     NameForm,
 )
 from meetings.views import files
-from meetings.views.phone import for_guest
+from meetings.views.guests import for_guest
+from meetings.visitors import Visitor
 
 # ---------------------------------------------------------------- the door
 
@@ -44,13 +44,13 @@ from meetings.views.phone import for_guest
 def door(request: HttpRequest) -> HttpResponse:
     """Signed in, one is at home; otherwise a link is mailed to the address typed, if we know it."""
     if request.user.is_authenticated and request.method != "POST":
-        return redirect("meetings:space", space.OWN)
+        return redirect("meetings:space", visitors.OWN)
     form = DoorForm(request.POST or None)
     if form.is_valid():
         from_here = f"tries:{limits.address_of(request)}"
-        if limits.too_often(from_here, space.TRIES, space.TRIES_PER):
+        if limits.too_often(from_here, visitors.TRIES, visitors.TRIES_PER):
             return _door(request, form, is_asked_too_often=True, status=429)
-        space.send_link_to(form.cleaned_data["email"])
+        visitors.send_link_to(form.cleaned_data["email"])
         return _door(request, None)
     return _door(request, form, status=422 if form.is_bound else 200)
 
@@ -64,7 +64,7 @@ def _door(request: HttpRequest, form: DoorForm | None, status: int = 200, **extr
 @for_guest
 def send_link(request: HttpRequest, guest: Guest) -> HttpResponse:
     """From the page of a meeting, whose own link is worth less: the mail goes to the person's address."""
-    space.send_link(guest.membership.user)
+    visitors.send_link(guest.membership.user)
     messages.success(request, _("A link to your own space is on its way to your e-mail address."))
     return redirect(guest.home)
 
@@ -74,17 +74,17 @@ def for_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def answer(request: HttpRequest, token: str, **numbers: int) -> HttpResponse:
-        who = space.visitor(request, token)
-        if who is None and token == space.OWN:
+        who = visitors.visitor(request, token)
+        if who is None and token == visitors.OWN:
             return redirect("meetings:space_door")
-        with space.in_language_of(request, who):
+        with visitors.in_language_of(request, who):
             return sealed(view(request, who, **numbers) if who else _ended(request, token))
 
     return login_not_required(answer)
 
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
-    was_ours = space.was_ours(token)
+    was_ours = visitors.was_ours(token)
     context = {"was_ours": was_ours, "form": DoorForm()}
     return render(request, "meetings/space_ended.html", context, status=410 if was_ours else 404)
 
@@ -246,7 +246,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         messages.error(request, _("Your role lets you read what others wrote: sign in to change your address."))
         return True
     if address.is_bound and address.is_valid():
-        if not limits.too_often(f"address:{who.user.pk}", space.FILES, space.FILES_PER):
+        if not limits.too_often(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
             own_address.ask(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():

@@ -11,9 +11,9 @@ from cmtl.shortcuts import explaining
 from communities.models import Membership
 from meetings import topics
 from meetings.models import Topic, supported_by
-from meetings.space import Visitor
 from meetings.topic_forms import ProposalForm
 from meetings.views.space import for_person
+from meetings.visitors import Visitor
 
 PER_PAGE = 30
 

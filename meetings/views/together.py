@@ -17,8 +17,8 @@ from meetings.links import Guest
 from meetings.models import Meeting
 from meetings.phone_forms import GroupLineForm
 from meetings.phone_page import Page
+from meetings.views.guests import for_guest, in_room
 from meetings.views.live import answer_with, with_community
-from meetings.views.phone import for_guest, in_room
 
 # ---------------------------------------------------------------- on the console
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from communities.models import Community, Grant, Membership, Organisation, Role
 from evaluations import voting
-from meetings import planning, running
+from meetings import agendas, running
 from meetings.models import Attendance, Meeting, Note, Reply
 from tests import factories as make
 
@@ -35,7 +35,7 @@ def load() -> dict:
     live = make.a_meeting(main, timezone.now() - dt.timedelta(minutes=5), title="En cours")
     for meeting in (coming, live):
         meeting.facilitators.add(boss)
-        planning.default_agenda(meeting)
+        agendas.default_agenda(meeting)
     running.start(live)
     Attendance.objects.filter(meeting=live).update(status=Attendance.Status.PRESENT)
     open_survey = voting.open_for(live, by=boss)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from communities import editing
+from cmtl import editing
+from communities import revising
 from communities.forms.communities import CommunityForm
 from communities.models import Community, Objective, Rule
 from tests import factories as make
@@ -63,7 +64,7 @@ def test_without_the_check_the_first_text_would_be_lost(community):
     assert community.purpose == "Le texte de Sandrine"
     changes = dict.fromkeys(CommunityForm.Meta.fields)
     with pytest.raises(editing.Conflict):
-        editing.revise(community, changes, shown="what was shown before")
+        revising.revise(community, changes, shown="what was shown before")
 
 
 def test_the_threshold_is_never_lowered_even_between_two_pages(signed_in, sandrine, community, address):

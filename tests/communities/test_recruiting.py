@@ -15,7 +15,7 @@ from accounts.models import User
 from communities import recruiting, referring
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
 from communities.profiles import AttendancePolicy, Selection
-from meetings import newcomers, space
+from meetings import newcomers, visitors
 from meetings.models import Meeting, Note
 from outbox import post
 from outbox.models import Message
@@ -240,7 +240,7 @@ ANSWER = {
 
 
 def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(community, sandrine, nadia, client):
-    home = reverse("meetings:space_refer", args=[space.token_for(nadia), nadia.memberships.get().pk])
+    home = reverse("meetings:space_refer", args=[visitors.token_for(nadia), nadia.memberships.get().pk])
     submit(client, home, action=home)
     made = Referral.objects.get()
     page = reverse("communities:referral", args=[referring.token_for(made)])
@@ -414,7 +414,7 @@ def test_the_page_of_arrival_needs_the_press(eligible, client):
 
 def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, client):
     membership = nadia.memberships.get()
-    page = reverse("meetings:space_welcome", args=[space.token_for(nadia), membership.pk])
+    page = reverse("meetings:space_welcome", args=[visitors.token_for(nadia), membership.pk])
 
     submit(client, page, {"expects": "Du soutien", "brings": "Une salle"})
     assert "Du soutien" in client.get(page).content.decode()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from communities.models import Membership
 from evaluations import keyring, sealing, voting
 from evaluations.models import Survey, Urn
-from meetings import planning
+from meetings import agendas
 from meetings.models import Meeting
 from tests import factories as make
 
@@ -21,7 +21,7 @@ def a_room(community, people: int = 6, *, by=None, **fields) -> tuple[Meeting, l
     meeting = make.a_meeting(community, fields.pop("starts_at", now - dt.timedelta(minutes=40)), **fields)
     if by:
         meeting.facilitators.add(by)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     members = [make.a_member(community) for _ in range(people)]
     for member in members:
         make.an_attendance(meeting, member)

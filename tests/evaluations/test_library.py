@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evaluations import library
-from meetings import planning
+from meetings import agendas
 from tests import factories as make
 from tests.forms import submit
 
@@ -32,7 +32,7 @@ BLOCKS = [
 def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, community, address):
     make.a_rule(community, "Ce qui se dit ici reste ici.", theme="confidentiality")
     meeting = make.a_meeting(community)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     other = make.a_community("Ailleurs")
     make.a_grant(sandrine, community=other)
     client = signed_in(sandrine)
@@ -68,7 +68,7 @@ def test_a_meeting_starts_from_the_model_at_its_own_length(community):
     community.agenda_model = BLOCKS
     community.save()
 
-    blocks = planning.default_agenda(make.a_meeting(community))
+    blocks = agendas.default_agenda(make.a_meeting(community))
 
     assert [(b.title, b.minutes) for b in blocks] == [("Échange", 55), ("Évaluation", 5)]
 

@@ -16,7 +16,7 @@ from evaluations import aloud, closing, comments, keyring, pooling, voting
 from evaluations.models import CommentBatch, Pool, Release, Response, SpokenEvaluation, Survey
 from evaluations.tasks import tend_surveys
 from evaluations.year_answers import year_answers
-from meetings import planning
+from meetings import agendas
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 from tests.forms import form_on, submit
@@ -30,7 +30,7 @@ def small_meeting(community, members, *, in_favour=True, said=True, **fields):
     """These people come to a meeting of the community, and each writes."""
     now = timezone.now()
     meeting = make.a_meeting(community, now - dt.timedelta(minutes=40), started_at=now, title="Petite", **fields)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     for member in members:
         make.an_attendance(meeting, member)
     answers = [

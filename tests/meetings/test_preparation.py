@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from communities import profiles
 from communities.models import Role
-from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, running, sharing
+from meetings import agenda_models, agendas, breakouts, feeds, invitations, links, needs, planning, running, sharing
 from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
 from meetings.preparation_page import Preparation, history_of
 from outbox.models import Message
@@ -51,7 +51,7 @@ def test_it_says_who_is_coming_what_they_ask_and_who_is_new(client, community, m
 
 
 def test_the_page_asks_as_much_for_thirty_people_as_for_three(client, community, meeting, sandrine):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
 
     def queries():
         with CaptureQueriesContext(connection) as asked:
@@ -364,7 +364,7 @@ def test_needs_are_not_asked_of_whoever_said_nothing(client, meeting, nadia):
 
 
 def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting, sandrine):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     meeting.agenda.filter(kind="exchange").update(goal="Entendre tout le monde", method="Tour de table")
     longer = make.a_meeting(community, ends_at=timezone.now() + dt.timedelta(days=3, minutes=90))
     client.force_login(sandrine)

@@ -9,8 +9,7 @@ import time_machine
 
 from meetings import invitations, links, planning
 from meetings.models import Meeting, Reply
-from meetings.readiness import reminder_at
-from meetings.reminders import hours_reminder_at, send_due_reminders
+from meetings.reminders import hours_reminder_at, reminder_at, send_due_reminders
 from outbox import post
 from outbox.models import Message
 from tests import factories as make

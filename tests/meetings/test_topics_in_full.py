@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from communities import consents
 from communities.models import Community, Purpose, Role
-from meetings import advising, invitations, links, reminders, running, space, topics
+from meetings import advising, invitations, links, reminders, running, topics, visitors
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
-from meetings.readiness import reminder_at
+from meetings.reminders import reminder_at
 from meetings.topic_board import Board
 from outbox.models import Message
 from tests import factories as make
@@ -112,7 +112,7 @@ def test_a_topic_of_another_community_cannot_be_reached_from_here(client, commun
 
 def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
     membership = make.a_member(community)
-    address = reverse("meetings:space_topics", args=[space.token_for(membership.user), membership.pk])
+    address = reverse("meetings:space_topics", args=[visitors.token_for(membership.user), membership.pk])
 
     page = client.get(address)
     submit(client, page, button=f"calls-{topic.pk}")
@@ -128,7 +128,7 @@ def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
 def test_the_space_of_another_member_s_community_does_not_exist(client, community):
     mine, theirs = make.a_member(community), make.a_member(make.a_community())
 
-    response = client.get(reverse("meetings:space_topics", args=[space.token_for(mine.user), theirs.pk]))
+    response = client.get(reverse("meetings:space_topics", args=[visitors.token_for(mine.user), theirs.pk]))
 
     assert response.status_code == 404
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import Role
-from meetings import attendance, notes, planning, running
+from meetings import agendas, attendance, notes, running
 from meetings.models import Attendance, Meeting, Note
 from tests import factories as make
 from tests.racing import at_once
@@ -26,7 +26,7 @@ PAIRS, TOGGLES, PEOPLE = 200, 500, 12
 
 @pytest.fixture
 def live(transactional_db, meeting, karim):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     running.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 

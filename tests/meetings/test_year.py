@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from communities import advice
 from communities.models import Membership
-from meetings import advising, invitations, planning, replies, series
+from meetings import advising, agendas, invitations, planning, replies, series
 from meetings.models import Meeting, Reply
 from outbox import post
 from outbox.models import Message
@@ -293,7 +293,7 @@ def codes(meeting):
 def test_what_deserves_a_second_look(community, fields, found):
     make.a_meeting(community, timezone.now() - dt.timedelta(days=90), closed_at=timezone.now())
     meeting = make.a_meeting(community, **fields)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
 
     assert codes(meeting) == found
 
