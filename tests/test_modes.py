@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import agendas, links
+from meetings.domain.agenda import agendas
+from meetings.domain.links import links
 from meetings.models import Attendance, Meeting
 from outbox.models import Message
 from tests import factories as make

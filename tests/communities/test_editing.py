@@ -3,9 +3,9 @@
 import pytest
 
 from cmtl import editing
-from communities import revising
-from communities.forms.communities import CommunityForm
+from communities.domain import revising
 from communities.models import Community, Objective, Rule
+from communities.web.community.forms import CommunityForm
 from tests import factories as make
 from tests.forms import form_on, submit
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmtl import editing
-from communities import objectives, operating_rules, proposals, rules_emails, rules_links
+from communities.domain.charter import objectives, operating_rules, proposals, rules_emails, rules_links
 from communities.models import Membership, Objective, ObjectiveProposal, RulesAcknowledgement
 from outbox.models import Message
 from tests import factories as make

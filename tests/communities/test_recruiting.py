@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities import recruiting, referring
+from communities.domain.recruitment import recruiting, referring
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
-from communities.profiles import AttendancePolicy, Selection
-from meetings import newcomers, visitors
+from communities.models.profiles import AttendancePolicy, Selection
+from meetings.domain.links import visitors
+from meetings.domain.portal import onboarding
 from meetings.models import Meeting, Note
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -425,6 +426,6 @@ def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, clien
 
 def test_one_is_new_for_a_year(nadia):
     membership = nadia.memberships.get()
-    assert not newcomers.is_new(membership)
+    assert not onboarding.is_new(membership)
     membership.joined_on = timezone.localdate() - dt.timedelta(days=300)
-    assert newcomers.is_new(membership)
+    assert onboarding.is_new(membership)

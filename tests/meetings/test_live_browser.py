@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import running
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
@@ -25,7 +25,7 @@ def live(site, meeting, nadia, karim):
     now = timezone.now()
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
     meeting.refresh_from_db()
-    running.start(meeting)
+    live_session.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -189,7 +189,7 @@ def test_what_is_refused_among_what_waited_is_said(live, sandrine, nadia, open_a
     write(page, "Trop tard")
     write(page, "Beaucoup trop tard")
     note.delete()
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(days=2))
 
     page.context.set_offline(False)
@@ -353,7 +353,7 @@ def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_
     page = console(open_as(sandrine, width=width), live)
     last = live.agenda.last()
     page.locator("#script summary").click()  # read in advance, and left unfolded
-    running.advance(live, last)
+    live_session.advance(live, last)
 
     expect(page.locator("#evaluation-now #open-evaluation")).to_be_visible(timeout=10_000)
     expect(page.locator("#evaluation .script")).to_be_visible()
@@ -367,7 +367,7 @@ def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_
     expect(page.locator("#close-evaluation")).to_be_hidden()
     page.wait_for_timeout(3500)  # the counter has come again
     expect(page.locator("#close-evaluation")).to_be_hidden()
-    running.advance(live, live.agenda.first())
+    live_session.advance(live, live.agenda.first())
     expect(page.locator("#evaluation-later #said")).to_be_visible(timeout=10_000)
 
 

@@ -5,8 +5,9 @@ from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from evaluations import voting
-from meetings import links, running
+from evaluations.domain.surveys import collection
+from meetings.domain.links import links
+from meetings.domain.live import live_session
 from meetings.models import Attendance, Dot, Meeting, Topic
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
@@ -34,7 +35,7 @@ def numbered_from(topic_pk, live):
 
 
 def go_to(live, kind):
-    running.advance(live, live.agenda.get(kind=kind))
+    live_session.advance(live, live.agenda.get(kind=kind))
 
 
 def test_i_am_here_pressed_without_a_network_is_sent_when_it_is_back(live, phone, nadia):
@@ -184,7 +185,7 @@ def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, ph
     assert sees_where_it_is(phone)
 
     go_to(live, "evaluation")
-    voting.open_for(live, by=sandrine)
+    collection.open_for(live, by=sandrine)
     phone.wait_for_url("**/evaluation/", timeout=15_000)
     for _screen in range(9):
         if phone.locator("#ballot [type=submit]").is_visible():

@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import advice, profiles
-from communities.models import Community, Role
-from meetings import agendas, invitations, planning
+from communities.domain import alerts as advice
+from communities.models import Community, Role, profiles
+from meetings.domain.agenda import agendas
+from meetings.domain.invitations import invitations
+from meetings.domain.scheduling import planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from meetings import agendas
+from meetings.domain.agenda import agendas
 
 pytestmark = pytest.mark.browser
 

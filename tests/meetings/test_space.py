@@ -16,9 +16,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from communities import consents, leaving
+from communities.domain.members import consents, leaving
 from communities.models import Community, Consent, Membership, Pause, Purpose
-from meetings import hours, invitations, links, my_data, visitors
+from meetings.domain.attendance import hours
+from meetings.domain.invitations import invitations
+from meetings.domain.links import links, visitors
+from meetings.domain.portal import my_data
 from meetings.models import Attendance, Meeting, Note
 from outbox.models import Message
 from tests import factories as make

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import Role
-from meetings import agendas, running
+from meetings.domain.agenda import agendas
+from meetings.domain.live import live_session
 from meetings.models import Logistics, MailWording, Meeting
 from tests import factories as make
 from tests.forms import submit
@@ -27,7 +28,7 @@ def two(community, sandrine):
 @pytest.fixture
 def live(meeting):
     agendas.default_agenda(meeting)
-    running.start(meeting)
+    live_session.start(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(synthesis=WORDS, follow_up=WORDS)
     return meeting
 

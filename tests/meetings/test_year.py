@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from communities import advice
+from communities.domain import alerts
 from communities.models import Membership
-from meetings import advising, agendas, invitations, planning, replies, series
+from meetings.domain.agenda import agendas
+from meetings.domain.invitations import invitations, replies
+from meetings.domain.scheduling import advising, planning, series
 from meetings.models import Meeting, Reply
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -440,4 +442,4 @@ def test_a_standing_advice_costs_one_query_for_the_list(community):
 
     assert len(queries) == 2
     assert all(found.values())
-    assert advice.standing(community, []) == ([], [])
+    assert alerts.standing(community, []) == ([], [])

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from cmtl import retention
-from communities import consents
+from communities.domain.members import consents
 from communities.models import Consent, Purpose
-from meetings import my_data, visitors
+from meetings.domain.links import visitors
+from meetings.domain.portal import my_data
 from tests import factories as make
 from tests.forms import form_on
 
