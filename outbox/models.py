@@ -71,7 +71,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return list(self.filter(pk__in=ids, claim_token=token).select_related("recipient").order_by("priority", "pk"))
 
     def listed(self) -> "MessageQuerySet":
-        """Without their words; annotate `has_words`, whether these are still kept (see `outbox.forgetting`)."""
+        """Without their words; annotate `has_words`, whether these are still kept (see `outbox.domain.purge`)."""
         return self.defer("text", "html", "calendar").annotate(has_words=~Q(text=""))
 
     def search(self, words: str) -> "MessageQuerySet":

@@ -5,7 +5,6 @@ deliver_mail` when there is none. Just before each send `cancel_reason` asks the
 a cancelled meeting, or to a person who left, never leaves.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -71,7 +70,8 @@ class MailType:
 
         `key`, completed with the person, is what makes it the same mail asked for twice. A person without an address
         gets none (None is returned); `to` is another address than the person's, or that of someone we do not know (no
-        `user`). The other fields are those of `_message`.
+        `user`). `about` is the row that it speaks of, `facts` what its check compares with what is true by then; the
+        other fields are columns of `Message`.
         """
         to = to or (user.email if user else None) or ""
         if not to:
@@ -103,10 +103,8 @@ class MailType:
         *,
         about: Model | None = None,
         facts: dict[str, Any] | None = None,
-        send_after: dt.datetime | None = None,
         **fields: Any,
     ) -> Message:
-        """`about` is the row that it speaks of, `facts` what its check compares with what is true by then."""
         return Message(
             kind=self.slug,
             category=self.category,
@@ -114,7 +112,6 @@ class MailType:
             about_kind=about._meta.label_lower if about else "",
             about_id=about.pk if about else None,
             facts=facts or {},
-            send_after=send_after or timezone.now(),
             recipient=user,
             subject=one_line(parts["subject"]),
             text=parts["text"].strip() or strip_tags(parts["html"]),
