@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from communities.forms.shared import AgeForm
 from communities.models import Community
 from meetings import planning
 from meetings.models import DatePoll, DateVote
@@ -59,7 +60,7 @@ class VoteForm(forms.Form):
         return {int(name.partition("-")[2]): value for name, value in self.cleaned_data.items()}
 
 
-class SignUpForm(forms.Form):
+class SignUpForm(AgeForm):
     """On the public page of a training."""
 
     first_name = forms.CharField(

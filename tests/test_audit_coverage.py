@@ -125,6 +125,7 @@ PAGE_OF = {
     "meetings:publish_minutes": "meetings:minutes",
     "meetings:send_follow_up": "meetings:follow_up",
     "meetings:space_destruction": "meetings:space_data",
+    "meetings:served_destruction": "meetings:served_person",
     "evaluations:apply_models": "evaluations:models",
     "evaluations:publish_report": "evaluations:write_report",
 }

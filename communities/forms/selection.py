@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl.inputs import DayInput
 from communities import selecting
-from communities.forms.shared import PeopleBoxes
+from communities.forms.shared import AgeForm, PeopleBoxes
 from communities.models import Application, Call, Community, Criterion
 
 WEIGHTS = [(1, "1"), (2, "2"), (3, "3")]
@@ -101,7 +101,7 @@ class CallForm(forms.ModelForm):
         return call
 
 
-class ApplicationForm(forms.ModelForm):
+class ApplicationForm(AgeForm, forms.ModelForm):
     """Filled in by anyone who has the link."""
 
     language = forms.ChoiceField(

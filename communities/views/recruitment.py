@@ -16,7 +16,7 @@ from cmtl import limits
 from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import explaining, fetch
-from communities import editing, recruiting, recruitment_emails, referring
+from communities import editing, parental, recruiting, recruitment_emails, referring
 from communities.forms.recruitment import InviteForm, JoinForm, RecruitmentForm, ReferredForm
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective
 from communities.views.shared import page, revise_with
@@ -166,7 +166,9 @@ def join(request, token):
 def _join(request, token, invitation):
     community = invitation.membership.community
     is_declining = "decline" in request.POST
-    form = JoinForm(request.POST if request.method == "POST" and not is_declining else None, community=community)
+    asks_age = not invitation.asks_to_sign and parental.of(invitation.membership) is None
+    data = request.POST if request.method == "POST" and not is_declining else None
+    form = JoinForm(data, community=community, asks_age=asks_age)
     if is_declining:
         recruiting.decline(invitation)
         return redirect("communities:join", token)
