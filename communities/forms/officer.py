@@ -53,6 +53,8 @@ class IncidentForm(PartForm):
         )
         if self.instance.pk:
             self.initial["is_serious"] = str(self.instance.is_serious)
+        else:
+            self.initial["known_on"] = timezone.localdate()
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.max_length = LONGEST
@@ -99,9 +101,8 @@ class FindForm(forms.Form):
         label=_("Name or e-mail address"),
         min_length=2,
         max_length=100,
-        required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        error_messages={"min_length": _("Type at least two letters.")},
+        error_messages=dict.fromkeys(("required", "min_length"), _("Type at least two letters.")),
     )
 
 
@@ -116,7 +117,7 @@ class CorrectionForm(PartForm):
         super().__init__(*args, **kwargs)
         self.fields["first_name"].label = _("First name")
         self.fields["last_name"].label = _("Last name")
-        self.fields["email"].label = _("E-mail")
+        self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
         if not serving.may_change_address(self.instance):
             del self.fields["email"]
         self.initial["shown"] = editing.seen(self.instance, self.shown_fields)

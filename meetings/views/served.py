@@ -28,7 +28,7 @@ PER_PAGE = 50
 def find_people(request: HttpRequest) -> HttpResponse:
     """By name or address; nobody is listed before somebody is asked for."""
     _need(request)
-    form = FindForm(request.GET or None)
+    form = FindForm(request.GET if "q" in request.GET else None)
     text = form.cleaned_data["q"].strip() if form.is_valid() else ""
     people = None
     if text:
