@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts import audit
 from accounts.models import Action, User, normalised
 from communities import editing
+from communities.models import Application
 
 
 def everybody() -> QuerySet[User]:
@@ -20,6 +21,16 @@ def found(text: str) -> QuerySet[User]:
     for word in text.split():
         people = people.filter(Q(sort_key__contains=normalised(word)) | Q(email__icontains=word))
     return people
+
+
+def applied(text: str) -> QuerySet[Application]:
+    """Applications of people who are not members, by the same words: they have no record of their own. Compared here,
+    without accents, as names of people are; few are kept, and none for long."""
+    wanted = [normalised(word) for word in text.split()]
+    waiting = Application.objects.filter(membership=None)
+    names = waiting.values_list("pk", "first_name", "last_name", "email")
+    kept = [pk for pk, *said in names if all(word in normalised(" ".join(said)) for word in wanted)]
+    return waiting.filter(pk__in=kept).select_related("call__community").order_by("last_name", "first_name", "pk")
 
 
 def may_change_address(person: User) -> bool:

@@ -232,6 +232,12 @@ def add_incident(world):
     submit(world.client("OP"), reverse("communities:add_incident"), told)
 
 
+def parental_consent(world):
+    page = world.own.address("communities:parental_consent", "membership")
+    told = {"parent_name": "Solange Hébert", "signed_on": timezone.localdate().isoformat(), "received_as": "paper"}
+    submit(world.client("FA"), page, told)
+
+
 def create(world):
     page = reverse("communities:create") + "?profile=open"
     submit(world.client("PC"), page, {"name": "Groupe des Vingt", "facilitates": True})
@@ -352,6 +358,7 @@ def undo_merge(world):
 
 
 STORIES = {
+    "communities:parental_consent": (parental_consent, Action.PARENT_CONSENTED),
     "communities:add_incident": (add_incident, Action.INCIDENT_WRITTEN),
     "communities:create": (create, Action.ROLE_GIVEN),
     "communities:foreseen_evaluation": (foresee, Action.SETTINGS_CHANGED),

@@ -101,8 +101,9 @@ class FindForm(forms.Form):
         label=_("Name or e-mail address"),
         min_length=2,
         max_length=100,
+        required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        error_messages=dict.fromkeys(("required", "min_length"), _("Type at least two letters.")),
+        error_messages={"min_length": _("Type at least two letters.")},
     )
 
 

@@ -28,10 +28,11 @@ PER_PAGE = 50
 def find_people(request: HttpRequest) -> HttpResponse:
     """By name or address; nobody is listed before somebody is asked for."""
     _need(request)
-    form = FindForm(request.GET if "q" in request.GET else None)
+    form = FindForm(request.GET or None)
     text = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    people = None
+    people, applications = None, []
     if text:
+        applications = list(serving.applied(text)[:PER_PAGE])
         memberships = Membership.objects.select_related("community")
         grants = Grant.objects.in_force().select_related("community", "programme")
         searched = serving.found(text).prefetch_related(
@@ -39,7 +40,7 @@ def find_people(request: HttpRequest) -> HttpResponse:
         )
         people = Paginator(searched, PER_PAGE).get_page(request.GET.get("page"))
         audit.write_read(Action.NAMES_READ, by=request.user)
-    context = {"form": form, "people": people}
+    context = {"form": form, "people": people, "applications": applications}
     return render(request, "meetings/served_people.html", context, status=422 if form.errors else 200)
 
 

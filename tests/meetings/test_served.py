@@ -76,6 +76,18 @@ def test_she_finds_anybody_by_name_or_address_and_lists_nobody_without_asking(
     assert AuditLine.objects.filter(action=Action.NAMES_READ).count() == 1, "once an hour"
 
 
+def test_whoever_applied_to_a_call_is_found_too(signed_in, olga, community):
+    call = make.a_call(community)
+    make.an_application(call, "Rosalie", last_name="Lévesque", email="rosalie@exemple.quebec")
+    make.an_application(call, "Benoît", last_name="Voisin", email="benoit@exemple.quebec")
+
+    page = words(submit(signed_in(olga), FIND, {"q": "levesque"}))
+
+    assert "rosalie@exemple.quebec" in page
+    assert "benoit@exemple.quebec" not in page
+    assert "Personne n’a ce nom" not in page
+
+
 def test_whoever_was_erased_is_found_no_more(signed_in, olga, ginette):
     ginette.erased_at = timezone.now()
     ginette.save()
