@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import expect
 
-from accounts import audit
+from accounts.domain import audit
 from accounts.models import Action, AuditLine
 from communities.models import DestructionRequest, Incident
 from tests import factories as make

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Action, AuditLine, User
-from communities import consents, listing, parental, recruiting, referring
+from communities.domain.members import consents, directory, parental
+from communities.domain.recruitment import recruiting, referring
 from communities.models import Application, Membership, ParentalConsent
-from meetings import my_data, signing_up
+from meetings.domain.invitations import signing_up
+from meetings.domain.portal import my_data
 from meetings.models import Reply
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -82,9 +84,9 @@ def test_without_the_box_nothing_typed_of_a_parent_is_kept(signed_in, sandrine, 
 def test_the_verb_refuses_too(community):
     person = {"first_name": "Zoé", "last_name": "", "email": "", "organisation": "", "language": "fr-ca"}
     with pytest.raises(ValidationError):
-        listing.add(community, **person, status="active", under_14=True)
+        directory.add(community, **person, status="active", under_14=True)
     assert not User.objects.filter(first_name="Zoé").exists()
-    listing.add(community, **person, status="active")
+    directory.add(community, **person, status="active")
     assert User.objects.filter(first_name="Zoé").exists(), "control"
 
 

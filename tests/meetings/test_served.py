@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Action, AuditLine
-from communities import privacy, serving
+from cmtl import editing
+from communities.domain.privacy import destructions, serving
 from communities.models import DestructionRequest, Role
+from communities.models.privacy import ANSWERED_WITHIN
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -151,7 +153,7 @@ def test_the_address_of_whoever_holds_a_role_or_signs_in_is_not_hers_to_change(s
     nadia.save()
     for person in (rosaire, nadia):
         assert not form_on(signed_in(olga).get(page_of(person)), ["last_name"]).named("email")
-        shown = serving.editing.seen(person, ["email"])
+        shown = editing.seen(person, ["email"])
         with pytest.raises(PermissionDenied):
             serving.correct(person, {"email": olga.email}, shown=shown, by=olga)
 
@@ -159,9 +161,9 @@ def test_the_address_of_whoever_holds_a_role_or_signs_in_is_not_hers_to_change(s
 def test_nor_her_own_record(signed_in, olga):
     assert "Vous corrigez votre propre fiche" in words(signed_in(olga).get(page_of(olga)))
     with pytest.raises(PermissionDenied):
-        serving.correct(olga, {"last_name": "Autre"}, shown=serving.editing.seen(olga, ["last_name"]), by=olga)
+        serving.correct(olga, {"last_name": "Autre"}, shown=editing.seen(olga, ["last_name"]), by=olga)
     with pytest.raises(PermissionDenied):
-        privacy.enter(olga, "Lettre", received_on=TODAY(), by=olga)
+        destructions.enter(olga, "Lettre", received_on=TODAY(), by=olga)
 
 
 def test_an_address_that_is_somebody_elses_is_refused(signed_in, olga, ginette, nadia):
@@ -205,9 +207,9 @@ def test_she_enters_what_came_on_paper_and_the_coordination_is_told(
 
     [asked] = DestructionRequest.objects.all()
     assert (asked.user, asked.entered_by, asked.words) == (ginette, olga, "Lettre signée")
-    assert asked.due_on == week_ago + privacy.ANSWERED_WITHIN
+    assert asked.due_on == week_ago + ANSWERED_WITHIN
     assert "Demande inscrite par Olga Responsable" in words(answer)
-    told = Message.objects.filter(kind=privacy.ASKED).values_list("to", flat=True)
+    told = Message.objects.filter(kind=destructions.ASKED).values_list("to", flat=True)
     assert list(told) == [philippe.email], "not herself"
     [line] = AuditLine.objects.filter(action=Action.DESTRUCTION_ENTERED)
     assert AuditLine.objects.filter(action=Action.DESTRUCTION_ASKED).count() == 0
@@ -219,8 +221,8 @@ def test_she_enters_what_came_on_paper_and_the_coordination_is_told(
 
 
 def test_what_a_person_asked_already_stands(signed_in, olga, nadia, philippe):
-    asked = privacy.ask(nadia, "Merci")
-    left_open = privacy.enter(nadia, "Lettre", received_on=TODAY(), by=olga)
+    asked = destructions.ask(nadia, "Merci")
+    left_open = destructions.enter(nadia, "Lettre", received_on=TODAY(), by=olga)
 
     assert left_open == asked
     assert (left_open.words, left_open.entered_by) == ("Merci", None)
@@ -239,14 +241,14 @@ def test_how_and_when_it_came_are_asked(signed_in, olga, ginette, typed):
 
 
 def test_whoever_entered_it_never_confirms_alone_but_another_officer_may(olga, ginette, sandrine, philippe):
-    asked = privacy.enter(ginette, "Lettre signée", received_on=TODAY(), by=olga)
+    asked = destructions.enter(ginette, "Lettre signée", received_on=TODAY(), by=olga)
     second = make.a_person("Diane", "Houle", is_privacy_officer=True)
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
-        assert not privacy.may_be_alone(asked, olga)
-        assert privacy.may_be_alone(asked, second), "control: a week has gone by"
+        assert not destructions.may_be_alone(asked, olga)
+        assert destructions.may_be_alone(asked, second), "control: a week has gone by"
         with pytest.raises(PermissionDenied):
-            privacy.answer(asked, by=olga, alone_because="Personne d’autre")
+            destructions.answer(asked, by=olga, alone_because="Personne d’autre")
     ginette.refresh_from_db()
     assert ginette.erased_at is None
 
