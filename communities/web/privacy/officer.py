@@ -16,11 +16,12 @@ from cmtl.shortcuts import explaining
 from cmtl.tables import csv_response
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
-from communities.models import DestructionRequest, Incident
+from communities.models import Anonymisation, DestructionRequest, Incident
 from communities.web.privacy.officer_forms import AuditFilter, IncidentForm, OfficerForm
 from communities.web.shared import revise_with
 
 PER_PAGE = 50
+SHOWN = 10  # of each thing that waits; the rest is on its own page
 
 
 def need(request: HttpRequest, permission: str) -> None:
@@ -30,15 +31,24 @@ def need(request: HttpRequest, permission: str) -> None:
 
 @require_safe
 def show_desk(request):
-    """What the officer answers for, and where; an administrator names the officer from here."""
+    """What waits, the most urgent first, then every register; an administrator names the officer from here."""
     user = request.user
     watches, names = user.has_perm("communities.read_audit"), user.has_perm("communities.name_officer")
     if not (watches or names):
         raise PermissionDenied
-    context = {"watches": watches, "names": names, "officers": officers.officers()}
-    context["waiting"] = DestructionRequest.objects.visible_to(user).waiting().count()
+    requests = DestructionRequest.objects.visible_to(user).waiting().select_related("user", "handled_by")
+    context = {
+        "watches": watches,
+        "names": names,
+        "officers": officers.officers(),
+        "requests": requests[:SHOWN],
+        "n_requests": requests.count(),
+        "n_destroyed": DestructionRequest.objects.done().count(),
+        "n_anonymised": Anonymisation.objects.count(),
+        "n_to_analyse": Anonymisation.objects.filter(analysed_on=None).count(),
+    }
     if watches:
-        context |= {"incidents": Incident.objects.count(), "to_tell": [i for i in Incident.objects.all() if i.to_tell]}
+        context |= {"n_incidents": Incident.objects.count(), "to_tell": Incident.objects.to_tell()[:SHOWN]}
     return render(request, "communities/privacy_desk.html", context)
 
 
