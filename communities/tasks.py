@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communities import consents, ending, enlisting, merging, privacy, recruiting, selecting
+from communities import consents, ending, enlisting, incidents, merging, privacy, recruiting, selecting
 
 
 @shared_task
@@ -41,9 +41,10 @@ def forget_applications() -> None:
 
 @shared_task
 def forget_old_proofs() -> None:
-    """Of what was allowed, and of requests that were answered."""
+    """Of what was allowed, of requests that were answered, of incidents."""
     consents.forget_old()
     privacy.forget_answered()
+    incidents.forget_old()
 
 
 @shared_task

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
 from accounts.models import Action, User
+from cmtl import retention
 from cmtl.numbers import whole_number
 from cmtl.shortcuts import explaining
 from cmtl.tables import csv_response
@@ -38,6 +39,7 @@ def show_desk(request):
     context["waiting"] = DestructionRequest.objects.visible_to(user).waiting().count()
     if watches:
         context |= {"incidents": Incident.objects.count(), "to_tell": [i for i in Incident.objects.all() if i.to_tell]}
+        context["kept"] = retention.period("incidents")
     return render(request, "communities/privacy_desk.html", context)
 
 
@@ -83,7 +85,7 @@ def export_audit(request):
 def list_incidents(request):
     need(request, "communities.keep_incidents")
     people = Paginator(Incident.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/incidents.html", {"people": people})
+    return render(request, "communities/incidents.html", {"people": people, "kept": retention.period("incidents")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +115,7 @@ def edit_incident(request, pk):
 
 
 def _incident_page(request, form, *, status, **context) -> HttpResponse:
-    return render(request, "communities/incident.html", {"form": form, **context}, status=status)
+    return render(request, "communities/incident.html", {"form": form, "kept": retention.period("incidents"), **context}, status=status)
 
 
 @require_safe
