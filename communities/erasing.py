@@ -150,7 +150,10 @@ def forget_merges(erasure: Erasure) -> None:
 def forget_decisions(erasure: Erasure) -> None:
     """That somebody decided of a sentence stays, and why, without the name. After the apps above have read them."""
     TextDecision.objects.filter(request__user=erasure.person).update(sentence="", becomes="")
-    for rows, name in ((TextDecision.objects, "reason"), (DestructionRequest.objects, "alone_because")):  # of others too
+    for rows, name in (
+        (TextDecision.objects, "reason"),
+        (DestructionRequest.objects, "alone_because"),
+    ):  # of others too
         for pk, words in rows.exclude(**{name: ""}).values_list("pk", name).iterator():
             without = erasure.naming.replaced(words, ERASED_NAME)
             if without != words:

@@ -199,7 +199,9 @@ def expect(membership: Membership, expects: str, brings: str) -> None:
     something else is said in its place."""
     kept = Expectation.objects.filter(membership=membership).first()
     said = {"expects": expects, "brings": brings}
-    changed: dict[str, Any] = {name: words for name, words in said.items() if not kept or words != readable(getattr(kept, name))}
+    changed: dict[str, Any] = {
+        name: words for name, words in said.items() if not kept or words != readable(getattr(kept, name))
+    }
     if kept and not changed:
         return
     if not any(changed.get(name, getattr(kept, name, "")) for name in said):

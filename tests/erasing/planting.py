@@ -214,8 +214,14 @@ def plant_swept(built: "Builder") -> None:
     other = built.make(User, first_name="Gaston")
     done = built.make(DestructionRequest, user=other, confirmed_at=timezone.now(), alone_because=SENTENCE)
     built.make(TextDecision, request=done, reason=SENTENCE)
-    Message.objects.create(key="planted", kind="k", calendar=f"ATTENDEE:{EMAIL}", outcome=f"550 {EMAIL}", message_id="p")
-    lists = {"skipped": [{"name": f"{FIRST} {LAST}"}], "result": {"told": [SENTENCE]}, "organisations": [{"a": SENTENCE}]}
+    Message.objects.create(
+        key="planted", kind="k", calendar=f"ATTENDEE:{EMAIL}", outcome=f"550 {EMAIL}", message_id="p"
+    )
+    lists = {
+        "skipped": [{"name": f"{FIRST} {LAST}"}],
+        "result": {"told": [SENTENCE]},
+        "organisations": [{"a": SENTENCE}],
+    }
     MemberImport.objects.filter(pk=MemberImport.objects.earliest("pk").pk).update(**lists)
     lines = ImportedLine.objects.filter(membership__user=built.her)
     assert lines.update(before={"phone": PHONE}), "a list wrote her"
