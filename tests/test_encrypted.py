@@ -16,9 +16,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from cmtl import encrypted
-from communities import merging, recruiting
+from communities.domain.duplicates import merging
+from communities.domain.recruitment import recruiting
 from communities.models import Application, Expectation, Kind, Merge
-from meetings import links, my_data, needs, space
+from meetings.domain.invitations import needs
+from meetings.domain.links import links, visitors
+from meetings.domain.portal import my_data
 from meetings.models import Reply
 from tests import factories as make
 from tests.deanonymise.site import pg_dump
@@ -187,7 +190,7 @@ def test_one_of_two_texts_that_cannot_be_read_is_changed_and_the_other_stays(sai
     before = {member: as_held(member) for member in (omar, nadia)}
     keys.FIELD_KEYS = [FOREIGN]
     for member, fields in ((omar, {changed: words}), (nadia, {})):
-        page = reverse("meetings:space_welcome", args=[space.token_for(member.user), member.pk])
+        page = reverse("meetings:space_welcome", args=[visitors.token_for(member.user), member.pk])
         assert ("ne peut pas être lu" in client.get(page).content.decode()) is True
         submit(client, page, fields, button="Enregistrer mes réponses")
 
@@ -210,7 +213,7 @@ def as_held(member) -> dict[str, str]:
 @pytest.mark.parametrize("emptied", ["expects", "brings"])
 def test_one_of_two_texts_that_can_be_read_is_emptied_and_the_other_stays(said, client, emptied):
     omar = Expectation.objects.exclude(expects="").get().membership
-    page = reverse("meetings:space_welcome", args=[space.token_for(omar.user), omar.pk])
+    page = reverse("meetings:space_welcome", args=[visitors.token_for(omar.user), omar.pk])
     assert "ne peut pas être lu" not in client.get(page).content.decode()
 
     submit(client, page, {emptied: ""}, button="Enregistrer mes réponses")

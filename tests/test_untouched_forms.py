@@ -24,9 +24,9 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import pgettext
 from selectolax.lexbor import LexborHTMLParser
 
-from communities import operating_rules
+from communities.domain.charter import operating_rules
 from communities.models import MemberImport
-from meetings import attendance
+from meetings.domain.attendance import attendance
 from meetings.models import AgendaModel, Attendance, AttendanceImport, Meeting
 from tests import factories as make
 from tests.crowd import Crowd, Size

@@ -97,7 +97,7 @@ def requests(facts: dict) -> dict[str, tuple[str, list[Request]]]:
     from django.urls import reverse
     from django.utils import timezone
 
-    from meetings import links
+    from meetings.domain.links import links
 
     signed = session_cookie(facts["boss"])
     meeting, live, community = facts["coming"], facts["live"], facts["community"]

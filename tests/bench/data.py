@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Community, Grant, Membership, Organisation, Role
-from evaluations import voting
-from meetings import planning, running
+from evaluations.domain.surveys import collection
+from meetings.domain.agenda import agendas
+from meetings.domain.live import live_session
 from meetings.models import Attendance, Meeting, Note, Reply
 from tests import factories as make
 
@@ -35,10 +36,10 @@ def load() -> dict:
     live = make.a_meeting(main, timezone.now() - dt.timedelta(minutes=5), title="En cours")
     for meeting in (coming, live):
         meeting.facilitators.add(boss)
-        planning.default_agenda(meeting)
-    running.start(live)
+        agendas.default_agenda(meeting)
+    live_session.start(live)
     Attendance.objects.filter(meeting=live).update(status=Attendance.Status.PRESENT)
-    open_survey = voting.open_for(live, by=boss)
+    open_survey = collection.open_for(live, by=boss)
     return {
         "boss": boss,
         "keeper": keeper_of_a_large_directory(),
@@ -99,10 +100,10 @@ def held(community: Community, members: list[Membership], chance: random.Random,
         )
         Note.objects.bulk_create(Note(meeting=meeting, kind="highlight", text=f"Fait saillant {i}") for i in range(6))
         meetings.append(meeting)
-    survey = voting.open_for(meetings[-1], by=None)
+    survey = collection.open_for(meetings[-1], by=None)
     for attendance in meetings[-1].attendances.filter(status="present").select_related("membership"):
-        voting.answer(survey, attendance.membership, answers(chance), in_session=True)
-    voting.close(survey)
+        collection.answer(survey, attendance.membership, answers(chance), in_session=True)
+    collection.close(survey)
     return meetings
 
 

@@ -14,7 +14,7 @@ def measure(_database: str) -> None:
     from django.conf import settings
     from django.core.mail import get_connection
 
-    from outbox import delivery
+    from outbox.domain import delivery
     from outbox.models import Message
     from tests.outbox.letters import write
 

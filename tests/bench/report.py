@@ -40,7 +40,7 @@ def ours(page: Path, community: int) -> float:
 
     from cmtl import pdf
     from communities.models import Community
-    from evaluations import report
+    from evaluations.domain.reports import report
 
     year = timezone.localdate().year
     found = Community.objects.get(pk=community)

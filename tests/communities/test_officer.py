@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
+from accounts.domain import audit
 from accounts.models import Action, AuditLine, AuditName, User
-from communities import audit_reading, officers
-from communities.middleware import needs_it
+from communities.domain.privacy import audit_reading
+from communities.domain.roles import officers
 from communities.models import Incident
-from communities.views import officer as views
-from meetings import my_data
+from communities.web.middleware import needs_it
+from communities.web.privacy import officer as views
+from meetings.domain.portal import my_data
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import submit

@@ -21,8 +21,8 @@ from django.core import signing
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from accounts.erased import name_of, pointing_at, said_of, written_by_people
 from accounts.models import User
+from accounts.models.erased import name_of, pointing_at, said_of, written_by_people
 from cmtl import encrypted
 from cmtl.caching import SealedSerializer
 from communities.models import (
@@ -34,8 +34,8 @@ from communities.models import (
     Pause,
     TextDecision,
 )
+from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import AnnualReport, Pool, Release, Response
-from evaluations.questionnaires import IMPROVEMENT, TOPIC_WISH
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import services

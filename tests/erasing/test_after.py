@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import erasing, erasure_ledger
+from accounts.domain import erasing, erasure_ledger
 from accounts.models import FileToDestroy, User
 from communities.models import DestructionRequest, Membership, Organisation, TextDecision
 from meetings.models import Attendance

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cmtl.caching import SealedSerializer
-from communities import privacy
+from communities.domain.privacy import destructions
 from meetings.models import Reply
 from outbox.models import Message
 from tests import factories as make
@@ -63,7 +63,7 @@ def by(web, person) -> Phone:
 
 
 def test_erased_where_it_runs_she_is_in_no_dump_nor_redis_nor_log(her, web, sink, logs, philippe, diane):
-    request = privacy.waiting_for(her)
+    request = destructions.waiting_for(her)
     Phone(web.port).fill(reverse("account_login"), {"login": EMAIL})  # and types no code: her session is nobody's
     delivered_to(sink, EMAIL)
     before = found(logs)
