@@ -53,6 +53,7 @@ class Action(models.TextChoices):
     RECORDING_DESTROYED = "recording.destroyed", _("Said that a recording is destroyed")
     INCIDENT_WRITTEN = "incident.written", _("Wrote an incident down")
     INCIDENT_CHANGED = "incident.changed", _("Changed an incident")
+    INCIDENT_DESTROYED = "incident.destroyed", _("Removed an incident whose time in the register was over")
     ANALYSIS_WRITTEN = "analysis.written", _("Wrote an analysis of the risks of re-identification down")
     LOG_READ = "audit.read", _("Read this log")
     LOG_PURGED = "audit.purged", _("Removed the oldest lines of this log")

@@ -14,6 +14,7 @@ AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages
 
 
 register.filter("readable", encrypted.readable)
+register.filter("why_empty", encrypted.why_empty)
 
 
 @register.filter

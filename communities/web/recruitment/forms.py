@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl import editing
-from cmtl.encrypted import readable
+from cmtl.encrypted import readable, why_empty
 from communities.models import Community
 from communities.web.shared_forms import AgeForm, LetterForm, Resent
 
@@ -30,8 +30,10 @@ class ExpectationForm(forms.Form):
     )
 
     def __init__(self, data=None, *, said=None) -> None:
-        initial = {"expects": readable(said.expects), "brings": readable(said.brings)} if said else None
-        super().__init__(data, initial=initial, label_suffix="")
+        kept = {name: getattr(said, name) for name in ("expects", "brings")} if said else {}
+        super().__init__(data, initial={name: readable(text) for name, text in kept.items()}, label_suffix="")
+        for name, text in kept.items():
+            self.fields[name].help_text = why_empty(text)
 
 
 class JoinForm(AgeForm, ExpectationForm):
