@@ -23,13 +23,13 @@ class Size:
     organisations: int
     phones: int
     rounds: int
-    requests: int  # a round
+    requests: int  # a round: few, so that both sides alternate often
     seconds: float  # a line of the table, once its least rounds are done
 
 
 FULL = Size(
     members=300, communities=12, meetings=12, directory=20_000, organisations=650, phones=60,
-    rounds=12, requests=4, seconds=4,
+    rounds=15, requests=2, seconds=4,
 )  # fmt: skip
 TINY = Size(
     members=12, communities=2, meetings=2, directory=60, organisations=4, phones=3,

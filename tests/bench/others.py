@@ -39,7 +39,7 @@ def cost_here(action: Callable[[], object], postmaster: int) -> float:
 
 def measure_mails(postmaster: int, size: Size) -> Line:
     """The outbox, beside one SMTP connection that sends the same bytes to the same server."""
-    count = 20 * size.requests
+    count = 25 * size.requests
     sent: list[bytes] = []
 
     def through_outbox() -> float:

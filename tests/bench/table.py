@@ -12,6 +12,7 @@ KEPT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 HEAD = """| what | beside | unit | ours | bare | ratio | quartiles | queries | kB, gzipped |
 |---|---|---|--:|--:|--:|:-:|--:|--:|
 """
+WORTH_SAYING = 1.1  # the ratio of two ratios
 ENDS = ("<!-- bench -->\n", "<!-- end of bench -->\n")
 
 
@@ -29,7 +30,7 @@ def row(line: Line) -> str:
 
 def keep(lines: list[Line], kept: Path = KEPT) -> None:
     """In place of the table that is kept, with the day and the machine."""
-    before, _old, after = re.split("|".join(ENDS[:1]) + "|" + ENDS[1], kept.read_text())
+    before, _old, after = re.split("|".join(ENDS), kept.read_text())
     table = f"{about_machine()}\n\n{HEAD}{''.join(map(row, lines))}"
     kept.write_text(f"{before}{ENDS[0]}\n{table}\n{ENDS[1]}{after}")
 
@@ -42,26 +43,20 @@ def about_machine() -> str:
     )
 
 
-def kept_ratios(kept: Path = KEPT) -> dict[tuple[str, str], tuple[float, float]]:
-    """(what, unit) → lower and upper quartile of the ratio."""
-    found = {}
-    for text in kept.read_text().splitlines():
-        cells = [cell.strip() for cell in text.strip("|").split("|")]
-        if len(cells) == 9 and "–" in cells[6]:
-            low, high = map(float, cells[6].split("–"))
-            found[cells[0], cells[2]] = low, high
-    return found
-
-
 def changes(lines: list[Line], kept: Path = KEPT) -> list[str]:
-    """Where the quartiles of this run and of the kept one do not meet: what noise does not explain."""
-    said, before = [], kept_ratios(kept)
-    for line in lines:
-        if len(line.pairs) < 2 or (line.name, line.unit) not in before:
-            continue
-        low, middle, high = line.ratios
-        then_low, then_high = before[line.name, line.unit]
-        if low > then_high or high < then_low:
-            word = "slower" if low > then_high else "faster"
-            said.append(f"{word}: {line.name} ({line.unit}), ratio {middle:.2f}, kept {then_low:.2f}–{then_high:.2f}")
-    return said
+    """Where this run's ratio is another than the kept one's by more than noise explains."""
+    return [said for line in lines if len(line.pairs) > 1 and (said := change(line, kept.read_text()))]
+
+
+def change(line: Line, kept: str) -> str:
+    name = re.escape(f"{line.name} | {line.beside} | {line.unit}")
+    then = re.search(rf"^\| {name} \| [\d.]+ \| [\d.]+ \| ([\d.]+) \| ([\d.]+)–([\d.]+) \|", kept, re.MULTILINE)
+    if then is None:
+        return ""
+    low, now, high = line.ratios
+    was, was_low, was_high = map(float, then.groups())
+    if low > was_high and now > was * WORTH_SAYING:
+        return f"slower: {line.name} ({line.unit}), ratio {now:.2f}, was {was:.2f}"
+    if high < was_low and was > now * WORTH_SAYING:
+        return f"faster: {line.name} ({line.unit}), ratio {now:.2f}, was {was:.2f}"
+    return ""
