@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
         from django.db.models.signals import post_migrate
 
-        from accounts import proofs
+        from accounts.domain import proofs
         from cmtl import checks, rights  # noqa: F401  (checks register themselves)
 
         post_migrate.connect(rights.take_back, sender=self, dispatch_uid="cmtl.rights")

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from accounts import audit_chain, sessions
+from accounts.domain import audit_chain, sessions
 from cmtl import rights
 
 logger = logging.getLogger(__name__)

@@ -117,9 +117,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "cmtl.middleware.plain_lines",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.preferences",
-    "accounts.middleware.acting",
-    "accounts.middleware.signing_out",
+    "accounts.web.middleware.preferences",
+    "accounts.web.middleware.acting",
+    "accounts.web.middleware.signing_out",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cmtl.middleware.htmx",
-    "communities.middleware.second_factor",
+    "communities.web.middleware.second_factor",
 ]
 ROOT_URLCONF = "cmtl.urls"
 WSGI_APPLICATION = "cmtl.wsgi.application"
@@ -223,7 +223,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "outbox.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "outbox.web.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.views import to_sign_in
+from accounts.web.views import to_sign_in
 from cmtl import views
 
 urlpatterns = [

@@ -2,28 +2,33 @@
 
 from celery import shared_task
 
-from communities import consents, ending, enlisting, merging, privacy, recruiting, selecting
+from communities.domain.duplicates import merging
+from communities.domain.lifecycle import end_notice
+from communities.domain.member_import import import_apply
+from communities.domain.members import consents
+from communities.domain.privacy import destructions
+from communities.domain.recruitment import recruiting, selecting
 
 
 @shared_task
 def notice_planned_ends() -> None:
     """Write ninety days before to those whom an end concerns."""
-    for community in ending.to_notice():
-        ending.notice(community)
+    for community in end_notice.to_notice():
+        end_notice.notice(community)
 
 
 @shared_task
 def work_on_list(pk: int) -> None:
     """Read, write or undo a list of members; claimed on its row, so that asking twice does it once."""
-    enlisting.work(pk)
+    import_apply.work(pk)
 
 
 @shared_task
 def tend_lists() -> None:
     """Those whose poke was lost, or whose worker died; and forget those whose time is over."""
-    for pk in enlisting.waiting():
-        enlisting.work(pk)
-    enlisting.forget()
+    for pk in import_apply.waiting():
+        import_apply.work(pk)
+    import_apply.forget()
 
 
 @shared_task
@@ -43,13 +48,13 @@ def forget_applications() -> None:
 def forget_old_proofs() -> None:
     """Of what was allowed, and of requests that were answered."""
     consents.forget_old()
-    privacy.forget_answered()
+    destructions.forget_answered()
 
 
 @shared_task
 def remind_of_destructions() -> None:
     """A week before the law's last day, and the day after it."""
-    privacy.remind_due()
+    destructions.remind_due()
 
 
 def poke(pk: int) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from evaluations import archiving, cleaning, closing, due, forgetting, pooling, publishing, voting
+from evaluations.domain import archive as archiving
+from evaluations.domain.reports import publishing
+from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
 from evaluations.models import Survey
 
 log = logging.getLogger(__name__)
@@ -16,9 +18,9 @@ def tend_surveys() -> None:
     """Close what is past its hour or cannot go on, stop what waits for people to be confirmed, and remind once those
     who were there."""
     for survey in due.to_stop():
-        voting.stop(survey)
+        collection.stop(survey)
     for survey in [*due.to_close(), *due.cannot_go_on()]:
-        _if_the_keyring_answers(voting.close, survey)
+        _if_the_keyring_answers(collection.close, survey)
     for survey in due.to_remind():
         _if_the_keyring_answers(due.remind, survey)
     _if_the_keyring_answers(closing.put_away_what_is_left)
@@ -80,5 +82,5 @@ def poke_archive(pk: int) -> None:
 
 @shared_task
 def forget_old_answers() -> None:
-    forgetting.forget_answers()
-    forgetting.forget_comments()
+    purge.forget_answers()
+    purge.forget_comments()

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from evaluations.views import across, aloud, archives, library, reports, surveys, today, vitality
+from evaluations.web import archives, settings_export, vitality
+from evaluations.web.reports import across, reports
+from evaluations.web.surveys import aloud, surveys
+from evaluations.web.today import views as today_views
 
 app_name = "evaluations"
 urlpatterns = [
-    path("", today.today, name="today"),
+    path("", today_views.today, name="today"),
     path("rencontres/<int:pk>/evaluation/", surveys.show_survey, name="survey"),
     path("rencontres/<int:pk>/evaluation/ouvrir/", surveys.open_survey, name="open"),
     path("rencontres/<int:pk>/evaluation/annuler/", surveys.undo_opening, name="undo_opening"),
@@ -21,9 +24,9 @@ urlpatterns = [
     path("ici/<str:code>/evaluation/merci/", surveys.room_thanks, name="room_thanks"),
     path("evaluations/", across.across, name="across"),
     path("evaluations.csv", across.export_across, name="export_across"),
-    path("communautes/<int:pk>/modeles/", library.models_page, name="models"),
-    path("communautes/<int:pk>/modeles/appliquer/", library.apply_models, name="apply_models"),
-    path("communautes/<int:pk>/modeles.json", library.export_models, name="export_models"),
+    path("communautes/<int:pk>/modeles/", settings_export.models_page, name="models"),
+    path("communautes/<int:pk>/modeles/appliquer/", settings_export.apply_models, name="apply_models"),
+    path("communautes/<int:pk>/modeles.json", settings_export.export_models, name="export_models"),
     path("communautes/<int:pk>/bilans/", reports.list_reports, name="reports"),
     path("communautes/<int:pk>/bilans/<int:year>/", reports.show_report, name="report"),
     path("communautes/<int:pk>/bilans/<int:year>/rediger/", reports.write_report, name="write_report"),

@@ -5,11 +5,14 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        from accounts import erasing
-        from meetings import emails, follow_up, inactive, invitations, nudges, polls, reminders
-        from meetings import erasing as ours
+        from accounts.domain import erasing
+        from meetings.domain import polls
+        from meetings.domain.followup import follow_up, overdue_reminders
+        from meetings.domain.invitations import emails, invitations, reminders
+        from meetings.domain.retention import erasing as ours
+        from meetings.domain.retention import inactive
         from meetings.models import DatePoll, Meeting
-        from outbox import forgetting, post
+        from outbox.domain import post, purge
 
         post.before_sending(emails.INVITATION, invitations.why_not_send)
         post.before_sending(emails.MOVED, invitations.why_not_send)
@@ -18,8 +21,8 @@ class MeetingsConfig(AppConfig):
         post.before_sending(polls.ASK, polls.why_not_send)
         post.before_sending(emails.REMINDER, reminders.why_not_send)
         post.before_sending(inactive.TELLS, inactive.why_not_send)
-        post.before_sending(nudges.KIND, nudges.why_not_send)
+        post.before_sending(overdue_reminders.KIND, overdue_reminders.why_not_send)
         post.before_sending(follow_up.KIND, follow_up.why_not_send)
-        forgetting.speaks_of("meeting", Meeting)
-        forgetting.speaks_of("date_poll", DatePoll)
+        purge.speaks_of("meeting", Meeting)
+        purge.speaks_of("date_poll", DatePoll)
         erasing.also(ours.sweep)

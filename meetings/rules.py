@@ -9,7 +9,7 @@ from django.utils import timezone
 from communities.models import Role, roles_of
 from communities.rules import administers, belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
 from communities.rules import coordinates_it as coordinates_programme
-from meetings import sharing
+from meetings.domain.preparation import co_facilitation
 from meetings.models import Meeting
 
 
@@ -49,7 +49,7 @@ def helps_facilitate_it(user, thing) -> bool:
     """A member named to co-facilitate this very meeting, from then until two weeks after it (permissions.md, C8).
     Asked of the meeting, or of something of it."""
     meeting = thing if isinstance(thing, Meeting) else getattr(thing, "meeting", None)
-    return meeting is not None and meeting.pk in sharing.shared_with(user)
+    return meeting is not None and meeting.pk in co_facilitation.shared_with(user)
 
 
 @rules.predicate

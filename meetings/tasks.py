@@ -2,17 +2,12 @@
 
 from celery import shared_task
 
-from meetings import (
-    anonymising,
-    attendance_import,
-    forgetting,
-    inactive,
-    invitations,
-    needs,
-    nudges,
-    recording,
-    reminders,
-)
+from meetings.domain import recordings
+from meetings.domain.attendance import attendance_import
+from meetings.domain.followup import overdue_reminders
+from meetings.domain.invitations import invitations, needs, reminders
+from meetings.domain.live import purge
+from meetings.domain.retention import anonymising, inactive
 
 
 @shared_task
@@ -23,7 +18,7 @@ def send_due_reminders() -> None:
 
 @shared_task
 def send_due_nudges() -> None:
-    nudges.send_due()
+    overdue_reminders.send_due()
 
 
 @shared_task
@@ -33,13 +28,13 @@ def forget_old_files() -> None:
 
 @shared_task
 def forget_what_was_for_the_meeting() -> None:
-    forgetting.forget_old()
+    purge.forget_old()
 
 
 @shared_task
 def forget_old_consents() -> None:
     """Of recordings."""
-    recording.forget_consents()
+    recordings.forget_consents()
 
 
 @shared_task

@@ -2,34 +2,18 @@
 
 from django.urls import path
 
-from meetings.views import (
-    afterwards,
-    agenda,
-    attendance_import,
-    capture,
-    feeds,
-    follow_up,
-    invitations,
-    live,
-    mails,
-    meeting,
-    member_data,
-    newcomers,
-    phone,
-    planning,
-    polls,
-    preparation,
-    recording,
-    roster,
-    search,
-    sign_up,
-    space,
-    space_topics,
-    together,
-    topics,
-    warming_up,
-    year,
-)
+from meetings.web import feeds, meeting_page, recordings, search
+from meetings.web.agenda import views as agenda_views
+from meetings.web.attendance import attendance_import
+from meetings.web.followup import afterwards, follow_up
+from meetings.web.invitations import icebreaker, invitations, mails, sign_up
+from meetings.web.live import capture, live, roster
+from meetings.web.member_page import phone, together
+from meetings.web.polls import polls
+from meetings.web.portal import member_data, newcomers, space, space_topics
+from meetings.web.preparation import preparation
+from meetings.web.scheduling import planning, year
+from meetings.web.topics import topics
 
 app_name = "meetings"
 urlpatterns = [
@@ -48,10 +32,10 @@ urlpatterns = [
     path("communautes/<int:pk>/calendriers/", feeds.subscribe, name="subscribe"),
     path("communautes/<int:pk>/calendriers/changer/", feeds.change_feed, name="change_feed"),
     path("calendriers/<str:secret>.ics", feeds.feed, name="feed"),
-    path("rencontres/<int:pk>/", meeting.show_meeting, name="detail"),
-    path("rencontres/<int:pk>/modifier/", meeting.edit_meeting, name="edit"),
-    path("rencontres/<int:pk>/deroulement/", agenda.edit_agenda, name="agenda"),
-    path("rencontres/<int:pk>/annuler/", meeting.cancel_meeting, name="cancel"),
+    path("rencontres/<int:pk>/", meeting_page.show_meeting, name="detail"),
+    path("rencontres/<int:pk>/modifier/", meeting_page.edit_meeting, name="edit"),
+    path("rencontres/<int:pk>/deroulement/", agenda_views.edit_agenda, name="agenda"),
+    path("rencontres/<int:pk>/annuler/", meeting_page.cancel_meeting, name="cancel"),
     path("rencontres/<int:pk>/preparer/", preparation.prepare, name="prepare"),
     path("rencontres/<int:pk>/preparer/verifier/", preparation.tick_check, name="tick_check"),
     path("rencontres/<int:pk>/coanimation/", preparation.share, name="share"),
@@ -71,8 +55,8 @@ urlpatterns = [
     path("sujets/<int:pk>/appui/", topics.support_topic, name="support_topic"),
     path("programmes/<int:pk>/sujets/", topics.programme_topics, name="programme_topics"),
     path("rencontres/<int:pk>/inviter/", invitations.invite, name="invite"),
-    path("rencontres/<int:pk>/question/", warming_up.edit_question, name="warm_up"),
-    path("rencontres/<int:pk>/question/<int:answer_pk>/sujet/", warming_up.make_topic, name="warm_up_topic"),
+    path("rencontres/<int:pk>/question/", icebreaker.edit_question, name="warm_up"),
+    path("rencontres/<int:pk>/question/<int:answer_pk>/sujet/", icebreaker.make_topic, name="warm_up_topic"),
     path("communautes/<int:pk>/courriels/", mails.edit_settings, name="mail_settings"),
     path("communautes/<int:pk>/courriels/<slug:kind>/", mails.edit_wording, name="mail_wording"),
     path("rencontres/<int:pk>/reponses/", invitations.list_replies, name="replies"),
@@ -90,12 +74,12 @@ urlpatterns = [
     path("presences/<int:pk>/", attendance_import.review_attendance, name="review_attendance"),
     path("presences/<int:pk>/appliquer/", attendance_import.apply_attendance, name="apply_attendance"),
     path("presences/<int:pk>/annuler/", attendance_import.undo_attendance, name="undo_attendance"),
-    path("rencontres/<int:pk>/enregistrement/", recording.show_recording, name="recording"),
-    path("rencontres/<int:pk>/enregistrement/changer/", recording.change_recording, name="change_recording"),
-    path("rencontres/<int:pk>/enregistrement/accord/", recording.note_consent, name="note_consent"),
-    path("enregistrements/", recording.list_recordings, name="recordings"),
-    path("enregistrements/<int:pk>/detruit/", recording.destroy_recording, name="destroy_recording"),
-    path("r/<str:token>/enregistrement/", recording.consent, name="consent"),
+    path("rencontres/<int:pk>/enregistrement/", recordings.show_recording, name="recording"),
+    path("rencontres/<int:pk>/enregistrement/changer/", recordings.change_recording, name="change_recording"),
+    path("rencontres/<int:pk>/enregistrement/accord/", recordings.note_consent, name="note_consent"),
+    path("enregistrements/", recordings.list_recordings, name="recordings"),
+    path("enregistrements/<int:pk>/detruit/", recordings.destroy_recording, name="destroy_recording"),
+    path("r/<str:token>/enregistrement/", recordings.consent, name="consent"),
     path("rencontres/<int:pk>/invites/", roster.count_guests, name="guests"),
     path("rencontres/<int:pk>/notes/", capture.add_note, name="add_note"),
     path("rencontres/<int:pk>/notes/remettre/", capture.restore_note, name="restore_note"),

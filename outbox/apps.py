@@ -5,7 +5,7 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self) -> None:
-        from accounts import erasing
-        from outbox import erasing as ours
+        from accounts.domain import erasing
+        from outbox.domain import erasing as ours
 
         erasing.also(ours.sweep)

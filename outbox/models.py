@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
 from accounts.models import User, normalised
+from accounts.models.erased import Erased
 
 LEASE = dt.timedelta(seconds=settings.OUTBOX_LEASE)
 MAX_WAIT = dt.timedelta(hours=1)

@@ -2,15 +2,15 @@
 
 from celery import shared_task
 
-from accounts import erasing
+from accounts.domain import erasing
 from cmtl import health
-from outbox import delivery, forgetting, pokes
-from outbox.erasing import forget_goodbyes
+from outbox.domain import delivery, notify_worker, purge
+from outbox.domain.erasing import forget_goodbyes
 
 
 @shared_task
 def deliver() -> None:
-    pokes.heard()
+    notify_worker.heard()
     delivery.deliver_due()
 
 
@@ -29,5 +29,5 @@ def heartbeat() -> None:
 @shared_task
 def forget_old_mails() -> None:
     """Their words after a month, their address and subject after a year."""
-    forgetting.forget_bodies()
-    forgetting.forget_lines()
+    purge.forget_bodies()
+    purge.forget_lines()

@@ -38,9 +38,10 @@ from communities.models import (
     StatusChange,
     SubGroup,
 )
-from evaluations import releases, voting
+from evaluations.domain.surveys import collection, releases
 from evaluations.models import Response, Survey
-from meetings import planning, running
+from meetings.domain.agenda import agendas
+from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
     AgendaModel,
@@ -85,11 +86,11 @@ def prepare(place, facilitator) -> dict[str, Meeting]:
     held = make.a_meeting(place.community, now - dt.timedelta(days=7), title="Tenue", invited_at=now)
     for meeting in (place.meeting, live, held):
         meeting.facilitators.add(facilitator)
-        planning.default_agenda(meeting)
+        agendas.default_agenda(meeting)
     for meeting in (live, held):
-        running.start(meeting)
-        voting.open_for(meeting, by=facilitator)
-    voting.close(held.survey)
+        live_session.start(meeting)
+        collection.open_for(meeting, by=facilitator)
+    collection.close(held.survey)
     Meeting.objects.filter(pk=held.pk).update(closed_at=now - dt.timedelta(days=7), attendance_confirmed_at=now)
     return {"coming": place.meeting, "live": Meeting.objects.get(pk=live.pk), "held": Meeting.objects.get(pk=held.pk)}
 

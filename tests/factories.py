@@ -6,7 +6,6 @@ import itertools
 from django.utils import timezone
 
 from accounts.models import User
-from communities import profiles
 from communities.models import (
     Application,
     BudgetLine,
@@ -32,9 +31,10 @@ from communities.models import (
     RulesVersion,
     SetAside,
     SubGroup,
+    profiles,
 )
 from evaluations.models import CommunityArchive
-from meetings import running
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, AgendaModel, Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
 
 _number = itertools.count(1)
@@ -82,7 +82,7 @@ def under_way_with_a_choice(meeting) -> Meeting:
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60), title="")
     for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 40), ("evaluation", 5)]):
         AgendaItem.objects.create(meeting=meeting, kind=kind, title=f"Bloc {n}", minutes=minutes, position=n)
-    running.start(Meeting.objects.get(pk=meeting.pk))
+    live_session.start(Meeting.objects.get(pk=meeting.pk))
     return Meeting.objects.get(pk=meeting.pk)
 
 

@@ -18,9 +18,15 @@ def tab_to(page, selector, most=120):
     raise AssertionError(f"{selector} is out of the keyboard’s reach")
 
 
-def place(page):
-    """What holds the keyboard: its id, else its tag. « body » is nowhere."""
-    return page.evaluate("() => document.activeElement.id || document.activeElement.tagName.toLowerCase()")
+def expect_place(page, pattern):
+    """What holds the keyboard (its id, else its tag; « body » is nowhere) comes to match, within Playwright's wait."""
+    page.wait_for_function(
+        """(wanted) => {
+          const at = document.activeElement;
+          return new RegExp(wanted).test(at.id || at.tagName.toLowerCase());
+        }""",
+        arg=pattern,
+    )
 
 
 def sees_where_it_is(page):

@@ -9,7 +9,7 @@ from cmtl.celery import app  # noqa: F401  (what Celery looks for)
 
 django.setup()
 
-from outbox import delivery  # noqa: E402
+from outbox.domain import delivery  # noqa: E402
 
 
 def hand_over(self, letter, message):

@@ -67,10 +67,10 @@ def total(sources: dict[Path, str]) -> int:
 def say_circles(trees: dict[Path, ast.Module]) -> None:
     at_start, all_of_them = imports(trees, deep=False), imports(trees, deep=True)
     inside = sum(len(all_of_them[name] - at_start[name]) for name in all_of_them)
-    print(f"\nImports inside functions: {inside}")
+    print(f"\nImports inside functions or for the type checker alone: {inside}")
     say_circles_of("modules, as they load", at_start)
-    say_circles_of("modules, imports inside functions counted", all_of_them)
-    say_circles_of("folders, imports inside functions counted", by_folder(all_of_them, trees))
+    say_circles_of("modules, all imports counted", all_of_them)
+    say_circles_of("folders, all imports counted", by_folder(all_of_them, trees))
 
 
 def say_circles_of(what: str, graph: Graph) -> None:
@@ -89,7 +89,7 @@ def by_folder(graph: Graph, trees: dict[Path, ast.Module]) -> Graph:
 
 
 def imports(trees: dict[Path, ast.Module], *, deep: bool) -> Graph:
-    """module → modules of ours that it imports; `deep`, inside functions too."""
+    """module → modules of ours that it imports; `deep`, inside functions and for the type checker too."""
     modules = {name_of(path): tree for path, tree in trees.items()}
     return {name: set(imported(name, tree, modules, deep)) - {name} for name, tree in modules.items()}
 
@@ -109,16 +109,16 @@ def imported(name: str, tree: ast.Module, modules: Iterable[str], deep: bool) ->
 
 
 def statements(node: ast.AST, deep: bool) -> Iterator[ast.AST]:
-    """All, without their expressions, but what only the type checker reads and, unless `deep`, what functions hold."""
+    """Without expressions and, unless `deep`, without what functions hold and what only the type checker reads."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            continue
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        if isinstance(child, ast.FunctionDef) and not deep:
+        if isinstance(child, ast.expr) or not deep and is_later(child):
             continue
         yield child
         yield from statements(child, deep)
+
+
+def is_later(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) or isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
 
 
 def circles(graph: Graph) -> list[set[str]]:

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Action, AuditLine
-from communities import merging, referring
+from communities.domain.duplicates import merging
+from communities.domain.recruitment import referring
 from communities.models import Community, Kind, Membership
 from meetings.models import Attendance, Meeting, Note, Recording
 from tests import factories as make

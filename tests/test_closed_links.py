@@ -8,10 +8,15 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import coming_back, introducing, merging, recruiting, rules_links
+from communities.domain.charter import rules_links
+from communities.domain.duplicates import merging
+from communities.domain.lifecycle import alumni_invitations
+from communities.domain.members import introducing
+from communities.domain.recruitment import recruiting
 from communities.models import Introduction, Kind
-from meetings import feeds, links, polls, space
-from outbox.post import unsubscribe_token
+from meetings.domain import feeds, polls
+from meetings.domain.links import links, visitors
+from outbox.domain.post import unsubscribe_token
 from tests import factories as make
 from tests.forms import submit
 
@@ -30,9 +35,9 @@ def mailed_to(membership, community) -> dict[str, str]:
         "poll": reverse("meetings:vote_dates", args=[polls.token_for(make.a_date_poll(community), membership)]),
         "rules": reverse("communities:rules_link", args=[rules_links.token_for(membership)]),
         "introduction": reverse("communities:introduction", args=[introducing.token_for(asked, membership)]),
-        "come back": reverse("communities:come_back", args=[coming_back.token_for(alumna)]),
+        "come back": reverse("communities:come_back", args=[alumni_invitations.token_for(alumna)]),
         "join": reverse("communities:join", args=[recruiting.token_for(invitation)]),
-        "space": reverse("meetings:space", args=[space.token_for(membership.user)]),
+        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 
@@ -48,7 +53,7 @@ def opened(client, mailed: dict[str, str]) -> set[str]:
 
 
 def in_her_space(client, nadia):
-    home = reverse("meetings:space", args=[space.token_for(nadia)])
+    home = reverse("meetings:space", args=[visitors.token_for(nadia)])
     submit(client, home, action=f"{home}fermer/")
 
 
@@ -84,7 +89,7 @@ def mailed_anew(membership, community):
     meeting = make.a_meeting(community)
     return {
         "meeting": reverse("meetings:phone", args=[links.token_for(meeting, membership)]),
-        "space": reverse("meetings:space", args=[space.token_for(membership.user)]),
+        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from evaluations.questionnaires import Asked
+from evaluations.domain.surveys.questionnaires import Asked
 from tests.deanonymise import attacks, chance, figures
 from tests.deanonymise.attacks import Case
 

@@ -8,9 +8,9 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit_chain
-from accounts.demo import PEOPLE
+from accounts.domain import audit_chain
 from accounts.models import User
+from accounts.web.demo import PEOPLE
 from communities.models import Community, Grant, Membership, Need, Party, Role
 from evaluations.demonstration.future import stay_current
 from evaluations.demonstration.groups import all_groups

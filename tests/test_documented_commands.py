@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
+from outbox.domain.post import queue_raw
 from outbox.models import Message
-from outbox.post import queue_raw
 from tests import factories as make
 from tests.services import database_url
 from tests.test_production import GOOD

@@ -16,9 +16,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from cmtl import encrypted
-from communities import merging, recruiting
+from communities.domain.duplicates import merging
+from communities.domain.recruitment import recruiting
 from communities.models import Application, Expectation, Kind, Merge
-from meetings import links, my_data, needs
+from meetings.domain.invitations import needs
+from meetings.domain.links import links
+from meetings.domain.portal import my_data
 from meetings.models import Reply
 from tests import factories as make
 from tests.deanonymise.site import pg_dump

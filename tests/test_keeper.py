@@ -3,8 +3,8 @@ mail. The pages come from the table of permissions: one made tomorrow is asked t
 
 import pytest
 
+from outbox.domain.post import queue
 from outbox.models import Message
-from outbox.post import queue
 from tests.forms import forms_on
 from tests.test_permissions import OURS, TABLE, Place
 

@@ -22,7 +22,7 @@ from gunicorn.config import Config
 from accounts.models import User
 from cmtl import checks
 from cmtl.logs import Discreet, beginnings_of, scrubbed
-from meetings import links
+from meetings.domain.links import links
 from tests import factories as make
 from tests.test_permissions import PUBLIC, TABLE, Place
 
@@ -108,7 +108,7 @@ def test_the_words_of_an_error_are_not_written(log, discreet, db):
 
     agrees(log(), [nadia.email], discreet)
     assert "django.db.utils.IntegrityError" in log()
-    assert "accounts/models.py" in log()
+    assert "accounts/models/user.py" in log()
     if discreet:
         assert "psycopg.errors.UniqueViolation (23505)" in log()
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import links, planning
+from meetings.domain.agenda import agendas
+from meetings.domain.links import links
 from meetings.models import Attendance, Meeting
 from outbox.models import Message
 from tests import factories as make
@@ -34,7 +35,7 @@ def soon(site, meeting, nadia, karim):
         starts_at=starts, ends_at=ends, invited_at=timezone.now(), note_taker=karim
     )
     meeting.refresh_from_db()
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     return meeting
 
 

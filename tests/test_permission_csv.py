@@ -21,9 +21,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Community, Grant, Membership
-from evaluations import voting
+from evaluations.domain.surveys import collection
 from evaluations.models import AnnualReport, Survey
-from meetings import links, space
+from meetings.domain.links import links, visitors
 from meetings.models import CalendarFeed, Meeting, Recording, RecordingConsent, Reply
 from meetings.rules import leads_it
 from outbox.models import Unsubscription
@@ -165,7 +165,8 @@ def reads_own_hours(who: Asker, thing=None) -> bool:
     if mine is None or who.role == "TK":  # the link of one meeting is not the key of one's space
         return Client().get(reverse("meetings:space", args=[_any_link(who)])).status_code == 200
     return (
-        Client().get(reverse("meetings:space_choices", args=[space.token_for(mine.user), mine.pk])).status_code == 200
+        Client().get(reverse("meetings:space_choices", args=[visitors.token_for(mine.user), mine.pk])).status_code
+        == 200
     )
 
 
@@ -193,12 +194,12 @@ def answers_survey(who: Asker, thing=None) -> bool:
     meeting = thing or who.meeting
     make.an_attendance(meeting, mine)
     survey = Survey.objects.filter(meeting=meeting).first() or _opened(meeting, who)
-    return voting.voter_at(meeting, survey, mine).standing is voting.Standing.MAY_ANSWER
+    return collection.voter_at(meeting, survey, mine).standing is collection.Standing.MAY_ANSWER
 
 
 def _opened(meeting: Meeting, who: Asker) -> Survey:
     Meeting.objects.filter(pk=meeting.pk).update(started_at=timezone.now())
-    return voting.open_for(Meeting.objects.get(pk=meeting.pk), by=who.world.people["FA"])
+    return collection.open_for(Meeting.objects.get(pk=meeting.pk), by=who.world.people["FA"])
 
 
 # ---------------------------------------------------------------- the conditions, each on both sides
@@ -322,7 +323,7 @@ def where_not_facilitating(ask: Ask, who: Asker) -> None:
     there = make.a_member(elsewhere.community, who.user)
     survey = _opened(elsewhere.meeting, who)
     make.an_attendance(elsewhere.meeting, there)
-    assert voting.voter_at(elsewhere.meeting, survey, there).standing is voting.Standing.MAY_ANSWER
+    assert collection.voter_at(elsewhere.meeting, survey, there).standing is collection.Standing.MAY_ANSWER
 
 
 def in_the_report(ask: Ask, who: Asker) -> None:
@@ -364,7 +365,7 @@ def replies_for_another(who: Asker, thing=None) -> bool:
 
 def reads_hours_of_another(who: Asker, thing=None) -> bool:
     mine, other = who.membership(too="FA"), make.a_member(who.place.community)
-    address = reverse("meetings:space_choices", args=[space.token_for(mine.user), other.pk])
+    address = reverse("meetings:space_choices", args=[visitors.token_for(mine.user), other.pk])
     return Client().get(address).status_code == 200
 
 

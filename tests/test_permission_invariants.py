@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities import appointing, life
+from communities.domain.lifecycle import life
+from communities.domain.roles import role_assignment
 from communities.models import Community, Grant, Role
-from evaluations import voting
+from evaluations.domain.surveys import collection
 from evaluations.models import Response, Survey
-from meetings import links
+from meetings.domain.links import links
 from meetings.models import Meeting, Note, Reflection
 from tests import factories as make
 from tests.test_permissions import PUBLIC, TABLE, World, answered, expected, standing, ways_out_of  # noqa: F401
@@ -84,7 +85,7 @@ def test_nobody_raises_their_own_rights(role, standing, db):  # noqa: F811
 
     for wanted in Role:
         with pytest.raises((PermissionDenied, ValidationError)), transaction.atomic():
-            appointing.appoint(place.community, wanted, by=User.objects.get(pk=person.pk), **told)
+            role_assignment.appoint(place.community, wanted, by=User.objects.get(pk=person.pk), **told)
         pressed = {**told, "role": wanted, "ends_on": told["ends_on"].isoformat()}
         standing.client(role).post(place.address("communities:roles", "community"), pressed)
 
@@ -174,12 +175,12 @@ def few_answers(standing, db):  # noqa: F811
     """Closed with three answers, under the threshold; their words are marked."""
     place = standing.places["own"]
     Meeting.objects.filter(pk=place.meeting.pk).update(started_at=timezone.now())
-    survey = voting.open_for(Meeting.objects.get(pk=place.meeting.pk), by=standing.people["FA"])
+    survey = collection.open_for(Meeting.objects.get(pk=place.meeting.pk), by=standing.people["FA"])
     for n in range(3):
         member = make.a_member(place.community)
         make.an_attendance(place.meeting, member)
-        voting.answer(survey, member, {"R1": 4, "R5A": f"mot{n}caché", "R5B": f"mot{n}caché"}, in_session=True)
-    voting.close(Survey.objects.get(pk=survey.pk))
+        collection.answer(survey, member, {"R1": 4, "R5A": f"mot{n}caché", "R5B": f"mot{n}caché"}, in_session=True)
+    collection.close(Survey.objects.get(pk=survey.pk))
     return survey
 
 
@@ -208,7 +209,7 @@ def test_a_note_taker_never_answers_the_survey_of_a_meeting_she_notes(is_named, 
     meeting = Meeting.objects.get(pk=place.meeting.pk)
     listed = make.a_member(place.community, karim)
     make.an_attendance(meeting, listed)
-    survey = voting.open_for(meeting, by=standing.people["FA"])
+    survey = collection.open_for(meeting, by=standing.people["FA"])
     ballot = reverse("evaluations:ballot", args=[links.token_for(meeting, listed)])
 
     assert Client().post(ballot, {"R1": "4"}).status_code == 409

@@ -21,7 +21,10 @@ from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from communities import coming_back, introducing, recruiting, referring, rules_links
+from communities.domain.charter import rules_links
+from communities.domain.lifecycle import alumni_invitations
+from communities.domain.members import introducing
+from communities.domain.recruitment import recruiting, referring
 from communities.models import (
     Anonymisation,
     DestructionRequest,
@@ -33,7 +36,9 @@ from communities.models import (
     Role,
 )
 from evaluations.models import AnnualReport
-from meetings import links, polls, signing_up, space
+from meetings.domain import polls
+from meetings.domain.invitations import signing_up
+from meetings.domain.links import links, visitors
 from meetings.models import AttendanceImport, CalendarFeed, Note, Recording, WarmUpAnswer
 from tests import factories as make
 
@@ -513,12 +518,12 @@ class Place:
             "call": lambda: [self.call.pk],
             "application": lambda: [self.application.pk],
             "public form": lambda: [self.call.secret],
-            "come back": lambda: [coming_back.token_for(self.alumna)],
+            "come back": lambda: [alumni_invitations.token_for(self.alumna)],
             "archive": lambda: [self.archive.pk],
             "token": lambda: [links.token_for(self.meeting, self.membership)],
-            "space": lambda: [space.token_for(self.membership.user)],
-            "space action": lambda: [space.token_for(self.membership.user), self.action.pk],
-            "space membership": lambda: [space.token_for(self.membership.user), self.membership.pk],
+            "space": lambda: [visitors.token_for(self.membership.user)],
+            "space action": lambda: [visitors.token_for(self.membership.user), self.action.pk],
+            "space membership": lambda: [visitors.token_for(self.membership.user), self.membership.pk],
             "destruction": lambda: [self.destruction.pk],
             "anonymisation": lambda: [self.anonymisation.pk],
             "incident": lambda: [self.incident.pk],
@@ -528,13 +533,13 @@ class Place:
 
 
 def unsubscribe_token(user):
-    from outbox.post import unsubscribe_token as token
+    from outbox.domain.post import unsubscribe_token as token
 
     return token(user, "community:1", "surveys")
 
 
 def frozen(community, year):
-    from evaluations.report import CommunityYear
+    from evaluations.domain.reports.report import CommunityYear
 
     return CommunityYear.gather(community, year).to_json()
 

@@ -14,12 +14,12 @@ from django.db import ProgrammingError, connection, models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit, audit_chain
+from accounts.domain import audit, audit_chain
 from accounts.models import Action, AuditLine
 from accounts.tasks import forget_old_audit, let_go_of_old_audit
 from cmtl import rights
 from communities.models import StatusChange
-from evaluations import cleaning, voting
+from evaluations.domain.surveys import cleaning, collection
 from evaluations.models import Survey
 from evaluations.tasks import clean, tend_surveys
 from tests import factories as make
@@ -124,10 +124,10 @@ def test_a_meeting_is_lived_and_evaluated_by_a_role_that_owns_nothing(roles, cli
         meeting, members = a_room(community, by=sandrine)
         client.force_login(sandrine)
         assert client.get(reverse("meetings:prepare", args=[meeting.pk])).status_code == 200
-        survey, other = voting.open_for(meeting, by=sandrine), voting.open_for(beside, by=None)
+        survey, other = collection.open_for(meeting, by=sandrine), collection.open_for(beside, by=None)
         for member in members:
-            assert voting.answer(survey, member, ANSWERS, in_session=True) is voting.Outcome.STORED
-        voting.close(survey)
+            assert collection.answer(survey, member, ANSWERS, in_session=True) is collection.Outcome.STORED
+        collection.close(survey)
         survey.refresh_from_db()
         assert survey.closed_at
         assert ("evaluations.tasks.clean", "maintenance") in asked
@@ -150,10 +150,10 @@ def test_a_meeting_is_lived_and_evaluated_by_a_role_that_owns_nothing(roles, cli
 def test_in_one_role_whoever_closes_cleans(client, community, asked):
     """Control: development, and a set-up that has not made its roles yet."""
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     for member in members:
-        voting.answer(survey, member, ANSWERS, in_session=True)
-    voting.close(survey)
+        collection.answer(survey, member, ANSWERS, in_session=True)
+    collection.close(survey)
     closed_a_while_ago()
 
     for _minute in range(10):

@@ -7,8 +7,12 @@ import time_machine
 from django.core import signing
 
 from cmtl.seals import Seal
-from communities import introducing, recruiting, referring, rules_links
-from meetings import links, polls, signing_up
+from communities.domain.charter import rules_links
+from communities.domain.members import introducing
+from communities.domain.recruitment import recruiting, referring
+from meetings.domain import polls
+from meetings.domain.invitations import signing_up
+from meetings.domain.links import links
 
 
 def test_a_seal_gives_back_the_numbers_it_was_put_on():

@@ -25,10 +25,11 @@ def test_an_import_inside_a_function_closes_a_circle_only_when_those_are_counted
     assert shape.circles(shape.imports(modules, deep=True)) == [{"app.a", "app.b"}]
 
 
-def test_what_only_the_type_checker_imports_makes_no_circle():
+def test_what_only_the_type_checker_imports_closes_one_only_then_too():
     modules = trees(a="from app import b", b="if TYPE_CHECKING:\n    from app import a")
 
-    assert shape.circles(shape.imports(modules, deep=True)) == []
+    assert shape.circles(shape.imports(modules, deep=False)) == []
+    assert shape.circles(shape.imports(modules, deep=True)) == [{"app.a", "app.b"}]
 
 
 def test_a_name_of_two_modules_is_counted_and_neither_a_method_nor_a_private_name():

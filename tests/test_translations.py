@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils import timezone, translation
 
-from evaluations import results
+from evaluations.domain.surveys import results
 
 ROOT = Path(settings.BASE_DIR)
 CATALOG = ROOT / "locale/fr_CA/LC_MESSAGES/django.po"

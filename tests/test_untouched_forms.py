@@ -24,7 +24,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import pgettext
 from selectolax.lexbor import LexborHTMLParser
 
-from communities import operating_rules
+from communities.domain.charter import operating_rules
 from communities.models import MemberImport
 from meetings.models import AgendaModel, Attendance, AttendanceImport, Meeting
 from tests import factories as make

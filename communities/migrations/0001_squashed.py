@@ -73,7 +73,7 @@ class Migration(AtOnce):
                 ('origin', models.TextField(blank=True, verbose_name='where it comes from')),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='communities.organisation', verbose_name='asked for by')),
                 ('anchor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='communities.organisation', verbose_name='supported and facilitated by')),
-                ('reach', models.JSONField(blank=True, default=list, help_text='of communities.territories.Reach', verbose_name='reach')),
+                ('reach', models.JSONField(blank=True, default=list, help_text='of communities.models.territories.Reach', verbose_name='reach')),
                 ('regions', models.JSONField(blank=True, default=list, help_text='numbers, see territories.REGIONS', verbose_name='regions')),
                 ('is_rural', models.BooleanField(default=False, verbose_name='rural communities take part')),
                 ('territory', models.CharField(blank=True, max_length=120, verbose_name='territory')),

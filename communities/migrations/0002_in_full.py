@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='community',
             name='reach',
-            field=models.JSONField(blank=True, default=list, help_text='of communities.territories.Reach', verbose_name='reach'),
+            field=models.JSONField(blank=True, default=list, help_text='of communities.models.territories.Reach', verbose_name='reach'),
         ),
         migrations.AddField(
             model_name='community',

@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
-from communities import profiles, territories
+from accounts.models.erased import Erased
+from communities.models import profiles, territories
 from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
 
 
@@ -180,7 +180,7 @@ class Community(models.Model):
         related_name="+",
         verbose_name=_("supported and facilitated by"),
     )
-    reach = models.JSONField(_("reach"), default=list, blank=True, help_text="of communities.territories.Reach")
+    reach = models.JSONField(_("reach"), default=list, blank=True, help_text="of communities.models.territories.Reach")
     regions = models.JSONField(_("regions"), default=list, blank=True, help_text="numbers, see territories.REGIONS")
     is_rural = models.BooleanField(_("rural communities take part"), default=False)
     territory = models.CharField(_("territory"), max_length=120, blank=True)

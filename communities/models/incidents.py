@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 
 KEPT_FOR_YEARS = 5  # at least, from the day it became known (s. 8 of the Regulation)
 

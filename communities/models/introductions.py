@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models.community import Community
 from communities.models.people import Membership
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models.community import Community
+from communities.models.cost_sharing import split
 from communities.models.frame import Objective
 from communities.models.people import Membership, Organisation
-from communities.splitting import split
 
 
 class KeptQuerySet(models.QuerySet):

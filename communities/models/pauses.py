@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 
 
 class Reason(models.TextChoices):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
 from accounts.models import normalised
+from accounts.models.erased import Erased
 from communities.models.community import Community
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from cmtl.encrypted import EncryptedTextField
 from communities.models.community import Community
 from communities.models.people import Membership

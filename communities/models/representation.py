@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models.people import Membership, Organisation
 
 

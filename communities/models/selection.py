@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
 from accounts.models import User
+from accounts.models.erased import Erased
 from cmtl import retention
 from cmtl.encrypted import EncryptedTextField
 from communities.models.community import Community

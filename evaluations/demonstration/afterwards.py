@@ -4,7 +4,7 @@ import datetime as dt
 
 from communities.models import Community
 from evaluations.demonstration.history import Story
-from meetings import reflecting
+from meetings.domain.followup import private_journal
 from meetings.models import Absence, Attendance, AttendanceCorrection, Meeting, Reflection
 
 Reason = Absence.Reason
@@ -53,7 +53,7 @@ def put_right(story: Story, meeting: Meeting) -> None:
 
 
 def keep_journal(story: Story, meetings: list[Meeting]) -> None:
-    prompts = list(reflecting.PROMPTS)
+    prompts = list(private_journal.PROMPTS)
     pages = zip(meetings, WORDS, prompts, strict=False)
     Reflection.objects.bulk_create(
         Reflection(

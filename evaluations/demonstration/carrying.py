@@ -10,7 +10,7 @@ import zlib
 from PIL import Image, ImageDraw
 
 from accounts.models import User
-from communities import grouping
+from communities.domain import subgroups
 from communities.models import BudgetLine, Community, ForeseenEvaluation, Grant, Organisation, Partner, Role
 
 CO_ORGANISED = "Groupe des Vingt"
@@ -29,7 +29,7 @@ LINES = [
 
 def carry(community: Community, today: dt.date) -> None:
     if community.name == GROUPED:
-        grouping.group_by_region(community)
+        subgroups.group_by_region(community)
     if community.name != CO_ORGANISED:
         return
     for role, name, joined, colour, note in PARTNERS:

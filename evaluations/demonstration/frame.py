@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from communities import operating_rules
+from communities.domain.charter import operating_rules
 from communities.models import Community, Membership, ObjectiveProposal, OutOfReach, RulesAcknowledgement
 from evaluations.demonstration.groups import Group
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from evaluations.demonstration.history import LINK, ZONE, Story, blocks, instant, name_facilitator
-from meetings import invitations
+from meetings.domain.invitations import invitations
 from meetings.models import AgendaItem, Meeting, Reply, Topic
 from outbox.models import Message
 

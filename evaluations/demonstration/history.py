@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from evaluations import comments, questionnaires, releases
 from evaluations.demonstration.groups import BLOCKS, Group
+from evaluations.domain.surveys import comments, questionnaires, releases
 from evaluations.models import Question, Release, Response, Survey
 from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic, TopicEvent, TopicSupport
 

@@ -15,7 +15,7 @@ from communities.models import (
     Role,
     Rule,
 )
-from communities.profiles import PRESETS, Profile
+from communities.models.profiles import PRESETS, Profile
 from evaluations.demonstration.groups import RULES, Group
 from evaluations.demonstration.people import Crowd
 

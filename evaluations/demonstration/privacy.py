@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from accounts import audit
+from accounts.domain import audit
 from accounts.models import Action, User
-from communities import incidents
+from communities.domain.privacy import incidents
 from communities.models import Community, Role
 from evaluations.demonstration.people import Crowd
 

@@ -3,7 +3,7 @@ Groupe des Vingt, half read."""
 
 import datetime as dt
 
-from communities import recruiting, selecting
+from communities.domain.recruitment import recruiting, selecting
 from communities.models import Application, Call, Membership, Referral
 from evaluations.demonstration.history import Story
 

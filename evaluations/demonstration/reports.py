@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from evaluations import indicators, publishing
 from evaluations.demonstration.history import ZONE, Story, instant
+from evaluations.domain import indicators
+from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport, ObjectiveRating
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cmtl.migrations import AtOnce
-from evaluations import questionnaires
+from evaluations.domain.surveys import questionnaires
 
 
 def write(apps, schema_editor):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from evaluations import questionnaires
+from evaluations.domain.surveys import questionnaires
 
 
 def write(apps, schema_editor):

@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from evaluations import releases, scoring
-from evaluations.questionnaires import IMPROVEMENT, Asked
+from evaluations.domain.surveys import releases, scoring
+from evaluations.domain.surveys.questionnaires import IMPROVEMENT, Asked
 
 ONLINE = "online"
 

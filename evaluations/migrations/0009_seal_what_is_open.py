@@ -4,7 +4,7 @@ import base64
 
 from django.db import migrations
 
-from evaluations import keyring, sealing
+from evaluations.domain.surveys import keyring, sealing
 
 
 def seal_open(apps, schema_editor):

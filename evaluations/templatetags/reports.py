@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluations.indicators import EASY_SIZE, Turnout, Year, lately
+from evaluations.domain.indicators import EASY_SIZE, Turnout, Year, lately
 
 register = template.Library()
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 230, 34, 14, 18, 34

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 from meetings.models.presence import Attendance

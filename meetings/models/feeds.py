@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models import Community
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from meetings.models.meeting import Meeting
 
 

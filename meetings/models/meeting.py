@@ -16,7 +16,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models import Community, Membership, Organisation, Role, Roles, roles_of
 from communities.models.people import MembershipQuerySet
 

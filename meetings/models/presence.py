@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from cmtl.encrypted import EncryptedTextField
 from communities.models import Membership
 from meetings.models.meeting import Meeting

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erased import Erased
+from accounts.models.erased import Erased
 from communities.models import Community, Membership
 from meetings.models.meeting import Meeting
 

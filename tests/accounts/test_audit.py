@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts import audit, audit_chain
+from accounts.domain import audit, audit_chain
 from accounts.models import Action, AuditLine, AuditLink, AuditName, User
-from communities import merging
+from communities.domain.duplicates import merging
 from communities.models import Kind
 from tests import factories as make
 from tests.racing import at_once

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from outbox import delivery
+from outbox.domain import delivery
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit

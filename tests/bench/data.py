@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Community, Grant, Membership, Organisation, Role
-from evaluations import voting
-from meetings import planning, running
+from evaluations.domain.surveys import collection
+from meetings.domain.agenda import agendas
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply
 from tests import factories as make
 
@@ -68,17 +69,17 @@ def load(size: Size) -> World:
     evaluating = make.a_meeting(main, now - dt.timedelta(minutes=50), title="À évaluer")
     for meeting in (coming, live, evaluating):
         meeting.facilitators.add(boss)
-        planning.default_agenda(meeting)
+        agendas.default_agenda(meeting)
     Reply.objects.bulk_create(Reply(meeting=coming, membership=m, answer="yes") for m in members[:40])
     for meeting in (live, evaluating):
-        running.start(meeting)
+        live_session.start(meeting)
     for item in live.agenda.filter(position__lte=live.agenda.get(kind=AgendaItem.Kind.EXCHANGE).position)[1:]:
-        running.advance(live, item)
+        live_session.advance(live, item)
     there = Attendance.objects.filter(meeting=live, membership__in=members[: size.members * 2 // 3])
     there.update(status=Attendance.Status.PRESENT)
     take_notes(live, 30)
     Attendance.objects.filter(meeting=evaluating).update(status=Attendance.Status.PRESENT)
-    voting.open_for(evaluating, by=boss)
+    collection.open_for(evaluating, by=boss)
     return World(boss, keeper_of_a_directory(size), main, members, coming, live, evaluating, evaluated)
 
 
@@ -128,10 +129,10 @@ def hold(community: Community, members: list[Membership], chance: random.Random,
         )
         take_notes(meeting, 6)
         meetings.append(meeting)
-    survey = voting.open_for(meetings[-1], by=None)
+    survey = collection.open_for(meetings[-1], by=None)
     for attendance in meetings[-1].attendances.filter(status="present").select_related("membership"):
-        voting.answer(survey, attendance.membership, an_opinion(chance), in_session=True)
-    voting.close(survey)
+        collection.answer(survey, attendance.membership, an_opinion(chance), in_session=True)
+    collection.close(survey)
     return meetings
 
 

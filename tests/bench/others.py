@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from cmtl import pdf
 from cmtl.celery import app
-from evaluations import report
-from meetings import links
-from outbox import delivery
+from evaluations.domain.reports import report
+from meetings.domain.links import links
+from outbox.domain import delivery
 from outbox.models import Message
 from tests import services
 from tests.bench.data import Size, World

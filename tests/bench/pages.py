@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import links
+from meetings.domain.links import links
 from tests.bench.data import Size, World
 from tests.bench.measure import Answer, Line, Request, Site, in_turn, take
 

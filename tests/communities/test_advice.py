@@ -9,37 +9,37 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import advice
+from communities.domain import alerts
 from communities.models import Community
 from tests import factories as make
 from tests.forms import forms_on, submit
 
-NO_ROOM = advice.Advice("in_person", "Aucune rencontre en personne prévue cette année.", "year:2026")
+NO_ROOM = alerts.Advice("in_person", "Aucune rencontre en personne prévue cette année.", "year:2026")
 
 
 def test_a_warning_set_aside_stands_no_more_for_that_subject_only(community, sandrine):
-    next_year = advice.Advice("in_person", "…", "year:2027")
+    next_year = alerts.Advice("in_person", "…", "year:2027")
 
-    advice.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
+    alerts.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
 
-    assert advice.standing(community, [NO_ROOM, next_year]) == ([next_year], [NO_ROOM])
+    assert alerts.standing(community, [NO_ROOM, next_year]) == ([next_year], [NO_ROOM])
 
 
 def test_it_takes_a_reason(community, sandrine):
     with pytest.raises(ValidationError):
-        advice.set_aside(community, NO_ROOM, "  ", by=sandrine)
+        alerts.set_aside(community, NO_ROOM, "  ", by=sandrine)
 
 
 def test_two_people_setting_it_aside_at_once_keep_the_first_reason(community, sandrine, philippe):
-    advice.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
-    advice.set_aside(community, NO_ROOM, "Trop cher", by=philippe)
+    alerts.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
+    alerts.set_aside(community, NO_ROOM, "Trop cher", by=philippe)
 
     assert community.set_aside.get().reason == "Le groupe est dispersé"
 
 
 def test_nothing_to_warn_of_asks_the_database_nothing(community, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert advice.standing(community, []) == ([], [])
+        assert alerts.standing(community, []) == ([], [])
 
 
 def ignoring(client, community, code):

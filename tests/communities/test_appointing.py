@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from communities import appointing, role_emails
+from communities.domain.roles import role_assignment, role_emails
 from communities.models import Grant, Role
 from outbox.models import Message
 from tests import factories as make
@@ -68,7 +68,7 @@ def test_a_facilitator_hands_out_no_more_than_the_roles_of_the_community(signed_
 
 def test_the_verb_itself_refuses_what_the_form_does_not_offer(sandrine, community):
     with pytest.raises(PermissionDenied):
-        appointing.appoint(
+        role_assignment.appoint(
             community,
             Role.COORDINATOR,
             email="r@exemple.quebec",
@@ -151,7 +151,7 @@ def test_a_role_withdrawn_stays_in_the_history(signed_in, sandrine, karim, commu
 
     ended = karim.grants.get()
     assert (ended.ends_on, ended.ended_by) == (timezone.localdate(), sandrine)
-    assert list(appointing.history_of(community)) == [ended]
+    assert list(role_assignment.history_of(community)) == [ended]
     assert "Karim Lahlou" in client.get(address).content.decode()
 
 
@@ -184,7 +184,7 @@ def test_a_role_to_come_opens_nothing_yet(signed_in, client, sandrine, community
     rosalie = User.objects.get(email="rosalie@exemple.quebec")
     assert not rosalie.grants.in_force().exists()
     assert rosalie.grants.in_force(soon).exists()
-    assert rosalie.grants.get() in appointing.grants_of(community)
+    assert rosalie.grants.get() in role_assignment.grants_of(community)
 
 
 def test_the_person_is_told_once_and_in_the_same_breath(signed_in, sandrine, community, address):

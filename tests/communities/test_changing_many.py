@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import audit
+from accounts.domain import audit
 from accounts.models import Action
-from communities import changing_many
-from communities.changing_many import Change
+from communities.domain import bulk_changes
+from communities.domain.bulk_changes import Change
 from communities.models import Grant, Membership, Role
 from outbox.models import Message
 from tests import factories as make
@@ -153,7 +153,7 @@ def test_many_become_what_one_would(community, before, status):
     alone, together = community.memberships.order_by("user__first_name").reverse()
 
     alone.become(status)
-    changing_many.become([together], status, on=timezone.localdate())
+    bulk_changes.become([together], status, on=timezone.localdate())
 
     for member in (alone, together):
         member.refresh_from_db()
@@ -171,7 +171,7 @@ def test_statuses_are_changed_in_as_many_queries_for_five_as_for_fifty(community
         for _ in range(n):
             make.a_member(community)
         with CaptureQueriesContext(connection) as queries:
-            done = changing_many.apply(community, community.memberships.all(), Change("status", "alumni"), by=sandrine)
+            done = bulk_changes.apply(community, community.memberships.all(), Change("status", "alumni"), by=sandrine)
         assert len(done.changing) == n
         told.append(len(queries))
 

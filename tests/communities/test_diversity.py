@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from communities import diversity
+from communities.domain.members import diversity
 from tests import factories as make
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from communities import duplicates
+from communities.domain.duplicates import duplicates
 from communities.models import Kind, Organisation
 from tests import factories as make
 from tests.forms import form_on, submit

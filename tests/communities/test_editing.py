@@ -2,9 +2,10 @@
 
 import pytest
 
-from communities import editing
-from communities.forms.communities import CommunityForm
+from cmtl import editing
+from communities.domain import revising
 from communities.models import Community, Objective, Rule
+from communities.web.community.forms import CommunityForm
 from tests import factories as make
 from tests.forms import form_on, submit
 
@@ -63,7 +64,7 @@ def test_without_the_check_the_first_text_would_be_lost(community):
     assert community.purpose == "Le texte de Sandrine"
     changes = dict.fromkeys(CommunityForm.Meta.fields)
     with pytest.raises(editing.Conflict):
-        editing.revise(community, changes, shown="what was shown before")
+        revising.revise(community, changes, shown="what was shown before")
 
 
 def test_the_threshold_is_never_lowered_even_between_two_pages(signed_in, sandrine, community, address):

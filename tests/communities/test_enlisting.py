@@ -10,10 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, normalised
-from communities import enlisting, importing, recruiting, tasks
-from communities.enlisting import writing
+from communities import tasks
+from communities.domain.member_import import import_apply, importing
+from communities.domain.member_import.import_apply import writing
+from communities.domain.recruitment import recruiting
 from communities.models import ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
-from meetings import invitations, links
+from meetings.domain.invitations import invitations
+from meetings.domain.links import links
 from meetings.models import Reply
 from outbox.models import Message
 from tests import factories as make
@@ -35,7 +38,7 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def received(community, content, by=None, name="membres.csv"):
-    return enlisting.receive(
+    return import_apply.receive(
         community, content=content if isinstance(content, bytes) else content.encode(), file_name=name, by=by
     )
 
@@ -54,8 +57,8 @@ def everything():
 
 
 def undone(read):
-    assert enlisting.ask_to_undo(read)
-    enlisting.work(read.pk)
+    assert import_apply.ask_to_undo(read)
+    import_apply.work(read.pk)
     read.refresh_from_db()
     return dict(read.written.exclude(kept="").values_list("number", "kept"))
 
@@ -94,7 +97,9 @@ def test_a_file_whose_headings_say_nothing_is_kept_until_somebody_says_what_they
 def test_a_file_without_headings_is_read_from_its_first_line(community):
     read = received(community, "Ève;Dubé;eve@exemple.quebec\nWei;Roy;wei@exemple.quebec")
 
-    enlisting.read_again(read, importing.Reading(heading_line=0, columns={"first_name": 0, "last_name": 1, "email": 2}))
+    import_apply.read_again(
+        read, importing.Reading(heading_line=0, columns={"first_name": 0, "last_name": 1, "email": 2})
+    )
 
     read.refresh_from_db()
     assert [line["number"] for line in read.lines] == [1, 2]
@@ -112,7 +117,7 @@ def test_an_encoding_that_cannot_be_right_is_said_and_changes_nothing(signed_in,
 def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in, sandrine, community):
     client, read = signed_in(sandrine), received(community, FRENCH)
     preview = tick(preview_of(client, read), [2, 3])
-    enlisting.read_again(read, importing.Reading(heading_line=3))
+    import_apply.read_again(read, importing.Reading(heading_line=3))
 
     preview.press(client, "Importer")
 
@@ -405,7 +410,7 @@ def test_a_long_list_is_read_then_written_while_the_page_follows(signed_in, sand
     read.refresh_from_db()
     worker = "x"
     MemberImport.objects.filter(pk=read.pk).update(worker=worker, worked_at=timezone.now())
-    enlisting._next_chunk(read.pk, worker)
+    import_apply._next_chunk(read.pk, worker)
     told = client.get(f"{address}avancement/", **HTMX).content.decode()
     assert 'value="500"' in told
     assert 'max="5000"' in told
@@ -421,7 +426,7 @@ def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_
     """People without an address, whom no constraint of the database would tell apart."""
     rows = "".join(f"Prénom{n};Nom{n};;;;;fr\r\n" for n in range(1200))
     read = kept(community, (HEADINGS + rows).encode())
-    enlisting.ask_to_write(read, 0)
+    import_apply.ask_to_write(read, 0)
     real, calls = writing._write, []
 
     def dies_in_the_second_chunk(*args):
@@ -432,13 +437,13 @@ def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_
 
     monkeypatch.setattr(writing, "_write", dies_in_the_second_chunk)
     with pytest.raises(KeyboardInterrupt):
-        enlisting.work(read.pk)
+        import_apply.work(read.pk)
     monkeypatch.setattr(writing, "_write", real)
     read.refresh_from_db()
     assert (read.done, community.memberships.count()) == (500, 500)
-    assert not enlisting.work(read.pk), "it is still in the hands of the dead worker"
+    assert not import_apply.work(read.pk), "it is still in the hands of the dead worker"
 
-    enlisting.work(read.pk, timezone.now() + MemberImport.LEASE * 2)
+    import_apply.work(read.pk, timezone.now() + MemberImport.LEASE * 2)
 
     read.refresh_from_db()
     assert (read.state, read.result["added"], community.memberships.count()) == ("applied", 1200, 1200)
@@ -447,11 +452,11 @@ def test_a_worker_killed_midway_leaves_whole_chunks_and_the_next_one_writes_the_
 
 def test_a_worker_that_was_taken_over_writes_nothing_more(community):
     read = kept(community, people_in(600))
-    enlisting.ask_to_write(read, 0)
+    import_apply.ask_to_write(read, 0)
     MemberImport.objects.filter(pk=read.pk).update(worker="another", worked_at=timezone.now())
 
-    with pytest.raises(enlisting.TakenOver):
-        enlisting._next_chunk(read.pk, "slow")
+    with pytest.raises(import_apply.TakenOver):
+        import_apply._next_chunk(read.pk, "slow")
 
     assert not community.memberships.exists()
 
@@ -460,11 +465,11 @@ def test_two_lists_with_the_same_people_make_them_once(community):
     """The second was looked at before the first was written."""
     content = (HEADINGS + "Ève;Dubé;;;;;fr\r\nWei;Roy;wei@x.quebec;;;;fr").encode()
     first, second = kept(community, content), kept(community, content)
-    enlisting.ask_to_write(first, 0)
-    enlisting.ask_to_write(second, 0)
+    import_apply.ask_to_write(first, 0)
+    import_apply.ask_to_write(second, 0)
 
-    enlisting.work(first.pk)
-    enlisting.work(second.pk)
+    import_apply.work(first.pk)
+    import_apply.work(second.pk)
 
     second.refresh_from_db()
     assert community.memberships.count() == 2

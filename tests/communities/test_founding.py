@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
 
-from communities import profiles
-from communities.founding import Plan, found
-from communities.models import Community, Grant, Membership, Objective, Programme, Role, Rule
+from communities.domain.community.founding import Plan, found
+from communities.models import Community, Grant, Membership, Objective, Programme, Role, Rule, profiles
 from tests import factories as make
 from tests.forms import form_on
 

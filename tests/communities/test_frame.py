@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import editing, objectives, operating_rules, proposals, rules_emails, rules_links
+from cmtl import editing
+from communities.domain.charter import objectives, operating_rules, proposals, rules_emails, rules_links
 from communities.models import Membership, Objective, ObjectiveProposal, RulesAcknowledgement
 from outbox.models import Message
 from tests import factories as make
@@ -327,8 +328,8 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
 
 
 def test_two_savings_at_once_are_both_shown(community, sandrine):
-    shown = editing.seen_rows([], editing.OUT_OF_REACH_FIELDS)
-    editing.set_out_of_reach(community, [{"wording": "Tout", "reason": ""}], shown=shown)
+    shown = editing.seen_rows([], objectives.OUT_OF_REACH_FIELDS)
+    objectives.set_out_of_reach(community, [{"wording": "Tout", "reason": ""}], shown=shown)
 
     with pytest.raises(editing.Conflict):
-        editing.set_out_of_reach(community, [{"wording": "Rien", "reason": ""}], shown=shown)
+        objectives.set_out_of_reach(community, [{"wording": "Rien", "reason": ""}], shown=shown)

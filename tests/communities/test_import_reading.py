@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from communities import importing
+from communities.domain.member_import import importing
 
 
 def columns(*headings, row=()):

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from communities import enlisting, importing, tasks
-from communities.enlisting import writing
+from communities import tasks
+from communities.domain.member_import import import_apply, importing
+from communities.domain.member_import.import_apply import writing
 from communities.models import MemberImport, Membership, Organisation
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -45,9 +46,9 @@ def kept(community, content):
 def apply(read, numbers):
     """Import these lines and no other; what it wrote, or None when it had been asked for already."""
     choices = {line["number"]: line["number"] in numbers for line in read.lines}
-    enlisting.choose(read, read.revision, choices)
-    asked = enlisting.ask_to_write(read, read.revision)
-    enlisting.work(read.pk)
+    import_apply.choose(read, read.revision, choices)
+    asked = import_apply.ask_to_write(read, read.revision)
+    import_apply.work(read.pk)
     read.refresh_from_db()
     return read.result if asked else None
 
@@ -351,7 +352,7 @@ def people_in(n):
 
 def test_five_thousand_lines_are_written_chunk_by_chunk(community):
     read = kept(community, people_in(5000))
-    enlisting.ask_to_write(read, 0)
+    import_apply.ask_to_write(read, 0)
     tasks.work_on_list(read.pk)
 
     read.refresh_from_db()
@@ -364,14 +365,14 @@ def test_writing_and_undoing_take_as_many_queries_for_fifty_lines_as_for_five_hu
     told = {}
     for n in (50, 500):
         read = kept(community, people_in(n))
-        enlisting.ask_to_write(read, 0)
+        import_apply.ask_to_write(read, 0)
         with CaptureQueriesContext(connection) as writing:
-            enlisting.work(read.pk)
+            import_apply.work(read.pk)
         read.refresh_from_db()
         assert read.result["added"] == n
-        enlisting.ask_to_undo(read)
+        import_apply.ask_to_undo(read)
         with CaptureQueriesContext(connection) as undoing:
-            enlisting.work(read.pk)
+            import_apply.work(read.pk)
         assert not User.objects.filter(email__startswith="p1@").exists()
         told[n] = (len(writing), len(undoing))
 

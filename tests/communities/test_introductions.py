@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from communities import introducing
+from communities.domain.members import introducing
 from communities.models import Introduction, Membership
 from outbox.models import Message
 from tests import factories as make

@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from communities.advice import set_aside
-from communities.founding import Plan, found
-from communities.launch import launch_of
+from communities.domain.alerts import set_aside
+from communities.domain.community.founding import Plan, found
+from communities.domain.community.launch import launch_of
 from communities.models import Community, LinkStep
 from tests import factories as make
 from tests.forms import submit

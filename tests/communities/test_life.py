@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import coming_back, consents, ending, handing_over, life
+from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
+from communities.domain.members import consents
 from communities.models import Community, Grant, Purpose, Role
-from evaluations.today import Today
-from meetings import invitations, links, reminders
+from evaluations.web.today import Today
+from meetings.domain.invitations import invitations, reminders
+from meetings.domain.links import links
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -82,7 +84,7 @@ def test_at_rest_no_reminder_leaves_and_nothing_is_asked(community, meeting, nad
 
 
 def test_a_reminder_written_before_the_rest_does_not_leave(community, meeting, nadia, sandrine):
-    from outbox import post
+    from outbox.domain import post
 
     invitations.invite(meeting)
     Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=5))
@@ -244,23 +246,23 @@ def test_those_who_lead_and_coordinate_are_told_once_ninety_days_before(communit
     programme.save()
 
     for _tick in range(2):
-        for due in ending.to_notice():
-            ending.notice(due)
+        for due in end_notice.to_notice():
+            end_notice.notice(due)
 
     assert set(Message.objects.values_list("to", flat=True)) == {sandrine.email, philippe.email}
     assert Message.objects.count() == 2
 
 
 def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(community, sandrine):
-    from outbox import post
+    from outbox.domain import post
 
     community.ends_on = in_days(30)
     community.save()
-    ending.notice(ending.to_notice().get())
+    end_notice.notice(end_notice.to_notice().get())
     first = Message.objects.get(recipient=sandrine)
 
     Community.objects.update(ends_on=in_days(60))
-    ending.notice(ending.to_notice().get())
+    end_notice.notice(end_notice.to_notice().get())
 
     assert Message.objects.filter(recipient=sandrine).count() == 2
     assert post.outdated(first)
@@ -269,7 +271,7 @@ def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(communit
 def test_an_end_far_away_is_not_told(community):
     Community.objects.update(ends_on=in_days(91))
 
-    assert not ending.to_notice().exists()
+    assert not end_notice.to_notice().exists()
 
 
 def test_today_and_the_overview_say_it(community, sandrine, signed_in):
@@ -309,11 +311,11 @@ def test_only_those_who_agreed_are_written_to_and_once(community, alumna, sandri
 def test_the_agreement_holds_two_years(community, alumna):
     alumna.left_on = in_days(-731)
 
-    assert coming_back.reachable([alumna]) == set()
+    assert alumni_invitations.reachable([alumna]) == set()
 
 
 def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
-    address = reverse("communities:come_back", args=[coming_back.token_for(alumna)])
+    address = reverse("communities:come_back", args=[alumni_invitations.token_for(alumna)])
 
     coming = form_on(client.get(address))
     alumna.refresh_from_db()
@@ -326,9 +328,9 @@ def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
 
 
 def test_the_mail_does_not_leave_once_the_agreement_is_withdrawn(community, alumna, sandrine):
-    from outbox import post
+    from outbox.domain import post
 
-    coming_back.invite(community, [alumna], "", by=sandrine)
+    alumni_invitations.invite(community, [alumna], "", by=sandrine)
     consents.withdraw(alumna, Purpose.ALUMNI_CONTACT)
 
     assert post.outdated(Message.objects.get())

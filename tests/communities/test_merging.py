@@ -10,12 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from communities import merging
+from communities.domain.duplicates import merging
 from communities.models import Kind, Membership, Merge, Organisation, Role
-from evaluations import voting
+from evaluations.domain.surveys import collection
+from evaluations.domain.surveys.collection import Outcome, open_for
 from evaluations.models import Receipt, Survey, Urn
-from evaluations.voting import Outcome, open_for
-from meetings import links, replies
+from meetings.domain.invitations import replies
+from meetings.domain.links import links
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import factories as make
@@ -69,7 +70,7 @@ def a_full_life(community, sandrine, zoe, walk_in):
     make.a_note(one, assignee=walk_in, author=walk_in.user)
     survey = open_for(going, sandrine)
     for member in (zoe, walk_in):
-        voting.answer(survey, member, ANSWERS, in_session=True)
+        collection.answer(survey, member, ANSWERS, in_session=True)
     walk_in.represent(Organisation.named("Jardin"), on=dt.date(2024, 1, 1))
     walk_in.represent(Organisation.named("Serre"), on=dt.date(2025, 1, 1))
     elsewhere = make.a_community("Sœur", programme=community.programme)
@@ -111,28 +112,28 @@ def test_undone_everything_is_as_it_was(a_full_life, sandrine, zoe, walk_in, sig
 def test_whoever_answered_before_being_merged_answers_once(community, sandrine, zoe, walk_in):
     meeting, (neighbour, *_others) = a_room(community)
     survey = open_for(meeting, sandrine)
-    voting.answer(survey, walk_in, {**ANSWERS, "R5A": "Avant"}, in_session=True)
+    collection.answer(survey, walk_in, {**ANSWERS, "R5A": "Avant"}, in_session=True)
 
     done = merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
 
     assert "receipt" not in str(done.journal), "the journal would tell who has answered"
-    assert voting.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
-    assert voting.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
+    assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
+    assert collection.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
     assert (Receipt.objects.count(), Urn.objects.get().count) == (2, 2)
     merging.undo(done)
-    assert voting.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
-    assert voting.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED
+    assert collection.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
+    assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED
 
 
 def test_of_two_records_that_had_both_answered_closing_keeps_one_ballot(community, sandrine, zoe, walk_in):
     meeting, members = a_room(community)
     survey = open_for(meeting, sandrine)
     for n, member in enumerate([zoe, walk_in, *members[:4]]):
-        voting.answer(survey, member, {**ANSWERS, "R5A": str(n)}, in_session=n != 1)
+        collection.answer(survey, member, {**ANSWERS, "R5A": str(n)}, in_session=n != 1)
     assert len({ballot.seat for ballot in opened(survey)}) == 6
     merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
 
-    voting.close(survey)
+    collection.close(survey)
 
     survey.refresh_from_db()
     assert survey.ballots_dropped == 1

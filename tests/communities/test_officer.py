@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
+from accounts.domain import audit
 from accounts.models import Action, AuditLine, AuditName, User
-from communities import officers
-from communities.middleware import needs_it
+from communities.domain.roles import officers
 from communities.models import Incident
-from meetings import my_data
+from communities.web.middleware import needs_it
+from meetings.domain.portal import my_data
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import submit

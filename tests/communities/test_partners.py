@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from communities import logos, partnering
+from communities.domain.organisations import logos
+from communities.domain.partners import partnering
 from communities.models import Partner
 from tests import factories as make
 from tests.forms import form_on, submit

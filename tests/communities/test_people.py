@@ -89,7 +89,7 @@ def test_roles_are_written_beside_the_name(signed_in, sandrine, nadia, community
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(
     path, client, sandrine, programme, community, django_assert_num_queries, count_queries
 ):
-    from communities import importing
+    from communities.domain.member_import import importing
     from communities.models import MemberImport
 
     make.a_grant(sandrine, Role.COORDINATOR, programme=programme)
@@ -347,7 +347,7 @@ def test_two_people_correcting_the_same_member_lose_nothing(signed_in, sandrine,
 
 
 def test_the_export_is_read_back_by_the_import(signed_in, sandrine, nadia, community, address):
-    from communities import importing
+    from communities.domain.member_import import importing
 
     make.a_member(community, make.a_person("+Léa", "@Çelik"), organisation="-1; ou 2", region="=cmd|' /C calc'!A0")
     client = signed_in(sandrine)

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import policies
-from communities.advice import set_aside, standing
+from communities.domain.alerts import set_aside, standing
+from communities.domain.community import policies
 from communities.models import Community
-from communities.profiles import PRESETS, Profile
+from communities.models.profiles import PRESETS, Profile
+from meetings.domain.scheduling.planning import usual_mode
 from meetings.models import Meeting
-from meetings.planning import usual_mode
 from tests import factories as make
 from tests.forms import submit
 

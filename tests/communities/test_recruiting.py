@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities import recruiting, referring
+from communities.domain.recruitment import recruiting, referring
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
-from communities.profiles import AttendancePolicy, Selection
-from meetings import newcomers, space
+from communities.models.profiles import AttendancePolicy, Selection
+from meetings.domain.links import visitors
+from meetings.domain.portal import onboarding
 from meetings.models import Meeting, Note
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -240,7 +241,7 @@ ANSWER = {
 
 
 def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(community, sandrine, nadia, client):
-    home = reverse("meetings:space_refer", args=[space.token_for(nadia), nadia.memberships.get().pk])
+    home = reverse("meetings:space_refer", args=[visitors.token_for(nadia), nadia.memberships.get().pk])
     submit(client, home, action=home)
     made = Referral.objects.get()
     page = reverse("communities:referral", args=[referring.token_for(made)])
@@ -414,7 +415,7 @@ def test_the_page_of_arrival_needs_the_press(eligible, client):
 
 def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, client):
     membership = nadia.memberships.get()
-    page = reverse("meetings:space_welcome", args=[space.token_for(nadia), membership.pk])
+    page = reverse("meetings:space_welcome", args=[visitors.token_for(nadia), membership.pk])
 
     submit(client, page, {"expects": "Du soutien", "brings": "Une salle"})
     assert "Du soutien" in client.get(page).content.decode()
@@ -425,6 +426,6 @@ def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, clien
 
 def test_one_is_new_for_a_year(nadia):
     membership = nadia.memberships.get()
-    assert not newcomers.is_new(membership)
+    assert not onboarding.is_new(membership)
     membership.joined_on = timezone.localdate() - dt.timedelta(days=300)
-    assert newcomers.is_new(membership)
+    assert onboarding.is_new(membership)

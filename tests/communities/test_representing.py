@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from communities import representing
+from communities.domain.organisations import representing
 from communities.models import Membership
-from evaluations import indicators
+from evaluations.domain import indicators
 from meetings.models import Meeting
 from tests import factories as make
 from tests.forms import form_on, submit

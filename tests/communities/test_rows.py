@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from communities import enlisting, operating_rules
+from communities.domain.charter import operating_rules
+from communities.domain.member_import import import_apply
 from communities.models import MemberImport, Objective, Rule
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -175,7 +176,7 @@ def test_a_reading_corrected_in_nothing_keeps_what_was_unticked(signed_in, sandr
     client = signed_in(sandrine)
     submit(client, reverse("communities:import", args=[community.pk]), {"file": file})
     read = MemberImport.objects.get()
-    enlisting.choose(read, read.revision, {2: False})
+    import_apply.choose(read, read.revision, {2: False})
 
     submit(client, read.get_absolute_url(), action=reverse("communities:correct_reading", args=[read.pk]))
 

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import selecting
+from communities.domain.recruitment import selecting
 from communities.models import Application, Commitment, Community, Membership
-from communities.profiles import AttendancePolicy, Selection
+from communities.models.profiles import AttendancePolicy, Selection
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from communities.splitting import split
+from communities.models.cost_sharing import split
 
 
 def test_nine_organisations_share_one_expert():

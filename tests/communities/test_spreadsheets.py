@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from communities import importing, spreadsheets, tasks
+from communities import tasks
+from communities.domain.member_import import importing, spreadsheets
 from communities.models import MemberImport
 from tests.forms import submit
 

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evaluations import archiving, publishing, releases
-from evaluations.disclosure import Counts, compositions
+from evaluations.domain import archive as archiving
+from evaluations.domain.reports import publishing
+from evaluations.domain.surveys import releases
+from evaluations.domain.surveys.disclosure import Counts, compositions
+from evaluations.domain.surveys.questionnaires import NO_OPINION, Asked, asked
 from evaluations.models import CommunityArchive
-from evaluations.questionnaires import NO_OPINION, Asked, asked
 
 Groups = frozenset[tuple[frozenset[str], int, int]]  # answers told together, and the least and the most of people
 Publish = Callable[["Told", Counts], Groups]

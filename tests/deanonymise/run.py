@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Membership, Role
-from evaluations import cleaning, voting
+from evaluations.domain.surveys import cleaning, collection
 from evaluations.models import Survey
 from evaluations.tasks import tend_surveys
-from meetings import links
+from meetings.domain.links import links
 from meetings.models import Attendance, Meeting
 from tests import factories as make
 from tests.deanonymise import attacks, door, figures, naive
@@ -43,7 +43,7 @@ class Room:
         here.update(mode=Meeting.Mode.ONLINE)
         here.filter(membership__in=self.members[:in_room]).update(mode=Meeting.Mode.IN_PERSON)
         self.in_room = [member.pk for member in self.members[:in_room]]
-        self.survey = voting.open_for(self.meeting, by=self.facilitator)
+        self.survey = collection.open_for(self.meeting, by=self.facilitator)
         self.link = {
             member.pk: reverse("evaluations:ballot", args=[links.token_for(self.meeting, member)])
             for member in self.members

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from accounts.erased import name_of, pointing_at, said_of, written_by_people
 from accounts.models import User
+from accounts.models.erased import name_of, pointing_at, said_of, written_by_people
 from communities.models import DestructionRequest, Membership, Organisation, Pause
 from evaluations.models import AnnualReport, Release, Response
 from meetings.models import Attendance

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts import erasing, erasure_ledger
+from accounts.domain import erasing, erasure_ledger
 from accounts.models import FileToDestroy, User
 from communities.models import Membership, Organisation
 from meetings.models import Attendance

@@ -15,16 +15,24 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import erasing
-from accounts.erased import Erased
+from accounts.domain import erasing
 from accounts.models import User
-from communities import enlisting, follow_on, introducing, merging, privacy, recruiting, referring
+from accounts.models.erased import Erased
+from communities.domain.duplicates import merging
+from communities.domain.member_import import import_apply
+from communities.domain.members import introducing
+from communities.domain.privacy import destructions, follow_on
+from communities.domain.recruitment import recruiting, referring
 from communities.models import Kind, Membership
-from evaluations import archiving, indicators, publishing
+from evaluations.domain import archive as archiving
+from evaluations.domain import indicators
+from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport
-from meetings import attendance_import, feeds, polls, recording
+from meetings.domain import feeds, polls, recordings
+from meetings.domain.attendance import attendance_import
 from meetings.models import Meeting
-from outbox import delivery, tasks
+from outbox import tasks
+from outbox.domain import delivery
 from outbox.models import Message
 from tests import factories as make
 from tests.erasing.planting import (
@@ -96,7 +104,7 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
     make.a_grant(her, "facilitator", community=community)
     published(community, year, sandrine, her)
     signed_in_alone(her)
-    privacy.ask(her, f"Je suis {FIRST} {LAST}")
+    destructions.ask(her, f"Je suis {FIRST} {LAST}")
     built = Builder(her, community)
     plant_relations(her, built)
     plant_words(built)
@@ -104,10 +112,10 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
 
 
 def listed(community, sandrine) -> None:
-    read = enlisting.receive(community, content=LIST.encode(), file_name=f"{FIRST} {LAST}.csv", by=sandrine)
-    assert enlisting.ask_to_write(read, read.revision)
-    enlisting.work(read.pk)
-    unread = enlisting.receive(community, content=LIST.encode(), file_name="deuxième.csv", by=sandrine)
+    read = import_apply.receive(community, content=LIST.encode(), file_name=f"{FIRST} {LAST}.csv", by=sandrine)
+    assert import_apply.ask_to_write(read, read.revision)
+    import_apply.work(read.pk)
+    unread = import_apply.receive(community, content=LIST.encode(), file_name="deuxième.csv", by=sandrine)
     assert unread.source
 
 
@@ -140,8 +148,8 @@ def asked_and_written_to(community, mine, neighbour, meeting, sandrine) -> None:
     starts = timezone.now() + dt.timedelta(days=20)
     poll = polls.ask(community, [starts, starts + dt.timedelta(days=1)], key=uuid.uuid4(), by=sandrine, minutes=60)
     polls.vote(poll, mine, {date.pk: "yes" for date in poll.dates.all()})
-    asked = recording.ask(meeting, sandrine, purpose="Notes", destroy_on=meeting.local_start.date())
-    recording.say(asked, mine, True)
+    asked = recordings.ask(meeting, sandrine, purpose="Notes", destroy_on=meeting.local_start.date())
+    recordings.say(asked, mine, True)
     delivery.deliver_due()
     Message.objects.create(
         to="x@exemple.quebec", key="told", kind="k", subject=f"{FIRST} {LAST} arrive", text=SENTENCE, html=SENTENCE,
@@ -191,7 +199,7 @@ def test_she_is_in_every_place_the_product_has(her):
 
 def test_erased_through_the_pages_she_is_nowhere(her, community, neighbour, philippe, diane, year, signed_in, caplog):
     caplog.set_level(logging.INFO)
-    asked = privacy.waiting_for(her)
+    asked = destructions.waiting_for(her)
     page = reverse("communities:destruction", args=[asked.pk])
     answer = reverse("communities:handle_destruction", args=[asked.pk])
     figures = told(community, year)
@@ -232,7 +240,7 @@ def told(community, year) -> list:
 
 def test_her_report_is_issued_again_with_the_same_figures(her, community, diane, year):
     first = publishing.published(community, year)
-    decide_all(privacy.waiting_for(her), diane)
+    decide_all(destructions.waiting_for(her), diane)
     erasing.erase(her)
     tasks.finish_erasures()
 
@@ -254,7 +262,7 @@ def test_an_eraser_that_skips_one_model_is_caught(her, diane, monkeypatch, djang
 
     from communities.models import Membership as M
 
-    decide_all(privacy.waiting_for(her), diane)
+    decide_all(destructions.waiting_for(her), diane)
 
     def left_after() -> dict:
         with transaction.atomic():

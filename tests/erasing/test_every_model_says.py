@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
-from accounts.erased import Erased, holding, name_of, pointing_at, said_of
 from accounts.models import User
+from accounts.models.erased import Erased, holding, name_of, pointing_at, said_of
 
 
 def reached() -> Iterator[tuple[type[models.Model], str, Erased]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.naming import Naming, sentence_at
+from accounts.domain.naming import Naming, sentence_at
 
 NADIA = Naming("Nadia", "Amrani", ["nadia@exemple.quebec"])
 HELENE = Naming("Marie-Hélène", "Lœuvre-Côté", [])

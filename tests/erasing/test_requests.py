@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities import privacy
+from communities.domain.privacy import destructions
 from communities.models import DestructionRequest
 from outbox import tasks
 from outbox.models import Message
@@ -24,7 +24,7 @@ def diane(db):
 
 @pytest.fixture
 def asked(nadia, philippe, ada):
-    return privacy.ask(nadia)
+    return destructions.ask(nadia)
 
 
 def page_of(asked) -> str:
@@ -103,7 +103,7 @@ def test_an_administrator_only_looks_once_there_is_an_officer(signed_in, asked, 
 
 def test_nobody_answers_their_own_request(signed_in, philippe, diane, programme, community):
     make.a_member(community, philippe)
-    asked = privacy.ask(philippe)
+    asked = destructions.ask(philippe)
 
     assert "Tout est prêt" not in words(signed_in(philippe).get(page_of(asked)))
     assert signed_in(philippe).post(answering(asked)).status_code == 403
@@ -115,7 +115,7 @@ def test_one_coordinator_away_a_named_substitute_answers(signed_in, asked, nadia
     named = form_on(signed_in(diane).get(page), ["substitute"])
     named.fill({"substitute": str(sandrine.pk)}).press(signed_in(diane))
 
-    assert Message.objects.filter(to=sandrine.email, kind=privacy.SUBSTITUTE).exists()
+    assert Message.objects.filter(to=sandrine.email, kind=destructions.SUBSTITUTE).exists()
     press(signed_in(sandrine), asked)
     press(signed_in(diane), asked)
 
@@ -158,13 +158,13 @@ def test_never_alone_where_two_coordinate(signed_in, asked, programme, diane):
 def test_asked_in_a_community_without_a_programme_the_officer_is_told(diane, ada):
     lone = make.a_member(make.a_community("Sans programme")).user
 
-    privacy.ask(lone)
+    destructions.ask(lone)
 
     assert list(Message.objects.values_list("to", flat=True)) == [diane.email]
 
 
 def test_without_an_officer_administrators_are_told(ada):
-    privacy.ask(make.a_member(make.a_community("Sans programme")).user)
+    destructions.ask(make.a_member(make.a_community("Sans programme")).user)
 
     assert list(Message.objects.values_list("to", flat=True)) == [ada.email]
 
@@ -174,7 +174,7 @@ def test_a_reminder_a_week_before_and_one_when_late(asked, philippe, diane):
     told = {}
     for day in (20, 23, 24, 30, 31, 32):
         with time_machine.travel(timezone.now() + dt.timedelta(days=day)):
-            privacy.remind_due()
+            destructions.remind_due()
         told[day] = Message.objects.filter(to=philippe.email).count()
 
     assert told == {20: 0, 23: 1, 24: 1, 30: 1, 31: 2, 32: 2}
@@ -195,17 +195,17 @@ def test_today_says_it_until_one_has_answered(signed_in, asked, philippe, diane,
 
 
 def test_no_reminder_of_a_request_withdrawn(asked, nadia):
-    privacy.withdraw(nadia)
+    destructions.withdraw(nadia)
     with time_machine.travel(timezone.now() + dt.timedelta(days=29)):
-        assert privacy.remind_due() == 0
+        assert destructions.remind_due() == 0
 
 
 def test_she_is_told_in_her_language_and_the_mail_then_forgets_her(signed_in, nadia, philippe, diane):
     User.objects.filter(pk=nadia.pk).update(language="en")
-    asked = privacy.ask(nadia)
+    asked = destructions.ask(nadia)
     press(signed_in(philippe), asked)
     press(signed_in(diane), asked)
-    waiting = Message.objects.get(kind=privacy.ERASED)
+    waiting = Message.objects.get(kind=destructions.ERASED)
     assert (waiting.to, waiting.recipient) == ("nadia@exemple.quebec", None)
     assert "Your personal information is destroyed" in waiting.subject
 

@@ -5,9 +5,9 @@ import datetime as dt
 from django.utils import timezone
 
 from communities.models import Membership
-from evaluations import keyring, sealing, voting
+from evaluations.domain.surveys import collection, keyring, sealing
 from evaluations.models import Survey, Urn
-from meetings import planning
+from meetings.domain.agenda import agendas
 from meetings.models import Meeting
 from tests import factories as make
 
@@ -21,7 +21,7 @@ def a_room(community, people: int = 6, *, by=None, **fields) -> tuple[Meeting, l
     meeting = make.a_meeting(community, fields.pop("starts_at", now - dt.timedelta(minutes=40)), **fields)
     if by:
         meeting.facilitators.add(by)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     members = [make.a_member(community) for _ in range(people)]
     for member in members:
         make.an_attendance(meeting, member)
@@ -30,10 +30,10 @@ def a_room(community, people: int = 6, *, by=None, **fields) -> tuple[Meeting, l
 
 def closed_with(meeting: Meeting, members: list[Membership], answers: list[dict], *, in_session=True) -> Survey:
     """Its survey, answered by the first of them and closed."""
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     for member, said in zip(members, answers, strict=False):
-        assert voting.answer(survey, member, said, in_session=in_session) is voting.Outcome.STORED
-    voting.close(survey)
+        assert collection.answer(survey, member, said, in_session=in_session) is collection.Outcome.STORED
+    collection.close(survey)
     return survey
 
 
@@ -50,4 +50,4 @@ def said_in(survey: Survey | None = None) -> list[dict]:
 
 
 def has_answered(survey: Survey, member: Membership) -> bool:
-    return survey.receipts.filter(digest__in=voting.digests_of(survey, [member.pk])).exists()
+    return survey.receipts.filter(digest__in=collection.digests_of(survey, [member.pk])).exists()

@@ -8,11 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import profiles
-from communities.models import Community, Role
-from evaluations import publishing
+from communities.models import Community, Role, profiles
+from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport
-from evaluations.views.across import Across
+from evaluations.web.reports.across import Across
 from tests import factories as make
 from tests.evaluations.test_indicators import held, members, survey
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from evaluations import voting
+from evaluations.domain.surveys import collection
 from evaluations.models import Pool, Receipt, Response, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
@@ -38,9 +38,9 @@ def voted():
     """Forty people answer one after the other; each writes their own number, which only the test can read."""
     meeting, members = a_room(make.a_community(), people=VOTERS)
     random.Random(7).shuffle(members)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     for member in members:
-        voting.answer(survey, member, {**ANSWERS, "R5A": str(member.pk), "R6": str(member.pk)}, in_session=True)
+        collection.answer(survey, member, {**ANSWERS, "R5A": str(member.pk), "R6": str(member.pk)}, in_session=True)
     return survey, [member.pk for member in members]
 
 
@@ -103,7 +103,7 @@ SAID = "(value #>> '{}')::int"  # each person's own number, written in the text 
 
 def test_after_closing_nobody_is_named_and_answers_are_of_one_transaction(voted):
     survey, _came = voted
-    voting.close(survey)
+    collection.close(survey)
 
     assert rows("SELECT count(*) FROM evaluations_receipt") == [(0,)]
     assert rows("SELECT count(DISTINCT xmin::text) FROM evaluations_response") == [(1,)]
@@ -112,7 +112,7 @@ def test_after_closing_nobody_is_named_and_answers_are_of_one_transaction(voted)
 @pytest.mark.parametrize("order", ["ctid", "id"])
 def test_after_closing_the_place_of_rows_tells_nothing(voted, order):
     survey, came = voted
-    voting.close(survey)
+    collection.close(survey)
 
     lie = [row[0] for row in rows(f"SELECT {SAID} FROM evaluations_response WHERE code = 'R5A' ORDER BY {order}")]
     followed = set(zip(came, came[1:], strict=False))
@@ -124,7 +124,7 @@ def test_after_closing_the_place_of_rows_tells_nothing(voted, order):
 
 def test_after_closing_answers_of_one_person_are_not_neighbours(voted):
     survey, _came = voted
-    voting.close(survey)
+    collection.close(survey)
 
     topics, numbers = (
         [row[0] for row in rows(f"SELECT {SAID} FROM evaluations_response WHERE code = %s ORDER BY ctid", code)]
@@ -178,7 +178,7 @@ def test_after_closing_no_earlier_version_is_left_in_the_files(voted):
     survey, _came = voted
     assert sizes()[0] > 0
 
-    voting.close(survey)
+    collection.close(survey)
 
     assert sizes_once_tended() == CLEAN
 
@@ -187,7 +187,7 @@ def test_a_transaction_of_another_database_keeps_no_earlier_version(somebody_els
     """A server may hold several databases, and somebody's dump may last all night."""
     survey, _came = voted
 
-    voting.close(survey)
+    collection.close(survey)
 
     assert sizes_once_tended() == CLEAN
 
@@ -197,7 +197,7 @@ def test_a_transaction_of_this_database_keeps_them_until_it_ends(voted):
     survey, _came = voted
 
     with a_transaction_open_in(connection.settings_dict["NAME"]):
-        voting.close(survey)
+        collection.close(survey)
         tend_surveys()
         assert sizes()[0] > 0
 
@@ -216,19 +216,19 @@ def test_while_it_is_open_a_ballot_is_tied_to_a_receipt_that_the_keyring_alone_r
     pairs = rows(
         "SELECT r.digest, b.sealed FROM evaluations_receipt r JOIN evaluations_sealedballot b ON r.xmin = b.xmin"
     )
-    assert {digest for digest, _sealed in pairs} == set(voting.digests_of(survey, came)), "which the keyring makes"
+    assert {digest for digest, _sealed in pairs} == set(collection.digests_of(survey, came)), "which the keyring makes"
     assert not any(b"R5A" in bytes(sealed) for _digest, sealed in pairs)
 
 
 def test_an_answer_writes_a_receipt_and_a_ballot_and_nothing_else(caplog):
     caplog.set_level("DEBUG", logger="evaluations")
     meeting, members = a_room(make.a_community())
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        voting.answer(survey, members[0], ANSWERS, in_session=True)
+        collection.answer(survey, members[0], ANSWERS, in_session=True)
 
     written = [q["sql"] for q in asked if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
     assert len(written) == 2

@@ -12,7 +12,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations import archiving, tasks
+from evaluations import tasks
+from evaluations.domain import archive as archiving
 from evaluations.models import AnnualReport, CommunityArchive
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with

@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from evaluations import voting
+from evaluations.domain.surveys import collection
 from evaluations.models import Survey, Urn
-from meetings import links
+from meetings.domain.links import links
 from tests.evaluations.room import a_room, said_in
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def live(site, community, sandrine):
     meeting, members = a_room(community, by=sandrine)
-    voting.open_for(meeting, by=sandrine)
+    collection.open_for(meeting, by=sandrine)
     meeting.cast = members
     return meeting
 
@@ -182,7 +182,7 @@ def test_closed_meanwhile_what_was_written_is_still_on_the_page(live, open_as):
     page.goto(ballot(live))
     fill(page)
     page.fill("#R5B", "Commencer à l’heure")
-    voting.close(Survey.objects.get())
+    collection.close(Survey.objects.get())
 
     page.locator(".moves [type=submit]").click()
 

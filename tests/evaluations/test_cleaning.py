@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cmtl import health
-from evaluations import cleaning, voting
+from evaluations.domain.surveys import cleaning, collection
 from evaluations.models import Pool, Receipt, Release, Response, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
 from tests import factories as make
@@ -60,9 +60,9 @@ def survey():
 
 def an_answered_survey(people=6):
     meeting, members = a_room(make.a_community(), people=people)
-    opened = voting.open_for(meeting, by=None)
+    opened = collection.open_for(meeting, by=None)
     for member in members:
-        voting.answer(opened, member, ANSWERS, in_session=True)
+        collection.answer(opened, member, ANSWERS, in_session=True)
     opened.traces = traces_of(opened)
     assert len(opened.traces) == 2 * people
     return opened
@@ -133,7 +133,7 @@ def tended_until(is_done):
 @pytest.mark.parametrize("who", ["left_open", "prepared"])
 def test_what_is_held_at_the_closing_is_kept_then_gone(survey, who):
     with held[who]():
-        voting.close(survey)
+        collection.close(survey)
         later(minutes=2)
         tend_surveys()
 
@@ -146,7 +146,7 @@ def test_what_is_held_at_the_closing_is_kept_then_gone(survey, who):
 
 def test_a_neighbour_of_another_database_holds_nothing(survey):
     with held["elsewhere"]():
-        voting.close(survey)
+        collection.close(survey)
         later(minutes=2)
 
         assert tended_until(lambda: not cleaning.waiting().exists())
@@ -156,7 +156,7 @@ def test_a_neighbour_of_another_database_holds_nothing(survey):
 def test_of_two_surveys_the_open_one_keeps_its_receipts(survey):
     other = an_answered_survey()
 
-    voting.close(survey)
+    collection.close(survey)
     later(minutes=2)
 
     assert tended_until(lambda: not cleaning.waiting().exists())
@@ -168,10 +168,10 @@ def test_an_answer_undone_after_the_closing_is_cleaned_a_minute_later(survey):
     """It was on its way: it finds no urn, and its receipt is rolled back. So no survey is clean at once."""
     late = make.a_member(survey.meeting.community)
     make.an_attendance(survey.meeting, late)
-    (digest,) = voting.digests_of(survey, [late.pk])
-    voting.close(Survey.objects.get(pk=survey.pk))
+    (digest,) = collection.digests_of(survey, [late.pk])
+    collection.close(Survey.objects.get(pk=survey.pk))
 
-    assert voting.answer(survey, late, ANSWERS, in_session=True) is voting.Outcome.CLOSED
+    assert collection.answer(survey, late, ANSWERS, in_session=True) is collection.Outcome.CLOSED
     assert found({digest.encode()}) == {digest.encode()}
     tend_surveys()
     assert cleaning.waiting().exists()
@@ -182,7 +182,7 @@ def test_an_answer_undone_after_the_closing_is_cleaned_a_minute_later(survey):
 
 
 def test_once_clean_nothing_is_asked_of_the_database_any_more(survey):
-    voting.close(survey)
+    collection.close(survey)
     later(minutes=2)
     assert tended_until(lambda: not cleaning.waiting().exists())
 
@@ -206,7 +206,7 @@ def test_an_operator_is_told_after_an_hour_and_no_longer_once_it_is_clean(survey
         return bool(errors)
 
     with held["left_open"]():
-        voting.close(survey)
+        collection.close(survey)
         later(minutes=59)
         assert not is_told()
         later(minutes=61)
@@ -217,7 +217,7 @@ def test_an_operator_is_told_after_an_hour_and_no_longer_once_it_is_clean(survey
 
 
 def test_a_table_that_is_locked_is_cleaned_the_next_minute(survey):
-    voting.close(survey)
+    collection.close(survey)
     later(minutes=2)
     with a_session_in(connection.settings_dict["NAME"]) as session:
         session.execute("BEGIN")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Role
-from evaluations.today import Today
+from evaluations.web.today import Today
 from meetings.models import Attendance
 from tests import factories as make
 

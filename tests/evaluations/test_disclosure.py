@@ -5,7 +5,15 @@ from itertools import combinations
 
 import pytest
 
-from evaluations.disclosure import Merged, Nothing, Range, chooser, compositions, is_few, ranges_of_several
+from evaluations.domain.surveys.disclosure import (
+    Merged,
+    Nothing,
+    Range,
+    chooser,
+    compositions,
+    is_few,
+    ranges_of_several,
+)
 
 LEAST = 5
 KINDS = [("steps", 5, False), ("steps", 5, True), ("agreement", 4, True), ("agreement", 4, False), ("choice", 4, False)]

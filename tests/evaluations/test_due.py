@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from evaluations import due, voting
+from evaluations.domain.surveys import collection, due
 from evaluations.models import Survey
 from evaluations.tasks import tend_surveys
 from meetings.models import Attendance, Meeting
-from outbox import post
+from outbox.domain import post
 from outbox.models import Category, Message, Unsubscription
 from tests.evaluations.room import ANSWERS, a_room
 
@@ -20,10 +20,10 @@ def over(community, sandrine):
     now = timezone.now()
     starts = now - dt.timedelta(hours=3, minutes=5)
     meeting, members = a_room(community, by=sandrine, starts_at=starts, started_at=starts)
-    survey = voting.open_for(meeting, by=sandrine)
+    survey = collection.open_for(meeting, by=sandrine)
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=now - dt.timedelta(hours=2))
     for member in members[:2]:
-        voting.answer(survey, member, ANSWERS, in_session=True)
+        collection.answer(survey, member, ANSWERS, in_session=True)
     survey.members = members
     return survey
 
@@ -72,7 +72,7 @@ def test_a_person_without_an_address_gets_nothing(over):
 
 
 def test_a_closed_survey_reminds_nobody(over):
-    voting.close(over)
+    collection.close(over)
 
     tend_surveys()
 
@@ -81,7 +81,7 @@ def test_a_closed_survey_reminds_nobody(over):
 
 def test_whoever_answers_meanwhile_is_left_alone_and_nothing_says_so(over):
     tend_surveys()
-    voting.answer(over, over.members[2], ANSWERS, in_session=False)
+    collection.answer(over, over.members[2], ANSWERS, in_session=False)
     answered = Message.objects.get(recipient=over.members[2].user)
     waiting = Message.objects.get(recipient=over.members[3].user)
     Attendance.objects.filter(membership=over.members[4]).update(status=Attendance.Status.ABSENT)

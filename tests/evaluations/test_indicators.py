@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from communities import profiles
-from communities.models import Membership, Role
-from evaluations import indicators, questionnaires, releases
-from evaluations.indicators import Measure, decline
+from communities.models import Membership, Role, profiles
+from evaluations.domain import indicators
+from evaluations.domain.indicators import Measure, decline
+from evaluations.domain.surveys import questionnaires, releases
 from evaluations.models import Survey
 from meetings.models import Attendance, Meeting
 from tests import factories as make

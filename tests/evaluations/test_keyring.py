@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from evaluations import closing, due, kept_apart, keyring, questionnaires, voting
+from evaluations.domain.surveys import closing, collection, due, kept_apart, keyring, questionnaires
+from evaluations.domain.surveys.collection import Outcome
 from evaluations.models import Receipt, Release, SealedBallot, Survey, Urn
 from evaluations.tasks import tend_surveys
-from evaluations.voting import Outcome
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, opened
 
@@ -39,10 +39,10 @@ def survey(community, django_capture_on_commit_callbacks):
     """Answered by five, beside another that nobody has answered."""
     meeting, members = a_room(community)
     other, _members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
-    survey.other = voting.open_for(other, by=None)
+    survey = collection.open_for(meeting, by=None)
+    survey.other = collection.open_for(other, by=None)
     for member in members[:5]:
-        voting.answer(survey, member, ANSWERS, in_session=True)
+        collection.answer(survey, member, ANSWERS, in_session=True)
     survey.members = members
     return survey
 
@@ -85,12 +85,12 @@ def test_only_the_closing_reads_the_private_key(survey, monkeypatch):
     keyring.receipts_secret.cache_clear()
 
     for member in survey.members:
-        voting.answer(survey, member, ANSWERS, in_session=True)
+        collection.answer(survey, member, ANSWERS, in_session=True)
     due.silent(survey)
-    voting.counts(survey)
+    collection.counts(survey)
     assert read == [".receipts"], "and once for all answers"
 
-    voting.close(survey)
+    collection.close(survey)
     assert read == [".receipts", ".key"]
 
 
@@ -101,7 +101,7 @@ def test_once_the_closing_is_written_its_keys_are_gone_and_its_release_is_kept_a
     survey, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks() as then:
-        voting.close(survey)
+        collection.close(survey)
     assert files_of(survey) == [".key", ".receipts"], "not before the commit"
 
     for step in then:
@@ -117,7 +117,7 @@ def test_once_the_closing_is_written_its_keys_are_gone_and_its_release_is_kept_a
 
 def test_an_opening_taken_back_leaves_no_key(survey, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        assert voting.undo_opening(survey.other)
+        assert collection.undo_opening(survey.other)
 
     assert files_of(survey.other) == []
     assert files_of(survey) == [".key", ".receipts"]
@@ -126,7 +126,7 @@ def test_an_opening_taken_back_leaves_no_key(survey, django_capture_on_commit_ca
 def test_a_key_whose_opening_never_was_goes_after_a_day(survey, community):
     meeting, _members = a_room(community)
     with transaction.atomic():
-        never = voting.open_for(meeting, by=None)
+        never = collection.open_for(meeting, by=None)
         transaction.set_rollback(True)
     part = keyring.folder() / ".half.key.ab.part"
     part.write_bytes(b"")
@@ -150,7 +150,7 @@ def test_what_could_not_be_put_away_is_tried_again(survey, monkeypatch, django_c
     with monkeypatch.context() as broken:
         broken.setattr(kept_apart, "write", full)
         with django_capture_on_commit_callbacks(execute=True):
-            voting.close(survey)
+            collection.close(survey)
         tend_surveys()
     assert not Survey.objects.get(pk=survey.pk).is_open
     assert files_of(survey) == [".key", ".receipts"], "what was told comes first"
@@ -170,9 +170,9 @@ def test_a_keyring_that_is_away_loses_nothing(survey, here, caplog):
     keyring.receipts_secret.cache_clear()
 
     with pytest.raises(keyring.Away):
-        voting.close(survey)
+        collection.close(survey)
     with pytest.raises(keyring.Away):
-        voting.answer(survey, survey.members[5], ANSWERS, in_session=True)
+        collection.answer(survey, survey.members[5], ANSWERS, in_session=True)
     tend_surveys()
     assert "away" in caplog.text
     assert Survey.objects.open().count() == 2
@@ -180,8 +180,8 @@ def test_a_keyring_that_is_away_loses_nothing(survey, here, caplog):
 
     here.rmdir()
     here.with_name("unmounted").rename(here)
-    assert voting.answer(survey, survey.members[5], ANSWERS, in_session=True) is Outcome.STORED
-    voting.close(survey)
+    assert collection.answer(survey, survey.members[5], ANSWERS, in_session=True) is Outcome.STORED
+    collection.close(survey)
     assert survey.answers_in_session == 6
 
 
@@ -190,7 +190,7 @@ def test_nothing_opens_in_a_keyring_that_is_away(survey, community, here):
     here.rename(here.with_name("unmounted"))
 
     with pytest.raises(ValidationError):
-        voting.open_for(meeting, by=None)
+        collection.open_for(meeting, by=None)
 
     assert Survey.objects.count() == 2
     assert not here.exists(), "an empty folder must not pass for the keyring"
@@ -220,7 +220,7 @@ def test_without_its_key_a_survey_is_closed_as_lost_and_its_page_says_so(
 def test_a_ballot_that_was_not_sealed_for_this_survey_is_dropped(survey, caplog):
     SealedBallot.objects.create(urn=survey.urn, sealed=b"not ours")
 
-    voting.close(survey)
+    collection.close(survey)
 
     assert (survey.answers_in_session, survey.ballots_dropped) == (5, 1)
     assert "not sealed for it" in caplog.text
@@ -242,9 +242,9 @@ def restored(survey) -> None:
 @pytest.fixture
 def closed_after_the_backup(survey, django_capture_on_commit_callbacks):
     survey.before = list(Urn.objects.get(survey=survey).ballots.all())
-    voting.answer(survey, survey.members[5], {**ANSWERS, "R1": "1"}, in_session=True)
+    collection.answer(survey, survey.members[5], {**ANSWERS, "R1": "1"}, in_session=True)
     with django_capture_on_commit_callbacks(execute=True):
-        voting.close(survey)
+        collection.close(survey)
     survey.figures, survey.at = survey.release.figures, survey.closed_at
     restored(survey)
     return survey
@@ -266,11 +266,11 @@ def test_what_was_closed_since_the_backup_is_told_again_with_the_same_figures(cl
 def test_even_with_its_key_what_was_told_is_told_again(survey):
     """It died after keeping its release apart and before destroying the key; then the database was restored."""
     survey.before = list(Urn.objects.get(survey=survey).ballots.all())
-    voting.close(survey)
+    collection.close(survey)
     kept_apart.write(survey)
     told = survey.release.figures
     restored(survey)
-    voting.answer(survey, survey.members[5], ANSWERS, in_session=True)
+    collection.answer(survey, survey.members[5], ANSWERS, in_session=True)
 
     tend_surveys()
 
@@ -351,21 +351,21 @@ def die_at(step: str, meeting) -> None:
 def test_killed_at_any_step_nothing_is_lost_and_no_key_is_left(step):
     community = make.a_community()
     meeting, members = a_room(community)
-    neighbour = voting.open_for(a_room(community)[0], by=None)
+    neighbour = collection.open_for(a_room(community)[0], by=None)
     if STEPS[step][1] == "open":
         die_at(step, meeting)
         assert not Survey.objects.filter(meeting=meeting).exists()
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     for member in members[:5]:
-        assert voting.answer(survey, member, ANSWERS, in_session=True) is Outcome.STORED
+        assert collection.answer(survey, member, ANSWERS, in_session=True) is Outcome.STORED
     if STEPS[step][1] == "close":
         die_at(step, meeting)
 
     survey.refresh_from_db()
     if survey.is_open:
         assert len(opened(survey)) == 5
-        assert voting.answer(survey, members[5], ANSWERS, in_session=True) is Outcome.STORED
-        voting.close(survey)
+        assert collection.answer(survey, members[5], ANSWERS, in_session=True) is Outcome.STORED
+        collection.close(survey)
     for path in keyring.folder().iterdir():
         if neighbour.keyring_name not in path.name and path.name != keyring.MARK:
             os.utime(path, (0, 0))
@@ -415,8 +415,8 @@ def test_what_waited_in_an_urn_is_sealed_and_counted_at_closing(before_sealing):
         cursor.execute("SELECT * FROM evaluations_sealedballot")
         assert SAID.format(1) not in str(cursor.fetchall())
     assert files_of(survey) == [".key", ".receipts"]
-    assert voting.answer(survey, members[0], ANSWERS, in_session=False) is Outcome.ALREADY
-    assert voting.answer(survey, members[5], ANSWERS, in_session=False) is Outcome.STORED
-    voting.close(survey)
+    assert collection.answer(survey, members[0], ANSWERS, in_session=False) is Outcome.ALREADY
+    assert collection.answer(survey, members[5], ANSWERS, in_session=False) is Outcome.STORED
+    collection.close(survey)
     assert (survey.answers_in_session, survey.answers_after, survey.ballots_dropped) == (3, 3, 0)
     assert set(survey.release.figures["wishes"]) == {SAID.format(n) for n in range(5)}

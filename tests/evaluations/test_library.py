@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from evaluations import library
-from meetings import planning
+from evaluations.domain import settings_export
+from meetings.domain.agenda import agendas
 from tests import factories as make
 from tests.forms import submit
 
@@ -18,7 +18,7 @@ def address(community):
 
 
 def a_file(**parts):
-    whole = {"format": library.FORMAT, "version": library.VERSION, **parts}
+    whole = {"format": settings_export.FORMAT, "version": settings_export.VERSION, **parts}
     return SimpleUploadedFile("modeles.json", json.dumps(whole).encode())
 
 
@@ -32,7 +32,7 @@ BLOCKS = [
 def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, community, address):
     make.a_rule(community, "Ce qui se dit ici reste ici.", theme="confidentiality")
     meeting = make.a_meeting(community)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     other = make.a_community("Ailleurs")
     make.a_grant(sandrine, community=other)
     client = signed_in(sandrine)
@@ -55,10 +55,10 @@ def test_the_name_that_a_file_gives_itself_is_shown_without_what_cannot_be_writt
 
 
 def test_a_rule_we_have_is_not_added_again(sandrine, community):
-    found = library.read(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
+    found = settings_export.read(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
 
     for _twice in range(2):
-        library.apply(community, found, rules={0}, agenda=False, by=sandrine)
+        settings_export.apply(community, found, rules={0}, agenda=False, by=sandrine)
 
     assert [r.text for r in community.rules.all()] == ["On discute des idées."]
     assert community.rules_versions.get().adopted_by == sandrine
@@ -68,19 +68,19 @@ def test_a_meeting_starts_from_the_model_at_its_own_length(community):
     community.agenda_model = BLOCKS
     community.save()
 
-    blocks = planning.default_agenda(make.a_meeting(community))
+    blocks = agendas.default_agenda(make.a_meeting(community))
 
     assert [(b.title, b.minutes) for b in blocks] == [("Échange", 55), ("Évaluation", 5)]
 
 
 def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, sandrine, address):
-    ours = library.Question.objects.order_by("questionnaire__version", "position").first()
+    ours = settings_export.Question.objects.order_by("questionnaire__version", "position").first()
     theirs = {"code": ours.code, "wording_fr": "Autrement dit", "wording_en": ours.wording_en}
 
     page = submit(signed_in(sandrine), address, {"file": a_file(questions=[theirs])}).content.decode()
 
     assert "Autrement dit" in page
-    assert library.Question.objects.filter(wording_fr="Autrement dit").count() == 0
+    assert settings_export.Question.objects.filter(wording_fr="Autrement dit").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, 
         b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": "5"}]}',
         b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": true}]}',
         b'{"format": "cmtl-models", "version": 1, "agenda": [{"kind": "exchange", "title": "x", "minutes": 1e9}]}',
-        b"x" * (library.MAX_BYTES + 1),
+        b"x" * (settings_export.MAX_BYTES + 1),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(content, db):
     with pytest.raises(ValidationError):
-        library.read(content)
+        settings_export.read(content)
 
 
 def test_a_wrong_file_comes_back_with_its_reason(signed_in, sandrine, community, address):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from weasyprint.urls import FatalURLFetchingError
 
 from cmtl import pdf
-from communities import profiles
-from evaluations import publishing, report
+from communities.models import profiles
+from evaluations.domain.reports import publishing, report
 from evaluations.models import AnnualReport
 from tests import factories as make
 from tests.evaluations.test_report import YEAR, held, members, words, year  # noqa: F401

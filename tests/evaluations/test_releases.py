@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from evaluations import releases, voting
+from evaluations.domain.surveys import collection, releases
+from evaluations.domain.surveys.questionnaires import END_OF_MEETING_V1, Asked
+from evaluations.domain.surveys.releases import Group, Told
+from evaluations.domain.surveys.results import Results
 from evaluations.models import CommentBatch, Receipt, Release, Response, Survey
-from evaluations.questionnaires import END_OF_MEETING_V1, Asked
-from evaluations.releases import Group, Told
-from evaluations.results import Results
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 
@@ -90,7 +90,7 @@ def test_a_second_closing_changes_no_release(community):
     survey = closed_with(meeting, members, [ANSWERS] * 9)
     Release.objects.update(figures={"n": 9, "questions": [], "wishes": ["Le sien"]})
 
-    voting.close(survey)
+    collection.close(survey)
 
     assert Release.objects.get().figures["wishes"] == ["Le sien"]
 

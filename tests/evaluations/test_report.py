@@ -11,11 +11,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from communities.models import Community, Role
-from evaluations import publishing, questionnaires, releases
+from evaluations.domain.reports import publishing
+from evaluations.domain.reports.report import CommunityYear
+from evaluations.domain.reports.year_answers import answered
+from evaluations.domain.surveys import questionnaires, releases
+from evaluations.domain.surveys.questionnaires import Asked
 from evaluations.models import AnnualReport, ObjectiveRating, Release, Survey
-from evaluations.questionnaires import Asked
-from evaluations.report import CommunityYear
-from evaluations.year_answers import answered
 from meetings.models import Note, Topic
 from tests import factories as make
 from tests.evaluations.test_indicators import held, members, survey
@@ -231,7 +232,7 @@ def test_figures_are_frozen(year, sandrine):
 
     held(year, 12, present=members(year, 3), year=YEAR)
 
-    from evaluations.report import told_by
+    from evaluations.domain.reports.report import told_by
 
     assert told_by(publishing.published(year, YEAR)).to_json() == told
     assert told_by(publishing.published(year, YEAR)).figures.by_code["P1"].n == 3

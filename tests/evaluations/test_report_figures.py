@@ -10,12 +10,11 @@ import pytest
 from django.utils import timezone, translation
 
 from cmtl.kept import plain, revive
-from communities import profiles
-from communities.models import Membership, Organisation, Role
-from evaluations import vitality
-from evaluations.indicators import Circumstance, Measure, decline, measures
+from communities.models import Membership, Organisation, Role, profiles
+from evaluations.domain import vitality
+from evaluations.domain.indicators import Circumstance, Measure, decline, measures
+from evaluations.domain.reports.report import CommunityYear
 from evaluations.models import Factor
-from evaluations.report import CommunityYear
 from meetings.models import AgendaItem, Meeting, Reply, Topic
 from tests import factories as make
 from tests.evaluations.test_indicators import TODAY, YEAR, held, measure, members, survey, year_of

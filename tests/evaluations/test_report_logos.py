@@ -6,9 +6,9 @@ import io
 from django.utils import timezone
 from PIL import Image
 
-from communities import partnering
+from communities.domain.partners import partnering
 from communities.models import Partner
-from evaluations import publishing
+from evaluations.domain.reports import publishing
 from tests import factories as make
 
 
@@ -48,7 +48,7 @@ def test_the_pdf_holds_its_logos_and_fetches_nothing(sandrine, community):
 
 
 def test_only_the_partners_of_the_year_are_named(community):
-    from evaluations.report import CommunityYear
+    from evaluations.domain.reports.report import CommunityYear
 
     make.a_partner(community, "Avant", starts_on="2020-01-01", ends_on="2023-05-01")
     make.a_partner(community, "Pendant", starts_on="2023-01-01", ends_on="2024-02-01")

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from communities.models import Outcome
-from evaluations import publishing
-from evaluations.report import CommunityYear, told_by
+from evaluations.domain.reports import publishing
+from evaluations.domain.reports.report import CommunityYear, told_by
 from tests import factories as make
 
 YEAR = 2025

@@ -7,9 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import connection
 
-from evaluations import questionnaires, sealing, voting
+from evaluations.domain.surveys import collection, questionnaires, sealing
+from evaluations.domain.surveys.sealing import Ballot
 from evaluations.models import Question
-from evaluations.sealing import Ballot
 from tests.evaluations.room import ANSWERS, a_room, has_answered, opened
 
 SIZE = 4000
@@ -50,13 +50,13 @@ def longest_said(question) -> object:
 
 def test_short_or_long_in_the_room_or_online_all_ballots_are_of_one_size(community):
     meeting, members = a_room(community, mode="hybrid")
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     questions = questionnaires.questions_of(survey.questionnaire_id)
     longest = {question.code: longest_said(question) for question in questions}
     given = [{}, ANSWERS, {**ANSWERS, "R7": "4"}, {**ANSWERS, "R5B": "é" * 600}, longest, {"R5B": "\x01" * 600}]
 
     for n, (member, said) in enumerate(zip(members, given, strict=True)):
-        voting.answer(survey, member, said, in_session=n % 2 == 0)
+        collection.answer(survey, member, said, in_session=n % 2 == 0)
 
     assert len({len(ballot.sealed) for ballot in survey.urn.ballots.all()}) == 1
     assert longest in [ballot.answers for ballot in opened(survey)], "nothing is cut"
@@ -92,10 +92,10 @@ def dump() -> set[str]:
 
 def around_a_vote(community) -> Iterator[str]:
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
-    voting.answer(survey, members[0], ANSWERS, in_session=True)
+    survey = collection.open_for(meeting, by=None)
+    collection.answer(survey, members[0], ANSWERS, in_session=True)
     before = dump()
-    voting.answer(survey, members[1], {**ANSWERS, "R5B": SAID}, in_session=True)
+    collection.answer(survey, members[1], {**ANSWERS, "R5B": SAID}, in_session=True)
     return survey, members, dump() - before
 
 
@@ -107,7 +107,7 @@ def test_two_dumps_around_a_vote_show_a_ciphertext_and_a_digest_that_neither_rea
     assert SAID not in "".join(added)
     receipt = next(row for row in added if row.startswith("evaluations_receipt"))
     assert has_answered(survey, members[1])
-    assert voting.digests_of(survey, [members[1].pk])[0] in receipt, "so that the test looks at the right row"
+    assert collection.digests_of(survey, [members[1].pk])[0] in receipt, "so that the test looks at the right row"
     guesses = {
         sealing.digest_of(member.pk, secret, survey.keyring_name)
         for member in members
@@ -127,7 +127,7 @@ def test_control_without_the_seal_the_answer_is_read_in_the_dump(community, monk
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks what PostgreSQL would log")
 def test_answering_twice_raises_no_error_that_the_database_would_log(community):
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     raised = []
 
     def watching(execute, *statement):
@@ -138,7 +138,7 @@ def test_answering_twice_raises_no_error_that_the_database_would_log(community):
             raise
 
     with connection.execute_wrapper(watching):
-        told = [voting.answer(survey, members[0], ANSWERS, in_session=True) for _press in range(2)]
+        told = [collection.answer(survey, members[0], ANSWERS, in_session=True) for _press in range(2)]
 
     assert [outcome.value for outcome in told] == ["stored", "already"]
     assert raised == []

@@ -10,13 +10,13 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import merging
+from communities.domain.duplicates import merging
 from communities.models import Kind
-from evaluations import aloud, closing, comments, keyring, pooling, voting
+from evaluations.domain.reports.year_answers import year_answers
+from evaluations.domain.surveys import aloud, closing, collection, comments, keyring, pooling
 from evaluations.models import CommentBatch, Pool, Release, Response, SpokenEvaluation, Survey
 from evaluations.tasks import tend_surveys
-from evaluations.year_answers import year_answers
-from meetings import planning
+from meetings.domain.agenda import agendas
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 from tests.forms import form_on, submit
@@ -30,7 +30,7 @@ def small_meeting(community, members, *, in_favour=True, said=True, **fields):
     """These people come to a meeting of the community, and each writes."""
     now = timezone.now()
     meeting = make.a_meeting(community, now - dt.timedelta(minutes=40), started_at=now, title="Petite", **fields)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     for member in members:
         make.an_attendance(meeting, member)
     answers = [
@@ -150,12 +150,12 @@ def test_what_did_not_fill_by_the_end_of_its_year_is_forgotten(community, people
 
     Pool.objects.update(year=timezone.localdate().year - 1)
     still_open = make.a_meeting(community, timezone.now() - dt.timedelta(days=360), started_at=timezone.now())
-    open_then = voting.open_for(still_open, by=None)
+    open_then = collection.open_for(still_open, by=None)
     Survey.objects.filter(pk=open_then.pk).update(closes_at=timezone.now() + dt.timedelta(days=1))
     if still_open.starts_at.year == timezone.localdate().year - 1:
         tend_surveys()
         assert Pool.objects.exists(), "a survey of that year is open still"
-        voting.close(open_then)
+        collection.close(open_then)
     tend_surveys()
 
     assert not Pool.objects.exists()
@@ -203,11 +203,11 @@ def test_two_small_meetings_that_close_at_once_share_one_pool():
         meeting, _members = a_room(community, 0)
         for member in some:
             make.an_attendance(meeting, member)
-        surveys.append(voting.open_for(meeting, by=None))
+        surveys.append(collection.open_for(meeting, by=None))
         for member in some:
-            voting.answer(surveys[-1], member, ANSWERS, in_session=True)
+            collection.answer(surveys[-1], member, ANSWERS, in_session=True)
 
-    at_once(*[partial(voting.close, survey) for survey in surveys])
+    at_once(*[partial(collection.close, survey) for survey in surveys])
 
     pool = Pool.objects.get()
     assert (pool.n, len(pool.people), pool.surveys.count()) == (4, 4, 2)
@@ -260,8 +260,8 @@ def test_it_is_not_offered_to_a_whole_room(community, sandrine, signed_in):
 def test_after_one_written_answer_it_can_only_be_pooled(four_of_us, sandrine, signed_in):
     client = signed_in(sandrine)
     page = client.get(reverse("evaluations:aloud", args=[four_of_us.pk]))
-    survey = voting.open_for(four_of_us, by=sandrine)
-    voting.answer(survey, four_of_us.attendances.first().membership, ANSWERS, in_session=True)
+    survey = collection.open_for(four_of_us, by=sandrine)
+    collection.answer(survey, four_of_us.attendances.first().membership, ANSWERS, in_session=True)
 
     answer = form_on(page, ["useful"]).fill({"useful": "Trop tard"}).press(client)
 
@@ -270,12 +270,12 @@ def test_after_one_written_answer_it_can_only_be_pooled(four_of_us, sandrine, si
     with pytest.raises(ValidationError):
         aloud.key(four_of_us, {"useful": "Trop tard"}, by=sandrine)
     assert not SpokenEvaluation.objects.exists()
-    voting.close(survey)
+    collection.close(survey)
     assert survey.pool.n == 1
 
 
 def test_a_written_one_that_nobody_answered_gives_way(four_of_us, sandrine):
-    voting.open_for(four_of_us, by=sandrine)
+    collection.open_for(four_of_us, by=sandrine)
 
     aloud.key(four_of_us, {"useful": "Tout"}, by=sandrine)
 
@@ -301,4 +301,4 @@ def test_keying_nothing_is_said_at_the_form_and_removing_is_possible(four_of_us,
     submit(client, address, button="forget")
 
     assert not SpokenEvaluation.objects.exists()
-    assert voting.open_for(four_of_us, by=sandrine).is_open
+    assert collection.open_for(four_of_us, by=sandrine).is_open

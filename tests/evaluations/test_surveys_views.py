@@ -9,10 +9,11 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from evaluations import keyring, voting
+from evaluations.domain.surveys import collection, keyring
 from evaluations.models import Receipt, Survey, Urn
 from evaluations.tasks import tend_surveys
-from meetings import links, phone, running
+from meetings.domain.links import links, phone
+from meetings.domain.live import live_session
 from meetings.models import Attendance, Meeting, RoomSeat, Topic
 from outbox.models import Message
 from tests import factories as make
@@ -24,7 +25,7 @@ from tests.forms import form_on, submit
 def live(community, sandrine):
     """Six people in the room, the evaluation open."""
     meeting, members = a_room(community, by=sandrine)
-    voting.open_for(meeting, by=sandrine)
+    collection.open_for(meeting, by=sandrine)
     meeting.cast = members
     return meeting
 
@@ -151,7 +152,7 @@ def test_before_it_opens_the_page_waits(community, client):
 
 def test_after_closing_what_was_written_is_given_back(live, client):
     ballot = form_on(client.get(ballot_of(live, live.cast[0])), ANSWERS)
-    voting.close(Survey.objects.get())
+    collection.close(Survey.objects.get())
 
     response = ballot.fill({**ANSWERS, "R5B": "Commencer à l’heure"}).press(client)
 
@@ -229,7 +230,7 @@ def test_a_ballot_that_cannot_be_taken_comes_back_with_its_answers(where, troubl
     ballot = client.get(address)
 
     with monkeypatch.context() as broken:
-        broken.setattr(voting, where, away(trouble))
+        broken.setattr(collection, where, away(trouble))
         later = submit(client, ballot, {**ANSWERS, "R5B": SECRET})
 
     assert (later.status_code, later["Retry-After"], later["Cache-Control"]) == (503, "5", "no-store")
@@ -243,7 +244,7 @@ def test_a_ballot_that_cannot_be_taken_comes_back_with_its_answers(where, troubl
 
 
 def test_a_ballot_that_cannot_be_shown_asks_to_try_again(live, client, monkeypatch):
-    monkeypatch.setattr(voting, "voter_at", away(db.OperationalError(SECRET)))
+    monkeypatch.setattr(collection, "voter_at", away(db.OperationalError(SECRET)))
 
     later = client.get(ballot_of(live, live.cast[0]))
 
@@ -252,7 +253,7 @@ def test_a_ballot_that_cannot_be_shown_asks_to_try_again(live, client, monkeypat
 
 
 def test_a_closing_that_cannot_be_done_now_says_so_and_keeps_all(live, sandrine, signed_in, settings, tmp_path):
-    voting.answer(Survey.objects.get(), live.cast[0], ANSWERS, in_session=True)
+    collection.answer(Survey.objects.get(), live.cast[0], ANSWERS, in_session=True)
     client = signed_in(sandrine)
     page = counter_of(client, live)
     settings.KEYRING_DIR = tmp_path / "unmounted"
@@ -274,7 +275,7 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
     assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
 
     submit(client, counter, action=reverse("evaluations:open", args=[meeting.pk]))
-    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+    collection.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
     with translation.override("en"):
         shown = client.get(counter)
     submit(client, counter, action=reverse("evaluations:close", args=[meeting.pk]))
@@ -298,7 +299,7 @@ def test_a_counter_asks_few_queries_whatever_the_room(community, sandrine, signe
     client = signed_in(sandrine)
     for people in (6, 18):
         meeting, _members = a_room(community, people, by=sandrine)
-        voting.open_for(meeting, by=sandrine)
+        collection.open_for(meeting, by=sandrine)
         address = reverse("evaluations:counter", args=[meeting.pk])
         # who asks; their roles; the meeting with its urn, ballots, and the room; the names typed there, and twice
         with django_assert_max_num_queries(2 + 2 + 3 + 2):
@@ -315,7 +316,7 @@ def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, sign
 
 def at_block(community, kind, **fields):
     meeting, members = a_room(community, **fields)
-    running.advance(meeting, meeting.agenda.get(kind=kind))
+    live_session.advance(meeting, meeting.agenda.get(kind=kind))
     return Meeting.objects.get(pk=meeting.pk), members
 
 
@@ -376,7 +377,7 @@ def test_answered_meanwhile_it_stays_open_and_this_is_said(community, sandrine, 
     client = signed_in(sandrine)
     submit(client, counter_of(client, meeting), button="open-moving")
     shown = counter_of(client, meeting)
-    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+    collection.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
 
     page = submit(client, shown, button="undo-opening", follow=True)
 
@@ -390,7 +391,7 @@ def test_with_an_answer_only_the_block_is_offered_back(community, sandrine, sign
     meeting, members = at_block(community, "exchange", by=sandrine)
     client = signed_in(sandrine)
     submit(client, counter_of(client, meeting), button="open-moving")
-    voting.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
+    collection.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
 
     page = counter_of(client, meeting)
     assert "Revenir au bloc" in words(page)
@@ -403,10 +404,10 @@ def test_with_an_answer_only_the_block_is_offered_back(community, sandrine, sign
 
 def test_a_phone_that_was_on_its_ballot_is_told_and_keeps_what_was_written(community, sandrine, client):
     meeting, members = at_block(community, "exchange", by=sandrine)
-    survey = voting.open_for(meeting, by=sandrine)
+    survey = collection.open_for(meeting, by=sandrine)
     address = ballot_of(meeting, members[0])
     ballot = client.get(address)
-    voting.undo_opening(survey)
+    collection.undo_opening(survey)
 
     page = submit(client, ballot, {**ANSWERS, "R5A": "Rejoindre les pères"})
 
@@ -448,7 +449,7 @@ def results_page(client, meeting):
 def test_before_closing_there_is_only_the_counter(live, sandrine, signed_in):
     survey = Survey.objects.get()
     for member in live.cast:
-        voting.answer(survey, member, {**ANSWERS, "R5B": "Un secret"}, in_session=True)
+        collection.answer(survey, member, {**ANSWERS, "R5B": "Un secret"}, in_session=True)
 
     page = results_page(signed_in(sandrine), live)
 
@@ -538,7 +539,7 @@ def test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words(who, co
 def test_a_key_of_nothing_makes_no_topic(community, sandrine, signed_in):
     meeting, members = a_room(community, by=sandrine)
     closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement"}] * 3)  # under the threshold
-    from evaluations.scoring import digest
+    from evaluations.domain.surveys.scoring import digest
 
     signed_in(sandrine).post(reverse("evaluations:keep_topic", args=[meeting.pk]), {"topic": digest("Le financement")})
 

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import operating_rules, profiles, proposals
-from communities.models import Community, Role
+from communities.domain.charter import operating_rules, proposals
+from communities.models import Community, Role, profiles
 from evaluations.models import AnnualReport
-from evaluations.today import LATE, Today, usual_turnout
-from meetings import reflecting
+from evaluations.web.today import LATE, Today, usual_turnout
+from meetings.domain.followup import private_journal
 from meetings.models import Attendance, Recording, Reply
 from tests import factories as make
 from tests.forms import submit
@@ -67,7 +67,7 @@ def test_a_follow_up_not_sent_is_late_after_three_days(community, sandrine):
 def test_what_was_done_leaves_the_list(community, sandrine):
     meeting = held(community, days_ago=5, followed_up_at=timezone.now())
     make.a_topic(community, state="discussed", meeting=meeting)
-    reflecting.write(meeting, sandrine, "keep")
+    private_journal.write(meeting, sandrine, "keep")
     make.a_meeting(community, title="Un sujet", invited_at=timezone.now())
     AnnualReport.objects.create(community=community, year=timezone.localdate().year - 1, published_at=timezone.now())
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations import vitality
+from evaluations.domain import vitality
 from evaluations.models import Factor
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with

@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from communities import profiles
-from evaluations import electorate, questionnaires, voting
+from communities.models import profiles
+from evaluations.domain.surveys import collection, eligible, questionnaires
+from evaluations.domain.surveys.collection import Outcome, Standing
+from evaluations.domain.surveys.scoring import digest
+from evaluations.domain.surveys.sealing import Ballot
 from evaluations.models import CommentBatch, Receipt, SealedBallot, Survey, Urn
-from evaluations.scoring import digest
-from evaluations.sealing import Ballot
-from evaluations.voting import Outcome, Standing
-from meetings import running
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting
 from outbox.models import Message
 from tests import factories as make
@@ -34,7 +34,7 @@ def test_opening_freezes_the_threshold_and_brings_the_meeting_to_its_evaluation(
     meeting, _members = a_room(community, by=sandrine)
     before = meeting.revision
 
-    survey = voting.open_for(meeting, by=sandrine)
+    survey = collection.open_for(meeting, by=sandrine)
 
     meeting.refresh_from_db()
     assert (survey.threshold, survey.opened_by) == (7, sandrine)
@@ -45,10 +45,10 @@ def test_opening_freezes_the_threshold_and_brings_the_meeting_to_its_evaluation(
 
 def test_opening_twice_does_nothing(community, sandrine):
     meeting, _members = a_room(community, by=sandrine)
-    first = voting.open_for(meeting, by=sandrine)
+    first = collection.open_for(meeting, by=sandrine)
     revision = Meeting.objects.get(pk=meeting.pk).revision
 
-    again = voting.open_for(meeting, by=None)
+    again = collection.open_for(meeting, by=None)
 
     assert again == first
     assert again.opened_by == sandrine
@@ -60,8 +60,8 @@ def test_opening_again_after_closing_opens_nothing(community):
     meeting, members = a_room(community)
     survey = closed_with(meeting, members, [ANSWERS] * 5)
 
-    assert not voting.open_for(meeting, by=None).is_open
-    assert voting.answer(survey, members[5], ANSWERS, in_session=True) is Outcome.CLOSED
+    assert not collection.open_for(meeting, by=None).is_open
+    assert collection.answer(survey, members[5], ANSWERS, in_session=True) is Outcome.CLOSED
 
 
 def test_it_closes_three_days_after_at_five_on_the_communitys_clock(community):
@@ -69,17 +69,17 @@ def test_it_closes_three_days_after_at_five_on_the_communitys_clock(community):
     end = dt.datetime(2026, 10, 30, 16, tzinfo=dt.UTC)  # the night of Saturday the clocks change
     meeting = make.a_meeting(community, end - dt.timedelta(hours=1), ends_at=end)
 
-    closes = voting.closing_time(meeting, now=end - dt.timedelta(minutes=5))
+    closes = collection.closing_time(meeting, now=end - dt.timedelta(minutes=5))
 
     assert (closes.day, closes.hour, closes.utcoffset()) == (2, 17, dt.timedelta(hours=-4))
 
 
 def test_a_meeting_that_has_not_started_or_was_cancelled_is_not_evaluated(meeting):
     with pytest.raises(ValidationError):
-        voting.open_for(meeting, by=None)
+        collection.open_for(meeting, by=None)
     meeting.started_at = meeting.cancelled_at = timezone.now()
     with pytest.raises(ValidationError):
-        voting.open_for(meeting, by=None)
+        collection.open_for(meeting, by=None)
 
 
 # ------------------------------------------------------------ what is asked
@@ -91,14 +91,14 @@ def codes(survey, **there):
 
 def test_an_online_meeting_without_an_objective_asks_five_screens(community):
     meeting, _members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
     assert codes(survey) == ["R1", "R2", "R3", "R4", "R5A", "R5B"]
 
 
 def test_the_objective_of_the_meeting_and_the_trip_are_asked_where_they_apply(community):
     meeting, _members = a_room(community, mode=Meeting.Mode.HYBRID, objective="Créer des liens.")
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
     in_person = questionnaires.asked(survey, in_person=True)
 
@@ -114,7 +114,7 @@ def test_the_objective_asked_about_is_the_meetings_and_not_the_first_of_the_comm
     reached = make.an_objective(community, "Ancien objectif", state="reached")
     meeting, _members = a_room(community)
     other, _members = a_room(community)
-    assert voting.objective_of(meeting) == "", "nothing says what it was to lead to: it is not asked"
+    assert collection.objective_of(meeting) == "", "nothing says what it was to lead to: it is not asked"
 
     def about(objective, minutes, state="discussed"):
         topic = make.a_topic(community, meeting=meeting, objective=objective, state=state)
@@ -126,15 +126,15 @@ def test_the_objective_asked_about_is_the_meetings_and_not_the_first_of_the_comm
     about(reached, 40)
     about(sharing, 50, "dropped")
 
-    assert voting.open_for(meeting, by=None).objective == "Mettre en commun"
-    assert voting.objective_of(other) == ""
+    assert collection.open_for(meeting, by=None).objective == "Mettre en commun"
+    assert collection.objective_of(other) == ""
     meeting.objective = "Repartir avec trois pistes"
-    assert voting.objective_of(meeting) == "Repartir avec trois pistes", "its own words first"
+    assert collection.objective_of(meeting) == "Repartir avec trois pistes", "its own words first"
 
 
 def test_individuals_are_asked_about_their_practice(db):
     community = make.a_community(profile=profiles.Profile.INDIVIDUALS)
-    survey = voting.open_for(a_room(community)[0], by=None)
+    survey = collection.open_for(a_room(community)[0], by=None)
 
     assert "dans ma pratique" in questionnaires.asked(survey)[1].wording
 
@@ -156,15 +156,15 @@ def test_those_present_may_answer_and_those_who_run_the_meeting_may_not(communit
     for member in (running_it, noting):
         make.an_attendance(meeting, member)
     Attendance.objects.filter(membership=absent).update(status=Attendance.Status.ABSENT)
-    survey = voting.open_for(meeting, by=sandrine)
+    survey = collection.open_for(meeting, by=sandrine)
 
     def standing(member):
-        return voting.voter_at(meeting, survey, member).standing
+        return collection.voter_at(meeting, survey, member).standing
 
     assert standing(present) is Standing.MAY_ANSWER
     assert standing(absent) is Standing.NOT_RECORDED
     assert standing(running_it) is standing(noting) is Standing.RUNS_IT
-    assert electorate.people_at(meeting).count() == 5
+    assert eligible.people_at(meeting).count() == 5
 
 
 def test_a_note_taker_of_the_community_answers_where_someone_else_takes_notes(community, karim, nadia):
@@ -173,9 +173,9 @@ def test_a_note_taker_of_the_community_answers_where_someone_else_takes_notes(co
     Meeting.objects.filter(pk=meeting.pk).update(note_taker=nadia)
     meeting.refresh_from_db()
     make.an_attendance(meeting, usual)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
-    assert voting.voter_at(meeting, survey, usual).standing is Standing.MAY_ANSWER
+    assert collection.voter_at(meeting, survey, usual).standing is Standing.MAY_ANSWER
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_in_session_lasts_until_ten_minutes_after_closing(community, closed, now
     if closed:
         meeting.closed_at = start + dt.timedelta(minutes=closed)
 
-    assert voting.is_in_session(meeting, start + dt.timedelta(minutes=now)) is expected
+    assert collection.is_in_session(meeting, start + dt.timedelta(minutes=now)) is expected
 
 
 # ------------------------------------------------------------ answering and closing
@@ -202,11 +202,11 @@ def test_in_session_lasts_until_ten_minutes_after_closing(community, closed, now
 
 def test_each_answer_joins_the_others_in_the_urn(community):
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
     for n, member in enumerate(members):
         said = {**ANSWERS, "R5A": f"Un sujet « {n} » à l’école"}
-        assert voting.answer(survey, member, said, in_session=n < 4) is Outcome.STORED
+        assert collection.answer(survey, member, said, in_session=n < 4) is Outcome.STORED
 
     assert Urn.objects.get().count == 6
     assert [ballot.in_session for ballot in opened(survey)].count(True) == 4
@@ -216,10 +216,10 @@ def test_each_answer_joins_the_others_in_the_urn(community):
 
 def test_answering_twice_keeps_the_first_answer_alone(community):
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
-    voting.answer(survey, members[0], ANSWERS, in_session=True)
+    survey = collection.open_for(meeting, by=None)
+    collection.answer(survey, members[0], ANSWERS, in_session=True)
 
-    again = voting.answer(survey, members[0], {**ANSWERS, "R1": "1"}, in_session=True)
+    again = collection.answer(survey, members[0], {**ANSWERS, "R1": "1"}, in_session=True)
 
     assert again is Outcome.ALREADY
     assert [a["R1"] for a in said_in(survey)] == ["4"]
@@ -229,7 +229,7 @@ def test_an_answer_that_comes_too_late_leaves_nothing_behind(community):
     meeting, members = a_room(community)
     survey = closed_with(meeting, members, [ANSWERS] * 4)
 
-    late = voting.answer(survey, members[5], ANSWERS, in_session=False)
+    late = collection.answer(survey, members[5], ANSWERS, in_session=False)
 
     assert late is Outcome.CLOSED
     assert not Receipt.objects.exists()
@@ -238,11 +238,11 @@ def test_an_answer_that_comes_too_late_leaves_nothing_behind(community):
 
 def test_closing_empties_the_urn_and_counts(community):
     meeting, members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     for n, member in enumerate(members[:5]):
-        voting.answer(survey, member, {**ANSWERS, "R5B": str(n)}, in_session=n < 3)
+        collection.answer(survey, member, {**ANSWERS, "R5B": str(n)}, in_session=n < 3)
 
-    voting.close(survey)
+    collection.close(survey)
 
     survey.refresh_from_db()
     assert not survey.is_open
@@ -257,7 +257,7 @@ def test_closing_twice_does_nothing(community):
     survey = closed_with(meeting, members, [ANSWERS] * 5)
     closed_at = survey.closed_at
 
-    voting.close(Survey.objects.get())
+    collection.close(Survey.objects.get())
 
     survey.refresh_from_db()
     assert survey.closed_at == closed_at
@@ -266,13 +266,13 @@ def test_closing_twice_does_nothing(community):
 
 def test_closing_forgets_who_was_reminded(community):
     meeting, _members = a_room(community)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
     Message.objects.create(
         to="a@exemple.quebec", key="k", kind="k", subject="s", text="t", html="h", message_id="<1>",
-        reason=voting.reason_of(survey),
+        reason=collection.reason_of(survey),
     )  # fmt: skip
 
-    voting.close(survey)
+    collection.close(survey)
 
     assert not Message.objects.exists()
 
@@ -317,9 +317,9 @@ def kept_of(survey) -> set[int]:
 @pytest.mark.parametrize("_round", range(4))
 def test_whoever_was_told_thank_you_is_kept_and_whoever_was_told_closed_is_not(_round):
     meeting, members = a_room(make.a_community(), people=24)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
-    told = all_at_once(survey, members, voting.answer, voting.close)
+    told = all_at_once(survey, members, collection.answer, collection.close)
 
     thanked = {pk for pk, outcome in told.items() if outcome is Outcome.STORED}
     assert len(told) == 24
@@ -332,11 +332,11 @@ def trusting_answer(survey, member, answers, *, in_session):
     """The same without holding the urn: looks whether it is there, then writes."""
     try:
         with transaction.atomic():
-            voting._leave_receipt(survey, *voting.digests_of(survey, [member.pk]), member.pk)
+            collection._leave_receipt(survey, *collection.digests_of(survey, [member.pk]), member.pk)
             if not Urn.objects.filter(survey=survey).exists():
                 return Outcome.CLOSED
             time.sleep(0.01)
-            sealed = voting._sealed(survey, Ballot(member.pk, in_session, answers))
+            sealed = collection._sealed(survey, Ballot(member.pk, in_session, answers))
             SealedBallot.objects.create(urn_id=survey.pk, sealed=sealed)
     except IntegrityError:
         return "lost"
@@ -350,8 +350,8 @@ def test_without_holding_the_urn_answers_are_lost():
     it refuses the ballot, without a word for the person."""
     for _round in range(5):
         meeting, members = a_room(make.a_community(), people=24)
-        survey = voting.open_for(meeting, by=None)
-        told = all_at_once(survey, members, trusting_answer, voting.close)
+        survey = collection.open_for(meeting, by=None)
+        told = all_at_once(survey, members, trusting_answer, collection.close)
         if "lost" in told.values():
             return
     pytest.fail("the race never showed: this test would not notice a missing check")
@@ -361,12 +361,12 @@ def test_without_holding_the_urn_answers_are_lost():
 @pytest.mark.django_db(transaction=True)
 def test_the_same_person_pressing_on_ten_phones_answers_once():
     meeting, members = a_room(make.a_community(), people=6)
-    survey = voting.open_for(meeting, by=None)
+    survey = collection.open_for(meeting, by=None)
 
     outcomes = []
 
     def press():
-        outcomes.append(voting.answer(survey, members[0], ANSWERS, in_session=True))
+        outcomes.append(collection.answer(survey, members[0], ANSWERS, in_session=True))
         connections.close_all()
 
     threads = [threading.Thread(target=press) for _ in range(10)]
@@ -386,7 +386,7 @@ def test_two_people_open_at_once_and_one_survey_is_opened():
     opened = []
 
     def press():
-        opened.append(voting.open_for(Meeting.objects.get(pk=meeting.pk), by=None).pk)
+        opened.append(collection.open_for(Meeting.objects.get(pk=meeting.pk), by=None).pk)
         connections.close_all()
 
     threads = [threading.Thread(target=press) for _ in range(6)]
@@ -406,7 +406,7 @@ def test_two_people_open_at_once_and_one_survey_is_opened():
 def at_exchange(community, **fields):
     """Under way, its third block open: three lie between it and the evaluation."""
     meeting, members = a_room(community, **fields)
-    running.advance(meeting, meeting.agenda.get(kind=AgendaItem.Kind.EXCHANGE))
+    live_session.advance(meeting, meeting.agenda.get(kind=AgendaItem.Kind.EXCHANGE))
     return Meeting.objects.get(pk=meeting.pk), members
 
 
@@ -418,8 +418,8 @@ def test_opened_early_the_meeting_goes_to_its_evaluation_or_stays(community):
     moving, _members = at_exchange(community)
     staying, _members = at_exchange(community)
 
-    voting.open_for(moving, by=None)
-    voting.open_for(staying, by=None, stays=True)
+    collection.open_for(moving, by=None)
+    collection.open_for(staying, by=None, stays=True)
 
     assert (block_of(moving), block_of(staying)) == ("evaluation", "exchange")
     assert Survey.objects.open().count() == 2
@@ -427,9 +427,9 @@ def test_opened_early_the_meeting_goes_to_its_evaluation_or_stays(community):
 
 def test_opened_without_moving_the_meeting_can_still_be_brought_to_it(community):
     meeting, _members = at_exchange(community)
-    voting.open_for(meeting, by=None, stays=True)
+    collection.open_for(meeting, by=None, stays=True)
 
-    voting.open_for(meeting, by=None)
+    collection.open_for(meeting, by=None)
 
     assert block_of(meeting) == "evaluation"
     assert Survey.objects.count() == 1
@@ -438,10 +438,10 @@ def test_opened_without_moving_the_meeting_can_still_be_brought_to_it(community)
 def test_an_opening_nobody_has_answered_is_taken_back_whole(community):
     meeting, _members = at_exchange(community)
     other, _members = at_exchange(community)
-    theirs = voting.open_for(other, by=None)
+    theirs = collection.open_for(other, by=None)
     started_at = meeting.current_item.started_at
 
-    assert voting.undo_opening(voting.open_for(meeting, by=None))
+    assert collection.undo_opening(collection.open_for(meeting, by=None))
 
     assert list(Survey.objects.all()) == [theirs]
     assert list(Urn.objects.all()) == [theirs.urn]
@@ -454,23 +454,23 @@ def test_an_opening_nobody_has_answered_is_taken_back_whole(community):
 
 def test_once_somebody_answered_only_the_block_goes_back(community):
     meeting, members = at_exchange(community)
-    survey = voting.open_for(meeting, by=None)
-    voting.answer(survey, members[0], ANSWERS, in_session=True)
+    survey = collection.open_for(meeting, by=None)
+    collection.answer(survey, members[0], ANSWERS, in_session=True)
 
-    assert not voting.undo_opening(survey)
+    assert not collection.undo_opening(survey)
 
     assert block_of(meeting) == "exchange"
     assert Survey.objects.get().is_open
     assert Urn.objects.get().count == 1
-    assert voting.answer(survey, members[1], ANSWERS, in_session=True) is Outcome.STORED
+    assert collection.answer(survey, members[1], ANSWERS, in_session=True) is Outcome.STORED
 
 
 def test_taken_back_after_somebody_moved_on_the_meeting_stays_where_it_is(community):
     meeting, _members = at_exchange(community)
-    survey = voting.open_for(meeting, by=None)
-    running.advance(meeting, meeting.agenda.get(kind=AgendaItem.Kind.NEXT))
+    survey = collection.open_for(meeting, by=None)
+    live_session.advance(meeting, meeting.agenda.get(kind=AgendaItem.Kind.NEXT))
 
-    assert voting.undo_opening(survey)
+    assert collection.undo_opening(survey)
 
     assert block_of(meeting) == "next"
 
@@ -479,7 +479,7 @@ def test_a_closed_evaluation_is_not_taken_back(community):
     meeting, members = at_exchange(community)
     survey = closed_with(meeting, members, [ANSWERS] * 5)
 
-    assert not voting.undo_opening(survey)
+    assert not collection.undo_opening(survey)
 
     assert block_of(meeting) == "evaluation"
     assert Survey.objects.get().responses.filter(code="R1").count() == 5
@@ -487,21 +487,21 @@ def test_a_closed_evaluation_is_not_taken_back(community):
 
 def test_taken_back_and_opened_again_the_same_person_answers(community):
     meeting, members = at_exchange(community)
-    first = voting.open_for(meeting, by=None)
-    voting.undo_opening(first)
-    assert voting.answer(first, members[0], ANSWERS, in_session=True) is Outcome.CLOSED
+    first = collection.open_for(meeting, by=None)
+    collection.undo_opening(first)
+    assert collection.answer(first, members[0], ANSWERS, in_session=True) is Outcome.CLOSED
 
-    second = voting.open_for(meeting, by=None)
+    second = collection.open_for(meeting, by=None)
 
-    assert voting.answer(second, members[0], ANSWERS, in_session=True) is Outcome.STORED
+    assert collection.answer(second, members[0], ANSWERS, in_session=True) is Outcome.STORED
     assert Receipt.objects.count() == 1
 
 
 def take_back_while_one_answers(undo):
     """The first answer and the press on « Annuler » at the same moment: what the person was told, and what is kept."""
     meeting, members = at_exchange(make.a_community(), people=6)
-    survey = voting.open_for(meeting, by=None)
-    told, gone = at_once(lambda: voting.answer(survey, members[0], ANSWERS, in_session=True), lambda: undo(survey))
+    survey = collection.open_for(meeting, by=None)
+    told, gone = at_once(lambda: collection.answer(survey, members[0], ANSWERS, in_session=True), lambda: undo(survey))
     kept = Urn.objects.filter(survey=survey).first()
     return told, gone, kept.count if kept else 0
 
@@ -510,7 +510,7 @@ def take_back_while_one_answers(undo):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_told_thank_you_is_never_lost_to_an_opening_taken_back():
     for _round in range(25):
-        told, gone, kept = take_back_while_one_answers(voting.undo_opening)
+        told, gone, kept = take_back_while_one_answers(collection.undo_opening)
 
         assert told is (Outcome.CLOSED if gone else Outcome.STORED)
         assert kept == (0 if gone else 1)
@@ -544,11 +544,11 @@ def test_control_looking_before_taking_the_urn_away_loses_answers_told_thank_you
 @pytest.mark.parametrize("_round", range(6))
 def test_closing_and_taking_back_at_once_end_without_a_deadlock(_round):
     meeting, members = at_exchange(make.a_community(), people=6)
-    survey = voting.open_for(meeting, by=None)
-    voting.answer(survey, members[0], ANSWERS, in_session=True)
+    survey = collection.open_for(meeting, by=None)
+    collection.answer(survey, members[0], ANSWERS, in_session=True)
     hers, his = Survey.objects.get(), Survey.objects.get()
 
-    _closed, gone = at_once(lambda: voting.close(hers), lambda: voting.undo_opening(his))
+    _closed, gone = at_once(lambda: collection.close(hers), lambda: collection.undo_opening(his))
 
     assert not gone
     assert Survey.objects.get().pool.n == 1

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Membership
-from evaluations import due, electorate, kept_apart, voting
+from evaluations.domain.surveys import collection, due, eligible, kept_apart
 from evaluations.models import Release, Survey
 from evaluations.tasks import tend_surveys
-from meetings import attendance, links, typed_names
+from meetings.domain.attendance import attendance, typed_names
+from meetings.domain.links import links
 from meetings.models import Attendance, AttendanceCorrection, Meeting, RoomSeat
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, opened
@@ -26,8 +27,8 @@ def live(community, sandrine):
     meeting, members = a_room(community, 9, by=sandrine)
     meeting.cast = members
     meeting.next_door, meeting.neighbours = a_room(make.a_community(), 6)
-    voting.open_for(meeting, by=sandrine)
-    voting.open_for(meeting.next_door, by=None)
+    collection.open_for(meeting, by=sandrine)
+    collection.open_for(meeting.next_door, by=None)
     return meeting
 
 
@@ -59,7 +60,7 @@ def survey_of(meeting) -> Survey:
 
 def closed(meeting) -> Survey:
     survey = survey_of(meeting)
-    voting.close(survey)
+    collection.close(survey)
     return survey
 
 
@@ -191,7 +192,7 @@ def test_a_tick_or_a_file_confirms_too(live, sandrine, signed_in):
     submit(page, roster, button=f"tick-{awa.pk}")
 
     assert typed_names.to_confirm(live) == []
-    assert electorate.confirmed_at(live).filter(membership=awa).exists()
+    assert eligible.confirmed_at(live).filter(membership=awa).exists()
 
 
 def test_correcting_who_came_takes_no_ballot_of_a_link_out(live):
@@ -224,7 +225,7 @@ def test_it_takes_no_more_answers_and_waits_for_those_to_confirm(late):
     survey = survey_of(late)
     assert (survey.is_open, survey.takes_answers) == (True, False)
     assert ballot.fill(ANSWERS).press(left_open).status_code == 409
-    assert voting.answer(survey, late.cast[6], ANSWERS, in_session=False) is voting.Outcome.CLOSED
+    assert collection.answer(survey, late.cast[6], ANSWERS, in_session=False) is collection.Outcome.CLOSED
     assert survey.urn.count == 6
     assert survey_of(late.next_door).takes_answers, "its neighbour goes on"
 

@@ -113,9 +113,9 @@ def plant() -> dict[str, str]:
     from django.utils import timezone
 
     from communities.models import Role
-    from evaluations import voting
+    from evaluations.domain.surveys import collection
     from meetings.models import Attendance, Meeting
-    from outbox.post import queue_raw
+    from outbox.domain.post import queue_raw
     from tests import factories as make
     from tests.test_permissions import PUBLIC, TABLE, Place
 
@@ -123,7 +123,7 @@ def plant() -> dict[str, str]:
     make.a_grant(make.a_person("Sandrine"), Role.FACILITATOR, community=place.community)
     make.an_attendance(place.meeting, place.membership, Attendance.Status.PRESENT)
     Meeting.objects.filter(pk=place.meeting.pk).update(started_at=timezone.now())
-    voting.open_for(Meeting.objects.get(pk=place.meeting.pk), None)
+    collection.open_for(Meeting.objects.get(pk=place.meeting.pk), None)
     for n in range(6):
         words = {"subject": "Invitation", "text": "Venez", "html": "<p>Venez</p>"}
         queue_raw(None, PLANTED["an e-mail address"], key=f"leak:{n}", **words)

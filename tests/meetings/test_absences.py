@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import absences, attendance, follow_up, links
-from meetings.corrections import Because
+from meetings.domain.attendance import absences, attendance
+from meetings.domain.attendance.corrections import Because
+from meetings.domain.followup import follow_up
+from meetings.domain.links import links
 from meetings.models import Absence, Meeting
 from outbox.models import Message
 from tests import factories as make

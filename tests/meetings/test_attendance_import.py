@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from selectolax.lexbor import LexborHTMLParser
 
 from communities.models import Membership, Role
-from meetings import attendance, attendance_files, attendance_import
+from meetings.domain.attendance import attendance, attendance_files, attendance_import
 from meetings.models import Attendance, AttendanceImport
 from tests import factories as make
 from tests.forms import submit

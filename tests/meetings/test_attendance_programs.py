@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from meetings import attendance_cells, attendance_files, attendance_import
+from meetings.domain.attendance import attendance_cells, attendance_files, attendance_import
 from tests.meetings.test_attendance_import import content, held  # noqa: F401  (a fixture)
 
 FATOU, GENEVIEVE = "fatou.lefebvre@exemple2.quebec", "genevieve.roy@exemple7.quebec"

@@ -10,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from meetings import invitations, links, planning
-from meetings.calendar import calendar_for
+from meetings.domain.invitations import invitations
+from meetings.domain.invitations.calendar import calendar_for
+from meetings.domain.links import links
+from meetings.domain.scheduling import planning
 from meetings.models import Meeting
 from outbox.models import Message
 from tests import factories as make

@@ -12,9 +12,10 @@ import time_machine
 import vobject
 from django.conf import settings
 
-from meetings import invitations, planning
+from meetings.domain.invitations import invitations
+from meetings.domain.scheduling import planning
 from meetings.models import Meeting
-from outbox.delivery import as_email
+from outbox.domain.delivery import as_email
 from outbox.models import Message
 from tests import factories as make
 

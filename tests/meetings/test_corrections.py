@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.models import AnnualReport
-from meetings import attendance, attendance_import, corrections, roster
-from meetings.corrections import Because
+from meetings.domain.attendance import attendance, attendance_import, corrections, roster
+from meetings.domain.attendance.corrections import Because
 from meetings.models import Attendance, AttendanceCorrection, Meeting
 from tests import factories as make
 from tests.forms import submit

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communities.models import Membership
-from meetings import feeds, links, planning
+from meetings.domain import feeds
+from meetings.domain.links import links
+from meetings.domain.scheduling import planning
 from meetings.models import CalendarFeed
 from tests import factories as make
 from tests.forms import submit

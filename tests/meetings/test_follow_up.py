@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from communities.models import Membership
-from meetings import follow_up
+from meetings.domain.followup import follow_up
 from meetings.models import Attendance, Meeting, Note
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from meetings.forecast import ANSWERED, Past, forecast
+from meetings.domain.preparation.forecast import ANSWERED, Past, forecast
 
 ANSWERS = (*ANSWERED, "silent")
 EVENINGS = range(60)  # seeds: each makes a crowd and a history

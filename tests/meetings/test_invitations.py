@@ -14,9 +14,13 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from communities.models import Membership
-from meetings import emails, invitations, links, planning, sharing, tasks
+from meetings import tasks
+from meetings.domain.invitations import emails, invitations
+from meetings.domain.links import links
+from meetings.domain.preparation import co_facilitation
+from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -206,7 +210,7 @@ def test_who_is_named_to_co_facilitate_later_is_not_announced_as_about_to_be_wri
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=start, ends_at=start + dt.timedelta(hours=1))
     meeting.refresh_from_db()
     meeting.co_facilitators.set([nadia.memberships.get()])
-    preparatory, _is_new = sharing.plan_preparatory(meeting)
+    preparatory, _is_new = co_facilitation.plan_preparatory(meeting)
     invitations.begin(preparatory)
     meeting.co_facilitators.add(make.a_member(meeting.community))
     tasks.send_due_reminders()

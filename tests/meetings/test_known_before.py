@@ -8,7 +8,8 @@ from django.apps import apps
 from django.utils import timezone
 
 from communities.models import Community
-from meetings import invitations, minutes
+from meetings.domain.followup import minutes
+from meetings.domain.invitations import invitations
 from meetings.models import Meeting
 from outbox.models import Message
 from tests import factories as make

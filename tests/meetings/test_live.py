@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Role
-from meetings import attendance, links, notes, running
+from meetings.domain.attendance import attendance
+from meetings.domain.links import links
+from meetings.domain.live import live_session, notes
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
 from tests import factories as make
 from tests.forms import form_on, submit, swapped
@@ -20,7 +22,7 @@ def live(meeting, nadia):
     now = timezone.now()
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
     meeting.refresh_from_db()
-    running.start(meeting)
+    live_session.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -70,7 +72,7 @@ def test_unticking_a_closed_meeting_excuses_whoever_had_replied_no(live, sandrin
     Reply.objects.create(meeting=live, membership=member, answer="no")
     for one in (member, silent):
         attendance.record(live, one, "present", by=sandrine)
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     page = signed_in(sandrine).get(at("roster", live)).content.decode()
 
@@ -104,7 +106,7 @@ def test_a_stranger_finds_nothing(live, sam, signed_in):
 
 
 def test_once_closed_the_console_only_reads(live, sandrine, signed_in):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     page = signed_in(sandrine).get(at("live", live)).content.decode()
 
     assert 'id="capture"' not in page
@@ -245,7 +247,7 @@ def test_the_short_question_and_the_rules_agree(live, sandrine, karim, philippe,
     live.refresh_from_db()
 
     for user in (sandrine, karim, philippe, nadia, ada, sam, external, gone, named):
-        assert running.is_unchanged(live.pk, live.revision, user) == user.has_perm("meetings.run", live), user
+        assert live_session.is_unchanged(live.pk, live.revision, user) == user.has_perm("meetings.run", live), user
 
 
 # ------------------------------------------------------------ gestures
@@ -291,7 +293,7 @@ def test_someone_of_another_community_is_not_ticked(live, sandrine, signed_in):
 
 
 def test_after_the_closing_only_those_who_may_correct_do(live, sandrine, karim, philippe, nadia, signed_in):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     member, roster = nadia.memberships.get(), at("roster", live)
 
     assert signed_in(karim).post(at("attendance", live, member.pk), {"status": "present"}).status_code == 403
@@ -442,7 +444,7 @@ def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_i
 def test_two_syntheses_are_both_shown_and_the_person_chooses(choice, kept, live, sandrine, signed_in):
     client = signed_in(sandrine)
     page = client.get(at("live", live))
-    running.save_synthesis(live, "De Karim", 0)
+    live_session.save_synthesis(live, "De Karim", 0)
 
     conflict = summed_up(page, "De Sandrine").press(client, headers=HTMX)
     assert conflict.status_code == 409
@@ -458,7 +460,7 @@ def test_two_syntheses_are_both_shown_and_the_person_chooses(choice, kept, live,
 def test_without_javascript_a_conflict_shows_both_texts_on_the_page(live, sandrine, signed_in):
     client = signed_in(sandrine)
     mine = summed_up(client.get(at("live", live)), "De Sandrine")
-    running.save_synthesis(live, "De Karim", 0)
+    live_session.save_synthesis(live, "De Karim", 0)
 
     response = mine.press(client)
 
@@ -491,7 +493,7 @@ def test_the_groups_screen_follows_and_shows_the_code_large_for_the_evaluation(l
     assert "evaluating" not in page
 
     assert client.get(at("screen", live), {"revision": live.revision}).status_code == 204
-    running.advance(live, live.agenda.last())
+    live_session.advance(live, live.agenda.last())
     followed = client.get(at("screen", live), {"revision": live.revision}, headers={"HX-Request": "true"})
 
     assert 'class="evaluating"' in followed.content.decode()
@@ -510,7 +512,7 @@ def test_every_phase_is_shown_on_the_console_the_screen_and_the_phones(kind, liv
         make.a_note(live, author=sandrine, kind=note, text=text)
     planned = {"title": kind, "minutes": 5, "position": 9}
     block, _is_new = AgendaItem.objects.get_or_create(meeting=live, kind=kind, defaults=planned)
-    running.advance(live, block)
+    live_session.advance(live, block)
 
     phone = client.get(reverse("meetings:follow", args=[token]))
     console = signed_in(sandrine).get(at("refresh", live)).content.decode()

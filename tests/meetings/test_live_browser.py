@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import running
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
-from tests.keyboard import place, sees_where_it_is, tab_to
+from tests.keyboard import expect_place, sees_where_it_is, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def live(site, meeting, nadia, karim):
     now = timezone.now()
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + dt.timedelta(minutes=60))
     meeting.refresh_from_db()
-    running.start(meeting)
+    live_session.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -189,7 +189,7 @@ def test_what_is_refused_among_what_waited_is_said(live, sandrine, nadia, open_a
     write(page, "Trop tard")
     write(page, "Beaucoup trop tard")
     note.delete()
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     Meeting.objects.filter(pk=live.pk).update(closed_at=timezone.now() - dt.timedelta(days=2))
 
     page.context.set_offline(False)
@@ -298,26 +298,26 @@ def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine,
         expect(page.locator(f"#tick-{member.pk}")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#turnout b")).to_have_text("3")
     page.wait_for_timeout(3500)  # what others did has come: nothing is taken from under the fingers
-    assert place(page) == f"tick-{people[2].pk}"
+    expect_place(page, f"^tick-{people[2].pk}$")
 
     press("#next-block")
     expect(page.locator(".phase").nth(1)).to_have_class(re.compile("now"))
-    assert place(page) == "next-block"
+    expect_place(page, "^next-block$")
     tab_to(page, "#line")
     page.keyboard.type("! On garde le samedi matin")
     page.keyboard.press("Enter")
     expect(page.locator("#notes .kind-decision")).to_have_count(1)
-    assert place(page) == "line"
+    expect_place(page, "^line$")
 
     while Meeting.objects.get(pk=meeting.pk).current_item.kind != AgendaItem.Kind.EVALUATION:
         before = page.locator(".phase.now b").inner_text()
         press("#next-block")
         expect(page.locator(".phase.now b")).not_to_have_text(before)
     expect(page.locator("#next-block")).to_have_count(0)
-    assert place(page) == "clock", "its button is gone with the last block: one stays at the clock"
+    expect_place(page, "^clock$")  # its button is gone with the last block: one stays at the clock
     press("#open-evaluation")
     expect(page.locator("#said")).to_be_visible()
-    assert place(page) == "evaluation"
+    expect_place(page, "^evaluation$")
 
     press(".live-bar .end")
     expect(page.locator("#close-now")).to_be_visible()
@@ -353,7 +353,7 @@ def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_
     page = console(open_as(sandrine, width=width), live)
     last = live.agenda.last()
     page.locator("#script summary").click()  # read in advance, and left unfolded
-    running.advance(live, last)
+    live_session.advance(live, last)
 
     expect(page.locator("#evaluation-now #open-evaluation")).to_be_visible(timeout=10_000)
     expect(page.locator("#evaluation .script")).to_be_visible()
@@ -367,7 +367,7 @@ def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_
     expect(page.locator("#close-evaluation")).to_be_hidden()
     page.wait_for_timeout(3500)  # the counter has come again
     expect(page.locator("#close-evaluation")).to_be_hidden()
-    running.advance(live, live.agenda.first())
+    live_session.advance(live, live.agenda.first())
     expect(page.locator("#evaluation-later #said")).to_be_visible(timeout=10_000)
 
 
@@ -389,7 +389,7 @@ def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, 
 
     expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title)
     expect(page.locator("#evaluation-later #open-early")).to_be_visible()
-    assert place(page) != "body"
+    expect_place(page, "^(?!body$)")
 
 
 def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Action, AuditLine
 from communities.models import Role
-from meetings import my_data
+from meetings.domain.portal import my_data
 from tests import factories as make
 
 

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community
-from meetings import follow_up, links, minutes, running
+from meetings.domain.followup import follow_up, minutes
+from meetings.domain.links import links
+from meetings.domain.live import live_session
 from meetings.models import Meeting, Note
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -188,7 +190,7 @@ def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia
 def test_the_level_of_the_day_is_kept_as_it_closes(community, sandrine):
     meeting = make.a_meeting(community, timezone.now(), started_at=timezone.now())
     Community.objects.filter(pk=community.pk).update(minutes_level="synthesis")
-    running.close(meeting, sandrine)
+    live_session.close(meeting, sandrine)
     Community.objects.filter(pk=community.pk).update(minutes_level="full")
 
     assert minutes.level_of(Meeting.objects.get(pk=meeting.pk)) == "synthesis"

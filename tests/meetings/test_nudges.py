@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Grant
-from evaluations.today import LATE, THIS_WEEK, Today
-from meetings import completing, nudges
-from meetings.completing import Lack
+from evaluations.web.today import LATE, THIS_WEEK, Today
+from meetings.domain.followup import completing, overdue_reminders
+from meetings.domain.followup.completing import Lack
 from meetings.models import Meeting, Topic
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -49,7 +49,7 @@ def test_on_day_one_three_and_seven_at_nine_and_once_each(held):
     written = []
     for hours in range(24 * 9):
         now = at(13, 13) + dt.timedelta(hours=hours, minutes=7)
-        if nudges.send_due(now) + nudges.send_due(now):
+        if overdue_reminders.send_due(now) + overdue_reminders.send_due(now):
             written.append(now)
 
     assert [(now.day, now.hour) for now in written] == [(14, 9), (16, 9), (20, 9)]
@@ -60,31 +60,31 @@ def test_nine_is_read_on_the_wall_across_a_change_of_clocks(community):
     saturday = dt.datetime(2026, 10, 31, 12, tzinfo=ZONE)
     meeting = make.a_meeting(community, saturday)
 
-    assert nudges.due_at(meeting, 1) == dt.datetime(2026, 11, 1, 9, tzinfo=ZONE)
-    assert nudges.due_at(meeting, 3).astimezone(ZONE).hour == 9
+    assert overdue_reminders.due_at(meeting, 1) == dt.datetime(2026, 11, 1, 9, tzinfo=ZONE)
+    assert overdue_reminders.due_at(meeting, 3).astimezone(ZONE).hour == 9
 
 
 def test_after_missed_ticks_the_last_that_is_due_is_said_once(held):
-    assert nudges.send_due(at(17, 11)) == 1
-    assert nudges.send_due(at(18, 11)) == 0
+    assert overdue_reminders.send_due(at(17, 11)) == 1
+    assert overdue_reminders.send_due(at(18, 11)) == 0
 
     assert days_written() == ["3"]
 
 
 def test_nothing_is_said_after_ten_days(held):
-    assert nudges.send_due(at(24, 9)) == 0
+    assert overdue_reminders.send_due(at(24, 9)) == 0
 
 
 def test_it_stops_when_the_record_is_there(held):
-    assert nudges.send_due(at(14)) == 1
+    assert overdue_reminders.send_due(at(14)) == 1
     record(held)
 
-    assert nudges.send_due(at(16)) == 0
+    assert overdue_reminders.send_due(at(16)) == 0
 
 
 def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
     with time_machine.travel(at(14), tick=False):
-        nudges.send_due()
+        overdue_reminders.send_due()
         message = Message.objects.get()
         assert post.outdated(message) is None
         record(held)
@@ -93,7 +93,7 @@ def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
 
 def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrine):
     with time_machine.travel(at(14), tick=False):
-        nudges.send_due()
+        overdue_reminders.send_due()
         Grant.objects.update(ends_on=dt.date(2026, 1, 1))
         assert post.outdated(Message.objects.get()) == "no longer facilitates"
 
@@ -102,29 +102,29 @@ def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrin
 def test_a_community_at_rest_is_left_alone(held, status):
     Community.objects.filter(pk=held.community_id).update(status=status)
 
-    assert nudges.send_due(at(14)) == 0
+    assert overdue_reminders.send_due(at(14)) == 0
 
 
 def test_a_cancelled_meeting_lacks_nothing(held):
     Meeting.objects.filter(pk=held.pk).update(cancelled_at=at(12))
 
-    assert nudges.send_due(at(14)) == 0
+    assert overdue_reminders.send_due(at(14)) == 0
 
 
 def test_a_meeting_left_open_is_said_too_and_leads_to_its_console(held):
     Meeting.objects.filter(pk=held.pk).update(closed_at=None)
 
-    assert nudges.send_due(at(14)) == 1
+    assert overdue_reminders.send_due(at(14)) == 1
     assert reverse("meetings:live", args=[held.pk]) in Message.objects.get().text
 
 
 def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sandrine):
     other = make.a_person("Autre")
     make.a_grant(other, "facilitator", community=held.community)
-    assert list(nudges.tended_by(held)) == [sandrine]
+    assert list(overdue_reminders.tended_by(held)) == [sandrine]
 
     Grant.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
-    assert list(nudges.tended_by(held)) == [other]
+    assert list(overdue_reminders.tended_by(held)) == [other]
 
 
 def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from communities.models import Membership
-from evaluations import voting
-from meetings import attendance, links, phone
+from evaluations.domain.surveys import collection
+from meetings.domain.attendance import attendance
+from meetings.domain.links import links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -557,14 +558,14 @@ def test_a_name_typed_while_the_meeting_closes_is_not_taken(soon):
 def test_who_is_in_the_room_goes_on_after_its_closing(client, room, soon):
     submit(client, room, {"name": "Awa Diallo", "organisation": "Maison A"})
     Meeting.objects.filter(pk=soon.pk).update(started_at=timezone.now())
-    survey = voting.open_for(Meeting.objects.get(pk=soon.pk), None)
+    survey = collection.open_for(Meeting.objects.get(pk=soon.pk), None)
     closed(soon)
 
     ballot = client.get(f"{room}evaluation/")
 
     assert ballot.status_code == 200
     assert "R1" in text_of(ballot)
-    voting.close(survey)
+    collection.close(survey)
     assert 'name="R1"' not in text_of(client.get(f"{room}evaluation/"))
 
 

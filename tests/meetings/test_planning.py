@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import advice, profiles
-from communities.models import Community, Role
-from meetings import invitations, planning
+from communities.domain import alerts as advice
+from communities.models import Community, Role, profiles
+from meetings.domain.agenda import agendas
+from meetings.domain.invitations import invitations
+from meetings.domain.scheduling import planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
@@ -91,7 +93,7 @@ def test_the_default_agenda_adds_up_and_ends_with_the_evaluation(db, minutes, pr
     start = timezone.now()
     meeting = make.a_meeting(community, start, ends_at=start + dt.timedelta(minutes=minutes))
 
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
 
     blocks = list(meeting.agenda.all())
     assert sum(b.minutes for b in blocks) == minutes
@@ -560,7 +562,7 @@ def agenda_url(meeting):
 
 
 def test_blocks_are_renamed_reordered_and_kept_as_they_are(midday, sandrine, signed_in):
-    planning.default_agenda(midday)
+    agendas.default_agenda(midday)
     before = list(midday.agenda.values_list("pk", flat=True))
     client = signed_in(sandrine)
 
@@ -573,7 +575,7 @@ def test_blocks_are_renamed_reordered_and_kept_as_they_are(midday, sandrine, sig
 
 
 def test_the_sum_and_the_last_five_minutes_are_shown(midday, sandrine, signed_in):
-    planning.default_agenda(midday)
+    agendas.default_agenda(midday)
 
     response = submit(signed_in(sandrine), agenda_url(midday), button="step=remove-5")
 
@@ -583,20 +585,20 @@ def test_the_sum_and_the_last_five_minutes_are_shown(midday, sandrine, signed_in
 
 
 def test_a_block_that_was_opened_stays(midday):
-    planning.default_agenda(midday)
+    agendas.default_agenda(midday)
     first = midday.agenda.first()
     AgendaItem.objects.filter(pk=first.pk).update(started_at=timezone.now())
 
-    planning.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Neuf", "minutes": 60}], version=0)
+    agendas.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Neuf", "minutes": 60}], version=0)
 
     assert set(midday.agenda.values_list("title", flat=True)) == {first.title, "Neuf"}
 
 
 def test_two_people_arranging_lose_nothing(midday, sandrine, signed_in):
-    planning.default_agenda(midday)
+    agendas.default_agenda(midday)
     client = signed_in(sandrine)
     mine = form_on(client.get(agenda_url(midday)), ["0-title"]).fill({"0-title": "Le mien"})
-    planning.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Le sien", "minutes": 60}], version=0)
+    agendas.arrange(midday, [{"pk": None, "kind": "exchange", "title": "Le sien", "minutes": 60}], version=0)
 
     response = mine.press(client)
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import polls
+from meetings.domain import polls
 from meetings.models import DatePoll, Meeting
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit

@@ -11,11 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import profiles
-from communities.models import Role
-from meetings import agenda_models, breakouts, feeds, invitations, links, needs, planning, running, sharing
+from communities.models import Role, profiles
+from meetings.domain import feeds
+from meetings.domain.agenda import agenda_models, agendas
+from meetings.domain.invitations import invitations, needs
+from meetings.domain.links import links
+from meetings.domain.live import live_session
+from meetings.domain.preparation import breakouts, co_facilitation
+from meetings.domain.scheduling import planning
 from meetings.models import Attendance, CalendarFeed, Meeting, Reply, Topic
-from meetings.preparation_page import Preparation, history_of
+from meetings.web.preparation.preparation_page import Preparation, history_of
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -51,7 +56,7 @@ def test_it_says_who_is_coming_what_they_ask_and_who_is_new(client, community, m
 
 
 def test_the_page_asks_as_much_for_thirty_people_as_for_three(client, community, meeting, sandrine):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
 
     def queries():
         with CaptureQueriesContext(connection) as asked:
@@ -155,7 +160,7 @@ def test_the_forecast_stands_on_the_page_of_the_meeting(client, of_the_twenty, m
     assert "unless they say no" not in page_of(client, sandrine, meeting, "detail").content.decode()
     assert page_of(client, nadia, meeting, "detail").status_code == 200
     assert 'id="forecast"' not in page_of(client, nadia, meeting, "detail").content.decode()
-    running.start(of_the_twenty)
+    live_session.start(of_the_twenty)
     assert 'id="forecast"' not in page_of(client, sandrine, of_the_twenty, "detail").content.decode()
 
 
@@ -186,7 +191,7 @@ def test_a_member_prepares_the_meeting_they_co_facilitate_and_no_other(client, c
     other = make.a_meeting(community, title="Une autre")
     assert page_of(client, nadia, meeting).status_code == 403
 
-    sharing.name(meeting, [nadia.memberships.get()])
+    co_facilitation.name(meeting, [nadia.memberships.get()])
 
     assert page_of(client, nadia, meeting).status_code == 200
     assert page_of(client, nadia, meeting, "replies").status_code == 200
@@ -197,7 +202,7 @@ def test_a_member_prepares_the_meeting_they_co_facilitate_and_no_other(client, c
 
 def test_a_co_facilitating_member_reads_replies_and_nothing_of_the_mails(client, meeting, sandrine, nadia):
     """What a relay answers often says the address of somebody else."""
-    sharing.name(meeting, [nadia.memberships.get()])
+    co_facilitation.name(meeting, [nadia.memberships.get()])
     invitations.invite(meeting)
     Message.objects.update(failed_at=timezone.now(), outcome="550 <nadia@exemple.quebec> unknown")
 
@@ -224,7 +229,7 @@ def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community,
     before.co_facilitators.add(mine)
     meeting.co_facilitators.add(mine)  # not counted yet
 
-    assert [(m, m.times) for m in sharing.candidates(meeting)] == [(free, 0), (mine, 1)]
+    assert [(m, m.times) for m in co_facilitation.candidates(meeting)] == [(free, 0), (mine, 1)]
 
 
 def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
@@ -245,11 +250,11 @@ def test_the_preparatory_meeting_is_a_week_before_at_the_same_hour_and_made_once
     after_the_change = dt.datetime(2027, 3, 16, 12, tzinfo=MONTREAL)
     meeting = make.a_meeting(community, after_the_change)
     with pytest.raises(ValidationError):
-        sharing.plan_preparatory(meeting)
-    sharing.name(meeting, [nadia.memberships.get()])
+        co_facilitation.plan_preparatory(meeting)
+    co_facilitation.name(meeting, [nadia.memberships.get()])
 
-    prepared, is_new = sharing.plan_preparatory(meeting)
-    again, is_new_again = sharing.plan_preparatory(meeting)
+    prepared, is_new = co_facilitation.plan_preparatory(meeting)
+    again, is_new_again = co_facilitation.plan_preparatory(meeting)
 
     assert prepared.local_start == dt.datetime(2027, 3, 9, 12, tzinfo=MONTREAL)
     assert (is_new, is_new_again, again) == (True, False, prepared)
@@ -277,7 +282,7 @@ def test_naming_a_member_plans_the_preparatory_meeting_unless_one_unticks_it(cli
 def test_what_is_left_to_do_leads_to_where_it_is_done(client, community, sandrine, nadia):
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=5), title="", mode="in_person", place="")
     make.a_meeting(community, timezone.now() + dt.timedelta(days=2))  # the opening one
-    sharing.name(meeting, [nadia.memberships.get()])
+    co_facilitation.name(meeting, [nadia.memberships.get()])
 
     def addresses(user):
         return {step.address for step in page_of(client, user, meeting).context["steps"] if step.address}
@@ -303,8 +308,8 @@ def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, mee
         starts_at=timezone.now() + dt.timedelta(days=30), ends_at=timezone.now() + dt.timedelta(days=30, hours=1)
     )
     meeting.refresh_from_db()
-    sharing.name(meeting, [nadia.memberships.get()])
-    prepared, _is_new = sharing.plan_preparatory(meeting)
+    co_facilitation.name(meeting, [nadia.memberships.get()])
+    prepared, _is_new = co_facilitation.plan_preparatory(meeting)
 
     invitations.invite(prepared)
 
@@ -324,7 +329,7 @@ def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sa
     Meeting.objects.filter(pk=meeting.pk).update(mode="in_person")
     membership, helper = make.a_member(community), nadia.memberships.get()
     says(meeting, membership)
-    sharing.name(meeting, [helper])
+    co_facilitation.name(meeting, [helper])
 
     own_page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
     submit(client, own_page, {"needs": " Sans  gluten "})
@@ -364,7 +369,7 @@ def test_needs_are_not_asked_of_whoever_said_nothing(client, meeting, nadia):
 
 
 def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting, sandrine):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     meeting.agenda.filter(kind="exchange").update(goal="Entendre tout le monde", method="Tour de table")
     longer = make.a_meeting(community, ends_at=timezone.now() + dt.timedelta(days=3, minutes=90))
     client.force_login(sandrine)

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links, recalling
+from meetings.domain.agenda import rules_display
+from meetings.domain.invitations import invitations
+from meetings.domain.links import links
 from meetings.models import AgendaItem
 from outbox.models import Message
 from tests import factories as make
@@ -33,14 +35,14 @@ def held_before(community):
 
 
 def test_the_first_meeting_presents_them(live):
-    assert [rule.text for rule in recalling.rules_at(live)] == [RULE]
+    assert [rule.text for rule in rules_display.rules_at(live)] == [RULE]
 
 
 @pytest.mark.parametrize("each_time", [True, False])
 def test_the_next_ones_do_where_it_is_set(live, held_before, each_time):
     live.community.shows_rules_each_time = each_time
 
-    assert bool(recalling.rules_at(live)) is each_time
+    assert bool(rules_display.rules_at(live)) is each_time
 
 
 @pytest.mark.parametrize("name", ["live", "screen"])

@@ -7,7 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import attendance, links, recording, running
+from meetings.domain import recordings
+from meetings.domain.attendance import attendance
+from meetings.domain.links import links
+from meetings.domain.live import live_session
 from meetings.models import Attendance, Recording
 from tests import factories as make
 from tests.forms import submit
@@ -18,7 +21,7 @@ def live(meeting, sandrine):
     meeting.starts_at = timezone.now()
     meeting.ends_at = meeting.starts_at + dt.timedelta(hours=1)
     meeting.save()
-    running.start(meeting)
+    live_session.start(meeting)
     meeting.refresh_from_db()
     return meeting
 
@@ -36,7 +39,7 @@ def ask(meeting, by, **fields):
         "destroy_on": meeting.local_start.date() + dt.timedelta(days=14),
         **fields,
     }
-    return recording.ask(meeting, by=by, **fields)
+    return recordings.ask(meeting, by=by, **fields)
 
 
 def comes(meeting, membership=None):
@@ -53,7 +56,7 @@ def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, sign
 
     submit(client, page, button="agrees=yes")
     with pytest.raises(ValidationError):
-        recording.start(asked)
+        recordings.start(asked)
     register = reverse("meetings:recording", args=[live.pk])
     submit(signed_in(sandrine), register, holding={"membership": theo.pk}, button="agrees=yes")
     submit(client, register, button="act=start")
@@ -77,69 +80,69 @@ def test_a_phone_that_follows_the_meeting_is_asked_without_being_touched(live, n
 
 def test_one_no_suffices(live, asked):
     for _n in range(3):
-        recording.say(asked, comes(live), True)
+        recordings.say(asked, comes(live), True)
     shy = comes(live)
-    recording.say(asked, shy, False)
+    recordings.say(asked, shy, False)
 
     with pytest.raises(ValidationError):
-        recording.start(asked)
+        recordings.start(asked)
     assert not asked.started_at
 
 
 def test_taking_it_back_stops_it_and_asks_for_its_destruction(live, asked, sandrine):
     me = comes(live)
-    recording.say(asked, me, True)
-    recording.start(asked)
+    recordings.say(asked, me, True)
+    recordings.start(asked)
 
-    recording.say(asked, me, False)
+    recordings.say(asked, me, False)
 
     assert asked.stopped_at
     assert asked.is_due
     assert list(Recording.objects.to_destroy()) == [asked]
-    recording.destroy(asked, by=sandrine)
+    recordings.destroy(asked, by=sandrine)
     assert not Recording.objects.to_destroy()
     assert not asked.consents.exists(), "who agreed is forgotten with it"
 
 
 def test_who_comes_in_later_is_asked_too(live, asked):
-    recording.say(asked, comes(live), True)
-    recording.start(asked)
+    recordings.say(asked, comes(live), True)
+    recordings.start(asked)
     comes(live)
 
-    assert recording.arrivals_not_asked(live) == 1
+    assert recordings.arrivals_not_asked(live) == 1
 
 
 def test_guests_counted_by_head_are_asked_aloud(live, asked):
-    recording.say(asked, comes(live), True)
+    recordings.say(asked, comes(live), True)
     attendance.count_guests(live, 2)
     asked.meeting.refresh_from_db()
     with pytest.raises(ValidationError):
-        recording.start(asked)
+        recordings.start(asked)
 
-    recording.guests_agree(asked, 2)
-    recording.start(asked)
+    recordings.guests_agree(asked, 2)
+    recordings.start(asked)
 
     assert asked.is_running
 
 
 def test_with_children_it_is_impossible(live, sandrine):
-    recording.expect_children(live, True)
+    recordings.expect_children(live, True)
     with pytest.raises(ValidationError):
         ask(live, sandrine)
 
 
 def test_children_announced_later_end_what_was_made(live, asked):
-    recording.say(asked, comes(live), True)
-    recording.start(asked)
+    recordings.say(asked, comes(live), True)
+    recordings.start(asked)
 
-    recording.expect_children(live, True)
+    recordings.expect_children(live, True)
 
     asked.refresh_from_db()
     assert asked.is_due
 
 
 def test_other_words_ask_everyone_again(live, asked, sandrine):
-    recording.say(asked, comes(live), True)
+    recordings.say(asked, comes(live), True)
 
     ask(live, sandrine, purpose="Faire un balado")
 
@@ -153,29 +156,29 @@ def test_a_month_at_most(live, sandrine):
 
 def test_nothing_begins_with_nobody_there(asked):
     with pytest.raises(ValidationError):
-        recording.start(asked)
+        recordings.start(asked)
 
 
 @pytest.mark.parametrize("path", [["ask", "refuse"], ["ask"], ["agree", "children"], ["agree", "leave"], ["late"]])
 def test_no_path_leads_to_a_recording_without_everyones_word(live, asked, path):
     """Whatever happened before, « begin » works only while each person present has said yes and no child comes."""
     me, other = comes(live), comes(live)
-    recording.say(asked, me, True)
+    recordings.say(asked, me, True)
     if path[0] == "agree":
-        recording.say(asked, other, True)
+        recordings.say(asked, other, True)
     if "refuse" in path:
-        recording.say(asked, other, False)
+        recordings.say(asked, other, False)
     if "children" in path:
-        recording.expect_children(live, True)
+        recordings.expect_children(live, True)
         asked.meeting.refresh_from_db()
     if "late" in path:
-        recording.say(asked, other, True)
+        recordings.say(asked, other, True)
         comes(live)
     if "leave" in path:
         attendance.record(live, other, Attendance.Status.ABSENT)
-        recording.start(asked)
+        recordings.start(asked)
         assert asked.is_running, "who is not there is not recorded"
         return
 
     with pytest.raises(ValidationError):
-        recording.start(asked)
+        recordings.start(asked)

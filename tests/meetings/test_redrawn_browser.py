@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from meetings import planning
+from meetings.domain.agenda import agendas
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def test_a_date_added_is_where_one_types_next(site, meeting, sandrine, open_as):
 
 
 def test_a_block_is_moved_twice_without_looking_for_it_again(site, meeting, sandrine, open_as):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     page = open_as(sandrine)
     page.goto(reverse("meetings:agenda", args=[meeting.pk]))
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Role
-from evaluations import archiving
-from evaluations.today import Today
-from meetings import my_data, reflecting
+from evaluations.domain import archive
+from evaluations.web.today import Today
+from meetings.domain.followup import private_journal
+from meetings.domain.portal import my_data
 from meetings.models import Reflection
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -76,15 +77,15 @@ def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):
     asked = []
     for n in range(7):
         past = make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1), closed_at=timezone.now())
-        mine = reflecting.of(past, sandrine)
+        mine = private_journal.of(past, sandrine)
         asked.append(mine.prompt)
-        reflecting.write(past, sandrine, mine.prompt)
+        private_journal.write(past, sandrine, mine.prompt)
 
-    assert asked == [*reflecting.PROMPTS, "surprise"]
+    assert asked == [*private_journal.PROMPTS, "surprise"]
 
 
 def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe, karim, nadia, ada, client):
-    reflecting.write(held, sandrine, "keep", words=SECRET)
+    private_journal.write(held, sandrine, "keep", words=SECRET)
     colleague = make.a_person("Collègue")
     make.a_grant(colleague, Role.FACILITATOR, community=held.community)
 
@@ -95,9 +96,9 @@ def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe
 
 
 def test_it_is_in_no_export_and_no_archive(held, sandrine):
-    reflecting.write(held, sandrine, "keep", words=SECRET)
+    private_journal.write(held, sandrine, "keep", words=SECRET)
     made = io.BytesIO()
-    archiving.write(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
+    archive.write(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
 
     for content in (made.getvalue(), my_data.archive(sandrine)):
         files = zipfile.ZipFile(io.BytesIO(content))
@@ -115,7 +116,7 @@ def test_today_offers_it_for_a_week_to_who_ran_the_meeting(held, page, sandrine,
     assert not is_offered(sandrine, days=8)
     assert not is_offered(other)
     assert not is_offered(philippe)
-    reflecting.write(held, sandrine, "keep")
+    private_journal.write(held, sandrine, "keep")
     assert not is_offered(sandrine)
 
 
@@ -128,7 +129,7 @@ def test_the_journal_costs_the_same_for_three_pages_and_for_thirty(community, sa
     def cost(n):
         for _ in range(n):
             past = make.a_meeting(community, timezone.now() - dt.timedelta(days=1), closed_at=timezone.now())
-            reflecting.write(past, sandrine, "keep", words="…")
+            private_journal.write(past, sandrine, "keep", words="…")
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("meetings:journal"))
         return len(queries)

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 
-from meetings import invitations, links, planning
+from meetings.domain.invitations import invitations
+from meetings.domain.invitations.reminders import hours_reminder_at, reminder_at, send_due_reminders
+from meetings.domain.links import links
+from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from meetings.readiness import reminder_at
-from meetings.reminders import hours_reminder_at, send_due_reminders
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import submit

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from meetings import replies
+from meetings.domain.invitations import replies
 from meetings.models import Meeting, Reply, Topic
 from tests import factories as make
 

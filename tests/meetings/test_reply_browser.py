@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import links
+from meetings.domain.links import links
 from meetings.models import Meeting, Reply, WarmUpAnswer
 from tests import factories as make
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Grant, Role
-from meetings.roster import crew_of, runs
+from meetings.domain.attendance.roster import crew_of, runs
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

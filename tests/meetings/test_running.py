@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from communities.models import Membership
-from meetings import attendance, notes, running
-from meetings.corrections import Because
+from meetings.domain.attendance import attendance
+from meetings.domain.attendance.corrections import Because
+from meetings.domain.attendance.roster import roster_of
+from meetings.domain.live import live_session, notes
+from meetings.domain.live.timing import end_of, timing_of
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
-from meetings.roster import roster_of
-from meetings.timing import end_of, timing_of
 from tests import factories as make
 from tests.racing import at_once
 
@@ -26,7 +27,7 @@ def live(meeting, nadia):
     """Started, with its usual agenda."""
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=NOW, ends_at=NOW + dt.timedelta(minutes=60))
     meeting.refresh_from_db()
-    running.start(meeting)
+    live_session.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -49,7 +50,7 @@ def test_those_who_run_it_are_not_counted(meeting, sandrine, karim, nadia):
     make.a_member(meeting.community, sandrine)
     make.a_member(meeting.community, karim)
 
-    running.start(meeting)
+    live_session.start(meeting)
 
     assert [a.membership.user for a in meeting.attendances.all()] == [nadia]
     assert [row.membership.user for row in roster_of(meeting).rows] == [nadia]
@@ -58,7 +59,7 @@ def test_those_who_run_it_are_not_counted(meeting, sandrine, karim, nadia):
 def test_starting_twice_does_nothing(live):
     before = live.started_at, live.agenda.count()
 
-    running.start(live)
+    live_session.start(live)
 
     assert (live.started_at, live.agenda.count()) == before
 
@@ -67,7 +68,7 @@ def test_a_cancelled_meeting_does_not_start(meeting):
     Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=NOW)
 
     with pytest.raises(ValidationError):
-        running.start(meeting)
+        live_session.start(meeting)
 
 
 def test_started_after_its_end_it_opens_no_block(meeting, nadia):
@@ -75,7 +76,7 @@ def test_started_after_its_end_it_opens_no_block(meeting, nadia):
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=past, ends_at=past + dt.timedelta(hours=1))
     meeting.refresh_from_db()
 
-    running.start(meeting)
+    live_session.start(meeting)
 
     assert meeting.current_item is None
     assert meeting.attendances.count() == 1
@@ -87,7 +88,7 @@ def test_started_after_its_end_it_opens_no_block(meeting, nadia):
 def test_the_next_block_ends_the_one_before(live):
     first, second = live.agenda.all()[:2]
 
-    running.advance(live, second)
+    live_session.advance(live, second)
 
     first.refresh_from_db()
     assert first.ended_at is not None
@@ -97,7 +98,7 @@ def test_the_next_block_ends_the_one_before(live):
 def test_opening_the_open_block_changes_nothing(live):
     first = live.agenda.first()
 
-    running.advance(live, first)
+    live_session.advance(live, first)
 
     assert live.agenda.first().started_at == first.started_at
 
@@ -107,7 +108,7 @@ def test_a_block_opened_again_goes_on_from_where_it_stood(live):
     AgendaItem.objects.filter(pk=first.pk).update(started_at=NOW - dt.timedelta(minutes=10), ended_at=NOW)
     AgendaItem.objects.filter(pk=second.pk).update(started_at=NOW)
 
-    running.advance(live, first)
+    live_session.advance(live, first)
 
     first.refresh_from_db()
     spent = timezone.now() - first.started_at
@@ -118,18 +119,18 @@ def test_a_block_opened_again_goes_on_from_where_it_stood(live):
 def test_minutes_given_twice_by_a_repeated_send_count_once(live):
     first = live.agenda.first()
 
-    running.give_minutes(live, first.pk, 5)
-    running.give_minutes(live, first.pk, 5)
+    live_session.give_minutes(live, first.pk, 5)
+    live_session.give_minutes(live, first.pk, 5)
 
     first.refresh_from_db()
     assert first.added_minutes == 5
 
 
 def test_a_closed_meeting_no_longer_moves(live, sandrine):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     with pytest.raises(ValidationError):
-        running.advance(live, live.agenda.last())
+        live_session.advance(live, live.agenda.last())
 
 
 def plan(meeting, *minutes, added=0):
@@ -272,7 +273,7 @@ def test_two_people_editing_one_line_do_not_write_over_each_other(live):
 
 
 def test_lines_written_while_the_network_was_away_still_come_in_after_the_closing_for_a_day(live, sandrine):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     line(live)
     Meeting.objects.filter(pk=live.pk).update(closed_at=NOW - dt.timedelta(hours=25))
     live.refresh_from_db()
@@ -288,13 +289,13 @@ def test_a_topic_of_the_backlog_is_ticked_unticked_and_left_for_next_time(live):
     topic = make.a_topic(live.community)
     later = make.a_meeting(live.community)
 
-    running.mark_discussed(live, topic)
+    live_session.mark_discussed(live, topic)
     topic.refresh_from_db()
     assert (topic.state, topic.meeting) == (Topic.State.DISCUSSED, live)
     assert topic.discussed_at
 
-    running.unmark_discussed(live, topic)
-    running.postpone(live, topic)
+    live_session.unmark_discussed(live, topic)
+    live_session.postpone(live, topic)
     topic.refresh_from_db()
     assert (topic.state, topic.meeting, topic.discussed_at) == (Topic.State.CHOSEN, later, None)
 
@@ -302,17 +303,17 @@ def test_a_topic_of_the_backlog_is_ticked_unticked_and_left_for_next_time(live):
 def test_without_a_next_meeting_what_was_not_discussed_goes_back_to_the_backlog(live):
     topic = make.a_topic(live.community, meeting=live, state=Topic.State.CHOSEN)
 
-    running.postpone(live, topic)
+    live_session.postpone(live, topic)
 
     topic.refresh_from_db()
     assert (topic.state, topic.meeting) == (Topic.State.POSTPONED, None)
 
 
 def test_the_synthesis_is_not_written_over(live):
-    assert running.save_synthesis(live, "De Karim", 0)
-    assert running.save_synthesis(live, "De Karim", 0), "the same text sent again is no conflict"
+    assert live_session.save_synthesis(live, "De Karim", 0)
+    assert live_session.save_synthesis(live, "De Karim", 0), "the same text sent again is no conflict"
 
-    assert not running.save_synthesis(live, "De Sandrine", 0)
+    assert not live_session.save_synthesis(live, "De Sandrine", 0)
 
     assert live.synthesis == "De Karim"
 
@@ -324,7 +325,7 @@ def test_closing_takes_whoever_was_not_recorded_as_absent_and_ends_the_block(liv
     came = make.a_member(live.community)
     attendance.record(live, came, Attendance.Status.PRESENT, by=sandrine)
 
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.ABSENT
     assert live.attendances.get(membership=came).status == Attendance.Status.PRESENT
@@ -344,7 +345,7 @@ def test_whoever_had_replied_no_is_excused_at_closing(live, sandrine, nadia):
         attendance.record(live, one, Attendance.Status.UNKNOWN, by=sandrine)
     attendance.record(live, came_anyway, Attendance.Status.PRESENT, by=sandrine)
 
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     told = dict(live.attendances.values_list("membership", "status"))
     assert told == {member.pk: "excused", said_yes.pk: "absent", unsure.pk: "absent", silent.pk: "absent",
@@ -352,11 +353,11 @@ def test_whoever_had_replied_no_is_excused_at_closing(live, sandrine, nadia):
 
 
 def test_closing_twice_does_nothing(live, sandrine, karim, nadia):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     mistaken = Because("mistake")
     attendance.record(live, nadia.memberships.get(), Attendance.Status.UNKNOWN, by=sandrine, because=mistaken)
 
-    running.close(live, by=karim)
+    live_session.close(live, by=karim)
 
     assert live.closed_by == sandrine
     assert live.attendances.get().status == Attendance.Status.UNKNOWN
@@ -364,7 +365,7 @@ def test_closing_twice_does_nothing(live, sandrine, karim, nadia):
 
 def test_a_meeting_never_started_is_not_closed(meeting, sandrine):
     with pytest.raises(ValidationError):
-        running.close(meeting, by=sandrine)
+        live_session.close(meeting, by=sandrine)
 
 
 # ------------------------------------------------------------ the roster
@@ -450,20 +451,20 @@ def test_control_without_the_constraint_and_the_lock_two_devices_make_two_rows(o
 @pytest.mark.services
 def test_pressing_and_closing_at_once_end_without_a_deadlock(on_postgres, meeting, sandrine):
     members = [make.a_member(meeting.community) for _ in range(12)]
-    running.start(meeting)
+    live_session.start(meeting)
 
     def tick():
         for member in members:
             attendance.record(meeting, member, Attendance.Status.PRESENT, by=sandrine)
 
-    at_once(tick, tick, lambda: running.close(Meeting.objects.get(pk=meeting.pk), by=sandrine))
+    at_once(tick, tick, lambda: live_session.close(Meeting.objects.get(pk=meeting.pk), by=sandrine))
 
     assert set(meeting.attendances.values_list("status", flat=True)) == {Attendance.Status.PRESENT}
 
 
 @pytest.mark.services
 def test_a_line_sent_eight_times_at_once_is_one_note_and_one_topic(on_postgres, meeting, sandrine, nadia):
-    running.start(meeting)
+    live_session.start(meeting)
     key = uuid.uuid4()
 
     at_once(*[lambda: line(meeting, "Santé mentale", Note.Kind.TOPIC, key=key, by=sandrine)] * 8)
@@ -474,7 +475,7 @@ def test_a_line_sent_eight_times_at_once_is_one_note_and_one_topic(on_postgres, 
 
 @pytest.mark.services
 def test_control_without_its_key_a_line_sent_eight_times_is_eight_notes(on_postgres, meeting, sandrine, nadia):
-    running.start(meeting)
+    live_session.start(meeting)
 
     at_once(*[lambda: line(meeting, "Santé mentale", key=uuid.uuid4(), by=sandrine)] * 8)
 
@@ -483,7 +484,7 @@ def test_control_without_its_key_a_line_sent_eight_times_is_eight_notes(on_postg
 
 @pytest.mark.services
 def test_two_people_saving_one_line_at_once_one_is_told_and_neither_text_is_lost(on_postgres, meeting, sandrine):
-    running.start(meeting)
+    live_session.start(meeting)
     note, told = line(meeting, by=sandrine), {}
 
     def save(text):
@@ -501,7 +502,7 @@ def test_two_people_saving_one_line_at_once_one_is_told_and_neither_text_is_lost
 def test_control_without_the_version_the_second_save_erases_the_first_and_nobody_is_told(
     on_postgres, meeting, sandrine
 ):
-    running.start(meeting)
+    live_session.start(meeting)
     note, gate, told = line(meeting, by=sandrine), threading.Barrier(2), {}
 
     def naive(text):
@@ -519,11 +520,11 @@ def test_control_without_the_version_the_second_save_erases_the_first_and_nobody
 
 @pytest.mark.services
 def test_two_facilitators_pressing_next_at_once_open_the_block_once(on_postgres, meeting, sandrine, nadia):
-    running.start(meeting)
+    live_session.start(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=NOW)
     second = meeting.agenda.all()[1]
 
-    at_once(*[lambda: running.advance(meeting, second)] * 2)
+    at_once(*[lambda: live_session.advance(meeting, second)] * 2)
 
     opened = [i for i in meeting.agenda.all() if i.started_at and not i.ended_at]
     assert opened == [second]
@@ -531,7 +532,7 @@ def test_two_facilitators_pressing_next_at_once_open_the_block_once(on_postgres,
 
 @pytest.mark.services
 def test_starting_from_two_screens_at_once_starts_once(on_postgres, meeting, nadia):
-    at_once(*[lambda: running.start(Meeting.objects.get(pk=meeting.pk))] * 2)
+    at_once(*[lambda: live_session.start(Meeting.objects.get(pk=meeting.pk))] * 2)
 
     assert meeting.attendances.count() == 1
     assert meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION).count() == 1

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communities.models import Membership
-from meetings.searching import search
+from meetings.domain.searching import search
 from tests import factories as make
 
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import emails, invitations, links, planning, replies, seats, signing_up
+from meetings.domain.invitations import emails, invitations, replies, signing_up, waiting_list
+from meetings.domain.invitations.reminders import send_due_reminders
+from meetings.domain.links import links
+from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from meetings.reminders import send_due_reminders
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -50,7 +52,7 @@ def test_first_come_first_seated(room, people):
         say(room, member)
 
     assert waiting(room) == [people[2].pk, people[3].pk]
-    assert seats.place_in_line(room, room.replies.get(membership=people[3])) == 2
+    assert waiting_list.place_in_line(room, room.replies.get(membership=people[3])) == 2
     assert Meeting.objects.with_replies().get(pk=room.pk).yes == 2
 
 

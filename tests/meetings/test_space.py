@@ -16,9 +16,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from communities import consents, leaving
+from communities.domain.members import consents, leaving
 from communities.models import Community, Consent, Membership, Pause, Purpose
-from meetings import hours, invitations, links, my_data, space
+from meetings.domain.attendance import hours
+from meetings.domain.invitations import invitations
+from meetings.domain.links import links, visitors
+from meetings.domain.portal import my_data
 from meetings.models import Attendance, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
@@ -37,7 +40,7 @@ def membership(nadia):
 
 @pytest.fixture
 def home(nadia):
-    return reverse("meetings:space", args=[space.token_for(nadia)])
+    return reverse("meetings:space", args=[visitors.token_for(nadia)])
 
 
 @pytest.fixture
@@ -545,13 +548,13 @@ def test_digits_cannot_be_guessed(client, home, nadia):
 
 
 def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, community, sandrine, signed_in):
-    home = reverse("meetings:space", args=[space.token_for(sandrine)])
+    home = reverse("meetings:space", args=[visitors.token_for(sandrine)])
 
     answer = submit(client, f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
     assert "connectez-vous" in text_of(answer)
     assert not Message.objects.filter(to="autre@exemple.quebec").exists()
 
-    own = reverse("meetings:space_data", args=[space.OWN])
+    own = reverse("meetings:space_data", args=[visitors.OWN])
     submit(signed_in(sandrine), own, {"email": "autre@exemple.quebec"})
     assert Message.objects.filter(to="autre@exemple.quebec").exists()
 
@@ -596,7 +599,7 @@ def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadi
 def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices, meeting, community, membership):
     consents.give(membership, Purpose.PHOTO)
     action = make.a_note(meeting, "Appeler", kind=Note.Kind.ACTION, assignee=membership)
-    welcome = reverse("meetings:space_welcome", args=[space.token_for(membership.user), membership.pk])
+    welcome = reverse("meetings:space_welcome", args=[visitors.token_for(membership.user), membership.pk])
     done = form_on(client.get(home), action=f"{home}actions/{action.pk}/")
     away = form_on(client.get(choices), button="what=pause")
     expects = form_on(client.get(welcome), ["expects"]).fill({"expects": "Tout"})

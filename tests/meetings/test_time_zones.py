@@ -8,8 +8,8 @@ import icalendar
 import pytest
 from dateutil.rrule import rrulestr
 
-from meetings.calendar import calendar_for
-from meetings.time_zones import time_zone
+from meetings.domain.invitations.calendar import calendar_for
+from meetings.domain.invitations.time_zones import time_zone
 from tests import factories as make
 
 CANADA = [

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import RulesAcknowledgement, SubGroup
-from meetings import attendance, choosing, forgetting, links, notes, recalling, running, turns, working_apart
+from meetings.domain.agenda import rules_display
+from meetings.domain.attendance import attendance
+from meetings.domain.links import links
+from meetings.domain.live import live_breakouts, live_session, notes, purge, topic_vote, turns
 from meetings.models import AgendaItem, Dot, GoOn, Meeting, MeetingGroup, Note, RulesRead, Topic, Turn
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -30,10 +33,10 @@ def live(meeting, three):
     for n, (kind, minutes) in enumerate([("welcome", 5), ("topics", 10), ("exchange", 30), ("evaluation", 5)]):
         AgendaItem.objects.create(meeting=meeting, kind=kind, title=kind, minutes=minutes, position=n)
     meeting = Meeting.objects.get(pk=meeting.pk)
-    running.start(meeting)
+    live_session.start(meeting)
     for membership in three:
         attendance.record(meeting, membership, "present")
-    running.advance(meeting, meeting.agenda.get(kind="topics"))
+    live_session.advance(meeting, meeting.agenda.get(kind="topics"))
     return Meeting.objects.get(pk=meeting.pk)
 
 
@@ -86,13 +89,13 @@ def test_the_same_words_are_one_topic_and_one_of_the_backlog_is_itself(live, thr
 def test_three_dots_each_and_one_on_a_topic(live, three):
     topics = [make.a_topic(live.community, meeting=live) for _ in range(4)]
     for topic in topics[:3]:
-        choosing.give_dot(live, topic, three[0], gives=True)
-    choosing.give_dot(live, topics[0], three[0], gives=True)
+        topic_vote.give_dot(live, topic, three[0], gives=True)
+    topic_vote.give_dot(live, topics[0], three[0], gives=True)
 
     with pytest.raises(ValidationError, match="[Tt]rois|three"):
-        choosing.give_dot(live, topics[3], three[0], gives=True)
-    choosing.give_dot(live, topics[0], three[0], gives=False)
-    choosing.give_dot(live, topics[3], three[0], gives=True)
+        topic_vote.give_dot(live, topics[3], three[0], gives=True)
+    topic_vote.give_dot(live, topics[0], three[0], gives=False)
+    topic_vote.give_dot(live, topics[3], three[0], gives=True)
 
     assert Dot.objects.count() == 3
 
@@ -102,7 +105,7 @@ def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, t
     for membership in three[:2]:
         press(client, live, membership, f"dot-{first.pk}")
 
-    assert [(t.title, t.given) for t in choosing.candidates(live)] == [("Bail", 2), ("Ados", 0)]
+    assert [(t.title, t.given) for t in topic_vote.candidates(live)] == [("Bail", 2), ("Ados", 0)]
     mine, theirs = (client.get(home(live, m)).content.decode() for m in (three[0], three[2]))
     assert mine.count('aria-pressed="true"') == 1
     assert 'aria-pressed="true"' not in theirs
@@ -160,7 +163,7 @@ def test_the_first_topic_starts_an_eight_minute_box_taken_from_the_exchange(live
 def test_a_topic_chosen_for_today_and_not_reached_waits_for_another_day(live):
     chosen = make.a_topic(live.community, state=Topic.State.CHOSEN, meeting=live)
 
-    choosing.put_back(live)
+    topic_vote.put_back(live)
 
     chosen.refresh_from_db()
     assert chosen.state in Topic.WAITING
@@ -170,7 +173,7 @@ def test_a_topic_chosen_for_today_and_not_reached_waits_for_another_day(live):
 @pytest.fixture
 def box(live):
     topic = make.a_topic(live.community, "Bail", meeting=live)
-    choosing.start_box(live, topic)
+    topic_vote.start_box(live, topic)
     return live.agenda.get(topic=topic)
 
 
@@ -194,15 +197,15 @@ def test_a_majority_of_those_present_gives_three_more_minutes_then_the_question_
     end_of(box)
 
     press(client, live, three[0], "goes_on=yes")
-    assert "1" in str(choosing.Choice(live, live.agenda.get(pk=box.pk)).votes)
+    assert "1" in str(topic_vote.Choice(live, live.agenda.get(pk=box.pk)).votes)
     press(client, live, three[1], "goes_on=yes")
 
     box.refresh_from_db()
     assert box.added_minutes == 3
-    assert not choosing.Choice(live, box).asks
+    assert not topic_vote.Choice(live, box).asks
     end_of(box, minutes_ago=3)
     box = live.agenda.get(pk=box.pk)
-    assert choosing.Choice(live, box).votes == {"on": 0, "off": 0}
+    assert topic_vote.Choice(live, box).votes == {"on": 0, "off": 0}
 
 
 def test_the_console_counts_and_names_nobody(live, box, three, sandrine, client, signed_in):
@@ -215,12 +218,12 @@ def test_the_console_counts_and_names_nobody(live, box, three, sandrine, client,
     panel = page[page.index('id="choice"') : page.index('id="capture-title"')]
     assert "lengthen" in panel
     assert "Nadia" not in panel
-    assert choosing.Choice(live, live.agenda.get(pk=box.pk)).votes == {"on": 0, "off": 1}
+    assert topic_vote.Choice(live, live.agenda.get(pk=box.pk)).votes == {"on": 0, "off": 1}
 
 
 def test_nobody_answers_before_the_end(live, box, three):
     with pytest.raises(ValidationError):
-        choosing.say(live, three[0], goes_on=True)
+        topic_vote.say(live, three[0], goes_on=True)
 
 
 def test_written_first_nothing_is_shown_before_the_time(live, three, sandrine, client, signed_in):
@@ -241,7 +244,7 @@ def test_written_first_nothing_is_shown_before_the_time(live, three, sandrine, c
 def test_a_topic_noted_while_the_group_chooses_can_be_chosen(live, karim):
     notes.add(live, key=uuid.uuid4(), kind="topic", text="Les ados", by=karim)
 
-    assert [t.title for t in choosing.candidates(live)] == ["Les ados"]
+    assert [t.title for t in topic_vote.candidates(live)] == ["Les ados"]
 
 
 # ------------------------------------------------------------ speaking turns
@@ -306,21 +309,21 @@ def test_a_group_without_anybody_to_facilitate_it_is_said(live, three, sandrine,
     client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
     split(client, live, 2)
     first, second = live.groups.all()
-    assert working_apart.Groups(live).unfacilitated == 2
+    assert live_breakouts.Groups(live).unfacilitated == 2
 
     placed = {f"in-{m.pk}": first.pk for m in three}
     submit(client, address, placed)
     submit(client, address, {f"leads-{first.pk}": three[0].user_id, f"leads-{second.pk}": "0"})
 
     assert set(first.members.all()) == set(three)
-    assert working_apart.Groups(live).unfacilitated == 1
+    assert live_breakouts.Groups(live).unfacilitated == 1
     assert 'class="note warn' in client.get(address).content.decode()
 
 
 def test_the_communitys_own_sub_groups_can_be_those_of_the_day(live, three):
     make.a_sub_group(live.community, "Laurentides", kind=SubGroup.Kind.REGION, members=three[:2])
 
-    working_apart.split(live, working_apart.KEPT, 2)
+    live_breakouts.split(live, live_breakouts.KEPT, 2)
 
     assert [(g.name, g.members.count()) for g in live.groups.all()] == [("Laurentides", 2)]
 
@@ -394,7 +397,7 @@ def test_those_who_came_join_the_smallest_group_and_nobody_planned_moves(live, t
 
 @pytest.mark.parametrize("way", ["random", "region", "rural", "hand"])
 def test_split_anew_whoever_was_to_facilitate_a_group_still_does(way, live, three, planned, karim):
-    working_apart.split(live, way, 2)
+    live_breakouts.split(live, way, 2)
 
     led = leaders(live)
     assert karim in led.values()
@@ -408,7 +411,7 @@ def test_split_by_region_each_keeps_the_group_of_the_same_name(live, three, plan
         membership.region = region
         membership.save()
 
-    working_apart.split(live, "region", 2)
+    live_breakouts.split(live, "region", 2)
 
     assert leaders(live) == {"Nord": karim, "Sud": three[2].user}
 
@@ -416,17 +419,17 @@ def test_split_by_region_each_keeps_the_group_of_the_same_name(live, three, plan
 def test_whoever_leads_a_group_sees_that_one_on_their_phone(live, three, planned, client):
     north, south, _neighbour = planned
     north.members.add(three[2])
-    working_apart.go(live, apart=True)
+    live_breakouts.go(live, apart=True)
     live.refresh_from_db()
 
-    assert working_apart.of_member(live, three[2]) == south
+    assert live_breakouts.of_member(live, three[2]) == south
 
 
 def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, signed_in):
     """The page of one shows groups that a colleague has just made anew."""
     client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
     shown = client.get(address)
-    working_apart.split(live, "random", 2)
+    live_breakouts.split(live, "random", 2)
     made = {group.pk: people(group) for group in live.groups.all()}
 
     submit(client, shown, button="apart")
@@ -440,7 +443,7 @@ def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, s
 def apart(live, three):
     group = MeetingGroup.objects.create(meeting=live, name="Rural")
     group.members.set(three[:2])
-    working_apart.go(live, apart=True)
+    live_breakouts.go(live, apart=True)
     live.refresh_from_db()
     return group
 
@@ -468,7 +471,7 @@ def test_lines_written_by_two_at_once_all_come_back_with_the_groups_name(
 
 def test_a_line_on_its_way_when_everyone_is_called_back_is_kept(live, apart, three, client):
     on_its_way = a_line(client, live, three[0], "Encore une")
-    working_apart.go(live, apart=False)
+    live_breakouts.go(live, apart=False)
 
     on_its_way.press(client)
 
@@ -486,13 +489,13 @@ def test_groups_that_have_noted_are_not_replaced(live, apart, three, client):
     a_line(client, live, three[0], "Une ligne").press(client)
 
     with pytest.raises(ValidationError):
-        working_apart.split(live, "random", 2)
+        live_breakouts.split(live, "random", 2)
 
 
 def test_closing_brings_everyone_back(live, apart, three, sandrine, client):
     a_line(client, live, three[0], "Une ligne").press(client)
 
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     assert live.notes.told().get().text == "Une ligne"
 
@@ -532,10 +535,10 @@ def test_the_camera_rule_is_read_at_check_in_with_its_exception(live, client):
 
     assert "Caméra ouverte" in client.get(home(live, away)).content.decode()
     assert "Caméra ouverte" in client.get(reverse("meetings:room", args=[live.code])).content.decode()
-    assert recalling.camera_rule(live)
+    assert rules_display.camera_rule(live)
     Meeting.objects.update(mode="in_person")
     live.refresh_from_db()
-    assert not recalling.camera_rule(live)
+    assert not rules_display.camera_rule(live)
 
 
 def test_a_line_not_to_be_recorded_is_erased_at_closing_and_none_comes_after(live, sandrine, karim):
@@ -543,7 +546,7 @@ def test_a_line_not_to_be_recorded_is_erased_at_closing_and_none_comes_after(liv
     sealed = notes.remove(notes.add(live, key=uuid.uuid4(), kind="off_record", text="Aussi", by=karim))
     assert not live.notes.told().exists()
 
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     assert not Note.objects.filter(pk=note.pk).exists()
     live.refresh_from_db()
@@ -563,16 +566,16 @@ def test_a_topic_that_was_not_to_be_recorded_leaves_the_backlog(live, karim):
 
 def everything_pressed(live, three, karim):
     topic = make.a_topic(live.community, meeting=live)
-    choosing.give_dot(live, topic, three[0], gives=True)
+    topic_vote.give_dot(live, topic, three[0], gives=True)
     turns.speak(live, three[0])
     turns.share(live, shows=True)
     make.a_rule(live.community)
-    recalling.say_read(live, three[0], in_person=False)
+    rules_display.say_read(live, three[0], in_person=False)
     notes.add(live, key=uuid.uuid4(), kind="off_record", text="Entre nous", by=karim)
-    choosing.start_box(live, topic)
+    topic_vote.start_box(live, topic)
     box = live.agenda.get(topic=topic)
     end_of(box)
-    choosing.say(live, three[0], goes_on=False)
+    topic_vote.say(live, three[0], goes_on=False)
 
 
 def what_is_left(live):
@@ -585,7 +588,7 @@ def test_closing_erases_dots_answers_turns_and_readings(live, three, sandrine, k
     everything_pressed(live, three, karim)
     assert what_is_left(live) == 5
 
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
 
     assert what_is_left(live) == 0
     assert not live.shows_turns
@@ -594,8 +597,8 @@ def test_closing_erases_dots_answers_turns_and_readings(live, three, sandrine, k
 def test_what_nobody_closes_is_forgotten_a_day_later(live, three, karim):
     everything_pressed(live, three, karim)
 
-    assert forgetting.forget_old(live.ends_at + dt.timedelta(hours=23)) == 0
-    assert forgetting.forget_old(live.ends_at + dt.timedelta(hours=25)) == 1
+    assert purge.forget_old(live.ends_at + dt.timedelta(hours=23)) == 0
+    assert purge.forget_old(live.ends_at + dt.timedelta(hours=25)) == 1
 
     assert what_is_left(live) == 0
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings import links, running
+from meetings.domain.links import links
+from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Dot, Note, Topic
 from tests import factories as make
 
@@ -58,7 +59,7 @@ def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(li
     expect(hers.locator("#choice li")).to_have_count(0)
     assert set(live.topics.values_list("title", flat=True)) == {"Les pourboires"}
     assert Topic.objects.get(title="Les ados").state in Topic.WAITING
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     assert not Dot.objects.exists()
 
 
@@ -92,7 +93,7 @@ def test_no_axe_violation(live, sandrine, nadia, open_as):
     make.a_topic(live.community, meeting=live)
     membership = nadia.memberships.get()
     live.attendances.update(status="present")
-    running.advance(live, live.agenda.get(kind="topics"))
+    live_session.advance(live, live.agenda.get(kind="topics"))
     page, phone = open_as(sandrine), open_as(None, width=390)
     for opened, address in [
         (page, reverse("meetings:live", args=[live.pk])),

@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import choosing, completing, notes, running, topics
+from meetings.domain.followup import completing
+from meetings.domain.live import live_session, notes, topic_vote
+from meetings.domain.topics import topics
 from meetings.models import AgendaItem, Meeting, Note, Topic
 from tests import factories as make
 from tests.forms import submit
@@ -66,7 +68,7 @@ def test_a_date_that_is_behind_and_was_never_started_is_not_the_next_one(live, t
     make.a_meeting(live.community, in_days(-2))
     ahead = make.a_meeting(live.community, in_days(5))
 
-    running.postpone(Meeting.objects.get(pk=live.pk), topic, by=sandrine)
+    live_session.postpone(Meeting.objects.get(pk=live.pk), topic, by=sandrine)
 
     topic.refresh_from_db()
     assert topic.meeting == ahead
@@ -89,7 +91,7 @@ def test_the_list_of_dates_offers_no_preparatory_meeting(live, sandrine, nadia, 
 @pytest.mark.parametrize("state", [Topic.State.CHOSEN, Topic.State.ANNOUNCED])
 @pytest.mark.parametrize("kind", [AgendaItem.Kind.WELCOME, AgendaItem.Kind.TOPICS])
 def test_a_suggestion_that_stands_already_makes_no_second_topic(state, kind, live, karim):
-    running.advance(live, live.agenda.get(kind=kind))
+    live_session.advance(live, live.agenda.get(kind=kind))
     live = Meeting.objects.get(pk=live.pk)
     later = make.a_meeting(live.community)
     stands = make.a_topic(live.community, "Santé mentale", meeting=later, state=state)
@@ -158,7 +160,7 @@ def test_each_move_keeps_who_made_it_and_from_where(live, topic, sandrine, karim
 
 def test_the_page_of_a_topic_tells_its_moves(live, topic, sandrine, nadia, signed_in):
     later = make.a_meeting(live.community, in_days(30))
-    running.postpone(live, topic, by=sandrine)
+    live_session.postpone(live, topic, by=sandrine)
     address = reverse("meetings:topic", args=[topic.pk])
 
     told = signed_in(sandrine).get(address).content.decode()
@@ -172,12 +174,12 @@ def test_the_page_of_a_topic_tells_its_moves(live, topic, sandrine, nadia, signe
 
 
 def test_what_the_group_chooses_from_and_what_returns_is_kept_too(live, sandrine, karim):
-    running.advance(live, live.agenda.get(kind="topics"))
+    live_session.advance(live, live.agenda.get(kind="topics"))
     kept = make.a_topic(live.community, "En réserve", state=Topic.State.RESERVE)
     other = make.a_topic(live.community, "Pas atteint", state=Topic.State.CHOSEN, meeting=live)
 
-    choosing.offer_reserve(live, by=sandrine)
-    choosing.put_back(live, by=karim)
+    topic_vote.offer_reserve(live, by=sandrine)
+    topic_vote.put_back(live, by=karim)
 
     assert history(kept) == [
         (Topic.State.RESERVE, None, live, sandrine),
@@ -190,9 +192,9 @@ def test_what_the_group_chooses_from_and_what_returns_is_kept_too(live, sandrine
 
 
 def test_who_proposed_on_a_phone_is_kept_nowhere(live):
-    running.advance(live, live.agenda.get(kind="topics"))
+    live_session.advance(live, live.agenda.get(kind="topics"))
 
-    proposed = choosing.propose(live, "Les horaires")
+    proposed = topic_vote.propose(live, "Les horaires")
 
     assert Topic.objects.get(pk=proposed.pk).meeting == live
     assert history(proposed) == [(Topic.State.PROPOSED, None, live, None)]
@@ -203,7 +205,7 @@ def test_ticked_at_a_meeting_that_takes_it_from_another_says_from_which(live, sa
     topic = make.a_topic(live.community, "Les pourboires")
     topics.choose(topic, later, by=sandrine)
 
-    running.mark_discussed(live, topic, by=sandrine)
+    live_session.mark_discussed(live, topic, by=sandrine)
 
     later.refresh_from_db()
     assert history(topic)[-1] == (Topic.State.DISCUSSED, later, live, sandrine)
@@ -211,7 +213,7 @@ def test_ticked_at_a_meeting_that_takes_it_from_another_says_from_which(live, sa
 
 
 def test_a_record_completed_afterwards_says_who_ticked(live, topic, sandrine, karim):
-    running.close(live, by=sandrine)
+    live_session.close(live, by=sandrine)
     live.refresh_from_db()
 
     completing.complete(live, ticked=[topic], unticked=[], title="", synthesis="", version=0, by=karim)
@@ -224,6 +226,6 @@ def test_moves_cost_the_same_for_two_topics_and_for_twenty(live, sandrine, djang
         for _ in range(n):
             make.a_topic(live.community, state=Topic.State.RESERVE)
         with django_assert_max_num_queries(8):
-            choosing.offer_reserve(live, by=sandrine)
+            topic_vote.offer_reserve(live, by=sandrine)
         with django_assert_max_num_queries(12):
-            choosing.put_back(live, by=sandrine)
+            topic_vote.put_back(live, by=sandrine)

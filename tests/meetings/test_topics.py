@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import topics
+from meetings.domain.topics import topics
 from meetings.models import Topic
 from tests import factories as make
 from tests.forms import form_on, submit

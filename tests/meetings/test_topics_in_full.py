@@ -10,12 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities import consents
+from communities.domain.members import consents
 from communities.models import Community, Purpose, Role
-from meetings import advising, invitations, links, reminders, running, space, topics
+from meetings.domain.invitations import invitations, reminders
+from meetings.domain.invitations.reminders import reminder_at
+from meetings.domain.links import links, visitors
+from meetings.domain.live import live_session
+from meetings.domain.scheduling import advising
+from meetings.domain.topics import topics
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
-from meetings.readiness import reminder_at
-from meetings.topic_board import Board
+from meetings.web.topics.topic_board import Board
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -112,7 +116,7 @@ def test_a_topic_of_another_community_cannot_be_reached_from_here(client, commun
 
 def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
     membership = make.a_member(community)
-    address = reverse("meetings:space_topics", args=[space.token_for(membership.user), membership.pk])
+    address = reverse("meetings:space_topics", args=[visitors.token_for(membership.user), membership.pk])
 
     page = client.get(address)
     submit(client, page, button=f"calls-{topic.pk}")
@@ -128,7 +132,7 @@ def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
 def test_the_space_of_another_member_s_community_does_not_exist(client, community):
     mine, theirs = make.a_member(community), make.a_member(make.a_community())
 
-    response = client.get(reverse("meetings:space_topics", args=[space.token_for(mine.user), theirs.pk]))
+    response = client.get(reverse("meetings:space_topics", args=[visitors.token_for(mine.user), theirs.pk]))
 
     assert response.status_code == 404
 
@@ -197,13 +201,13 @@ def test_what_is_announced_is_in_the_reminder(community, topic):
 def test_the_history_says_when_it_was_postponed_and_discussed_and_where(community, topic):
     meeting = make.a_meeting(community, timezone.now() - dt.timedelta(minutes=10))
     topics.choose(topic, meeting)
-    running.start(meeting)
-    running.postpone(meeting, topic)
+    live_session.start(meeting)
+    live_session.postpone(meeting, topic)
     topic.refresh_from_db()
     assert (topic.state, topic.meeting) == ("postponed", None)
 
-    running.mark_discussed(meeting, topic)
-    running.mark_discussed(meeting, topic)
+    live_session.mark_discussed(meeting, topic)
+    live_session.mark_discussed(meeting, topic)
 
     assert list(topic.events.values_list("state", "meeting", "came_from")) == [
         ("chosen", meeting.pk, None),
@@ -216,11 +220,11 @@ def test_a_tick_taken_back_leaves_no_trace(community, topic):
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(minutes=10))
     topics.choose(topic, meeting)
     topics.announce(topic)
-    running.start(meeting)
+    live_session.start(meeting)
     topic.refresh_from_db()
-    running.mark_discussed(meeting, topic)
+    live_session.mark_discussed(meeting, topic)
     topic.refresh_from_db()
-    running.unmark_discussed(meeting, topic)
+    live_session.unmark_discussed(meeting, topic)
 
     topic.refresh_from_db()
     assert topic.state == "announced"

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import Role
-from meetings import attendance, notes, planning, running
+from meetings.domain.agenda import agendas
+from meetings.domain.attendance import attendance
+from meetings.domain.live import live_session, notes
 from meetings.models import Attendance, Meeting, Note
 from tests import factories as make
 from tests.racing import at_once
@@ -26,8 +28,8 @@ PAIRS, TOGGLES, PEOPLE = 200, 500, 12
 
 @pytest.fixture
 def live(transactional_db, meeting, karim):
-    planning.default_agenda(meeting)
-    running.start(meeting)
+    agendas.default_agenda(meeting)
+    live_session.start(meeting)
     return Meeting.objects.get(pk=meeting.pk)
 
 

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from communities.models import Role
-from meetings import planning, running
+from meetings.domain.agenda import agendas
+from meetings.domain.live import live_session
 from meetings.models import Logistics, MailWording, Meeting
 from tests import factories as make
 from tests.forms import submit
@@ -26,8 +27,8 @@ def two(community, sandrine):
 
 @pytest.fixture
 def live(meeting):
-    planning.default_agenda(meeting)
-    running.start(meeting)
+    agendas.default_agenda(meeting)
+    live_session.start(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(synthesis=WORDS, follow_up=WORDS)
     return meeting
 
@@ -100,7 +101,7 @@ def test_a_meeting_that_has_not_begun_is_not_offered_its_closing(two, meeting, l
 
 
 def test_a_model_without_a_block_leaves_the_agenda_as_it_is(two, meeting):
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
     make.an_agenda_model(meeting.community, "Vide", blocks=[])
     before = list(meeting.agenda.values_list())
 

@@ -7,7 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links, planning, warming_up
+from meetings.domain.invitations import icebreaker, invitations
+from meetings.domain.links import links
+from meetings.domain.scheduling import planning
 from meetings.models import Attendance, JoinPress, Meeting, Reply, Topic, WarmUpAnswer
 from meetings.tasks import send_due_reminders
 from outbox.models import Message
@@ -107,7 +109,7 @@ def test_two_who_say_the_same_make_one_topic(asked, nadia):
     other = make.a_member(asked.community)
     for membership in (nadia.memberships.get(), other):
         answer = WarmUpAnswer.objects.create(meeting=asked, membership=membership, text="Le répit")
-        warming_up.make_topic(answer)
+        icebreaker.make_topic(answer)
 
     assert Topic.objects.count() == 1
 

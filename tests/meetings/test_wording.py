@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from communities.models import Community, Rule
-from meetings import emails, invitations, planning, reminders, wording
+from meetings.domain.invitations import emails, invitations, reminders, wording
+from meetings.domain.scheduling import planning
 from meetings.models import MailWording, Meeting, Reply
 from outbox.models import Message
 from tests import factories as make

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from communities import advice
+from communities.domain import alerts
 from communities.models import Membership
-from meetings import advising, invitations, planning, replies, series
+from meetings.domain.agenda import agendas
+from meetings.domain.invitations import invitations, replies
+from meetings.domain.scheduling import advising, planning, series
 from meetings.models import Meeting, Reply
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -293,7 +295,7 @@ def codes(meeting):
 def test_what_deserves_a_second_look(community, fields, found):
     make.a_meeting(community, timezone.now() - dt.timedelta(days=90), closed_at=timezone.now())
     meeting = make.a_meeting(community, **fields)
-    planning.default_agenda(meeting)
+    agendas.default_agenda(meeting)
 
     assert codes(meeting) == found
 
@@ -440,4 +442,4 @@ def test_a_standing_advice_costs_one_query_for_the_list(community):
 
     assert len(queries) == 2
     assert all(found.values())
-    assert advice.standing(community, []) == ([], [])
+    assert alerts.standing(community, []) == ([], [])

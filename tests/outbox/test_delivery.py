@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone, translation
 
-from outbox import delivery, post
+from outbox.domain import delivery, post
 from outbox.models import Category, Message, Unsubscription
 from tests.outbox.letters import CALENDAR, HTML, TEXT, write
 

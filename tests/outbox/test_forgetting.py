@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import calendar
+from meetings.domain.invitations import calendar
 from meetings.models import Meeting
-from outbox import forgetting
+from outbox.domain import purge
 from outbox.models import Message
 from tests.factories import a_community, a_meeting
 
@@ -56,7 +56,7 @@ def test_the_words_go_a_month_after_a_mail_left_or_was_given_up(nadia, karim, me
     neighbour = a_mail(karim, 29, about=meeting, state=state, calendar="BEGIN:VCALENDAR")
     before = whole(neighbour)
 
-    forgetting.forget_bodies(NOW)
+    purge.forget_bodies(NOW)
 
     assert said(old) == (nadia.email, "Rencontre du 3 mars", "", "", "")
     assert whole(neighbour) == before
@@ -68,8 +68,8 @@ def test_a_mail_that_has_not_left_is_left_alone_however_old(nadia, meeting, days
     tried = a_mail(nadia, days, state="", attempts=3, outcome="450 later")
     before = [whole(waiting), whole(tried)]
 
-    forgetting.forget_bodies(NOW)
-    forgetting.forget_lines(NOW)
+    purge.forget_bodies(NOW)
+    purge.forget_lines(NOW)
 
     assert [whole(waiting), whole(tried)] == before
 
@@ -78,7 +78,7 @@ def test_a_calendar_stays_until_its_meeting_is_over(nadia, karim, meeting):
     coming = a_mail(nadia, 60, about=meeting, calendar="BEGIN", not_after=NOW + dt.timedelta(days=9))
     over = a_mail(karim, 60, about=meeting, calendar="BEGIN", not_after=NOW - dt.timedelta(days=9))
 
-    forgetting.forget_bodies(NOW)
+    purge.forget_bodies(NOW)
 
     assert said(coming)[2:] == ("", "", "BEGIN")
     assert said(over)[2:] == ("", "", "")
@@ -89,7 +89,7 @@ def test_a_meeting_moved_long_after_its_invitation_keeps_its_organiser(community
     named = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nORGANIZER:mailto:{sandrine.email}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     a_mail(nadia, 60, about=meeting, calendar=named, not_after=meeting.ends_at)
 
-    forgetting.forget_bodies(NOW)
+    purge.forget_bodies(NOW)
 
     assert calendar._organiser_named(meeting) == sandrine.email
 
@@ -99,8 +99,8 @@ def test_after_a_year_a_line_says_who_was_told_and_when_and_no_more(nadia, karim
     neighbour = a_mail(karim, 364, about=meeting)
     before = whole(neighbour)
 
-    forgetting.forget_bodies(NOW)
-    forgetting.forget_lines(NOW)
+    purge.forget_bodies(NOW)
+    purge.forget_lines(NOW)
 
     kept = whole(old)
     assert (kept["to"], kept["subject"], kept["outcome"]) == ("", "", "")
@@ -114,7 +114,7 @@ def test_a_line_goes_with_what_it_speaks_of(nadia, karim, meeting, other_meeting
     about_nothing = a_mail(karim, 400)
     Meeting.objects.filter(pk=meeting.pk).delete()
 
-    forgetting.forget_lines(NOW)
+    purge.forget_lines(NOW)
 
     assert set(Message.objects.all()) == {its_neighbour, young}
     assert not Message.objects.filter(pk__in=[old.pk, about_nothing.pk]).exists()
@@ -123,19 +123,19 @@ def test_a_line_goes_with_what_it_speaks_of(nadia, karim, meeting, other_meeting
 def test_a_reason_that_nobody_registered_is_kept(nadia):
     mail = a_mail(nadia, 400, reason="something:12")
 
-    forgetting.forget_lines(NOW)
+    purge.forget_lines(NOW)
 
     assert whole(mail)["subject"] == ""
 
 
 def test_every_reason_that_mails_are_filed_under_is_known():
-    assert set(forgetting._models) == {
+    assert set(purge._models) == {
         *("call", "community", "date_poll", "grant", "join", "meeting", "rules", "survey"),
     }
 
 
 def test_two_years_are_forgotten_batch_by_batch_and_twice_is_once(nadia, karim, meeting, other_meeting, monkeypatch):
-    monkeypatch.setattr(forgetting, "BATCH", 7)
+    monkeypatch.setattr(purge, "BATCH", 7)
     for days in range(1, 730, 10):
         a_mail(nadia, days, about=meeting)
         a_mail(karim, days, about=other_meeting)
@@ -144,25 +144,25 @@ def test_two_years_are_forgotten_batch_by_batch_and_twice_is_once(nadia, karim, 
         mails = Message.objects.all()
         return mails.exclude(text="").count(), mails.exclude(subject="").count(), mails.count()
 
-    forgetting.forget_bodies(NOW)
-    forgetting.forget_lines(NOW)
+    purge.forget_bodies(NOW)
+    purge.forget_lines(NOW)
     once = kept()
-    forgetting.forget_bodies(NOW)
-    forgetting.forget_lines(NOW)
+    purge.forget_bodies(NOW)
+    purge.forget_lines(NOW)
 
     assert once == (2 * 3, 2 * 37, 2 * 73) == kept()
 
 
 def test_what_is_too_much_for_one_run_waits_for_the_next(nadia, monkeypatch):
-    monkeypatch.setattr(forgetting, "BATCH", 2)
-    monkeypatch.setattr(forgetting, "MOST_BATCHES", 2)
+    monkeypatch.setattr(purge, "BATCH", 2)
+    monkeypatch.setattr(purge, "MOST_BATCHES", 2)
     for _mail in range(6):
         a_mail(nadia, 50)
 
-    forgetting.forget_bodies(NOW)
+    purge.forget_bodies(NOW)
     assert Message.objects.exclude(text="").count() == 2
 
-    forgetting.forget_bodies(NOW)
+    purge.forget_bodies(NOW)
     assert not Message.objects.exclude(text="").exists()
 
 
@@ -172,8 +172,8 @@ def test_what_is_too_much_for_one_run_waits_for_the_next(nadia, monkeypatch):
 def test_the_mailbox_says_that_the_content_is_no_longer_kept(client, settings, nadia, karim):
     settings.DEMO = True
     old, young = a_mail(nadia, 400, reason="something:12"), a_mail(karim, 3)
-    forgetting.forget_bodies(NOW)
-    forgetting.forget_lines(NOW)
+    purge.forget_bodies(NOW)
+    purge.forget_lines(NOW)
 
     page = client.get(reverse("outbox:message", args=[old.pk])).content.decode()
     assert "n’est plus conservé" in page

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from outbox import post
+from outbox.domain import post
 from outbox.models import Category, Unsubscription
 from tests.forms import form_on, submit
 

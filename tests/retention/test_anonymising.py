@@ -9,12 +9,12 @@ from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.erased import name_of, pointing_at, said_of
 from accounts.models import User
-from communities import consents
+from accounts.models.erased import name_of, pointing_at, said_of
+from communities.domain.members import consents
 from communities.models import Anonymisation, Community, Consent, Membership, Purpose, StatusChange
-from evaluations import indicators
-from meetings import anonymising
+from evaluations.domain import indicators
+from meetings.domain.retention import anonymising
 from meetings.models import Attendance, Note, Reply
 from outbox.models import Message
 from tests import factories as make

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import sessions
-from communities import consents, privacy
+from accounts.domain import sessions
+from communities.domain.members import consents
+from communities.domain.privacy import destructions
 from communities.models import Consent, DestructionRequest, Purpose
-from evaluations import forgetting, questionnaires
+from evaluations.domain.surveys import purge, questionnaires
 from evaluations.models import CommentBatch, Pool, Questionnaire, Release, Response, Survey
-from meetings import recording
+from meetings.domain import recordings
 from meetings.models import Recording, RecordingConsent
 from tests import factories as make
 
@@ -64,7 +65,7 @@ def test_what_was_said_of_recordings_goes_with_them(meeting, long_gone, gone_lat
     for one in (long_gone, gone_lately, nadia.memberships.get()):
         RecordingConsent.objects.create(recording=kept, membership=one, agrees=True, how="self", said_at=ago(1200))
 
-    recording.forget_consents(NOW)
+    recordings.forget_consents(NOW)
 
     assert not kept.consents.filter(membership=long_gone).exists()
     assert kept.consents.count() == 2
@@ -82,7 +83,7 @@ def test_an_answered_request_is_counted_without_its_person_after_three_years(nad
     young = a_request(karim, confirmed_at=ago(1090))
     waiting = a_request(sam)
 
-    privacy.forget_answered(NOW)
+    destructions.forget_answered(NOW)
 
     old.refresh_from_db()
     assert (old.user, old.words, old.confirmed_at) == (None, "", ago(1100))
@@ -96,7 +97,7 @@ def test_a_withdrawn_request_goes_after_three_years(nadia, karim):
     a_request(nadia, cancelled_at=ago(1100))
     young = a_request(karim, cancelled_at=ago(1090))
 
-    privacy.forget_answered(NOW)
+    destructions.forget_answered(NOW)
 
     assert list(DestructionRequest.objects.all()) == [young]
 
@@ -127,7 +128,7 @@ def test_anonymous_answers_go_after_two_years_and_the_figures_stay(community, qu
     )
     Response.objects.create(survey=urn_open, code="R1", value=1)
 
-    forgetting.forget_answers(NOW)
+    purge.forget_answers(NOW)
 
     assert not old.responses.exists()
     assert Release.objects.get(survey=old).figures["n"] == 6
@@ -150,7 +151,7 @@ def test_answers_of_small_meetings_go_two_years_after_their_year(community, ques
 
     old, young = a_pool(NOW.year - 3), a_pool(NOW.year - 2)
 
-    forgetting.forget_answers(NOW)
+    purge.forget_answers(NOW)
 
     assert (old.responses.count(), young.responses.count()) == (0, 1)
     old.refresh_from_db()
@@ -163,7 +164,7 @@ def test_comments_go_two_years_after_they_were_shown(community):
         community=make.a_community("Écoles vertes"), texts=["b"] * 5, released_on=ago(728).date()
     )
 
-    forgetting.forget_comments(NOW)
+    purge.forget_comments(NOW)
 
     assert list(CommentBatch.objects.all()) == [young]
 

@@ -7,11 +7,11 @@ from django.utils import timezone, translation
 
 from accounts.models import ERASED_NAME, User
 from cmtl import retention
-from communities import consents
+from communities.domain.members import consents
 from communities.models import Anonymisation, Community, DestructionRequest, InactivityNotice, Purpose
-from meetings import inactive
+from meetings.domain.retention import inactive
 from meetings.models import Attendance, Note
-from outbox import post
+from outbox.domain import post
 from outbox.models import Message
 from tests import factories as make
 

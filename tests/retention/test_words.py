@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from cmtl import retention
-from communities import consents
+from communities.domain.members import consents
 from communities.models import Consent, Purpose
-from meetings import my_data, space
+from meetings.domain.links import visitors
+from meetings.domain.portal import my_data
 from tests import factories as make
 from tests.forms import form_on
 
@@ -25,7 +26,7 @@ def membership(nadia):
 
 @pytest.fixture
 def choices(membership):
-    return reverse("meetings:space_choices", args=[space.token_for(membership.user), membership.pk])
+    return reverse("meetings:space_choices", args=[visitors.token_for(membership.user), membership.pk])
 
 
 def test_the_privacy_page_says_every_period(client):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import audit_chain
+from accounts.domain import audit_chain
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts import erasing
+from accounts.domain import erasing
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from evaluations import due, keyring, pooling, voting
+from evaluations.domain.surveys import collection, due, keyring, pooling
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
         pooling.replay()
         closed = due.cannot_go_on()
         for survey in closed:
-            voting.close(survey)
+            collection.close(survey)
         lost = sum(survey.lost_at is not None for survey in closed)
         self.stdout.write(f"{len(closed) - lost} closed again with their figures, {lost} lost.")

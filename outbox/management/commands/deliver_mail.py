@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from outbox import delivery
+from outbox.domain import delivery
 
 
 class Command(BaseCommand):

@@ -1,0 +1,32 @@
+"""The personal link of a mail that asks to read the rules: signed, for one member of one community; it ends after
+sixty days."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from cmtl.seals import Seal
+from communities.models import Community, Membership
+from outbox.domain.post import absolute
+
+LIFETIME = dt.timedelta(days=60)
+_seal = Seal("rules-link", LIFETIME)
+
+
+def token_for(membership: Membership) -> str:
+    return _seal.put_on(membership.pk, *membership.user.link_stamp)
+
+
+def address_for(membership: Membership) -> str:
+    """The whole address, for a mail."""
+    return absolute(reverse("communities:rules_link", args=[token_for(membership)]))
+
+
+def read(token: str) -> Membership | None:
+    """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer a member."""
+    numbers = _seal.read(token)
+    if numbers is None:
+        return None
+    kept = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)
+    membership = kept.select_related("user", "community").filter(pk=numbers[0]).first()
+    return membership if membership and membership.user.opens(numbers[1:]) else None

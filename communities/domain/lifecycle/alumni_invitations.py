@@ -1,0 +1,102 @@
+"""Alumni: written to only if they agreed to it, and one press brings them back.
+
+The link is signed for one person and one departure: it ends when they return, and after ninety days.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from communities.domain.lifecycle import life_emails
+from communities.domain.members import consents
+from communities.models import Community, Membership, Purpose
+from outbox.domain.post import absolute
+from outbox.models import Message
+
+LIFETIME = dt.timedelta(days=90)
+AGREED_FOR = dt.timedelta(days=730)  # as the sentence they agreed to says
+ALUMNI = Membership.Status.ALUMNI
+_signer = signing.TimestampSigner(salt="come-back", sep="~")
+
+
+def alumni(community: Community) -> QuerySet[Membership]:
+    return community.memberships.named().filter(status=ALUMNI).select_related("user", "organisation")
+
+
+def keys_of(memberships: list[Membership]) -> dict[str, int]:
+    """The key of each one's mail → the membership."""
+    return {f"come-back:{m.pk}:{m.left_on}:{m.user_id}": m.pk for m in memberships}
+
+
+def written_to(memberships: list[Membership]) -> dict[int, dt.datetime]:
+    """Membership → when they were asked back, since they left. One query."""
+    keys = keys_of(memberships)
+    mails = Message.objects.filter(key__in=keys).values_list("key", "queued_at")
+    return {keys[key]: at for key, at in mails}
+
+
+def reachable(memberships: Iterable[Membership]) -> set[int]:
+    """Those who agreed to be written to after leaving, which holds for two years, and have an address."""
+    some = [m for m in memberships if m.user.email and not is_long_gone(m)]
+    agreed = consents.granted_among(some)
+    return {m.pk for m in some if Purpose.ALUMNI_CONTACT in agreed[m.pk]}
+
+
+def is_long_gone(membership: Membership) -> bool:
+    return bool(membership.left_on and membership.left_on < timezone.localdate() - AGREED_FOR)
+
+
+@transaction.atomic
+def invite(community: Community, chosen: list[Membership], words: str, *, by: User) -> int:
+    """Write once to those who agreed and have an address; how many."""
+    agreed, sent = reachable(chosen), 0
+    for membership in chosen:
+        if membership.status != ALUMNI or membership.pk not in agreed:
+            raise ValidationError(
+                _("%(person)s did not agree to be written to after leaving.") % {"person": membership.user}
+            )
+        membership.community = community
+        address = absolute(reverse("communities:come_back", args=[token_for(membership)]))
+        sent += life_emails.come_back(membership, words=words, by=by, address=address) is not None
+    return sent
+
+
+def token_for(membership: Membership) -> str:
+    return _signer.sign(".".join(map(str, (membership.pk, membership.left_on, *membership.user.link_stamp))))
+
+
+def read(token: str) -> Membership | None:
+    """Whose link this is; None when it was altered, has ended or was closed, or its community is archived."""
+    try:
+        pk, left_on, *stamp = _signer.unsign(token, max_age=LIFETIME).split(".")
+    except signing.BadSignature:
+        return None
+    membership = Membership.objects.select_related("community", "user").filter(pk=pk).first()
+    if membership is None or membership.community.is_archived or not membership.user.opens(map(int, stamp)):
+        return None
+    is_same_departure = str(membership.left_on) == left_on
+    return membership if is_same_departure or membership.status in Membership.CURRENT else None
+
+
+def come_back(membership: Membership) -> None:
+    """Pressed twice, nothing more happens."""
+    if membership.status == ALUMNI:
+        membership.become(Membership.Status.ACTIVE)
+
+
+def why_not_send(message: Message) -> str | None:
+    """Asked by the outbox just before it leaves."""
+    pk = message.key.split(":")[1]
+    kept = Membership.objects.exclude(community__status=Community.Status.ARCHIVED)
+    if not reachable(kept.filter(pk=pk, status=ALUMNI).select_related("user")):
+        return gettext_noop("no longer useful")
+    return None

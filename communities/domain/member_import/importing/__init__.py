@@ -1,0 +1,34 @@
+"""Lists of members as people really have them: columns recognised, and what each line will do.
+
+Reading keeps the cells. What each line will do is worked out against the community as it is when asked: for the
+preview, and again when the list is written (`communities.enlisting`).
+"""
+
+from communities.domain.member_import.importing.examining import (
+    LABELS,
+    TICKED,
+    Fate,
+    Line,
+    Listed,
+    counted,
+    examine,
+    is_address,
+    showing,
+)
+from communities.domain.member_import.importing.reading import COLUMN_NAMES, Reading, interpret, read
+
+__all__ = [
+    "COLUMN_NAMES",
+    "Fate",
+    "LABELS",
+    "Line",
+    "Listed",
+    "Reading",
+    "TICKED",
+    "counted",
+    "examine",
+    "interpret",
+    "is_address",
+    "read",
+    "showing",
+]

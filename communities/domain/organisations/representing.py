@@ -1,0 +1,234 @@
+"""Who speaks for an organisation, from when to when: changing the person, naming a substitute, taking part alone."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain import audit
+from accounts.models import Action, User
+from cmtl.editing import Conflict, seen
+from communities.domain.members import directory
+from communities.models import Community, Membership, Organisation, Representation
+
+SHOWN = [
+    "organisation", "as_individual", "seat", "represents_since", "person_type",
+    "manager_name", "manager_contact", "hours_are_work",
+]  # fmt: skip
+
+
+def shown(membership: Membership) -> str:
+    return seen(membership, SHOWN)
+
+
+@transaction.atomic
+def correct(membership: Membership, changes: dict, *, on: dt.date | None, seen_before: str) -> None:
+    """Change what is written of a member and their organisation. With a day, another organisation begins then and the
+    former stays in the history; without one, the organisation was a mistake and is written over."""
+    theirs = _locked(membership.pk)
+    if shown(theirs) != seen_before:
+        raise Conflict(theirs)
+    alone = changes["as_individual"]
+    organisation = None if alone else Organisation.named(changes["organisation"])
+    if on:
+        refuse_day(on, theirs)
+        theirs.represent(organisation, on=on, seat=changes["seat"], as_individual=alone)
+    else:
+        theirs.organisation, theirs.seat, theirs.as_individual = organisation, changes["seat"], alone
+    for name in ("person_type", "manager_name", "manager_contact", "hours_are_work"):
+        setattr(theirs, name, changes[name])
+    theirs.save(update_fields=SHOWN)
+    if shown(theirs) != seen_before:
+        audit.write(Action.PERSON_CORRECTED, about=theirs, part="representation")
+
+
+@transaction.atomic
+def replace(former: Membership, successor: dict, *, on: dt.date, stays: bool) -> Membership:
+    """Another person speaks for the organisation from that day. The former one leaves, or stays as an individual."""
+    Community.objects.select_for_update().get(pk=former.community_id)
+    former = _locked(former.pk)
+    organisation = _represented(former)
+    refuse_day(on, former)
+    new = _who(former, successor, organisation)
+    seat = former.seat
+    if stays:
+        former.represent(None, on=on, as_individual=True)
+    else:
+        former.become(Membership.Status.ALUMNI, on=on)
+    return _take_up(new, organisation, on, seat)
+
+
+@transaction.atomic
+def name_substitute(main: Membership, substitute: dict, *, on: dt.date) -> Membership:
+    """Someone comes when the representative cannot: the presence of either counts for the organisation."""
+    Community.objects.select_for_update().get(pk=main.community_id)
+    main = _locked(main.pk)
+    organisation = _represented(main)
+    refuse_day(on)
+    return _take_up(_who(main, substitute, organisation), organisation, on, Membership.Seat.SUBSTITUTE)
+
+
+@transaction.atomic
+def forget(past: Representation) -> None:
+    """It was a mistake: what followed it began when it did."""
+    membership = _locked(past.membership_id)
+    if membership.represents_since == past.ends_on:
+        membership.represents_since = past.starts_on
+        membership.save(update_fields=["represents_since"])
+    else:
+        following = membership.representations.filter(starts_on=past.ends_on)
+        following.update(starts_on=past.starts_on)
+    audit.write(Action.PERSON_CORRECTED, about=membership, part="representation")
+    past.delete()
+
+
+def refuse_day(on: dt.date, former: Membership | None = None) -> None:
+    if on > timezone.localdate():
+        raise ValidationError({"on": _("Choose today or a day that is past.")})
+    if former and former.represents_since and on < former.represents_since:
+        raise ValidationError({"on": _("This is before the person began to represent the organisation.")})
+
+
+def _locked(pk: int) -> Membership:
+    rows = Membership.objects.select_for_update(of=["self"]).select_related("user", "organisation", "community")
+    return rows.get(pk=pk)
+
+
+def _represented(membership: Membership) -> Organisation:
+    if membership.organisation is None or membership.status == Membership.Status.ALUMNI:
+        raise ValidationError(_("%(person)s no longer represents an organisation here.") % {"person": membership.user})
+    return membership.organisation
+
+
+def _who(beside: Membership, chosen: dict, organisation: Organisation) -> Membership:
+    """The member chosen, or the new person described."""
+    if listed := chosen.get("listed"):
+        if listed.pk == beside.pk:
+            raise ValidationError({"listed": _("Choose somebody else.")})
+        return _locked(listed.pk)
+    membership, _known = directory.add(
+        beside.community,
+        first_name=chosen["first_name"],
+        last_name=chosen["last_name"],
+        email=chosen["email"],
+        organisation=organisation.name,
+        language=beside.user.language or User.Language.FRENCH,
+        status=Membership.Status.ACTIVE,
+        title=chosen.get("title", ""),
+    )
+    return membership
+
+
+def _take_up(membership: Membership, organisation: Organisation, on: dt.date, seat: str) -> Membership:
+    if membership.joined_on is None or membership.joined_on > on:
+        membership.joined_on = on
+        membership.save(update_fields=["joined_on"])
+    audit.write(Action.PERSON_CORRECTED, about=membership, part="representation", on=on, seat=seat)
+    membership.represent(organisation, on=on, seat=seat)
+    membership.become(Membership.Status.ACTIVE, on=on)
+    return membership
+
+
+# ------------------------------------------------------------ reading the history
+
+
+def in_turn(memberships: Iterable[Membership], past: Iterable[Representation], organisation: Organisation) -> list:
+    """Everybody who spoke for one organisation, those who do now first, then the latest: one line each time."""
+    lines = [
+        Turn(m, m.seat, m.represents_since or m.joined_on, m.left_on if m.status == Membership.Status.ALUMNI else None)
+        for m in memberships
+        if m.organisation_id == organisation.pk
+    ]
+    lines += [Turn(r.membership, r.seat, r.starts_on or r.membership.joined_on, r.ends_on, past=r) for r in past]
+    return sorted(
+        lines, key=lambda t: (t.is_over, t.seat, -(t.until or t.since or dt.date.min).toordinal(), t.membership.pk)
+    )
+
+
+class Turn:
+    """One person's time for an organisation."""
+
+    def __init__(self, membership, seat, since, until, past=None) -> None:
+        self.membership, self.seat, self.since, self.until, self.past = membership, seat, since, until, past
+
+    @property
+    def is_over(self) -> bool:
+        return self.past is not None or self.membership.status == Membership.Status.ALUMNI
+
+    @property
+    def is_substitute(self) -> bool:
+        return self.seat == Membership.Seat.SUBSTITUTE
+
+
+def by_membership(past: Iterable[Representation]) -> dict[int, list[Representation]]:
+    found: dict[int, list[Representation]] = defaultdict(list)
+    for one in past:
+        found[one.membership_id].append(one)
+    return found
+
+
+def organisation_on(
+    day: dt.date, organisation: int | None, since: dt.date | None, past: Iterable[Representation]
+) -> int | None:
+    """Whom a presence of that day counts for. Without dates, the organisation has always been the same."""
+    for one in past:
+        if one.covers(day):
+            return one.organisation_id
+    return organisation if since is None or day >= since else None
+
+
+def meetings_attended(organisation: Organisation, communities: list[int]) -> dict[int, tuple[int, int]]:
+    """Community → meetings where any of its representatives of that day was present, of all that were recorded since
+    it has been represented. Meetings belong to an upper app and are reached through the relation it made."""
+    meetings: Any = Community._meta.get_field("meetings").related_model._default_manager  # type: ignore[union-attr]
+    past = list(Representation.objects.filter(membership__community__in=communities).order_by("ends_on", "pk"))
+    concerned = {p.membership_id for p in past if p.organisation_id == organisation.pk}
+    members = Membership.objects.filter(community__in=communities).filter(
+        models.Q(organisation=organisation) | models.Q(pk__in=concerned)
+    )
+    people = {m.pk: m for m in members}
+    history = by_membership(past)
+    began = _began(people.values(), history, organisation)
+    recorded = meetings.held().regular().filter(community__in=communities)
+    recorded = recorded.filter(
+        models.Q(attendances__status="present") | models.Q(attendance_confirmed_at__isnull=False)
+    )
+    here = _present_at_each(people)
+    counts: dict[int, list[int]] = {pk: [0, 0] for pk in communities}
+    for meeting in recorded.distinct().select_related("community"):
+        day = meeting.local_start.date()
+        came = any(
+            organisation_on(day, people[pk].organisation_id, people[pk].represents_since, history[pk])
+            == organisation.pk
+            for pk in here[meeting.pk]
+        )
+        if came or began[meeting.community_id] <= day:
+            counts[meeting.community_id][1] += 1
+            counts[meeting.community_id][0] += came
+    return {pk: (came, held) for pk, (came, held) in counts.items()}
+
+
+def _present_at_each(members: Iterable[int]) -> dict[int, list[int]]:
+    """Meeting → those of these members who were there."""
+    here: dict[int, list[int]] = defaultdict(list)
+    attendances = Membership._meta.get_field("attendances").related_model._default_manager  # type: ignore[union-attr]
+    present = attendances.filter(membership__in=members, status="present")
+    for meeting, membership in present.values_list("meeting_id", "membership_id"):
+        here[meeting].append(membership)
+    return here
+
+
+def _began(members: Iterable[Membership], history: dict, organisation: Organisation) -> dict[int, dt.date]:
+    """The first day it was represented in each community."""
+    found: dict[int, dt.date] = defaultdict(lambda: dt.date.max)
+    for m in members:
+        days = [p.starts_on or m.joined_on for p in history[m.pk] if p.organisation_id == organisation.pk]
+        if m.organisation_id == organisation.pk:
+            days.append(m.represents_since or m.joined_on)
+        found[m.community_id] = min([found[m.community_id], *(d for d in days if d)])
+    return found

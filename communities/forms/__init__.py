@@ -1,1 +1,0 @@
-"""The shape of what people write about communities and the people in them."""

@@ -1,1 +1,0 @@
-"""Pages of communities, of their people, and of the lists they are imported from."""

@@ -1,0 +1,37 @@
+"""Setting a warning aside with a reason, and taking it up again."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cmtl.shortcuts import explaining, fetch
+from communities.domain import alerts
+from communities.models import Community, SetAside
+
+
+@require_POST
+def set_aside(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    ignored = alerts.Advice(
+        code=request.POST.get("code", ""),
+        sentence=request.POST.get("sentence", ""),
+        subject=request.POST.get("subject", ""),
+    )
+    with explaining(request):
+        alerts.set_aside(community, ignored, request.POST.get("reason", ""), by=request.user)
+        messages.success(request, _("This warning is set aside. It can be taken up again in the settings."))
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = community
+    return redirect(target)
+
+
+@require_POST
+def restore(request, pk):
+    aside = fetch(request, SetAside.objects.select_related("community"), pk=pk)
+    community = fetch(request, Community, pk=aside.community_id, may="communities.edit")
+    alerts.restore(aside)
+    messages.success(request, _("This warning is looked at again."))
+    return redirect("communities:settings", community.pk)

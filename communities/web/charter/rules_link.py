@@ -1,0 +1,36 @@
+"""The operating rules for a member without an account: the link of a mail opens a page, one press says they read it."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from cmtl.doors import in_language_of, sealed
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import explaining
+from communities.domain.charter import operating_rules, rules_links
+from communities.web.charter.views import told_rules
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def read_rules(request, token):
+    membership = rules_links.read(token)
+    with in_language_of(request, membership.user.language if membership else ""):
+        return sealed(_answer(request, token, membership))
+
+
+def _answer(request, token, membership):
+    if membership is None:
+        return render(request, "meetings/link_ended.html", {"why": "altered", "meeting": None}, status=404)
+    if request.method == "POST":
+        with explaining(request):
+            operating_rules.acknowledge(membership, whole_number(request.POST.get("version", "")) or None)
+        return redirect("communities:rules_link", token)
+    told = told_rules(membership.community, list(membership.community.rules_versions.all()[:1]))
+    context = {
+        "membership": membership,
+        "community": membership.community,
+        "read": operating_rules.acknowledged_by(membership, told["version"]),
+        **told,
+    }
+    return render(request, "communities/rules_link.html", context)

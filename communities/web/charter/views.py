@@ -1,0 +1,217 @@
+"""Objectives and operating rules: the page everyone reads, and where they are edited, reviewed and proposed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import explaining, fetch
+from communities.domain import alerts
+from communities.domain.charter import objectives, operating_rules, proposals
+from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
+from communities.web.charter.forms import (
+    AnswerForm,
+    Objectives,
+    ObjectivesSettings,
+    OutOfReachRows,
+    ProposalForm,
+    ReviewForm,
+    Rules,
+)
+from communities.web.shared import edit_rows, page
+
+
+@require_safe
+def show_frame(request, pk):
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.read")
+    versions = list(community.rules_versions.all())
+    context = {
+        **told_objectives(community),
+        **told_rules(community, versions),
+        "versions": versions[1:],
+        "mine": community.objective_proposals.filter(by=request.user).select_related("replaces"),
+        "out_of_reach": community.out_of_reach.all(),
+    }
+    membership = community.memberships.current().filter(user=request.user).first()
+    context["membership"] = membership
+    context["read"] = operating_rules.acknowledged_by(membership, context["version"])
+    if request.user.has_perm("communities.edit", community):
+        context["unread"] = list(operating_rules.not_yet(community, context["version"])) if context["rules"] else []
+        context["expected"] = community.memberships.active().count()
+        context["waiting"] = community.objective_proposals.waiting().count()
+    return page(request, "frame.html", community, "detail", **context)
+
+
+def told_objectives(community: Community) -> dict[str, Any]:
+    """What the community is for now, what it reached, and what each objective said before."""
+    earlier = Prefetch("earlier", ObjectiveVersion.objects.select_related("replaced_by"))
+    told = list(community.objectives.prefetch_related(earlier))
+    return {
+        "objectives": [o for o in told if o.state == Objective.State.ACTIVE],
+        "reached": [o for o in told if o.state == Objective.State.REACHED],
+        "dropped": [o for o in told if o.state == Objective.State.DROPPED],
+        "review": community.objective_reviews.first(),
+    }
+
+
+def told_rules(community: Community, versions: list) -> dict[str, Any]:
+    version = versions[0] if versions else None
+    return {"version": version, "rules": version.rules if version else list(community.rules.filter(is_active=True))}
+
+
+# ---------------------------------------------------------------- objectives
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_objectives(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    settings = ObjectivesSettings(request.POST or None, instance=community)
+    stored = list(community.objectives.all())
+    active = [objective for objective in stored if objective.state == Objective.State.ACTIVE]
+    return edit_rows(
+        request,
+        community,
+        "objectives.html",
+        Objectives,
+        rows=lambda: stored,
+        fields=objectives.OBJECTIVE_FIELDS,
+        save=lambda rows, shown: objectives.set_objectives(
+            community, rows, shown=shown, by=request.user, settings=settings.cleaned_data
+        ),
+        done=_("The objectives are saved."),
+        first=[] if stored else [{"kind": kind} for kind in Objective.Kind],
+        also=settings,
+        active=active,
+        advices=alerts.standing(community, objectives.advices(active))[0],
+        may_edit=True,
+        review_form=ReviewForm(),
+        reviews=community.objective_reviews.select_related("by")[:5],
+        proposals=community.objective_proposals.waiting().select_related("by", "replaces"),
+        is_due=any(
+            objectives.review_due_on(o.reviewed_on, community.objectives_reviewed_every) <= timezone.localdate()
+            for o in active
+        ),
+    )
+
+
+@require_POST
+def review_objectives(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        objectives.review(community, by=request.user, faults=form.cleaned_data)
+        messages.success(request, _("The review is noted. The next reminder comes in its time."))
+    return redirect("communities:objectives", community.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_out_of_reach(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    return edit_rows(
+        request,
+        community,
+        "out_of_reach.html",
+        OutOfReachRows,
+        rows=community.out_of_reach.all,
+        fields=objectives.OUT_OF_REACH_FIELDS,
+        save=lambda rows, shown: objectives.set_out_of_reach(community, rows, shown=shown),
+        done=_("The list is saved. Members read it beside the objectives."),
+        first=[],
+    )
+
+
+# ---------------------------------------------------------------- proposals
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_objective(request, pk):
+    """A new objective, or with `?objectif=` other words for that one."""
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.propose")
+    asked = whole_number(request.GET.get("objectif", ""))
+    replaced = community.objectives.filter(pk=asked, state=Objective.State.ACTIVE).first()
+    initial = {"wording": replaced.wording, "kind": replaced.kind, "replaces": replaced.pk} if replaced else {}
+    form = ProposalForm(request.POST or None, community=community, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposals.propose(community, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("Your proposal is sent to those who lead the community."))
+            return redirect("communities:frame", community.pk)
+    status = 422 if form.is_bound else 200
+    return page(request, "objective_propose.html", community, "detail", form=form, replaced=replaced, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_proposal(request, pk):
+    proposal = fetch(request, ObjectiveProposal.objects.select_related("by", "replaces", "decided_by"), pk=pk)
+    community = fetch(request, Community, pk=proposal.community_id, may="communities.adopt")
+    form = AnswerForm(request.POST or None, initial={"wording": proposal.wording})
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        try:
+            if request.POST.get("do") == "adopt":
+                proposals.adopt(proposal, by=request.user, **words)
+                messages.success(request, _("The objective is adopted."))
+            else:
+                proposals.decline(proposal, by=request.user, answer=words["answer"])
+                messages.success(request, _("Your answer is kept; the person will read it."))
+        except ValidationError as refused:
+            form.add_error("answer" if proposal.is_waiting and not words["answer"] else None, refused)
+        else:
+            return redirect("communities:objectives", community.pk)
+    status = 422 if form.is_bound else 200
+    return page(request, "objective_proposal.html", community, "settings", form=form, proposal=proposal, status=status)
+
+
+# ---------------------------------------------------------------- rules
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_rules(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    each_time = bool(request.POST.get("each_time"))
+    minor = bool(request.POST.get("minor"))
+    return edit_rows(
+        request,
+        community,
+        "rules.html",
+        Rules,
+        rows=community.rules.all,
+        fields=operating_rules.RULE_FIELDS,
+        save=lambda rows, shown: operating_rules.set_rules(
+            community, rows, shown=shown, each_time=each_time, by=request.user, minor=minor
+        ),
+        done=_("The rules are saved."),
+        first=[],
+        each_time=each_time if request.method == "POST" else community.shows_rules_each_time,
+        minor=minor,
+        versions=community.rules_versions.select_related("adopted_by"),
+    )
+
+
+@require_POST
+def acknowledge_rules(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.acknowledge")
+    membership = Membership.objects.current().filter(community=community, user=request.user).first()
+    number = request.POST.get("version", "")
+    if membership:
+        with explaining(request):
+            operating_rules.acknowledge(membership, whole_number(number) or None)
+    return redirect("communities:frame", community.pk)
+
+
+@require_POST
+def remind_rules(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    with explaining(request):
+        n = operating_rules.remind(community)
+        messages.success(request, operating_rules.told(n))
+    return redirect("communities:frame", community.pk)

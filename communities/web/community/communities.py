@@ -1,0 +1,127 @@
+"""The list of communities, founding one, its page, and what can be changed of it."""
+
+import zoneinfo
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cmtl.shortcuts import fetch
+from communities.domain import alerts, revising
+from communities.domain.charter import operating_rules
+from communities.domain.community import policies
+from communities.domain.community.founding import found
+from communities.domain.community.launch import launch_of
+from communities.domain.lifecycle import end_notice
+from communities.domain.roles import role_assignment
+from communities.models import Community, Membership, Objective, Outcome, Programme, profiles
+from communities.web.charter.forms import FirstRules
+from communities.web.community.forms import NUMBERS, CommunityForm, FoundingForm
+from communities.web.shared import page, revise_with
+from communities.web.shared_forms import written
+
+
+@require_safe
+def list_communities(request):
+    visible = Community.objects.visible_to(request.user).select_related("programme")
+    communities = list(visible.with_member_count().with_next_date())
+    unled = set(visible.led_by_nobody().values_list("pk", flat=True)) if request.user.is_staff else set()
+    for community in communities:
+        community.awaits_a_leader = community.pk in unled and not community.is_archived
+        if community.next_starts_at:
+            community.next_local = community.next_starts_at.astimezone(zoneinfo.ZoneInfo(community.time_zone))
+    archived = [c for c in communities if c.status == Community.Status.ARCHIVED]
+    context = {
+        "communities": [c for c in communities if c not in archived],
+        "archived": archived,
+        "programmes": Programme.objects.visible_to(request.user),
+        "may_create": request.user.has_perm("communities.create"),
+    }
+    return render(request, "communities/community_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_community(request):
+    """First the profile, then one form; the form carries a key, so that sent twice it founds once."""
+    if not request.user.has_perm("communities.create"):
+        raise PermissionDenied
+    profile = (request.POST or request.GET).get("profile")
+    if profile not in profiles.Profile.values:
+        return render(request, "communities/community_profiles.html", {"presets": profiles.PRESETS.items()})
+    profile = profiles.Profile(profile)
+    data = request.POST or None
+    form = FoundingForm(data, by=request.user, profile=profile)
+    rules = FirstRules(data, prefix="rules", initial=operating_rules.suggested(get_language()))
+    if request.method == "POST" and form.is_valid() & rules.is_valid():
+        try:
+            community = found(form.plan(kept_rules(rules)), by=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("%(community)s is founded.") % {"community": community})
+            return redirect(community)
+    context = {"form": form, "rules": rules, "profile": profile, "preset": profiles.PRESETS[profile]}
+    if form.is_bound:  # what is folded away opens where something was written or is wrong
+        context |= {
+            "objectives_said": any(field.value() for field in form.objective_fields),
+            "rules_wrong": not rules.is_valid(),
+            "numbers_wrong": set(form.errors) & {*NUMBERS, "mode_policy", "anonymity_threshold"},
+        }
+    status = 422 if form.is_bound else 200
+    return render(request, "communities/community_create.html", context, status=status)
+
+
+def kept_rules(rules) -> list[dict]:
+    """All seven are kept; those unticked can be switched on later."""
+    return [{name: row[name] for name in ("theme", "text", "is_active")} for row in written(rules)]
+
+
+@require_safe
+def show_community(request, pk):
+    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("set_aside")
+    community = fetch(request, rows, pk=pk)
+    if not request.user.has_perm("communities.read", community):
+        return page(request, "community_detail.html", community, "detail", outside=True)
+    objectives = list(community.objectives.all())
+    rules = [rule for rule in community.rules.all() if rule.is_active]
+    counts = community.memberships.counts_by_status()
+    coming = list(community.meetings.upcoming().select_related("community")[:3])
+    leads = request.user.has_perm("communities.edit", community)
+    started = launch_of(community, request.user) if leads else None
+    warned = alerts.standing(community, policies.warnings(community))[0] if leads else []
+    return page(
+        request,
+        "community_detail.html",
+        community,
+        "detail",
+        objectives=[o for o in objectives if o.state == Objective.State.ACTIVE],
+        reached=[o for o in objectives if o.state == Objective.State.REACHED],
+        rules=rules,
+        members=counts.get(Membership.Status.ACTIVE, 0),
+        pool=counts.get(Membership.Status.ELIGIBLE, 0) + counts.get(Membership.Status.INVITED, 0),
+        coming=coming,
+        latest_outcomes=Outcome.objects.visible_to(request.user).kept().filter(community=community)[:3],
+        team=role_assignment.grants_of(community),
+        partners=community.partners.current().without_logo().select_related("organisation"),
+        launch=None if started is None or started.is_over else started,
+        warned=warned,
+        resource_persons=[person for person in community.resource_persons.all() if person.is_active],
+        preset=profiles.PRESETS[profiles.Profile(community.profile)],
+        end_sentence=end_notice.sentence(community) if leads else "",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_community(request, pk):
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
+    name = community.name  # the form writes what was typed into its instance, even when it is refused
+    form = CommunityForm(request.POST or None, community=community, by=request.user)
+    form, status, conflict = revise_with(form, community, revising.revise)
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(community)
+    community.name = name
+    return page(request, "community_edit.html", community, "detail", form=form, conflict=conflict, status=status)

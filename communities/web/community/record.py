@@ -1,0 +1,72 @@
+"""The record of a community, the people it can turn to, and how links are to form."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cmtl.shortcuts import fetch
+from communities.domain import revising
+from communities.models import Community, LinkStep
+from communities.web.community.record_forms import LinkSteps, RecordForm, ResourcePersons
+from communities.web.members.people import organisation_names
+from communities.web.shared import edit_rows, page, revise_with
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_record(request, pk):
+    communities = Community.objects.select_related("programme", "asked_by", "anchor")
+    community = fetch(request, communities, pk=pk, may="communities.edit")
+    form, status, conflict = revise_with(
+        RecordForm(request.POST or None, community=community), community, revising.revise
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(community)
+    return page(
+        request,
+        "record.html",
+        community,
+        "settings",
+        form=form,
+        conflict=conflict,
+        organisations=organisation_names(request.user),
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_resource_persons(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    return edit_rows(
+        request,
+        community,
+        "resource_persons.html",
+        ResourcePersons,
+        rows=community.resource_persons.all,
+        fields=revising.RESOURCE_PERSON_FIELDS,
+        save=lambda rows, shown: revising.set_rows(
+            community, community.resource_persons, rows, revising.RESOURCE_PERSON_FIELDS, shown=shown
+        ),
+        done=_("The resource persons are saved."),
+        first=[],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_link_steps(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    kept = {step.kind for step in community.link_steps.all()}
+    return edit_rows(
+        request,
+        community,
+        "link_steps.html",
+        LinkSteps,
+        rows=community.link_steps.all,
+        fields=revising.LINK_STEP_FIELDS,
+        save=lambda rows, shown: revising.set_rows(
+            community, community.link_steps, rows, revising.LINK_STEP_FIELDS, shown=shown
+        ),
+        done=_("The plan is saved."),
+        first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind if kind not in kept],
+    )

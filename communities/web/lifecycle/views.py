@@ -1,0 +1,132 @@
+"""Where a community is in its life, handing it over to its members, and those who left it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl.doors import in_language_of, sealed
+from cmtl.shortcuts import explaining, fetch
+from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
+from communities.models import Community, Membership
+from communities.web.lifecycle.forms import ComeBackForm, HandOverForm
+from communities.web.shared import page
+
+with_programme = Community.objects.select_related("programme")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_life(request, pk):
+    community = fetch(request, with_programme, pk=pk, may="communities.see_life")
+    if request.method == "POST":
+        with explaining(request):
+            to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
+            if life.move(community, to, by=request.user, reason=reason):
+                said = _("%(community)s is now: %(state)s.")
+                messages.success(request, said % {"community": community, "state": community.get_status_display()})
+        return redirect("communities:life", community.pk)
+    states = [(state, label, life.MEANINGS[state]) for state, label in Community.Status.choices]
+    may_hand_over = request.user.has_perm("communities.hand_over", community)
+    may_undo = request.user.has_perm("communities.undo_hand_over", community)
+    return page(
+        request,
+        "life.html",
+        community,
+        "settings",
+        states=states,
+        moves=life.moves(community, request.user),
+        history=community.status_changes.select_related("by"),
+        may_see_reasons=request.user.has_perm("communities.see_reasons", community),
+        may_hand_over=may_hand_over and handing_over.may_begin(community),
+        to_undo=handing_over.to_undo(community) if may_undo else None,
+        end_sentence=end_notice.sentence(community),
+        planned=community.meetings.upcoming().count(),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request, pk):
+    """First who and until when, then all that will happen, then the press."""
+    community = fetch(request, with_programme, pk=pk, may="communities.hand_over")
+    if not handing_over.may_begin(community):
+        return redirect("communities:life", community.pk)
+    form = HandOverForm(request.POST or None, community=community, by=request.user)
+    context, status = {}, 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        members = list(form.cleaned_data["members"])
+        if "confirm" in request.POST:
+            with explaining(request):
+                told = {name: form.cleaned_data[name] for name in ("ends_on", "reason")}
+                handing_over.hand_over(community, members, by=request.user, **told)
+                messages.success(request, _("The community is in the hands of its members."))
+            return redirect("communities:life", community.pk)
+        context, status = _all_that_happens(community, members, form), 200
+    return page(request, "hand_over.html", community, "settings", form=form, status=status, **context)
+
+
+def _all_that_happens(community, members, form) -> dict:
+    successors = [m.user_id for m in members]
+    return {
+        "members": members,
+        "leaving": handing_over.leaving(community, successors),
+        "ends_on": form.cleaned_data["ends_on"],
+        "held": community.meetings.held().count(),
+        "planned": community.meetings.upcoming().count(),
+    }
+
+
+@require_POST
+def undo_hand_over(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.undo_hand_over")
+    with explaining(request):
+        handing_over.undo(community, by=request.user)
+        messages.success(request, _("The hand-over is undone: everything is as before."))
+    return redirect("communities:life", community.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_alumni(request, pk):
+    community = fetch(request, with_programme, pk=pk, may="communities.invite_alumni")
+    everybody = list(alumni_invitations.alumni(community))
+    reachable = alumni_invitations.reachable(everybody)
+    asked = alumni_invitations.written_to(everybody)
+    free = alumni_invitations.alumni(community).filter(pk__in=reachable - asked.keys())
+    form = ComeBackForm(request.POST or None, people=free)
+    if request.method == "POST" and form.is_valid():
+        with explaining(request):
+            chosen = list(form.cleaned_data["people"])
+            n = alumni_invitations.invite(community, chosen, form.cleaned_data["words"], by=request.user)
+            said = ngettext("%(n)s person is invited to come back.", "%(n)s people are invited to come back.", n)
+            messages.success(request, said % {"n": n})
+        return redirect("communities:alumni", community.pk)
+    for membership in everybody:
+        membership.asked_at = asked.get(membership.pk)
+        membership.is_reachable = membership.pk in reachable
+    return page(
+        request,
+        "alumni.html",
+        community,
+        "members",
+        form=form,
+        everybody=everybody,
+        invitable=len(reachable - asked.keys()),
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def come_back(request, token):
+    """The link of a mail: a page that changes nothing, and one press that does."""
+    membership = alumni_invitations.read(token)
+    if membership is None:
+        return sealed(render(request, "communities/come_back.html", status=410))
+    with in_language_of(request, membership.user.language):
+        if request.method == "POST":
+            alumni_invitations.come_back(membership)
+            return sealed(redirect(reverse("communities:come_back", args=[token])))
+        context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
+        return sealed(render(request, "communities/come_back.html", context))

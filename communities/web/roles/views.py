@@ -1,0 +1,57 @@
+"""Who holds which role in a community."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import explaining, fetch
+from communities.domain.roles import role_assignment
+from communities.models import Community
+from communities.web.roles.forms import RoleForm
+from communities.web.shared import page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_roles(request, pk):
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk)
+    grants, roles = role_assignment.grants_of(community), role_assignment.grantable(request.user, community)
+    if not roles:
+        raise PermissionDenied
+    manages = request.user.has_perm("communities.grant_roles", community)
+    if "withdraw" in request.POST:
+        return _withdraw(request, community, get_object_or_404(grants, pk=whole_number(request.POST["withdraw"])))
+    form = RoleForm(request.POST or None, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant, is_new = role_assignment.appoint(community, **form.cleaned_data, by=request.user)
+        except ValidationError as refused:
+            form.add_error("email", refused)
+        else:
+            said = _("%(person)s: %(role)s.") if is_new else _("%(person)s had this role already: %(role)s.")
+            messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
+            return redirect(request.path if manages else community)
+    return page(
+        request,
+        "roles.html",
+        community,
+        "settings",
+        form=form,
+        grants=grants,
+        history=role_assignment.history_of(community),
+        revocable=role_assignment.revocable(request.user, community),
+        manages=manages,
+        sees_budget=request.user.has_perm("communities.see_budget", community),
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _withdraw(request, community, grant):
+    """Whoever withdraws their own role may not read this page any more."""
+    with explaining(request):
+        role_assignment.withdraw(grant, community, by=request.user)
+        said = _("%(person)s no longer has this role: %(role)s.")
+        messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
+    return redirect("communities:list" if grant.user_id == request.user.pk else request.path)

@@ -1,0 +1,81 @@
+"""What the pages of a community share."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+
+from cmtl import editing
+from cmtl.shortcuts import fetch
+from communities.domain import revising
+from communities.web.shared_forms import differences, written
+
+
+def page(request, template, community, tab, *, status=200, **context):
+    """A page of one community, under its name and tabs."""
+    return render(request, f"communities/{template}", {"community": community, "tab": tab, **context}, status=status)
+
+
+def fetch_part(request, things, pk, *, may):
+    """Something of a community that one may see (else 404), when one may do this in the community (else 403)."""
+    thing = fetch(request, things.select_related("community__programme"), pk=pk)
+    if not request.user.has_perm(may, thing.community):
+        raise PermissionDenied
+    return thing
+
+
+def revise_with(form, thing, revise=revising.revise_part):
+    """Save what a form was sent with over what it was shown. Returns the form, the status of the page (302: saved),
+    and both texts when somebody else saved in between."""
+    if not form.is_bound:
+        return form, 200, []
+    if not form.is_valid():
+        return form, 422, []
+    try:
+        with transaction.atomic():  # what the form makes on the way (an organisation) is kept only with the rest
+            changes = form.changes()
+            revise(thing, changes, shown=form.cleaned_data["shown"])
+    except editing.Conflict as first:
+        fields = list(changes)
+        return form.again(editing.seen(first.theirs, fields)), 409, differences(form, first.theirs, fields)
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return form, 422, []
+    return form, 302, []
+
+
+def remove_part(request, thing, *, title, warning, done, to):
+    """Ask before something of a community goes for good."""
+    if request.method == "POST":
+        thing.delete()
+        messages.success(request, done)
+        return redirect(to, thing.community_id)
+    back = thing.get_absolute_url()
+    context = {"title": title, "thing": thing, "warning": warning, "back": back}
+    return page(request, "part_remove.html", thing.community, "settings", **context)
+
+
+def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):
+    """A short list edited whole, with the settings below it (`also`). Rows in which nobody wrote are left alone:
+    blank ones, and those proposed to whoever begins (`first`). If somebody saved it in between, both are shown and
+    nothing is written."""
+    stored, options = list(rows()), {"prefix": "rows", "form_kwargs": {"empty_permitted": True}}
+    status, shown, conflict = 200, editing.seen_rows(stored, fields), None
+    if request.method == "POST":
+        formset = formset_class(request.POST, **options)
+        status, shown = 422, request.POST.get("shown", "")
+        if formset.is_valid() & (also is None or also.is_valid()):
+            try:
+                save(written(formset), shown)
+            except editing.Conflict as changed:
+                status, shown, conflict = 409, editing.seen_rows(changed.theirs, fields), changed.theirs
+            else:
+                messages.success(request, done)
+                return redirect(community)
+    else:
+        initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored]
+        formset = formset_class(initial=[*initial, *first], **options)
+        if first:
+            formset.extra = 0
+    shared = {"formset": formset, "also": also, "shown": shown, "conflict": conflict}
+    return page(request, template, community, "settings", status=status, **shared, **context)

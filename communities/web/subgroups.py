@@ -1,0 +1,96 @@
+"""Sub-groups that last."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl import editing
+from cmtl.shortcuts import fetch
+from communities.domain import subgroups
+from communities.models import Community, Membership, SubGroup
+from communities.web.partners.forms import SubGroupForm
+from communities.web.shared import fetch_part, page, remove_part
+from communities.web.shared_forms import differences
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_groups(request, pk):
+    """The sub-groups; posting makes one."""
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    form = SubGroupForm(request.POST or None, community=community)
+    if form.is_bound and form.is_valid():
+        group = SubGroup.objects.create(community=community, **form.changes())
+        group.members.set(form.cleaned_data["members"])
+        messages.success(request, _("The sub-group « %(name)s » is made. Tick who is in it.") % {"name": group})
+        return redirect(group)
+    groups = community.sub_groups.select_related("facilitator").prefetch_related("members__user")
+    current = community.memberships.current()
+    return page(
+        request,
+        "subgroups.html",
+        community,
+        "settings",
+        form=form,
+        groups=groups,
+        with_region=current.exclude(region="").count(),
+        alone=current.filter(sub_groups=None).count() if groups else 0,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_POST
+def group_by_region(request, pk):
+    community = fetch(request, Community, pk=pk, may="communities.edit")
+    made, placed = subgroups.group_by_region(community)
+    if placed or made:
+        said = ngettext("%(n)s person is placed by region.", "%(n)s people are placed by region.", placed)
+        messages.success(request, said % {"n": placed})
+    else:
+        messages.info(request, _("Everybody whose region is written is in its sub-group already."))
+    return redirect("communities:subgroups", community.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_group(request, pk):
+    group = fetch_part(request, SubGroup.objects, pk, may="communities.edit")
+    form = SubGroupForm(request.POST or None, instance=group, community=group.community)
+    status, conflict = (422 if form.is_bound else 200), []
+    if form.is_bound and form.is_valid():
+        members = form.cleaned_data["members"]
+        try:
+            subgroups.arrange(group, form.changes(), members, shown=form.cleaned_data["shown"])
+        except editing.Conflict as first:
+            status, conflict = 409, [*differences(form, first.theirs, subgroups.FIELDS), *others(form, first.theirs)]
+            form = form.again(subgroups.seen(first.theirs))
+        else:
+            messages.success(request, _("The sub-group is saved."))
+            return redirect("communities:subgroups", group.community_id)
+    return page(
+        request, "subgroup.html", group.community, "settings", form=form, group=group, conflict=conflict, status=status
+    )
+
+
+def others(form, theirs: SubGroup) -> list[dict]:
+    """The members, when somebody else saved others."""
+    stored, mine = set(theirs.members.select_related("user")), set(form.cleaned_data["members"])
+
+    def names(members: set[Membership]) -> str:
+        return ", ".join(sorted(m.user.full_name for m in members)) or "—"
+
+    label = form.fields["members"].label
+    return [{"label": label, "theirs": names(stored), "yours": names(mine)}] if stored != mine else []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_group(request, pk):
+    group = fetch_part(request, SubGroup.objects, pk, may="communities.edit")
+    return remove_part(
+        request,
+        group,
+        title=_("Remove this sub-group?"),
+        warning=_("Who was in it is forgotten. The people stay members of the community."),
+        done=_("The sub-group is removed; its members stay members."),
+        to="communities:subgroups",
+    )

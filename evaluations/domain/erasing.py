@@ -1,0 +1,100 @@
+"""What evaluations hold of a person who is erased: reports that name them are reissued, archives are destroyed.
+
+The figures of a report do not change; the name in them, and in the words of the report, does. The version in force is
+followed by another that says so, and earlier versions lose the name where they stand. Every file that named the person
+is destroyed; PDFs are drawn again. Comments and figures of evaluations hold no name that the product put there: what
+people wrote in them is searched as other texts are, once it is shown.
+"""
+
+from typing import Any
+
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from accounts.domain.erasing import Erasure
+from accounts.models import ERASED_NAME
+from communities.domain.privacy import follow_on
+from communities.models import Community
+from evaluations.domain.reports.publishing import WORDS
+from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
+from evaluations.models import AnnualReport, CommunityArchive, Pool, Response
+
+AS_PUBLISHED = (*WORDS, "figures")
+
+
+def sweep(erasure: Erasure) -> None:
+    say_otherwise(erasure)
+    reissue(erasure)
+    destroy_archives(erasure)
+
+
+def say_otherwise(erasure: Erasure) -> None:
+    """In answers that nobody may read, or not yet, nobody decides of a sentence: the name alone is replaced."""
+    texts = Response.objects.filter(code__in=[TOPIC_WISH, IMPROVEMENT])
+    for pk, value in texts.values_list("pk", "value").iterator():
+        if erasure.naming.within(value):
+            erasure.update(texts.filter(pk=pk), value=erasure.naming.replaced_within(value, ERASED_NAME))
+    for pool in Pool.objects.filter(is_told=False):
+        if erasure.naming.within(pool.answers):
+            answers = erasure.naming.replaced_within(pool.answers, ERASED_NAME)
+            erasure.update(Pool.objects.filter(pk=pool.pk), answers=answers)
+
+
+def reissue(erasure: Erasure) -> None:
+    """Every published version that names the person, the one in force of each year first."""
+    in_force: set[tuple[int, int]] = set()
+    for report in AnnualReport.objects.published().order_by("community", "year", "-version"):
+        is_in_force = (report.community_id, report.year) not in in_force
+        in_force.add((report.community_id, report.year))
+        values = _without(report, erasure)
+        if all(getattr(report, name) == value for name, value in values.items()):
+            continue
+        if is_in_force:
+            _next_version(report, values)
+        erasure.destroy(report.pdf)
+        erasure.update(AnnualReport.objects.filter(pk=report.pk), **values, pdf="")
+
+
+def _without(report: AnnualReport, erasure: Erasure) -> dict[str, Any]:
+    """Its words as somebody decided, then without the name."""
+    decided = {name: follow_on.as_decided(report, name, erasure.person) for name in AS_PUBLISHED}
+    return {name: erasure.naming.replaced_within(value, ERASED_NAME) for name, value in decided.items()}
+
+
+def _next_version(report: AnnualReport, values: dict[str, Any]) -> None:
+    """In force from now on, with the same figures. A draft that somebody writes becomes the one after it."""
+    same_year = AnnualReport.objects.filter(community=report.community_id, year=report.year)
+    number = report.version + 1
+    latest = same_year.aggregate(Max("version"))["version__max"]
+    if latest >= number:
+        same_year.filter(version=latest).update(version=latest + 1, edit_version=F("edit_version") + 1)
+    by = report.published_by
+    with override(by.language if by else None):
+        why = gettext("The name of a person was removed at their request. The figures are the same.")
+    AnnualReport.objects.create(
+        **values | {"correction": why},
+        community_id=report.community_id,
+        year=report.year,
+        version=number,
+        published_at=timezone.now(),
+        published_by=by,
+    )
+
+
+def destroy_archives(erasure: Erasure) -> None:
+    """Of each community where the person was listed or had a role: one asked for again says nothing of them. One that
+    is being made is begun again."""
+    places = Community.objects.filter(memberships__user=erasure.person) | Community.objects.filter(
+        grants__user=erasure.person
+    )
+    theirs = CommunityArchive.objects.filter(community__in=places.distinct().values("pk"), destroyed_at=None)
+    theirs = theirs | CommunityArchive.objects.filter(
+        community__programme__grants__user=erasure.person, destroyed_at=None
+    )
+    for archive in theirs.distinct():
+        erasure.destroy(archive.file)
+        if archive.built_at:
+            erasure.update(CommunityArchive.objects.filter(pk=archive.pk), destroyed_at=timezone.now(), file="")
+        else:
+            erasure.update(CommunityArchive.objects.filter(pk=archive.pk), started_at=None)

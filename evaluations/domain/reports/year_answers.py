@@ -1,0 +1,155 @@
+"""What people answered over a year, question by question: the releases of its meetings, added up."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from evaluations.domain import indicators
+from evaluations.domain.surveys import releases
+from evaluations.domain.surveys.questionnaires import FAVOURABLE, NO_OPINION
+from evaluations.domain.surveys.releases import Told
+from evaluations.models import Pool, Question, Release, Survey
+
+NO_ANSWER = {"fr": "Sans avis ou sans réponse", "en": "No opinion, or no answer"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer, or several told together. `low` and `high` are the range its number lies in; reports published
+    before there were releases have an exact `count`, or a share told in steps (`about`, `step`)."""
+
+    fr: str
+    en: str
+    count: int | None
+    n: int
+    about: int = 0
+    step: int = 0
+    value: str = ""  # of the questionnaire; not kept in the first reports
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def label(self) -> str:
+        return _in_language(self)
+
+    @property
+    def number(self) -> str:
+        if self.low is not None and self.high is not None and self.low != self.high:
+            return _("%(low)s to %(high)s") % {"low": self.low, "high": self.high}
+        return "–" if self.count is None else str(self.count)
+
+    @property
+    def share(self) -> str:
+        if self.low is not None and self.high is not None:
+            return indicators.share_between(self.low, self.high, self.n)
+        if self.count is not None:
+            return indicators.percent(self.count / self.n)
+        if not self.about:
+            return _("under %(share)s") % {"share": indicators.percent(self.step / 100)}
+        return _("about %(share)s") % {"share": indicators.percent(self.about / 100)}
+
+    @property
+    def width(self) -> float:
+        """In hundredths, for the bar: as far as its number surely goes."""
+        if self.low is not None:
+            return round(100 * self.low / self.n, 1)
+        return float(self.about) if self.count is None else round(100 * self.count / self.n, 1)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question over the year, of `n` people who answered those surveys."""
+
+    code: str
+    fr: str
+    en: str
+    n: int
+    surveys: int
+    lines: tuple[Line, ...]
+    favourable: int | None = None  # a percentage; in reports published before there were releases
+    median_fr: str = ""
+    median_en: str = ""
+    takes_several: bool = False
+    agree_low: int | None = None
+    agree_high: int | None = None
+
+    @property
+    def wording(self) -> str:
+        return _in_language(self)
+
+    @property
+    def agreement(self) -> str:
+        if self.agree_low is not None and self.agree_high is not None:
+            return indicators.share_between(self.agree_low, self.agree_high, self.n)
+        return "" if self.favourable is None else indicators.percent(self.favourable / 100)
+
+    @property
+    def median(self) -> str:
+        return self.median_en if translation.get_language() == "en" else self.median_fr
+
+    def number_of(self, values: Collection[str]) -> tuple[int, int] | None:
+        """How many chose one of these, where the lines tell it: the least and the most."""
+        lines = [line for line in self.lines if set(line.value.split()) <= set(values)]
+        if {value for line in lines for value in line.value.split()} != set(values):
+            return None
+        return sum(line.low or 0 for line in lines), sum(line.high or 0 for line in lines)
+
+
+def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
+    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
+    given: dict[str, list[Told]] = defaultdict(list)
+    for figures in _told_of(surveys):
+        for told in releases.told_by(figures):
+            if told.groups:
+                given[told.code].append(told)
+    questions = Question.objects.filter(questionnaire__surveys__in=surveys, code__in=given)
+    latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
+    for question in sorted(latest.values(), key=lambda q: q.position):
+        yield answered(question, given[question.code], community)
+
+
+def _told_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
+    """What was released of these surveys, alone or pooled; of a pool only where all of its surveys are among them."""
+    yield from Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True)
+    others = Survey.objects.exclude(pk__in=surveys).filter(pool=OuterRef("pk"))
+    pools = Pool.objects.filter(~Exists(others), surveys__in=surveys, is_told=True).distinct()
+    yield from pools.order_by("pk").values_list("figures", flat=True)
+
+
+def answered(question: Question, several: list[Told], community: Community) -> Answered:
+    options = {str(o["value"]): o for o in question.options} | {NO_OPINION: NO_ANSWER}
+    added = releases.added(several)
+    side = FAVOURABLE.get(added.scale, ())
+    agree = added.number_of(side) if side else None
+    as_individuals = community.is_of_individuals
+    return Answered(
+        code=question.code,
+        fr=((question.individual_fr if as_individuals else "") or question.wording_fr).replace(
+            "{objective}", "l’objectif choisi"
+        ),
+        en=((question.individual_en if as_individuals else "") or question.wording_en).replace(
+            "{objective}", "the chosen objective"
+        ),
+        n=added.n,
+        surveys=len(several),
+        lines=tuple(_line(group, added.n, options) for group in added.groups),
+        takes_several=added.takes_several,
+        agree_low=agree[0] if agree and added.scale == Question.Scale.AGREEMENT else None,
+        agree_high=agree[1] if agree and added.scale == Question.Scale.AGREEMENT else None,
+    )
+
+
+def _line(group: releases.Group, n: int, options: dict[str, Any]) -> Line:
+    fr, en = (" / ".join(options[value][language] for value in group.values) for language in ("fr", "en"))
+    count = group.low if group.is_exact else None
+    return Line(fr, en, count, n, value=" ".join(group.values), low=group.low, high=group.high)
+
+
+def _in_language(thing: Any) -> str:
+    return thing.en if translation.get_language() == "en" else thing.fr

@@ -1,0 +1,97 @@
+"""What is due: surveys to close, and the one reminder to those who were there and said nothing.
+
+Beside the answer itself this is the only place that reads receipts, and what it learns leaves as mails alone.
+"""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from communities.models import Community, Membership
+from evaluations.domain.surveys import collection, eligible, emails, kept_apart, keyring
+from evaluations.models import Survey
+from meetings.domain.attendance import typed_names
+from meetings.models import RoomSeat
+from outbox.models import Message
+
+log = logging.getLogger(__name__)
+
+
+def to_close(now: dt.datetime | None = None) -> list[Survey]:
+    """Past their hour, and nobody's presence stays to be confirmed, or nobody has confirmed it for long."""
+    now = now or timezone.now()
+    late = Survey.objects.open().select_related("meeting__community").filter(closes_at__lte=now)
+    return [survey for survey in late if survey.waits_until <= now or not typed_names.to_confirm(survey.meeting)]
+
+
+def to_stop(now: dt.datetime | None = None) -> QuerySet[Survey]:
+    """Past their hour: no more answers, whatever stays to be confirmed."""
+    return Survey.objects.taking_answers().filter(closes_at__lte=now or timezone.now())
+
+
+def cannot_go_on() -> list[Survey]:
+    """Open in a database that was restored: closed since the backup, or without their key."""
+    surveys = list(Survey.objects.open().select_related("meeting__community"))
+    if surveys and not keyring.is_here():
+        log.error("The keyring of the open evaluations is away: see KEYRING_DIR.")
+        return [survey for survey in surveys if kept_apart.has(survey)]
+    return [survey for survey in surveys if kept_apart.has(survey) or not keyring.has_key(survey.keyring_name)]
+
+
+def to_remind(now: dt.datetime | None = None) -> QuerySet[Survey]:
+    """Two hours after the meeting's end, once, and only while there is time left to answer."""
+    now = now or timezone.now()
+    return (
+        Survey.objects.open()
+        .select_related("meeting__community")
+        .filter(
+            reminded_at=None,
+            meeting__community__status__in=Community.LIVING,
+            closes_at__gt=now,
+            meeting__ends_at__lte=now - collection.REMINDER_AFTER,
+            meeting__cancelled_at=None,
+        )
+    )
+
+
+@transaction.atomic
+def remind(survey: Survey) -> int:
+    """Write to the silent who were there; how many. Two clocks at once write once."""
+    if not Survey.objects.open().filter(pk=survey.pk, reminded_at=None).update(reminded_at=timezone.now()):
+        return 0
+    return sum(emails.survey_reminder(survey, membership) is not None for membership in silent(survey))
+
+
+def silent(survey: Survey) -> list[Membership]:
+    """Present, with an address, and without a receipt, under this record or one that was merged into it."""
+    present = eligible.people_at(survey.meeting)
+    here = Membership.objects.select_related("user", "community").filter(attendances__in=present)
+    here = here.exclude(user__email=None).exclude(status=Membership.Status.ALUMNI).order_by("pk")
+    left = set(survey.receipts.values_list("digest", flat=True))
+    here_by_code = RoomSeat.objects.filter(meeting=survey.meeting)
+    people = here.prefetch_related("former_numbers", Prefetch("room_seats", here_by_code))
+    return [membership for membership in people if left.isdisjoint(_digests(survey, membership))]
+
+
+def _digests(survey: Survey, membership: Membership) -> list[str]:
+    """Of their own link, of records merged into theirs, and of their name typed in the room."""
+    numbers = [membership.pk, *(former.number for former in membership.former_numbers.all())]
+    return collection.digests_of(survey, [*numbers, *(f"room {seat.pk}" for seat in membership.room_seats.all())])
+
+
+def why_not_send(message: Message) -> str | None:
+    """Asked by the outbox just before a reminder leaves. The reason given is the same whether the person has
+    answered or is no longer expected to: it is kept with the mail, where someone could read it."""
+    survey_pk = message.reason.partition(":")[2]
+    survey = Survey.objects.open().select_related("meeting__community").filter(pk=survey_pk).first()
+    if survey is None:
+        return gettext_noop("the evaluation is closed")
+    if not survey.community.writes_by_itself:
+        return gettext_noop("the community is at rest")
+    if message.recipient_id not in {membership.user_id for membership in silent(survey)}:
+        return gettext_noop("no longer useful")
+    return None

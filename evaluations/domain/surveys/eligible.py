@@ -1,0 +1,51 @@
+"""Who may answer the evaluation of a meeting, and whose answers count."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from communities.models import FormerMembership
+from evaluations.domain.surveys.sealing import Ballot
+from meetings.domain.attendance.roster import crew_of
+from meetings.models import Attendance, Meeting, RoomSeat
+
+
+def people_at(meeting: Meeting) -> QuerySet[Attendance]:
+    """Those recorded present, without those who run the meeting, whose presence stays to be confirmed included."""
+    return meeting.attendances.present().exclude(membership__user__in=crew_of(meeting))
+
+
+def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:
+    """The denominator of every rate, and the only ones whose typed name counts."""
+    return people_at(meeting) & Attendance.objects.confirmed()
+
+
+def who_count(meeting: Meeting, ballots: Iterable[Ballot]) -> list[Ballot]:
+    """One ballot a person, two records of whom may have been merged since.
+
+    A personal link proves who answers. A name typed in the room does not: its ballot counts if the presence of whoever
+    it stands for is confirmed, and if that person has not answered by their own link."""
+    ballots = list(ballots)
+    person_of = people_behind(ballots)
+    here = set(confirmed_at(meeting).values_list("membership", flat=True))
+    kept: dict[object, Ballot] = {}
+    for ballot in sorted(ballots, key=lambda ballot: ballot.room_seat is not None):  # personal links first
+        person = person_of(ballot)
+        if ballot.room_seat is None or person in here:
+            kept.setdefault(person or object(), ballot)
+    return list(kept.values())
+
+
+def people_behind(ballots: Sequence[Ballot]) -> Callable[[Ballot], int | None]:
+    """From a ballot to its membership of today; None for surveys opened before ballots told it."""
+    former = FormerMembership.objects.filter(number__in=[ballot.seat for ballot in ballots if ballot.seat])
+    merged_into = dict(former.values_list("number", "membership_id"))
+    seats = RoomSeat.objects.filter(pk__in=[ballot.room_seat for ballot in ballots if ballot.room_seat])
+    in_room = dict(seats.values_list("pk", "membership_id"))
+
+    def person_of(ballot: Ballot) -> int | None:
+        if ballot.room_seat is not None:
+            return in_room.get(ballot.room_seat)
+        return ballot.seat and merged_into.get(ballot.seat, ballot.seat)
+
+    return person_of

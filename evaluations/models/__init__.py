@@ -1,0 +1,27 @@
+"""What people thought: questionnaires, surveys and their sealed ballots, releases, annual reports."""
+
+from evaluations.models.archives import CommunityArchive
+from evaluations.models.questionnaires import Question, Questionnaire
+from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
+from evaluations.models.reports import AnnualReport, ObjectiveRating
+from evaluations.models.surveys import Receipt, Response, SealedBallot, Survey, Urn
+from evaluations.models.vitality import Factor, FactorRating
+
+__all__ = [
+    "AnnualReport",
+    "CommentBatch",
+    "CommunityArchive",
+    "Factor",
+    "FactorRating",
+    "ObjectiveRating",
+    "Pool",
+    "Question",
+    "Questionnaire",
+    "Receipt",
+    "Release",
+    "Response",
+    "SealedBallot",
+    "SpokenEvaluation",
+    "Survey",
+    "Urn",
+]

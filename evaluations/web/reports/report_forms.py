@@ -1,0 +1,83 @@
+"""The words and ratings people write in an annual report."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community, Objective
+from evaluations.domain.reports.publishing import Ratings
+from evaluations.models import AnnualReport, ObjectiveRating
+
+LONGEST = 4000  # characters: about a page
+
+
+class ReportForm(forms.ModelForm):
+    """The narrative. `version` and `edit_version` say what one had read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    edit_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = AnnualReport
+        fields = ["highlights", "context", "outcomes", "next_year", "correction"]
+        help_texts = {
+            "highlights": _("One per line: what you would tell in one minute."),
+            "context": _("What weighed on the year: teams, calendar, resources."),
+            "outcomes": _("Projects, partnerships, pooled resources, savings; what nobody had foreseen too."),
+            "next_year": _("Decisions, and what the members agreed to."),
+            "correction": _("In one sentence: it is printed on the cover, so that readers know what changed."),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.version == 1:
+            del self.fields["correction"]
+        else:
+            self.fields["correction"].required = True
+        for name in ("highlights", "context", "outcomes", "next_year"):
+            if name in self.fields:
+                field = self.fields[name]
+                field.widget = forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST})
+                field.max_length = LONGEST
+
+    def clean(self) -> dict:
+        found = super().clean() or {}
+        for name in ("highlights", "context", "outcomes", "next_year"):
+            if len(found.get(name) or "") > LONGEST:
+                self.add_error(name, _("This text is too long: 4,000 characters at most."))
+        return found
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {name: text for name, text in self.cleaned_data.items() if not name.endswith("version")}
+
+
+class RatingForm(forms.Form):
+    """Where one objective stands, for the facilitator."""
+
+    level = forms.ChoiceField(
+        label=_("Where are we?"),
+        required=False,
+        choices=[("", _("Not rated")), *ObjectiveRating.Level.choices],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("Evidence, what comes next"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, objective: Objective, **kwargs) -> None:
+        super().__init__(*args, prefix=f"objective-{objective.pk}", **kwargs)
+        self.objective = objective
+
+
+def rating_forms(community: Community, ratings: Ratings, data=None) -> list[RatingForm]:
+    """One for each objective pursued, and for any that was rated."""
+    forms_ = []
+    for objective in community.objectives.all():
+        level, comment = ratings.get(objective.pk, ("", ""))
+        if objective.state == Objective.State.ACTIVE or level:
+            forms_.append(RatingForm(data, objective=objective, initial={"level": level, "comment": comment}))
+    return forms_
+
+
+def ratings_in(forms_: list[RatingForm]) -> Ratings:
+    return {f.objective.pk: (f.cleaned_data["level"], f.cleaned_data["comment"]) for f in forms_}

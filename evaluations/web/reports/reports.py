@@ -1,0 +1,235 @@
+"""Annual reports: the list, the page, the words, the publication and the PDF."""
+
+import base64
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.domain import audit
+from accounts.models import Action
+from cmtl import pdf
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import fetch
+from communities.models import Community
+from evaluations import tasks
+from evaluations.domain.reports import publishing
+from evaluations.domain.reports import report as contents
+from evaluations.models import AnnualReport
+from evaluations.web.reports import report_forms
+from meetings.models import Meeting
+
+FIRST_YEAR = 2000
+PATIENCE = dt.timedelta(minutes=5)  # then the page stops asking whether the PDF is there
+
+
+@dataclass
+class YearLine:
+    """One year of the list."""
+
+    year: int
+    meetings: int = 0
+    published: AnnualReport | None = None
+    draft: AnnualReport | None = None
+
+
+@require_safe
+def list_reports(request, pk):
+    community = _community(request, pk, "evaluations.read_reports")
+    may_write = request.user.has_perm("evaluations.write_report", community)
+    lines: dict[int, YearLine] = {}
+    if may_write:
+        lines[timezone.localdate().year] = YearLine(timezone.localdate().year)
+        held = Meeting.objects.held().filter(community=community).values_list("starts_at", flat=True)
+        zone = Meeting(community=community).zone
+        for year in (starts_at.astimezone(zone).year for starts_at in held):
+            lines.setdefault(year, YearLine(year)).meetings += 1
+    for report in AnnualReport.objects.filter(community=community).defer("figures").order_by("version"):
+        if report.published_at:
+            line = lines.setdefault(report.year, YearLine(report.year))
+            line.published, line.draft = report, None
+        elif may_write:
+            lines.setdefault(report.year, YearLine(report.year)).draft = report
+    context = {
+        "community": community,
+        "lines": sorted(lines.values(), key=lambda line: -line.year),
+        "may_write": may_write,
+        "this_year": timezone.localdate().year,
+    }
+    return render(request, "evaluations/report_list.html", context)
+
+
+@require_safe
+def show_report(request, pk, year):
+    """The version in force, another one asked for by its number, or the draft for those who write it."""
+    community = _community(request, pk, "evaluations.read_reports", year)
+    may_write = request.user.has_perm("evaluations.write_report", community)
+    versions = list(AnnualReport.objects.filter(community=community, year=year).order_by("-version"))
+    in_force = next((r for r in versions if r.published_at), None)
+    draft = versions[0] if versions and not versions[0].published_at else None
+    asked = request.GET.get("version", "")
+    if asked:
+        report = next((r for r in versions if str(r.version) == asked), None)
+    else:
+        report = in_force or draft or (publishing.draft(community, year) if may_write else None)
+    if report is None or not (report.published_at or may_write):
+        raise Http404
+    report.community = community
+    context = {
+        "community": community,
+        "year": str(year),
+        "report": report,
+        "told": contents.told_by(report),
+        "in_force": in_force,
+        "draft": draft if may_write else None,
+        "may_write": may_write,
+        "may_publish": request.user.has_perm("evaluations.publish_report", community),
+        "is_over": year < timezone.localdate().year,
+        **_progress(report),
+    }
+    return render(request, "evaluations/report.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_report(request, pk, year):
+    community = _community(request, pk, "evaluations.write_report", year)
+    draft = publishing.draft(community, year)
+    ratings = publishing.ratings_of(community, year)
+    initial = {"version": draft.version, "edit_version": draft.edit_version}
+    form = report_forms.ReportForm(request.POST or None, instance=draft, initial=initial)
+    rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
+    context = {"community": community, "year": str(year), "form": form, "rating_forms": rating_forms, "draft": draft}
+    if request.method == "GET":
+        return render(request, "evaluations/report_form.html", context)
+    are_valid = [one.is_valid() for one in (form, *rating_forms)]
+    if not all(are_valid):
+        return render(request, "evaluations/report_form.html", context, status=422)
+    versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
+    if publishing.write(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
+        messages.success(request, _("The report is saved. Nobody reads it before it is published."))
+        return redirect(f"{draft.get_absolute_url()}?version={form.cleaned_data['version']}")
+    return _conflict(request, context)
+
+
+def _conflict(request, context):
+    """Both texts, and a form that goes on from what is saved now."""
+    theirs = publishing.draft(context["community"], context["year"])
+    now = request.POST.copy()
+    now["version"], now["edit_version"] = theirs.version, theirs.edit_version
+    form = report_forms.ReportForm(now, instance=publishing.draft(context["community"], context["year"]))
+    form.is_valid()
+    ratings = publishing.ratings_of(context["community"], context["year"])
+    differences = [
+        (form[name].label, getattr(theirs, name))
+        for name in report_forms.ReportForm.Meta.fields
+        if name in form.fields and (getattr(theirs, name) or "").split() != (request.POST.get(name) or "").split()
+    ]
+    for rating in context["rating_forms"]:
+        level, comment = ratings.get(rating.objective.pk, ("", ""))
+        if (level, comment) != (rating.cleaned_data["level"], rating.cleaned_data["comment"]):
+            said = dict(rating.fields["level"].choices)[level]
+            differences.append((rating.objective.wording, f"{said}\n{comment}".strip()))
+    context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
+    return render(request, "evaluations/report_form.html", context, status=409)
+
+
+@require_POST
+def publish_report(request, pk, year):
+    community = _community(request, pk, "evaluations.publish_report", year)
+    version = whole_number(request.POST.get("version", "")) or None
+    report = publishing.publish(community, year, by=request.user, version=version)
+    if not report.pdf_built_at:
+        transaction.on_commit(lambda: tasks.poke(report.pk), robust=True)
+    messages.success(request, _("The report is published: its figures are frozen."))
+    return redirect(report)
+
+
+@require_safe
+def report_progress(request, pk, year):
+    """Asked every two seconds by the page while the PDF is being drawn; alone, it is a page's worth of nothing."""
+    community = _community(request, pk, "evaluations.read_reports", year)
+    report = publishing.published(community, year)
+    if report is None:
+        raise Http404
+    report.community = community
+    context = {"community": community, "year": str(year), "report": report, **_progress(report)}
+    if not request.htmx:
+        return redirect(report)
+    return render(request, "evaluations/report.html#progress", context)
+
+
+@require_safe
+def report_logo(request, pk, year, number):
+    """The logo of one co-organiser, as that version of the report holds it."""
+    community = _community(request, pk, "evaluations.read_reports", year)
+    may_write = request.user.has_perm("evaluations.write_report", community)
+    versions = AnnualReport.objects.filter(community=community, year=year).order_by("-version")
+    if asked := request.GET.get("version"):
+        report = versions.filter(version=whole_number(asked)).first()
+    else:
+        report = versions.published().first()
+    if report is None and may_write:
+        report = publishing.draft(community, year)
+    if report is None or not (report.published_at or may_write):
+        raise Http404
+    report.community = community
+    found = contents.told_logos(report)
+    if number >= len(found) or not found[number].png:
+        raise Http404
+    picture = base64.b64decode(found[number].png)
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
+@require_safe
+def report_pdf(request, pk, year):
+    community = _community(request, pk, "evaluations.read_reports", year)
+    built = AnnualReport.objects.published().filter(community=community, year=year)
+    if version := request.GET.get("version"):
+        built = built.filter(version=whole_number(version))
+    report = built.first()
+    if report is None:
+        raise Http404
+    if not report.pdf_built_at:
+        messages.warning(request, _("The PDF is not ready yet."))
+        return redirect(report)
+    try:
+        file = report.pdf.open("rb")
+    except FileNotFoundError:
+        publishing.forget_pdf(report)
+        messages.warning(request, _("The PDF is being made again."))
+        return redirect(report)
+    audit.write(Action.EXPORTED, by=request.user, about=report, what="report", year=year, format="pdf")
+    return FileResponse(
+        file,
+        as_attachment=True,
+        content_type="application/pdf",
+        filename=f"bilan-{slugify(community.name)}-{year}-v{report.version}.pdf",
+    )
+
+
+def _community(request, pk, may, year=None) -> Community:
+    """What one may see (else 404) and do (else 403); years that cannot have a report do not exist."""
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=may)
+    if year is not None and not FIRST_YEAR <= year <= timezone.localdate().year:
+        raise Http404
+    return community
+
+
+def _progress(report: AnnualReport) -> dict:
+    """Where its PDF stands, and whether the page should ask again."""
+    since = timezone.now() - report.published_at if report.published_at else dt.timedelta()
+    is_waiting = bool(report.published_at and not report.pdf_built_at and not report.pdf_error)
+    return {
+        "is_waiting": is_waiting,
+        "asks_again": is_waiting and since < PATIENCE,
+        "missing_packages": pdf.PANGO if report.pdf_error == "pango" else "",
+        "progress_url": reverse("evaluations:report_progress", args=[report.community_id, report.year]),
+    }

@@ -1,0 +1,124 @@
+"""What is left to do for the communities one runs."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from communities.domain.charter.objectives import review_due_on
+from communities.domain.lifecycle import end_notice
+from communities.models import Objective, ObjectiveProposal
+from evaluations.models import AnnualReport
+from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
+from meetings.models import Meeting
+
+if TYPE_CHECKING:
+    from evaluations.web.today.page import Today
+
+
+def with_what_waits(communities: QuerySet, now: dt.datetime) -> QuerySet:
+    """Annotate what the tasks below ask of each community: `proposed` objectives without an answer, the day the
+    `oldest_objective` was reviewed, and whether it `lacks_report` for last year."""
+    last_year = timezone.localdate(now).year - 1
+    held = Meeting.objects.held().filter(community=OuterRef("pk"), starts_at__year=last_year)
+    published = AnnualReport.objects.published().filter(community=OuterRef("pk"), year=last_year)
+    waiting = ObjectiveProposal.objects.waiting().filter(community=OuterRef("pk")).order_by().values("community")
+    active = Objective.objects.filter(community=OuterRef("pk"), state=Objective.State.ACTIVE)
+    return communities.annotate(
+        proposed=Coalesce(waiting.annotate(n=Count("pk")).values("n"), 0),
+        oldest_objective=Subquery(active.order_by("reviewed_on").values("reviewed_on")[:1]),
+        lacks_report=Exists(held) & ~Exists(published),
+    )
+
+
+def to_do(page: "Today") -> Iterator[ToDo]:
+    yield from people_to_list(page)
+    yield from dates_to_plan(page)
+    yield from reports_to_publish(page)
+    yield from ends_to_prepare(page)
+    yield from proposals_to_answer(page)
+    yield from objectives_to_review(page)
+
+
+def people_to_list(page: "Today") -> Iterator[ToDo]:
+    for community in page.own_with("communities.manage_people"):
+        if not community.member_count:
+            yield ToDo(
+                SOON,
+                _("List the people of %(community)s") % {"community": community},
+                _("by hand, or from a file"),
+                reverse("communities:members", args=[community.pk]),
+                _("List"),
+            )
+
+
+def dates_to_plan(page: "Today") -> Iterator[ToDo]:
+    planned = {m.community_id for m in page.coming}
+    for community in page.own:
+        if community.pk not in planned:
+            yield ToDo(
+                SOON,
+                _("Plan the next dates of %(community)s") % {"community": community},
+                _("no meeting is planned"),
+                reverse("meetings:plan", args=[community.pk]),
+                _("Plan"),
+            )
+
+
+def reports_to_publish(page: "Today") -> Iterator[ToDo]:
+    year = timezone.localdate(page.now).year - 1
+    for community in [c for c in page.own_with("evaluations.publish_report") if c.lacks_report]:
+        yield ToDo(
+            SOON,
+            _("Publish the %(year)s annual report") % {"year": year},
+            str(community),
+            reverse("evaluations:report", args=[community.pk, year]),
+            pgettext("button", "Open"),
+        )
+
+
+def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
+    today = timezone.localdate(page.now)
+    for community in page.own_with("communities.see_life"):
+        left = end_notice.days_left(community, today)
+        if left is not None:
+            yield ToDo(
+                LATE if left < 0 else THIS_WEEK if left < 30 else SOON,
+                _("Prepare the end of %(community)s") % {"community": community},
+                end_notice.sentence(community, today),
+                reverse("communities:life", args=[community.pk]),
+                _("Decide"),
+            )
+
+
+def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
+    for community in [c for c in page.own_with("communities.adopt") if c.proposed]:
+        n = community.proposed
+        yield ToDo(
+            THIS_WEEK,
+            ngettext("Answer %(n)s proposed objective", "Answer %(n)s proposed objectives", n) % {"n": n},
+            str(community),
+            reverse("communities:objectives", args=[community.pk]),
+            _("Read"),
+        )
+
+
+def objectives_to_review(page: "Today") -> Iterator[ToDo]:
+    today = timezone.localdate(page.now)
+    for community in [c for c in page.own_with("communities.adopt") if c.oldest_objective]:
+        oldest = community.oldest_objective
+        if review_due_on(oldest, community.objectives_reviewed_every) <= today:
+            yield ToDo(
+                SOON,
+                _("Review the objectives of %(community)s") % {"community": community},
+                _("last reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")},
+                reverse("communities:objectives", args=[community.pk]) + "#revision",
+                _("Review"),
+            )

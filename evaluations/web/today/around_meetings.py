@@ -1,0 +1,227 @@
+"""What is left to do around the meetings one runs."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from evaluations.models import Survey
+from evaluations.web.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
+from meetings.domain.attendance import absences, attendance, typed_names
+from meetings.domain.followup import completing, overdue_reminders, private_journal
+from meetings.models import Meeting, Recording, Topic
+from outbox.models import Message
+
+if TYPE_CHECKING:
+    from evaluations.web.today.page import Today
+
+ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
+
+
+def to_do(page: "Today") -> Iterator[ToDo]:
+    yield from meetings_to_close(page)
+    yield from presences_to_confirm(page)
+    yield from recordings_to_destroy(page)
+    yield from follow_ups_to_send(page)
+    yield from records_to_complete(page)
+    yield from absent_though_committed(page)
+    yield from minutes_for_oneself(page)
+    yield from topics_to_choose(page)
+    yield from invitations_to_send(page)
+    yield from undelivered(page)
+
+
+def meetings_to_close(page: "Today") -> Iterator[ToDo]:
+    for m in page.meetings:
+        is_over = m.is_open and page.now - FORGOTTEN_AFTER < m.ends_at < page.now - dt.timedelta(hours=2)
+        if is_over and page.user.has_perm("meetings.drive", m):
+            yield ToDo(
+                LATE if page.now - m.ends_at > dt.timedelta(days=3) else THIS_WEEK,
+                _("Close the meeting of %(day)s") % {"day": day(m)},
+                _("%(community)s · confirm who came and what was said") % {"community": m.community},
+                reverse("meetings:live", args=[m.pk]),
+                pgettext("button", "Open"),
+            )
+
+
+def presences_to_confirm(page: "Today") -> Iterator[ToDo]:
+    """Of evaluations past their hour, which wait for it."""
+    for m in page.meetings:
+        survey: Survey | None = getattr(m, "survey", None)
+        if survey and survey.is_open and survey.stopped_at and page.user.has_perm(attendance.permission(m), m):
+            n = len(typed_names.to_confirm(m))
+            yield ToDo(
+                LATE,
+                ngettext("Confirm that %(n)s person came", "Confirm that %(n)s people came", n) % {"n": n},
+                _("%(community)s · the evaluation of %(day)s waits for it until %(until)s")
+                % {
+                    "community": m.community,
+                    "day": day(m),
+                    "until": date_format(survey.waits_until.astimezone(m.zone).date(), "MONTH_DAY_FORMAT"),
+                },
+                reverse("evaluations:survey", args=[m.pk]),
+                _("Confirm"),
+            )
+
+
+def recordings_to_destroy(page: "Today") -> Iterator[ToDo]:
+    """Their day has come, or somebody withdrew: « détruit dès que les notes sont faites », archived or not."""
+    if not page.answers_for_recordings:
+        return
+    held = Recording.objects.visible_to(page.user).to_destroy(timezone.localdate(page.now))
+    for recording in held.select_related("meeting__community"):
+        m = recording.meeting
+        why = _("someone took back their consent") if recording.withdrawn_at else _("its day has come")
+        records = page.user.has_perm("meetings.record", m)
+        yield ToDo(
+            LATE,
+            _("Destroy the recording of the meeting of %(day)s") % {"day": day(m)},
+            _("%(community)s · %(why)s") % {"community": m.community, "why": why},
+            reverse("meetings:recording", args=[m.pk]) if records else reverse("meetings:recordings"),
+            pgettext("button", "Open"),
+        )
+
+
+def follow_ups_to_send(page: "Today") -> Iterator[ToDo]:
+    for m in page.meetings:
+        is_due = m.closed_at and not m.followed_up_at and m.ends_at > page.now - FORGOTTEN_AFTER
+        if is_due and page.user.has_perm("meetings.follow_up", m):
+            written = _("the synthesis is written") if m.synthesis else _("the synthesis is to be written")
+            yield ToDo(
+                LATE if page.now - m.ends_at > dt.timedelta(days=3) else THIS_WEEK,
+                _("Send the follow-up of the meeting of %(day)s") % {"day": day(m)},
+                _("%(community)s · %(written)s%(answers)s")
+                % {"community": m.community, "written": written, "answers": answers_received(m)},
+                reverse("meetings:follow_up", args=[m.pk]),
+                _("Read and send"),
+            )
+
+
+def records_to_complete(page: "Today") -> Iterator[ToDo]:
+    """From the day after, like the mails of `meetings.nudges`."""
+    for m in page.meetings:
+        days = overdue_reminders.last_due(m, page.now) or 0 if m.closed_at else 0
+        lacks = completing.lacking(m) if days and m.ends_at > page.now - FORGOTTEN_AFTER else []
+        if lacks and page.user.has_perm("meetings.complete", m):
+            yield ToDo(
+                LATE if days >= 3 else THIS_WEEK,
+                _("Complete the record of the meeting of %(day)s") % {"day": day(m)},
+                _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(lacks)},
+                reverse("meetings:complete", args=[m.pk]),
+                _("Complete"),
+            )
+
+
+def absent_though_committed(page: "Today") -> Iterator[ToDo]:
+    """Where everyone committed to come, one absence without a word is enough to ask for news; for a week."""
+    lately = [
+        m
+        for m in page.meetings
+        if m.closed_at
+        and page.now - m.ends_at < ASK_FOR_NEWS_FOR
+        and m.kind in Meeting.COUNTED
+        and m.community.expects_everyone
+        and page.user.has_perm("meetings.see_attendance", m)
+    ]
+    absent = absences.without_a_word(lately)
+    found = dict(absent.values_list("meeting").annotate(Count("pk"))) if lately else {}
+    for m in lately:
+        if n := found.get(m.pk, 0):
+            people = ngettext("%(n)s person was absent without a word", "%(n)s people were absent without a word", n)
+            yield ToDo(
+                THIS_WEEK,
+                _("Ask for news after the meeting of %(day)s") % {"day": day(m)},
+                f"{m.community} · " + people % {"n": n},
+                m.get_absolute_url(),
+                pgettext("button", "Open"),
+            )
+
+
+def minutes_for_oneself(page: "Today") -> Iterator[ToDo]:
+    """For a week, to those who ran it."""
+    for m in page.meetings:
+        ran = m.community_id in page.facilitated and m.is_mine
+        if ran and m.closed_at and page.now - m.closed_at < private_journal.OFFERED_FOR and not m.has_reflected:
+            yield ToDo(
+                SOON,
+                _("Two minutes for yourself: the meeting of %(day)s") % {"day": day(m)},
+                _("%(community)s · how it went; read by nobody else") % {"community": m.community},
+                reverse("meetings:reflect", args=[m.pk]),
+                _("Write"),
+            )
+
+
+def topics_to_choose(page: "Today") -> Iterator[ToDo]:
+    bare = [
+        m
+        for m in page.coming
+        if not m.title and not m.community.chooses_topics_on_the_spot and m.starts_at - page.now < dt.timedelta(days=21)
+    ]
+    waiting = dict(
+        Topic.objects.waiting()
+        .filter(community__in={m.community_id for m in bare})
+        .values_list("community")
+        .annotate(Count("pk"))
+    )
+    for m in bare:
+        n = waiting.get(m.community_id, 0)
+        yield ToDo(
+            THIS_WEEK if m.starts_at - page.now < dt.timedelta(days=14) else SOON,
+            _("Choose the topic of %(day)s") % {"day": day(m)},
+            f"{m.community} · " + (ngettext("%(n)s suggestion", "%(n)s suggestions", n) % {"n": n}),
+            reverse("meetings:topics", args=[m.community_id]),
+            _("Choose"),
+        )
+
+
+def invitations_to_send(page: "Today") -> Iterator[ToDo]:
+    for m in page.coming:
+        if not m.invited_at and not m.started_at and m.starts_at - page.now < dt.timedelta(days=21):
+            yield ToDo(
+                THIS_WEEK if m.starts_at - page.now < dt.timedelta(days=10) else SOON,
+                _("Invite to the meeting of %(day)s") % {"day": day(m)},
+                f"{m.community} · {m.heading}",
+                reverse("meetings:invite", args=[m.pk]),
+                _("Invite"),
+            )
+
+
+def undelivered(page: "Today") -> Iterator[ToDo]:
+    reasons = {m.reason: m for m in page.meetings}
+    failed = (
+        Message.objects.filter(reason__in=reasons, failed_at__isnull=False)
+        .order_by()
+        .values_list("reason")
+        .annotate(Count("pk"))
+    )
+    for reason, n in failed:
+        m = reasons[reason]
+        yield ToDo(
+            THIS_WEEK,
+            ngettext("%(n)s e-mail could not be delivered", "%(n)s e-mails could not be delivered", n) % {"n": n},
+            _("%(community)s · meeting of %(day)s") % {"community": m.community, "day": day(m)},
+            reverse("meetings:replies", args=[m.pk]),
+            _("See"),
+        )
+
+
+def day(meeting: Meeting) -> str:
+    return date_format(meeting.local_start.date(), "MONTH_DAY_FORMAT")
+
+
+def answers_received(meeting: Meeting) -> str:
+    """« , 9 évaluations reçues sur 11 », once the survey is closed: before that, only its own page counts."""
+    survey: Survey | None = getattr(meeting, "survey", None)
+    if survey is None or survey.is_open or not survey.eligible:
+        return ""
+    n = survey.answers_in_session + survey.answers_after
+    sentence = ngettext(
+        ", %(n)s evaluation received out of %(eligible)s", ", %(n)s evaluations received out of %(eligible)s", n
+    )
+    return sentence % {"n": n, "eligible": survey.eligible}

@@ -1,0 +1,92 @@
+"""The record of a meeting that is over: what is missing of it, and how it is completed after the closing.
+
+« À des fins d'évaluation et de suivi, il est important de consigner les présences, les sujets discutés et les faits
+saillants » (guide, p. 19). The console no longer writes a day after the closing; this does, until the community is
+handed over or archived.
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from meetings.domain.topics import topics
+from meetings.models import Attendance, Meeting, Topic
+
+
+class Lack(TextChoices):
+    """What is missing, in the order one does it."""
+
+    CLOSING = "closing", gettext_lazy("the meeting is not closed")
+    ATTENDANCE = "attendance", gettext_lazy("nobody is recorded present")
+    TOPICS = "topics", gettext_lazy("no topic is ticked as discussed")
+    SYNTHESIS = "synthesis", gettext_lazy("the synthesis is empty")
+
+
+def with_record(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Annotate what `lacking` asks of each."""
+    came = Attendance.objects.filter(meeting=OuterRef("pk"), status=Attendance.Status.PRESENT)
+    discussed = Topic.objects.filter(meeting=OuterRef("pk"), state=Topic.State.DISCUSSED)
+    return meetings.annotate(someone_came=Exists(came) | Q(guests__gt=0), has_discussed=Exists(discussed))
+
+
+def lacking(meeting) -> list[Lack]:
+    """Of a meeting that is over, annotated by `with_record`. A training or a preparatory meeting needs its attendance
+    only; a follow-up that was sent says what a synthesis would."""
+    if not meeting.closed_at:
+        return [Lack.CLOSING]
+    found = [] if meeting.someone_came else [Lack.ATTENDANCE]
+    if meeting.kind in Meeting.COUNTED:
+        found += [] if meeting.has_discussed else [Lack.TOPICS]
+        found += [] if meeting.synthesis or meeting.followed_up_at else [Lack.SYNTHESIS]
+    return found
+
+
+def lacks_of(meeting: Meeting) -> list[Lack]:
+    return lacking(with_record(Meeting.objects.filter(pk=meeting.pk)).get())
+
+
+def told(lacks: Iterable[Lack]) -> str:
+    return ", ".join(str(lack.label) for lack in lacks)
+
+
+@transaction.atomic
+def complete(
+    meeting: Meeting, *, ticked: Iterable[Topic], unticked: Iterable[Topic], title: str, synthesis: str, version: int,
+    by: User,
+) -> bool:  # fmt: skip
+    """Topics first, which two people may tick at once; then the synthesis over the version one had read. False when
+    someone else wrote in between: theirs stays, and the topics are kept."""
+    if not meeting.closed_at or meeting.cancelled_at:
+        raise ValidationError(_("Close the meeting first: its record is completed afterwards."))
+    meeting.touch()
+    for topic in ticked:
+        _discussed(meeting, topic, by)
+    for topic in unticked:
+        _not_discussed(meeting, topic)
+    if title.strip():
+        added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
+        _discussed(meeting, added, by)
+    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
+    text = synthesis.strip()
+    if text == meeting.synthesis:
+        return True
+    saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1)
+    meeting.refresh_from_db()
+    return bool(saved) or meeting.synthesis == text
+
+
+def _discussed(meeting: Meeting, topic: Topic, by: User) -> None:
+    if topic.community_id == meeting.community_id:
+        topics.discuss(topic, meeting, at=meeting.ends_at, by=by)
+
+
+def _not_discussed(meeting: Meeting, topic: Topic) -> None:
+    """Ticked by mistake: it waits again."""
+    here = Topic.objects.filter(pk=topic.pk, meeting=meeting, state=Topic.State.DISCUSSED)
+    if here.update(state=Topic.State.PROPOSED, meeting=None, discussed_at=None):
+        topic.events.filter(state=Topic.State.DISCUSSED, meeting=meeting).delete()

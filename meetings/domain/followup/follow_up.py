@@ -1,0 +1,222 @@
+"""The follow-up of a meeting: drafted from what was noted, edited by a person, and sent when that person presses.
+
+Its text is plain: a line followed by lines that begin with a dash is their heading. Each person gets it in a shell of
+their own language, once; whoever is added to the recipients later gets the same text.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.domain import audit
+from accounts.models import Action, User
+from communities.models import Membership
+from meetings.domain.attendance import absences
+from meetings.domain.followup import minutes
+from meetings.domain.invitations.invitations import meeting_of
+from meetings.domain.links import links
+from meetings.models import Absence, Attendance, Meeting, Note
+from outbox.domain.post import absolute, compose, queue_all, queue_raw, rendered
+from outbox.models import Category, Message
+
+KIND = "meetings/emails/follow_up.html"
+TRIAL = "a follow-up, tried"
+PRESENT, ABSENT, EVERYONE = "present", "absent", "everyone"
+DASH = "– "
+DASHES = ("– ", "- ", "• ", "* ")
+
+# ---------------------------------------------------------------- what it says
+
+
+def text_of(meeting: Meeting) -> str:
+    """As last saved; before that, drafted anew from what is noted."""
+    return meeting.follow_up or draft(meeting)
+
+
+def draft(meeting: Meeting) -> str:
+    """What was said, decided and promised, and when the group meets next. A line that the synthesis already says is
+    not said twice; an action is, for who does it and by when."""
+    said, notes = meeting.synthesis.casefold(), defaultdict(list)
+    for note in meeting.notes.told().select_related("assignee__user", "group"):
+        if note.kind == Note.Kind.ACTION or note.text.casefold().rstrip(". ") not in said:
+            notes[note.kind].append(note)
+    parts = [
+        meeting.synthesis.strip(),
+        _section(_("What we keep"), [*notes[Note.Kind.HIGHLIGHT], *notes[Note.Kind.IDEA]]),
+        _section(_("What we decided"), notes[Note.Kind.DECISION]),
+        _section(_("Who does what"), notes[Note.Kind.ACTION]),
+        _section(_("Good practice"), notes[Note.Kind.PRACTICE]),
+        _section(_("Resources"), notes[Note.Kind.RESOURCE]),
+        _next_date(meeting),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(heading: str, notes: Iterable[Note]) -> str:
+    lines = [DASH + _line(note) for note in notes]
+    return "\n".join([heading, *lines]) if lines else ""
+
+
+def _line(note: Note) -> str:
+    who = note.assignee.user.full_name if note.assignee else note.group.name if note.group else ""
+    by = _("by %(day)s") % {"day": date_format(note.due_on, "MONTH_DAY_FORMAT")} if note.due_on else ""
+    detail = ", ".join(filter(None, [who, by]))
+    return _("%(action)s (%(detail)s)") % {"action": note.text, "detail": detail} if detail else note.text
+
+
+def _next_date(meeting: Meeting) -> str:
+    coming = Meeting.objects.next_after(meeting)
+    if coming is None:
+        return ""
+    return f"{_('Next meeting')}\n{DASH}" + _("%(when)s: %(topic)s") % {"when": coming.when, "topic": coming.heading}
+
+
+@dataclass
+class Block:
+    """A paragraph, or a heading with the list under it."""
+
+    heading: str = ""
+    paragraph: str = ""
+    items: list[str] = field(default_factory=list)
+
+
+def blocks(text: str) -> Iterator[Block]:
+    for part in text.split("\n\n"):
+        lines = [line.strip() for line in part.splitlines() if line.strip()]
+        items = [line[2:].strip() for line in lines if line.startswith(DASHES)]
+        words = [line for line in lines if not line.startswith(DASHES)]
+        if items and len(words) == 1:
+            yield Block(heading=words[0], items=items)
+        elif lines:
+            yield Block(paragraph="\n".join(words), items=items)
+
+
+def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
+    """Write it over the version one had read; False when someone else has written since. Saving the same words twice
+    is no conflict. `absent` is the word that opens it for those who were not there."""
+    text, absent = text.strip(), absent.strip()
+    known = Meeting.objects.filter(pk=meeting.pk, follow_up_version=version)
+    known = known.exclude(follow_up=text, follow_up_absent=absent)
+    saved = known.update(follow_up=text, follow_up_absent=absent, follow_up_version=F("follow_up_version") + 1)
+    meeting.refresh_from_db()
+    return bool(saved) or (meeting.follow_up, meeting.follow_up_absent) == (text, absent)
+
+
+# ---------------------------------------------------------------- who gets it
+
+
+def audience(meeting: Meeting, whom: str) -> list[Membership]:
+    """Those recorded present; those invited to meetings who were not; or both."""
+    present = Attendance.objects.filter(meeting=meeting, status=Attendance.Status.PRESENT).values("membership")
+    people = meeting.people.exclude(status=Membership.Status.ALUMNI).select_related("user", "community")
+    here = Q(pk__in=present)
+    away = ~here & Q(status__in=Membership.INVITABLE)
+    return list(people.filter({PRESENT: here, ABSENT: away}.get(whom, here | away)))
+
+
+@transaction.atomic
+def send(meeting: Meeting, whom: str) -> int:
+    """Write to each of them once; to how many. Asked again, it writes to those who were not written to yet."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("community").get(pk=meeting.pk)
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if not meeting.started_at:
+        raise ValidationError(_("This meeting has not taken place yet."))
+    if not meeting.follow_up:
+        raise ValidationError(_("Write a few words first."))
+    context, standing = _context(meeting), dict(meeting.attendances.values_list("membership", "status"))
+    sent = queue_all(_mail(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom))
+    Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
+    audit.write(Action.PUBLISHED, about=meeting, what="follow_up", mails=sent)
+    return sent
+
+
+def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:
+    """Those who were not there read other first words and, where they are recorded absent, are asked why."""
+    address = links.address_for(meeting, membership)
+    was_there = standing == Attendance.Status.PRESENT or meeting.closed_at is None
+    asks_why = meeting.closed_at is not None and standing in absences.AWAY
+    return compose(
+        membership.user,
+        KIND,
+        {**context, "address": address, "was_there": was_there, "asks_why": asks_why},
+        key=f"follow-up:{meeting.pk}",
+        category=Category.FOLLOW_UPS,
+        reason=meeting.reason,
+        sender_list=meeting.community.sender_list,
+    )
+
+
+def _context(meeting: Meeting, words: str = "") -> dict:
+    words = words or text_of(meeting)
+    return {
+        "meeting": meeting,
+        "community": meeting.community,
+        "words": words,
+        "blocks": list(blocks(words)),
+        "absent": meeting.follow_up_absent,
+        "reasons": Absence.Reason,
+        "has_minutes": minutes.are_published(meeting),
+    }
+
+
+def preview(meeting: Meeting, language: str, *, was_there: bool = True, words: str = "") -> dict[str, str]:
+    """As it will be read in that language, without anyone's own address in it; `words`, where they were read."""
+    reader = User(first_name="", language=language)
+    extra = {
+        "user": reader,
+        "unsubscribe_url": absolute("/…"),
+        "address": absolute("/r/…/"),
+        "was_there": was_there,
+        "asks_why": not was_there,
+    }
+    return rendered(KIND, {**_context(meeting, words), **extra}, language)
+
+
+def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | None:
+    """To oneself alone, as those present or absent will read it; its links lead nowhere. It leaves at every press."""
+    if not person.email:
+        raise ValidationError(_("Your account has no e-mail address."))
+    mail = preview(meeting, person.language, was_there=was_there)
+    with translation.override(person.language):
+        subject = _("[Test] %(subject)s") % {"subject": mail["subject"]}
+    key = f"follow-up-trial:{uuid.uuid4()}"
+    return queue_raw(person, person.email, subject=subject, text=mail["text"], html=mail["html"], key=key, kind=TRIAL)
+
+
+# ---------------------------------------------------------------- what became of it
+
+
+def _mails(meeting: Meeting):
+    return Message.objects.about(meeting.reason).filter(kind=KIND)
+
+
+def deliveries(meeting: Meeting) -> list[Message]:
+    """Those that failed first, then by name."""
+    mails = _mails(meeting).select_related("recipient").listed()
+    return sorted(mails.order_by("recipient__sort_key", "pk"), key=lambda mail: mail.state != "failed")
+
+
+def send_again(meeting: Meeting) -> int:
+    """To those alone whose mail the relay refused; how many."""
+    return _mails(meeting).try_again()
+
+
+def why_not_send(message: Message) -> str | None:
+    """Asked by the outbox just before it leaves."""
+    meeting = meeting_of(message)
+    if meeting is None or meeting.cancelled_at:
+        return gettext_noop("the meeting was cancelled")
+    here = meeting.community.memberships.exclude(status=Membership.Status.ALUMNI)
+    if not here.filter(user=message.recipient_id).exists():
+        return gettext_noop("no longer in the community")
+    return None

@@ -1,0 +1,82 @@
+"""Answers to an invitation: one per person and meeting, changed at will, and the wish that comes with it."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import Membership
+from meetings.domain.invitations import waiting_list
+from meetings.domain.topics import topics
+from meetings.models import Meeting, Reply, Topic
+
+
+@transaction.atomic
+def answer(meeting: Meeting, membership: Membership, answer: str, *, mode: str = "", wish: str | None = None) -> Reply:
+    """Record an answer over the former one; sent twice, it is one row. A wish of None leaves the former wish."""
+    if meeting.capacity is not None:
+        Meeting.objects.select_for_update().get(pk=meeting.pk)  # of two who want the last seat, one is first
+    refuse_if_late(meeting)
+    if membership.community_id != meeting.community_id:
+        raise ValidationError(_("This person is not in this community."))
+    hold(membership)
+    is_hybrid = meeting.mode == Meeting.Mode.HYBRID and answer != Reply.Answer.NO
+    fields = {"answer": answer, "mode": mode if is_hybrid else "", "answered_at": timezone.now(), "answer_before": ""}
+    fields["yes_since"] = _turn(meeting, membership, fields)
+    reply, _is_new = Reply.objects.update_or_create(meeting=meeting, membership=membership, defaults=fields)
+    waiting_list.settle(meeting)
+    reply.refresh_from_db(fields=["is_waiting"])
+    if wish is not None:
+        _wish(reply, " ".join(wish.split()))
+    return reply
+
+
+def _turn(meeting: Meeting, membership: Membership, fields: dict) -> dt.datetime | None:
+    """Since when this person says that they will be in the room: saying it again keeps one's turn."""
+
+    def is_in_room(answer: str, mode: str) -> bool:
+        return answer == Reply.Answer.YES and mode != Meeting.Mode.ONLINE
+
+    if not is_in_room(fields["answer"], fields["mode"]):
+        return None
+    before = meeting.replies.filter(membership=membership).first()
+    if before and is_in_room(before.answer, before.mode):
+        return before.yes_since or before.answered_at
+    return fields["answered_at"]
+
+
+def gives_link(meeting: Meeting, membership: Membership) -> bool:
+    """Where registration is required, the link to join is for those who said yes (permissions.md, C7)."""
+    if meeting.registration != Meeting.Registration.REQUIRED:
+        return True
+    return meeting.replies.filter(membership=membership, answer=Reply.Answer.YES, is_waiting=False).exists()
+
+
+def hold(membership: Membership) -> None:
+    """Two presses of one person come one after the other, until the transaction ends."""
+    Membership.objects.select_for_update().get(pk=membership.pk)
+
+
+def refuse_if_late(meeting: Meeting) -> None:
+    if meeting.cancelled_at:
+        raise ValidationError(_("This meeting was cancelled."))
+    if meeting.closed_at or timezone.now() > meeting.ends_at:
+        raise ValidationError(_("This meeting is over: replies are no longer taken."))
+
+
+def _wish(reply: Reply, wish: str) -> None:
+    """What one would like addressed joins the backlog, once. Words changed later take back the topic that came of
+    them, as long as nobody has touched it or wished for it too."""
+    if wish == reply.wish:
+        return
+    wished_too = Reply.objects.filter(meeting__community=reply.meeting.community_id, wish__iexact=reply.wish)
+    if reply.topic_id and not wished_too.exclude(pk=reply.pk).exists():
+        untouched = Topic.objects.filter(title=reply.wish, state=Topic.State.PROPOSED, meeting=None, version=0)
+        untouched.filter(pk=reply.topic_id).delete()
+    reply.wish, reply.topic = wish, None
+    if wish:
+        topic, is_new = topics.propose(reply.meeting.community, wish, source=Topic.Source.SURVEY)
+        reply.topic = topic if is_new else None
+    reply.save(update_fields=["wish", "topic"])

@@ -1,0 +1,78 @@
+"""Changing the address one is known by, from one's own space: a code to the new one, a word to the old one."""
+
+import secrets
+import uuid
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts.domain import audit
+from accounts.models import Action, User
+from communities.models import Grant
+from meetings.domain.links.visitors import Visitor
+from outbox.domain.post import queue
+from outbox.models import Message
+
+CODE, CHANGED = "accounts/emails/confirm_address.html", "meetings/emails/address_changed.html"
+CODE_LIFETIME, CODE_TRIES = 30 * 60, 5
+
+
+def ask(user: User, typed: str) -> None:
+    """A code goes to the new address, to be typed here: whoever has only one of the two changes nothing. An address
+    somebody else has gets none, and the answer is the same: nobody learns here who is known."""
+    new, code = typed.strip().lower(), f"{secrets.randbelow(10**6):06}"
+    cache.set(_pending_key(user), {"new": new, "code": code, "old": user.email}, CODE_LIFETIME)
+    cache.delete(f"{_pending_key(user)}:tries")
+    if not User.objects.by_email(new):
+        _to_address(user, CODE, {"code": code}, to=new)
+
+
+def pending(user: User) -> str:
+    """The address that waits for its code."""
+    return (cache.get(_pending_key(user)) or {}).get("new", "")
+
+
+def confirm(user: User, code: str) -> None:
+    """Links and sign-in codes go to the new one from now on; the old one is told."""
+    waiting = cache.get(_pending_key(user)) or {}
+    is_right = constant_time_compare(waiting.get("code", ""), "".join(code.split()))
+    if not waiting or _count_try(user) > CODE_TRIES or not is_right or waiting["old"] != user.email:
+        raise ValidationError(_("This is not the code we sent, or its time is over. You can ask for another."))
+    if User.objects.by_email(waiting["new"]):
+        raise ValidationError(_("Somebody else has this address by now: write to those who facilitate."))
+    old, user.email = user.email, waiting["new"]
+    user.save()
+    audit.write(Action.PERSON_CORRECTED, by=user, about=user, fields=["email"])
+    cache.delete(_pending_key(user))
+    if old:
+        _to_address(user, CHANGED, {"new": user.email}, to=old)
+
+
+def _count_try(user: User) -> int:
+    """How many, this one included: counted by the cache itself, so that a hundred sent at once are a hundred."""
+    key = f"{_pending_key(user)}:tries"
+    cache.add(key, 0, CODE_LIFETIME)
+    try:
+        return cache.incr(key)
+    except ValueError:  # its time ended just now
+        return CODE_TRIES + 1
+
+
+def must_sign_in(who: Visitor) -> bool:
+    """To change the address: whoever holds a role reads what others wrote, and a link that was passed on must not
+    become their account."""
+    return who.is_by_link and (who.user.is_staff or Grant.objects.in_force().filter(user=who.user).exists())
+
+
+def forget(user: User) -> None:
+    cache.delete(_pending_key(user))
+
+
+def _pending_key(user: User) -> str:
+    return f"space-address:{user.pk}"
+
+
+def _to_address(user: User, template: str, words: dict, *, to: str) -> None:
+    queue(user, template, words, to=to, key=f"space-address:{uuid.uuid4()}", priority=Message.Priority.CODE)

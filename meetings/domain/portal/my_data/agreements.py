@@ -1,0 +1,117 @@
+"""What one allowed, what one was sent, and what one asked to be destroyed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cmtl import retention
+from communities.domain.members import consents
+from communities.models import Consent, Purpose
+from meetings.domain.portal.my_data.section import WHILE_ACTIVE, Rows, Section, coded
+from meetings.models import RecordingConsent
+from outbox.models import Category, Message, Unsubscription
+
+
+def _consents(user: User) -> Rows:
+    given = Consent.objects.of(user).select_related("membership__community")
+    for c in given:
+        community = c.membership.community.name if c.membership else ""
+        yield (
+            community,
+            coded(Purpose, c.purpose),
+            consents.wording_of(c.purpose, c.wording),
+            c.wording,
+            c.given_at,
+            c.withdrawn_at,
+        )
+
+
+def _recordings(user: User) -> Rows:
+    said = RecordingConsent.objects.filter(membership__user=user).select_related("recording__meeting__community")
+    for one in said:
+        meeting = one.recording.meeting
+        yield meeting.community.name, meeting.heading, one.agrees, coded(RecordingConsent.How, one.how), one.said_at
+
+
+def _mails(user: User) -> Rows:
+    """When and what about; the words of a mail stay in it."""
+    mails = Message.objects.filter(recipient=user).order_by("queued_at")
+    for written, sent, to, category, subject in mails.values_list("queued_at", "sent_at", "to", "category", "subject"):
+        yield written, sent, to, coded(Category, category), subject
+
+
+def _stopped(user: User) -> Rows:
+    for stopped in Unsubscription.objects.filter(user=user):
+        yield coded(Category, stopped.category), stopped.sender_list, stopped.since
+
+
+def _requests(user: User) -> Rows:
+    return user.destruction_requests.values_list("asked_at", "due_on", "confirmed_at", "cancelled_at", "words")
+
+
+SECTIONS = [
+    Section(
+        "consents",
+        _("What you allowed"),
+        _("To prove what you allowed, and when you took it back."),
+        retention.said("consents"),
+        {
+            "community": _("Community"),
+            "purpose": _("Purpose"),
+            "wording": _("Sentence agreed to"),
+            "version": _("Version of the sentence"),
+            "given_at": _("Given on"),
+            "withdrawn_at": _("Withdrawn on"),
+        },
+        _consents,
+    ),
+    Section(
+        "recordings",
+        _("What you said of recordings"),
+        _("To record only when everybody agrees."),
+        retention.said("consents"),
+        {
+            "community": _("Community"),
+            "meeting": _("Meeting"),
+            "agrees": _("Agrees"),
+            "how": _("How"),
+            "said_at": _("Said on"),
+        },
+        _recordings,
+    ),
+    Section(
+        "mails",
+        _("The e-mails sent to you"),
+        _("To prove that you were told, and not to tell you twice."),
+        retention.said("mail_bodies", "mail_lines"),
+        {
+            "written_at": _("Written on"),
+            "sent_at": _("Sent on"),
+            "to": _("Address"),
+            "category": _("Kind"),
+            "subject": _("Subject"),
+        },
+        _mails,
+    ),
+    Section(
+        "stopped_mails",
+        _("The e-mails you stopped"),
+        _("Not to send you what you no longer want."),
+        WHILE_ACTIVE,
+        {"category": _("Kind"), "list": _("List"), "since": _("Since")},
+        _stopped,
+    ),
+    Section(
+        "destruction_requests",
+        _("Your requests to destroy"),
+        _("To answer within 30 days, and to prove it."),
+        retention.said("requests_to_destroy"),
+        {
+            "asked_at": _("Asked on"),
+            "due_on": _("Answer due by"),
+            "answered_at": _("Answered on"),
+            "withdrawn_at": _("Withdrawn on"),
+            "words": _("In your own words"),
+        },
+        _requests,
+    ),
+]

@@ -1,9 +1,0 @@
-"""« Join » pressed on one's own page: a hint of who tried to connect, told to those who lead; never a presence."""
-
-from meetings.links import Guest
-from meetings.models import JoinPress
-
-
-def note_press(guest: Guest) -> None:
-    """Only the first press is kept; a link that is merely opened, as scanners do, is none."""
-    JoinPress.objects.get_or_create(meeting=guest.meeting, membership=guest.membership)

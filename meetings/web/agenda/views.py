@@ -1,0 +1,64 @@
+"""The agenda of a meeting, block by block."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cmtl.numbers import whole_number, whole_numbers
+from cmtl.shortcuts import fetch
+from meetings.domain.agenda import agendas
+from meetings.models import Meeting
+from meetings.web.agenda.forms import BlockForm
+from meetings.web.rows import Rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_agenda(request, pk):
+    meetings = Meeting.objects.select_related("community").prefetch_related("agenda")
+    meeting = fetch(request, meetings, pk=pk, may="meetings.edit")
+    if request.method != "POST":
+        return _agenda_page(request, meeting, Rows(BlockForm, _blocks_of(meeting)))
+    rows, step = Rows.read(BlockForm, request.POST), request.POST.get("step", "")
+    if step != "save":
+        rows.take(
+            step, {"pk": "", "kind": "exchange", "title": "", "minutes": "10", "goal": "", "method": "", "material": ""}
+        )
+        return _agenda_page(request, meeting, rows, version=request.POST.get("version"))
+    if not rows.is_valid() or not rows.rows:
+        return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
+    version = whole_number(request.POST.get("version", ""), -1)
+    if not agendas.arrange(meeting, rows.cleaned, version=version):
+        meeting = meetings.get(pk=pk)
+        return _agenda_page(request, meeting, rows, theirs=list(meeting.agenda.all()), status=409)
+    messages.success(request, _("The agenda is saved."))
+    return redirect(meeting)
+
+
+def _blocks_of(meeting):
+    """As saved. Where nothing is written yet, what is usual here is offered: changed or saved as it is."""
+    names = ("pk", "kind", "title", "minutes", "goal", "method", "material")
+    saved = [{name: getattr(block, name) for name in names} for block in meeting.agenda.all()]
+    return saved or [dict.fromkeys(names, "") | block for block in agendas.usual_blocks(meeting)]
+
+
+def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):
+    template = "meetings/agenda_form.html" + ("#blocks" if request.htmx else "")
+    minutes = [str(form["minutes"].value()) for form in rows.lines]
+    total = sum(m for m in whole_numbers(minutes) if m < 10_000)
+    last = rows.lines[-1] if rows.rows else None
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "rows": rows,
+        "version": meeting.version if version is None or theirs is not None else version,
+        "theirs": theirs,
+        "total": total,
+        "difference": total - meeting.minutes,
+        "keeps_last": bool(last) and last["kind"].value() == "evaluation" and minutes[-1] not in list("01234"),
+        "opened": {b.pk for b in meeting.agenda.all() if b.started_at},
+        "models": meeting.community.agenda_models.all(),
+        "applies_models": meeting.is_open and not meeting.started_at,
+        "keeps_models": request.user.has_perm("meetings.plan", meeting.community),
+    }
+    return render(request, template, context, status=status)

@@ -1,0 +1,154 @@
+"""The follow-up of a meeting: edited, read as others will read it, sent by a press, and watched on its way."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import explaining, fetch
+from meetings.domain.followup import follow_up, minutes
+from meetings.models import Meeting
+
+with_community = Meeting.objects.select_related("community")
+LANGUAGES = (("fr-ca", gettext_lazy("French")), ("en", gettext_lazy("English")))
+
+
+class FollowUpForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text=gettext_lazy("A line followed by lines that begin with a dash becomes their heading."),
+        error_messages={"required": gettext_lazy("Write a few words first.")},
+    )
+    absent = forms.CharField(
+        label=gettext_lazy("First words for those who were not there"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "In place of « You could not be at the meeting… ». Left empty, the usual words are used."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class AudienceForm(forms.Form):
+    whom = forms.ChoiceField(
+        choices=[(name, name) for name in (follow_up.PRESENT, follow_up.ABSENT, follow_up.EVERYONE)]
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    if request.method != "POST":
+        return _page(request, meeting)
+    if "again" in request.POST:
+        return _drafted_again(request, meeting)
+    refusal = _saved(request, meeting)
+    if refusal is None:
+        messages.success(request, _("The follow-up is saved. It has not been sent."))
+    return refusal or redirect("meetings:follow_up", pk)
+
+
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """What leaves is what was in the field, over the version one had read."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    chosen = AudienceForm(request.POST)
+    if not chosen.is_valid():
+        with explaining(request):
+            raise ValidationError(_("Choose who gets it."))
+        return _page(request, meeting, FollowUpForm(request.POST), status=422)
+    if refusal := _saved(request, meeting):
+        return refusal
+    with explaining(request):
+        n = follow_up.send(meeting, chosen.cleaned_data["whom"])
+        done = ngettext("The follow-up leaves for %(n)s person.", "The follow-up leaves for %(n)s people.", n) % {
+            "n": n
+        }
+        messages.success(request, done if n else _("Everyone you chose already has it: nobody is written to twice."))
+    return redirect("meetings:follow_up", pk)
+
+
+@require_POST
+def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """To oneself, over the version one had read: what is tried is what would leave."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
+    if refusal := _saved(request, meeting):
+        return refusal
+    with explaining(request):
+        follow_up.try_out(meeting, request.user, was_there=request.POST.get("whom") != follow_up.ABSENT)
+        messages.success(request, _("A test is on its way to your own address. Nobody else gets it."))
+    return redirect("meetings:follow_up", pk)
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = fetch(request, with_community, pk=pk, may="meetings.send_again")
+    n = follow_up.send_again(meeting)
+    messages.success(request, ngettext("%(n)s mail leaves again.", "%(n)s mails leave again.", n) % {"n": n})
+    drafts = request.user.has_perm("meetings.follow_up", meeting)
+    return redirect("meetings:follow_up" if drafts else "meetings:replies", pk)
+
+
+def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
+    """None once it is saved; else the page that says why not, with what was typed."""
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        return _page(request, meeting, form, status=422)
+    if follow_up.save(meeting, **form.cleaned_data):
+        return None
+    theirs = "\n\n".join(filter(None, [follow_up.text_of(meeting), meeting.follow_up_absent]))
+    mine = FollowUpForm({**request.POST.dict(), "version": meeting.follow_up_version})
+    return _page(request, meeting, mine, theirs=theirs, status=409)
+
+
+def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    if follow_up.save(meeting, "", whole_number(request.POST.get("version", ""), -1)):
+        messages.success(request, _("The text starts again from what was noted."))
+    else:
+        messages.error(request, _("Someone else has changed the follow-up meanwhile: read it again first."))
+    return redirect("meetings:follow_up", meeting.pk)
+
+
+def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = None, status: int = 200, **extra):
+    words = follow_up.text_of(meeting)
+    present, absent = (follow_up.audience(meeting, whom) for whom in (follow_up.PRESENT, follow_up.ABSENT))
+    deliveries = follow_up.deliveries(meeting)
+    written = {message.recipient_id for message in deliveries if message.state not in ("failed", "dropped")}
+    first = {
+        "text": words,
+        "absent": meeting.follow_up_absent,
+        "version": meeting.follow_up_version,
+    }
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form or FollowUpForm(initial=first),
+        "previews": [
+            (name, code, is_there, follow_up.preview(meeting, code, was_there=is_there, words=words))
+            for is_there in (True, False)
+            for code, name in LANGUAGES
+        ],
+        "present": present,
+        "absent": absent,
+        "everyone": [*present, *absent],
+        "have_it": {
+            name: sum(m.user_id in written for m in people)
+            for name, people in (("present", present), ("absent", absent), ("everyone", [*present, *absent]))
+        },
+        "deliveries": deliveries,
+        "may_send_again": request.user.has_perm("meetings.send_again", meeting),
+        "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
+        **extra,
+    }
+    context["failed"] = sum(line.state == "failed" and line.has_words for line in context["deliveries"])
+    context["without_address"] = [m for m in context["everyone"] if not m.user.email]
+    return render(request, "meetings/follow_up.html", context, status=status)

@@ -1,0 +1,102 @@
+"""Inviting people to a meeting, and reading what they answered."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from cmtl.shortcuts import explaining, fetch
+from meetings.domain.followup import follow_up
+from meetings.domain.invitations import emails, invitations
+from meetings.domain.invitations.calendar import calendar_for
+from meetings.models import Meeting
+from meetings.web.files import download
+from meetings.web.invitations.mail_forms import WordsForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request, pk):
+    """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    form = WordsForm(request.POST or None, initial={"words": meeting.invitation_words})
+    words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
+    if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
+        with explaining(request):
+            _say_sent(request, invitations.begin(meeting, words))
+            return redirect("meetings:replies", meeting.pk)
+        return redirect(meeting)
+    template = "meetings/invite.html" + ("#previews" if request.htmx else "")
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form,
+        "audience": invitations.audience(meeting),
+        "may_word": request.user.has_perm("meetings.word_mails", meeting.community),
+        "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _say_sent(request, count):
+    if count:
+        said = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", count)
+        messages.success(request, said % {"n": count})
+    else:
+        messages.info(request, _("Everyone already has this invitation: nothing was sent again."))
+
+
+@require_safe
+def list_replies(request, pk):
+    """Asked by htmx, only how many invitations are still to be written; the whole page again once all are."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.see_replies")
+    to_write = invitations.left_to_write(meeting)
+    if request.htmx:
+        return _writing(request, meeting, to_write)
+    lines = invitations.lines_of(meeting)
+    sees_delivery = request.user.has_perm("meetings.see_delivery", meeting)
+    chosen = request.GET.get("reponse", "")
+    shown = [line for line in lines if line.answer == chosen] if chosen in invitations.ORDER else lines
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "lines": shown,
+        "chosen": chosen if shown is not lines else "",
+        "turnout": invitations.Turnout.of(meeting),
+        "to_write": to_write,
+        "sees_delivery": sees_delivery,  # a relay's own words often say the address
+        "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
+        "refused": _refused(request, meeting),
+        "pressed": sum(line.pressed_at is not None for line in lines),
+        "wishes": [line for line in lines if line.reply and line.reply.wish],
+    }
+    return render(request, "meetings/replies.html", context)
+
+
+def _refused(request, meeting):
+    """Mails of the follow-up that were refused, for who may send them again from here."""
+    if not (meeting.followed_up_at and request.user.has_perm("meetings.send_again", meeting)):
+        return 0
+    return sum(mail.state == "failed" for mail in follow_up.deliveries(meeting))
+
+
+def _writing(request, meeting, to_write):
+    if not to_write:
+        return HttpResponseClientRefresh()
+    return render(request, "meetings/replies.html#writing", {"meeting": meeting, "to_write": to_write})
+
+
+@require_safe
+def calendar_file(request, pk):
+    """One's own file for a member; with the link to join for the team. Whoever only reads, as an evaluator, is given no
+    address of the team."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk)
+    membership = meeting.people.invitable().filter(user=request.user).select_related("user").first()
+    sees_link = request.user.has_perm("meetings.see_link", meeting)
+    organiser = "" if membership or sees_link else settings.PRIVACY_OFFICER
+    content = calendar_for(meeting, None if sees_link else membership, with_link=sees_link, organiser=organiser)
+    name = slugify(f"{meeting.community.name}-{meeting.local_start:%Y-%m-%d}")
+    return download(content, f"{name}.ics", "text/calendar; charset=utf-8")

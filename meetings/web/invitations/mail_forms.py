@@ -1,0 +1,145 @@
+"""When a community's mails leave, and what they say first; the question that warms a meeting up."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cmtl import editing
+from communities.models import Community
+from communities.web.shared_forms import Resent
+from meetings.domain.invitations import reminders, wording
+from meetings.models import MailWording, Meeting, WarmUpAnswer
+
+
+def _choices(numbers: tuple[int, ...], words) -> list[tuple[int, str]]:
+    return [(n, words(n) % {"n": n} if n else str(_("No such reminder"))) for n in numbers]
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)s day before, at 9", "%(n)s days before, at 9", n)
+
+
+def _hours(n: int) -> str:
+    return ngettext("%(n)s hour before", "%(n)s hours before", n)
+
+
+class MailSettingsForm(Resent, forms.ModelForm):
+    reminder_days = forms.TypedChoiceField(
+        label=_("Reminder to those who said yes or maybe, or have not answered"),
+        choices=lambda: _choices(reminders.DAYS, _days),
+        coerce=int,
+    )
+    reminder_hours = forms.TypedChoiceField(
+        label=_("Last reminder, with the link, to those coming"),
+        choices=lambda: _choices(reminders.HOURS, _hours),
+        coerce=int,
+    )
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Community
+        fields = ["reminder_days", "reminder_hours", "mails_in_both_languages"]
+        help_texts = {
+            "mails_in_both_languages": _(
+                "Otherwise each person reads the mail in their own language. When both are there, theirs comes first."
+            )
+        }
+
+    def __init__(self, data: Any = None, *, community: Community) -> None:
+        super().__init__(data, instance=community, initial={"shown": editing.seen(community, self.Meta.fields)})
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class WordingForm(Resent, forms.ModelForm):
+    """What is typed as it usually is stays empty: a better usual wording will then reach this community too."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = MailWording
+        fields = list(MailWording.FIELDS)
+        widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in MailWording.FIELDS if "opening" in name}
+
+    def __init__(self, data: Any = None, *, kept: MailWording) -> None:
+        initial = {name: getattr(kept, name) or self._usual(kept.kind, name) for name in MailWording.FIELDS}
+        shown = editing.seen(kept, MailWording.FIELDS)
+        super().__init__(data, instance=kept, initial={**initial, "shown": shown})
+        self.kind = kept.kind
+        for name in MailWording.FIELDS:
+            self.fields[name].widget.attrs["lang"] = "en" if name.endswith("en") else "fr"
+
+    @staticmethod
+    def _usual(kind: str, name: str) -> str:
+        part, _under, language = name.partition("_")
+        return wording.usual(kind, part, language)
+
+    def clean(self) -> dict:
+        super().clean()
+        data = self.cleaned_data
+        for name in MailWording.FIELDS:
+            text = data.get(name, "")
+            try:
+                wording.check(text)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+            if _plain(text) == _plain(self._usual(self.kind, name)):
+                data[name] = ""
+        return data
+
+    def _post_clean(self) -> None:
+        """The instance stays as kept: what is typed is compared with it."""
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in MailWording.FIELDS}
+
+    def typed(self) -> MailWording:
+        """What would be kept, not written anywhere."""
+        return MailWording(kind=self.kind, **self.changes())
+
+
+def _plain(text: str) -> str:
+    """Browsers change the ends of lines and some spaces."""
+    return " ".join(text.split())
+
+
+class WarmUpForm(Resent, forms.ModelForm):
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Meeting
+        fields = ["warm_up"]
+        labels = {"warm_up": _("The question")}
+        help_texts = {
+            "warm_up": _("Short and open: « What surprised you in your practice this month? » Empty: no question.")
+        }
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        super().__init__(data, instance=meeting, initial={"shown": editing.seen(meeting, self.Meta.fields)})
+
+    def _post_clean(self) -> None:
+        """The meeting stays as read."""
+
+    def changes(self) -> dict:
+        return {"warm_up": self.cleaned_data["warm_up"]}
+
+
+class WarmUpAnswerForm(forms.ModelForm):
+    text = forms.CharField(max_length=200, required=False)
+
+    class Meta:
+        model = WarmUpAnswer
+        fields = ["text"]
+
+
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("A few words of yours"),
+        required=False,
+        max_length=1500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Placed at the top of the mail, in both languages as you write them."),
+    )

@@ -1,0 +1,300 @@
+"""Preparing one meeting: its page, what is checked, who co-facilitates, the groups, the room, the papers."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.domain import audit
+from accounts.models import Action
+from cmtl import editing, pdf
+from cmtl.numbers import whole_number
+from cmtl.shortcuts import explaining, fetch, fragment
+from communities.domain import revising
+from communities.web.shared_forms import differences
+from meetings.domain.agenda import agenda_models
+from meetings.domain.attendance import check_in_codes, roster
+from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
+from meetings.domain.scheduling import advising, readiness
+from meetings.models import AgendaItem, AgendaModel, Logistics, Meeting, PreparationCheck
+from meetings.web.preparation.preparation_forms import (
+    GroupsForm,
+    LogisticsForm,
+    ModelNameForm,
+    ProposeForm,
+    SharingForm,
+)
+from meetings.web.preparation.preparation_page import Preparation
+
+with_community = Meeting.objects.select_related("community__programme", "note_taker")
+asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def prepare(request, pk):
+    blocks = Prefetch("agenda", AgendaItem.objects.select_related("topic"))
+    rows = with_community.select_related("logistics").prefetch_related(blocks, "topics")
+    meeting = fetch(request, rows, pk=pk, may="meetings.see_preparation")
+    may = {name: request.user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
+    may["plan"] = request.user.has_perm("meetings.plan", meeting.community)
+    context = {**_context(meeting, may), **_to_do(request.user, meeting, may)}
+    return render(request, "meetings/prepare.html", context)
+
+
+def _to_do(user, meeting, may):
+    """What is left to do, and what deserves a second look, of a meeting that is still to come."""
+    if not meeting.is_open:
+        return {"steps": [], "advices": [], "is_near": False}
+    return {
+        "steps": readiness.steps(meeting, may=[name for name, allowed in may.items() if allowed]),
+        "advices": advising.on(meeting)[0] if may["edit"] else [],
+        "is_near": readiness.is_near(meeting),
+        "may_set_aside": user.has_perm("communities.edit", meeting.community),
+    }
+
+
+SHOWN_BY_RIGHT = ("edit", "prepare", "share", "see_needs", "see_attendance", "invite", "run", "choose_topic")
+
+
+def _context(meeting, may):
+    return {
+        "meeting": meeting,
+        "community": meeting.community,
+        "preparation": Preparation(meeting),
+        "may": {name: allowed and meeting.is_open for name, allowed in may.items()},
+        "sees_needs": may.get("see_needs", False),
+        "prints": may.get("see_attendance", False),
+    }
+
+
+@require_POST
+def tick_check(request, pk):
+    """On or off, as the press says: pressed twice it is the same."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.prepare")
+    code = request.POST.get("code", "")
+    if code in self_checklist.CODES:
+        if request.POST.get("done") == "1":
+            PreparationCheck.objects.get_or_create(meeting=meeting, code=code, defaults={"by": request.user})
+        else:
+            meeting.checks.filter(code=code).delete()
+    return fragment(request, "meetings/prepare.html#checks", _context(meeting, {"prepare": True}), otherwise=_back(pk))
+
+
+def _back(pk):
+    return reverse("meetings:prepare", args=[pk]) + "#checks"
+
+
+# ------------------------------------------------------------ members who co-facilitate
+
+
+@asks_and_answers
+def share(request, pk):
+    meeting = fetch(request, with_community, pk=pk, may="meetings.share")
+    form = SharingForm(request.POST or None, meeting=meeting)
+    if request.method == "POST" and form.is_valid():
+        with explaining(request):
+            co_facilitation.name(meeting, form.cleaned_data["members"])
+            messages.success(request, _("Who co-facilitates is saved."))
+            if (
+                form.cleaned_data["members"]
+                and form.cleaned_data["prepares"]
+                and co_facilitation.may_be_prepared(meeting)
+            ):
+                co_facilitation.plan_preparatory(meeting)
+                messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
+        return redirect("meetings:prepare", meeting.pk)
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form,
+        "members": co_facilitation.candidates(meeting),
+        "named": set(meeting.co_facilitators.values_list("pk", flat=True)),
+        "offered": set(meeting.volunteers.values_list("pk", flat=True)),
+        "preparatory_start": co_facilitation.preparatory_start(meeting)
+        if co_facilitation.may_be_prepared(meeting)
+        else None,
+    }
+    return render(request, "meetings/share.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def plan_preparatory(request, pk):
+    meeting = fetch(request, with_community, pk=pk)
+    if not request.user.has_perm("meetings.plan", meeting.community):
+        raise PermissionDenied
+    with explaining(request):
+        prepared, is_new = co_facilitation.plan_preparatory(meeting)
+        if is_new:
+            messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
+        return redirect(prepared)
+    return redirect("meetings:prepare", meeting.pk)
+
+
+# ------------------------------------------------------------ sub-groups
+
+
+@asks_and_answers
+def groups(request, pk):
+    meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
+    if request.method != "POST":
+        return _groups_page(request, meeting)
+    step = request.POST.get("step", "")
+    if step == "propose":
+        return _propose_groups(request, meeting)
+    if step == "clear":
+        with explaining(request):
+            breakouts.clear(meeting)
+        return redirect("meetings:groups", meeting.pk)
+    form = GroupsForm(request.POST, meeting=meeting)
+    if not form.is_valid():
+        return _groups_page(request, meeting, form=form, status=422)
+    try:
+        with explaining(request):
+            breakouts.arrange(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
+            messages.success(request, _("The groups are saved."))
+    except editing.Conflict as first:
+        data = request.POST.copy()
+        data["shown"] = breakouts.seen(meeting)
+        again = GroupsForm(data, meeting=meeting)
+        return _groups_page(request, meeting, form=again, theirs=first.theirs, status=409)
+    return redirect("meetings:prepare", meeting.pk)
+
+
+def _propose_groups(request, meeting):
+    form = ProposeForm(request.POST)
+    if not form.is_valid():
+        return _groups_page(request, meeting, proposal=form, status=422)
+    with explaining(request):
+        breakouts.propose(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
+    return redirect("meetings:groups", meeting.pk)
+
+
+def _groups_page(request, meeting, *, form=None, proposal=None, theirs=None, status=200):
+    preparation = Preparation(meeting)
+    form = form or GroupsForm(meeting=meeting, initial={"shown": breakouts.seen(meeting)})
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "preparation": preparation,
+        "form": form,
+        "proposal": proposal or ProposeForm(initial={"number": breakouts.number_for(preparation.forecast.likely)}),
+        "theirs": theirs,
+    }
+    return render(request, "meetings/groups.html", context, status=status)
+
+
+# ------------------------------------------------------------ the room and its papers
+
+
+@asks_and_answers
+def logistics(request, pk):
+    meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
+    kept = Logistics.objects.filter(meeting=meeting).first() or Logistics(meeting=meeting)
+    shown = editing.seen(kept, Logistics.FIELDS)
+    form = LogisticsForm(request.POST or None, instance=kept, initial={"shown": shown})
+    conflict, status = [], 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.has_changed():
+                kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
+                revising.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
+            messages.success(request, _("The logistics are saved."))
+            return redirect("meetings:prepare", meeting.pk)
+        except editing.Conflict as first:
+            conflict, status = differences(form, first.theirs, Logistics.FIELDS), 409
+            form = form.again(editing.seen(first.theirs, Logistics.FIELDS))
+    elif request.method == "POST":
+        status = 422
+    sees_needs = request.user.has_perm("meetings.see_needs", meeting)
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "form": form,
+        "conflict": conflict,
+        "needs": Preparation(meeting).needs if sees_needs else [],
+    }
+    return render(request, "meetings/logistics.html", context, status=status)
+
+
+@require_safe
+def sign_in_sheet(request, pk):
+    """Everyone expected, one line each, and empty lines for the others."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    audit.write(Action.EXPORTED, by=request.user, about=meeting, what="sign_in_sheet", format="pdf")
+    people = sorted((row.membership for row in roster.roster_of(meeting).rows), key=lambda m: m.user.sort_key)
+    context = {"people": people, "blanks": range(10)}
+    return _print(request, meeting, "meetings/sign_in_sheet_pdf.html", context, _("sign-in-sheet"))
+
+
+@require_safe
+def poster(request, pk):
+    """The way in, to be read from the back of a room."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    context = {"qr": check_in_codes.qr_image(meeting), "door": check_in_codes.short_address()}
+    return _print(request, meeting, "meetings/poster_pdf.html", context, _("poster"))
+
+
+def _print(request, meeting, template, context, name):
+    wanted = request.GET.get("langue", "")
+    language = {"fr": "fr-ca", "en": "en"}.get(wanted, translation.get_language())
+    shared = {"meeting": meeting, "community": meeting.community, "language": language, "today": timezone.localdate()}
+    with translation.override(language):
+        try:
+            file = pdf.render_pdf(template, {**context, **shared})
+        except pdf.PangoMissing:
+            messages.error(request, _("This machine cannot draw PDFs: tell those who run it."))
+            return redirect("meetings:prepare", meeting.pk)
+    return HttpResponse(
+        file,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}-{meeting.local_start:%Y-%m-%d}.pdf"'},
+    )
+
+
+# ------------------------------------------------------------ agendas kept under a name
+
+
+@require_POST
+def keep_agenda(request, pk):
+    meeting = fetch(request, with_community.prefetch_related("agenda"), pk=pk)
+    if not request.user.has_perm("meetings.plan", meeting.community):
+        raise PermissionDenied
+    form = ModelNameForm(request.POST)
+    with explaining(request):
+        if not form.is_valid():
+            raise form.errors["name"].as_data()[0]
+        model, is_new = agenda_models.keep(meeting, form.cleaned_data["name"])
+        said = _("The model “%(name)s” is kept.") if is_new else _("The model “%(name)s” is replaced by this agenda.")
+        messages.success(request, said % {"name": model.name})
+    return redirect("meetings:agenda", meeting.pk)
+
+
+@require_POST
+def apply_agenda(request, pk):
+    meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
+    model = meeting.community.agenda_models.filter(pk=whole_number(request.POST.get("model", ""))).first()
+    with explaining(request):
+        if model is None:
+            messages.error(request, _("Choose a model first."))
+        elif agenda_models.apply(model, meeting, version=whole_number(request.POST.get("version", ""), -1)):
+            messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
+        else:
+            messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
+    return redirect("meetings:agenda", meeting.pk)
+
+
+@require_POST
+def remove_agenda_model(request, pk):
+    """The meetings laid out with it keep their agenda."""
+    model = fetch(request, AgendaModel.objects.select_related("community"), pk=pk)
+    if not request.user.has_perm("meetings.plan", model.community):
+        raise PermissionDenied
+    model.delete()
+    messages.success(request, _("The model “%(name)s” is removed.") % {"name": model.name})
+    back = model.community.meetings.filter(pk=whole_number(request.POST.get("meeting", ""))).first()
+    return redirect("meetings:agenda", back.pk) if back else redirect("meetings:of_community", model.community_id)
