@@ -20,6 +20,7 @@ SLUGS = {
     "communities/emails/destruction_due.html": "destruction-due",
     "communities/emails/destruction_substitute.html": "destruction-substitute",
     "communities/emails/erased.html": "erased",
+    "communities/emails/incident_ends.html": "incident-ends",
     "communities/emails/introduced.html": "introduction-met",
     "communities/emails/introduction.html": "introduction-asked",
     "communities/emails/join.html": "join",

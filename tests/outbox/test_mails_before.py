@@ -69,6 +69,7 @@ ROWS = [
     (f"{C}come_back.html", "community:1", "come-back:31:2026-05-01:8", "come-back", "communities.membership", 31, {}),
     (f"{C}introduction.html", "community:1", "introduction:2:asked:7:7", "introduction-asked", COMMUNITY, 1, {}),
     (f"{C}introduced.html", "community:1", "introduction:2:met:7:7", "introduction-met", COMMUNITY, 1, {}),
+    (f"{C}incident_ends.html", "", "incident-ends:4:2027-01-31:8", "incident-ends", *NOTHING),
     (f"{C}destruction_asked.html", "", "destruction:4:8", "destruction-asked", *NOTHING),
     (f"{C}destruction_due.html", "", "destruction:4:late:8", "destruction-due", *NOTHING),
     (f"{C}destruction_substitute.html", "", "destruction:4:substitute:8", "destruction-substitute", *NOTHING),
