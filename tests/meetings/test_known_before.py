@@ -22,7 +22,8 @@ known_before = importlib.import_module("meetings.migrations.0004_known_before")
 def at(*targets):
     executor = MigrationExecutor(connection)
     executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
-    return executor.loader.project_state([*targets, ("meetings", "0004_known_before")]).apps if targets else None
+    meetings = executor.loader.graph.leaf_nodes("meetings")
+    return executor.loader.project_state([*targets, *meetings]).apps if targets else None
 
 
 @pytest.mark.django_db(transaction=True)
