@@ -55,7 +55,7 @@ def list_members(request, pk):
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
-        "members.html",
+        "communities/members/members.html",
         community,
         "members",
         people=people,
@@ -86,7 +86,7 @@ def change_members(request, pk):
         messages.success(request, said_of(done))
         return redirect(back)
     plan = bulk_changes.plan(community, people, change, by=request.user)
-    return page(request, "members_change.html", community, "members", plan=plan, back=back)
+    return page(request, "communities/members/members_change.html", community, "members", plan=plan, back=back)
 
 
 def chosen_members(request, community):
@@ -199,7 +199,7 @@ def add_member(request, pk):
             return redirect("communities:add_member" if again else "communities:members", community.pk)
     return page(
         request,
-        "member_add.html",
+        "communities/members/member_add.html",
         community,
         "members",
         form=form,
@@ -233,7 +233,7 @@ def edit_membership(request, pk):
             return redirect("communities:members", community.pk)
     return page(
         request,
-        "membership.html",
+        "communities/members/membership.html",
         community,
         "members",
         membership=membership,
@@ -261,7 +261,7 @@ def edit_parental_consent(request, pk):
         messages.success(request, _("The consent is written down."))
         return redirect("communities:membership", pk)
     shown = {"membership": membership, "consent": consent, "form": form, "status": 422 if form.is_bound else 200}
-    return page(request, "parental_consent.html", community, "members", **shown)
+    return page(request, "communities/members/parental_consent.html", community, "members", **shown)
 
 
 def organisation_names(user) -> list[str]:
@@ -296,4 +296,4 @@ def list_people(request):
     if request.user.has_perm("communities.answer_destruction"):
         context["destructions"] = DestructionRequest.objects.visible_to(request.user).waiting().count()
     context["may_merge"] = Community.objects.peopled_by(request.user).exists()
-    return render(request, "communities/people.html", context)
+    return render(request, "communities/members/people.html", context)

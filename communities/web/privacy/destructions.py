@@ -37,7 +37,7 @@ def list_destructions(request):
         "serves": request.user.has_perm("communities.serve_people"),
         "reads_register": request.user.has_perm("communities.read_destructions"),
     }
-    return render(request, "communities/destructions.html", context)
+    return render(request, "communities/privacy/destructions.html", context)
 
 
 @require_safe
@@ -61,7 +61,7 @@ def show_destruction(request, pk):
         else None,
         "touched": destructions.told_of(asked),
     }
-    return render(request, "communities/destruction.html", context)
+    return render(request, "communities/privacy/destruction.html", context)
 
 
 def _fetch(request, pk) -> DestructionRequest:
@@ -130,7 +130,7 @@ def show_register(request):
     lines = Paginator(_register(request), PER_PAGE).get_page(request.GET.get("page"))
     for line in lines:
         line.told = destructions.told_of(line)
-    return render(request, "communities/destruction_register.html", {"people": lines, "law": destructions.LAW})
+    return render(request, "communities/privacy/destruction_register.html", {"people": lines, "law": destructions.LAW})
 
 
 @require_safe

@@ -54,7 +54,7 @@ def show_desk(request):
             "to_tell": Incident.objects.to_tell()[:SHOWN],
             "kept": retention.period("incidents"),
         }
-    return render(request, "communities/privacy_desk.html", context)
+    return render(request, "communities/privacy/privacy_desk.html", context)
 
 
 # ---------------------------------------------------------------- the audit log
@@ -69,7 +69,7 @@ def show_audit(request):
     before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
     page = audit_reading.page(lines, PER_PAGE, before=before, after=after)
     context = {"search": search, "page": page, "lines": audit_reading.said(page.lines)}
-    return render(request, "communities/audit_log.html", context, status=200 if search.is_valid() else 422)
+    return render(request, "communities/privacy/audit_log.html", context, status=200 if search.is_valid() else 422)
 
 
 @require_safe
@@ -100,7 +100,9 @@ def export_audit(request):
 def list_incidents(request):
     need(request, "communities.keep_incidents")
     people = Paginator(Incident.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/incidents.html", {"people": people, "kept": retention.period("incidents")})
+    return render(
+        request, "communities/privacy/incidents.html", {"people": people, "kept": retention.period("incidents")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,7 +134,7 @@ def edit_incident(request, pk):
 def _incident_page(request, form, *, status, **context) -> HttpResponse:
     return render(
         request,
-        "communities/incident.html",
+        "communities/privacy/incident.html",
         {"form": form, "kept": retention.period("incidents"), **context},
         status=status,
     )
@@ -173,4 +175,4 @@ def edit_officers(request):
             messages.success(request, _("%(person)s is a privacy officer.") % {"person": person})
         return redirect("communities:officers")
     context = {"form": form, "officers": officers.officers()}
-    return render(request, "communities/officers.html", context, status=422 if form.is_bound else 200)
+    return render(request, "communities/privacy/officers.html", context, status=422 if form.is_bound else 200)
