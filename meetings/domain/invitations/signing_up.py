@@ -42,7 +42,7 @@ def sign_up(meeting: Meeting, *, first_name: str, last_name: str, email: str, or
     membership = _known_or_new(meeting, first_name, last_name, email, organisation)
     has_left = membership.status == Membership.Status.ALUMNI
     if has_left or not meeting.replies.filter(membership=membership).exclude(answer="").exists():
-        mode = Meeting.Mode.ONLINE if meeting.mode == Meeting.Mode.HYBRID else ""
+        mode = Meeting.Mode.ONLINE if meeting.is_hybrid else ""
         replies.answer(meeting, membership, Reply.Answer.YES, mode=mode)
     emails.signed_up(meeting, membership)
     return membership
