@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number
+from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import explaining
 from communities.domain.charter import operating_rules, rules_links
 from communities.web.charter.views import told_rules
@@ -16,7 +16,7 @@ from communities.web.charter.views import told_rules
 def read_rules(request, token):
     membership = rules_links.read(token)
     with in_language_of(request, membership.user.language if membership else ""):
-        return sealed(_answer(request, token, membership))
+        return no_store(_answer(request, token, membership))
 
 
 def _answer(request, token, membership):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.doors import in_language_of, sealed
+from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import explaining, fetch
 from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
 from communities.models import Community, Membership
@@ -123,10 +123,10 @@ def come_back(request, token):
     """The link of a mail: a page that changes nothing, and one press that does."""
     membership = alumni_invitations.read(token)
     if membership is None:
-        return sealed(render(request, "communities/come_back.html", status=410))
+        return no_store(render(request, "communities/come_back.html", status=410))
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
             alumni_invitations.come_back(membership)
-            return sealed(redirect(reverse("communities:come_back", args=[token])))
+            return no_store(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
-        return sealed(render(request, "communities/come_back.html", context))
+        return no_store(render(request, "communities/come_back.html", context))

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import limits
-from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number, whole_numbers
+from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import explaining, fetch
 from communities.domain import revising
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
@@ -138,7 +138,7 @@ def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             response = render(request, "communities/door_closed.html", {"why": "often"}, status=429)
         else:
             response = view(request, *args, **kwargs)
-        return sealed(response)
+        return no_store(response)
 
     return login_not_required(answer)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.doors import in_language_of
+from cmtl.public_pages import in_language_of
 from cmtl.shortcuts import explaining, fetch
 from communities.domain.recruitment import recruitment_emails, selecting
 from communities.models import Application, Call, Commitment

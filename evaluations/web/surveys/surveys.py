@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.doors import sealed
 from cmtl.numbers import whole_numbers
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining, fetch, fragment
 from cmtl.tables import csv_response
 from evaluations.domain.surveys import collection, results
@@ -70,7 +70,7 @@ def _later(request: HttpRequest) -> HttpResponse:
     answers = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     context = {"answers": [pair for pair in answers if pair[0] != "csrfmiddlewaretoken"]}
     page = render_to_string("evaluations/ballot_later.html", {**context, **csrf(request)})
-    return sealed(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
+    return no_store(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
 
 
 @never_failing

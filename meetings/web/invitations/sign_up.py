@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cmtl import limits
-from cmtl.doors import sealed
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining
 from meetings.domain.invitations import signing_up, waiting_list
 from meetings.domain.links import visitors
@@ -20,9 +20,9 @@ from meetings.web.invitations.sign_up_forms import SignUpForm
 def sign_up(request: HttpRequest, token: str) -> HttpResponse:
     meeting = signing_up.read(token)
     if meeting is None:
-        return sealed(render(request, "meetings/date_vote_ended.html", status=404))
+        return no_store(render(request, "meetings/date_vote_ended.html", status=404))
     with timezone.override(meeting.zone):
-        return sealed(_answer(request, meeting, token))
+        return no_store(_answer(request, meeting, token))
 
 
 def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.doors import sealed
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining, refusal
 from meetings.domain.agenda import rules_display
 from meetings.domain.attendance import attendance, joining
@@ -176,7 +176,7 @@ def calendar_file(request: HttpRequest, guest: Guest) -> HttpResponse:
 @login_not_required
 def enter_code(request: HttpRequest) -> HttpResponse:
     if phone.too_many_tries(request):
-        return sealed(too_many(request))
+        return no_store(too_many(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         meeting = phone.room_of(form.cleaned_data["code"])
@@ -184,7 +184,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             return redirect("meetings:room", meeting.code)
         phone.count_try(request)
         form.add_error("code", unknown_code())
-    return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
+    return no_store(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

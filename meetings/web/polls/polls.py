@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.forms import ZONES
-from cmtl.doors import sealed
 from cmtl.numbers import whole_number
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
 from meetings.domain import polls
@@ -147,8 +147,8 @@ def for_voter(view: Callable[[HttpRequest, Voter], HttpResponse]) -> Callable[..
         voter = polls.read(token)
         with visitors.in_language_of(request, voter):
             if voter is None:
-                return sealed(render(request, "meetings/date_vote_ended.html", status=404))
-            return sealed(view(request, voter))
+                return no_store(render(request, "meetings/date_vote_ended.html", status=404))
+            return no_store(view(request, voter))
 
     return login_not_required(answer)
 

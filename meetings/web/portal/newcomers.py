@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.doors import sealed
 from cmtl.numbers import whole_number
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining
 from communities.domain.recruitment import recruiting, referring
 from communities.models import Membership
@@ -24,12 +24,12 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """From the invitation that was accepted: the same link, which came by mail to the person's own address."""
     invitation = recruiting.read(token)
     if invitation is None or invitation.membership.status not in Membership.CURRENT or not invitation.accepted_at:
-        return sealed(render(request, "communities/door_closed.html", {"why": "over"}, status=410))
+        return no_store(render(request, "communities/door_closed.html", {"why": "over"}, status=410))
     membership = invitation.membership
     with in_language_of(request, Visitor(membership.user, token)):
         context = {"membership": membership, "community": membership.community}
         context["welcome"] = onboarding.Welcome(membership)
-        return sealed(render(request, "meetings/welcome.html", context))
+        return no_store(render(request, "meetings/welcome.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

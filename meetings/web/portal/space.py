@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import limits
-from cmtl.doors import sealed
+from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining
 from communities.domain.members import leaving
 from communities.domain.privacy import destructions
@@ -60,7 +60,7 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def _door(request: HttpRequest, form: DoorForm | None, status: int = 200, **extra) -> HttpResponse:
     """Without a form: a link is on its way, if the address is known."""
-    return sealed(render(request, "meetings/space_door.html", {"form": form, **extra}, status=status))
+    return no_store(render(request, "meetings/space_door.html", {"form": form, **extra}, status=status))
 
 
 @require_POST
@@ -81,13 +81,13 @@ def for_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if who is None and token == visitors.OWN:
             return redirect("meetings:space_door")
         with visitors.in_language_of(request, who):
-            return sealed(view(request, who, **numbers) if who else _ended(request, token))
+            return no_store(view(request, who, **numbers) if who else _ended(request, token))
 
     return login_not_required(answer)
 
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
-    was_ours = visitors.was_ours(token)
+    was_ours = visitors.space_link.is_ours(token)
     context = {"was_ours": was_ours, "form": DoorForm()}
     return render(request, "meetings/space_ended.html", context, status=410 if was_ours else 404)
 
