@@ -177,7 +177,7 @@ class CommunityYear:
 
     @property
     def participation(self) -> list[indicators.Measure]:
-        return [m for m in self.figures.measures if not m.code.startswith("P11")]
+        return [m for m in self.figures.measures if not m.indicator.is_on_answers]
 
     @property
     def tells_around(self) -> bool:
@@ -186,7 +186,7 @@ class CommunityYear:
 
     @property
     def response_rates(self) -> list[indicators.Measure]:
-        return [m for m in self.figures.measures if m.code.startswith("P11")]
+        return [m for m in self.figures.measures if m.indicator.is_on_answers]
 
     @property
     def expected(self) -> list[Gained]:
