@@ -134,7 +134,7 @@ def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         door = f"door:{limits.address_of(request)}"
-        if request.method == "POST" and limits.too_often(door, TRIES, TRIES_PER):
+        if request.method == "POST" and limits.rate_limited(door, TRIES, TRIES_PER):
             response = render(request, "communities/door_closed.html", {"why": "often"}, status=429)
         else:
             response = view(request, *args, **kwargs)

@@ -30,7 +30,7 @@ def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
     if request.method == "POST" and signing_up.takes_more(meeting) and form.is_valid():
-        if limits.too_often(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
+        if limits.rate_limited(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
             return _page(request, meeting, form, status=429, is_asked_too_often=True)
         with explaining(request):
             signing_up.sign_up(meeting, **form.cleaned_data)

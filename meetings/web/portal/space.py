@@ -51,7 +51,7 @@ def door(request: HttpRequest) -> HttpResponse:
     form = DoorForm(request.POST or None)
     if form.is_valid():
         from_here = f"tries:{limits.address_of(request)}"
-        if limits.too_often(from_here, visitors.TRIES, visitors.TRIES_PER):
+        if limits.rate_limited(from_here, visitors.TRIES, visitors.TRIES_PER):
             return _door(request, form, is_asked_too_often=True, status=429)
         visitors.send_link_to(form.cleaned_data["email"])
         return _door(request, None)
@@ -249,7 +249,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         messages.error(request, _("Your role lets you read what others wrote: sign in to change your address."))
         return True
     if address.is_bound and address.is_valid():
-        if not limits.too_often(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
+        if not limits.rate_limited(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
             change_email.ask(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():
