@@ -9,7 +9,7 @@ import re
 import pytest
 from django.utils import timezone, translation
 
-from cmtl.kept import plain, revive
+from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Membership, Organisation, Role, profiles
 from evaluations.domain import vitality
 from evaluations.domain.indicators import Circumstance, Measure, decline, measures
@@ -363,7 +363,7 @@ SHARES = [code for code, indicator in measures.INDICATORS.items() if indicator.s
 def test_no_percentage_of_fewer_than_five_however_it_was_made_or_kept(code, n, is_told):
     """Made today, or kept in a report when percentages of fewer were told."""
     made = Measure.overlap(1, n, 2) if code == "P5" else Measure.share(code, 1, n)
-    kept = [Measure(code, 1 / n, 2 if code == "P5" else n, 1), revive(Measure, plain(made))]
+    kept = [Measure(code, 1 / n, 2 if code == "P5" else n, 1), from_json(Measure, to_json(made))]
 
     with translation.override("en"):
         for one in (made, *kept):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from cmtl.kept import plain, revive
+from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
@@ -154,11 +154,11 @@ class CommunityYear:
         )
 
     def to_json(self) -> dict:
-        return plain(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, kept: dict) -> "CommunityYear":
-        return revive(cls, kept)
+        return from_json(cls, kept)
 
     @property
     def profile_label(self) -> str:
