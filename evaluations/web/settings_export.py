@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import parse_ints
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community, Rule
 from evaluations.domain import settings_export
@@ -55,7 +55,7 @@ def models_page(request, pk):
 @require_POST
 def apply_models(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
-    chosen = set(whole_numbers(request.POST.getlist("rule")))
+    chosen = set(parse_ints(request.POST.getlist("rule")))
     with explaining(request):
         found = settings_export.read(request.POST.get("models", "").encode())
         if not chosen and "agenda" not in request.POST:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.inputs import DayInput
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch
 from meetings.domain import recordings as register
 from meetings.models import Meeting, Recording
@@ -115,7 +115,7 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
     recording = get_object_or_404(Recording, meeting=meeting)
     recording.meeting = meeting
-    number = whole_number(request.POST.get("membership", ""))
+    number = parse_int(request.POST.get("membership", ""))
     with explaining(request):
         if request.POST.get("guests"):
             register.guests_agree(recording, meeting.guests)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import explaining
 from communities.domain.charter import operating_rules, rules_links
@@ -24,7 +24,7 @@ def _answer(request, token, membership):
         return render(request, "meetings/link_ended.html", {"why": "altered", "meeting": None}, status=404)
     if request.method == "POST":
         with explaining(request):
-            operating_rules.acknowledge(membership, whole_number(request.POST.get("version", "")) or None)
+            operating_rules.acknowledge(membership, parse_int(request.POST.get("version", "")) or None)
         return redirect("communities:rules_link", token)
     told = told_rules(membership.community, list(membership.community.rules_versions.all()[:1]))
     context = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch
 from communities.domain.members import diversity, introducing
@@ -38,7 +38,7 @@ class IntroductionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def introductions(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.introduce")
-    proposed = {name: whole_number(request.GET.get(name, "")) or None for name in ("one", "other")}
+    proposed = {name: parse_int(request.GET.get(name, "")) or None for name in ("one", "other")}
     form = IntroductionForm(request.POST or None, community=community, initial=proposed)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining
 from cmtl.tables import csv_response
 from communities.domain.privacy import audit_reading, incidents
@@ -141,7 +141,7 @@ def _cell(value) -> str:
 def edit_officers(request):
     need(request, "communities.name_officer")
     if "withdraw" in request.POST:
-        person = get_object_or_404(User, pk=whole_number(request.POST["withdraw"]), is_privacy_officer=True)
+        person = get_object_or_404(User, pk=parse_int(request.POST["withdraw"]), is_privacy_officer=True)
         officers.withdraw(person, by=request.user)
         messages.success(request, _("%(person)s is no longer the privacy officer.") % {"person": person})
         return redirect("communities:officers")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import limits
-from cmtl.numbers import whole_number, whole_numbers
+from cmtl.numbers import parse_int, parse_ints
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import explaining, fetch
 from communities.domain import revising
@@ -56,9 +56,7 @@ def invite_members(request, pk):
         others=[m for m in reachable if not m.is_asking],
         unreachable=[m for m in everybody if not m.user.email],
         chosen=chosen,
-        ticked={m.pk for m in chosen}
-        | set(whole_numbers(request.POST.getlist("people")))
-        | of_list(request, community),
+        ticked={m.pk for m in chosen} | set(parse_ints(request.POST.getlist("people"))) | of_list(request, community),
         previews=previews_of(community, chosen, words, request.user),
         status=422 if form.errors else 200,
     )
@@ -67,7 +65,7 @@ def invite_members(request, pk):
 def of_list(request, community) -> set[int]:
     """The people of a list that was just imported, ticked at once."""
     lines = ImportedLine.objects.filter(
-        member_import__community=community, member_import=whole_number(request.GET.get("list", ""))
+        member_import__community=community, member_import=parse_int(request.GET.get("list", ""))
     )
     return set(lines.values_list("membership", flat=True)) if request.method == "GET" else set()
 

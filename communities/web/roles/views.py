@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch
 from communities.domain.roles import role_assignment
 from communities.models import Community
@@ -22,7 +22,7 @@ def edit_roles(request, pk):
         raise PermissionDenied
     manages = request.user.has_perm("communities.grant_roles", community)
     if "withdraw" in request.POST:
-        return _withdraw(request, community, get_object_or_404(grants, pk=whole_number(request.POST["withdraw"])))
+        return _withdraw(request, community, get_object_or_404(grants, pk=parse_int(request.POST["withdraw"])))
     form = RoleForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import parse_ints
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining, fetch, fragment
 from cmtl.tables import csv_response
@@ -205,7 +205,7 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("typed") == "confirmed" and request.user.has_perm(
                 attendance.permission(meeting), meeting
             ):
-                typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+                typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
             collection.close(survey)
     except OSError:
         messages.error(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import parse_ints
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Membership
 from meetings.domain.attendance import absences
@@ -58,7 +58,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _pressed(request: HttpRequest, meeting: Meeting) -> tuple[list[Topic], list[Topic]]:
     """Only what was changed on this page: what someone else ticked meanwhile stays."""
-    now, before = (set(whole_numbers(request.POST.getlist(name))) for name in ("topic", "was"))
+    now, before = (set(parse_ints(request.POST.getlist(name))) for name in ("topic", "was"))
     known = meeting.community.topics.in_bulk(now ^ before)
     changed = [known[pk] for pk in sorted(known)]
     return [t for t in changed if t.pk in now], [t for t in changed if t.pk in before]

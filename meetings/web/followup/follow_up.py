@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch
 from meetings.domain.followup import follow_up, minutes
 from meetings.models import Meeting
@@ -111,7 +111,7 @@ def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
 
 
 def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    if follow_up.save(meeting, "", whole_number(request.POST.get("version", ""), -1)):
+    if follow_up.save(meeting, "", parse_int(request.POST.get("version", ""), -1)):
         messages.success(request, _("The text starts again from what was noted."))
     else:
         messages.error(request, _("Someone else has changed the follow-up meanwhile: read it again first."))

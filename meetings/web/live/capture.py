@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch
 from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes, topic_vote
@@ -88,7 +88,7 @@ def _editor(request: HttpRequest, note: Note, form, *, status: int, theirs: Note
         "theirs": theirs,
         "text": typed.get("text", note.text),
         "kind": typed.get("kind", note.kind),
-        "assignee": whole_number(typed.get("assignee", "")) if typed else note.assignee_id,
+        "assignee": parse_int(typed.get("assignee", "")) if typed else note.assignee_id,
         "due_on": typed.get("due_on", note.due_on.isoformat() if note.due_on else ""),
         "kinds": Note.Kind.choices,
         "people": list(attendance.people_of(note.meeting)),

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch, refusal
 from meetings.domain.live import live_session, topic_vote
 from meetings.models import Meeting
@@ -77,7 +77,7 @@ def console_of(request: HttpRequest, meeting: Meeting) -> Console:
 
 def _has_news(request: HttpRequest, pk: int) -> bool:
     """Since the revision that the page saw last; or a moment it waited for has come."""
-    seen = whole_number(request.GET.get("revision", ""), -1)
+    seen = parse_int(request.GET.get("revision", ""), -1)
     return topic_vote.is_due(request.GET) or not live_session.is_unchanged(pk, seen, request.user)
 
 
@@ -118,7 +118,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def next_block(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
+    item = meeting.agenda.filter(pk=parse_int(request.POST.get("item", ""))).first()
     if item is None:
         return sorry(request, meeting)
     with explaining(request):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.forms import ZONES
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining, fetch
 from communities.models import Community
@@ -118,7 +118,7 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    date = poll.dates.filter(pk=whole_number(request.POST.get("date", ""))).first()
+    date = poll.dates.filter(pk=parse_int(request.POST.get("date", ""))).first()
     with explaining(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))

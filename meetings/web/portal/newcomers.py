@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import explaining
 from communities.domain.recruitment import recruiting, referring
@@ -55,7 +55,7 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """One's links: make one, see which were used, withdraw one."""
     mine = membership_of(who, membership)
     if request.method == "POST":
-        withdrawn = whole_number(request.POST.get("withdraw", ""))
+        withdrawn = parse_int(request.POST.get("withdraw", ""))
         with explaining(request):
             if withdrawn:
                 referring.withdraw(mine, withdrawn)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import editing, pdf
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import explaining, fetch, fragment
 from communities.domain import revising
 from communities.web.shared_forms import differences
@@ -277,11 +277,11 @@ def keep_agenda(request, pk):
 @require_POST
 def apply_agenda(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
-    model = meeting.community.agenda_models.filter(pk=whole_number(request.POST.get("model", ""))).first()
+    model = meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first()
     with explaining(request):
         if model is None:
             messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply(model, meeting, version=whole_number(request.POST.get("version", ""), -1)):
+        elif agenda_models.apply(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
             messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
         else:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
@@ -296,5 +296,5 @@ def remove_agenda_model(request, pk):
         raise PermissionDenied
     model.delete()
     messages.success(request, _("The model “%(name)s” is removed.") % {"name": model.name})
-    back = model.community.meetings.filter(pk=whole_number(request.POST.get("meeting", ""))).first()
+    back = model.community.meetings.filter(pk=parse_int(request.POST.get("meeting", ""))).first()
     return redirect("meetings:agenda", back.pk) if back else redirect("meetings:of_community", model.community_id)
