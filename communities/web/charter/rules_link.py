@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl.numbers import parse_int
 from cmtl.public_pages import in_language_of, no_store
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.charter import operating_rules, rules_links
 from communities.web.charter.views import told_rules
 
@@ -23,7 +23,7 @@ def _answer(request, token, membership):
     if membership is None:
         return render(request, "meetings/link_ended.html", {"why": "altered", "meeting": None}, status=404)
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             operating_rules.acknowledge(membership, parse_int(request.POST.get("version", "")) or None)
         return redirect("communities:rules_link", token)
     told = told_rules(membership.community, list(membership.community.rules_versions.all()[:1]))

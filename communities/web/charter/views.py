@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.numbers import parse_int
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
 from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
@@ -203,7 +203,7 @@ def acknowledge_rules(request, pk):
     membership = Membership.objects.current().filter(community=community, user=request.user).first()
     number = request.POST.get("version", "")
     if membership:
-        with explaining(request):
+        with validation_as_messages(request):
             operating_rules.acknowledge(membership, parse_int(number) or None)
     return redirect("communities:frame", community.pk)
 
@@ -211,7 +211,7 @@ def acknowledge_rules(request, pk):
 @require_POST
 def remind_rules(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
-    with explaining(request):
+    with validation_as_messages(request):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
     return redirect("communities:frame", community.pk)

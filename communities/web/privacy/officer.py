@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl.numbers import parse_int
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from cmtl.tables import csv_response
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
@@ -147,7 +147,7 @@ def edit_officers(request):
         return redirect("communities:officers")
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             person, _is_new = officers.name(**form.cleaned_data, by=request.user)
             messages.success(request, _("%(person)s is a privacy officer.") % {"person": person})
         return redirect("communities:officers")

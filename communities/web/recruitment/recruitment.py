@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cmtl import limits
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.public_pages import in_language_of, no_store
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import revising
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective
@@ -170,7 +170,7 @@ def _join(request, token, invitation):
         recruiting.decline(invitation)
         return redirect("communities:join", token)
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             recruiting.accept(invitation, **form.cleaned_data)
         return redirect("communities:join", token)
     context = {**about(community), "invitation": invitation, "membership": invitation.membership, "form": form}
@@ -195,7 +195,7 @@ def _referral(request, token, referral):
         return render(request, "communities/door_closed.html", {"why": "over"}, status=410)
     form = ReferredForm(request.POST or None, initial={"language": translation.get_language()})
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             referring.answer(referral, **form.person())
             return render(request, "communities/referral_thanks.html", {"community": community})
     context = {**about(community), "referral": referral, "form": form}

@@ -19,7 +19,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl.numbers import parse_ints
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.tables import csv_response
 from evaluations.domain.surveys import collection, results
 from evaluations.domain.surveys import eligible as electorate
@@ -183,7 +183,7 @@ def _goes_back_to(meeting: Meeting, survey: Survey) -> AgendaItem | None:
 @require_POST
 def open_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
-    with explaining(request):
+    with validation_as_messages(request):
         collection.open_for(meeting, by=request.user, stays=request.POST.get("block") == "stays")
     return _counter_again(request, meeting)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl import limits
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from meetings.domain.invitations import signing_up, waiting_list
 from meetings.domain.links import visitors
 from meetings.models import Meeting
@@ -32,7 +32,7 @@ def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:
     if request.method == "POST" and signing_up.takes_more(meeting) and form.is_valid():
         if limits.rate_limited(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
             return _page(request, meeting, form, status=429, is_asked_too_often=True)
-        with explaining(request):
+        with validation_as_messages(request):
             signing_up.sign_up(meeting, **form.cleaned_data)
             return redirect(f"{request.path}?merci=1")
     return _page(request, meeting, form, status=422 if form.is_bound else 200)

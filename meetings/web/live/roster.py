@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Action
 from cmtl.numbers import parse_int, parse_ints
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain.privacy import reading
 from communities.models import Membership
 from meetings.domain.attendance import absences, attendance, corrections, typed_names
@@ -75,7 +75,7 @@ def confirm_typed(request: HttpRequest, pk: int) -> HttpResponse:
     """Names typed in the room: « Confirmer les 13 », or one of them is somebody else, or nobody who is here."""
     meeting = _fetch_for_attendance(request, pk)
     one = parse_int(request.POST.get("someone_else") or request.POST.get("not_here") or "")
-    with explaining(request):
+    with validation_as_messages(request):
         if not one:
             typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
         else:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining, refusal
+from cmtl.shortcuts import refusal, validation_as_messages
 from meetings.domain.agenda import rules_display
 from meetings.domain.attendance import attendance, joining
 from meetings.domain.invitations import calendar, icebreaker, needs, replies
@@ -57,7 +57,7 @@ def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         replies.answer(guest.meeting, guest.membership, **form.cleaned_data)
     return redirect(guest.home)
 
@@ -66,7 +66,7 @@ def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
 @for_guest
 def support(request: HttpRequest, guest: Guest) -> HttpResponse:
     """« Ce sujet m'interpelle », or not any more."""
-    with explaining(request):
+    with validation_as_messages(request):
         topics.press(guest.membership, request.POST.get("topic", ""), undo="undo" in request.POST)
     return redirect(f"{guest.home}#sujets")
 
@@ -77,7 +77,7 @@ def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = NeedsForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         needs.say(guest.meeting, guest.membership, form.cleaned_data["needs"])
     return redirect(f"{guest.home}#besoins")
 
@@ -86,7 +86,7 @@ def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
 @for_guest
 def volunteer(request: HttpRequest, guest: Guest) -> HttpResponse:
     """« I can co-facilitate this one », or not any more."""
-    with explaining(request):
+    with validation_as_messages(request):
         co_facilitation.volunteer(guest.meeting, guest.membership, offers="undo" not in request.POST)
     return redirect(f"{guest.home}#coanimer")
 
@@ -97,7 +97,7 @@ def check_in(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = PresenceForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         mode = form.cleaned_data["mode"]
         attendance.check_in(guest.meeting, guest.membership, method=Attendance.Method.LINK, mode=mode)
     return redirect(guest.home)
@@ -109,7 +109,7 @@ def answer_question(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = WarmUpAnswerForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         icebreaker.answer(guest.meeting, guest.membership, form.cleaned_data["text"])
         if form.cleaned_data["text"]:
             messages.success(request, _("Your answer is noted. Thank you."))
@@ -132,7 +132,7 @@ def _join(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
     """The page again, with a sentence that says why and what was typed."""
-    with explaining(request):
+    with validation_as_messages(request):
         raise refusal(form)
     return _page(request, Page(guest, typed=request.POST.get("wish", "")[:500]), status=422)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.numbers import parse_int
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from meetings.domain.agenda import rules_display
 from meetings.domain.links import phone
 from meetings.domain.links.links import Guest
@@ -30,7 +30,7 @@ from meetings.web.member_page.phone_page import Page
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "start" in sent:
             topic = get_object_or_404(meeting.topics, pk=parse_int(sent["start"]))
             topic_vote.start_box(meeting, topic, by=request.user)
@@ -49,7 +49,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "speak" in sent:
             here = meeting.community.memberships.filter(attendances__meeting=meeting)
             turns.speak(meeting, get_object_or_404(here, pk=parse_int(sent["speak"])))
@@ -71,7 +71,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"meeting": meeting, "groups": live_breakouts.Groups(meeting), "ways": live_breakouts.WAYS}
         return render(request, "meetings/apart.html", context | {"most": breakouts.MOST})
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "arrange" in sent:
             live_breakouts.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
             messages.success(request, _("The sub-groups are saved."))
@@ -95,7 +95,7 @@ def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:
 
 def _press(request: HttpRequest, guest: Guest) -> HttpResponse:
     """A press of somebody who is there; the page then says what came of it."""
-    with explaining(request):
+    with validation_as_messages(request):
         if not Page(guest).is_here:
             raise ValidationError(_("Say first that you are here."))
         gesture = next((GESTURES[name] for name in GESTURES if name in request.POST), None)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.web.forms import ZONES
 from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from meetings.domain import polls
 from meetings.domain.links import visitors
@@ -105,7 +105,7 @@ def show_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    with explaining(request):
+    with validation_as_messages(request):
         n = polls.remind(poll)
         if n:
             said = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}
@@ -119,7 +119,7 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
     date = poll.dates.filter(pk=parse_int(request.POST.get("date", ""))).first()
-    with explaining(request):
+    with validation_as_messages(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))
         meeting = polls.choose(poll, date, by=request.user)
@@ -163,7 +163,7 @@ def vote_dates(request: HttpRequest, voter: Voter) -> HttpResponse:
     said = dict(votes.values_list("date", "answer"))
     form = VoteForm(request.POST or None, dates=dates, said=said)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             polls.vote(poll, voter.membership, form.answers())
             messages.success(request, _("Your answers are recorded. You can change them until a date is chosen."))
         return redirect("meetings:vote_dates", voter.token)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.recruitment import recruiting, referring
 from communities.models import Membership
 from communities.web.recruitment.forms import ExpectationForm
@@ -56,7 +56,7 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     mine = membership_of(who, membership)
     if request.method == "POST":
         withdrawn = parse_int(request.POST.get("withdraw", ""))
-        with explaining(request):
+        with validation_as_messages(request):
             if withdrawn:
                 referring.withdraw(mine, withdrawn)
                 messages.success(request, _("The link is withdrawn."))

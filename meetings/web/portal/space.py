@@ -17,7 +17,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl import limits
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import leaving
 from communities.domain.privacy import destructions
 from communities.models import Membership, Reason
@@ -178,7 +178,7 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
             messages.success(request, _("Thank you for saying why."))
     elif what in presses:
         press, said = presses[what]
-        with explaining(request):
+        with validation_as_messages(request):
             press(mine)
             messages.success(request, said % name)
     return redirect("meetings:space_choices", who.token, mine.pk)

@@ -14,7 +14,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl import editing, pdf
 from cmtl.numbers import parse_int
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain import revising
 from communities.web.shared_forms import differences
 from meetings.domain.agenda import agenda_models
@@ -97,7 +97,7 @@ def share(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.share")
     form = SharingForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             co_facilitation.name(meeting, form.cleaned_data["members"])
             messages.success(request, _("Who co-facilitates is saved."))
             if (
@@ -127,7 +127,7 @@ def plan_preparatory(request, pk):
     meeting = fetch(request, with_community, pk=pk)
     if not request.user.has_perm("meetings.plan", meeting.community):
         raise PermissionDenied
-    with explaining(request):
+    with validation_as_messages(request):
         prepared, is_new = co_facilitation.plan_preparatory(meeting)
         if is_new:
             messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
@@ -147,14 +147,14 @@ def groups(request, pk):
     if step == "propose":
         return _propose_groups(request, meeting)
     if step == "clear":
-        with explaining(request):
+        with validation_as_messages(request):
             breakouts.clear(meeting)
         return redirect("meetings:groups", meeting.pk)
     form = GroupsForm(request.POST, meeting=meeting)
     if not form.is_valid():
         return _groups_page(request, meeting, form=form, status=422)
     try:
-        with explaining(request):
+        with validation_as_messages(request):
             breakouts.arrange(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The groups are saved."))
     except editing.Conflict as first:
@@ -169,7 +169,7 @@ def _propose_groups(request, meeting):
     form = ProposeForm(request.POST)
     if not form.is_valid():
         return _groups_page(request, meeting, proposal=form, status=422)
-    with explaining(request):
+    with validation_as_messages(request):
         breakouts.propose(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
     return redirect("meetings:groups", meeting.pk)
 
@@ -265,7 +265,7 @@ def keep_agenda(request, pk):
     if not request.user.has_perm("meetings.plan", meeting.community):
         raise PermissionDenied
     form = ModelNameForm(request.POST)
-    with explaining(request):
+    with validation_as_messages(request):
         if not form.is_valid():
             raise form.errors["name"].as_data()[0]
         model, is_new = agenda_models.keep(meeting, form.cleaned_data["name"])
@@ -278,7 +278,7 @@ def keep_agenda(request, pk):
 def apply_agenda(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
     model = meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first()
-    with explaining(request):
+    with validation_as_messages(request):
         if model is None:
             messages.error(request, _("Choose a model first."))
         elif agenda_models.apply(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
