@@ -49,6 +49,13 @@ def readable(text: str) -> str:
     return "" if isinstance(text, Unreadable) else text
 
 
+def why_empty(text: str) -> str:
+    """What a form says at the field of a text that cannot be read."""
+    if not isinstance(text, Unreadable):
+        return ""
+    return _("What was written here cannot be read for now. It is kept as it is, unless you write something else.")
+
+
 class OnlyEmpty(Exact):
     """Whether something is written can be asked of the database; what is written cannot."""
 

@@ -17,14 +17,16 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 F = TypeVar("F", bound=Callable[..., Any])
 
-NOTICE = dt.timedelta(days=30)  # before an account that nobody uses is erased
+NOTICE = dt.timedelta(days=30)  # before an account that nobody uses is erased, before an incident leaves the register
+FIVE_YEARS = 1827  # days: with their leap years, whichever they are
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36, 1827: 60}  # days → the months that people say
+IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36}  # days → the months that people say
 
 # Québec's act on personal information in the private sector, its regulation on anonymising, the Civil Code.
 PURPOSE_OVER = _("P-39.1, s. 23")
 ANONYMISING = _("P-39.1, s. 23; A-2.1, r. 0.1")
 PROOF = _("P-39.1, s. 14; Civil Code, s. 2925")
+INCIDENTS = _("P-39.1, s. 3.8; A-2.1, r. 3.1, s. 8")
 ANSWERING = _("P-39.1, s. 32; Civil Code, s. 2925")
 
 DESTROYED, COUNTED = _("destroyed"), _("counted without names")
@@ -45,12 +47,17 @@ class Period:
     @property
     def until(self) -> str:
         """« 30 days after it was sent »."""
-        return str(self.since) % {"period": in_words(self.length)}
+        return str(self.since) % {"period": self.in_words}
 
     @property
     def said(self) -> str:
         """« 30 days after it was sent: destroyed »."""
         return gettext("%(until)s: %(then)s") % {"until": self.until, "then": self.then}
+
+    @property
+    def in_words(self) -> str:
+        """« 30 days »."""
+        return in_words(self.length)
 
     def start(self, now: dt.datetime) -> dt.datetime:
         """What is older than this has had its time."""
@@ -172,7 +179,7 @@ PERIODS = [
     ),
     Period(
         "consents",
-        _("What you allowed, and what you said of recordings"),
+        _("What you or a parent allowed, and what you said of recordings"),
         1096 * DAY,
         _("%(period)s after you leave the community, or once its records lose their names"),
         DESTROYED,
@@ -213,6 +220,15 @@ PERIODS = [
         _("destroyed; that there was one is counted without a name"),
         _("To prove that an answer was given in time."),
         ANSWERING,
+    ),
+    Period(
+        "incidents",
+        _("Confidentiality incidents, in their register"),
+        FIVE_YEARS * DAY,
+        _("%(period)s after the organisation knew of it, with an e-mail to the privacy officer 30 days before"),
+        DESTROYED,
+        _("The Commission d’accès à l’information may ask for the register."),
+        INCIDENTS,
     ),
     Period(
         "answers",
@@ -263,7 +279,9 @@ said = lazy(_said, str)
 
 
 def in_words(length: dt.timedelta) -> str:
-    """« 24 hours », « 30 days », « 24 months »."""
+    """« 24 hours », « 30 days », « 24 months », « 5 years »."""
+    if length.days == FIVE_YEARS:
+        return ngettext("%(n)s year", "%(n)s years", 5) % {"n": 5}
     if months := IN_MONTHS.get(length.days):
         return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
     if length <= DAY:

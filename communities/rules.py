@@ -95,6 +95,7 @@ add_perm("communities.answer_destruction", answers)  # and never one's own
 add_perm("communities.read_destructions", answers_for_privacy | administers, reads=True)  # the register
 add_perm("communities.read_audit", answers_for_privacy, reads=True)
 add_perm("communities.keep_incidents", answers_for_privacy)
+add_perm("communities.serve_people", answers_for_privacy)  # their file, what is put right, their requests
 add_perm("communities.name_officer", administers)  # and never oneself
 add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
 add_perm("communities.grant_roles", leads_for_good | coordinates)

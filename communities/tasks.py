@@ -6,7 +6,7 @@ from communities.domain.duplicates import merging
 from communities.domain.lifecycle import end_notice
 from communities.domain.member_import import import_apply
 from communities.domain.members import consents
-from communities.domain.privacy import destructions
+from communities.domain.privacy import destructions, incidents
 from communities.domain.recruitment import recruiting, selecting
 
 
@@ -46,9 +46,10 @@ def forget_applications() -> None:
 
 @shared_task
 def forget_old_proofs() -> None:
-    """Of what was allowed, and of requests that were answered."""
+    """Of what was allowed, of requests that were answered, of incidents."""
     consents.forget_old()
     destructions.forget_answered()
+    incidents.forget_old()
 
 
 @shared_task

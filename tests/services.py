@@ -87,6 +87,30 @@ class Worker:
         self.process.wait(20)
 
 
+class Web:
+    """A real gunicorn on the test database, with what it writes."""
+
+    def __init__(self, database_url: str, log: Path, **environment: str) -> None:
+        self.log, self.port = log, free_port()
+        settings = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings", **environment}
+        command = [sys.executable, "-m", "gunicorn", "cmtl.wsgi", f"--bind=127.0.0.1:{self.port}", "--workers=1"]
+        self.process = subprocess.Popen(
+            [*command, "--worker-class=gthread", "--threads=2"],
+            env={**os.environ, **settings},
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 60
+        while "Booting worker" not in log.read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the site did not start: " + log.read_text())
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
 def database_url() -> str:
     """The address of the database the tests are running on."""
     from django.db import connections

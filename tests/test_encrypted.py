@@ -20,7 +20,7 @@ from communities.domain.duplicates import merging
 from communities.domain.recruitment import recruiting
 from communities.models import Application, Expectation, Kind, Merge
 from meetings.domain.invitations import needs
-from meetings.domain.links import links
+from meetings.domain.links import links, visitors
 from meetings.domain.portal import my_data
 from meetings.models import Reply
 from tests import factories as make
@@ -178,6 +178,49 @@ def test_what_cannot_be_read_is_kept_when_its_row_is_saved_or_its_page_sent_unto
 
     keys.FIELD_KEYS = [OLD]
     assert shown() >= ALL
+
+
+@pytest.mark.parametrize("changed", ["expects", "brings"])
+@pytest.mark.parametrize("words", ["Un peu d’aide", ""])
+def test_one_of_two_texts_that_cannot_be_read_is_changed_and_the_other_stays(said, keys, client, changed, words):
+    """Omar said both. Beside him, Nadia said one, and leaves her page as it is."""
+    omar = Expectation.objects.exclude(expects="").get().membership
+    nadia = Expectation.objects.filter(expects="").get().membership
+    other = "brings" if changed == "expects" else "expects"
+    before = {member: as_held(member) for member in (omar, nadia)}
+    keys.FIELD_KEYS = [FOREIGN]
+    for member, fields in ((omar, {changed: words}), (nadia, {})):
+        page = reverse("meetings:space_welcome", args=[visitors.token_for(member.user), member.pk])
+        assert ("ne peut pas être lu" in client.get(page).content.decode()) is True
+        submit(client, page, fields, button="Enregistrer mes réponses")
+
+    assert as_held(nadia) == before[nadia]
+    assert as_held(omar)[other] == before[omar][other]
+    assert (as_held(omar)[changed] == before[omar][changed]) is (words == "")
+    now = Expectation.objects.get(membership=omar)
+    assert getattr(now, changed) == words or not words
+    keys.FIELD_KEYS = [OLD]
+    assert getattr(Expectation.objects.get(membership=omar), other) == {"expects": HOPE, "brings": GIFT}[other]
+
+
+def as_held(member) -> dict[str, str]:
+    return {
+        name: encrypted.held_in(Expectation, name).filter(membership=member).values_list("held", flat=True).first()
+        for name in ("expects", "brings")
+    }
+
+
+@pytest.mark.parametrize("emptied", ["expects", "brings"])
+def test_one_of_two_texts_that_can_be_read_is_emptied_and_the_other_stays(said, client, emptied):
+    omar = Expectation.objects.exclude(expects="").get().membership
+    page = reverse("meetings:space_welcome", args=[visitors.token_for(omar.user), omar.pk])
+    assert "ne peut pas être lu" not in client.get(page).content.decode()
+
+    submit(client, page, {emptied: ""}, button="Enregistrer mes réponses")
+
+    kept = Expectation.objects.get(membership=omar)
+    assert [kept.expects or HOPE, kept.brings or GIFT] == [HOPE, GIFT]
+    assert getattr(kept, emptied) == ""
 
 
 def test_what_cannot_be_read_can_be_said_again(said, keys, client, meeting):

@@ -26,6 +26,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from communities.domain.charter import operating_rules
 from communities.models import MemberImport
+from meetings.domain.attendance import attendance
 from meetings.models import AgendaModel, Attendance, AttendanceImport, Meeting
 from tests import factories as make
 from tests.crowd import Crowd, Size
@@ -68,6 +69,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:life": (ACT, "changes the status: only the others are offered"),
     "communities:merge": (ACT, DOES),
     "communities:referral": (CREATION, MAKES),
+    "communities:parental_consent": (CREATION, ASKS),
     "communities:review_objectives": (ACT, "notes that the review was done today"),
     "communities:roles": (CREATION, MAKES),
     "communities:score_application": (CREATION, ASKS),
@@ -95,6 +97,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "meetings:reflect": (CREATION, MAKES),
     "meetings:room": (CREATION, ASKS),
     "meetings:send_follow_up": (ACT, DOES),
+    "meetings:served_destruction": (CREATION, ASKS),
     "meetings:sign_up": (CREATION, MAKES),
     "meetings:space_data": (CREATION, ASKS),
     "meetings:space_door": (CREATION, ASKS),
@@ -135,7 +138,6 @@ UNSHOWN = dict.fromkeys(
         "communities:decide_sentence",
         "communities:letters",
         "communities:turn_down",
-        "meetings:confirm_typed",
         "communities:undo_hand_over",
         "evaluations:apply_models",
         "evaluations:publish_report",
@@ -191,6 +193,7 @@ class Furnished(World):
         operating_rules.adopt(own.community, by=None)
         AgendaModel.objects.update(blocks=own.agenda_model.blocks)
         self._say_hours()
+        self._type_names()
         self._read_files()
         self._write_lines()
         self.keep_signed_in()
@@ -204,6 +207,15 @@ class Furnished(World):
             meeting.ends_at = meeting.ends_at.replace(second=0, microsecond=0) + later
         Meeting.objects.bulk_update(meetings, ["starts_at", "ends_at"])
         self.meetings = {name: Meeting.objects.get(pk=meeting.pk) for name, meeting in self.meetings.items()}
+
+    def _type_names(self) -> None:
+        """In the room of the one under way: two who are listed, and somebody whom nobody knows. They are four in all:
+        of five, no evaluation would be offered aloud."""
+        live, own = self.meetings["live"], self.own.membership
+        listed = [row.membership for row in live.attendances.present().exclude(membership=own)[:2]]
+        live.attendances.exclude(membership=own).delete()
+        for name in (*(membership.user.full_name for membership in listed), "Awa Diop"):
+            attendance.check_in_by_code(live, name)
 
     def _read_files(self) -> None:
         """A list of members and one of people present, sent by who leads, waiting for a press."""

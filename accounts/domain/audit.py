@@ -92,8 +92,12 @@ def write_read(action: Action, *, by: User, about: models.Model | None = None, c
 
 def key_of(person: User) -> str:
     """The person's opaque key, made at their first line."""
+    return _key(person.pk)
+
+
+def _key(person: int) -> str:
     found = AuditName.objects.filter(user=person).order_by("pk").values_list("key", flat=True).first()
-    return found or AuditName.objects.create(key=secrets.token_urlsafe(16), user=person).key
+    return found or AuditName.objects.create(key=secrets.token_urlsafe(16), user_id=person).key
 
 
 def keys_of(person: User) -> list[str]:
@@ -136,8 +140,8 @@ def _about(thing: models.Model | None) -> dict[str, str]:
         return {"kind": "", "number": "", "subject": ""}
     if isinstance(thing, User):
         return {"kind": thing._meta.label_lower, "number": "", "subject": key_of(thing)}
-    person = getattr(thing, "user", None)
-    subject = key_of(person) if isinstance(person, User) else ""
+    person = getattr(thing, "user_id", None)
+    subject = _key(person) if person else ""
     return {"kind": thing._meta.label_lower, "number": str(thing.pk or ""), "subject": subject}
 
 

@@ -9,6 +9,7 @@ The database changes in one transaction. Files go after it, from a list written 
 it ends: a restored backup must not bring anybody back.
 """
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -65,11 +67,11 @@ class Erasure:
         if name in said.deleted_with or (name in said.cut and model._meta.auto_created):
             self.delete(rows)
         elif name in said.cut:
-            self.update(rows, **{relation.field.attname: None}, **_emptied(model, said.cut[name]))
+            self.update(rows, **{relation.field.attname: None}, **emptied(model, said.cut[name]))
         elif name in said.kept:
             kept = list(rows) if pointing_at(model) else []
-            if emptied := _emptied(model, said.kept[name]):
-                self.update(rows, **emptied)
+            if empty := emptied(model, said.kept[name]):
+                self.update(rows, **empty)
             for row in kept:
                 self.let_go_of(row)
         elif name not in said.left:
@@ -105,15 +107,20 @@ def erase(person: User) -> Counter[str] | None:
 
 
 def end_sessions(erasure: Erasure) -> None:
-    """Each of theirs, in the database and wherever it is remembered."""
+    """Each of theirs, in the database and wherever it is remembered; those too in which their address was typed to
+    sign in, and no code yet."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(erasure.person.pk):
+        held = session.get_decoded()
+        words = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False).lower()
+        is_theirs = held.get("_auth_user_id") == str(erasure.person.pk)
+        if is_theirs or any(f'"{address}"' in words for address in erasure.naming.addresses):
             store(session.session_key).delete()
             erasure.counts[Session._meta.label] += 1
 
 
-def _emptied(model: type[models.Model], names: Any) -> dict[str, Any]:
+def emptied(model: type[models.Model], names: Any) -> dict[str, Any]:
+    """These fields of a row, without what they held."""
     return {name: _empty(model._meta.get_field(name)) for name in names}
 
 

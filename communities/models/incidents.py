@@ -6,33 +6,35 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-
-KEPT_FOR_YEARS = 5  # at least, from the day it became known (s. 8 of the Regulation)
-
-
-def no_longer_due(today: dt.date) -> dt.date:
-    """Incidents known before this day need not be kept any more."""
-    try:
-        return today.replace(year=today.year - KEPT_FOR_YEARS)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year - KEPT_FOR_YEARS, day=28)
+from cmtl import retention
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
-    def over(self, today: dt.date | None = None) -> "IncidentQuerySet":
-        return self.filter(known_on__lt=no_longer_due(today or timezone.localdate()))
+    def over(self, now: dt.datetime | None = None) -> "IncidentQuerySet":
+        """Those that need not be kept any more."""
+        start = retention.period("incidents").start(now or timezone.now())
+        return self.filter(known_on__lt=timezone.localdate(start))
+
+    def to_tell(self) -> "IncidentQuerySet":
+        """Of which somebody must still be told: the longest known first."""
+        silent = Q(commission_told_on=None) | Q(people_told_on=None)
+        return self.filter(silent, is_serious=True).order_by("known_on", "pk")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Nothing before five years, whoever asks."""
+        """Nothing before its time, whoever asks."""
         due = self.exclude(pk__in=self.model.objects.over().values("pk"))
         if due.exists():
-            raise ValidationError(gettext("An incident is kept for five years from the day it became known."))
+            raise ValidationError(
+                gettext("An incident is kept for %(period)s from the day it became known.")
+                % {"period": retention.period("incidents").in_words}
+            )
         return super().delete()
 
 
@@ -61,6 +63,7 @@ class Incident(models.Model):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    end_told_at = models.DateTimeField(null=True, editable=False, help_text="the officers, that its time is soon over")
 
     WRITTEN = (
         "information", "circumstances", "began_on", "ended_on", "known_on", "people", "people_in_quebec",
@@ -94,6 +97,11 @@ class Incident(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         return type(self).objects.filter(pk=self.pk).delete()
+
+    @property
+    def ends_on(self) -> dt.date:
+        """The first day on which it may leave the register, when its officers were told in time."""
+        return self.known_on + retention.length("incidents") + dt.timedelta(days=1)
 
     @property
     def to_tell(self) -> list[str]:

@@ -1,7 +1,10 @@
 """One person in every place where the product can put a person; and everything that is kept, read as text."""
 
+import base64
 import datetime as dt
 import io
+import re
+import subprocess
 import uuid
 import zipfile
 from collections import Counter
@@ -10,15 +13,33 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import redis
+from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core import signing
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.erased import name_of, pointing_at, said_of, written_by_people
-from communities.models import DestructionRequest, Membership, Organisation, Pause
-from evaluations.models import AnnualReport, Release, Response
+from cmtl import encrypted
+from cmtl.caching import SealedSerializer
+from communities.models import (
+    DestructionRequest,
+    ImportedLine,
+    MemberImport,
+    Membership,
+    Organisation,
+    Pause,
+    TextDecision,
+)
+from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
+from evaluations.models import AnnualReport, Pool, Release, Response
 from meetings.models import Attendance
+from outbox.models import Message
+from tests import services
+from tests.deanonymise.site import pg_dump
 
 FIRST, LAST = "Mirabelle", "Quatrebarbes"
 EMAIL, PHONE = "mirabelle.quatrebarbes@exemple.quebec", "514 555-0177"
@@ -31,18 +52,76 @@ SENTENCE = f"Vu avec {FIRST} {LAST}."
 
 
 def database() -> Iterator[tuple[str, str]]:
-    """Each table, and each of its rows as a dump would write it."""
+    """Each table, and each of its rows, with what is encrypted, packed or signed in it opened."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
-                yield table, " ".join(_text(value) for value in row)
+                yield table, opened(" ".join(_text(value) for value in row))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("utf-8", "replace")
     return str(value)
+
+
+def dump() -> Iterator[tuple[str, str]]:
+    """The same of what `pg_dump` writes: what a backup holds."""
+    written = subprocess.run(
+        [pg_dump(), "--dbname", services.database_url()], capture_output=True, text=True, check=True
+    ).stdout
+    table = "(structure)"
+    for line in written.splitlines():
+        if line.startswith("COPY "):
+            table = line.split()[1].removeprefix("public.")
+        yield table, opened(line)
+        if line == "\\.":
+            table = "(structure)"
+
+
+ENCRYPTED, SIGNED = re.compile(r"gAAAAA[\w=-]+"), re.compile(r"\.?[\w-]+:[\w-]{6}:[\w-]{43}")
+BODY = re.compile(rb'"body": ?"([A-Za-z0-9+/=]+)"')
+BYTES = re.compile(r"\\x((?:[0-9a-f]{2})+)")
+
+
+def opened(text: str) -> str:
+    """With it, what whoever has the keys of the site reads in it."""
+    found = [text]
+    found += [encrypted.opened_by(encrypted._box(), held) or "" for held in ENCRYPTED.findall(text)]
+    found += [_session(held) for held in SIGNED.findall(text)]
+    found += [bytes.fromhex(held).decode("utf-8", "replace") for held in BYTES.findall(text)]
+    return " ".join(found)
+
+
+def _session(held: str) -> str:
+    with suppress(signing.BadSignature):  # a link, or signed with another key
+        return str(signing.loads(held, salt=SessionStore().key_salt))
+    return ""
+
+
+def redis_holds() -> Iterator[tuple[str, str]]:
+    """Each key of the database of caches and broker with what it holds, as it is, then opened with the site's key."""
+    server = redis.Redis.from_url(settings.REDIS_URL)
+    reads = {
+        b"string": lambda key: [server.get(key)],
+        b"list": lambda key: server.lrange(key, 0, -1),
+        b"set": server.smembers,
+        b"hash": lambda key: [part for pair in server.hgetall(key).items() for part in pair],
+        b"zset": lambda key: server.zrange(key, 0, -1),
+        b"stream": lambda key: [str(server.xrange(key)).encode()],
+    }
+    for key in server.scan_iter():
+        for value in reads[server.type(key)](key):
+            yield "as it lies", f"{_text(key)} {_text(value)}"
+            yield "opened", _unsealed(value)
+
+
+def _unsealed(value: bytes) -> str:
+    """What a cache keeps, or the arguments of a task in the broker."""
+    with suppress(InvalidToken):
+        return str(SealedSerializer().loads(value))
+    return " ".join(base64.b64decode(body).decode() for body in BODY.findall(value))
 
 
 def files() -> Iterator[tuple[str, str]]:
@@ -126,6 +205,26 @@ def plant_words(built: "Builder") -> None:
                 told = SENTENCE if model is Response else told
             setattr(row, name, told)
         row.save()
+
+
+def plant_swept(built: "Builder") -> None:
+    """In what no page shows and nobody decides of: answers that may not be read, files half read, other requests."""
+    built.make(Response, code=IMPROVEMENT, value=SENTENCE)
+    built.make(Pool, year=1990, answers={TOPIC_WISH: [SENTENCE, "Autre chose"]}, is_told=False)
+    other = built.make(User, first_name="Gaston")
+    done = built.make(DestructionRequest, user=other, confirmed_at=timezone.now(), alone_because=SENTENCE)
+    built.make(TextDecision, request=done, reason=SENTENCE)
+    Message.objects.create(
+        key="planted", kind="k", calendar=f"ATTENDEE:{EMAIL}", outcome=f"550 {EMAIL}", message_id="p"
+    )
+    lists = {
+        "skipped": [{"name": f"{FIRST} {LAST}"}],
+        "result": {"told": [SENTENCE]},
+        "organisations": [{"a": SENTENCE}],
+    }
+    MemberImport.objects.filter(pk=MemberImport.objects.earliest("pk").pk).update(**lists)
+    lines = ImportedLine.objects.filter(membership__user=built.her)
+    assert lines.update(before={"phone": PHONE}), "a list wrote her"
 
 
 ALONE = [DestructionRequest]  # its other relations are those of another request

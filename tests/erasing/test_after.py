@@ -5,16 +5,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain import erasing, erasure_ledger
 from accounts.models import FileToDestroy, User
-from communities.models import Membership, Organisation
+from communities.models import DestructionRequest, Membership, Organisation, TextDecision
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import factories as make
+from tests.forms import submit
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +52,34 @@ def test_erased_twice_is_once(nadia):
 
     assert erasing.erase(nadia) is None
     assert again(nadia).erased_at == first
+
+
+def test_a_sign_in_that_waits_for_its_code_goes_and_that_of_somebody_else_stays(nadia, karim):
+    """Neither session is anybody's yet: each holds the address that was typed."""
+    waiting = {}
+    for person in (nadia, karim):
+        client = Client()
+        submit(client, reverse("account_login"), {"login": person.email})
+        waiting[person] = client.session.session_key
+        assert "_auth_user_id" not in client.session
+
+    erasing.erase(nadia)
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == [waiting[karim]]
+    assert not SessionStore().exists(waiting[nadia])
+
+
+def test_reasons_given_for_others_lose_the_name_alone(nadia, karim, sam):
+    """One is about Nadia, its neighbour about nobody that goes."""
+    for reason in ("Comme pour Nadia Amrani.", "Comme pour Karim Lahlou."):
+        request = DestructionRequest.objects.create(user=sam, confirmed_at=timezone.now(), alone_because=reason)
+        TextDecision.objects.create(request=request, print=reason[:20], reason=reason, by=karim)
+
+    erasing.erase(nadia)
+
+    kept = ["Comme pour Karim Lahlou.", "Comme pour Personne effacée."]
+    assert sorted(DestructionRequest.objects.values_list("alone_because", flat=True)) == kept
+    assert sorted(TextDecision.objects.values_list("reason", flat=True)) == kept
 
 
 def test_a_file_that_cannot_be_destroyed_now_is_tried_again(nadia, monkeypatch):

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from accounts.domain import erasing
 from accounts.models import User
-from accounts.models.erased import Erased
+from accounts.models.erased import Erased, holding, said_of
 from communities.domain.duplicates import merging
 from communities.domain.member_import import import_apply
 from communities.domain.members import introducing
@@ -30,6 +31,7 @@ from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport
 from meetings.domain import feeds, polls, recordings
 from meetings.domain.attendance import attendance_import
+from meetings.domain.portal import change_email
 from meetings.models import Meeting
 from outbox import tasks
 from outbox.domain import delivery
@@ -45,7 +47,9 @@ from tests.erasing.planting import (
     Builder,
     database,
     files,
+    opened,
     plant_relations,
+    plant_swept,
     plant_words,
     points_at_her,
     relations,
@@ -104,10 +108,13 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
     make.a_grant(her, "facilitator", community=community)
     published(community, year, sandrine, her)
     signed_in_alone(her)
+    asks_for_a_code(her)
+    change_email.ask(her, f"nouvelle@{LAST}.quebec")
     destructions.ask(her, f"Je suis {FIRST} {LAST}")
     built = Builder(her, community)
     plant_relations(her, built)
     plant_words(built)
+    plant_swept(built)
     return her
 
 
@@ -175,6 +182,11 @@ def signed_in_alone(her) -> None:
     assert client.session["_auth_user_id"] == str(her.pk)
 
 
+def asks_for_a_code(her) -> None:
+    """And types none: her address waits in a session that is nobody's yet."""
+    submit(Client(), reverse("account_login"), {"login": her.email})
+
+
 def decide_all(request, by) -> None:
     """Each sentence that surely names her is said otherwise; the others are about her neighbour."""
     for passage in follow_on.passages(request):
@@ -186,8 +198,31 @@ def decide_all(request, by) -> None:
 # ------------------------------------------------------------ before
 
 
+# What names nobody by itself, though it goes or changes with the person.
+NAMES_NOBODY = {
+    **dict.fromkeys(("User.password", "User.time_zone", "AttendanceImport.before"), "codes and numbers"),
+    **dict.fromkeys(("User.first_name", "Application.first_name"), "her neighbour has the same, and keeps it"),
+    **dict.fromkeys(("AnnualReport.pdf", "CommunityArchive.file"), "names of files, which are searched themselves"),
+    **dict.fromkeys(("TextDecision.sentence", "TextDecision.becomes"), "written once somebody has decided"),
+}
+
+
+def fields_that_say_something():
+    """All that hold words, addresses or files, but those of which their model says that they are nobody's."""
+    for model in apps.get_models():
+        for name in holding(model):
+            if name not in said_of(model).plain and f"{model.__name__}.{name}" not in NAMES_NOBODY:
+                yield model, name
+
+
+def says_her(model, name) -> bool:
+    values = model._base_manager.values_list(name, flat=True)
+    return bool(traces((name, opened(f"{value}")) for value in values))
+
+
 def test_she_is_in_every_place_the_product_has(her):
     assert [f"{r.related_model.__name__}.{name}" for r, name in relations() if not points_at_her(r, her)] == []
+    assert [f"{m.__name__}.{name}" for m, name in fields_that_say_something() if not says_her(m, name)] == []
     found, kept = traces(database()), traces(files())
     assert len(found) > 55, found
     assert sum(found.values()) > 150

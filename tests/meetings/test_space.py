@@ -483,7 +483,7 @@ TOLD = {
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
-    "communities.Referral", "communities.Introduction", "meetings.DateVote",
+    "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
     "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 

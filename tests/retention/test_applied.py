@@ -4,19 +4,23 @@ import datetime as dt
 from importlib import import_module
 
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.domain import sessions
+from accounts.models import Action, AuditLine
+from cmtl import editing, retention
 from communities.domain.members import consents
-from communities.domain.privacy import destructions
-from communities.models import Consent, DestructionRequest, Purpose
+from communities.domain.privacy import destructions, incidents
+from communities.models import Consent, DestructionRequest, Incident, Purpose
 from evaluations.domain.surveys import purge, questionnaires
 from evaluations.models import CommentBatch, Pool, Questionnaire, Release, Response, Survey
 from meetings.domain import recordings
 from meetings.models import Recording, RecordingConsent
+from outbox.models import Message
 from tests import factories as make
 
 NOW = timezone.now()
@@ -100,6 +104,81 @@ def test_a_withdrawn_request_goes_after_three_years(nadia, karim):
     destructions.forget_answered(NOW)
 
     assert list(DestructionRequest.objects.all()) == [young]
+
+
+# ---------------------------------------------------------------- incidents
+
+
+def run_on(day):
+    with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=NOW.tzinfo), tick=False):
+        return incidents.forget_old()
+
+
+@pytest.fixture
+def olga(db):
+    return make.a_person("Olga", "Responsable", email="olga@exemple.quebec", is_privacy_officer=True)
+
+
+@pytest.mark.parametrize("known_on", [dt.date(2020, 2, 29), dt.date(2019, 3, 1), dt.date(2023, 6, 15)])
+def test_incidents_go_five_years_after_they_were_known_and_not_a_day_before(known_on, olga):
+    old, next_day = make.an_incident(known_on=known_on), make.an_incident(known_on=known_on + dt.timedelta(days=1))
+    five_years_later = (known_on + dt.timedelta(days=1)).replace(year=known_on.year + 5)
+    assert run_on(five_years_later - dt.timedelta(days=25)) == 0  # both are told
+    Incident.objects.update(end_told_at=NOW.replace(year=2020))  # as if long ago: their age alone holds them
+    assert run_on(five_years_later - dt.timedelta(days=1)) == 0  # five years minus a day
+    assert Incident.objects.count() == 2
+
+    gone_on = next(day for n in range(4) if run_on(day := five_years_later + dt.timedelta(days=n)))
+
+    assert gone_on > known_on + dt.timedelta(days=5 * 365)
+    assert list(Incident.objects.all()) == [next_day]
+    line = AuditLine.objects.get(action=Action.INCIDENT_DESTROYED)
+    assert (line.number, line.role) == (str(old.pk), "system")
+
+
+def test_each_officer_is_told_thirty_days_before_once_and_of_one_incident(olga):
+    henri = make.a_person("Henri", "Second", email="henri@exemple.quebec", is_privacy_officer=True)
+    due = make.an_incident(known_on=dt.date(2021, 3, 10))
+    make.an_incident(known_on=dt.date(2021, 3, 11))
+    first = due.ends_on - retention.NOTICE
+    run_on(first - dt.timedelta(days=1))
+    assert not Message.objects.exists()
+
+    run_on(first)
+    run_on(first)
+
+    mails = Message.objects.filter(kind=incidents.ENDS)
+    assert {mail.recipient for mail in mails} == {olga, henri}
+    assert mails.count() == 2
+    assert "12 mars 2026" in mails[0].text
+    assert due.information not in mails[0].text
+    assert run_on(due.ends_on - dt.timedelta(days=1)) == 0
+    assert run_on(due.ends_on) == 1
+
+
+def test_no_incident_goes_without_a_notice(db):
+    """The control: nobody is the officer, nobody is told, and all stays until thirty days after somebody is."""
+    known_on = dt.date(2015, 3, 10)
+    make.an_incident(known_on=known_on), make.an_incident(known_on=known_on)
+    today = dt.date(2026, 1, 10)
+    assert run_on(today) == run_on(today + dt.timedelta(days=60)) == 0
+    make.a_person("Olga", "Responsable", is_privacy_officer=True)
+
+    assert [run_on(today + dt.timedelta(days=n)) for n in (61, 90, 91)] == [0, 0, 2]
+
+
+def test_a_day_that_is_corrected_is_told_anew(olga):
+    incident = make.an_incident(known_on=dt.date(2021, 3, 10))
+    other = make.an_incident(known_on=dt.date(2021, 3, 10))
+    run_on(dt.date(2026, 2, 20))
+    later = {"known_on": dt.date(2021, 6, 1)}
+
+    incidents.revise(incident, later, shown=editing.seen(incident, later), by=olga)
+
+    incident.refresh_from_db(), other.refresh_from_db()
+    assert (incident.end_told_at, other.end_told_at is None) == (None, False)
+    assert run_on(dt.date(2026, 5, 10)) == 1  # the other
+    assert Message.objects.filter(key__startswith=f"incident-ends:{incident.pk}:").count() == 2
 
 
 # ---------------------------------------------------------------- evaluations

@@ -54,6 +54,7 @@ ABOUT_ALL = (
     Action.ARCHIVE_TAKEN,
 )
 MOST_OF_ONESELF = 50
+BATCH = 1_000  # lines of an export that are said at once
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,39 @@ def narrowed(asked: dict[str, Any]) -> QuerySet[AuditLine]:
 
 def nothing() -> QuerySet[AuditLine]:
     return AuditLine.objects.none()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, newest first, and where the pages beside begin: at the number of a line, so that the log is neither
+    counted nor read up to there."""
+
+    lines: list[AuditLine]
+    newer: int | None
+    older: int | None
+
+
+def page(lines: QuerySet[AuditLine], most: int, *, before: int | None = None, after: int | None = None) -> Page:
+    """The newest lines; or those that were written just before a line, or just after."""
+    if after is not None:
+        found = list(lines.filter(pk__gt=after).order_by("pk")[: most + 1])
+        kept = found[:most][::-1]
+        if len(found) <= most:  # the newest of all: as many as the first page has
+            return page(lines, most)
+        return Page(kept, newer=kept[0].pk, older=kept[-1].pk)
+    rows = lines if before is None else lines.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: most + 1])
+    kept = found[:most]
+    newer = kept[0].pk if kept and before is not None else None
+    return Page(kept, newer=newer, older=kept[-1].pk if len(found) > most else None)
+
+
+def all_said(lines: QuerySet[AuditLine]) -> Iterator[Said]:
+    """However many, without holding more than a batch."""
+    last = None
+    while batch := page(lines, BATCH, before=last).lines:
+        yield from said(batch)
+        last = batch[-1].pk
 
 
 def _midnight(day: dt.date) -> dt.datetime:

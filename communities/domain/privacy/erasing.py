@@ -149,9 +149,12 @@ def forget_merges(erasure: Erasure) -> None:
 
 def forget_decisions(erasure: Erasure) -> None:
     """That somebody decided of a sentence stays, and why, without the name. After the apps above have read them."""
-    for decision in TextDecision.objects.filter(request__user=erasure.person):
-        reason = erasure.naming.replaced(decision.reason, ERASED_NAME)
-        TextDecision.objects.filter(pk=decision.pk).update(sentence="", becomes="", reason=reason)
-    for request in DestructionRequest.objects.filter(user=erasure.person):
-        because = erasure.naming.replaced(request.alone_because, ERASED_NAME)
-        DestructionRequest.objects.filter(pk=request.pk).update(alone_because=because)
+    TextDecision.objects.filter(request__user=erasure.person).update(sentence="", becomes="")
+    for rows, name in (
+        (TextDecision.objects, "reason"),
+        (DestructionRequest.objects, "alone_because"),
+    ):  # of others too
+        for pk, words in rows.exclude(**{name: ""}).values_list("pk", name).iterator():
+            without = erasure.naming.replaced(words, ERASED_NAME)
+            if without != words:
+                erasure.update(rows.filter(pk=pk), **{name: without})

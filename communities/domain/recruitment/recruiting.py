@@ -4,6 +4,7 @@ The link is signed for one invitation and ends after sixty days. Opening it chan
 """
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -194,15 +195,20 @@ def _locked(invitation: JoinInvitation) -> JoinInvitation:
 
 
 def expect(membership: Membership, expects: str, brings: str) -> None:
-    """What the person says of themselves; emptied, it is forgotten."""
+    """What the person says of themselves; emptied, it is forgotten. A text that no key opens stays as it is until
+    something else is said in its place."""
     kept = Expectation.objects.filter(membership=membership).first()
-    if kept and (readable(kept.expects), readable(kept.brings)) == (expects, brings):
+    said = {"expects": expects, "brings": brings}
+    changed: dict[str, Any] = {
+        name: words for name, words in said.items() if not kept or words != readable(getattr(kept, name))
+    }
+    if kept and not changed:
         return
-    if not (expects or brings):
+    if not any(changed.get(name, getattr(kept, name, "")) for name in said):
         Expectation.objects.filter(membership=membership).delete()
         return
-    said = {"expects": expects, "brings": brings, "said_on": timezone.localdate()}
-    Expectation.objects.update_or_create(membership=membership, defaults=said)
+    changed["said_on"] = timezone.localdate()
+    Expectation.objects.update_or_create(membership=membership, defaults=changed)
 
 
 def why_not_send(message: Message) -> str | None:

@@ -11,16 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action, User
+from cmtl import retention
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import validation_as_messages
-from cmtl.tables import csv_response
+from cmtl.tables import csv_response, csv_stream
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
-from communities.models import DestructionRequest, Incident
+from communities.models import Anonymisation, DestructionRequest, Incident
 from communities.web.privacy.officer_forms import AuditFilter, IncidentForm, OfficerForm
 from communities.web.shared import revise_with
 
 PER_PAGE = 50
+SHOWN = 10  # of each thing that waits; the rest is on its own page
 
 
 def need(request: HttpRequest, permission: str) -> None:
@@ -30,15 +32,28 @@ def need(request: HttpRequest, permission: str) -> None:
 
 @require_safe
 def show_desk(request):
-    """What the officer answers for, and where; an administrator names the officer from here."""
+    """What waits, the most urgent first, then every register; an administrator names the officer from here."""
     user = request.user
     watches, names = user.has_perm("communities.read_audit"), user.has_perm("communities.name_officer")
     if not (watches or names):
         raise PermissionDenied
-    context = {"watches": watches, "names": names, "officers": officers.officers()}
-    context["waiting"] = DestructionRequest.objects.visible_to(user).waiting().count()
+    requests = DestructionRequest.objects.visible_to(user).waiting().select_related("user", "handled_by")
+    context = {
+        "watches": watches,
+        "names": names,
+        "officers": officers.officers(),
+        "requests": requests[:SHOWN],
+        "n_requests": requests.count(),
+        "n_destroyed": DestructionRequest.objects.done().count(),
+        "n_anonymised": Anonymisation.objects.count(),
+        "n_to_analyse": Anonymisation.objects.filter(analysed_on=None).count(),
+    }
     if watches:
-        context |= {"incidents": Incident.objects.count(), "to_tell": [i for i in Incident.objects.all() if i.to_tell]}
+        context |= {
+            "n_incidents": Incident.objects.count(),
+            "to_tell": Incident.objects.to_tell()[:SHOWN],
+            "kept": retention.period("incidents"),
+        }
     return render(request, "communities/privacy_desk.html", context)
 
 
@@ -51,8 +66,9 @@ def show_audit(request):
     search = AuditFilter(request.GET)
     lines = audit_reading.narrowed(search.cleaned_data) if search.is_valid() else audit_reading.nothing()
     audit.write_read(Action.LOG_READ, by=request.user)
-    people = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"search": search, "people": people, "lines": audit_reading.said(people)}
+    before, after = (parse_int(request.GET.get(name, "")) for name in ("before", "after"))
+    page = audit_reading.page(lines, PER_PAGE, before=before, after=after)
+    context = {"search": search, "page": page, "lines": audit_reading.said(page.lines)}
     return render(request, "communities/audit_log.html", context, status=200 if search.is_valid() else 422)
 
 
@@ -72,9 +88,9 @@ def export_audit(request):
             one.line.pk, timezone.localtime(one.line.at).isoformat(timespec="seconds"), one.who, one.role, one.action,
             one.line.action, one.about, one.where, " · ".join(one.details),
         ]
-        for one in audit_reading.said(lines)
+        for one in audit_reading.all_said(lines)
     )  # fmt: skip
-    return csv_response(f"{_('audit-log')}-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
+    return csv_stream(f"{_('audit-log')}-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
 
 
 # ---------------------------------------------------------------- incidents
@@ -84,7 +100,7 @@ def export_audit(request):
 def list_incidents(request):
     need(request, "communities.keep_incidents")
     people = Paginator(Incident.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/incidents.html", {"people": people})
+    return render(request, "communities/incidents.html", {"people": people, "kept": retention.period("incidents")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +130,12 @@ def edit_incident(request, pk):
 
 
 def _incident_page(request, form, *, status, **context) -> HttpResponse:
-    return render(request, "communities/incident.html", {"form": form, **context}, status=status)
+    return render(
+        request,
+        "communities/incident.html",
+        {"form": form, "kept": retention.period("incidents"), **context},
+        status=status,
+    )
 
 
 @require_safe

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl import editing
-from cmtl.encrypted import readable
+from cmtl.encrypted import readable, why_empty
 from communities.models import Community
-from communities.web.shared_forms import LetterForm, Resent
+from communities.web.shared_forms import AgeForm, LetterForm, Resent
 
 
 class InviteForm(LetterForm):
@@ -30,12 +30,14 @@ class ExpectationForm(forms.Form):
     )
 
     def __init__(self, data=None, *, said=None) -> None:
-        initial = {"expects": readable(said.expects), "brings": readable(said.brings)} if said else None
-        super().__init__(data, initial=initial, label_suffix="")
+        kept = {name: getattr(said, name) for name in ("expects", "brings")} if said else {}
+        super().__init__(data, initial={name: readable(text) for name, text in kept.items()}, label_suffix="")
+        for name, text in kept.items():
+            self.fields[name].help_text = why_empty(text)
 
 
-class JoinForm(ExpectationForm):
-    """The commitment to every meeting is asked where the community asks for it."""
+class JoinForm(AgeForm, ExpectationForm):
+    """The commitment to every meeting is asked where the community asks for it; the age, where no parent has agreed."""
 
     commits = forms.BooleanField(
         label=_("I commit to take part in every meeting."),
@@ -43,12 +45,14 @@ class JoinForm(ExpectationForm):
         error_messages={"required": _("This community asks its members to come to every meeting.")},
     )
 
-    def __init__(self, data=None, *, community: Community) -> None:
+    def __init__(self, data=None, *, community: Community, asks_age: bool = True) -> None:
         super().__init__(data)
         self.fields["commits"].required = community.expects_everyone
+        if not asks_age:
+            del self.fields["under_14"]
 
 
-class ReferredForm(forms.Form):
+class ReferredForm(AgeForm):
     """Someone who answers a member's link, in their own words."""
 
     first_name = forms.CharField(label=_("First name"), max_length=80)

@@ -17,6 +17,7 @@ from cmtl.numbers import parse_int, parse_ints
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import revising
+from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
@@ -165,7 +166,9 @@ def join(request, token):
 def _join(request, token, invitation):
     community = invitation.membership.community
     is_declining = "decline" in request.POST
-    form = JoinForm(request.POST if request.method == "POST" and not is_declining else None, community=community)
+    asks_age = not invitation.asks_to_sign and parental.of(invitation.membership) is None
+    data = request.POST if request.method == "POST" and not is_declining else None
+    form = JoinForm(data, community=community, asks_age=asks_age)
     if is_declining:
         recruiting.decline(invitation)
         return redirect("communities:join", token)

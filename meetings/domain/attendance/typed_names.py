@@ -29,13 +29,6 @@ def to_confirm(meeting: Meeting) -> list[Attendance]:
     return list(people.order_by("membership__user__sort_key", "membership"))
 
 
-def typed_twice(meeting: Meeting) -> list[Membership]:
-    """Who opened their own link while their name was typed in the room too: perhaps by somebody else of that name."""
-    by_link = meeting.attendances.present().filter(method=Attendance.Method.LINK)
-    there = Membership.objects.filter(room_seats__meeting=meeting, attendances__in=by_link).distinct()
-    return list(there.select_related("user", "organisation").order_by("user__sort_key", "pk"))
-
-
 class Typed:
     """What is asked of those who run the meeting about names typed in the room."""
 
@@ -48,7 +41,10 @@ class Typed:
 
     @cached_property
     def twice(self) -> list[Membership]:
-        return typed_twice(self.meeting)
+        """Who opened their own link while their name was typed in the room too: perhaps by somebody of that name."""
+        by_link = self.meeting.attendances.present().filter(method=Attendance.Method.LINK)
+        there = Membership.objects.filter(room_seats__meeting=self.meeting, attendances__in=by_link).distinct()
+        return list(there.select_related("user", "organisation").order_by("user__sort_key", "pk"))
 
 
 @transaction.atomic

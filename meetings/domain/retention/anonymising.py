@@ -15,7 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.domain.erasing import Erasure
+from accounts.domain.erasing import Erasure, emptied
 from accounts.models import ERASED_NAME, User
 from accounts.models.erased import name_of, pointing_at, said_of
 from cmtl import retention
@@ -63,8 +63,7 @@ def anonymise(community: Community) -> Anonymisation | None:
 
 def unname(membership: Membership) -> None:
     Erasure(membership.user).let_go_of(membership)
-    emptied = said_of(Membership).kept["user"]
-    values = {name: _empty(Membership._meta.get_field(name)) for name in emptied}
+    values = emptied(Membership, said_of(Membership).kept["user"])
     Membership.objects.filter(pk=membership.pk).update(user=nobody(), **values)
 
 
@@ -163,7 +162,3 @@ def _said(kind: Anonymisation.Kind) -> dict[str, str]:
             "group wrote are kept as they are: the analysis says whether they name somebody."
         ),
     }
-
-
-def _empty(field: Any) -> Any:
-    return None if field.null else field.get_default() if field.has_default() else ""

@@ -1,17 +1,17 @@
-"""The bare Django that the project is compared with: four views, one table, the middleware of `startproject`.
+"""The bare Django that each page is measured beside: one table, the middleware of `startproject`, and a view for one
+row, for a list of as many rows as the page has, for a form and for a CSV.
 
-One file, its own settings: `DATABASE_URL=… gunicorn tests.bench.reference:application`.
+One file with its own settings: `BARE_URL=postgres://… gunicorn tests.bench.bare`; run as a module, it makes its table.
 """
 
-import os
-import sys
+import csv
 
 import environ
 from django.conf import settings
 
 if not settings.configured:
     settings.configure(
-        SECRET_KEY="reference",
+        SECRET_KEY="bare",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
@@ -24,7 +24,7 @@ if not settings.configured:
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
-        DATABASES={"default": environ.Env().db_url("REFERENCE_URL") | {"CONN_MAX_AGE": 60}},
+        DATABASES={"default": environ.Env().db_url("BARE_URL") | {"CONN_MAX_AGE": 60}},
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -79,7 +79,7 @@ class Row(models.Model):
     day = models.DateField()
 
     class Meta:
-        app_label = "reference"
+        app_label = "bare"
 
     def __str__(self) -> str:
         return self.name
@@ -92,8 +92,15 @@ class RowForm(forms.Form):
     mail, number, day = forms.EmailField(), forms.IntegerField(), forms.DateField()
 
 
-def show_list(request):
-    return HttpResponse(LIST.render({"rows": Row.objects.order_by("pk")[:50]}, request))
+def show_rows(request, count):
+    return HttpResponse(LIST.render({"rows": Row.objects.order_by("pk")[:count]}, request))
+
+
+def export_rows(request, count):
+    response = HttpResponse(content_type="text/csv")
+    rows = Row.objects.order_by("pk")[:count]
+    csv.writer(response).writerows((r.name, r.mail, r.town, r.role, r.number, r.day) for r in rows)
+    return response
 
 
 def show_row(request, pk):
@@ -110,7 +117,13 @@ def show_form(request):
     return HttpResponse(FORM.render({}, request))
 
 
-urlpatterns = [path("liste/", show_list), path("ligne/<int:pk>/", show_row), path("formulaire/", show_form)]
+urlpatterns = [
+    path("livez", lambda request: HttpResponse()),
+    path("row/<int:pk>/", show_row),
+    path("rows/<int:count>/", show_rows),
+    path("rows/<int:count>.csv", export_rows),
+    path("form/", show_form),
+]
 
 
 def load() -> None:
@@ -132,9 +145,7 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
-    sys.exit()
-
-if os.environ.get("REFERENCE_URL"):
+else:
     from django.core.wsgi import get_wsgi_application
 
     application = get_wsgi_application()
