@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,10 +21,12 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from cmtl import keeper
+from cmtl.signed_tokens import SignedJson
 from outbox.domain import notify_worker
 from outbox.models import Category, Message
 
 AT_ONCE = 1000  # mails written in one question
+_unsubscribe = SignedJson("unsubscribe")
 
 Check = Callable[[Message], str | None]
 _checks: dict[str, Check] = {}
@@ -55,7 +56,7 @@ def absolute(path: str) -> str:
 
 
 def unsubscribe_token(user: User, sender_list: str, category: str) -> str:
-    return signing.dumps([user.pk, sender_list, category], salt="unsubscribe", compress=True)
+    return _unsubscribe.make([user.pk, sender_list, category])
 
 
 @dataclass
@@ -68,11 +69,9 @@ class Claim:
 
 
 def read_unsubscribe_token(token: str) -> Claim | None:
-    try:
-        claim = Claim(*signing.loads(token, salt="unsubscribe"))
-    except (signing.BadSignature, TypeError):
-        return None
-    return claim if claim.category in Category.values else None
+    signed = _unsubscribe.verify(token)
+    claim = Claim(*signed) if signed else None
+    return claim if claim and claim.category in Category.values else None
 
 
 def unsubscribe_address(token: str) -> str:

@@ -1,14 +1,17 @@
 """A community's life: rest, archive, hand-over, planned end, and those who come back."""
 
 import datetime as dt
+import re
 
 import pytest
+import rules
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
+from cmtl.permissions import READING
+from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life, read_only
 from communities.domain.members import consents
 from communities.models import Community, Grant, Purpose, Role
 from evaluations.web.today import Today
@@ -17,6 +20,7 @@ from meetings.domain.links import links
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
+from tests.test_conventions import CODE
 
 Status = Community.Status
 
@@ -124,6 +128,46 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(db):
                 through.append(f"{name} as {role}: {response.status_code}")
 
     assert not through, "\n".join(through)
+
+
+def permissions() -> set[str]:
+    apps = ("communities.", "meetings.", "evaluations.")
+    return {perm for perm in rules.permissions.permissions if perm.startswith(apps)}
+
+
+def test_a_permission_says_in_its_name_and_where_it_is_declared_whether_it_reads():
+    named = {perm for perm in permissions() if perm.partition(".")[2].startswith(("see_", "read", "export_"))}
+
+    assert len(permissions()) > len(named) > 20
+    assert named == READING
+
+
+def test_archiving_refuses_every_permission_but_those_that_read(community):
+    assert not [perm for perm in permissions() if read_only.refuses(perm, community)]
+
+    community.status = Status.ARCHIVED
+    stand = {perm for perm in permissions() if not read_only.refuses(perm, community)}
+
+    assert stand == READING | set(read_only.ALWAYS)
+
+
+def test_permissions_are_declared_in_one_way():
+    """Declared otherwise, one would be taken for one that changes things, whatever it says."""
+    declaring = [path for path in CODE if re.search(r"\brules\.(add|set)_perm\(", path.read_text())]
+
+    assert not declaring
+
+
+def test_without_its_word_a_permission_that_reads_would_close_its_page(community, meeting, sandrine, philippe):
+    life.move(community, Status.ARCHIVED, by=philippe)
+    perms = {"meetings.see_replies": True, "meetings.edit": False}
+    assert {perm: sandrine.has_perm(perm, meeting) for perm in perms} == perms
+
+    READING.remove("meetings.see_replies")
+    try:
+        assert not sandrine.has_perm("meetings.see_replies", meeting)
+    finally:
+        READING.add("meetings.see_replies")
 
 
 def test_an_archived_community_is_still_read(community, meeting, sandrine, philippe, client):
