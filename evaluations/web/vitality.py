@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from evaluations.domain import vitality
 from evaluations.models import FactorRating
@@ -25,15 +25,15 @@ def show_board(request, pk):
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),
     }
-    return render(request, "evaluations/vitality.html", context)
+    return render(request, "evaluations/vitality/vitality.html", context)
 
 
 @require_POST
 def rate_factor(request, pk):
     community = fetch(request, Community, pk=pk, may="evaluations.rate_vitality")
     data = request.POST
-    with explaining(request):
-        level = whole_number(data.get("level", ""))
+    with validation_as_messages(request):
+        level = parse_int(data.get("level", ""))
         rating = vitality.rate(community, data.get("factor", ""), level, data.get("note", ""), by=request.user)
         messages.success(request, _("Your rating is kept: %(factor)s.") % {"factor": rating.get_factor_display()})
     return redirect("evaluations:vitality", community.pk)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Membership
 from meetings.domain.invitations import invitations, replies
 from meetings.domain.scheduling import planning
@@ -27,7 +27,7 @@ from outbox.models import Category, Message
 ASK = MailType("date-poll", "meetings/emails/date_poll.html", Category.INVITATIONS)
 REMINDER = MailType("date-poll-reminder", ASK.template, Category.REMINDERS)
 LIFETIME = dt.timedelta(days=60)  # of a personal link, once the poll is closed
-_seal = Seal("date-poll")
+_link = SignedToken("date-poll")
 
 # ------------------------------------------------------------ the personal link
 
@@ -44,12 +44,12 @@ class Voter:
 
 
 def token_for(poll: DatePoll, membership: Membership) -> str:
-    return _seal.put_on(poll.pk, membership.pk, *membership.user.link_stamp)
+    return _link.make(poll.pk, membership.pk, *membership.user.link_stamp)
 
 
 def read(token: str) -> Voter | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person has left."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     poll_pk, membership_pk, *stamp = numbers

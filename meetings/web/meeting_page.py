@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.attendance import attendance
 from meetings.domain.followup import minutes
 from meetings.domain.invitations import emails, replies, signing_up
@@ -55,7 +55,7 @@ def show_meeting(request, pk):
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
         **_kept(meeting, user, may),
     }
-    return render(request, "meetings/meeting_detail.html", context)
+    return render(request, "meetings/meeting_page/meeting_detail.html", context)
 
 
 def _is_awaited(meeting):
@@ -131,7 +131,7 @@ def edit_meeting(request, pk):
     form = EditForm(request.POST or None, instance=meeting, community=meeting.community, leads=leads)
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
-    with explaining(request):
+    with validation_as_messages(request):
         sequence, followed = meeting.sequence, _change(meeting, form)
         if followed is None:
             return _conflict(request, meeting.pk)
@@ -157,7 +157,7 @@ def _edit_page(request, meeting, form, status=200, theirs=()):
         "topics": topic_titles(meeting.community),
         "organisations": organisation_names(meeting.community),
     }
-    return render(request, "meetings/meeting_form.html", context, status=status)
+    return render(request, "meetings/meeting_page/meeting_form.html", context, status=status)
 
 
 def _conflict(request, pk):
@@ -191,10 +191,12 @@ def cancel_meeting(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.cancel")
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
     told = emails.told_of(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
-    return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "meetings/meeting_page/meeting_cancel.html", context, status=422 if request.method == "POST" else 200
+    )

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from accounts.models import User
+from cmtl.signed_tokens import SignedJson
 from outbox.models import Category
+
+_unsubscribe = SignedJson("unsubscribe")
 
 
 def one_line(text: str) -> str:
@@ -22,7 +24,7 @@ def absolute(path: str) -> str:
 
 
 def unsubscribe_token(user: User, sender_list: str, category: str) -> str:
-    return signing.dumps([user.pk, sender_list, category], salt="unsubscribe", compress=True)
+    return _unsubscribe.make([user.pk, sender_list, category])
 
 
 @dataclass
@@ -35,11 +37,9 @@ class Claim:
 
 
 def read_unsubscribe_token(token: str) -> Claim | None:
-    try:
-        claim = Claim(*signing.loads(token, salt="unsubscribe"))
-    except (signing.BadSignature, TypeError):
-        return None
-    return claim if claim.category in Category.values else None
+    signed = _unsubscribe.verify(token)
+    claim = Claim(*signed) if signed else None
+    return claim if claim and claim.category in Category.values else None
 
 
 def unsubscribe_address(token: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Introduction, Membership
 from outbox.domain.mail_types import MailType
 from outbox.domain.post import absolute
@@ -23,7 +23,7 @@ LIFETIME = dt.timedelta(days=60)
 SUGGESTED = 8
 ASKED = MailType("introduction-asked", "communities/emails/introduction.html", category=Category.INVITATIONS)
 MET = MailType("introduction-met", "communities/emails/introduced.html", category=Category.INVITATIONS)
-_seal = Seal("introduction", LIFETIME)
+_link = SignedToken("introduction", LIFETIME)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _write(mail: MailType, introduction: Introduction, to: Membership, moment: s
 
 
 def token_for(introduction: Introduction, membership: Membership) -> str:
-    return _seal.put_on(introduction.pk, membership.pk, *membership.user.link_stamp)
+    return _link.make(introduction.pk, membership.pk, *membership.user.link_stamp)
 
 
 def address_for(introduction: Introduction, membership: Membership) -> str:
@@ -118,7 +118,7 @@ def address_for(introduction: Introduction, membership: Membership) -> str:
 
 def read(token: str) -> tuple[Introduction, Membership] | None:
     """Whose link this is; None when it was altered, has ended or was closed, or one of the two has left."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     pk, member, *stamp = numbers

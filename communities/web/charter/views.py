@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
 from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
@@ -45,7 +45,7 @@ def show_frame(request, pk):
         context["unread"] = list(operating_rules.not_yet(community, context["version"])) if context["rules"] else []
         context["expected"] = community.memberships.active().count()
         context["waiting"] = community.objective_proposals.waiting().count()
-    return page(request, "frame.html", community, "detail", **context)
+    return page(request, "communities/charter/frame.html", community, "detail", **context)
 
 
 def told_objectives(community: Community) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def edit_objectives(request, pk):
     return edit_rows(
         request,
         community,
-        "objectives.html",
+        "communities/charter/objectives.html",
         Objectives,
         rows=lambda: stored,
         fields=objectives.OBJECTIVE_FIELDS,
@@ -116,7 +116,7 @@ def edit_out_of_reach(request, pk):
     return edit_rows(
         request,
         community,
-        "out_of_reach.html",
+        "communities/charter/out_of_reach.html",
         OutOfReachRows,
         rows=community.out_of_reach.all,
         fields=objectives.OUT_OF_REACH_FIELDS,
@@ -133,7 +133,7 @@ def edit_out_of_reach(request, pk):
 def propose_objective(request, pk):
     """A new objective, or with `?objectif=` other words for that one."""
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.propose")
-    asked = whole_number(request.GET.get("objectif", ""))
+    asked = parse_int(request.GET.get("objectif", ""))
     replaced = community.objectives.filter(pk=asked, state=Objective.State.ACTIVE).first()
     initial = {"wording": replaced.wording, "kind": replaced.kind, "replaces": replaced.pk} if replaced else {}
     form = ProposalForm(request.POST or None, community=community, initial=initial)
@@ -146,7 +146,15 @@ def propose_objective(request, pk):
             messages.success(request, _("Your proposal is sent to those who lead the community."))
             return redirect("communities:frame", community.pk)
     status = 422 if form.is_bound else 200
-    return page(request, "objective_propose.html", community, "detail", form=form, replaced=replaced, status=status)
+    return page(
+        request,
+        "communities/charter/objective_propose.html",
+        community,
+        "detail",
+        form=form,
+        replaced=replaced,
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,7 +176,15 @@ def answer_proposal(request, pk):
         else:
             return redirect("communities:objectives", community.pk)
     status = 422 if form.is_bound else 200
-    return page(request, "objective_proposal.html", community, "settings", form=form, proposal=proposal, status=status)
+    return page(
+        request,
+        "communities/charter/objective_proposal.html",
+        community,
+        "settings",
+        form=form,
+        proposal=proposal,
+        status=status,
+    )
 
 
 # ---------------------------------------------------------------- rules
@@ -182,7 +198,7 @@ def edit_rules(request, pk):
     return edit_rows(
         request,
         community,
-        "rules.html",
+        "communities/charter/rules.html",
         Rules,
         rows=community.rules.all,
         fields=operating_rules.RULE_FIELDS,
@@ -203,15 +219,15 @@ def acknowledge_rules(request, pk):
     membership = Membership.objects.current().filter(community=community, user=request.user).first()
     number = request.POST.get("version", "")
     if membership:
-        with explaining(request):
-            operating_rules.acknowledge(membership, whole_number(number) or None)
+        with validation_as_messages(request):
+            operating_rules.acknowledge(membership, parse_int(number) or None)
     return redirect("communities:frame", community.pk)
 
 
 @require_POST
 def remind_rules(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
-    with explaining(request):
+    with validation_as_messages(request):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
     return redirect("communities:frame", community.pk)

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities import tasks
@@ -44,7 +44,15 @@ def import_members(request, pk):
             return redirect(kept)
     earlier = community.imports.filter(applied_at__isnull=False).defer("source", "lines").order_by("-applied_at")[:5]
     status = 422 if form.is_bound else 200
-    return page(request, "import.html", community, "members", form=form, earlier=earlier, status=status)
+    return page(
+        request,
+        "communities/member_import/import.html",
+        community,
+        "members",
+        form=form,
+        earlier=earlier,
+        status=status,
+    )
 
 
 def fetch_import(request, pk) -> MemberImport:
@@ -59,8 +67,10 @@ def preview_import(request, pk):
     if kept.state == MemberImport.State.READY:
         return show_preview(request, kept, ReadingForm(reading=reading_of(kept)))
     if kept.is_at_work:
-        return page(request, "import_progress.html", kept.community, "members", **progress_of(kept))
-    return page(request, "import_result.html", kept.community, "members", **result_of(kept))
+        return page(
+            request, "communities/member_import/import_progress.html", kept.community, "members", **progress_of(kept)
+        )
+    return page(request, "communities/member_import/import_result.html", kept.community, "members", **result_of(kept))
 
 
 def result_of(kept) -> dict:
@@ -91,7 +101,9 @@ def show_preview(request, kept, form, status=200):
         "show": show if show in importing.LABELS else "",
         **ticked_of(lines),
     }
-    return page(request, "import_preview.html", kept.community, "members", status=status, **context)
+    return page(
+        request, "communities/member_import/import_preview.html", kept.community, "members", status=status, **context
+    )
 
 
 def ticked_of(lines) -> dict:
@@ -130,7 +142,7 @@ def choose_lines(request, pk):
     if request.htmx:
         return HttpResponseClientRefresh() if kept.status != before[0] else render_ticked(request, kept, before[1])
     place = request.POST.get("mend", "")
-    at = f"#line-{place}" if whole_number(place) else ""
+    at = f"#line-{place}" if parse_int(place) else ""
     return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}{at}")
 
 
@@ -145,13 +157,13 @@ def render_ticked(request, kept, addresses: dict[int, str]):
         "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
         "is_told_apart": True,
     }
-    return render(request, "communities/import_preview.html#ticked", context)
+    return render(request, "communities/member_import/import_preview.html#ticked", context)
 
 
 def keep_choices(request, kept) -> bool:
     return import_apply.choose(
         kept,
-        whole_number(request.POST.get("revision", "")),
+        parse_int(request.POST.get("revision", "")),
         chosen(request, kept),
         addresses=addresses_in(request, kept),
         status=request.POST.get("status", ""),
@@ -169,9 +181,9 @@ def chosen(request, kept) -> dict[int, bool]:
         lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
         shown = importing.showing(lines, request.GET.get("show", ""))
         return {line.number: wanted == "on" for line in shown if line.is_possible}
-    ticked = {whole_number(number) for number in request.POST.getlist("line")}
+    ticked = {parse_int(number) for number in request.POST.getlist("line")}
     numbers = {line["number"] for line in kept.lines or []}
-    return {n: n in ticked for n in map(whole_number, request.POST.getlist("shown")) if n in numbers}
+    return {n: n in ticked for n in map(parse_int, request.POST.getlist("shown")) if n in numbers}
 
 
 def read_meanwhile(request, kept):
@@ -182,7 +194,7 @@ def read_meanwhile(request, kept):
 @require_POST
 def apply_import(request, pk):
     kept = fetch_import(request, pk)
-    revision = whole_number(request.POST.get("revision", ""))
+    revision = parse_int(request.POST.get("revision", ""))
     if kept.state != MemberImport.State.READY:
         messages.warning(request, _("This list was imported already; nothing was written twice."))
         return redirect(kept)
@@ -217,7 +229,7 @@ def show_progress(request, pk):
         return redirect(kept)
     if not kept.is_at_work:
         return HttpResponseClientRefresh()
-    return render(request, "communities/import_progress.html#progress", progress_of(kept))
+    return render(request, "communities/member_import/import_progress.html#progress", progress_of(kept))
 
 
 def progress_of(kept) -> dict:

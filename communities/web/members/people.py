@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import editing
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import bulk_changes
@@ -55,7 +55,7 @@ def list_members(request, pk):
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
-        "members.html",
+        "communities/members/members.html",
         community,
         "members",
         people=people,
@@ -86,13 +86,13 @@ def change_members(request, pk):
         messages.success(request, said_of(done))
         return redirect(back)
     plan = bulk_changes.plan(community, people, change, by=request.user)
-    return page(request, "members_change.html", community, "members", plan=plan, back=back)
+    return page(request, "communities/members/members_change.html", community, "members", plan=plan, back=back)
 
 
 def chosen_members(request, community):
     if "everyone" in request.POST:
         return narrowed(community, SearchForm(request.GET), contacts=True)
-    return community.memberships.named().filter(pk__in=whole_numbers(request.POST.getlist("people")))
+    return community.memberships.named().filter(pk__in=parse_ints(request.POST.getlist("people")))
 
 
 def said_of(done) -> str:
@@ -199,7 +199,7 @@ def add_member(request, pk):
             return redirect("communities:add_member" if again else "communities:members", community.pk)
     return page(
         request,
-        "member_add.html",
+        "communities/members/member_add.html",
         community,
         "members",
         form=form,
@@ -233,7 +233,7 @@ def edit_membership(request, pk):
             return redirect("communities:members", community.pk)
     return page(
         request,
-        "membership.html",
+        "communities/members/membership.html",
         community,
         "members",
         membership=membership,
@@ -261,7 +261,7 @@ def edit_parental_consent(request, pk):
         messages.success(request, _("The consent is written down."))
         return redirect("communities:membership", pk)
     shown = {"membership": membership, "consent": consent, "form": form, "status": 422 if form.is_bound else 200}
-    return page(request, "parental_consent.html", community, "members", **shown)
+    return page(request, "communities/members/parental_consent.html", community, "members", **shown)
 
 
 def organisation_names(user) -> list[str]:
@@ -296,4 +296,4 @@ def list_people(request):
     if request.user.has_perm("communities.answer_destruction"):
         context["destructions"] = DestructionRequest.objects.visible_to(request.user).waiting().count()
     context["may_merge"] = Community.objects.peopled_by(request.user).exists()
-    return render(request, "communities/people.html", context)
+    return render(request, "communities/members/people.html", context)

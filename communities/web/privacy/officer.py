@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import retention
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import validation_as_messages
 from cmtl.tables import csv_response, csv_stream
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
@@ -54,7 +54,7 @@ def show_desk(request):
             "to_tell": Incident.objects.to_tell()[:SHOWN],
             "kept": retention.period("incidents"),
         }
-    return render(request, "communities/privacy_desk.html", context)
+    return render(request, "communities/privacy/privacy_desk.html", context)
 
 
 # ---------------------------------------------------------------- the audit log
@@ -66,10 +66,10 @@ def show_audit(request):
     search = AuditFilter(request.GET)
     lines = audit_reading.narrowed(search.cleaned_data) if search.is_valid() else audit_reading.nothing()
     audit.write_read(Action.LOG_READ, by=request.user)
-    before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
+    before, after = (parse_int(request.GET.get(name, "")) for name in ("before", "after"))
     page = audit_reading.page(lines, PER_PAGE, before=before, after=after)
     context = {"search": search, "page": page, "lines": audit_reading.said(page.lines)}
-    return render(request, "communities/audit_log.html", context, status=200 if search.is_valid() else 422)
+    return render(request, "communities/privacy/audit_log.html", context, status=200 if search.is_valid() else 422)
 
 
 @require_safe
@@ -100,7 +100,9 @@ def export_audit(request):
 def list_incidents(request):
     need(request, "communities.keep_incidents")
     people = Paginator(Incident.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/incidents.html", {"people": people, "kept": retention.period("incidents")})
+    return render(
+        request, "communities/privacy/incidents.html", {"people": people, "kept": retention.period("incidents")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,7 +134,7 @@ def edit_incident(request, pk):
 def _incident_page(request, form, *, status, **context) -> HttpResponse:
     return render(
         request,
-        "communities/incident.html",
+        "communities/privacy/incident.html",
         {"form": form, "kept": retention.period("incidents"), **context},
         status=status,
     )
@@ -162,15 +164,15 @@ def _cell(value) -> str:
 def edit_officers(request):
     need(request, "communities.name_officer")
     if "withdraw" in request.POST:
-        person = get_object_or_404(User, pk=whole_number(request.POST["withdraw"]), is_privacy_officer=True)
+        person = get_object_or_404(User, pk=parse_int(request.POST["withdraw"]), is_privacy_officer=True)
         officers.withdraw(person, by=request.user)
         messages.success(request, _("%(person)s is no longer the privacy officer.") % {"person": person})
         return redirect("communities:officers")
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             person, _is_new = officers.name(**form.cleaned_data, by=request.user)
             messages.success(request, _("%(person)s is a privacy officer.") % {"person": person})
         return redirect("communities:officers")
     context = {"form": form, "officers": officers.officers()}
-    return render(request, "communities/officers.html", context, status=422 if form.is_bound else 200)
+    return render(request, "communities/privacy/officers.html", context, status=422 if form.is_bound else 200)

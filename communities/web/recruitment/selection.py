@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.doors import in_language_of
-from cmtl.shortcuts import explaining, fetch
+from cmtl.public_pages import in_language_of
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.recruitment import recruitment_emails, selecting
 from communities.models import Application, Call, Commitment
 from communities.web.recruitment.recruitment import about, at_the_door, with_programme
@@ -26,7 +26,9 @@ def list_calls(request, pk):
     community = fetch(request, with_programme, pk=pk, may="communities.select")
     calls = list(community.calls.with_counts())
     commitments = Commitment.objects.of(community).select_related("membership__user")
-    return page(request, "calls.html", community, "members", calls=calls, commitments=commitments)
+    return page(
+        request, "communities/recruitment/calls.html", community, "members", calls=calls, commitments=commitments
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +50,9 @@ def _edit(request, community, call):
         messages.success(request, _("The call is saved."))
         return redirect(saved)
     status = 422 if form.is_bound else 200
-    return page(request, "call_form.html", community, "members", form=form, call=call, status=status)
+    return page(
+        request, "communities/recruitment/call_form.html", community, "members", form=form, call=call, status=status
+    )
 
 
 @require_safe
@@ -61,7 +65,7 @@ def show_call(request, pk):
     reads = request.user in call.readers.all()
     return page(
         request,
-        "call.html",
+        "communities/recruitment/call.html",
         call.community,
         "members",
         call=call,
@@ -95,7 +99,7 @@ def score(request, pk):
         raise PermissionDenied
     if not form.is_valid():
         return _application(request, reading, form, status=422)
-    with explaining(request):
+    with validation_as_messages(request):
         selecting.score(application, form.values(), by=request.user)
         messages.success(request, _("Your scores are saved."))
     return redirect(_next_to_read(application.call, request.user) or application.call)
@@ -113,7 +117,7 @@ def _application(request, reading, form, status=200):
     call = reading.application.call
     return page(
         request,
-        "application.html",
+        "communities/recruitment/application.html",
         call.community,
         "members",
         application=reading.application,
@@ -137,7 +141,7 @@ def decide(request, pk):
     application = fetch(request, Application.objects.select_related("call__community"), pk=pk)
     if not request.user.has_perm("communities.select", application.call.community):
         raise PermissionDenied
-    with explaining(request):
+    with validation_as_messages(request):
         selecting.decide(application, request.POST.get("decision", ""), by=request.user)
         messages.success(request, _("The decision is recorded. The letter leaves when you send it."))
     return redirect(application)
@@ -160,7 +164,7 @@ def letters(request, pk):
             setattr(call, f"words_{decision}", words)
     return page(
         request,
-        "letters.html",
+        "communities/recruitment/letters.html",
         call.community,
         "members",
         call=call,
@@ -193,11 +197,15 @@ def apply(request, secret):
 def _apply(request, call):
     if not call.is_open:
         context = {"call": call, "community": call.community}
-        return render(request, "communities/apply_closed.html", context, status=200 if call.is_coming else 410)
+        return render(
+            request, "communities/recruitment/apply_closed.html", context, status=200 if call.is_coming else 410
+        )
     form = ApplicationForm(request.POST or None, community=call.community, language=translation.get_language())
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             selecting.apply(call, **form.words())
-            return render(request, "communities/apply_thanks.html", {"call": call, "community": call.community})
+            return render(
+                request, "communities/recruitment/apply_thanks.html", {"call": call, "community": call.community}
+            )
     context = {**about(call.community), "call": call, "form": form}
-    return render(request, "communities/apply.html", context, status=422 if form.errors else 200)
+    return render(request, "communities/recruitment/apply.html", context, status=422 if form.errors else 200)

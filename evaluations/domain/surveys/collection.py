@@ -215,10 +215,10 @@ def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) ->
     if runs(meeting, membership.user_id):
         return Voter(Standing.RUNS_IT)
     present = Attendance.objects.filter(meeting=meeting, membership=membership, status=Attendance.Status.PRESENT)
-    came_by = present.values_list("mode", flat=True).first()
-    if came_by is None:
+    came = present.only("mode").first()
+    if came is None:
         return Voter(Standing.NOT_RECORDED)
-    return Voter(Standing.MAY_ANSWER, Meeting.Mode.IN_PERSON in (meeting.mode, came_by))
+    return Voter(Standing.MAY_ANSWER, came.is_in_person or not meeting.has_link)
 
 
 def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import pdf
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import tasks
@@ -64,7 +64,7 @@ def list_reports(request, pk):
         "may_write": may_write,
         "this_year": timezone.localdate().year,
     }
-    return render(request, "evaluations/report_list.html", context)
+    return render(request, "evaluations/reports/report_list.html", context)
 
 
 @require_safe
@@ -95,7 +95,7 @@ def show_report(request, pk, year):
         "is_over": year < timezone.localdate().year,
         **_progress(report),
     }
-    return render(request, "evaluations/report.html", context)
+    return render(request, "evaluations/reports/report.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,10 +108,10 @@ def write_report(request, pk, year):
     rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
     context = {"community": community, "year": str(year), "form": form, "rating_forms": rating_forms, "draft": draft}
     if request.method == "GET":
-        return render(request, "evaluations/report_form.html", context)
+        return render(request, "evaluations/reports/report_form.html", context)
     are_valid = [one.is_valid() for one in (form, *rating_forms)]
     if not all(are_valid):
-        return render(request, "evaluations/report_form.html", context, status=422)
+        return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
     if publishing.write(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
         messages.success(request, _("The report is saved. Nobody reads it before it is published."))
@@ -138,13 +138,13 @@ def _conflict(request, context):
             said = dict(rating.fields["level"].choices)[level]
             differences.append((rating.objective.wording, f"{said}\n{comment}".strip()))
     context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
-    return render(request, "evaluations/report_form.html", context, status=409)
+    return render(request, "evaluations/reports/report_form.html", context, status=409)
 
 
 @require_POST
 def publish_report(request, pk, year):
     community = _community(request, pk, "evaluations.publish_report", year)
-    version = whole_number(request.POST.get("version", "")) or None
+    version = parse_int(request.POST.get("version", "")) or None
     report = publishing.publish(community, year, by=request.user, version=version)
     if not report.pdf_built_at:
         transaction.on_commit(lambda: tasks.poke(report.pk), robust=True)
@@ -163,7 +163,7 @@ def report_progress(request, pk, year):
     context = {"community": community, "year": str(year), "report": report, **_progress(report)}
     if not request.htmx:
         return redirect(report)
-    return render(request, "evaluations/report.html#progress", context)
+    return render(request, "evaluations/reports/report.html#progress", context)
 
 
 @require_safe
@@ -173,7 +173,7 @@ def report_logo(request, pk, year, number):
     may_write = request.user.has_perm("evaluations.write_report", community)
     versions = AnnualReport.objects.filter(community=community, year=year).order_by("-version")
     if asked := request.GET.get("version"):
-        report = versions.filter(version=whole_number(asked)).first()
+        report = versions.filter(version=parse_int(asked)).first()
     else:
         report = versions.published().first()
     if report is None and may_write:
@@ -193,7 +193,7 @@ def report_pdf(request, pk, year):
     community = _community(request, pk, "evaluations.read_reports", year)
     built = AnnualReport.objects.published().filter(community=community, year=year)
     if version := request.GET.get("version"):
-        built = built.filter(version=whole_number(version))
+        built = built.filter(version=parse_int(version))
     report = built.first()
     if report is None:
         raise Http404

@@ -112,8 +112,8 @@ def add_event(
 
 def where_of(meeting: Meeting, join_at: str) -> str:
     """The place, where to join online, or both, as one line."""
-    place = meeting.place if meeting.mode != Meeting.Mode.ONLINE else ""
-    online = join_at if meeting.mode != Meeting.Mode.IN_PERSON else ""
+    place = meeting.place if meeting.has_room else ""
+    online = join_at if meeting.has_link else ""
     return " · ".join(part for part in (place, online) if part)
 
 

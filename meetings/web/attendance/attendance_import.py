@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Membership
 from meetings.domain.attendance import attendance, attendance_import
 from meetings.models import AttendanceImport, Meeting
@@ -59,14 +59,14 @@ def import_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("file", refused)
     earlier = meeting.attendance_imports.filter(applied_at__isnull=False, undone_at=None).order_by("-applied_at")
     context = {"meeting": meeting, "form": form, "earlier": earlier}
-    return render(request, "meetings/attendance_import.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/attendance/attendance_import.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     read = fetch_import(request, pk)
     if read.applied_at:
-        return render(request, "meetings/attendance_review.html", _result(request, read))
+        return render(request, "meetings/attendance/attendance_review.html", _result(request, read))
     people = attendance_import.examine(read)
     sections = [
         {"key": key, "title": title, "people": [p for p in people if p.outcome in outcomes]}
@@ -82,7 +82,7 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "members": _listed(read.meeting, sees_contacts),
         "sees_contacts": sees_contacts,
     }
-    return render(request, "meetings/attendance_review.html", context)
+    return render(request, "meetings/attendance/attendance_review.html", context)
 
 
 def _result(request: HttpRequest, read: AttendanceImport) -> dict:
@@ -107,7 +107,7 @@ def apply_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         for name, choice in request.POST.items()
         if name.startswith("line-") and name[5:].isdecimal() and len(name) < 15
     }
-    with explaining(request):
+    with validation_as_messages(request):
         present = attendance_import.apply(read, choices, by=request.user)
         if present is None:
             messages.warning(request, _("This file was imported already; nothing was written twice."))

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_ints
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Membership
 from meetings.domain.attendance import absences
 from meetings.domain.followup import completing, minutes, private_journal
@@ -47,7 +47,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _record(request, meeting, form, status=422)
     ticked, unticked = _pressed(request, meeting)
-    with explaining(request):
+    with validation_as_messages(request):
         if completing.complete(meeting, ticked=ticked, unticked=unticked, by=request.user, **form.cleaned_data):
             messages.success(request, _("The record is saved."))
             return redirect("meetings:complete", pk)
@@ -58,7 +58,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _pressed(request: HttpRequest, meeting: Meeting) -> tuple[list[Topic], list[Topic]]:
     """Only what was changed on this page: what someone else ticked meanwhile stays."""
-    now, before = (set(whole_numbers(request.POST.getlist(name))) for name in ("topic", "was"))
+    now, before = (set(parse_ints(request.POST.getlist(name))) for name in ("topic", "was"))
     known = meeting.community.topics.in_bulk(now ^ before)
     changed = [known[pk] for pk in sorted(known)]
     return [t for t in changed if t.pk in now], [t for t in changed if t.pk in before]
@@ -84,7 +84,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
         "level": minutes.level_of(meeting),
         **extra,
     }
-    return render(request, "meetings/complete.html", context, status=status)
+    return render(request, "meetings/followup/complete.html", context, status=status)
 
 
 # ---------------------------------------------------------------- one's own minute
@@ -124,7 +124,7 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
         "rules_kept": Reflection.RulesKept.choices,
         "face": str(form["face"].value() or ""),
     }
-    return render(request, "meetings/reflect.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/followup/reflect.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         }
         for page in private_journal.journal(request.user)
     ]
-    return render(request, "meetings/journal.html", {"pages": pages})
+    return render(request, "meetings/followup/journal.html", {"pages": pages})
 
 
 # ---------------------------------------------------------------- the minutes
@@ -164,7 +164,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "level": minutes.level_of(meeting),
         "stays_as_it_was": minutes.stays_as_it_was(meeting),
     }
-    return render(request, "meetings/minutes.html", context)
+    return render(request, "meetings/followup/minutes.html", context)
 
 
 @require_safe
@@ -177,7 +177,7 @@ def print_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.publish_minutes")
-    with explaining(request):
+    with validation_as_messages(request):
         if "withdraw" in request.POST:
             minutes.withdraw(meeting)
             messages.success(request, _("The minutes are withdrawn: members no longer read them."))
@@ -192,7 +192,7 @@ def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse 
         return None
     context = {"meeting": meeting, "minutes": minutes.Minutes(meeting), "language": translation.get_language()}
     name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
-    return files.paper(request, "meetings/minutes_pdf.html", context, name)
+    return files.paper(request, "meetings/followup/minutes_pdf.html", context, name)
 
 
 @require_safe
@@ -201,7 +201,7 @@ def minutes_for_guest(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not (guest.token and minutes.are_published(guest.meeting)):
         return redirect(guest.home)
     context = {"guest": guest, "meeting": guest.meeting, "minutes": minutes.Minutes(guest.meeting)}
-    return render(request, "meetings/phone_minutes.html", context)
+    return render(request, "meetings/followup/phone_minutes.html", context)
 
 
 @require_safe
@@ -235,7 +235,7 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _stay_or_go(request, guest)
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             absences.say(guest.meeting, guest.membership, **form.cleaned_data)
             messages.success(request, _("Thank you: it helps the group to choose its times and topics."))
         return redirect(request.path + "#stay") if _may_go(guest) else redirect(guest.home)
@@ -251,7 +251,7 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         "is_at_home": request.user == guest.membership.user,
         "facilitators": guest.meeting.community.facilitators(),
     }
-    return render(request, "meetings/say_why.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/followup/say_why.html", context, status=422 if form.is_bound else 200)
 
 
 def _may_go(guest: Guest) -> bool:

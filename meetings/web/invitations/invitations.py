@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
 from meetings.domain.invitations.calendar import calendar_for
@@ -25,11 +25,11 @@ def invite(request, pk):
     form = WordsForm(request.POST or None, initial={"words": meeting.invitation_words})
     words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
-        with explaining(request):
+        with validation_as_messages(request):
             _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)
-    template = "meetings/invite.html" + ("#previews" if request.htmx else "")
+    template = "meetings/invitations/invite.html" + ("#previews" if request.htmx else "")
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -73,7 +73,7 @@ def list_replies(request, pk):
         "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
-    return render(request, "meetings/replies.html", context)
+    return render(request, "meetings/invitations/replies.html", context)
 
 
 def _refused(request, meeting):
@@ -86,7 +86,7 @@ def _refused(request, meeting):
 def _writing(request, meeting, to_write):
     if not to_write:
         return HttpResponseClientRefresh()
-    return render(request, "meetings/replies.html#writing", {"meeting": meeting, "to_write": to_write})
+    return render(request, "meetings/invitations/replies.html#writing", {"meeting": meeting, "to_write": to_write})
 
 
 @require_safe

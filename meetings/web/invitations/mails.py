@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.limits import too_often
+from cmtl.limits import rate_limited
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.models import Community
@@ -31,7 +31,7 @@ def edit_settings(request, pk):
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
     return _page(
         request,
-        "mail_settings.html",
+        "meetings/invitations/mail_settings.html",
         community,
         form=form,
         conflict=conflict,
@@ -88,7 +88,7 @@ def _put_back_usual(request, community, kept):
 def _send_test(request, community, form):
     if not request.user.email:
         messages.error(request, _("You have no address: the test has nowhere to go."))
-    elif too_often(f"mail-test:{request.user.pk}", TESTS, TESTS_PER):
+    elif rate_limited(f"mail-test:{request.user.pk}", TESTS, TESTS_PER):
         messages.error(request, _("That is many tests in a few minutes: wait a little before the next one."))
     else:
         emails.send_test(request.user, community, form.typed())
@@ -111,11 +111,9 @@ def _wording_page(request, community, form, *, status=200, conflict=(), former=N
             for code, label in settings.LANGUAGES
         ],
     }
-    template = "mail_wording.html" + ("#previews" if request.htmx else "")
+    template = "meetings/invitations/mail_wording.html" + ("#previews" if request.htmx else "")
     return _page(request, template, community, status=status, **context)
 
 
 def _page(request, template, community, *, status=200, **context):
-    return render(
-        request, f"meetings/{template}", {"community": community, "tab": "settings", **context}, status=status
-    )
+    return render(request, template, {"community": community, "tab": "settings", **context}, status=status)

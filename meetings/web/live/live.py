@@ -14,20 +14,24 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from meetings.domain.live import live_session, topic_vote
 from meetings.models import Meeting
 from meetings.web.live.console_page import Console
 from meetings.web.live.live_forms import MinutesForm
 
-PAGE = "meetings/live.html"
+PAGE = "meetings/live/live.html"
 TEMPLATES = {
     **{
         name: f"{PAGE}#{name}"
         for name in ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
     },
-    **{name: f"meetings/_{name}.html" for name in ("alerts", "choice", "turns", "apart", "roster")},
+    "alerts": "meetings/live/_alerts.html",
+    "choice": "meetings/live/_choice.html",
+    "turns": "meetings/live/_turns.html",
+    "apart": "meetings/live/_apart.html",
+    "roster": "meetings/live/_roster.html",
 }
 FOR_THE_DRIVER = {"turns", "apart"}
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
@@ -77,7 +81,7 @@ def console_of(request: HttpRequest, meeting: Meeting) -> Console:
 
 def _has_news(request: HttpRequest, pk: int) -> bool:
     """Since the revision that the page saw last; or a moment it waited for has come."""
-    seen = whole_number(request.GET.get("revision", ""), -1)
+    seen = parse_int(request.GET.get("revision", ""), -1)
     return topic_vote.is_due(request.GET) or not live_session.is_unchanged(pk, seen, request.user)
 
 
@@ -96,7 +100,7 @@ def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) ->
 
 def refused(request: HttpRequest, meeting: Meeting, form) -> HttpResponse:
     """A sentence that says why; the page keeps what was typed."""
-    with explaining(request):
+    with validation_as_messages(request):
         raise refusal(form)
     return sorry(request, meeting)
 
@@ -110,7 +114,7 @@ def sorry(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.start(meeting)
     return redirect("meetings:live", pk)
 
@@ -118,10 +122,10 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def next_block(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
+    item = meeting.agenda.filter(pk=parse_int(request.POST.get("item", ""))).first()
     if item is None:
         return sorry(request, meeting)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.advance(meeting, item)
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -132,7 +136,7 @@ def add_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     form = MinutesForm(request.POST)
     if not form.is_valid():
         return refused(request, meeting, form)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.give_minutes(meeting, form.cleaned_data["item"], form.cleaned_data["total"])
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -142,10 +146,10 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """What is not done yet is said, and blocks nothing."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             live_session.close(meeting, by=request.user)
         return redirect("meetings:live", pk)
-    template = "meetings/close.html"
+    template = "meetings/live/close.html"
     context = {"meeting": meeting, "console": Console(meeting, request.user)}
     return render(request, f"{template}#checklist" if request.htmx else template, context)
 
@@ -157,4 +161,4 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     meeting = fetch(request, with_community, pk=pk, may="meetings.run")
     context = {"meeting": meeting, "console": Console(meeting, request.user)}
-    return render(request, "meetings/screen.html" + ("#stage" if request.htmx else ""), context)
+    return render(request, "meetings/live/screen.html" + ("#stage" if request.htmx else ""), context)

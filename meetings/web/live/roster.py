@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Action
-from cmtl.numbers import whole_number, whole_numbers
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.numbers import parse_int, parse_ints
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain.privacy import reading
 from communities.models import Membership
 from meetings.domain.attendance import absences, attendance, corrections, typed_names
@@ -30,7 +30,7 @@ def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     reading.note(Action.PRESENCES_READ, meeting.community, by=request.user, about=meeting)
     context = _roster_context(request, meeting)
     context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
-    return render(request, "meetings/roster.html", context)
+    return render(request, "meetings/live/roster.html", context)
 
 
 def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
@@ -74,10 +74,10 @@ def count_guests(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm_typed(request: HttpRequest, pk: int) -> HttpResponse:
     """Names typed in the room: « Confirmer les 13 », or one of them is somebody else, or nobody who is here."""
     meeting = _fetch_for_attendance(request, pk)
-    one = whole_number(request.POST.get("someone_else") or request.POST.get("not_here") or "")
-    with explaining(request):
+    one = parse_int(request.POST.get("someone_else") or request.POST.get("not_here") or "")
+    with validation_as_messages(request):
         if not one:
-            typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+            typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
         else:
             verb = typed_names.is_someone_else if "someone_else" in request.POST else typed_names.is_not_here
             verb(meeting, get_object_or_404(meeting.community.memberships, pk=one), by=request.user)
@@ -88,7 +88,7 @@ def _typed_names_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Who stays to be confirmed; with the list, where the page shows it."""
     page = reverse("meetings:roster" if meeting.closed_at else "meetings:live", args=[meeting.pk])
     context = {"meeting": meeting, "typed": typed_names.Typed(meeting), "is_done": True}
-    answer = fragment(request, "meetings/_to_confirm.html", context, otherwise=page)
+    answer = fragment(request, "meetings/live/_to_confirm.html", context, otherwise=page)
     if request.htmx and request.htmx.current_url_abs_path == reverse("meetings:live", args=[meeting.pk]):
         answer.write(parts_of(request, with_community.get(pk=meeting.pk), "roster").content)
     return answer
@@ -125,4 +125,4 @@ def _roster_answer(request: HttpRequest, meeting: Meeting, only: Membership | No
     if not request.htmx:
         return redirect("meetings:roster", meeting.pk)
     meeting.refresh_from_db(from_queryset=with_community)
-    return render(request, "meetings/roster.html#changes", _roster_context(request, meeting) | {"oob": True})
+    return render(request, "meetings/live/roster.html#changes", _roster_context(request, meeting) | {"oob": True})

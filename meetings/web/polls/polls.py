@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.forms import ZONES
-from cmtl.doors import sealed
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from meetings.domain import polls
 from meetings.domain.links import visitors
@@ -61,7 +61,7 @@ def _blank_date(community):
 
 
 def _ask_page(request, community, form, rows, *, status=200, refusal=""):
-    template = "meetings/date_poll_form.html" + ("#dates" if request.htmx else "")
+    template = "meetings/polls/date_poll_form.html" + ("#dates" if request.htmx else "")
     context = {
         "community": community,
         "zone": dict(ZONES).get(community.time_zone, community.time_zone),
@@ -99,13 +99,13 @@ def show_poll(request: HttpRequest, pk: int) -> HttpResponse:
         "n_voted": DateVote.objects.filter(date__poll=poll).values("membership").distinct().count(),
         "n_asked": len(polls.asked(poll)),
     }
-    return render(request, "meetings/date_poll.html", context)
+    return render(request, "meetings/polls/date_poll.html", context)
 
 
 @require_POST
 def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    with explaining(request):
+    with validation_as_messages(request):
         n = polls.remind(poll)
         if n:
             said = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}
@@ -118,8 +118,8 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    date = poll.dates.filter(pk=whole_number(request.POST.get("date", ""))).first()
-    with explaining(request):
+    date = poll.dates.filter(pk=parse_int(request.POST.get("date", ""))).first()
+    with validation_as_messages(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))
         meeting = polls.choose(poll, date, by=request.user)
@@ -147,8 +147,8 @@ def for_voter(view: Callable[[HttpRequest, Voter], HttpResponse]) -> Callable[..
         voter = polls.read(token)
         with visitors.in_language_of(request, voter):
             if voter is None:
-                return sealed(render(request, "meetings/date_vote_ended.html", status=404))
-            return sealed(view(request, voter))
+                return no_store(render(request, "meetings/date_vote_ended.html", status=404))
+            return no_store(view(request, voter))
 
     return login_not_required(answer)
 
@@ -163,10 +163,10 @@ def vote_dates(request: HttpRequest, voter: Voter) -> HttpResponse:
     said = dict(votes.values_list("date", "answer"))
     form = VoteForm(request.POST or None, dates=dates, said=said)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             polls.vote(poll, voter.membership, form.answers())
             messages.success(request, _("Your answers are recorded. You can change them until a date is chosen."))
         return redirect("meetings:vote_dates", voter.token)
     context = {"voter": voter, "poll": poll, "community": poll.community, "form": form, "has_voted": bool(said)}
     status = 422 if request.method == "POST" else 200
-    return render(request, "meetings/date_vote.html", context, status=status)
+    return render(request, "meetings/polls/date_vote.html", context, status=status)

@@ -41,7 +41,7 @@ def find_people(request: HttpRequest) -> HttpResponse:
         people = Paginator(searched, PER_PAGE).get_page(request.GET.get("page"))
         audit.write_read(Action.NAMES_READ, by=request.user)
     context = {"form": form, "people": people, "applications": applications}
-    return render(request, "meetings/served_people.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/portal/served_people.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, person: User, form: CorrectionForm, *, status: i
         "entering": EnteredRequestForm(),
         **more,
     }
-    response = render(request, "meetings/served_person.html", context, status=status)
+    response = render(request, "meetings/portal/served_person.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
