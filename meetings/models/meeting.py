@@ -340,11 +340,6 @@ class Meeting(ModeMixin, models.Model):
         return people.filter(co_facilitated=self.prepares_id) if self.prepares_id else people
 
     @property
-    def reason(self) -> str:
-        """What its mails are filed under (see `outbox`)."""
-        return f"meeting:{self.pk}"
-
-    @property
     def is_history(self) -> bool:
         """Closed before the community was handed over to its members: only read since (`communities.keeping`)."""
         handed_over_at = self.community.handed_over_at

@@ -62,11 +62,6 @@ class DatePoll(ModeMixin, models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.community.time_zone)
 
-    @property
-    def reason(self) -> str:
-        """What its mails are filed under (see `outbox`)."""
-        return f"date_poll:{self.pk}"
-
 
 class ProposedDate(models.Model):
     poll = models.ForeignKey(DatePoll, on_delete=models.CASCADE, related_name="dates")

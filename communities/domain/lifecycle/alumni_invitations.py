@@ -93,10 +93,8 @@ def come_back(membership: Membership) -> None:
         membership.become(Membership.Status.ACTIVE)
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
-    pk = message.key.split(":")[1]
+@life_emails.COME_BACK.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     kept = Membership.objects.exclude(community__status=Community.Status.ARCHIVED)
-    if not reachable(kept.filter(pk=pk, status=ALUMNI).select_related("user")):
-        return gettext_noop("no longer useful")
-    return None
+    membership = message.row_in(kept.filter(status=ALUMNI).select_related("user"))
+    return None if membership and reachable([membership]) else gettext_noop("no longer useful")

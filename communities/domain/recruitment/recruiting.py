@@ -211,11 +211,9 @@ def expect(membership: Membership, expects: str, brings: str) -> None:
     Expectation.objects.update_or_create(membership=membership, defaults=changed)
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
-    pk = message.reason.removeprefix("join:")
+@recruitment_emails.JOIN.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     unsigned = Q(membership__status=ACTIVE, membership__commitments=None)
-    waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, pk=pk, accepted_at=None)
-    if not waiting.exclude(membership__community__status=Community.Status.ARCHIVED).exists():
-        return gettext_noop("no longer useful")
-    return None
+    waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, accepted_at=None)
+    useful = waiting.exclude(membership__community__status=Community.Status.ARCHIVED)
+    return None if message.row_in(useful) else gettext_noop("no longer useful")

@@ -332,7 +332,7 @@ def close(survey: Survey) -> None:
         survey.receipts.all().delete()
         urn.delete()
         comments.release_waiting(survey.community)
-        Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
+        Message.objects.about(survey).delete()  # reminders tell who had not answered
         survey.meeting.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
@@ -344,11 +344,6 @@ def _commit_durably() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")
-
-
-def reason_of(survey: Survey) -> str:
-    """What its mails are filed under: not the meeting, whose deliveries people read."""
-    return f"survey:{survey.pk}"
 
 
 # ------------------------------------------------------------ the counter

@@ -69,7 +69,7 @@ def organiser_of(meeting: Meeting) -> str:
 
 def _organiser_named(meeting: Meeting) -> str:
     """In the first calendar that was mailed of this meeting."""
-    mails = Message.objects.about(meeting.reason).exclude(calendar="").order_by("pk")
+    mails = Message.objects.about(meeting).exclude(calendar="").order_by("pk")
     mailed = mails.values_list("calendar", flat=True).first()
     if not mailed:
         return ""

@@ -21,12 +21,13 @@ from accounts.models import User
 from cmtl import public_pages
 from cmtl.signed_tokens import SignedToken
 from communities.models import Membership
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Message
 
 OWN = "compte"
 LIFETIME = dt.timedelta(hours=24)
-LINK = "meetings/emails/space_link.html"
+LINK = MailType("space-link", "meetings/emails/space_link.html", priority=Message.Priority.CODE)
 ASKED_AGAIN_AFTER = 5 * 60  # seconds between two mails to one person
 TRIES, TRIES_PER = 20, 600  # addresses typed from one place, in seconds
 FILES, FILES_PER = 10, 3600  # letters and exports of one person, in seconds (reliability.md, T-40)
@@ -90,12 +91,10 @@ def send_link(user: User, to_go: Membership | None = None) -> Message | None:
         return None
     token = token_for(user)
     address = absolute(where_one_goes(token, to_go) if to_go else reverse("meetings:space", args=[token]))
-    return queue(
+    return LINK.queue(
         user,
-        LINK,
         {"address": address},
         key=f"space-link:{uuid.uuid4()}",
-        priority=Message.Priority.CODE,
         not_after=timezone.now() + LIFETIME,
     )
 

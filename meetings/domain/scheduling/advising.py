@@ -33,7 +33,11 @@ def standing_by_meeting(community: Community, meetings: Iterable[Meeting]) -> di
     by_subject = defaultdict(list)
     for said in alerts.standing(community, of_meetings(community, meetings))[0]:
         by_subject[said.subject].append(said)
-    return {meeting.pk: by_subject[meeting.reason] for meeting in meetings}
+    return {meeting.pk: by_subject[_subject(meeting)] for meeting in meetings}
+
+
+def _subject(meeting: Meeting) -> str:
+    return f"meeting:{meeting.pk}"
 
 
 def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datetime | None = None) -> list[Advice]:
@@ -52,7 +56,7 @@ def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datet
         ]
         if meeting.pk == opening:
             said += _about_opening(meeting)
-        found += [Advice(code, sentence, meeting.reason) for code, sentence in said]
+        found += [Advice(code, sentence, _subject(meeting)) for code, sentence in said]
     return found
 
 

@@ -226,7 +226,7 @@ def cancel(meeting: Meeting, because: str) -> None:
 
 def drop_waiting(meeting: Meeting, why: str) -> None:
     """Mails that say what is no longer true. One being sent at this instant is told apart by its sequence."""
-    stale = Message.objects.about(meeting.reason).waiting().filter(kind__in=emails.ABOUT_A_DATE)
+    stale = Message.objects.about(meeting).of_type(*emails.ABOUT_A_DATE).waiting()
     stale.update(dropped_at=timezone.now(), outcome=why)
 
 

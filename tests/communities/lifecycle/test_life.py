@@ -88,17 +88,17 @@ def test_at_rest_no_reminder_leaves_and_nothing_is_asked(community, meeting, nad
 
 
 def test_a_reminder_written_before_the_rest_does_not_leave(community, meeting, nadia, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     invitations.invite(meeting)
     Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=5))
     reminders.send_due_reminders(meeting.starts_at - dt.timedelta(hours=40))
-    written = Message.objects.get(kind="meetings/emails/reminder.html")
-    assert post.outdated(written) is None
+    written = Message.objects.get(kind="reminder")
+    assert mail_types.cancel_reason(written) is None
 
     life.move(community, Status.DORMANT, by=sandrine)
 
-    assert post.outdated(written)
+    assert mail_types.cancel_reason(written)
 
 
 # ------------------------------------------------------------ archived
@@ -298,7 +298,7 @@ def test_those_who_lead_and_coordinate_are_told_once_ninety_days_before(communit
 
 
 def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(community, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     community.ends_on = in_days(30)
     community.save()
@@ -309,7 +309,7 @@ def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(communit
     end_notice.notice(end_notice.to_notice().get())
 
     assert Message.objects.filter(recipient=sandrine).count() == 2
-    assert post.outdated(first)
+    assert mail_types.cancel_reason(first)
 
 
 def test_an_end_far_away_is_not_told(community):
@@ -372,12 +372,12 @@ def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
 
 
 def test_the_mail_does_not_leave_once_the_agreement_is_withdrawn(community, alumna, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     alumni_invitations.invite(community, [alumna], "", by=sandrine)
     consents.withdraw(alumna, Purpose.ALUMNI_CONTACT)
 
-    assert post.outdated(Message.objects.get())
+    assert mail_types.cancel_reason(Message.objects.get())
 
 
 def test_the_page_of_alumni_asks_as_many_questions_for_thirty(
