@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
-.PHONY: run test check-all lint bench chaos leak-scan deanonymise messages lock demo-reset
+.PHONY: run test check-all lint bench shape chaos leak-scan deanonymise messages lock demo-reset
 
 run:         ## the site with demonstration data, on this machine
 	@$(PYTHON) cmtl/run.py
@@ -20,9 +20,13 @@ check-all:   ## everything, with what is too long for every change: all counts o
 lint:        ## style, types, layers: the part of `make test` that needs no server
 	@.ci/lint.sh
 
-bench:       ## CPU per request, beside a bare Django
+bench: export POSTGRES_FLAGS = -c autovacuum=off
+bench:       ## what pages, mails and reports cost, beside a bare Django; KEEP=1 writes docs/performance.md
 	@.ci/prepare.sh
-	@.ci/services.sh $(BIN)/python -m tests.bench
+	@.ci/services.sh $(BIN)/python -m tests.bench $(if $(KEEP),--keep)
+
+shape:       ## what is long, repeated or knotted in the code
+	@$(BIN)/python -m tests.shape
 
 chaos:       ## 10,000 mails with kills and flushes
 	@.ci/prepare.sh

@@ -179,7 +179,7 @@ PERIODS = [
     ),
     Period(
         "consents",
-        _("What you allowed, and what you said of recordings"),
+        _("What you or a parent allowed, and what you said of recordings"),
         1096 * DAY,
         _("%(period)s after you leave the community, or once its records lose their names"),
         DESTROYED,

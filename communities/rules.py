@@ -94,6 +94,7 @@ rules.add_perm("communities.answer_destruction", answers)  # and never one's own
 rules.add_perm("communities.read_destructions", answers_for_privacy | administers)  # the register
 rules.add_perm("communities.read_audit", answers_for_privacy)
 rules.add_perm("communities.keep_incidents", answers_for_privacy)
+rules.add_perm("communities.serve_people", answers_for_privacy)  # their file, what is put right, their requests
 rules.add_perm("communities.name_officer", administers)  # and never oneself
 rules.add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
 rules.add_perm("communities.grant_roles", leads_for_good | coordinates)

@@ -113,6 +113,7 @@ urlpatterns = [
     path("vie-privee/incidents.csv", officer.export_incidents, name="export_incidents"),
     path("vie-privee/responsables/", officer.edit_officers, name="officers"),
     path("membres/<int:pk>/", people.edit_membership, name="membership"),
+    path("membres/<int:pk>/moins-de-14-ans/", people.edit_parental_consent, name="parental_consent"),
     path("communautes/<int:pk>/retombees/", outcomes.list_outcomes, name="outcomes"),
     path("communautes/<int:pk>/retombees/ajouter/", outcomes.add_outcome, name="add_outcome"),
     path("communautes/<int:pk>/retombees.csv", outcomes.export_outcomes, name="export_outcomes"),

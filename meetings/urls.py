@@ -10,7 +10,7 @@ from meetings.web.invitations import icebreaker, invitations, mails, sign_up
 from meetings.web.live import capture, live, roster
 from meetings.web.member_page import phone, together
 from meetings.web.polls import polls
-from meetings.web.portal import member_data, newcomers, space, space_topics
+from meetings.web.portal import member_data, newcomers, served, space, space_topics
 from meetings.web.preparation import preparation
 from meetings.web.scheduling import planning, year
 from meetings.web.topics import topics
@@ -121,6 +121,10 @@ urlpatterns = [
     path("moi/", space.door, name="space_door"),
     path("moi/<str:token>/", space.show, name="space"),
     path("moi/<str:token>/actions/<int:note>/", space.tick, name="space_action"),
+    path("vie-privee/personnes/", served.find_people, name="served_people"),
+    path("vie-privee/personnes/<int:pk>/", served.show_person, name="served_person"),
+    path("vie-privee/personnes/<int:pk>/donnees.zip", served.give_file, name="served_file"),
+    path("vie-privee/personnes/<int:pk>/destruction/", served.enter_request, name="served_destruction"),
     path("membres/<int:pk>/donnees.zip", member_data.export, name="member_data"),
     path("moi/<str:token>/communautes/<int:membership>/", space.choose, name="space_choices"),
     path("moi/<str:token>/communautes/<int:membership>/absence/", space.go_away, name="space_away"),

@@ -20,10 +20,10 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/accounts/test_sign_in.py": {
         "test_a_person_without_an_address_is_not_signed_in_by_an_empty_one": ATTACK,
     },
-    "tests/communities/test_advice.py": {
+    "tests/communities/alerts/test_alerts.py": {
         "test_one_is_not_sent_to_another_site": ATTACK,
     },
-    "tests/communities/test_appointing.py": {
+    "tests/communities/roles/test_role_assignment.py": {
         "test_a_facilitator_hands_out_no_more_than_the_roles_of_the_community": ATTACK,
         "test_a_facilitator_does_not_withdraw_a_coordinator": ATTACK,
         "test_a_role_of_another_community_is_not_found_here": ATTACK,
@@ -31,44 +31,44 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_an_administrator_names_neither_themselves_nor_another_role": ATTACK,
         "test_somebody_is_left": ATTACK,
     },
-    "tests/communities/test_changing_many.py": {
+    "tests/communities/bulk_changes/test_bulk_changes.py": {
         "test_people_of_another_community_are_never_changed": ATTACK,
         "test_roles_that_are_not_given_in_numbers_are_nothing": ATTACK,
         "test_an_external_facilitator_changes_nobody": ATTACK,
     },
-    "tests/communities/test_editing.py": {
+    "tests/communities/community/test_editing.py": {
         "test_a_facilitator_does_not_move_the_community_to_another_programme": ATTACK,
         "test_a_name_refused_is_not_shown_as_if_it_were_saved": TOO_LONG,
         "test_a_row_of_another_community_is_never_touched": ATTACK,
     },
-    "tests/communities/test_founding.py": {
+    "tests/communities/community/test_founding.py": {
         "test_a_programme_one_does_not_coordinate_cannot_be_chosen": ATTACK,
         "test_what_the_page_does_not_let_one_type_is_refused_too": ATTACK,
         "test_a_member_founds_nothing": ATTACK,
     },
-    "tests/communities/test_frame.py": {
+    "tests/communities/charter/test_charter.py": {
         "test_an_objective_of_another_community_is_not_reworded": ATTACK,
         "test_a_link_altered_or_of_someone_who_left_opens_nothing": ATTACK,
     },
-    "tests/communities/test_importing.py": {
+    "tests/communities/member_import/test_importing.py": {
         "test_numbers_that_are_not_lines_do_nothing": ATTACK,
     },
-    "tests/communities/test_life.py": {
+    "tests/communities/lifecycle/test_life.py": {
         "test_nothing_of_an_archived_community_is_edited_by_anyone": METHODS,
         "test_only_those_who_agreed_are_written_to_and_once": ATTACK,
     },
-    "tests/communities/test_merging.py": {
+    "tests/communities/duplicates/test_merging.py": {
         "test_two_accounts_are_refused_with_a_sentence": ATTACK,
     },
-    "tests/communities/test_needs.py": {
+    "tests/communities/outcomes/test_needs.py": {
         "test_only_people_and_organisations_of_the_community_join": ATTACK,
         "test_a_party_of_another_need_is_not_reached_through_this_one": ATTACK,
     },
-    "tests/communities/test_people.py": {
+    "tests/communities/members/test_people.py": {
         "test_what_the_page_does_not_offer_is_refused_too": ATTACK,
         "test_nobody_takes_the_place_of_someone_by_changing_their_address": ATTACK,
     },
-    "tests/communities/test_subgroups.py": {
+    "tests/communities/subgroups/test_subgroups.py": {
         "test_somebody_of_another_community_does_not_enter": ATTACK,
     },
     "tests/outbox/test_unsubscribing.py": {
@@ -79,17 +79,17 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/erasing/test_requests.py": {
         "test_nobody_answers_their_own_request": ATTACK,
     },
-    "tests/evaluations/test_library.py": {
+    "tests/evaluations/settings_export/test_settings_export.py": {
         "test_a_wrong_file_comes_back_with_its_reason": ATTACK,
     },
-    "tests/evaluations/test_report.py": {
+    "tests/evaluations/reports/test_report.py": {
         "test_strangers_see_nothing": ATTACK,
         "test_versions_that_are_not_do_not_exist": ATTACK,
     },
-    "tests/evaluations/test_small_meetings.py": {
+    "tests/evaluations/surveys/test_small_meetings.py": {
         "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
     },
-    "tests/evaluations/test_surveys_views.py": {
+    "tests/evaluations/surveys/test_surveys_views.py": {
         "test_answers_that_the_page_does_not_offer_are_refused": ATTACK,
         "test_a_stranger_without_the_secret_is_refused": "an attack: a form without the secret of its page",
         "test_an_altered_link_answers_nothing": ATTACK,
@@ -99,60 +99,60 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words": ATTACK,
         "test_a_key_of_nothing_makes_no_topic": ATTACK,
     },
-    "tests/evaluations/test_who_counts.py": {
+    "tests/evaluations/surveys/test_who_counts.py": {
         "test_nobody_else_confirms": ATTACK,
     },
-    "tests/evaluations/test_vitality.py": {
+    "tests/evaluations/vitality/test_vitality.py": {
         "test_ratings_are_kept_as_a_history_one_a_day_for_each_person": ATTACK,
     },
-    "tests/meetings/test_absences.py": {
+    "tests/meetings/attendance/test_absences.py": {
         "test_no_reason_at_all_is_said_on_the_page": ATTACK,
         "test_whoever_came_is_asked_nothing": ATTACK,
     },
-    "tests/meetings/test_corrections.py": {
+    "tests/meetings/attendance/test_corrections.py": {
         "test_a_correction_cannot_claim_a_reason_of_the_software": ATTACK,
         "test_the_note_taker_reads_the_history_and_corrects_nothing": ATTACK,
     },
-    "tests/meetings/test_feeds.py": {
+    "tests/meetings/feeds/test_feeds.py": {
         "test_the_communitys_calendar_names_nobody": ATTACK,
     },
-    "tests/meetings/test_follow_up.py": {
+    "tests/meetings/followup/test_follow_up.py": {
         "test_an_empty_text_or_no_choice_of_people_sends_nothing": ATTACK,
     },
-    "tests/meetings/test_live.py": {
+    "tests/meetings/live/test_live.py": {
         "test_the_note_taker_does_not_drive": ATTACK,
         "test_someone_of_another_community_is_not_ticked": ATTACK,
         "test_after_the_closing_only_those_who_may_correct_do": ATTACK,
         "test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written": ATTACK,
         "test_a_topic_of_another_community_is_not_ticked": ATTACK,
     },
-    "tests/meetings/test_minutes.py": {
+    "tests/meetings/followup/test_minutes.py": {
         "test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_all": ATTACK,
     },
-    "tests/meetings/test_phone.py": {
+    "tests/meetings/member_page/test_phone.py": {
         "test_what_is_no_answer_is_refused_with_a_sentence": ATTACK,
     },
-    "tests/meetings/test_polls.py": {
+    "tests/meetings/polls/test_polls.py": {
         "test_a_poll_holds_eight_dates_and_refuses_more": ATTACK,
         "test_a_date_of_another_poll_is_not_chosen": ATTACK,
     },
-    "tests/meetings/test_preparation.py": {
+    "tests/meetings/preparation/test_preparation.py": {
         "test_what_one_checks_the_others_see_and_twice_is_once": ATTACK,
     },
-    "tests/meetings/test_seats.py": {
+    "tests/meetings/invitations/test_waiting_list.py": {
         "test_a_training_that_takes_nobody_says_so": ATTACK,
     },
-    "tests/meetings/test_space.py": {
+    "tests/meetings/portal/test_space.py": {
         "test_the_action_of_somebody_else_does_not_exist": ATTACK,
     },
-    "tests/meetings/test_together.py": {
+    "tests/meetings/member_page/test_together.py": {
         "test_nobody_writes_in_another_group": ATTACK,
     },
-    "tests/meetings/test_topics.py": {
+    "tests/meetings/topics/test_topics.py": {
         "test_a_member_proposes_and_decides_nothing": ATTACK,
         "test_a_decision_that_is_none_changes_nothing": ATTACK,
     },
-    "tests/meetings/test_topics_in_full.py": {
+    "tests/meetings/topics/test_topics_in_full.py": {
         "test_a_number_that_is_no_topic_says_so": ATTACK,
         "test_a_topic_of_another_community_cannot_be_reached_from_here": ATTACK,
     },
@@ -162,13 +162,13 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "the_title": RACE,
         "the_agenda": RACE,
     },
-    "tests/meetings/test_warming_up.py": {
+    "tests/meetings/invitations/test_icebreaker.py": {
         "test_before_the_link_is_shown_there_is_nothing_to_press": ATTACK,
     },
-    "tests/meetings/test_wording.py": {
+    "tests/meetings/invitations/test_wording.py": {
         "test_a_delay_that_is_not_offered_is_refused": ATTACK,
     },
-    "tests/meetings/test_year.py": {
+    "tests/meetings/scheduling/test_year.py": {
         "test_a_member_who_co_facilitates_one_date_changes_no_other_and_not_who_runs_it": ATTACK,
     },
     "tests/test_permission_csv.py": {

@@ -126,6 +126,7 @@ PAGE_OF = {
     "meetings:publish_minutes": "meetings:minutes",
     "meetings:send_follow_up": "meetings:follow_up",
     "meetings:space_destruction": "meetings:space_data",
+    "meetings:served_destruction": "meetings:served_person",
     "evaluations:apply_models": "evaluations:models",
     "evaluations:publish_report": "evaluations:write_report",
 }
@@ -230,6 +231,12 @@ def add_incident(world):
     told = dict.fromkeys(("information", "circumstances", "sensitivity", "consequences", "likelihood"), "Dit")
     told |= {"known_on": timezone.localdate().isoformat(), "is_serious": "False"}
     submit(world.client("OP"), reverse("communities:add_incident"), told)
+
+
+def parental_consent(world):
+    page = world.own.address("communities:parental_consent", "membership")
+    told = {"parent_name": "Solange Hébert", "signed_on": timezone.localdate().isoformat(), "received_as": "paper"}
+    submit(world.client("FA"), page, told)
 
 
 def create(world):
@@ -352,6 +359,7 @@ def undo_merge(world):
 
 
 STORIES = {
+    "communities:parental_consent": (parental_consent, Action.PARENT_CONSENTED),
     "communities:add_incident": (add_incident, Action.INCIDENT_WRITTEN),
     "communities:create": (create, Action.ROLE_GIVEN),
     "communities:foreseen_evaluation": (foresee, Action.SETTINGS_CHANGED),

@@ -13,7 +13,7 @@ from django.template import loader
 from tests.raw_posts import RAW_POSTS
 
 ROOT = Path(settings.BASE_DIR)
-MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").glob("*/emails/[!_]*.html"))
+MAILS = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").rglob("emails/[!_]*.html"))
 PAGES = sorted((ROOT / "templates").rglob("*.html"))
 CODE = [
     p for app in ("accounts", "outbox", "communities", "meetings", "evaluations") for p in (ROOT / app).rglob("*.py")

@@ -26,7 +26,12 @@ READ = {
 OF_A_MEETING = ("meeting", "minutes", "token", "code")
 # Compressed, of the page alone: style sheets and scripts, which the browser keeps, add 33 kB at most.
 MOST, MOST_ON_A_PHONE = 70_000, 20_000
-WHOLE = {"meetings:feed", "meetings:space_export", "meetings:member_data"}  # files that are all one has, and say so
+WHOLE = {
+    "meetings:feed",
+    "meetings:space_export",
+    "meetings:member_data",
+    "meetings:served_file",
+}  # files that are all one has, and say so
 
 
 @pytest.fixture

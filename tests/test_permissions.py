@@ -160,6 +160,7 @@ TABLE = {
     "communities:introduction": Line("introduction", "GET POST", PUBLIC),
     "communities:people": Line("none", "GET", EVERYONE),
     "communities:membership": Line("membership", "GET POST", LEAD_FOR_GOOD),
+    "communities:parental_consent": Line("membership", "GET POST", LEAD_FOR_GOOD),
     "meetings:member_data": Line("membership", "GET", LEAD_FOR_GOOD),
     "communities:representation": Line("membership", "GET POST", LEAD_FOR_GOOD),
     "communities:forget_representation": Line("representation", "POST", LEAD_FOR_GOOD),
@@ -349,6 +350,10 @@ TABLE = {
     "communities:incident": Line("incident", "GET POST", "OP"),
     "communities:export_incidents": Line("none", "GET", "OP"),
     "communities:officers": Line("none", "GET POST", "AD"),
+    "meetings:served_people": Line("none", "GET", "OP"),
+    "meetings:served_person": Line("served", "GET POST", "OP"),
+    "meetings:served_file": Line("served", "GET", "OP"),
+    "meetings:served_destruction": Line("served", "POST", "OP"),
     "meetings:phone_calendar": Line("token", "GET", PUBLIC),
     "meetings:enter_code": Line("none", "GET POST", PUBLIC),
     "meetings:room": Line("code", "GET POST", PUBLIC),
@@ -527,6 +532,7 @@ class Place:
             "destruction": lambda: [self.destruction.pk],
             "anonymisation": lambda: [self.anonymisation.pk],
             "incident": lambda: [self.incident.pk],
+            "served": lambda: [self.introduction.other.user_id],
             "code": lambda: [self.meeting.code],
         }
         return reverse(name, args=arguments[of]())
@@ -618,6 +624,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "open training",
         "anonymisation",
         "incident",
+        "served",
     ):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))

@@ -8,6 +8,8 @@ from cmtl import encrypted
 from cmtl.money import shown
 
 register = template.Library()
+# what the privacy officer reaches from her desk, and others from « People » or from a link
+FROM_THE_DESK = ("destructions", "destruction", "destruction_register", "anonymisations", "anonymisation")
 AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages under the tabs of « People »
 
 
@@ -40,7 +42,8 @@ def duration(minutes: int) -> str:
 def main_navigation(context):
     """The five places of the top bar, and a sixth for the privacy officer; the current one is the longest address that
     the page's own begins with."""
-    path = context["request"].path
+    request = context["request"]
+    path = request.path
     entries = [
         ("evaluations:today", _("Today")),
         ("communities:list", _("Communities")),
@@ -48,7 +51,7 @@ def main_navigation(context):
         ("evaluations:across", _("Evaluations")),
         ("communities:people", _("People")),
     ]
-    if context["request"].user.is_privacy_officer:
+    if request.user.is_privacy_officer:
         entries.append(("communities:privacy_desk", _("Privacy")))
     places = [{"url": reverse(name), "label": label} for name, label in entries]
     near = max(
@@ -56,6 +59,8 @@ def main_navigation(context):
         key=len,
         default=_home_of_what_is_shown(context),
     )
+    if request.user.is_privacy_officer and request.resolver_match and request.resolver_match.url_name in FROM_THE_DESK:
+        near = reverse("communities:privacy_desk")
     for place in places:
         place["is_current"] = place["url"] == near
     return places

@@ -4,7 +4,7 @@ from communities.models.advice import SetAside
 from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
-from communities.models.consents import Consent, Purpose
+from communities.models.consents import Consent, ParentalConsent, Purpose
 from communities.models.frame import (
     Objective,
     ObjectiveProposal,
@@ -72,6 +72,7 @@ __all__ = [
     "Outcome",
     "Party",
     "PracticeCard",
+    "ParentalConsent",
     "Partner",
     "OutOfReach",
     "Programme",

@@ -70,3 +70,31 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership or self.user}: {self.get_purpose_display()}"
+
+
+class ParentalConsent(models.Model):
+    """The member is under 14, and a person who holds parental authority, or their guardian, agreed in writing (Law 25,
+    s. 4.1 and 14). That the row is there says the age: no date of birth is kept."""
+
+    class Received(models.TextChoices):
+        PAPER = "paper", _("On paper, signed")
+        EMAIL = "email", _("By e-mail, the signed sheet attached")
+        IN_PERSON = "in_person", _("Signed in front of me")
+
+    membership = models.OneToOneField(
+        "communities.Membership", on_delete=models.CASCADE, related_name="parental_consent"
+    )
+    parent_name = models.CharField(_("name of the parent or guardian"), max_length=120)
+    signed_on = models.DateField(_("signed on"))
+    received_as = models.CharField(_("how it was received"), max_length=10, choices=Received)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    entered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    FIELDS = ("parent_name", "signed_on", "received_as")
+
+    erased = Erased(deleted_with=["membership"], cut={"entered_by": []}, words=["parent_name"])
+
+    def __str__(self) -> str:
+        return f"{self.membership}: {self.signed_on:%Y-%m-%d}"

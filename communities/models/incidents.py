@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,6 +21,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Those that need not be kept any more."""
         start = retention.period("incidents").start(now or timezone.now())
         return self.filter(known_on__lt=timezone.localdate(start))
+
+    def to_tell(self) -> "IncidentQuerySet":
+        """Of which somebody must still be told: the longest known first."""
+        silent = Q(commission_told_on=None) | Q(people_told_on=None)
+        return self.filter(silent, is_serious=True).order_by("known_on", "pk")
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Nothing before its time, whoever asks."""

@@ -58,6 +58,14 @@ class DestructionRequest(models.Model):
     words = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     due_on = models.DateField(default=due_date)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the officer, for somebody who asked on paper or aloud; empty: the person themselves",
+    )
     substitute = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -83,7 +91,7 @@ class DestructionRequest(models.Model):
     objects = DestructionRequestQuerySet.as_manager()
 
     erased = Erased(
-        left=["handled_by", "confirmed_by"],
+        left=["entered_by", "handled_by", "confirmed_by"],
         cut={"user": ["words"], "substitute": []},
         swept=["alone_because"],
         plain=["touched"],
@@ -103,6 +111,10 @@ class DestructionRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.cancelled_at is None and self.confirmed_at is None
+
+    @property
+    def days_left(self) -> int:
+        return (self.due_on - timezone.localdate()).days
 
     @property
     def is_late(self) -> bool:

@@ -27,7 +27,7 @@ def list_duplicates(request):
     records = duplicates.named(kind, [(p.low, p.high) for p in pairs], request.user)
     return render(
         request,
-        "communities/duplicates.html",
+        "communities/duplicates/duplicates.html",
         {
             "kind": kind,
             "path": PATHS[kind],
@@ -77,7 +77,7 @@ def merge(request, kind, first, second):
         "rows": rows_of(sort, kept, absorbed, free),
         "hangs": hanging(sort, kept, absorbed, request.user),
     }
-    return render(request, "communities/merge.html", context)
+    return render(request, "communities/duplicates/merge.html", context)
 
 
 def merges_address(kind) -> str:

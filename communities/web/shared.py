@@ -13,7 +13,7 @@ from communities.web.shared_forms import differences, written
 
 def page(request, template, community, tab, *, status=200, **context):
     """A page of one community, under its name and tabs."""
-    return render(request, f"communities/{template}", {"community": community, "tab": tab, **context}, status=status)
+    return render(request, template, {"community": community, "tab": tab, **context}, status=status)
 
 
 def fetch_part(request, things, pk, *, may):
@@ -52,7 +52,7 @@ def remove_part(request, thing, *, title, warning, done, to):
         return redirect(to, thing.community_id)
     back = thing.get_absolute_url()
     context = {"title": title, "thing": thing, "warning": warning, "back": back}
-    return page(request, "part_remove.html", thing.community, "settings", **context)
+    return page(request, "communities/part_remove.html", thing.community, "settings", **context)
 
 
 def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):

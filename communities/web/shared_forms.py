@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cmtl import editing, money
 from cmtl.inputs import DayInput
+from communities.domain.members import parental
 from communities.models import Membership
 
 
@@ -78,6 +79,23 @@ class PeopleField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name} · {obj.represents}"
+
+
+class AgeForm(forms.Form):
+    """A public form asks whether one is under 14, and then keeps nothing: a parent must agree first. The answer is not
+    passed on."""
+
+    under_14 = forms.BooleanField(label=_("I am under 14."), required=False)
+
+    def clean_under_14(self) -> bool:
+        if self.cleaned_data["under_14"]:
+            raise ValidationError(parental.NOT_YET)
+        return False
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned.pop("under_14", None)
+        return cleaned
 
 
 class LetterForm(forms.Form):

@@ -29,7 +29,7 @@ def list_groups(request, pk):
     current = community.memberships.current()
     return page(
         request,
-        "subgroups.html",
+        "communities/subgroups/subgroups.html",
         community,
         "settings",
         form=form,
@@ -68,7 +68,14 @@ def edit_group(request, pk):
             messages.success(request, _("The sub-group is saved."))
             return redirect("communities:subgroups", group.community_id)
     return page(
-        request, "subgroup.html", group.community, "settings", form=form, group=group, conflict=conflict, status=status
+        request,
+        "communities/subgroups/subgroup.html",
+        group.community,
+        "settings",
+        form=form,
+        group=group,
+        conflict=conflict,
+        status=status,
     )
 
 

@@ -24,7 +24,7 @@ def show_archive(request, pk):
         asked = archiving.ask(community, by=request.user)
         transaction.on_commit(lambda: tasks.poke_archive(asked.pk), robust=True)
         return redirect("evaluations:archive", community.pk)
-    return render(request, "evaluations/archive.html", _state(community))
+    return render(request, "evaluations/archive/archive.html", _state(community))
 
 
 @require_safe
@@ -33,7 +33,7 @@ def archive_progress(request, pk):
     community = fetch(request, Community, pk=pk, may="evaluations.export_archive")
     if not request.htmx:
         return redirect("evaluations:archive", community.pk)
-    return render(request, "evaluations/archive.html#progress", _state(community))
+    return render(request, "evaluations/archive/archive.html#progress", _state(community))
 
 
 def _state(community) -> dict:

@@ -49,7 +49,9 @@ def models_page(request, pk):
             "questions": settings_export.other_questions(found),
             "text": found.as_text(),
         }
-    return render(request, "evaluations/library.html", context, status=422 if form.is_bound and not found else 200)
+    return render(
+        request, "evaluations/settings_export/library.html", context, status=422 if form.is_bound and not found else 200
+    )
 
 
 @require_POST

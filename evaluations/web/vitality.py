@@ -25,7 +25,7 @@ def show_board(request, pk):
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),
     }
-    return render(request, "evaluations/vitality.html", context)
+    return render(request, "evaluations/vitality/vitality.html", context)
 
 
 @require_POST

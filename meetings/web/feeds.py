@@ -36,7 +36,9 @@ def subscribe(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": request.user.has_perm("meetings.plan", community),
         **addresses(found.get(pk)),
     }
-    return render(request, "meetings/feeds.html", {"community": community, "tab": "meetings", "feeds": [mine, ours]})
+    return render(
+        request, "meetings/feeds/feeds.html", {"community": community, "tab": "meetings", "feeds": [mine, ours]}
+    )
 
 
 def addresses(feed: CalendarFeed | None) -> dict[str, str]:

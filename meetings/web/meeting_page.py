@@ -55,7 +55,7 @@ def show_meeting(request, pk):
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
         **_kept(meeting, user, may),
     }
-    return render(request, "meetings/meeting_detail.html", context)
+    return render(request, "meetings/meeting_page/meeting_detail.html", context)
 
 
 def _is_awaited(meeting):
@@ -157,7 +157,7 @@ def _edit_page(request, meeting, form, status=200, theirs=()):
         "topics": topic_titles(meeting.community),
         "organisations": organisation_names(meeting.community),
     }
-    return render(request, "meetings/meeting_form.html", context, status=status)
+    return render(request, "meetings/meeting_page/meeting_form.html", context, status=status)
 
 
 def _conflict(request, pk):
@@ -197,4 +197,6 @@ def cancel_meeting(request, pk):
         return redirect(meeting)
     told = emails.told_of(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
-    return render(request, "meetings/meeting_cancel.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "meetings/meeting_page/meeting_cancel.html", context, status=422 if request.method == "POST" else 200
+    )

@@ -64,7 +64,7 @@ def show_recording(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": register.standing_of(recording) if recording else None,
         "latest": register.latest_day(meeting),
     }
-    return render(request, "meetings/recording.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/recordings/recording.html", context, status=422 if form.is_bound else 200)
 
 
 ACTS = {
@@ -96,7 +96,7 @@ def list_recordings(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("meetings.see_recordings"):
         raise PermissionDenied
     held = Recording.objects.visible_to(request.user).kept().select_related("meeting__community").order_by("destroy_on")
-    return render(request, "meetings/recordings.html", {"recordings": held, "today": timezone.localdate()})
+    return render(request, "meetings/recordings/recordings.html", {"recordings": held, "today": timezone.localdate()})
 
 
 @require_POST

@@ -1,181 +1,86 @@
-"""Print the table of what things cost. Takes PostgreSQL from DATABASE_URL, which must run on this machine.
+"""`python -m tests.bench [--tiny] [--keep]`, beside a private PostgreSQL of this machine and a private Redis
+(`make bench`)."""
 
-CPU milliseconds (user + system, of the web process and of PostgreSQL) hold on a noisy machine where requests per
-second do not; each is a ratio to a bare Django view measured in the same run, in alternating rounds.
-"""
-
+import argparse
+import contextlib
 import os
 import secrets
-import statistics
 import subprocess
 import sys
-from urllib.parse import urlsplit
+import tempfile
+import time
 
 from tests.bench import measure
-from tests.bench.measure import Request, Server
 
-ROUNDS = 5
-PER_ROUND, ANSWERS_PER_ROUND = 50, 50  # the processes' clock ticks every 10 ms
-CHEAP = 200  # requests a round, of what costs a millisecond or two
+MANAGE = [sys.executable, "manage.py"]
 
 
 def main() -> None:
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
+    parser = argparse.ArgumentParser(description="What pages, mails and reports cost, beside a bare Django")
+    parser.add_argument("--tiny", action="store_true", help="few rows, one round: only to see that it runs")
+    parser.add_argument("--keep", action="store_true", help="write the table into docs/performance.md")
+    options = parser.parse_args()
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
         sys.exit("DATABASE_URL must name a PostgreSQL server of this machine")
-    with (
-        measure.database(given, "bench_cmtl") as ours,
-        measure.database(given, "bench_reference") as bare,
-    ):
-        environment = {
-            "DATABASE_URL": ours,
+    with contextlib.ExitStack() as stack:
+        mine = stack.enter_context(measure.database(server, f"bench_{os.getpid()}"))
+        bare = stack.enter_context(measure.database(server, f"bench_bare_{os.getpid()}"))
+        sink = stack.enter_context(measure.started("-m", "tests.sink", "/dev/null", stdout=subprocess.PIPE, text=True))
+        os.environ |= {
+            "DATABASE_URL": mine,
+            "DATA_DIR": stack.enter_context(tempfile.TemporaryDirectory(prefix="cmtl-bench-")),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SITE_URL": "http://localhost",
             "MFA_REQUIRED": "0",
             "DJANGO_SETTINGS_MODULE": "cmtl.settings",
             "LOG_LEVEL": "ERROR",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": sink.stdout.readline().strip(),
         }
-        os.environ |= environment
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True)
-        subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], check=True)
-        subprocess.run(
-            [sys.executable, "-m", "tests.bench.reference"], env={**os.environ, "REFERENCE_URL": bare}, check=True
-        )
-        import django
-
-        django.setup()
-        from django.db import connection
-
-        from tests.bench import data, mail, report
-
-        facts = data.load()
-        connection.cursor().execute("ANALYZE")  # as a database in use has done by itself
-        pages(facts, environment, bare, measure.postmaster(urlsplit(given).port))
-        mail.measure(given)
-        report.measure(facts)
+        run(options, measure.postmaster(server), bare)
 
 
-def pages(facts: dict, environment: dict, bare: str, database: int) -> None:
-    kinds = requests(facts)
-    reference = {
-        "list": [Request("/liste/")] * CHEAP,
-        "row": [Request("/ligne/7/")] * CHEAP,
-        "form": [Request("/formulaire/")] * CHEAP,
-        "insert": [
-            Request(
-                "/formulaire/",
-                "POST",
-                {"name": "A", "mail": "a@b.ca", "town": "M", "role": "m", "number": "1", "day": "2026-11-24"},
-            )
-        ]
-        * CHEAP,
-    }
-    bare_environment = {"REFERENCE_URL": bare, "DJANGO_SETTINGS_MODULE": ""}
-    with Server("tests.bench.reference", bare_environment) as plain, Server("cmtl.wsgi", environment) as site:
-        for _kind, series in kinds.values():  # warm both: templates, connections, imports
-            measure.cost(site, database, series[-3:])
-        for series in reference.values():
-            measure.cost(plain, database, series[:3])
-        theirs, mine, last = {k: [] for k in reference}, {k: [] for k in kinds}, {}
-        for turn in range(ROUNDS):
-            for kind, series in reference.items():
-                theirs[kind].append(measure.cost(plain, database, series)[0])
-            for name, (kind, series) in kinds.items():
-                size = ANSWERS_PER_ROUND if kind == "insert" else PER_ROUND
-                chosen = series[turn * size : (turn + 1) * size] if len(series) > PER_ROUND else series
-                spent, last[name] = measure.cost(site, database, chosen)
-                mine[name].append(spent)
-        # Not the last of a series: it warmed the site, and who has answered once is refused.
-        queries = {name: count_queries(facts, series[-10]) for name, (_kind, series) in kinds.items()}
-        memory = measure.memory_of(site.worker), measure.memory_of(plain.worker)
-    print_pages(kinds, theirs, mine, last, queries)
-    print(f"\nMemory per worker: {memory[0]:.0f} MB (bare Django {memory[1]:.0f} MB)\n")
+def run(options: argparse.Namespace, postmaster: int, bare_url: str) -> None:
+    began = time.monotonic()
+    subprocess.run([*MANAGE, "migrate", "-v0"], check=True)
+    subprocess.run([*MANAGE, "collectstatic", "--noinput", "-v0"], check=True)
+    bare_settings = {"BARE_URL": bare_url, "DJANGO_SETTINGS_MODULE": ""}
+    subprocess.run([sys.executable, "-m", "tests.bench.bare"], env=os.environ | bare_settings, check=True)
+    import django
 
-
-def requests(facts: dict) -> dict[str, tuple[str, list[Request]]]:
-    """What is asked, and which bare view it is compared with."""
-    from django.urls import reverse
-    from django.utils import timezone
-
-    from meetings.domain.links import links
-
-    signed = session_cookie(facts["boss"])
-    meeting, live, community = facts["coming"], facts["live"], facts["community"]
-    token = links.token_for(meeting, facts["members"][50])
-    live.refresh_from_db()
-
-    def page(name, *args, query="", cookie=signed):
-        return [Request(reverse(name, args=args) + query, cookie=cookie)] * PER_ROUND
-
-    keeper = session_cookie(facts["keeper"])
-    answers = [
-        Request(
-            reverse("evaluations:ballot", args=[links.token_for(live, m)]),
-            "POST",
-            {"R1": "4", "R2": "3", "R3": "1", "R4": ["1", "2"], "R5A": "Le financement", "R5B": ""},
-            cookie="",
-        )
-        for m in facts["members"][:-5]
-    ]
-    ballot = reverse("evaluations:ballot", args=[links.token_for(live, facts["members"][-1])])
-    year = timezone.localdate().year
-    return {
-        "reply page": ("row", page("meetings:phone", token, cookie="")),
-        "meeting page": ("list", page("meetings:detail", meeting.pk)),
-        "prepare page": ("list", page("meetings:prepare", meeting.pk)),
-        "year page": ("list", page("meetings:year", community.pk)),
-        "live page, whole": ("list", page("meetings:live", live.pk)),
-        "live page, nothing new": ("row", page("meetings:refresh", live.pk, query=f"?revision={live.revision}")),
-        "survey page": ("form", [Request(ballot)] * PER_ROUND),
-        "survey answer": ("insert", answers),
-        "Today": ("list", page("evaluations:today")),
-        "member list": ("list", page("communities:members", community.pk)),
-        "coordinator's page": ("list", page("evaluations:across", query=f"?annee={year}")),
-        "results": ("list", page("evaluations:survey", facts["done"].pk)),
-        "directory of 20,000": ("list", page("communities:people", cookie=keeper)),
-        "page 200 of it": ("list", page("communities:people", query="?page=200", cookie=keeper)),
-        "a name among 20,000": ("list", page("communities:people", query="?q=nom1234", cookie=keeper)),
-        "search of everything": ("list", page("meetings:search", query="?q=organisme+12", cookie=keeper)),
-        "650 organisations": ("list", page("communities:organisations", cookie=keeper)),
-        "roster of 300": ("list", page("meetings:roster", live.pk)),
-        "CSV of members": ("list", page("communities:export_members", community.pk)),
-    }
-
-
-def session_cookie(user) -> str:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(user)
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-
-
-def count_queries(facts: dict, request: Request) -> int:
-    """Statements of one request, counted in this process."""
+    django.setup()
     from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
-    client = Client(HTTP_HOST="localhost")
-    client.cookies.load(request.cookie)
-    with CaptureQueriesContext(connection) as captured:
-        answer = client.post(request.path, request.body) if request.method == "POST" else client.get(request.path)
-    if answer.status_code >= 400:
-        raise SystemExit(f"{request.method} {request.path} answered {answer.status_code}")
-    return len([q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+    from tests.bench import data, table
+
+    size = data.TINY if options.tiny else data.FULL
+    world = data.load(size)
+    connection.cursor().execute("VACUUM ANALYZE")  # as a database in use does by itself
+    print(f"Prepared in {time.monotonic() - began:.0f} s\n\n{table.HEAD}", end="", flush=True)
+    lines = []
+    with (
+        measure.Site("tests.bench.bare", postmaster).running(bare_settings) as bare,
+        measure.Site("cmtl.wsgi", postmaster).running({}) as site,
+    ):
+        for line in measured(world, size, site, bare):
+            lines.append(line)
+            print(table.row(line), end="", flush=True)
+    print(f"\n{time.monotonic() - began:.0f} s in all", *table.changes(lines), sep="\n")
+    if options.keep:
+        table.keep(lines)
 
 
-def print_pages(kinds, theirs, mine, last, queries) -> None:
-    print("| page | CPU ms | compared with | its CPU ms | ratio | queries | bytes | gzipped |")
-    print("|---|--:|---|--:|--:|--:|--:|--:|")
-    labels = {"list": "list of 50 rows", "row": "one row", "form": "one form", "insert": "insert of six fields"}
-    for name, (kind, _series) in kinds.items():
-        cost, base = statistics.median(mine[name]), statistics.median(theirs[kind])
-        print(
-            f"| {name} | {cost:.1f} | {labels[kind]} | {base:.1f} | {cost / base:.2f} | {queries[name]} "
-            f"| {last[name].size:,} | {last[name].zipped:,} |"
-        )
+def measured(world, size, site, bare):
+    from tests.bench import others, pages
+
+    for page in pages.pages(world, size):
+        yield pages.measure(page, site, bare, size)
+    yield from pages.measure_crowd(world, site, bare, size)
+    yield others.measure_mails(site.postmaster, size)
+    yield others.measure_report(world, site.postmaster, size)
+    yield from others.measure_memory(site, bare)
+    yield from others.measure_first_visits(world, site)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import retention
-from communities.models import Consent, Membership, Purpose
+from communities.models import Consent, Membership, ParentalConsent, Purpose
 
 # The sentence each person agreed to, by purpose: add a line below the last when words change, never edit one.
 WORDINGS: dict[str, list[str | Promise]] = {
@@ -99,7 +99,8 @@ def forget_old(now: dt.datetime | None = None) -> int:
     """Of those who left so long ago that nobody can ask for the proof any more."""
     left = retention.period("consents").start(now or timezone.now()).date()
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
-    return Consent.objects.filter(membership__in=gone).delete()[0]
+    parents = ParentalConsent.objects.filter(membership__in=gone)
+    return Consent.objects.filter(membership__in=gone).delete()[0] + parents.delete()[0]
 
 
 def latest(purpose: str) -> int:

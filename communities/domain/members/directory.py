@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User, normalised
 from cmtl.editing import Conflict, seen
+from communities.domain.members import parental
 from communities.models import Community, Membership, Organisation
 
 
@@ -32,9 +33,15 @@ def add(
     language: str,
     status: str,
     someone_else: bool = False,
+    under_14: bool = False,
+    parental_consent: dict | None = None,
+    by: User | None = None,
     **fields,
 ) -> tuple[Membership, bool]:
-    """List a person; says whether the address was known. The community is locked, so that a double press lists once."""
+    """List a person; says whether the address was known. The community is locked, so that a double press lists once.
+    Under 14, with the consent of a parent or not at all."""
+    if under_14 and not parental_consent:
+        raise ValidationError({"under_14": parental.MISSING})
     Community.objects.select_for_update().get(pk=community.pk)
     if not email and not someone_else and (twin := namesake(community, first_name, last_name)):
         said = _("%(person)s is already on this list. If this is somebody else, tick the box.")
@@ -51,7 +58,9 @@ def add(
         joined_on=timezone.localdate() if status == Membership.Status.ACTIVE else None,
         **fields,
     )
-    audit.write(Action.PERSON_LISTED, about=membership, source=membership.source, status=status)
+    audit.write(Action.PERSON_LISTED, by=by, about=membership, source=membership.source, status=status)
+    if under_14 and parental_consent:
+        parental.write(membership, parental_consent, by=by)
     return membership, known
 
 

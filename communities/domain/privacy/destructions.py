@@ -22,6 +22,7 @@ from accounts.models import Action, User
 from cmtl import retention
 from communities.domain.privacy import follow_on
 from communities.models import Community, DestructionRequest, Grant, Role
+from communities.models.privacy import ANSWERED_WITHIN
 from outbox.domain.erasing import GOODBYE
 from outbox.domain.post import queue
 
@@ -63,6 +64,23 @@ def ask(user: User, words: str = "") -> DestructionRequest:
     if is_new:
         audit.write(Action.DESTRUCTION_ASKED, by=user, about=request)
         tell(answering(request), ASKED, request, key=f"destruction:{request.pk}")
+    return request
+
+
+@transaction.atomic
+def enter(user: User, words: str, *, received_on: dt.date, by: User) -> DestructionRequest:
+    """For somebody who asked on paper or aloud: due from the day it was received. If they had asked already, theirs
+    stands."""
+    if user.pk == by.pk:
+        raise PermissionDenied
+    due_on = received_on + ANSWERED_WITHIN
+    request, is_new = DestructionRequest.objects.get_or_create(
+        user=user, confirmed_at=None, cancelled_at=None, defaults={"words": words, "entered_by": by, "due_on": due_on}
+    )
+    if is_new:
+        audit.write(Action.DESTRUCTION_ENTERED, by=by, about=request)
+        others = [person for person in answering(request) if person.pk != by.pk]
+        tell(others, ASKED, request, key=f"destruction:{request.pk}")
     return request
 
 
@@ -161,10 +179,12 @@ def name_substitute(request: DestructionRequest, substitute: User, *, by: User) 
 
 
 def may_be_alone(request: DestructionRequest, by: User) -> bool:
-    """The officer, a week after it was asked, where no two coordinators can be had."""
+    """The officer, a week after it was asked, where no two coordinators can be had; never whoever entered it, who
+    would otherwise ask and answer."""
+    if not request.is_open or request.entered_by_id == by.pk or request.handled_by_id not in (None, by.pk):
+        return False
     waited = timezone.now() - request.asked_at >= ALONE_AFTER
-    mine = request.handled_by_id in (None, by.pk)
-    return request.is_open and waited and mine and Side.OFFICER in sides_of(by, request) and needs_substitute(request)
+    return waited and Side.OFFICER in sides_of(by, request) and needs_substitute(request)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ def read_rules(request, token):
 
 def _answer(request, token, membership):
     if membership is None:
-        return render(request, "meetings/link_ended.html", {"why": "altered", "meeting": None}, status=404)
+        return render(request, "meetings/member_page/link_ended.html", {"why": "altered", "meeting": None}, status=404)
     if request.method == "POST":
         with explaining(request):
             operating_rules.acknowledge(membership, whole_number(request.POST.get("version", "")) or None)
@@ -33,4 +33,4 @@ def _answer(request, token, membership):
         "read": operating_rules.acknowledged_by(membership, told["version"]),
         **told,
     }
-    return render(request, "communities/rules_link.html", context)
+    return render(request, "communities/charter/rules_link.html", context)

@@ -45,7 +45,7 @@ def show_frame(request, pk):
         context["unread"] = list(operating_rules.not_yet(community, context["version"])) if context["rules"] else []
         context["expected"] = community.memberships.active().count()
         context["waiting"] = community.objective_proposals.waiting().count()
-    return page(request, "frame.html", community, "detail", **context)
+    return page(request, "communities/charter/frame.html", community, "detail", **context)
 
 
 def told_objectives(community: Community) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def edit_objectives(request, pk):
     return edit_rows(
         request,
         community,
-        "objectives.html",
+        "communities/charter/objectives.html",
         Objectives,
         rows=lambda: stored,
         fields=objectives.OBJECTIVE_FIELDS,
@@ -116,7 +116,7 @@ def edit_out_of_reach(request, pk):
     return edit_rows(
         request,
         community,
-        "out_of_reach.html",
+        "communities/charter/out_of_reach.html",
         OutOfReachRows,
         rows=community.out_of_reach.all,
         fields=objectives.OUT_OF_REACH_FIELDS,
@@ -146,7 +146,15 @@ def propose_objective(request, pk):
             messages.success(request, _("Your proposal is sent to those who lead the community."))
             return redirect("communities:frame", community.pk)
     status = 422 if form.is_bound else 200
-    return page(request, "objective_propose.html", community, "detail", form=form, replaced=replaced, status=status)
+    return page(
+        request,
+        "communities/charter/objective_propose.html",
+        community,
+        "detail",
+        form=form,
+        replaced=replaced,
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,7 +176,15 @@ def answer_proposal(request, pk):
         else:
             return redirect("communities:objectives", community.pk)
     status = 422 if form.is_bound else 200
-    return page(request, "objective_proposal.html", community, "settings", form=form, proposal=proposal, status=status)
+    return page(
+        request,
+        "communities/charter/objective_proposal.html",
+        community,
+        "settings",
+        form=form,
+        proposal=proposal,
+        status=status,
+    )
 
 
 # ---------------------------------------------------------------- rules
@@ -182,7 +198,7 @@ def edit_rules(request, pk):
     return edit_rows(
         request,
         community,
-        "rules.html",
+        "communities/charter/rules.html",
         Rules,
         rows=community.rules.all,
         fields=operating_rules.RULE_FIELDS,

@@ -40,7 +40,7 @@ def list_communities(request):
         "programmes": Programme.objects.visible_to(request.user),
         "may_create": request.user.has_perm("communities.create"),
     }
-    return render(request, "communities/community_list.html", context)
+    return render(request, "communities/community/community_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +50,7 @@ def create_community(request):
         raise PermissionDenied
     profile = (request.POST or request.GET).get("profile")
     if profile not in profiles.Profile.values:
-        return render(request, "communities/community_profiles.html", {"presets": profiles.PRESETS.items()})
+        return render(request, "communities/community/community_profiles.html", {"presets": profiles.PRESETS.items()})
     profile = profiles.Profile(profile)
     data = request.POST or None
     form = FoundingForm(data, by=request.user, profile=profile)
@@ -71,7 +71,7 @@ def create_community(request):
             "numbers_wrong": set(form.errors) & {*NUMBERS, "mode_policy", "anonymity_threshold"},
         }
     status = 422 if form.is_bound else 200
-    return render(request, "communities/community_create.html", context, status=status)
+    return render(request, "communities/community/community_create.html", context, status=status)
 
 
 def kept_rules(rules) -> list[dict]:
@@ -84,7 +84,7 @@ def show_community(request, pk):
     rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("set_aside")
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
-        return page(request, "community_detail.html", community, "detail", outside=True)
+        return page(request, "communities/community/community_detail.html", community, "detail", outside=True)
     objectives = list(community.objectives.all())
     rules = [rule for rule in community.rules.all() if rule.is_active]
     counts = community.memberships.counts_by_status()
@@ -94,7 +94,7 @@ def show_community(request, pk):
     warned = alerts.standing(community, policies.warnings(community))[0] if leads else []
     return page(
         request,
-        "community_detail.html",
+        "communities/community/community_detail.html",
         community,
         "detail",
         objectives=[o for o in objectives if o.state == Objective.State.ACTIVE],
@@ -124,4 +124,12 @@ def edit_community(request, pk):
         messages.success(request, _("The changes are saved."))
         return redirect(community)
     community.name = name
-    return page(request, "community_edit.html", community, "detail", form=form, conflict=conflict, status=status)
+    return page(
+        request,
+        "communities/community/community_edit.html",
+        community,
+        "detail",
+        form=form,
+        conflict=conflict,
+        status=status,
+    )

@@ -28,7 +28,7 @@ def edit_policies(request, pk):
     profile = profiles.Profile(chosen) if chosen in profiles.Profile.values else None
     return page(
         request,
-        "policies.html",
+        "communities/community/policies.html",
         community,
         "settings",
         form=form,

@@ -25,7 +25,7 @@ def show_programme(request, pk):
         "archived": [c for c in communities if c.status == Community.Status.ARCHIVED],
         "may_edit": request.user.has_perm("communities.edit_programme", programme),
     }
-    return render(request, "communities/programme.html", context)
+    return render(request, "communities/community/programme.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,4 +38,4 @@ def edit_programme(request, pk):
         return redirect(programme)
     programme.name = name
     context = {"programme": programme, "form": form, "conflict": conflict}
-    return render(request, "communities/programme_edit.html", context, status=status)
+    return render(request, "communities/community/programme_edit.html", context, status=status)

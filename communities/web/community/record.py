@@ -25,7 +25,7 @@ def edit_record(request, pk):
         return redirect(community)
     return page(
         request,
-        "record.html",
+        "communities/community/record.html",
         community,
         "settings",
         form=form,
@@ -41,7 +41,7 @@ def edit_resource_persons(request, pk):
     return edit_rows(
         request,
         community,
-        "resource_persons.html",
+        "communities/community/resource_persons.html",
         ResourcePersons,
         rows=community.resource_persons.all,
         fields=revising.RESOURCE_PERSON_FIELDS,
@@ -60,7 +60,7 @@ def edit_link_steps(request, pk):
     return edit_rows(
         request,
         community,
-        "link_steps.html",
+        "communities/community/link_steps.html",
         LinkSteps,
         rows=community.link_steps.all,
         fields=revising.LINK_STEP_FIELDS,

@@ -183,7 +183,7 @@ def show_settings(request, pk):
     ]
     return page(
         request,
-        "settings.html",
+        "communities/community/settings.html",
         community,
         "settings",
         groups=[(title, cards) for title, cards in groups if cards],

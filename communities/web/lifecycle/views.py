@@ -33,7 +33,7 @@ def show_life(request, pk):
     may_undo = request.user.has_perm("communities.undo_hand_over", community)
     return page(
         request,
-        "life.html",
+        "communities/lifecycle/life.html",
         community,
         "settings",
         states=states,
@@ -64,7 +64,9 @@ def hand_over(request, pk):
                 messages.success(request, _("The community is in the hands of its members."))
             return redirect("communities:life", community.pk)
         context, status = _all_that_happens(community, members, form), 200
-    return page(request, "hand_over.html", community, "settings", form=form, status=status, **context)
+    return page(
+        request, "communities/lifecycle/hand_over.html", community, "settings", form=form, status=status, **context
+    )
 
 
 def _all_that_happens(community, members, form) -> dict:
@@ -107,7 +109,7 @@ def invite_alumni(request, pk):
         membership.is_reachable = membership.pk in reachable
     return page(
         request,
-        "alumni.html",
+        "communities/lifecycle/alumni.html",
         community,
         "members",
         form=form,
@@ -123,10 +125,10 @@ def come_back(request, token):
     """The link of a mail: a page that changes nothing, and one press that does."""
     membership = alumni_invitations.read(token)
     if membership is None:
-        return sealed(render(request, "communities/come_back.html", status=410))
+        return sealed(render(request, "communities/lifecycle/come_back.html", status=410))
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
             alumni_invitations.come_back(membership)
             return sealed(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
-        return sealed(render(request, "communities/come_back.html", context))
+        return sealed(render(request, "communities/lifecycle/come_back.html", context))

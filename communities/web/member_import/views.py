@@ -44,7 +44,15 @@ def import_members(request, pk):
             return redirect(kept)
     earlier = community.imports.filter(applied_at__isnull=False).defer("source", "lines").order_by("-applied_at")[:5]
     status = 422 if form.is_bound else 200
-    return page(request, "import.html", community, "members", form=form, earlier=earlier, status=status)
+    return page(
+        request,
+        "communities/member_import/import.html",
+        community,
+        "members",
+        form=form,
+        earlier=earlier,
+        status=status,
+    )
 
 
 def fetch_import(request, pk) -> MemberImport:
@@ -59,8 +67,10 @@ def preview_import(request, pk):
     if kept.state == MemberImport.State.READY:
         return show_preview(request, kept, ReadingForm(reading=reading_of(kept)))
     if kept.is_at_work:
-        return page(request, "import_progress.html", kept.community, "members", **progress_of(kept))
-    return page(request, "import_result.html", kept.community, "members", **result_of(kept))
+        return page(
+            request, "communities/member_import/import_progress.html", kept.community, "members", **progress_of(kept)
+        )
+    return page(request, "communities/member_import/import_result.html", kept.community, "members", **result_of(kept))
 
 
 def result_of(kept) -> dict:
@@ -91,7 +101,9 @@ def show_preview(request, kept, form, status=200):
         "show": show if show in importing.LABELS else "",
         **ticked_of(lines),
     }
-    return page(request, "import_preview.html", kept.community, "members", status=status, **context)
+    return page(
+        request, "communities/member_import/import_preview.html", kept.community, "members", status=status, **context
+    )
 
 
 def ticked_of(lines) -> dict:
@@ -145,7 +157,7 @@ def render_ticked(request, kept, addresses: dict[int, str]):
         "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
         "is_told_apart": True,
     }
-    return render(request, "communities/import_preview.html#ticked", context)
+    return render(request, "communities/member_import/import_preview.html#ticked", context)
 
 
 def keep_choices(request, kept) -> bool:
@@ -217,7 +229,7 @@ def show_progress(request, pk):
         return redirect(kept)
     if not kept.is_at_work:
         return HttpResponseClientRefresh()
-    return render(request, "communities/import_progress.html#progress", progress_of(kept))
+    return render(request, "communities/member_import/import_progress.html#progress", progress_of(kept))
 
 
 def progress_of(kept) -> dict:

@@ -1,12 +1,17 @@
 """Someone and what they are in a community."""
 
+import datetime as dt
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities.domain.members import directory
-from communities.models import Membership
+from cmtl.inputs import DayInput
+from communities.domain.members import directory, parental
+from communities.models import Membership, ParentalConsent
 from communities.web.shared_forms import Resent, as_read
 
 
@@ -36,12 +41,55 @@ class PersonForm(forms.Form):
         return " ".join(self.cleaned_data["organisation"].split())
 
 
-class NewMemberForm(PersonForm):
+class ParentForm(forms.Form):
+    """Who agreed for somebody under 14, when, and how that reached us."""
+
+    parent_name = forms.CharField(label=_("Name of the parent or guardian"), max_length=120)
+    signed_on = forms.DateField(label=_("Signed on"), widget=DayInput)
+    received_as = forms.ChoiceField(
+        label=_("How it was received"), choices=ParentalConsent.Received.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_signed_on(self) -> dt.date | None:
+        day = self.cleaned_data["signed_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("Choose today or a day that is past."))
+        return day
+
+    def consent(self) -> dict:
+        return {name: self.cleaned_data[name] for name in ParentalConsent.FIELDS}
+
+
+class NewMemberForm(ParentForm, PersonForm):
+    under_14 = forms.BooleanField(label=_("This person is under 14"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
     source = forms.ChoiceField(label=_("How they were found"), choices=Membership.Source.choices)
     someone_else = forms.BooleanField(
         label=_("This is another person of the same name"), required=False, widget=forms.HiddenInput
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ParentalConsent.FIELDS:
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed of a parent is kept only where the box is ticked."""
+        cleaned = super().clean() or {}
+        missing = [name for name in ParentalConsent.FIELDS if not cleaned.get(name) and name not in self.errors]
+        if cleaned.get("under_14") and missing:
+            self.add_error("under_14", parental.MISSING)
+            for name in missing:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+    def person(self) -> dict[str, Any]:
+        """As `directory.add` takes it."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in ParentalConsent.FIELDS}
+        return said | {"parental_consent": self.consent() if said["under_14"] else None}
 
     def asks_if_somebody_else(self) -> None:
         """Show the tick only when it answers something."""

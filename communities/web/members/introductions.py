@@ -51,7 +51,7 @@ def introductions(request, pk):
     related = ("one__user", "other__user", "asked_by")
     return page(
         request,
-        "introductions.html",
+        "communities/members/introductions.html",
         community,
         "members",
         form=form,
@@ -67,7 +67,7 @@ def introduction(request, token):
     """The link of a mail: a page that changes nothing, and a press that answers."""
     found = introducing.read(token)
     if found is None:
-        return sealed(render(request, "communities/introduction.html", status=410))
+        return sealed(render(request, "communities/members/introduction.html", status=410))
     asked, membership = found
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
@@ -75,11 +75,11 @@ def introduction(request, token):
             return sealed(redirect("communities:introduction", token))
         partner = asked.partner_of(membership)
         context = {"asked": asked, "membership": membership, "partner": partner, "said": asked.answer_of(membership)}
-        return sealed(render(request, "communities/introduction.html", context))
+        return sealed(render(request, "communities/members/introduction.html", context))
 
 
 @require_safe
 def profiles_of_group(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.read")
     facets = diversity.facets_of(community)
-    return page(request, "diversity.html", community, "members", facets=facets)
+    return page(request, "communities/members/diversity.html", community, "members", facets=facets)

@@ -19,11 +19,21 @@ from cmtl.numbers import whole_numbers
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import bulk_changes
-from communities.domain.members import consents, directory
+from communities.domain.members import consents, directory, parental
 from communities.domain.privacy import reading
 from communities.domain.recruitment import recruiting
-from communities.models import Community, DestructionRequest, Grant, Membership, Organisation, Purpose, Roles, roles_of
-from communities.web.members.forms import MembershipForm, NewMemberForm, SearchForm
+from communities.models import (
+    Community,
+    DestructionRequest,
+    Grant,
+    Membership,
+    Organisation,
+    ParentalConsent,
+    Purpose,
+    Roles,
+    roles_of,
+)
+from communities.web.members.forms import MembershipForm, NewMemberForm, ParentForm, SearchForm
 from communities.web.shared import page
 
 PER_PAGE = 50
@@ -45,7 +55,7 @@ def list_members(request, pk):
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
     return page(
         request,
-        "members.html",
+        "communities/members/members.html",
         community,
         "members",
         people=people,
@@ -76,7 +86,7 @@ def change_members(request, pk):
         messages.success(request, said_of(done))
         return redirect(back)
     plan = bulk_changes.plan(community, people, change, by=request.user)
-    return page(request, "members_change.html", community, "members", plan=plan, back=back)
+    return page(request, "communities/members/members_change.html", community, "members", plan=plan, back=back)
 
 
 def chosen_members(request, community):
@@ -175,7 +185,7 @@ def add_member(request, pk):
     form = NewMemberForm(request.POST or None, initial={"language": request.user.language})
     if request.method == "POST" and form.is_valid():
         try:
-            membership, known = directory.add(community, **form.cleaned_data)
+            membership, known = directory.add(community, **form.person(), by=request.user)
         except ValidationError as refused:
             if "someone_else" in refused.message_dict:
                 form.asks_if_somebody_else()
@@ -189,7 +199,7 @@ def add_member(request, pk):
             return redirect("communities:add_member" if again else "communities:members", community.pk)
     return page(
         request,
-        "member_add.html",
+        "communities/members/member_add.html",
         community,
         "members",
         form=form,
@@ -223,7 +233,7 @@ def edit_membership(request, pk):
             return redirect("communities:members", community.pk)
     return page(
         request,
-        "membership.html",
+        "communities/members/membership.html",
         community,
         "members",
         membership=membership,
@@ -232,6 +242,26 @@ def edit_membership(request, pk):
         organisations=organisation_names(request.user),
         status=status,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_parental_consent(request, pk):
+    """Of somebody under 14: who agreed for them, when and how."""
+    membership = fetch(request, Membership.objects.select_related("community", "user"), pk=pk)
+    community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
+    consent = parental.of(membership)
+    if "remove" in request.POST:
+        parental.remove(membership, by=request.user)
+        messages.success(request, _("The consent is removed: this person is 14 or older."))
+        return redirect("communities:membership", pk)
+    initial = {name: getattr(consent, name) for name in ParentalConsent.FIELDS} if consent else None
+    form = ParentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        parental.write(membership, form.consent(), by=request.user)
+        messages.success(request, _("The consent is written down."))
+        return redirect("communities:membership", pk)
+    shown = {"membership": membership, "consent": consent, "form": form, "status": 422 if form.is_bound else 200}
+    return page(request, "communities/members/parental_consent.html", community, "members", **shown)
 
 
 def organisation_names(user) -> list[str]:
@@ -266,4 +296,4 @@ def list_people(request):
     if request.user.has_perm("communities.answer_destruction"):
         context["destructions"] = DestructionRequest.objects.visible_to(request.user).waiting().count()
     context["may_merge"] = Community.objects.peopled_by(request.user).exists()
-    return render(request, "communities/people.html", context)
+    return render(request, "communities/members/people.html", context)

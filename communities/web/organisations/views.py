@@ -47,7 +47,7 @@ def list_organisations(request):
         organisation.places = sorted({m.community for m in organisation.representatives}, key=str)
     return render(
         request,
-        "communities/organisations.html",
+        "communities/organisations/organisations.html",
         {
             "people": organisations,
             "search": search,
@@ -62,7 +62,7 @@ def show_organisation(request, pk):
     organisation = fetch(request, Organisation, pk=pk)
     return render(
         request,
-        "communities/organisation.html",
+        "communities/organisations/organisation.html",
         {
             "organisation": organisation,
             "places": places_of(organisation, request.user),
@@ -112,7 +112,7 @@ def edit_organisation(request, pk):
             messages.success(request, _("The changes are saved."))
             return redirect(organisation)
     context = {"organisation": organisation, "form": form, "conflict": conflict}
-    return render(request, "communities/organisation_form.html", context, status=status)
+    return render(request, "communities/organisations/organisation_form.html", context, status=status)
 
 
 # ------------------------------------------------------------ who represents it
@@ -145,7 +145,7 @@ def edit_representation(request, pk):
             return redirect(membership)
     return page(
         request,
-        "representation.html",
+        "communities/organisations/representation.html",
         membership.community,
         "members",
         membership=membership,
@@ -202,7 +202,14 @@ def name_substitute(request, pk):
 def representative_page(request, membership, form, *, replaces):
     status = 422 if form.is_bound else 200
     context = {"membership": membership, "form": form, "replaces": replaces}
-    return page(request, "representative.html", membership.community, "members", status=status, **context)
+    return page(
+        request,
+        "communities/organisations/representative.html",
+        membership.community,
+        "members",
+        status=status,
+        **context,
+    )
 
 
 def refused_at(form, refused: ValidationError) -> None:

@@ -37,7 +37,7 @@ def list_needs(request, pk):
     needs = community.needs.kept().prefetch_related(*WITH_PARTIES)
     return page(
         request,
-        "needs.html",
+        "communities/outcomes/needs.html",
         community,
         "outcomes",
         open_needs=needs.filter(met_at=None),
@@ -55,7 +55,14 @@ def add_need(request, pk):
     def first_party(need):
         outcomes.join(need, Party.Side.NEEDS, form.cleaned_data["needed_by"])
 
-    return add_entry(request, community, form, "need_form.html", _("The need is on the board."), then=first_party)
+    return add_entry(
+        request,
+        community,
+        form,
+        "communities/outcomes/need_form.html",
+        _("The need is on the board."),
+        then=first_party,
+    )
 
 
 @require_safe
@@ -73,7 +80,7 @@ def show(request, need, community, *, status=200, **forms):
         for side in Party.Side.values:
             forms.setdefault(side, PartyForm(possible=possible, side=side, speaks_for=mine))
     context = {"need": need, "shares": priced(need), "parts": parts_of(need), "may_write": may_write, **forms}
-    return page(request, "need.html", community, "outcomes", status=status, **context)
+    return page(request, "communities/outcomes/need.html", community, "outcomes", status=status, **context)
 
 
 def priced(need) -> list[dict]:
@@ -87,7 +94,9 @@ def parts_of(need) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_need(request, pk):
     need, community = entry_of(request, Need, pk, may=MAY_WRITE)
-    return edit_entry(request, community, NeedForm(request.POST or None, instance=need), "need_form.html")
+    return edit_entry(
+        request, community, NeedForm(request.POST or None, instance=need), "communities/outcomes/need_form.html"
+    )
 
 
 @require_POST
@@ -133,7 +142,7 @@ def split_need(request, pk):
             return redirect(need)
     stored = {"shares": priced(need), "parts": parts_of(need)} if conflict else {}
     context = {"need": need, "form": form, "conflict": conflict, **stored}
-    return page(request, "need_split.html", community, "outcomes", status=status, **context)
+    return page(request, "communities/outcomes/need_split.html", community, "outcomes", status=status, **context)
 
 
 @require_safe

@@ -36,7 +36,7 @@ def list_outcomes(request, pk):
     found = narrowing.narrow(every).prefetch_related("organisations")
     return page(
         request,
-        "outcomes.html",
+        "communities/outcomes/outcomes.html",
         community,
         "outcomes",
         outcomes=Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
@@ -103,7 +103,7 @@ def show_outcome(request, pk):
     outcome, community = entry_of(request, Outcome.objects.select_related("objective", "created_by"), pk)
     return page(
         request,
-        "outcome.html",
+        "communities/outcomes/outcome.html",
         community,
         "outcomes",
         outcome=outcome,
@@ -128,14 +128,16 @@ def meeting_of(outcome):
 def add_outcome(request, pk):
     community = fetch(request, Community, pk=pk, may=MAY_WRITE)
     form = OutcomeForm(request.POST or None, instance=Outcome(community=community))
-    return add_entry(request, community, form, "outcome_form.html", _("The outcome is in the register."))
+    return add_entry(
+        request, community, form, "communities/outcomes/outcome_form.html", _("The outcome is in the register.")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_outcome(request, pk):
     outcome, community = entry_of(request, Outcome, pk, may=MAY_WRITE)
     form = OutcomeForm(request.POST or None, instance=outcome)
-    return edit_entry(request, community, form, "outcome_form.html")
+    return edit_entry(request, community, form, "communities/outcomes/outcome_form.html")
 
 
 @require_POST

@@ -24,7 +24,7 @@ def list_practices(request, pk):
     community, narrowing, cards = asked_for(request, pk)
     return page(
         request,
-        "practices.html",
+        "communities/outcomes/practices.html",
         community,
         "outcomes",
         cards=Paginator(cards, PER_PAGE).get_page(request.GET.get("page")),
@@ -37,7 +37,9 @@ def list_practices(request, pk):
 def print_practices(request, pk):
     """All that the list shows, whole, one after another, without contacts."""
     community, narrowing, cards = asked_for(request, pk)
-    return page(request, "practices_print.html", community, "outcomes", cards=cards, narrowing=narrowing)
+    return page(
+        request, "communities/outcomes/practices_print.html", community, "outcomes", cards=cards, narrowing=narrowing
+    )
 
 
 def asked_for(request, pk):
@@ -51,7 +53,7 @@ def show_practice(request, pk):
     card, community = entry_of(request, PracticeCard.objects.select_related("created_by"), pk)
     return page(
         request,
-        "practice.html",
+        "communities/outcomes/practice.html",
         community,
         "outcomes",
         card=card,
@@ -64,13 +66,20 @@ def show_practice(request, pk):
 def add_practice(request, pk):
     community = fetch(request, Community, pk=pk, may=MAY_WRITE)
     form = PracticeCardForm(request.POST or None, instance=PracticeCard(community=community))
-    return add_entry(request, community, form, "practice_form.html", _("The card is there for everyone."))
+    return add_entry(
+        request, community, form, "communities/outcomes/practice_form.html", _("The card is there for everyone.")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_practice(request, pk):
     card, community = entry_of(request, PracticeCard, pk, may=MAY_WRITE)
-    return edit_entry(request, community, PracticeCardForm(request.POST or None, instance=card), "practice_form.html")
+    return edit_entry(
+        request,
+        community,
+        PracticeCardForm(request.POST or None, instance=card),
+        "communities/outcomes/practice_form.html",
+    )
 
 
 @require_POST

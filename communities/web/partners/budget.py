@@ -37,7 +37,7 @@ def show_budget(request, pk):
     has_line = community.budget_lines.filter(category=BudgetLine.Category.EXTERNAL_EVALUATION).exists()
     return page(
         request,
-        "budget.html",
+        "communities/partners/budget.html",
         community,
         "settings",
         form=form,
@@ -57,7 +57,14 @@ def edit_line(request, pk):
         messages.success(request, _("The changes are saved."))
         return redirect("communities:budget", line.community_id)
     return page(
-        request, "budget_line.html", line.community, "settings", form=form, line=line, conflict=conflict, status=status
+        request,
+        "communities/partners/budget_line.html",
+        line.community,
+        "settings",
+        form=form,
+        line=line,
+        conflict=conflict,
+        status=status,
     )
 
 

@@ -20,7 +20,7 @@ def list_partners(request, pk):
     partners = list(community.partners.without_logo().select_related("organisation"))
     return page(
         request,
-        "partners.html",
+        "communities/partners/partners.html",
         community,
         "settings",
         partners=[p for p in partners if not p.is_over],
@@ -41,7 +41,7 @@ def add_partner(request, pk):
         return redirect("communities:partners", community.pk)
     return page(
         request,
-        "partner_form.html",
+        "communities/partners/partner_form.html",
         community,
         "settings",
         form=form,
@@ -63,7 +63,7 @@ def edit_partner(request, pk):
         return redirect("communities:partners", partner.community_id)
     return page(
         request,
-        "partner_form.html",
+        "communities/partners/partner_form.html",
         partner.community,
         "settings",
         form=form,
@@ -114,4 +114,12 @@ def foresee_evaluation(request, pk):
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect("communities:settings", community.pk)
-    return page(request, "foreseen_evaluation.html", community, "settings", form=form, conflict=conflict, status=status)
+    return page(
+        request,
+        "communities/partners/foreseen_evaluation.html",
+        community,
+        "settings",
+        form=form,
+        conflict=conflict,
+        status=status,
+    )

@@ -23,7 +23,7 @@ PER_PAGE = 50
 @require_safe
 def list_anonymisations(request):
     page = Paginator(_register(request), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/anonymisations.html", {"people": page})
+    return render(request, "communities/privacy/anonymisations.html", {"people": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +36,7 @@ def edit_analysis(request, pk):
         messages.success(request, _("The analysis is written in the register."))
         return redirect("communities:anonymisations")
     context = {"line": line, "form": form}
-    return render(request, "communities/anonymisation.html", context, status=422 if form.is_bound else 200)
+    return render(request, "communities/privacy/anonymisation.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

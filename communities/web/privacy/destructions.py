@@ -27,14 +27,17 @@ def list_destructions(request):
     """Those that wait, the most urgent first, then those that were answered."""
     if not request.user.has_perm("communities.answer_destruction"):
         raise PermissionDenied
-    seen = DestructionRequest.objects.visible_to(request.user).select_related("user", "handled_by", "confirmed_by")
+    seen = DestructionRequest.objects.visible_to(request.user).select_related(
+        "user", "handled_by", "confirmed_by", "entered_by"
+    )
     answered = seen.exclude(pk__in=seen.waiting().values("pk")).order_by("-asked_at")
     context = {
         "waiting": seen.waiting(),
         "people": Paginator(answered, PER_PAGE).get_page(request.GET.get("page")),
+        "serves": request.user.has_perm("communities.serve_people"),
         "reads_register": request.user.has_perm("communities.read_destructions"),
     }
-    return render(request, "communities/destructions.html", context)
+    return render(request, "communities/privacy/destructions.html", context)
 
 
 @require_safe
@@ -58,11 +61,11 @@ def show_destruction(request, pk):
         else None,
         "touched": destructions.told_of(asked),
     }
-    return render(request, "communities/destruction.html", context)
+    return render(request, "communities/privacy/destruction.html", context)
 
 
 def _fetch(request, pk) -> DestructionRequest:
-    rows = DestructionRequest.objects.select_related("user", "handled_by", "confirmed_by", "substitute")
+    rows = DestructionRequest.objects.select_related("user", "handled_by", "confirmed_by", "substitute", "entered_by")
     return fetch(request, rows, pk=pk)
 
 
@@ -127,7 +130,7 @@ def show_register(request):
     lines = Paginator(_register(request), PER_PAGE).get_page(request.GET.get("page"))
     for line in lines:
         line.told = destructions.told_of(line)
-    return render(request, "communities/destruction_register.html", {"people": lines, "law": destructions.LAW})
+    return render(request, "communities/privacy/destruction_register.html", {"people": lines, "law": destructions.LAW})
 
 
 @require_safe

@@ -17,11 +17,12 @@ from cmtl.shortcuts import explaining
 from cmtl.tables import csv_response, csv_stream
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
-from communities.models import DestructionRequest, Incident
+from communities.models import Anonymisation, DestructionRequest, Incident
 from communities.web.privacy.officer_forms import AuditFilter, IncidentForm, OfficerForm
 from communities.web.shared import revise_with
 
 PER_PAGE = 50
+SHOWN = 10  # of each thing that waits; the rest is on its own page
 
 
 def need(request: HttpRequest, permission: str) -> None:
@@ -31,17 +32,29 @@ def need(request: HttpRequest, permission: str) -> None:
 
 @require_safe
 def show_desk(request):
-    """What the officer answers for, and where; an administrator names the officer from here."""
+    """What waits, the most urgent first, then every register; an administrator names the officer from here."""
     user = request.user
     watches, names = user.has_perm("communities.read_audit"), user.has_perm("communities.name_officer")
     if not (watches or names):
         raise PermissionDenied
-    context = {"watches": watches, "names": names, "officers": officers.officers()}
-    context["waiting"] = DestructionRequest.objects.visible_to(user).waiting().count()
+    requests = DestructionRequest.objects.visible_to(user).waiting().select_related("user", "handled_by")
+    context = {
+        "watches": watches,
+        "names": names,
+        "officers": officers.officers(),
+        "requests": requests[:SHOWN],
+        "n_requests": requests.count(),
+        "n_destroyed": DestructionRequest.objects.done().count(),
+        "n_anonymised": Anonymisation.objects.count(),
+        "n_to_analyse": Anonymisation.objects.filter(analysed_on=None).count(),
+    }
     if watches:
-        context |= {"incidents": Incident.objects.count(), "to_tell": [i for i in Incident.objects.all() if i.to_tell]}
-        context["kept"] = retention.period("incidents")
-    return render(request, "communities/privacy_desk.html", context)
+        context |= {
+            "n_incidents": Incident.objects.count(),
+            "to_tell": Incident.objects.to_tell()[:SHOWN],
+            "kept": retention.period("incidents"),
+        }
+    return render(request, "communities/privacy/privacy_desk.html", context)
 
 
 # ---------------------------------------------------------------- the audit log
@@ -56,7 +69,7 @@ def show_audit(request):
     before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
     page = audit_reading.page(lines, PER_PAGE, before=before, after=after)
     context = {"search": search, "page": page, "lines": audit_reading.said(page.lines)}
-    return render(request, "communities/audit_log.html", context, status=200 if search.is_valid() else 422)
+    return render(request, "communities/privacy/audit_log.html", context, status=200 if search.is_valid() else 422)
 
 
 @require_safe
@@ -87,7 +100,9 @@ def export_audit(request):
 def list_incidents(request):
     need(request, "communities.keep_incidents")
     people = Paginator(Incident.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "communities/incidents.html", {"people": people, "kept": retention.period("incidents")})
+    return render(
+        request, "communities/privacy/incidents.html", {"people": people, "kept": retention.period("incidents")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +134,7 @@ def edit_incident(request, pk):
 def _incident_page(request, form, *, status, **context) -> HttpResponse:
     return render(
         request,
-        "communities/incident.html",
+        "communities/privacy/incident.html",
         {"form": form, "kept": retention.period("incidents"), **context},
         status=status,
     )
@@ -160,4 +175,4 @@ def edit_officers(request):
             messages.success(request, _("%(person)s is a privacy officer.") % {"person": person})
         return redirect("communities:officers")
     context = {"form": form, "officers": officers.officers()}
-    return render(request, "communities/officers.html", context, status=422 if form.is_bound else 200)
+    return render(request, "communities/privacy/officers.html", context, status=422 if form.is_bound else 200)

@@ -9,8 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Action, User
+from cmtl import editing
 from cmtl.inputs import DayInput
+from communities.domain.privacy import serving
 from communities.models import Community, Incident
+from communities.models.privacy import ANSWERED_WITHIN
 from communities.web.shared_forms import PartForm
 
 LONGEST = 4_000
@@ -51,6 +54,8 @@ class IncidentForm(PartForm):
         )
         if self.instance.pk:
             self.initial["is_serious"] = str(self.instance.is_serious)
+        else:
+            self.initial["known_on"] = timezone.localdate()
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.max_length = LONGEST
@@ -88,6 +93,74 @@ class OfficerForm(forms.Form):
         if email and not cleaned.get("first_name") and not User.objects.by_email(email):
             self.add_error("first_name", _("Nobody is known by this address yet: write their name."))
         return cleaned
+
+
+class FindForm(forms.Form):
+    """Nobody is listed before a name or an address is asked for."""
+
+    q = forms.CharField(
+        label=_("Name or e-mail address"),
+        min_length=2,
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"min_length": _("Type at least two letters.")},
+    )
+
+
+class CorrectionForm(PartForm):
+    """A person's name; the address too where that opens nothing."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].label = _("First name")
+        self.fields["last_name"].label = _("Last name")
+        self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
+        if not serving.may_change_address(self.instance):
+            del self.fields["email"]
+        self.initial["shown"] = editing.seen(self.instance, self.shown_fields)
+
+    @property
+    def shown_fields(self) -> list[str]:
+        return [name for name in self.Meta.fields if name in self.fields]
+
+    def clean_email(self) -> str | None:
+        email = (self.cleaned_data["email"] or "").strip().lower() or None
+        if email and User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Another person has this address: those who coordinate can merge the two records."))
+        return email
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.shown_fields}
+
+
+class EnteredRequestForm(forms.Form):
+    """Somebody asked on paper, by telephone or in person that what is held about them be destroyed."""
+
+    received_on = forms.DateField(
+        label=_("Received on"), widget=DayInput, help_text=_("The thirty days to answer count from that day.")
+    )
+    words = forms.CharField(
+        label=_("How the person asked, and how you know it is them"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        help_text=_("For instance: signed letter, identity checked by telephone."),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"received_on": timezone.localdate()}, label_suffix="")
+
+    def clean_received_on(self) -> dt.date:
+        day, today = self.cleaned_data["received_on"], timezone.localdate()
+        if day > today:
+            raise ValidationError(_("Choose today or a day that is past."))
+        if day < today - 12 * ANSWERED_WITHIN:
+            raise ValidationError(_("That is more than a year ago: check the year."))
+        return day
 
 
 MONTH = dt.timedelta(days=30)

@@ -7,7 +7,7 @@ from accounts.models import User
 from cmtl import editing
 from cmtl.encrypted import readable, why_empty
 from communities.models import Community
-from communities.web.shared_forms import LetterForm, Resent
+from communities.web.shared_forms import AgeForm, LetterForm, Resent
 
 
 class InviteForm(LetterForm):
@@ -36,8 +36,8 @@ class ExpectationForm(forms.Form):
             self.fields[name].help_text = why_empty(text)
 
 
-class JoinForm(ExpectationForm):
-    """The commitment to every meeting is asked where the community asks for it."""
+class JoinForm(AgeForm, ExpectationForm):
+    """The commitment to every meeting is asked where the community asks for it; the age, where no parent has agreed."""
 
     commits = forms.BooleanField(
         label=_("I commit to take part in every meeting."),
@@ -45,12 +45,14 @@ class JoinForm(ExpectationForm):
         error_messages={"required": _("This community asks its members to come to every meeting.")},
     )
 
-    def __init__(self, data=None, *, community: Community) -> None:
+    def __init__(self, data=None, *, community: Community, asks_age: bool = True) -> None:
         super().__init__(data)
         self.fields["commits"].required = community.expects_everyone
+        if not asks_age:
+            del self.fields["under_14"]
 
 
-class ReferredForm(forms.Form):
+class ReferredForm(AgeForm):
     """Someone who answers a member's link, in their own words."""
 
     first_name = forms.CharField(label=_("First name"), max_length=80)

@@ -17,6 +17,7 @@ from cmtl.doors import in_language_of, sealed
 from cmtl.numbers import whole_number, whole_numbers
 from cmtl.shortcuts import explaining, fetch
 from communities.domain import revising
+from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
@@ -48,7 +49,7 @@ def invite_members(request, pk):
     words = form.data.get("words", "")
     return page(
         request,
-        "invite_members.html",
+        "communities/recruitment/invite_members.html",
         community,
         "members",
         form=form,
@@ -103,7 +104,7 @@ def list_expectations(request, pk):
     said = list(said.order_by("?"))
     return page(
         request,
-        "expectations.html",
+        "communities/recruitment/expectations.html",
         community,
         "members",
         expects=[one.expects for one in said if one.expects],
@@ -122,7 +123,15 @@ def edit_recruitment(request, pk):
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect("communities:settings", community.pk)
-    return page(request, "recruitment.html", community, "settings", form=form, conflict=conflict, status=status)
+    return page(
+        request,
+        "communities/recruitment/recruitment.html",
+        community,
+        "settings",
+        form=form,
+        conflict=conflict,
+        status=status,
+    )
 
 
 # ---------------------------------------------------------------- without an account
@@ -135,7 +144,7 @@ def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         door = f"door:{limits.address_of(request)}"
         if request.method == "POST" and limits.too_often(door, TRIES, TRIES_PER):
-            response = render(request, "communities/door_closed.html", {"why": "often"}, status=429)
+            response = render(request, "communities/recruitment/door_closed.html", {"why": "often"}, status=429)
         else:
             response = view(request, *args, **kwargs)
         return sealed(response)
@@ -159,7 +168,7 @@ def join(request, token):
     """The page an invitation leads to: accept or decline, by a press."""
     invitation = recruiting.read(token)
     if invitation is None:
-        return render(request, "communities/door_closed.html", {"why": "over"}, status=410)
+        return render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410)
     with in_language_of(request, invitation.membership.user.language):
         return _join(request, token, invitation)
 
@@ -167,7 +176,9 @@ def join(request, token):
 def _join(request, token, invitation):
     community = invitation.membership.community
     is_declining = "decline" in request.POST
-    form = JoinForm(request.POST if request.method == "POST" and not is_declining else None, community=community)
+    asks_age = not invitation.asks_to_sign and parental.of(invitation.membership) is None
+    data = request.POST if request.method == "POST" and not is_declining else None
+    form = JoinForm(data, community=community, asks_age=asks_age)
     if is_declining:
         recruiting.decline(invitation)
         return redirect("communities:join", token)
@@ -178,7 +189,7 @@ def _join(request, token, invitation):
     context = {**about(community), "invitation": invitation, "membership": invitation.membership, "form": form}
     context |= {"token": token, "may_accept": invitation.may_be_accepted()}
     context["commitment"] = invitation.membership.commitments.first()
-    return render(request, "communities/join.html", context, status=422 if form.errors else 200)
+    return render(request, "communities/recruitment/join.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,14 +202,14 @@ def answer_referral(request, token):
 
 def _referral(request, token, referral):
     if referral is None:
-        return render(request, "communities/door_closed.html", {"why": "over"}, status=404)
+        return render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=404)
     community = referral.by.community
     if not referring.is_open(referral):
-        return render(request, "communities/door_closed.html", {"why": "over"}, status=410)
+        return render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410)
     form = ReferredForm(request.POST or None, initial={"language": translation.get_language()})
     if form.is_valid():
         with explaining(request):
             referring.answer(referral, **form.person())
-            return render(request, "communities/referral_thanks.html", {"community": community})
+            return render(request, "communities/recruitment/referral_thanks.html", {"community": community})
     context = {**about(community), "referral": referral, "form": form}
-    return render(request, "communities/referral.html", context, status=422 if form.errors else 200)
+    return render(request, "communities/recruitment/referral.html", context, status=422 if form.errors else 200)

@@ -26,7 +26,9 @@ def list_calls(request, pk):
     community = fetch(request, with_programme, pk=pk, may="communities.select")
     calls = list(community.calls.with_counts())
     commitments = Commitment.objects.of(community).select_related("membership__user")
-    return page(request, "calls.html", community, "members", calls=calls, commitments=commitments)
+    return page(
+        request, "communities/recruitment/calls.html", community, "members", calls=calls, commitments=commitments
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +50,9 @@ def _edit(request, community, call):
         messages.success(request, _("The call is saved."))
         return redirect(saved)
     status = 422 if form.is_bound else 200
-    return page(request, "call_form.html", community, "members", form=form, call=call, status=status)
+    return page(
+        request, "communities/recruitment/call_form.html", community, "members", form=form, call=call, status=status
+    )
 
 
 @require_safe
@@ -61,7 +65,7 @@ def show_call(request, pk):
     reads = request.user in call.readers.all()
     return page(
         request,
-        "call.html",
+        "communities/recruitment/call.html",
         call.community,
         "members",
         call=call,
@@ -113,7 +117,7 @@ def _application(request, reading, form, status=200):
     call = reading.application.call
     return page(
         request,
-        "application.html",
+        "communities/recruitment/application.html",
         call.community,
         "members",
         application=reading.application,
@@ -160,7 +164,7 @@ def letters(request, pk):
             setattr(call, f"words_{decision}", words)
     return page(
         request,
-        "letters.html",
+        "communities/recruitment/letters.html",
         call.community,
         "members",
         call=call,
@@ -193,11 +197,15 @@ def apply(request, secret):
 def _apply(request, call):
     if not call.is_open:
         context = {"call": call, "community": call.community}
-        return render(request, "communities/apply_closed.html", context, status=200 if call.is_coming else 410)
+        return render(
+            request, "communities/recruitment/apply_closed.html", context, status=200 if call.is_coming else 410
+        )
     form = ApplicationForm(request.POST or None, community=call.community, language=translation.get_language())
     if form.is_valid():
         with explaining(request):
             selecting.apply(call, **form.words())
-            return render(request, "communities/apply_thanks.html", {"call": call, "community": call.community})
+            return render(
+                request, "communities/recruitment/apply_thanks.html", {"call": call, "community": call.community}
+            )
     context = {**about(call.community), "call": call, "form": form}
-    return render(request, "communities/apply.html", context, status=422 if form.errors else 200)
+    return render(request, "communities/recruitment/apply.html", context, status=422 if form.errors else 200)

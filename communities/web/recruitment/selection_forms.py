@@ -10,7 +10,7 @@ from accounts.models import User
 from cmtl.inputs import DayInput
 from communities.domain.recruitment import selecting
 from communities.models import Application, Call, Community, Criterion
-from communities.web.shared_forms import PeopleBoxes
+from communities.web.shared_forms import AgeForm, PeopleBoxes
 
 WEIGHTS = [(1, "1"), (2, "2"), (3, "3")]
 SCORES = [(1, _("1, not at all")), (2, _("2, a little")), (3, _("3, well")), (4, _("4, fully"))]
@@ -101,7 +101,7 @@ class CallForm(forms.ModelForm):
         return call
 
 
-class ApplicationForm(forms.ModelForm):
+class ApplicationForm(AgeForm, forms.ModelForm):
     """Filled in by anyone who has the link."""
 
     language = forms.ChoiceField(

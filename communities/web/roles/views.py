@@ -35,7 +35,7 @@ def edit_roles(request, pk):
             return redirect(request.path if manages else community)
     return page(
         request,
-        "roles.html",
+        "communities/roles/roles.html",
         community,
         "settings",
         form=form,

@@ -221,7 +221,12 @@ def pdf_source(community: Community, year: int, report: AnnualReport | None = No
     report = report or AnnualReport(community=community, year=year)
     told = told_by(report)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    return "evaluations/report_pdf.html", {"report": report, "told": told, "year": str(year), "language": language}
+    return "evaluations/reports/report_pdf.html", {
+        "report": report,
+        "told": told,
+        "year": str(year),
+        "language": language,
+    }
 
 
 def told_by(report: AnnualReport) -> CommunityYear:

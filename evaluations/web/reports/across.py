@@ -134,7 +134,7 @@ def _asked_issue(request) -> str:
 @require_safe
 def across(request):
     page = Across(request.user, _asked_year(request), _asked_issue(request))
-    return render(request, "evaluations/across.html", {"page": page, "year": str(page.year)})
+    return render(request, "evaluations/reports/across.html", {"page": page, "year": str(page.year)})
 
 
 @require_safe

@@ -64,7 +64,7 @@ def list_reports(request, pk):
         "may_write": may_write,
         "this_year": timezone.localdate().year,
     }
-    return render(request, "evaluations/report_list.html", context)
+    return render(request, "evaluations/reports/report_list.html", context)
 
 
 @require_safe
@@ -95,7 +95,7 @@ def show_report(request, pk, year):
         "is_over": year < timezone.localdate().year,
         **_progress(report),
     }
-    return render(request, "evaluations/report.html", context)
+    return render(request, "evaluations/reports/report.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,10 +108,10 @@ def write_report(request, pk, year):
     rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
     context = {"community": community, "year": str(year), "form": form, "rating_forms": rating_forms, "draft": draft}
     if request.method == "GET":
-        return render(request, "evaluations/report_form.html", context)
+        return render(request, "evaluations/reports/report_form.html", context)
     are_valid = [one.is_valid() for one in (form, *rating_forms)]
     if not all(are_valid):
-        return render(request, "evaluations/report_form.html", context, status=422)
+        return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
     if publishing.write(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
         messages.success(request, _("The report is saved. Nobody reads it before it is published."))
@@ -138,7 +138,7 @@ def _conflict(request, context):
             said = dict(rating.fields["level"].choices)[level]
             differences.append((rating.objective.wording, f"{said}\n{comment}".strip()))
     context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
-    return render(request, "evaluations/report_form.html", context, status=409)
+    return render(request, "evaluations/reports/report_form.html", context, status=409)
 
 
 @require_POST
@@ -163,7 +163,7 @@ def report_progress(request, pk, year):
     context = {"community": community, "year": str(year), "report": report, **_progress(report)}
     if not request.htmx:
         return redirect(report)
-    return render(request, "evaluations/report.html#progress", context)
+    return render(request, "evaluations/reports/report.html#progress", context)
 
 
 @require_safe

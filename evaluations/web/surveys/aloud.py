@@ -37,5 +37,5 @@ def key_aloud(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("evaluations:survey", pk)
     status = 422 if form.errors else 200
     return render(
-        request, "evaluations/aloud.html", {"meeting": meeting, "form": form, "spoken": spoken}, status=status
+        request, "evaluations/surveys/aloud.html", {"meeting": meeting, "form": form, "spoken": spoken}, status=status
     )

@@ -74,7 +74,7 @@ class Entry:
 @lru_cache(maxsize=64)
 def _drawn(questions: tuple[Asked, ...], language: str) -> SafeString:
     """Drawn once by each process for all who are asked the same in one language: nothing in it is anyone's."""
-    return render_to_string("evaluations/ballot.html#questions", {"form": BallotForm(questions)})
+    return render_to_string("evaluations/surveys/ballot.html#questions", {"form": BallotForm(questions)})
 
 
 def _field(question: Asked) -> forms.Field:

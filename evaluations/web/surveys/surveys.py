@@ -69,7 +69,7 @@ def never_failing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def _later(request: HttpRequest) -> HttpResponse:
     answers = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     context = {"answers": [pair for pair in answers if pair[0] != "csrfmiddlewaretoken"]}
-    page = render_to_string("evaluations/ballot_later.html", {**context, **csrf(request)})
+    page = render_to_string("evaluations/surveys/ballot_later.html", {**context, **csrf(request)})
     return sealed(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
 
 
@@ -109,7 +109,7 @@ def _ballot_page(
     request: HttpRequest, guest: Guest, survey: Survey, form: BallotForm, status: int = 200
 ) -> HttpResponse:
     context = {"guest": guest, "meeting": guest.meeting, "survey": survey, "form": form}
-    return render(request, "evaluations/ballot.html", context, status=status)
+    return render(request, "evaluations/surveys/ballot.html", context, status=status)
 
 
 def _turned_away(request: HttpRequest, guest: Guest, why: Standing | Outcome) -> HttpResponse:
@@ -118,7 +118,7 @@ def _turned_away(request: HttpRequest, guest: Guest, why: Standing | Outcome) ->
     if request.method == "POST" and why is not Outcome.ALREADY:
         context["typed"] = [request.POST.get(code, "")[:600] for code in ("R5A", "R5B") if request.POST.get(code)]
     status = REFUSED if request.method == "POST" else 200
-    return render(request, "evaluations/ballot_closed.html", context, status=status)
+    return render(request, "evaluations/surveys/ballot_closed.html", context, status=status)
 
 
 @require_safe
@@ -146,7 +146,7 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
         "calendar": reverse("meetings:phone_calendar", args=[token]) if token else "",
         "wishes": results.often_wished(guest.meeting.community),
     }
-    return render(request, "evaluations/thanks.html", context)
+    return render(request, "evaluations/surveys/thanks.html", context)
 
 
 # ---------------------------------------------------------------- the counter
@@ -155,7 +155,7 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_safe
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_counter")
-    return render(request, "evaluations/survey.html#counter", _counted(meeting))
+    return render(request, "evaluations/surveys/survey.html#counter", _counted(meeting))
 
 
 def _counted(meeting: Meeting) -> dict:
@@ -222,7 +222,7 @@ def _counter_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     fresh = with_survey.get(pk=meeting.pk)
     own_page = reverse("evaluations:survey", args=[meeting.pk])
     page = reverse("meetings:live", args=[meeting.pk]) if fresh.is_live else own_page
-    counter = fragment(request, "evaluations/survey.html#counter", _counted(fresh), otherwise=page)
+    counter = fragment(request, "evaluations/surveys/survey.html#counter", _counted(fresh), otherwise=page)
     if request.htmx and request.htmx.current_url_abs_path != own_page and request.user.has_perm("meetings.run", fresh):
         counter.write(parts_of(request, with_community.get(pk=meeting.pk), "clock", "agenda", "choice").content)
     return counter
@@ -247,7 +247,7 @@ def show_survey(request: HttpRequest, pk: int) -> HttpResponse:
             "may_read": request.user.has_perm("evaluations.see_comments", meeting),
             "may_keep": _may_keep(request.user, meeting),
         }
-    return render(request, "evaluations/survey.html", context)
+    return render(request, "evaluations/surveys/survey.html", context)
 
 
 def _may_keep(user, meeting: Meeting) -> bool:
@@ -268,7 +268,7 @@ def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("« %(topic)s » is in the backlog.") % {"topic": topic.title})
     return fragment(
         request,
-        "evaluations/survey.html#topics",
+        "evaluations/surveys/survey.html#topics",
         {"meeting": meeting, "results": Results(survey) if survey else None, "may_keep": True},
         otherwise=reverse("evaluations:survey", args=[pk]),
     )

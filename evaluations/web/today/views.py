@@ -9,4 +9,4 @@ from evaluations.web.today import Today
 
 @require_safe
 def today(request):
-    return render(request, "evaluations/today.html", {"today": Today(request.user), "date": timezone.localdate()})
+    return render(request, "evaluations/today/today.html", {"today": Today(request.user), "date": timezone.localdate()})

@@ -43,7 +43,7 @@ def _blocks_of(meeting):
 
 
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):
-    template = "meetings/agenda_form.html" + ("#blocks" if request.htmx else "")
+    template = "meetings/agenda/agenda_form.html" + ("#blocks" if request.htmx else "")
     minutes = [str(form["minutes"].value()) for form in rows.lines]
     total = sum(m for m in whole_numbers(minutes) if m < 10_000)
     last = rows.lines[-1] if rows.rows else None

@@ -59,14 +59,14 @@ def import_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("file", refused)
     earlier = meeting.attendance_imports.filter(applied_at__isnull=False, undone_at=None).order_by("-applied_at")
     context = {"meeting": meeting, "form": form, "earlier": earlier}
-    return render(request, "meetings/attendance_import.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/attendance/attendance_import.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     read = fetch_import(request, pk)
     if read.applied_at:
-        return render(request, "meetings/attendance_review.html", _result(request, read))
+        return render(request, "meetings/attendance/attendance_review.html", _result(request, read))
     people = attendance_import.examine(read)
     sections = [
         {"key": key, "title": title, "people": [p for p in people if p.outcome in outcomes]}
@@ -82,7 +82,7 @@ def review_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         "members": _listed(read.meeting, sees_contacts),
         "sees_contacts": sees_contacts,
     }
-    return render(request, "meetings/attendance_review.html", context)
+    return render(request, "meetings/attendance/attendance_review.html", context)
 
 
 def _result(request: HttpRequest, read: AttendanceImport) -> dict:

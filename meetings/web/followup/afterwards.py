@@ -84,7 +84,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
         "level": minutes.level_of(meeting),
         **extra,
     }
-    return render(request, "meetings/complete.html", context, status=status)
+    return render(request, "meetings/followup/complete.html", context, status=status)
 
 
 # ---------------------------------------------------------------- one's own minute
@@ -124,7 +124,7 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
         "rules_kept": Reflection.RulesKept.choices,
         "face": str(form["face"].value() or ""),
     }
-    return render(request, "meetings/reflect.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/followup/reflect.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         }
         for page in private_journal.journal(request.user)
     ]
-    return render(request, "meetings/journal.html", {"pages": pages})
+    return render(request, "meetings/followup/journal.html", {"pages": pages})
 
 
 # ---------------------------------------------------------------- the minutes
@@ -164,7 +164,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "level": minutes.level_of(meeting),
         "stays_as_it_was": minutes.stays_as_it_was(meeting),
     }
-    return render(request, "meetings/minutes.html", context)
+    return render(request, "meetings/followup/minutes.html", context)
 
 
 @require_safe
@@ -192,7 +192,7 @@ def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse 
         return None
     context = {"meeting": meeting, "minutes": minutes.Minutes(meeting), "language": translation.get_language()}
     name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
-    return files.paper(request, "meetings/minutes_pdf.html", context, name)
+    return files.paper(request, "meetings/followup/minutes_pdf.html", context, name)
 
 
 @require_safe
@@ -201,7 +201,7 @@ def minutes_for_guest(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not (guest.token and minutes.are_published(guest.meeting)):
         return redirect(guest.home)
     context = {"guest": guest, "meeting": guest.meeting, "minutes": minutes.Minutes(guest.meeting)}
-    return render(request, "meetings/phone_minutes.html", context)
+    return render(request, "meetings/followup/phone_minutes.html", context)
 
 
 @require_safe
@@ -251,7 +251,7 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         "is_at_home": request.user == guest.membership.user,
         "facilitators": guest.meeting.community.facilitators(),
     }
-    return render(request, "meetings/say_why.html", context, status=422 if form.is_bound else 200)
+    return render(request, "meetings/followup/say_why.html", context, status=422 if form.is_bound else 200)
 
 
 def _may_go(guest: Guest) -> bool:

@@ -151,4 +151,4 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
     }
     context["failed"] = sum(line.state == "failed" and line.has_words for line in context["deliveries"])
     context["without_address"] = [m for m in context["everyone"] if not m.user.email]
-    return render(request, "meetings/follow_up.html", context, status=status)
+    return render(request, "meetings/followup/follow_up.html", context, status=status)

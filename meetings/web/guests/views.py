@@ -38,7 +38,7 @@ def _ended(request: HttpRequest, token: str) -> HttpResponse:
 def sentence(request: HttpRequest, why: str, meeting: Meeting | None, status: int = 410, **extra) -> HttpResponse:
     """A page that says in plain words why there is nothing to do here, and what to do."""
     context = {"why": why, "meeting": meeting, "facilitators": facilitators_of(meeting) if meeting else [], **extra}
-    return render(request, "meetings/link_ended.html", context, status=status)
+    return render(request, "meetings/member_page/link_ended.html", context, status=status)
 
 
 def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,7 +53,7 @@ def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..
             phone.count_try(request)
             form = CodeForm({"code": code})
             form.add_error("code", unknown_code())
-            return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=404))
+            return sealed(render(request, "meetings/member_page/enter_code.html", {"form": form}, status=404))
         if code != meeting.code:
             return redirect(request.resolver_match.view_name, meeting.code)
         with timezone.override(meeting.zone):
@@ -71,4 +71,4 @@ def too_many(request: HttpRequest) -> HttpResponse:
     form.errors["code"] = form.error_class(
         [_("Too many tries. Wait ten minutes, or open the link you received by e-mail.")]
     )
-    return render(request, "meetings/enter_code.html", {"form": form}, status=429)
+    return render(request, "meetings/member_page/enter_code.html", {"form": form}, status=429)

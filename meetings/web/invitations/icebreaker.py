@@ -28,7 +28,7 @@ def edit_question(request, pk):
         "answers": meeting.warm_up_answers.select_related("membership__user", "membership__organisation", "topic"),
         "may_choose": request.user.has_perm("meetings.choose_topic", meeting),
     }
-    return render(request, "meetings/warm_up.html", context, status=status)
+    return render(request, "meetings/invitations/warm_up.html", context, status=status)
 
 
 @require_POST

@@ -29,7 +29,7 @@ def invite(request, pk):
             _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)
-    template = "meetings/invite.html" + ("#previews" if request.htmx else "")
+    template = "meetings/invitations/invite.html" + ("#previews" if request.htmx else "")
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -73,7 +73,7 @@ def list_replies(request, pk):
         "pressed": sum(line.pressed_at is not None for line in lines),
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
-    return render(request, "meetings/replies.html", context)
+    return render(request, "meetings/invitations/replies.html", context)
 
 
 def _refused(request, meeting):
@@ -86,7 +86,7 @@ def _refused(request, meeting):
 def _writing(request, meeting, to_write):
     if not to_write:
         return HttpResponseClientRefresh()
-    return render(request, "meetings/replies.html#writing", {"meeting": meeting, "to_write": to_write})
+    return render(request, "meetings/invitations/replies.html#writing", {"meeting": meeting, "to_write": to_write})
 
 
 @require_safe

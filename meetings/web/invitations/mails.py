@@ -31,7 +31,7 @@ def edit_settings(request, pk):
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
     return _page(
         request,
-        "mail_settings.html",
+        "meetings/invitations/mail_settings.html",
         community,
         form=form,
         conflict=conflict,
@@ -111,11 +111,9 @@ def _wording_page(request, community, form, *, status=200, conflict=(), former=N
             for code, label in settings.LANGUAGES
         ],
     }
-    template = "mail_wording.html" + ("#previews" if request.htmx else "")
+    template = "meetings/invitations/mail_wording.html" + ("#previews" if request.htmx else "")
     return _page(request, template, community, status=status, **context)
 
 
 def _page(request, template, community, *, status=200, **context):
-    return render(
-        request, f"meetings/{template}", {"community": community, "tab": "settings", **context}, status=status
-    )
+    return render(request, template, {"community": community, "tab": "settings", **context}, status=status)

@@ -48,4 +48,4 @@ def _page(request: HttpRequest, meeting: Meeting, form: SignUpForm, status: int 
         "is_full": waiting_list.are_all_taken(meeting),
         **extra,
     }
-    return render(request, "meetings/sign_up.html", context, status=status)
+    return render(request, "meetings/invitations/sign_up.html", context, status=status)

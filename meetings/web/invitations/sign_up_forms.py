@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities.web.shared_forms import AgeForm
 
-class SignUpForm(forms.Form):
+
+class SignUpForm(AgeForm):
     """On the public page of a training."""
 
     first_name = forms.CharField(

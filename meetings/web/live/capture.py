@@ -93,7 +93,7 @@ def _editor(request: HttpRequest, note: Note, form, *, status: int, theirs: Note
         "kinds": Note.Kind.choices,
         "people": list(attendance.people_of(note.meeting)),
     }
-    template = "meetings/note_form.html"
+    template = "meetings/live/note_form.html"
     return render(request, f"{template}#editor" if request.htmx else template, context, status=status)
 
 

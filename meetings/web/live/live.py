@@ -21,13 +21,17 @@ from meetings.models import Meeting
 from meetings.web.live.console_page import Console
 from meetings.web.live.live_forms import MinutesForm
 
-PAGE = "meetings/live.html"
+PAGE = "meetings/live/live.html"
 TEMPLATES = {
     **{
         name: f"{PAGE}#{name}"
         for name in ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
     },
-    **{name: f"meetings/_{name}.html" for name in ("alerts", "choice", "turns", "apart", "roster")},
+    "alerts": "meetings/live/_alerts.html",
+    "choice": "meetings/live/_choice.html",
+    "turns": "meetings/live/_turns.html",
+    "apart": "meetings/live/_apart.html",
+    "roster": "meetings/live/_roster.html",
 }
 FOR_THE_DRIVER = {"turns", "apart"}
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
@@ -145,7 +149,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         with explaining(request):
             live_session.close(meeting, by=request.user)
         return redirect("meetings:live", pk)
-    template = "meetings/close.html"
+    template = "meetings/live/close.html"
     context = {"meeting": meeting, "console": Console(meeting, request.user)}
     return render(request, f"{template}#checklist" if request.htmx else template, context)
 
@@ -157,4 +161,4 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     meeting = fetch(request, with_community, pk=pk, may="meetings.run")
     context = {"meeting": meeting, "console": Console(meeting, request.user)}
-    return render(request, "meetings/screen.html" + ("#stage" if request.htmx else ""), context)
+    return render(request, "meetings/live/screen.html" + ("#stage" if request.htmx else ""), context)

@@ -30,7 +30,7 @@ def list_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     reading.note(Action.PRESENCES_READ, meeting.community, by=request.user, about=meeting)
     context = _roster_context(request, meeting)
     context["writes_choices"] = "choix" in request.GET  # for a browser without scripts: elsewhere they unfold by script
-    return render(request, "meetings/roster.html", context)
+    return render(request, "meetings/live/roster.html", context)
 
 
 def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
@@ -88,7 +88,7 @@ def _typed_names_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Who stays to be confirmed; with the list, where the page shows it."""
     page = reverse("meetings:roster" if meeting.closed_at else "meetings:live", args=[meeting.pk])
     context = {"meeting": meeting, "typed": typed_names.Typed(meeting), "is_done": True}
-    answer = fragment(request, "meetings/_to_confirm.html", context, otherwise=page)
+    answer = fragment(request, "meetings/live/_to_confirm.html", context, otherwise=page)
     if request.htmx and request.htmx.current_url_abs_path == reverse("meetings:live", args=[meeting.pk]):
         answer.write(parts_of(request, with_community.get(pk=meeting.pk), "roster").content)
     return answer
@@ -125,4 +125,4 @@ def _roster_answer(request: HttpRequest, meeting: Meeting, only: Membership | No
     if not request.htmx:
         return redirect("meetings:roster", meeting.pk)
     meeting.refresh_from_db(from_queryset=with_community)
-    return render(request, "meetings/roster.html#changes", _roster_context(request, meeting) | {"oob": True})
+    return render(request, "meetings/live/roster.html#changes", _roster_context(request, meeting) | {"oob": True})

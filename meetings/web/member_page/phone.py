@@ -47,7 +47,10 @@ def _page(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
     if page.stage == "during" and page.asks_opinion and "retour" not in request.GET:
         return redirect(page.guest.ballot)
     return render(
-        request, "meetings/phone.html", {"page": page, "guest": page.guest, "meeting": page.meeting}, status=status
+        request,
+        "meetings/member_page/phone.html",
+        {"page": page, "guest": page.guest, "meeting": page.meeting},
+        status=status,
     )
 
 
@@ -127,7 +130,7 @@ def _join(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not Page(guest).shows_link:
         return redirect(guest.home)
     joining.note_press(guest)
-    return render(request, "meetings/joining.html", {"guest": guest, "meeting": guest.meeting})
+    return render(request, "meetings/member_page/joining.html", {"guest": guest, "meeting": guest.meeting})
 
 
 def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
@@ -154,7 +157,9 @@ def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
     page = Page(guest)
     if not page.is_here and not page.is_personal:
         return HttpResponse(status=410)  # the list says otherwise now: back to the door
-    return render(request, "meetings/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting})
+    return render(
+        request, "meetings/member_page/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting}
+    )
 
 
 @require_safe
@@ -184,7 +189,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             return redirect("meetings:room", meeting.code)
         phone.count_try(request)
         form.add_error("code", unknown_code())
-    return sealed(render(request, "meetings/enter_code.html", {"form": form}, status=422 if form.errors else 200))
+    return sealed(
+        render(request, "meetings/member_page/enter_code.html", {"form": form}, status=422 if form.errors else 200)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,7 +231,7 @@ def _door(request: HttpRequest, meeting: Meeting, form: RoomForm, status: int = 
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
     context = {"form": form, "meeting": meeting, "camera_rule": rules_display.camera_rule(meeting)}
-    return render(request, "meetings/room.html", context, status=status)
+    return render(request, "meetings/member_page/room.html", context, status=status)
 
 
 @require_safe

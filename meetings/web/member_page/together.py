@@ -69,7 +69,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method != "POST":
         context = {"meeting": meeting, "groups": live_breakouts.Groups(meeting), "ways": live_breakouts.WAYS}
-        return render(request, "meetings/apart.html", context | {"most": breakouts.MOST})
+        return render(request, "meetings/member_page/apart.html", context | {"most": breakouts.MOST})
     sent = request.POST
     with explaining(request):
         if "arrange" in sent:

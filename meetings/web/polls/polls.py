@@ -61,7 +61,7 @@ def _blank_date(community):
 
 
 def _ask_page(request, community, form, rows, *, status=200, refusal=""):
-    template = "meetings/date_poll_form.html" + ("#dates" if request.htmx else "")
+    template = "meetings/polls/date_poll_form.html" + ("#dates" if request.htmx else "")
     context = {
         "community": community,
         "zone": dict(ZONES).get(community.time_zone, community.time_zone),
@@ -99,7 +99,7 @@ def show_poll(request: HttpRequest, pk: int) -> HttpResponse:
         "n_voted": DateVote.objects.filter(date__poll=poll).values("membership").distinct().count(),
         "n_asked": len(polls.asked(poll)),
     }
-    return render(request, "meetings/date_poll.html", context)
+    return render(request, "meetings/polls/date_poll.html", context)
 
 
 @require_POST
@@ -169,4 +169,4 @@ def vote_dates(request: HttpRequest, voter: Voter) -> HttpResponse:
         return redirect("meetings:vote_dates", voter.token)
     context = {"voter": voter, "poll": poll, "community": poll.community, "form": form, "has_voted": bool(said)}
     status = 422 if request.method == "POST" else 200
-    return render(request, "meetings/date_vote.html", context, status=status)
+    return render(request, "meetings/polls/date_vote.html", context, status=status)

@@ -24,12 +24,12 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """From the invitation that was accepted: the same link, which came by mail to the person's own address."""
     invitation = recruiting.read(token)
     if invitation is None or invitation.membership.status not in Membership.CURRENT or not invitation.accepted_at:
-        return sealed(render(request, "communities/door_closed.html", {"why": "over"}, status=410))
+        return sealed(render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410))
     membership = invitation.membership
     with in_language_of(request, Visitor(membership.user, token)):
         context = {"membership": membership, "community": membership.community}
         context["welcome"] = onboarding.Welcome(membership)
-        return sealed(render(request, "meetings/welcome.html", context))
+        return sealed(render(request, "meetings/portal/welcome.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,7 @@ def arrive(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         messages.success(request, _("Your answers are saved."))
         return redirect("meetings:space_welcome", who.token, mine.pk)
     context = {"who": who, "membership": mine, "community": mine.community, "welcome": page, "form": form}
-    return render(request, "meetings/welcome.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/portal/welcome.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,4 +69,4 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         link.address = referring.address_for(link)
     context = {"who": who, "membership": mine, "community": mine.community, "links": links}
     context["may_refer"] = referring.may_refer(mine)
-    return render(request, "meetings/space_refer.html", context)
+    return render(request, "meetings/portal/space_refer.html", context)

@@ -60,7 +60,7 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def _door(request: HttpRequest, form: DoorForm | None, status: int = 200, **extra) -> HttpResponse:
     """Without a form: a link is on its way, if the address is known."""
-    return sealed(render(request, "meetings/space_door.html", {"form": form, **extra}, status=status))
+    return sealed(render(request, "meetings/portal/space_door.html", {"form": form, **extra}, status=status))
 
 
 @require_POST
@@ -89,7 +89,7 @@ def for_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
     was_ours = visitors.was_ours(token)
     context = {"was_ours": was_ours, "form": DoorForm()}
-    return render(request, "meetings/space_ended.html", context, status=410 if was_ours else 404)
+    return render(request, "meetings/portal/space_ended.html", context, status=410 if was_ours else 404)
 
 
 # ---------------------------------------------------------------- the page
@@ -98,7 +98,7 @@ def _ended(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @for_person
 def show(request: HttpRequest, who: Visitor) -> HttpResponse:
-    return render(request, "meetings/space.html", {"who": who, "space": member_portal.Space(who)})
+    return render(request, "meetings/portal/space.html", {"who": who, "space": member_portal.Space(who)})
 
 
 @require_POST
@@ -153,7 +153,7 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
         "reasons": Reason.choices,
         "facilitators": mine.community.facilitators(),
     }
-    return render(request, "meetings/space_community.html", context | extra, status=status)
+    return render(request, "meetings/portal/space_community.html", context | extra, status=status)
 
 
 @require_POST
@@ -206,7 +206,7 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
             "facilitators": mine.community.facilitators(),
         }
         name = f"{slugify(_('hours'))}-{slugify(mine.community.name) or mine.community_id}.pdf"
-        return files.paper(request, "meetings/space_letter_pdf.html", context, name) or back
+        return files.paper(request, "meetings/portal/space_letter_pdf.html", context, name) or back
 
 
 # ---------------------------------------------------------------- my data
@@ -231,7 +231,7 @@ def show_data(request: HttpRequest, who: Visitor) -> HttpResponse:
         "asked": destructions.waiting_for(who.user),
         "destruction": DestructionForm(),
     }
-    return render(request, "meetings/space_data.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "meetings/portal/space_data.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: AddressForm, code: CodeForm) -> bool:

@@ -36,7 +36,7 @@ def show(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         "topics": Paginator(wanted, PER_PAGE).get_page(request.GET.get("page")),
         "supported": supported_by(mine),
     }
-    return render(request, "meetings/space_topics.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/portal/space_topics.html", context, status=422 if form.errors else 200)
 
 
 def _press(request: HttpRequest, mine: Membership, form: ProposalForm) -> bool:

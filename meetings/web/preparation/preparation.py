@@ -43,7 +43,7 @@ def prepare(request, pk):
     may = {name: request.user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
     may["plan"] = request.user.has_perm("meetings.plan", meeting.community)
     context = {**_context(meeting, may), **_to_do(request.user, meeting, may)}
-    return render(request, "meetings/prepare.html", context)
+    return render(request, "meetings/preparation/prepare.html", context)
 
 
 def _to_do(user, meeting, may):
@@ -82,7 +82,9 @@ def tick_check(request, pk):
             PreparationCheck.objects.get_or_create(meeting=meeting, code=code, defaults={"by": request.user})
         else:
             meeting.checks.filter(code=code).delete()
-    return fragment(request, "meetings/prepare.html#checks", _context(meeting, {"prepare": True}), otherwise=_back(pk))
+    return fragment(
+        request, "meetings/preparation/prepare.html#checks", _context(meeting, {"prepare": True}), otherwise=_back(pk)
+    )
 
 
 def _back(pk):
@@ -119,7 +121,7 @@ def share(request, pk):
         if co_facilitation.may_be_prepared(meeting)
         else None,
     }
-    return render(request, "meetings/share.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "meetings/preparation/share.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -185,7 +187,7 @@ def _groups_page(request, meeting, *, form=None, proposal=None, theirs=None, sta
         "proposal": proposal or ProposeForm(initial={"number": breakouts.number_for(preparation.forecast.likely)}),
         "theirs": theirs,
     }
-    return render(request, "meetings/groups.html", context, status=status)
+    return render(request, "meetings/preparation/groups.html", context, status=status)
 
 
 # ------------------------------------------------------------ the room and its papers
@@ -218,7 +220,7 @@ def logistics(request, pk):
         "conflict": conflict,
         "needs": Preparation(meeting).needs if sees_needs else [],
     }
-    return render(request, "meetings/logistics.html", context, status=status)
+    return render(request, "meetings/preparation/logistics.html", context, status=status)
 
 
 @require_safe
@@ -228,7 +230,7 @@ def sign_in_sheet(request, pk):
     audit.write(Action.EXPORTED, by=request.user, about=meeting, what="sign_in_sheet", format="pdf")
     people = sorted((row.membership for row in roster.roster_of(meeting).rows), key=lambda m: m.user.sort_key)
     context = {"people": people, "blanks": range(10)}
-    return _print(request, meeting, "meetings/sign_in_sheet_pdf.html", context, _("sign-in-sheet"))
+    return _print(request, meeting, "meetings/preparation/sign_in_sheet_pdf.html", context, _("sign-in-sheet"))
 
 
 @require_safe
@@ -236,7 +238,7 @@ def poster(request, pk):
     """The way in, to be read from the back of a room."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
     context = {"qr": check_in_codes.qr_image(meeting), "door": check_in_codes.short_address()}
-    return _print(request, meeting, "meetings/poster_pdf.html", context, _("poster"))
+    return _print(request, meeting, "meetings/preparation/poster_pdf.html", context, _("poster"))
 
 
 def _print(request, meeting, template, context, name):

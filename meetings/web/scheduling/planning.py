@@ -33,7 +33,7 @@ asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 def list_meetings(request):
     mine = Meeting.objects.visible_to(request.user)
     led = list(Community.objects.led_by(request.user).active())
-    return render(request, "meetings/meeting_list.html", {**_lists(request, mine), "led": led})
+    return render(request, "meetings/scheduling/meeting_list.html", {**_lists(request, mine), "led": led})
 
 
 @require_safe
@@ -45,7 +45,7 @@ def list_of_community(request, pk):
         "tab": "meetings",
         "may_plan": request.user.has_perm("meetings.plan", community),
     }
-    return render(request, "meetings/meeting_list.html", context)
+    return render(request, "meetings/scheduling/meeting_list.html", context)
 
 
 def _lists(request, meetings):
@@ -156,7 +156,7 @@ def _copied(community, year):
 
 def _plan_page(request, community, form, rows, pattern, status=200, said=""):
     part = "#look" if request.POST.get("step") == "look" else "#dates"
-    template = "meetings/meeting_plan.html" + (part if request.htmx else "")
+    template = "meetings/scheduling/meeting_plan.html" + (part if request.htmx else "")
     context = {
         "community": community,
         "zone": dict(ZONES).get(community.time_zone, community.time_zone),

@@ -46,7 +46,7 @@ def show_year(request, pk):
         "copies": leads and bool(series.copied_from(community, year, after=today)),
         "polls": list(DatePoll.objects.open().filter(community=community)) if leads else [],
     }
-    return render(request, "meetings/year.html", context)
+    return render(request, "meetings/scheduling/year.html", context)
 
 
 def _year(asked: str, today: dt.date) -> int:

@@ -45,7 +45,7 @@ PER_PAGE = 50
 def list_topics(request: HttpRequest, pk: int) -> HttpResponse:
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.read")
     board = Board(community, request.user, request.GET)
-    template = "meetings/topic_list.html#board" if request.htmx else "meetings/topic_list.html"
+    template = "meetings/topics/topic_list.html#board" if request.htmx else "meetings/topics/topic_list.html"
     return render(request, template, {"community": community, "board": board})
 
 
@@ -55,7 +55,7 @@ def _board(request: HttpRequest, community: Community) -> HttpResponse:
         return redirect("meetings:topics", community.pk)
     asked = QueryDict(urlsplit(request.htmx.current_url or "").query)  # narrowed as it was
     context = {"community": community, "board": Board(community, request.user, asked), "says": True}
-    return render(request, "meetings/topic_list.html#board", context)
+    return render(request, "meetings/topics/topic_list.html#board", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +77,7 @@ def propose_topic(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, " ".join(sentences))
         return _board(request, community)
     status = 422 if form.errors else 200
-    return render(request, "meetings/topic_form.html", {"community": community, "form": form}, status=status)
+    return render(request, "meetings/topics/topic_form.html", {"community": community, "form": form}, status=status)
 
 
 @require_POST
@@ -129,7 +129,7 @@ def show_topic(request: HttpRequest, pk: int) -> HttpResponse:
     if topic.meeting:
         topic.meeting.community = topic.community
     context = {"community": topic.community, "topic": topic, "history": History(topic, request.user)}
-    return render(request, "meetings/topic_detail.html", context)
+    return render(request, "meetings/topics/topic_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,7 +172,7 @@ def _shown(topic: Topic, name: str) -> str:
 
 def _edit_page(request: HttpRequest, topic: Topic, form: EditTopicForm, status: int, **extra) -> HttpResponse:
     context = {"community": topic.community, "topic": topic, "form": form, **extra}
-    return render(request, "meetings/topic_form.html", context, status=status)
+    return render(request, "meetings/topics/topic_form.html", context, status=status)
 
 
 # ------------------------------------------------------------ across a programme
@@ -193,4 +193,4 @@ def programme_topics(request: HttpRequest, pk: int) -> HttpResponse:
     shown = found.select_related("community").defer("sensitive_because").order_by("title", "community__name", "pk")
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {"programme": programme, "form": form, "topics": page, "is_narrow": any(form.cleaned_data.values())}
-    return render(request, "meetings/programme_topics.html", context)
+    return render(request, "meetings/topics/programme_topics.html", context)

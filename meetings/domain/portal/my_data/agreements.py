@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl import retention
 from communities.domain.members import consents
-from communities.models import Consent, Purpose
+from communities.models import Consent, ParentalConsent, Purpose
 from meetings.domain.portal.my_data.section import WHILE_ACTIVE, Rows, Section, coded
 from meetings.models import RecordingConsent
 from outbox.models import Category, Message, Unsubscription
@@ -23,6 +23,14 @@ def _consents(user: User) -> Rows:
             c.given_at,
             c.withdrawn_at,
         )
+
+
+def _parents(user: User) -> Rows:
+    """Of somebody under 14."""
+    agreed = ParentalConsent.objects.filter(membership__user=user).select_related("membership__community", "entered_by")
+    for one in agreed.order_by("pk"):
+        received, by = coded(ParentalConsent.Received, one.received_as), str(one.entered_by or "")
+        yield one.membership.community.name, True, one.parent_name, one.signed_on, received, by, one.entered_at
 
 
 def _recordings(user: User) -> Rows:
@@ -63,6 +71,22 @@ SECTIONS = [
             "withdrawn_at": _("Withdrawn on"),
         },
         _consents,
+    ),
+    Section(
+        "parental_consents",
+        _("What a parent or guardian allowed for you"),
+        _("To keep what is known of you, when you are under 14, only because a parent agreed."),
+        retention.said("consents"),
+        {
+            "community": _("Community"),
+            "under_14": _("Under 14"),
+            "parent_name": _("Name of the parent or guardian"),
+            "signed_on": _("Signed on"),
+            "received_as": _("How it was received"),
+            "entered_by": _("Written by"),
+            "entered_at": _("Written on"),
+        },
+        _parents,
     ),
     Section(
         "recordings",
