@@ -179,7 +179,7 @@ def _on_rhythm(community: Community, dates: list, year: int) -> list[Advice]:
 
 
 def _on_mode(community: Community, dates: list, year: int) -> list[Advice]:
-    in_person = [date for date in dates if date.mode != date.Mode.ONLINE]
+    in_person = [date for date in dates if date.has_room]
     wants = (ModePolicy.IN_PERSON, ModePolicy.ALTERNATING, ModePolicy.ONCE_IN_PERSON)
     if community.mode_policy in wants and dates and not in_person:
         sentence = _("No meeting in person is held or planned in %(year)s.") % {"year": year}

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.doors import sealed
-from cmtl.numbers import whole_numbers
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.numbers import parse_ints
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.tables import csv_response
 from evaluations.domain.surveys import collection, results
 from evaluations.domain.surveys import eligible as electorate
@@ -70,7 +70,7 @@ def _later(request: HttpRequest) -> HttpResponse:
     answers = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     context = {"answers": [pair for pair in answers if pair[0] != "csrfmiddlewaretoken"]}
     page = render_to_string("evaluations/surveys/ballot_later.html", {**context, **csrf(request)})
-    return sealed(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
+    return no_store(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
 
 
 @never_failing
@@ -183,7 +183,7 @@ def _goes_back_to(meeting: Meeting, survey: Survey) -> AgendaItem | None:
 @require_POST
 def open_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
-    with explaining(request):
+    with validation_as_messages(request):
         collection.open_for(meeting, by=request.user, stays=request.POST.get("block") == "stays")
     return _counter_again(request, meeting)
 
@@ -205,7 +205,7 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("typed") == "confirmed" and request.user.has_perm(
                 attendance.permission(meeting), meeting
             ):
-                typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+                typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
             collection.close(survey)
     except OSError:
         messages.error(

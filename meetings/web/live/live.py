@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from meetings.domain.live import live_session, topic_vote
 from meetings.models import Meeting
 from meetings.web.live.console_page import Console
@@ -73,7 +73,7 @@ def console_of(request: HttpRequest, meeting: Meeting) -> Console:
 
 def _has_news(request: HttpRequest, pk: int) -> bool:
     """Since the revision that the page saw last; or a moment it waited for has come."""
-    seen = whole_number(request.GET.get("revision", ""), -1)
+    seen = parse_int(request.GET.get("revision", ""), -1)
     return topic_vote.is_due(request.GET) or not live_session.is_unchanged(pk, seen, request.user)
 
 
@@ -92,7 +92,7 @@ def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) ->
 
 def refused(request: HttpRequest, meeting: Meeting, form) -> HttpResponse:
     """A sentence that says why; the page keeps what was typed."""
-    with explaining(request):
+    with validation_as_messages(request):
         raise refusal(form)
     return sorry(request, meeting)
 
@@ -106,7 +106,7 @@ def sorry(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.start(meeting)
     return redirect("meetings:live", pk)
 
@@ -114,10 +114,10 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def next_block(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
+    item = meeting.agenda.filter(pk=parse_int(request.POST.get("item", ""))).first()
     if item is None:
         return sorry(request, meeting)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.advance(meeting, item)
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -128,7 +128,7 @@ def add_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     form = MinutesForm(request.POST)
     if not form.is_valid():
         return refused(request, meeting, form)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.give_minutes(meeting, form.cleaned_data["item"], form.cleaned_data["total"])
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -138,7 +138,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """What is not done yet is said, and blocks nothing."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             live_session.close(meeting, by=request.user)
         return redirect("meetings:live", pk)
     template = "meetings/live/close.html"

@@ -53,7 +53,7 @@ def test_an_administrator_names_the_officer_who_finds_her_pages(ada, sam, signed
     sam = User.objects.get(pk=sam.pk)
     assert sam.is_privacy_officer
     assert needs_it(sam), "a second proof"
-    assert Message.objects.filter(recipient=sam, kind=officers.NAMED).exists()
+    assert Message.objects.filter(recipient=sam, kind=officers.NAMED.slug).exists()
     page = signed_in(sam).get("/").content.decode()
     assert reverse("communities:privacy_desk") in page
     for address in (LOG, INCIDENTS):
