@@ -157,7 +157,7 @@ def render_ticked(request, kept, addresses: dict[int, str]):
         "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
         "is_told_apart": True,
     }
-    return render(request, "communities/member_import/import_preview.html#ticked", context)
+    return render(request, "communities/member_import/_ticked.html", context)
 
 
 def keep_choices(request, kept) -> bool:

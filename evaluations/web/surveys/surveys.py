@@ -155,7 +155,7 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_safe
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_counter")
-    return render(request, "evaluations/surveys/survey.html#counter", _counted(meeting))
+    return render(request, "evaluations/surveys/_counter.html", _counted(meeting))
 
 
 def _counted(meeting: Meeting) -> dict:
@@ -222,7 +222,7 @@ def _counter_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     fresh = with_survey.get(pk=meeting.pk)
     own_page = reverse("evaluations:survey", args=[meeting.pk])
     page = reverse("meetings:live", args=[meeting.pk]) if fresh.is_live else own_page
-    counter = fragment(request, "evaluations/surveys/survey.html#counter", _counted(fresh), otherwise=page)
+    counter = fragment(request, "evaluations/surveys/_counter.html", _counted(fresh), otherwise=page)
     if request.htmx and request.htmx.current_url_abs_path != own_page and request.user.has_perm("meetings.run", fresh):
         counter.write(parts_of(request, with_community.get(pk=meeting.pk), "clock", "agenda", "choice").content)
     return counter
@@ -268,7 +268,7 @@ def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("« %(topic)s » is in the backlog.") % {"topic": topic.title})
     return fragment(
         request,
-        "evaluations/surveys/survey.html#topics",
+        "evaluations/surveys/_wished.html",
         {"meeting": meeting, "results": Results(survey) if survey else None, "may_keep": True},
         otherwise=reverse("evaluations:survey", args=[pk]),
     )

@@ -12,7 +12,7 @@ from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes, topic_vote
 from meetings.models import Meeting, Note
 from meetings.web.live.console_page import Console
-from meetings.web.live.live import PAGE, answer_with, page_of, refused, sorry, with_community
+from meetings.web.live.live import answer_with, page_of, refused, sorry, with_community
 from meetings.web.live.live_forms import NoteEditForm, NoteForm, SynthesisForm, TopicForm
 
 
@@ -144,11 +144,11 @@ def _saved(request: HttpRequest, meeting: Meeting, *, replaces: bool) -> HttpRes
         return redirect("meetings:live", meeting.pk)
     context = {"meeting": meeting, "console": Console(meeting, request.user), "oob": True, "replaces": replaces}
     context["saved_at"] = timezone.now()
-    return render(request, f"{PAGE}#synthesis_saved", context)
+    return render(request, "meetings/live/_synthesis_saved.html", context)
 
 
 def _in_conflict(request: HttpRequest, meeting: Meeting, mine: str) -> HttpResponse:
     if not request.htmx:
         return page_of(request, meeting, status=409, mine=mine, conflict=True)
     context = {"meeting": meeting, "conflict": True}
-    return render(request, f"{PAGE}#synthesis_state", context, status=409)
+    return render(request, "meetings/live/_synthesis_state.html", context, status=409)

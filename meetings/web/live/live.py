@@ -22,17 +22,9 @@ from meetings.web.live.console_page import Console
 from meetings.web.live.live_forms import MinutesForm
 
 PAGE = "meetings/live/live.html"
-TEMPLATES = {
-    **{
-        name: f"{PAGE}#{name}"
-        for name in ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
-    },
-    "alerts": "meetings/live/_alerts.html",
-    "choice": "meetings/live/_choice.html",
-    "turns": "meetings/live/_turns.html",
-    "apart": "meetings/live/_apart.html",
-    "roster": "meetings/live/_roster.html",
-}
+PARTS = ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
+PARTS += ("alerts", "choice", "turns", "apart", "roster")
+TEMPLATES = {name: f"meetings/live/_{name}.html" for name in PARTS}
 FOR_THE_DRIVER = {"turns", "apart"}
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
 
@@ -71,7 +63,7 @@ def _news(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     marks = {name: f"{name}.{zlib.crc32(html.encode()):x}" for name, html in drawn.items()}
     known = request.GET.get("have", "").split()
     news = [html for name, html in drawn.items() if marks[name] not in known]
-    pulse = render_to_string(f"{PAGE}#pulse", context | {"have": " ".join(marks.values())}, request)
+    pulse = render_to_string("meetings/live/_pulse.html", context | {"have": " ".join(marks.values())}, request)
     return HttpResponse(pulse + "".join(news))
 
 
@@ -87,7 +79,7 @@ def _has_news(request: HttpRequest, pk: int) -> bool:
 
 def parts_of(request: HttpRequest, meeting: Meeting, *parts: str, status: int = 200, **extra) -> HttpResponse:
     context = {"meeting": meeting, "console": console_of(request, meeting), "parts": set(parts), "oob": True}
-    return render(request, f"{PAGE}#changes", context | extra, status=status)
+    return render(request, "meetings/live/_changes.html", context | extra, status=status)
 
 
 def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) -> HttpResponse:

@@ -158,7 +158,7 @@ def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not page.is_here and not page.is_personal:
         return HttpResponse(status=410)  # the list says otherwise now: back to the door
     return render(
-        request, "meetings/member_page/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting}
+        request, "meetings/member_page/_phone_now.html", {"page": page, "guest": guest, "meeting": guest.meeting}
     )
 
 

@@ -83,7 +83,7 @@ def tick_check(request, pk):
         else:
             meeting.checks.filter(code=code).delete()
     return fragment(
-        request, "meetings/preparation/prepare.html#checks", _context(meeting, {"prepare": True}), otherwise=_back(pk)
+        request, "meetings/preparation/_checks.html", _context(meeting, {"prepare": True}), otherwise=_back(pk)
     )
 
 
