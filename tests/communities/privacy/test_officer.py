@@ -23,7 +23,7 @@ from communities.web.privacy import officer as views
 from meetings.domain.portal import my_data
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import on_one_line, submit
 
 LOG, INCIDENTS = reverse("communities:audit"), reverse("communities:incidents")
 
@@ -135,7 +135,7 @@ def test_the_log_is_turned_page_by_page_without_being_counted(philippe, nadia, k
 
 
 def link_of(page, rel: str) -> str:
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page.content.decode())
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', on_one_line(page))
     return html.unescape(found[1]) if found else ""
 
 

@@ -16,7 +16,7 @@ from meetings.models import Attendance, Meeting, Note
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ def test_a_conflict_shows_both_texts_and_sends_nothing(held, page, name):
 
     response = form.press(client, action=reverse(f"meetings:{name}", args=[held.pk]))
 
-    shown = response.content.decode()
+    shown = on_one_line(response)
     assert response.status_code == 409
     assert "Les siens" in shown
     assert "Les miens</textarea>" in shown
