@@ -6,11 +6,16 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.domain import erasing
+        from communities.domain.community import policies
+        from communities.domain.organisations import representing
+        from communities.domain.partners import budgeting
         from meetings.domain import polls
+        from meetings.domain.attendance import representatives
         from meetings.domain.followup import follow_up, overdue_reminders
         from meetings.domain.invitations import emails, invitations, reminders
         from meetings.domain.retention import erasing as ours
         from meetings.domain.retention import inactive
+        from meetings.domain.scheduling import advising, training_costs
         from meetings.models import DatePoll, Meeting
         from outbox.domain import post, purge
 
@@ -26,3 +31,6 @@ class MeetingsConfig(AppConfig):
         purge.speaks_of("meeting", Meeting)
         purge.speaks_of("date_poll", DatePoll)
         erasing.also(ours.sweep)
+        budgeting.of_trainings.answer = training_costs.entries
+        policies.warnings_of_year.answer = advising.of_year
+        representing.meetings_attended.answer = representatives.meetings_attended
