@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.template import loader
 
+from cmtl.questions import Question
 from tests.raw_posts import RAW_POSTS
 
 ROOT = Path(settings.BASE_DIR)
@@ -25,6 +26,40 @@ def test_apps_import_downward_only():
         [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert linted.returncode == 0, linted.stdout
+
+
+UPWARD = re.compile(r"\.(?:meetings|attendances|replies)\b|get_field\(.(?:meetings|attendances)")
+READS_MEETINGS = {
+    "domain/community/launch.py",
+    "domain/recruitment/recruiting.py",
+    "models/community.py",
+    "web/community/communities.py",
+    "web/lifecycle/views.py",
+    "web/outcomes/forms.py",
+    "web/outcomes/outcomes.py",
+    "web/partners/budget.py",
+}
+
+
+def test_no_more_of_communities_reads_meetings_through_a_relation():
+    """What it needs of them, it asks (`cmtl.questions`). Those that are left may leave this list, none joins it."""
+    assert UPWARD.search("community.meetings.held()")
+    assert not UPWARD.search("community.meetings_per_year, may='meetings.plan'")
+    code = [p for p in (ROOT / "communities").rglob("*.py") if "migrations" not in p.parts]
+    assert {str(p.relative_to(ROOT / "communities")) for p in code if UPWARD.search(p.read_text())} == READS_MEETINGS
+
+
+def test_each_question_asked_of_an_upper_app_has_its_answer():
+    asked = [
+        (name, value)
+        for module in list(sys.modules.values())
+        if getattr(module, "__name__", "").startswith("communities.")
+        for name, value in vars(module).items()
+        if isinstance(value, Question)
+    ]
+    assert len(asked) >= 3
+    assert [name for name, question in asked if not hasattr(question, "answer")] == []
+    assert not hasattr(Question(), "answer")  # one that nobody answers would be found
 
 
 @pytest.mark.parametrize("mail", MAILS, ids=str)

@@ -3,16 +3,16 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl.editing import Conflict, seen
+from cmtl.questions import Question
 from communities.domain.members import directory
 from communities.models import Community, Membership, Organisation, Representation
 
@@ -182,53 +182,4 @@ def organisation_on(
     return organisation if since is None or day >= since else None
 
 
-def meetings_attended(organisation: Organisation, communities: list[int]) -> dict[int, tuple[int, int]]:
-    """Community → meetings where any of its representatives of that day was present, of all that were recorded since
-    it has been represented. Meetings belong to an upper app and are reached through the relation it made."""
-    meetings: Any = Community._meta.get_field("meetings").related_model._default_manager  # type: ignore[union-attr]
-    past = list(Representation.objects.filter(membership__community__in=communities).order_by("ends_on", "pk"))
-    concerned = {p.membership_id for p in past if p.organisation_id == organisation.pk}
-    members = Membership.objects.filter(community__in=communities).filter(
-        models.Q(organisation=organisation) | models.Q(pk__in=concerned)
-    )
-    people = {m.pk: m for m in members}
-    history = by_membership(past)
-    began = _began(people.values(), history, organisation)
-    recorded = meetings.held().regular().filter(community__in=communities)
-    recorded = recorded.filter(
-        models.Q(attendances__status="present") | models.Q(attendance_confirmed_at__isnull=False)
-    )
-    here = _present_at_each(people)
-    counts: dict[int, list[int]] = {pk: [0, 0] for pk in communities}
-    for meeting in recorded.distinct().select_related("community"):
-        day = meeting.local_start.date()
-        came = any(
-            organisation_on(day, people[pk].organisation_id, people[pk].represents_since, history[pk])
-            == organisation.pk
-            for pk in here[meeting.pk]
-        )
-        if came or began[meeting.community_id] <= day:
-            counts[meeting.community_id][1] += 1
-            counts[meeting.community_id][0] += came
-    return {pk: (came, held) for pk, (came, held) in counts.items()}
-
-
-def _present_at_each(members: Iterable[int]) -> dict[int, list[int]]:
-    """Meeting → those of these members who were there."""
-    here: dict[int, list[int]] = defaultdict(list)
-    attendances = Membership._meta.get_field("attendances").related_model._default_manager  # type: ignore[union-attr]
-    present = attendances.filter(membership__in=members, status="present")
-    for meeting, membership in present.values_list("meeting_id", "membership_id"):
-        here[meeting].append(membership)
-    return here
-
-
-def _began(members: Iterable[Membership], history: dict, organisation: Organisation) -> dict[int, dt.date]:
-    """The first day it was represented in each community."""
-    found: dict[int, dt.date] = defaultdict(lambda: dt.date.max)
-    for m in members:
-        days = [p.starts_on or m.joined_on for p in history[m.pk] if p.organisation_id == organisation.pk]
-        if m.organisation_id == organisation.pk:
-            days.append(m.represents_since or m.joined_on)
-        found[m.community_id] = min([found[m.community_id], *(d for d in days if d)])
-    return found
+meetings_attended: Question[[Organisation, list[int]], dict[int, tuple[int, int]]] = Question()

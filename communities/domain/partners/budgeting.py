@@ -3,9 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
-from cmtl import money
+from cmtl.questions import Question
 from communities.models import BudgetLine, Community
 
 
@@ -43,10 +41,13 @@ class Budget:
         return self.planned - self.spent
 
 
+of_trainings: Question[[Community], list[Entry]] = Question()
+
+
 def budget_of(community: Community) -> Budget:
     """In two queries; by date, those without one first."""
     lines = community.budget_lines.select_related("grant__user")
-    entries = [*map(_of_line, lines), *_of_trainings(community)]
+    entries = [*map(_of_line, lines), *of_trainings(community)]
     return Budget(sorted(entries, key=lambda entry: entry.on or dt.date.min))
 
 
@@ -61,27 +62,3 @@ def _of_line(line: BudgetLine) -> Entry:
         address=line.get_absolute_url(),
         said=list(filter(None, said)),
     )
-
-
-def _of_trainings(community: Community) -> list[Entry]:
-    """Planned from the day their cost is known, spent once they took place; cancelled, they cost nothing. Meetings
-    belong to an upper app and are reached through the relation it made."""
-    meetings = community.meetings.filter(cost__gt=0, cancelled_at=None)  # type: ignore[attr-defined]
-    return [
-        Entry(
-            label=meeting.heading,
-            category=str(BudgetLine.Category.TRAINING.label),
-            planned=meeting.cost or 0,
-            spent=(meeting.cost or 0) if meeting.closed_at else 0,
-            on=meeting.local_start.date(),
-            address=meeting.get_absolute_url(),
-            said=list(filter(None, [meeting.expert, _asked(meeting)])),
-        )
-        for meeting in meetings.select_related("community")
-    ]
-
-
-def _asked(meeting) -> str:
-    if not meeting.fee:
-        return ""
-    return _("%(amount)s asked of each organisation") % {"amount": money.shown(meeting.fee)}

@@ -63,8 +63,8 @@ class Results:
         known = self.survey.community.topics.exclude(
             state=Topic.State.DISCUSSED, discussed_at__lte=self.survey.meeting.ends_at
         )  # what was discussed before they asked, they ask again
-        kept = {normalised(title) for title in known.values_list("title", flat=True)}
-        return [Comment(scoring.digest(text), text, normalised(text) in kept) for text in words]
+        kept = {topics.title_key(title) for title in known.values_list("title", flat=True)}
+        return [Comment(scoring.digest(text), text, topics.title_key(text) in kept) for text in words]
 
     @cached_property
     def improvements(self) -> list[CommentBatch]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from meetings.domain.topics import topics
+from meetings.domain.topics import topics, transitions
 from meetings.models import Attendance, Meeting, Topic
 
 
@@ -65,12 +65,12 @@ def complete(
         raise ValidationError(_("Close the meeting first: its record is completed afterwards."))
     meeting.touch()
     for topic in ticked:
-        _discussed(meeting, topic, by)
+        transitions.change(topic, "discuss", meeting, at=meeting.ends_at, by=by)
     for topic in unticked:
-        _not_discussed(meeting, topic)
+        transitions.change_all(meeting.topics.filter(pk=topic.pk), "untick_afterwards", None)
     if title.strip():
         added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
-        _discussed(meeting, added, by)
+        transitions.change(added, "discuss", meeting, at=meeting.ends_at, by=by)
     known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
     text = synthesis.strip()
     if text == meeting.synthesis:
@@ -78,15 +78,3 @@ def complete(
     saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1)
     meeting.refresh_from_db()
     return bool(saved) or meeting.synthesis == text
-
-
-def _discussed(meeting: Meeting, topic: Topic, by: User) -> None:
-    if topic.community_id == meeting.community_id:
-        topics.discuss(topic, meeting, at=meeting.ends_at, by=by)
-
-
-def _not_discussed(meeting: Meeting, topic: Topic) -> None:
-    """Ticked by mistake: it waits again."""
-    here = Topic.objects.filter(pk=topic.pk, meeting=meeting, state=Topic.State.DISCUSSED)
-    if here.update(state=Topic.State.PROPOSED, meeting=None, discussed_at=None):
-        topic.events.filter(state=Topic.State.DISCUSSED, meeting=meeting).delete()

@@ -12,7 +12,7 @@ from accounts.models import User
 from communities.models import LEADING, Community, Grant, Role
 from meetings.domain.attendance.roster import prepare
 from meetings.domain.live import purge
-from meetings.domain.topics import topics
+from meetings.domain.topics import transitions
 from meetings.models import AgendaItem, Attendance, Meeting, Reply, Topic
 
 LATE_WRITING = dt.timedelta(hours=24)  # lines written while the network was away still come in after closing
@@ -69,16 +69,15 @@ def give_minutes(meeting: Meeting, item_pk: int, total: int) -> None:
 def mark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """A topic of the meeting, or one of the backlog that came up."""
     hold(meeting)
-    topics.discuss(topic, meeting, at=timezone.now(), by=by)
+    transitions.change(topic, "discuss", meeting, at=timezone.now(), by=by)
 
 
 @transaction.atomic
 def unmark_discussed(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """It was ticked by mistake: it stays a topic of this meeting, and the tick leaves no trace, whoever it is `by`."""
     hold(meeting)
-    state = Topic.State.ANNOUNCED if topic.announced_at else Topic.State.CHOSEN
-    Topic.objects.filter(pk=topic.pk, meeting=meeting).update(state=state, discussed_at=None)
-    topic.events.filter(state=Topic.State.DISCUSSED, meeting=meeting).delete()
+    verb = "untick_announced" if topic.announced_at else "untick"
+    transitions.change_all(meeting.topics.filter(pk=topic.pk), verb, meeting)
 
 
 @transaction.atomic
@@ -87,9 +86,8 @@ def postpone(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     backlog."""
     hold(meeting)
     later = Meeting.objects.next_after(meeting)
-    state = Topic.State.CHOSEN if later else Topic.State.POSTPONED
     if Topic.objects.filter(Q(meeting=meeting) | Q(meeting=None, state__in=Topic.WAITING), pk=topic.pk).exists():
-        topics.move(topic, state, later, by=by, told=Topic.State.POSTPONED)
+        transitions.change(topic, "leave_for_next" if later else "leave", later, by=by)
 
 
 def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cmtl.signed_tokens import SignedJson
 from communities.models import Membership
+from meetings.domain.live import topic_vote
 from meetings.domain.live.live_session import refuse_if_over
 from meetings.domain.topics import topics
 from meetings.models import AgendaItem, Meeting, MeetingGroup, Note, Topic
@@ -158,7 +159,7 @@ def _suggest(note: Note) -> None:
     note.topic, _new = topics.propose(community, note.text[:200], source=source, proposed_on=day)
     note.save(update_fields=["topic"])
     if note.item and note.item.kind == AgendaItem.Kind.TOPICS and note.topic.meeting is None:
-        topics.bring(Topic.objects.filter(pk=note.topic.pk), note.meeting)  # the group is choosing: it can choose it
+        topic_vote.bring(note.meeting, note.topic)  # the group is choosing: it can choose it
 
 
 def _unsuggest(note: Note) -> None:

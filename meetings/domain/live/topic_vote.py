@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, normalised
 from communities.models import Membership
 from meetings.domain.live import live_session
-from meetings.domain.topics import topics
+from meetings.domain.topics import topics, transitions
 from meetings.models import AgendaItem, Attendance, Dot, GoOn, Meeting, Topic
 
 DOTS = 3
@@ -136,7 +136,7 @@ def bring_now(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None
 
 def bring(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
     """Among those the group can choose from today."""
-    topics.bring(Topic.objects.supportable().filter(pk=topic.pk), meeting, by=by)
+    transitions.change_all(Topic.objects.filter(pk=topic.pk), "bring", meeting, by=by)
 
 
 @transaction.atomic
@@ -194,7 +194,7 @@ def write_first(meeting: Meeting, minutes: int) -> None:
 def offer_reserve(meeting: Meeting, *, by: User | None = None) -> None:
     """Nothing came up: the group chooses from what was kept for such a day."""
     live_session.hold(meeting)
-    topics.bring(_reserve(meeting), meeting, by=by)
+    transitions.change_all(_reserve(meeting), "bring", meeting, by=by)
 
 
 @transaction.atomic
@@ -235,10 +235,8 @@ def lengthen(meeting: Meeting, item_pk: int) -> None:
 def put_back(meeting: Meeting, *, by: User | None = None) -> None:
     """What was not discussed returns to the backlog; what came from the reserve, to the reserve."""
     live_session.hold(meeting)
-    topics.bring(meeting.topics.waiting(), None, by=by)
-    planned = [topic.pk for topic in meeting.topics.filter(state__in=Topic.PLANNED)]
-    topics.bring(meeting.topics.filter(pk__in=planned), None, by=by, told=Topic.State.POSTPONED)
-    Topic.objects.filter(pk__in=planned).update(state=Topic.State.POSTPONED, announced_at=None)
+    transitions.change_all(meeting.topics.waiting(), "bring", None, by=by)
+    transitions.change_all(meeting.topics.all(), "put_back", None, by=by)
 
 
 def _hold_choice(meeting: Meeting) -> None:

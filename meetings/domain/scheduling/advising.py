@@ -1,25 +1,25 @@
-"""What deserves a second look in the dates of a community. None of it blocks; each is set aside with a reason.
-
-The sentences about a whole year are those of `communities.policies`, which a year's page shows for its own year.
-"""
+"""What deserves a second look in the dates of a community. None of it blocks; each is set aside with a reason."""
 
 import datetime as dt
+import zoneinfo
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from communities.domain import alerts
 from communities.domain.alerts import Advice
-from communities.domain.community import policies
 from communities.models import Community
-from communities.models.profiles import ModePolicy
+from communities.models.profiles import ModePolicy, TopicPolicy
 from meetings.domain.agenda.agendas import keeps_last_minutes
+from meetings.domain.scheduling import series
 from meetings.models import Meeting
 
 ENOUGH_IN_PERSON = 60  # minutes; « l'intérêt de se déplacer pour une rencontre d'une heure ou moins est assez limité »
+USUAL_RHYTHM = range(2, 7)  # « de deux à six fois par an » (guide, p. 8)
 TOPIC_KNOWN = dt.timedelta(days=7)  # before the start
 
 
@@ -70,7 +70,7 @@ def of_dates(community: Community, dates: list[Meeting], now: dt.datetime | None
         said += _about_opening(min(counted, key=attrgetter("starts_at")))
     advices = [Advice(code, sentence) for code, sentence in dict(said).items()]
     for year in sorted({date.local_start.year for date in counted}):
-        advices += policies.warnings_of_year(community, year, now, also=counted)
+        advices += of_year(community, year, now, also=counted)
     return alerts.standing(community, advices)[0]
 
 
@@ -142,3 +142,73 @@ def _about_opening(meeting: Meeting) -> Said:
 def _would_not_open(meeting: Meeting) -> bool:
     """As the first of all, it would deserve a word."""
     return not meeting.has_room and meeting.community.mode_policy != ModePolicy.ONLINE
+
+
+# ------------------------------------------------------------ about a whole year
+
+
+def of_year(
+    community: Community, year: int, now: dt.datetime | None = None, *, also: Iterable[Meeting] = ()
+) -> list[Advice]:
+    """Of this year and the next; nothing can be changed any more in the dates of a year that is over. `also` are
+    dates about to be planned, and stored nowhere."""
+    now = now or timezone.now()
+    this_year = now.astimezone(zoneinfo.ZoneInfo(community.time_zone)).year
+    if community.status not in Community.LIVING or year not in (this_year, this_year + 1):
+        return []
+    planned = series.meetings_of_year(community, year).regular().filter(cancelled_at=None)
+    more = [date for date in also if date.local_start.year == year]
+    dates = sorted([*planned, *more], key=attrgetter("starts_at"))
+    found = [
+        *_on_rhythm(community, [date for date in dates if date.kind == date.Kind.REGULAR], year),
+        *_on_mode(community, dates, year),
+    ]
+    if community.topic_policy == TopicPolicy.AHEAD:
+        found += _on_topics([date for date in dates if date.starts_at > now])
+    return found
+
+
+def _on_rhythm(community: Community, dates: list, year: int) -> list[Advice]:
+    n = len(dates)
+    if n > USUAL_RHYTHM[-1]:
+        sentence = ngettext(
+            "%(n)s meeting is held or planned in %(year)s; communities usually meet two to six times a year.",
+            "%(n)s meetings are held or planned in %(year)s; communities usually meet two to six times a year.",
+            n,
+        )
+    elif n < USUAL_RHYTHM[0] and community.started_on < dt.date(year, 7, 1):
+        sentence = ngettext(
+            "Only %(n)s meeting is held or planned in %(year)s; communities usually meet two to six times a year.",
+            "No more than %(n)s meetings are held or planned in %(year)s; communities usually meet two to six times "
+            "a year.",
+            n,
+        )
+        if not n:
+            sentence = _("No meeting is held or planned in %(year)s; communities usually meet two to six times a year.")
+    else:
+        return []
+    return [Advice("rhythm", sentence % {"n": n, "year": year}, f"year:{year}")]
+
+
+def _on_mode(community: Community, dates: list, year: int) -> list[Advice]:
+    in_person = [date for date in dates if date.has_room]
+    wants = (ModePolicy.IN_PERSON, ModePolicy.ALTERNATING, ModePolicy.ONCE_IN_PERSON)
+    if community.mode_policy in wants and dates and not in_person:
+        sentence = _("No meeting in person is held or planned in %(year)s.") % {"year": year}
+        return [Advice("in_person", sentence, f"year:{year}")]
+    first_year = community.started_on.year == year
+    if community.mode_policy == ModePolicy.FIRST_IN_PERSON and first_year and dates and dates[0] not in in_person:
+        return [Advice("first_in_person", _("The first meeting is online; it was to be in person."))]
+    return []
+
+
+def _on_topics(coming: list) -> list[Advice]:
+    n = sum(not date.title for date in coming)
+    if not n:
+        return []
+    sentence = ngettext(
+        "The programme is set ahead, and %(n)s coming date has no topic.",
+        "The programme is set ahead, and %(n)s coming dates have no topic.",
+        n,
+    )
+    return [Advice("topics_ahead", sentence % {"n": n})]

@@ -1,21 +1,18 @@
-"""The backlog of a community: topics proposed, supported, chosen for a meeting, announced, kept in reserve, set aside.
+"""The backlog of a community: topics proposed, supported, chosen for a meeting, announced, kept in reserve, dropped."""
 
-Each move is kept (`TopicEvent`): when, by whom, from which meeting and to which.
-"""
-
-import datetime as dt
-from typing import Any
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
 from cmtl.numbers import parse_int
 from communities.models import Community, Membership
-from meetings.models import Meeting, Topic, TopicEvent, TopicSupport
+from meetings.domain.topics import transitions
+from meetings.models import Meeting, Topic, TopicSupport
 
 # ------------------------------------------------------------ proposing and supporting
 
@@ -25,16 +22,19 @@ def propose(community: Community, title: str, *, source: str, **fields) -> tuple
     """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one."""
     Community.objects.select_for_update().get(pk=community.pk)  # one at a time: nobody adds it between look and write
     title = " ".join(title.split())
-    if known := standing(community, title):
-        return known, False
+    if known := same_topic(title, community.topics.supportable().select_related("meeting")):
+        return known[0], False
     return Topic.objects.create(community=community, title=title, source=source, **fields), True
 
 
-def standing(community: Community, title: str) -> Topic | None:
-    """The topic that is still to come in these words: waiting, chosen or announced."""
-    wanted = normalised(title)
-    to_come = community.topics.supportable().select_related("meeting")
-    return next((topic for topic in to_come if normalised(topic.title) == wanted), None)
+def same_topic(title: str, among: Iterable[Topic]) -> list[Topic]:
+    """Those among them that have this title already."""
+    return [topic for key in [title_key(title)] for topic in among if title_key(topic.title) == key]
+
+
+def title_key(title: str) -> str:
+    """Titles that differ by capitals, accents or spaces have the same key: they are one topic."""
+    return normalised(" ".join(title.split()))
 
 
 def support(topic: Topic, membership: Membership) -> None:
@@ -75,18 +75,26 @@ def edit(topic: Topic, version: int, **fields) -> bool:
 # ------------------------------------------------------------ deciding
 
 
+def decide(topic: Topic, *, decision: str, meeting: Meeting | None, by: User) -> None:
+    if decision == "choose" and meeting:
+        choose(topic, meeting, by=by)
+    elif decision == "announce":
+        announce(topic, by=by)
+    else:
+        transitions.change(topic, decision, by=by)
+
+
 @transaction.atomic
 def choose(topic: Topic, meeting: Meeting, *, by: User | None = None) -> None:
     """For an upcoming meeting, which takes its title from it if it has none yet."""
-    refuse_if_discussed(topic)
+    transitions.refuse(topic, "choose")
     told = Meeting.objects.upcoming().for_everyone()
     if meeting.community_id != topic.community_id or not told.filter(pk=meeting.pk).exists():
         raise ValidationError(_("Choose a coming meeting of this community."))
     if topic.meeting_id == meeting.pk and topic.state in Topic.PLANNED:
         return
-    move(topic, Topic.State.CHOSEN, meeting, by=by)
+    transitions.change(topic, "choose", meeting, by=by)
     _lend_title(topic, meeting)
-    meeting.touch()
 
 
 @transaction.atomic
@@ -96,107 +104,21 @@ def announce(topic: Topic, *, by: User | None = None) -> None:
     meeting = topic.meeting
     if topic.state == Topic.State.ANNOUNCED:
         return
-    if topic.state != Topic.State.CHOSEN or meeting is None:
-        raise ValidationError(_("Choose a date for this topic first: it is announced with it."))
+    transitions.refuse(topic, "announce")
+    if meeting is None:
+        raise ValidationError(transitions.HAS_NO_DATE)
     if not meeting.is_open or meeting.started_at or meeting.starts_at < timezone.now():
         raise ValidationError(_("This meeting has begun: there is nothing left to announce."))
     now = timezone.now()
-    move(topic, Topic.State.ANNOUNCED, meeting, by=by, announced_at=now)
+    transitions.change(topic, "announce", meeting, by=by, at=now)
     Meeting.objects.filter(pk=meeting.pk, topic_announced_at=None).update(topic_announced_at=now)
     _lend_title(topic, meeting)
-    meeting.touch()
-
-
-def reserve(topic: Topic, *, by: User | None = None) -> None:
-    """Kept for the day when none comes up."""
-    refuse_if_discussed(topic)
-    move(topic, Topic.State.RESERVE, by=by)
-
-
-def postpone(topic: Topic, *, by: User | None = None) -> None:
-    """Wanted, not now: it waits for another date."""
-    refuse_if_discussed(topic)
-    move(topic, Topic.State.POSTPONED, by=by)
-
-
-def set_aside(topic: Topic, *, by: User | None = None) -> None:
-    refuse_if_discussed(topic)
-    move(topic, Topic.State.DROPPED, by=by)
-
-
-def bring_back(topic: Topic, *, by: User | None = None) -> None:
-    """Among the proposed ones again, whatever was decided before."""
-    refuse_if_discussed(topic)
-    move(topic, Topic.State.PROPOSED, by=by)
-
-
-def discuss(topic: Topic, meeting: Meeting, *, at: dt.datetime, by: User | None = None) -> None:
-    """It came up at this meeting; announced beforehand, it stays so."""
-    told = Topic.objects.filter(pk=topic.pk, meeting=meeting).values_list("announced_at", flat=True).first()
-    move(topic, Topic.State.DISCUSSED, meeting, by=by, discussed_at=at, announced_at=told)
-
-
-def refuse_if_discussed(topic: Topic) -> None:
-    if topic.state == Topic.State.DISCUSSED:
-        raise ValidationError(_("This topic has been discussed: propose it again to come back to it."))
-
-
-# ------------------------------------------------------------ moving, and the history of it
-
-
-@transaction.atomic
-def move(
-    topic: Topic, state: str, meeting: Meeting | None = None, *, by: User | None, told: str = "", **moments: Any
-) -> bool:
-    """Change its state and its meeting, and keep who did it and which meeting it left; `told` is what the history
-    calls the move, where it is not the new state. The same press sent twice is one move. A meeting that had only
-    borrowed its title from the topic, and was announced to nobody, gives it back."""
-    before = Topic.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=topic.pk)
-    moves = (before.state, before.meeting) != (state, meeting)
-    if moves:
-        fields = {"announced_at": None, "discussed_at": None, **moments}
-        Topic.objects.filter(pk=topic.pk).update(state=state, meeting=meeting, version=F("version") + 1, **fields)
-        _record([before], told or state, meeting, by)
-        if before.meeting and before.meeting != meeting:
-            _give_back(topic, before.meeting, before.state == Topic.State.ANNOUNCED)
-    topic.refresh_from_db()
-    return moves
-
-
-def bring(some: QuerySet[Topic], meeting: Meeting | None, *, by: User | None = None, told: str = "") -> None:
-    """Among those that the group of this meeting can choose from; with none, back where they were. Their state does
-    not change, and the history keeps the move."""
-    held = some.select_for_update(of=("self",)).select_related("meeting")
-    moved = [topic for topic in held if topic.meeting != meeting]
-    _record(moved, told, meeting, by)
-    Topic.objects.filter(pk__in=[topic.pk for topic in moved]).update(meeting=meeting)
-
-
-def _record(before: list[Topic], told: str, meeting: Meeting | None, by: User | None) -> None:
-    """Keep a move in the history of each, as it was before it; `told` is empty where the state stays."""
-    TopicEvent.objects.bulk_create(
-        TopicEvent(
-            topic=topic,
-            state=told or topic.state,
-            meeting=meeting,
-            came_from=topic.meeting if topic.meeting != meeting else None,
-            by=by,
-        )
-        for topic in before
-    )
 
 
 def _lend_title(topic: Topic, meeting: Meeting) -> None:
     untitled = Meeting.objects.filter(pk=meeting.pk, title="")
     untitled.update(title=topic.title[:160], version=F("version") + 1)
-
-
-def _give_back(topic: Topic, former: Meeting, was_announced: bool) -> None:
-    quiet = Meeting.objects.planned().filter(pk=former.pk, invited_at=None, started_at=None)
-    quiet.filter(title=topic.title[:160]).update(title="", version=F("version") + 1)
-    if was_announced and not former.topics.filter(state=Topic.State.ANNOUNCED).exists():
-        quiet.update(topic_announced_at=None)
-    former.touch()
+    meeting.touch()
 
 
 # ------------------------------------------------------------ what one finds around a topic

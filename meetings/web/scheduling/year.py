@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from cmtl.numbers import year_in
 from cmtl.shortcuts import fetch
 from communities.domain import alerts
-from communities.domain.community import policies
 from communities.models import Community
 from meetings.domain.scheduling import advising, series
 from meetings.models import DatePoll, Meeting
@@ -42,7 +41,7 @@ def show_year(request, pk):
         "today": today,
         "n_regular": sum(m.kind == Meeting.Kind.REGULAR and not m.cancelled_at for m in meetings),
         "n_in_person": sum(m.has_room and not m.cancelled_at for m in meetings),
-        "advices": alerts.standing(community, policies.warnings_of_year(community, year))[0] if leads else [],
+        "advices": alerts.standing(community, advising.of_year(community, year))[0] if leads else [],
         "copies": leads and bool(series.copied_from(community, year, after=today)),
         "polls": list(DatePoll.objects.open().filter(community=community)) if leads else [],
     }

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.db.models import F
 
-from accounts.models import User, normalised
+from accounts.models import User
 from communities.models import Membership, PracticeCard, Purpose
 from meetings.domain.followup import minutes
 from meetings.domain.topics import topics
@@ -51,9 +51,8 @@ class History:
     @cached_property
     def before(self) -> list[Topic]:
         """The same words, discussed earlier."""
-        wanted = normalised(self.topic.title)
         others = self.community.topics.filter(state=Topic.State.DISCUSSED).exclude(pk=self.topic.pk)
-        return [topic for topic in others.select_related("meeting__community") if normalised(topic.title) == wanted]
+        return topics.same_topic(self.topic.title, others.select_related("meeting__community"))
 
     @cached_property
     def notes(self) -> list[Note]:

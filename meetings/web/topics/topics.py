@@ -27,14 +27,6 @@ from meetings.web.topics.topic_forms import (
 from meetings.web.topics.topic_history import History
 
 with_community = Topic.objects.select_related("community__programme", "meeting", "objective")
-DECISIONS = {
-    "choose": topics.choose,
-    "announce": topics.announce,
-    "reserve": topics.reserve,
-    "postpone": topics.postpone,
-    "set_aside": topics.set_aside,
-    "bring_back": topics.bring_back,
-}
 PER_PAGE = 50
 
 
@@ -87,8 +79,7 @@ def decide_topic(request: HttpRequest, pk: int) -> HttpResponse:
     with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
-        chosen = [form.cleaned_data["meeting"]] if form.cleaned_data["decision"] == "choose" else []
-        DECISIONS[form.cleaned_data["decision"]](topic, *chosen, by=request.user)
+        topics.decide(topic, **form.cleaned_data, by=request.user)
         messages.success(
             request, _("“%(topic)s”: %(state)s.") % {"topic": topic.title, "state": topic.get_state_display()}
         )

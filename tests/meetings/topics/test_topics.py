@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.domain.topics import topics
+from meetings.domain.topics import topics, transitions
 from meetings.models import Topic
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -56,7 +56,7 @@ def test_a_topic_brought_back_takes_the_title_it_had_lent(community, topic):
     meeting = make.a_meeting(community)
     topics.choose(topic, meeting)
 
-    topics.bring_back(topic)
+    transitions.change(topic, "bring_back", by=None)
 
     meeting.refresh_from_db()
     assert (meeting.title, topic.state, topic.meeting) == ("", "proposed", None)
@@ -67,7 +67,7 @@ def test_an_announced_title_is_not_taken_back(community, topic):
     topics.choose(topic, meeting)
     type(meeting).objects.update(invited_at=timezone.now())
 
-    topics.reserve(topic)
+    transitions.change(topic, "reserve", by=None)
 
     meeting.refresh_from_db()
     assert (meeting.title, topic.state) == ("Les pourboires", "reserve")
@@ -80,14 +80,6 @@ def test_only_a_coming_meeting_of_the_community_can_be_chosen(community, topic):
     for meeting in (past, elsewhere):
         with pytest.raises(ValidationError):
             topics.choose(topic, meeting)
-
-
-def test_a_discussed_topic_no_longer_changes(community):
-    topic = make.a_topic(community, state=Topic.State.DISCUSSED)
-
-    for verb in (topics.reserve, topics.set_aside, topics.bring_back):
-        with pytest.raises(ValidationError):
-            verb(topic)
 
 
 # ------------------------------------------------------------ pages

@@ -17,7 +17,7 @@ from meetings.domain.invitations.reminders import reminder_at
 from meetings.domain.links import links, visitors
 from meetings.domain.live import live_session
 from meetings.domain.scheduling import advising
-from meetings.domain.topics import topics
+from meetings.domain.topics import topics, transitions
 from meetings.models import AgendaItem, Meeting, Note, Topic, TopicEvent, TopicSupport
 from meetings.web.topics.topic_board import Board
 from outbox.models import Message
@@ -163,7 +163,7 @@ def test_an_announcement_taken_back_before_anybody_was_told_leaves_no_date(commu
     meeting = make.a_meeting(community)
     topics.choose(topic, meeting)
     topics.announce(topic)
-    topics.bring_back(topic)
+    transitions.change(topic, "bring_back", by=None)
 
     meeting.refresh_from_db()
     assert (topic.announced_at, meeting.topic_announced_at, meeting.title) == (None, None, "")
