@@ -1,11 +1,7 @@
 """What is left to do for the communities one runs."""
 
-import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,31 +10,11 @@ from django.utils.translation import ngettext, pgettext
 
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
-from communities.models import Objective, ObjectiveProposal
-from evaluations.models import AnnualReport
+from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
-from meetings.models import Meeting
-
-if TYPE_CHECKING:
-    from evaluations.web.today.page import Today
 
 
-def with_what_waits(communities: QuerySet, now: dt.datetime) -> QuerySet:
-    """Annotate what the tasks below ask of each community: `proposed` objectives without an answer, the day the
-    `oldest_objective` was reviewed, and whether it `lacks_report` for last year."""
-    last_year = timezone.localdate(now).year - 1
-    held = Meeting.objects.held().filter(community=OuterRef("pk"), starts_at__year=last_year)
-    published = AnnualReport.objects.published().filter(community=OuterRef("pk"), year=last_year)
-    waiting = ObjectiveProposal.objects.waiting().filter(community=OuterRef("pk")).order_by().values("community")
-    active = Objective.objects.filter(community=OuterRef("pk"), state=Objective.State.ACTIVE)
-    return communities.annotate(
-        proposed=Coalesce(waiting.annotate(n=Count("pk")).values("n"), 0),
-        oldest_objective=Subquery(active.order_by("reviewed_on").values("reviewed_on")[:1]),
-        lacks_report=Exists(held) & ~Exists(published),
-    )
-
-
-def to_do(page: "Today") -> Iterator[ToDo]:
+def to_do(page: Reader) -> Iterator[ToDo]:
     yield from people_to_list(page)
     yield from dates_to_plan(page)
     yield from reports_to_publish(page)
@@ -47,7 +23,7 @@ def to_do(page: "Today") -> Iterator[ToDo]:
     yield from objectives_to_review(page)
 
 
-def people_to_list(page: "Today") -> Iterator[ToDo]:
+def people_to_list(page: Reader) -> Iterator[ToDo]:
     for community in page.own_with("communities.manage_people"):
         if not community.member_count:
             yield ToDo(
@@ -59,7 +35,7 @@ def people_to_list(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def dates_to_plan(page: "Today") -> Iterator[ToDo]:
+def dates_to_plan(page: Reader) -> Iterator[ToDo]:
     planned = {m.community_id for m in page.coming}
     for community in page.own:
         if community.pk not in planned:
@@ -72,7 +48,7 @@ def dates_to_plan(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def reports_to_publish(page: "Today") -> Iterator[ToDo]:
+def reports_to_publish(page: Reader) -> Iterator[ToDo]:
     year = timezone.localdate(page.now).year - 1
     for community in [c for c in page.own_with("evaluations.publish_report") if c.lacks_report]:
         yield ToDo(
@@ -84,7 +60,7 @@ def reports_to_publish(page: "Today") -> Iterator[ToDo]:
         )
 
 
-def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
+def ends_to_prepare(page: Reader) -> Iterator[ToDo]:
     today = timezone.localdate(page.now)
     for community in page.own_with("communities.see_life"):
         left = end_notice.days_left(community, today)
@@ -98,7 +74,7 @@ def ends_to_prepare(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
+def proposals_to_answer(page: Reader) -> Iterator[ToDo]:
     for community in [c for c in page.own_with("communities.adopt") if c.proposed]:
         n = community.proposed
         yield ToDo(
@@ -110,7 +86,7 @@ def proposals_to_answer(page: "Today") -> Iterator[ToDo]:
         )
 
 
-def objectives_to_review(page: "Today") -> Iterator[ToDo]:
+def objectives_to_review(page: Reader) -> Iterator[ToDo]:
     today = timezone.localdate(page.now)
     for community in [c for c in page.own_with("communities.adopt") if c.oldest_objective]:
         oldest = community.oldest_objective

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,19 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from evaluations.models import Survey
+from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings.domain.attendance import absences, attendance, typed_names
 from meetings.domain.followup import completing, overdue_reminders, private_journal
 from meetings.models import Meeting, Recording, Topic
 from outbox.models import Message
 
-if TYPE_CHECKING:
-    from evaluations.web.today.page import Today
-
 ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
 
 
-def to_do(page: "Today") -> Iterator[ToDo]:
+def to_do(page: Reader) -> Iterator[ToDo]:
     yield from meetings_to_close(page)
     yield from presences_to_confirm(page)
     yield from recordings_to_destroy(page)
@@ -37,7 +34,7 @@ def to_do(page: "Today") -> Iterator[ToDo]:
     yield from undelivered(page)
 
 
-def meetings_to_close(page: "Today") -> Iterator[ToDo]:
+def meetings_to_close(page: Reader) -> Iterator[ToDo]:
     for m in page.meetings:
         is_over = m.is_open and page.now - FORGOTTEN_AFTER < m.ends_at < page.now - dt.timedelta(hours=2)
         if is_over and page.user.has_perm("meetings.drive", m):
@@ -50,7 +47,7 @@ def meetings_to_close(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def presences_to_confirm(page: "Today") -> Iterator[ToDo]:
+def presences_to_confirm(page: Reader) -> Iterator[ToDo]:
     """Of evaluations past their hour, which wait for it."""
     for m in page.meetings:
         survey: Survey | None = getattr(m, "survey", None)
@@ -70,7 +67,7 @@ def presences_to_confirm(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def recordings_to_destroy(page: "Today") -> Iterator[ToDo]:
+def recordings_to_destroy(page: Reader) -> Iterator[ToDo]:
     """Their day has come, or somebody withdrew: « détruit dès que les notes sont faites », archived or not."""
     if not page.answers_for_recordings:
         return
@@ -88,7 +85,7 @@ def recordings_to_destroy(page: "Today") -> Iterator[ToDo]:
         )
 
 
-def follow_ups_to_send(page: "Today") -> Iterator[ToDo]:
+def follow_ups_to_send(page: Reader) -> Iterator[ToDo]:
     for m in page.meetings:
         is_due = m.closed_at and not m.followed_up_at and m.ends_at > page.now - FORGOTTEN_AFTER
         if is_due and page.user.has_perm("meetings.follow_up", m):
@@ -103,7 +100,7 @@ def follow_ups_to_send(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def records_to_complete(page: "Today") -> Iterator[ToDo]:
+def records_to_complete(page: Reader) -> Iterator[ToDo]:
     """From the day after, like the mails of `meetings.nudges`."""
     for m in page.meetings:
         days = overdue_reminders.last_due(m, page.now) or 0 if m.closed_at else 0
@@ -118,7 +115,7 @@ def records_to_complete(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def absent_though_committed(page: "Today") -> Iterator[ToDo]:
+def absent_though_committed(page: Reader) -> Iterator[ToDo]:
     """Where everyone committed to come, one absence without a word is enough to ask for news; for a week."""
     lately = [
         m
@@ -143,7 +140,7 @@ def absent_though_committed(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def minutes_for_oneself(page: "Today") -> Iterator[ToDo]:
+def minutes_for_oneself(page: Reader) -> Iterator[ToDo]:
     """For a week, to those who ran it."""
     for m in page.meetings:
         ran = m.community_id in page.facilitated and m.is_mine
@@ -157,7 +154,7 @@ def minutes_for_oneself(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def topics_to_choose(page: "Today") -> Iterator[ToDo]:
+def topics_to_choose(page: Reader) -> Iterator[ToDo]:
     bare = [
         m
         for m in page.coming
@@ -180,7 +177,7 @@ def topics_to_choose(page: "Today") -> Iterator[ToDo]:
         )
 
 
-def invitations_to_send(page: "Today") -> Iterator[ToDo]:
+def invitations_to_send(page: Reader) -> Iterator[ToDo]:
     for m in page.coming:
         if not m.invited_at and not m.started_at and m.starts_at - page.now < dt.timedelta(days=21):
             yield ToDo(
@@ -192,7 +189,7 @@ def invitations_to_send(page: "Today") -> Iterator[ToDo]:
             )
 
 
-def undelivered(page: "Today") -> Iterator[ToDo]:
+def undelivered(page: Reader) -> Iterator[ToDo]:
     meetings = {m.pk: m for m in page.meetings}
     failed = Message.objects.about_any(Meeting, meetings).filter(failed_at__isnull=False).order_by()
     for pk, n in failed.values_list("about_id").annotate(Count("pk")):

@@ -1,7 +1,6 @@
 """What people asked about their personal information, for those who answer."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,15 +9,13 @@ from django.utils.translation import gettext as _
 
 from communities.domain.privacy import destructions
 from communities.models import DestructionRequest
+from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
-
-if TYPE_CHECKING:
-    from evaluations.web.today.page import Today
 
 MOST = 20  # lines; the page of requests has all
 
 
-def to_do(page: "Today") -> Iterator[ToDo]:
+def to_do(page: Reader) -> Iterator[ToDo]:
     if not page.answers_requests:
         return
     seen = DestructionRequest.objects.visible_to(page.user).waiting().exclude(handled_by=page.user)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -10,19 +9,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from communities.models import Community, Membership, RulesVersion
+from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import SOON, THIS_WEEK, ToDo
 
-if TYPE_CHECKING:
-    from evaluations.web.today.page import Today
 
-
-def to_read(page: "Today") -> Iterator[ToDo]:
+def to_read(page: Reader) -> Iterator[ToDo]:
     """The rules one has not said one read, and the answers of the last month to what one proposed."""
     yield from rules_to_read(page)
     yield from answers_to_proposals(page)
 
 
-def rules_to_read(page: "Today") -> Iterator[ToDo]:
+def rules_to_read(page: Reader) -> Iterator[ToDo]:
     mine = {m.pk: m.community for m in page.memberships.values() if m.status == Membership.Status.ACTIVE}
     newer = RulesVersion.objects.filter(community=OuterRef("community"), number__gt=OuterRef("number"))
     in_force = RulesVersion.objects.filter(~Exists(newer), community__in=[c.pk for c in mine.values()])
@@ -36,7 +33,7 @@ def rules_to_read(page: "Today") -> Iterator[ToDo]:
         )
 
 
-def answers_to_proposals(page: "Today") -> Iterator[ToDo]:
+def answers_to_proposals(page: Reader) -> Iterator[ToDo]:
     since = page.now - dt.timedelta(days=30)
     decided = page.user.objective_proposals.filter(
         decided_at__gte=since, community__in=Community.objects.inside_for(page.user)

@@ -4,26 +4,22 @@ import datetime as dt
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
-from communities.models import LEADING, Community, Membership, Role, Roles, roles_of
+from communities.models import Community, Role
 from evaluations.domain.indicators import Decline, lately
 from evaluations.web.today import around_communities, around_meetings, around_people, for_members
-from evaluations.web.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
-from meetings.domain.followup import completing
+from evaluations.web.today.reading import Reader
+from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
 from meetings.domain.invitations.invitations import Turnout
 from meetings.domain.links import links
 from meetings.domain.preparation.co_facilitation import shared_with
 from meetings.domain.scheduling import readiness
-from meetings.models import AgendaItem, Meeting, Reflection, Reply
+from meetings.models import Meeting, Reply
 
 SPARK_LENGTH = 6
 
@@ -67,56 +63,8 @@ class NextMeeting:
     steps: list[readiness.Step] = field(default_factory=list)
 
 
-class Today:
+class Today(Reader):
     """One person's page. Sections one has no part in stay empty."""
-
-    def __init__(self, user: User, now: dt.datetime | None = None) -> None:
-        self.user = user
-        self.now = now or timezone.now()
-        self.roles = roles_of(user)
-
-    @cached_property
-    def communities(self) -> list[Any]:  # with their number of members, and what waits there
-        tended = Community.objects.led_by(self.user).tended_by(self.user).with_member_count()
-        return list(around_communities.with_what_waits(tended, self.now).select_related("programme"))
-
-    @property
-    def leads(self) -> bool:
-        return bool(self.communities)
-
-    @cached_property
-    def facilitated(self) -> set[int]:
-        """Those one runs oneself: their meetings come first; a coordinator only reads across the others."""
-        return set(self.roles.communities_as(*LEADING))
-
-    @cached_property
-    def own(self) -> list[Any]:
-        """The communities whose tasks are one's own: those facilitated, or all of them when one facilitates none."""
-        return [c for c in self.communities if c.pk in self.facilitated] or self.communities
-
-    @cached_property
-    def meetings(self) -> list[Any]:
-        """Open meetings of one's communities, and those held lately, in one query each for agenda and counts.
-
-        Each says whether one runs it oneself (`is_mine`) and has written one's two minutes (`has_reflected`).
-        """
-        since = self.now - FORGOTTEN_AFTER
-        queryset = Meeting.objects.filter(community__in=self.own, cancelled_at=None).filter(
-            Q(closed_at=None) | Q(ends_at__gte=since)
-        )
-        named = Meeting.facilitators.through.objects.filter(meeting=OuterRef("pk"))
-        own = Reflection.objects.filter(meeting=OuterRef("pk"), author=self.user)
-        return list(
-            completing.with_record(queryset.with_replies().with_turnout())
-            .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
-            .select_related("community", "note_taker", "survey")
-            .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
-            .order_by("starts_at")
-        )
-
-    @cached_property
-    def coming(self) -> list[Any]:
-        return [m for m in self.meetings if m.is_live or (m.is_open and m.ends_at >= self.now)]
 
     @cached_property
     def next_meeting(self) -> NextMeeting | None:
@@ -168,10 +116,6 @@ class Today:
         found = [*around_meetings.to_do(self), *around_communities.to_do(self), *around_people.to_do(self)]
         return sorted(found, key=lambda item: order[item.urgency])
 
-    def own_with(self, perm: str) -> list[Any]:
-        """Those of one's own where one may do this: whoever facilitates by contract is asked less."""
-        return [c for c in self.own if self.user.has_perm(perm, c)]
-
     # ------------------------------------------------------------ as a note-taker
 
     @property
@@ -190,13 +134,6 @@ class Today:
     @cached_property
     def to_read(self) -> list[ToDo]:
         return list(for_members.to_read(self))
-
-    @cached_property
-    def memberships(self) -> dict[int, Membership]:
-        if not self.roles.communities_as(Roles.MEMBER):
-            return {}
-        current = Membership.objects.filter(user=self.user, status__in=Membership.CURRENT).select_related("community")
-        return {m.community_id: m for m in current}
 
     @cached_property
     def invitations(self) -> list[Invitation]:
@@ -225,16 +162,6 @@ class Today:
         """Nobody listed this person anywhere yet."""
         answers = (self.answers_for_recordings or self.answers_requests) and self.to_do
         return not (self.communities or self.memberships or self.takes_notes or answers)
-
-    @property
-    def answers_for_recordings(self) -> bool:
-        """An administrator too, or whoever led a community that is archived now."""
-        return self.user.has_perm("meetings.see_recordings")
-
-    @cached_property
-    def answers_requests(self) -> bool:
-        """What people ask about their personal information."""
-        return self.user.has_perm("communities.answer_destruction")
 
     @property
     def may_create(self) -> bool:
