@@ -21,6 +21,7 @@ production_check() {
 
 step "format" ruff format --check .
 step "lint" ruff check .
+step "format of templates" djangofmt --check templates
 step "templates" djlint templates --lint --quiet
 step "types" mypy .
 step "layers" lint-imports

@@ -1,4 +1,4 @@
-"""How often something may be asked from one place, counted in the cache: what forgets is only more patient."""
+"""Limits on how often one place or person may ask, counted in the cache: a cleared cache restarts them."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def too_often(what: str, most: int, per: int) -> bool:
+def rate_limited(what: str, most: int, per: int) -> bool:
     """More than `most` times in `per` seconds, this one included."""
     return count(what, per) > most
 

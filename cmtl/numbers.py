@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 
 
-def whole_number(text: str, default: int = 0) -> int:
+def parse_int(text: str, default: int = 0) -> int:
     """The number that the digits say, if a database could hold it."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else default
 
 
-def whole_numbers(texts: Iterable[str]) -> list[int]:
+def parse_ints(texts: Iterable[str]) -> list[int]:
     """Those that are numbers, in their order."""
-    return [int(text) for text in texts if whole_number(text, -1) >= 0]
+    return [int(text) for text in texts if parse_int(text, -1) >= 0]
 
 
 def year_in(text: str, default: int) -> int:
-    year = whole_number(text)
+    year = parse_int(text)
     return year if 2000 <= year <= 2200 else default

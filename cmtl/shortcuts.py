@@ -24,7 +24,7 @@ def fetch(request: HttpRequest, source: Any, *, may: str | None = None, **lookup
 
 
 @contextmanager
-def explaining(request: HttpRequest) -> Iterator[None]:
+def validation_as_messages(request: HttpRequest) -> Iterator[None]:
     """Turn a verb's refusal (`ValidationError`) into messages, one line per sentence."""
     try:
         yield

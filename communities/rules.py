@@ -5,6 +5,7 @@ The rows follow the project's permission table; a predicate takes a community, o
 
 import rules
 
+from cmtl.permissions import add_perm
 from communities.models import LEADING, Community, DestructionRequest, Organisation, Role, Roles, roles_of
 
 
@@ -67,41 +68,41 @@ leads = facilitates | coordinates
 answers = coordinates_somewhere | answers_for_privacy | administers | stands_in
 inside = leads | takes_notes | belongs | evaluates
 
-rules.add_perm("communities.create", coordinates_somewhere | administers)
-rules.add_perm("communities.read", inside)
-rules.add_perm("communities.edit", leads)
-rules.add_perm("communities.edit_programme", coordinates_it)
-rules.add_perm("communities.adopt", leads_for_good | coordinates)  # objectives and operating rules
-rules.add_perm("communities.propose", leads | belongs)  # an objective, or other words for one
-rules.add_perm("communities.acknowledge", belongs)  # the operating rules
-rules.add_perm("communities.archive", coordinates | administers)  # and reopen
-rules.add_perm("communities.see_life", leads_for_good | coordinates | administers)
-rules.add_perm("communities.see_reasons", leads_for_good | coordinates)  # given for each change of state
-rules.add_perm("communities.hand_over", leads_for_good | coordinates)
-rules.add_perm("communities.undo_hand_over", coordinates)
-rules.add_perm("communities.invite_alumni", leads_for_good | coordinates)
-rules.add_perm("communities.see_people", leads | takes_notes | belongs | administers)
-rules.add_perm("communities.see_contacts", leads)
-rules.add_perm("communities.see_shared", leads | belongs)  # what members chose to show (C3)
-rules.add_perm("communities.manage_people", leads_for_good | coordinates)
-rules.add_perm("communities.introduce", leads_for_good | coordinates)  # put members in touch
-rules.add_perm("communities.see_expectations", leads)
-rules.add_perm("communities.select", leads_for_good | coordinates)  # calls, decisions, letters; readers only score
-rules.add_perm("communities.edit_organisation", corrects)
-rules.add_perm("communities.import_people", leads_for_good | coordinates)
-rules.add_perm("communities.export_people", leads_for_good | coordinates)
-rules.add_perm("communities.answer_destruction", answers)  # and never one's own
-rules.add_perm("communities.read_destructions", answers_for_privacy | administers)  # the register
-rules.add_perm("communities.read_audit", answers_for_privacy)
-rules.add_perm("communities.keep_incidents", answers_for_privacy)
-rules.add_perm("communities.serve_people", answers_for_privacy)  # their file, what is put right, their requests
-rules.add_perm("communities.name_officer", administers)  # and never oneself
-rules.add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
-rules.add_perm("communities.grant_roles", leads_for_good | coordinates)
-rules.add_perm("communities.appoint_leader", administers & nobody_leads)
-rules.add_perm("communities.grant_coordination", coordinates)
-rules.add_perm("communities.grant_evaluation", coordinates)  # external evaluators read results
-rules.add_perm("communities.see_budget", leads)
-rules.add_perm("communities.record_outcomes", leads | belongs)  # outcomes, needs, practice cards
-rules.add_perm("communities.export_outcomes", leads)
-rules.add_perm("communities.see_needs", leads | takes_notes | belongs)  # the board names people
+add_perm("communities.create", coordinates_somewhere | administers)
+add_perm("communities.read", inside, reads=True)
+add_perm("communities.edit", leads)
+add_perm("communities.edit_programme", coordinates_it)
+add_perm("communities.adopt", leads_for_good | coordinates)  # objectives and operating rules
+add_perm("communities.propose", leads | belongs)  # an objective, or other words for one
+add_perm("communities.acknowledge", belongs)  # the operating rules
+add_perm("communities.archive", coordinates | administers)  # and reopen
+add_perm("communities.see_life", leads_for_good | coordinates | administers, reads=True)
+add_perm("communities.see_reasons", leads_for_good | coordinates, reads=True)  # given for each change of state
+add_perm("communities.hand_over", leads_for_good | coordinates)
+add_perm("communities.undo_hand_over", coordinates)
+add_perm("communities.invite_alumni", leads_for_good | coordinates)
+add_perm("communities.see_people", leads | takes_notes | belongs | administers, reads=True)
+add_perm("communities.see_contacts", leads, reads=True)
+add_perm("communities.see_shared", leads | belongs, reads=True)  # what members chose to show (C3)
+add_perm("communities.manage_people", leads_for_good | coordinates)
+add_perm("communities.introduce", leads_for_good | coordinates)  # put members in touch
+add_perm("communities.see_expectations", leads, reads=True)
+add_perm("communities.select", leads_for_good | coordinates)  # calls, decisions, letters; readers only score
+add_perm("communities.edit_organisation", corrects)
+add_perm("communities.import_people", leads_for_good | coordinates)
+add_perm("communities.export_people", leads_for_good | coordinates, reads=True)
+add_perm("communities.answer_destruction", answers)  # and never one's own
+add_perm("communities.read_destructions", answers_for_privacy | administers, reads=True)  # the register
+add_perm("communities.read_audit", answers_for_privacy, reads=True)
+add_perm("communities.keep_incidents", answers_for_privacy)
+add_perm("communities.serve_people", answers_for_privacy)  # their file, what is put right, their requests
+add_perm("communities.name_officer", administers)  # and never oneself
+add_perm("communities.keep_anonymisations", answers_for_privacy | administers)  # the register
+add_perm("communities.grant_roles", leads_for_good | coordinates)
+add_perm("communities.appoint_leader", administers & nobody_leads)
+add_perm("communities.grant_coordination", coordinates)
+add_perm("communities.grant_evaluation", coordinates)  # external evaluators read results
+add_perm("communities.see_budget", leads, reads=True)
+add_perm("communities.record_outcomes", leads | belongs)  # outcomes, needs, practice cards
+add_perm("communities.export_outcomes", leads, reads=True)
+add_perm("communities.see_needs", leads | takes_notes | belongs, reads=True)  # the board names people

@@ -3,8 +3,7 @@
 No row lets anyone read single responses or receipts: there is no page for them.
 """
 
-import rules
-
+from cmtl.permissions import add_perm
 from communities.rules import (
     belongs,
     coordinates,
@@ -15,19 +14,19 @@ from communities.rules import (
 )
 from meetings.rules import co_facilitates_it, leads_it, of_its_community, prepares_it
 
-rules.add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
-rules.add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
-rules.add_perm("evaluations.see_counter", prepares_it)  # asked of a meeting
+add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
+add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
+add_perm("evaluations.see_counter", prepares_it, reads=True)  # asked of a meeting
 sees_results = of_its_community(facilitates | coordinates | evaluates) | co_facilitates_it
-rules.add_perm("evaluations.see_results", sees_results)  # asked of a meeting
+add_perm("evaluations.see_results", sees_results, reads=True)  # asked of a meeting
 # Free words: whoever leads for good and coordinates; neither an external facilitator nor a member who helps.
-rules.add_perm("evaluations.see_comments", of_its_community(leads_for_good | coordinates))  # asked of a meeting
-rules.add_perm("evaluations.read_figures", facilitates | coordinates | evaluates)  # asked of a community
-rules.add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
-rules.add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
+add_perm("evaluations.see_comments", of_its_community(leads_for_good | coordinates), reads=True)  # asked of a meeting
+add_perm("evaluations.read_figures", facilitates | coordinates | evaluates, reads=True)  # asked of a community
+add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
+add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
 reads_reports = leads_for_good | coordinates | evaluates | belongs  # neither a note-taker nor a paid facilitator
-rules.add_perm("evaluations.read_reports", reads_reports)  # asked of a community: those that are published
-rules.add_perm("evaluations.read_across", coordinates_somewhere)
-rules.add_perm("evaluations.export_archive", leads_for_good | coordinates)  # asked of a community: all of it
-rules.add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
-rules.add_perm("evaluations.see_vitality_notes", facilitates | coordinates)  # asked of a community
+add_perm("evaluations.read_reports", reads_reports, reads=True)  # asked of a community: those that are published
+add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
+add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
+add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
+add_perm("evaluations.see_vitality_notes", facilitates | coordinates, reads=True)  # asked of a community

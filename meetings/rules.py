@@ -6,6 +6,7 @@ The rows follow the project's permission table (`tests/permissions.csv`); where 
 import rules
 from django.utils import timezone
 
+from cmtl.permissions import add_perm
 from communities.models import Role, roles_of
 from communities.rules import administers, belongs, coordinates, evaluates, facilitates, leads_for_good, takes_notes
 from communities.rules import coordinates_it as coordinates_programme
@@ -66,39 +67,39 @@ drives_it = animates_it | co_facilitates_it
 runs_it = drives_it | takes_its_notes
 reads_its_minutes = of_its_community(facilitates | coordinates | takes_notes | belongs)
 
-rules.add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
-rules.add_perm("meetings.edit", prepares_it)
-rules.add_perm("meetings.cancel", prepares_it)
-rules.add_perm("meetings.see_link", prepares_it | takes_its_notes)  # at any time
-rules.add_perm("meetings.join", belongs_to_it)
-rules.add_perm("meetings.subscribe", facilitates | coordinates | takes_notes | belongs)  # asked of a community
-rules.add_perm("meetings.invite", leads_it)
-rules.add_perm("meetings.word_mails", leads_for_good | coordinates)  # when they leave, what they say: of a community
-rules.add_perm("meetings.see_replies", prepares_it)
-rules.add_perm("meetings.see_needs", leads_it)  # of each person, for this meeting only
-rules.add_perm("meetings.see_preparation", prepares_it)
-rules.add_perm("meetings.prepare", prepares_it)  # the list of checks
-rules.add_perm("meetings.share", leads_it_for_good | coordinates_it)  # name co-facilitating members
-rules.add_perm("meetings.run", runs_it)
-rules.add_perm("meetings.drive", drives_it)
-rules.add_perm("meetings.record_attendance", runs_it)
-rules.add_perm("meetings.correct_attendance", leads_it_for_good | coordinates_it)
-rules.add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise or stop a recording
+add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
+add_perm("meetings.edit", prepares_it)
+add_perm("meetings.cancel", prepares_it)
+add_perm("meetings.see_link", prepares_it | takes_its_notes, reads=True)  # at any time
+add_perm("meetings.join", belongs_to_it)
+add_perm("meetings.subscribe", facilitates | coordinates | takes_notes | belongs)  # asked of a community
+add_perm("meetings.invite", leads_it)
+add_perm("meetings.word_mails", leads_for_good | coordinates)  # when they leave, what they say: of a community
+add_perm("meetings.see_replies", prepares_it, reads=True)
+add_perm("meetings.see_needs", leads_it, reads=True)  # of each person, for this meeting only
+add_perm("meetings.see_preparation", prepares_it, reads=True)
+add_perm("meetings.prepare", prepares_it)  # the list of checks
+add_perm("meetings.share", leads_it_for_good | coordinates_it)  # name co-facilitating members
+add_perm("meetings.run", runs_it)
+add_perm("meetings.drive", drives_it)
+add_perm("meetings.record_attendance", runs_it)
+add_perm("meetings.correct_attendance", leads_it_for_good | coordinates_it)
+add_perm("meetings.record", leads_it_for_good | coordinates_it)  # authorise or stop a recording
 destroys_it = leads_it_for_good | coordinates_it | administers
-rules.add_perm("meetings.destroy_recording", destroys_it)  # say that every copy is gone, having heard none
-rules.add_perm("meetings.see_recordings", leads_somewhere_for_good | administers)  # those that still exist
-rules.add_perm("meetings.see_attendance", runs_it | coordinates_it)
-rules.add_perm("meetings.take_notes", runs_it)
-rules.add_perm("meetings.see_notes", runs_it)
-rules.add_perm("meetings.follow_up", animates_it)  # it is drafted from the notes, and publishes the synthesis
-rules.add_perm("meetings.send_again", leads_it_for_good | coordinates_it)  # what a relay refused of it
-rules.add_perm("meetings.complete", animates_it | takes_its_notes)  # the record, after the closing
-rules.add_perm("meetings.publish_minutes", animates_it)
-rules.add_perm("meetings.read_minutes", reads_its_minutes)  # once published
-rules.add_perm("meetings.read_synthesis", reads_its_minutes | of_its_community(evaluates))  # once published
-rules.add_perm("meetings.reflect", facilitates_it)  # for oneself alone
-rules.add_perm("meetings.see_delivery", leads_it)
-rules.add_perm("meetings.propose_topic", facilitates | coordinates | belongs)  # asked of a community
-rules.add_perm("meetings.choose_topic", prepares_it)
-rules.add_perm("meetings.support_topic", belongs_to_it)
-rules.add_perm("meetings.see_programme_topics", coordinates_programme)  # asked of a programme: titles only
+add_perm("meetings.destroy_recording", destroys_it)  # say that every copy is gone, having heard none
+add_perm("meetings.see_recordings", leads_somewhere_for_good | administers, reads=True)  # those that still exist
+add_perm("meetings.see_attendance", runs_it | coordinates_it, reads=True)
+add_perm("meetings.take_notes", runs_it)
+add_perm("meetings.see_notes", runs_it, reads=True)
+add_perm("meetings.follow_up", animates_it)  # it is drafted from the notes, and publishes the synthesis
+add_perm("meetings.send_again", leads_it_for_good | coordinates_it)  # what a relay refused of it
+add_perm("meetings.complete", animates_it | takes_its_notes)  # the record, after the closing
+add_perm("meetings.publish_minutes", animates_it)
+add_perm("meetings.read_minutes", reads_its_minutes, reads=True)  # once published
+add_perm("meetings.read_synthesis", reads_its_minutes | of_its_community(evaluates), reads=True)  # once published
+add_perm("meetings.reflect", facilitates_it)  # for oneself alone
+add_perm("meetings.see_delivery", leads_it, reads=True)
+add_perm("meetings.propose_topic", facilitates | coordinates | belongs)  # asked of a community
+add_perm("meetings.choose_topic", prepares_it)
+add_perm("meetings.support_topic", belongs_to_it)
+add_perm("meetings.see_programme_topics", coordinates_programme, reads=True)  # asked of a programme: titles only

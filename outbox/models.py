@@ -10,7 +10,7 @@ import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -25,6 +25,7 @@ from accounts.models.erased import Erased
 
 LEASE = dt.timedelta(seconds=settings.OUTBOX_LEASE)
 MAX_WAIT = dt.timedelta(hours=1)
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Category(models.TextChoices):
@@ -44,26 +45,33 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: dt.datetime | None = None) -> "MessageQuerySet":
         return self.waiting().filter(send_after__lte=now or timezone.now())
 
-    def about(self, reason: str) -> "MessageQuerySet":
-        """Those written for one reason, e.g. « meeting:12 »."""
-        return self.filter(reason=reason)
+    def about(self, thing: models.Model) -> "MessageQuerySet":
+        """Those that speak of this row."""
+        return self.about_any(type(thing), [thing.pk])
+
+    def about_any(self, model: type[models.Model], pks: Iterable[int] | models.QuerySet) -> "MessageQuerySet":
+        return self.filter(about_kind=model._meta.label_lower, about_id__in=pks)
+
+    def of_type(self, *mail_types: Any) -> "MessageQuerySet":
+        """See `outbox.domain.mail_types`."""
+        return self.filter(kind__in=[mail_type.slug for mail_type in mail_types])
 
     @transaction.atomic
     def claim(self, count: int) -> list["Message"]:
         """Take up to `count` due mails for one process: the lease pushes `send_after` ahead, so that a dead
-        process costs a wait and nothing else; the fence tells a late writer that the mail is no longer its own."""
-        now, fence = timezone.now(), uuid.uuid4()
+        process costs a wait and nothing else; the token tells a late writer that the mail is no longer its own."""
+        now, token = timezone.now(), uuid.uuid4()
         ids = list(
             self.due(now)
             .select_for_update(skip_locked=True)
             .order_by("priority", "send_after")
             .values_list("pk", flat=True)[:count]
         )
-        self.filter(pk__in=ids).update(fence=fence, send_after=now + LEASE, attempts=models.F("attempts") + 1)
-        return list(self.filter(pk__in=ids, fence=fence).select_related("recipient").order_by("priority", "pk"))
+        self.filter(pk__in=ids).update(claim_token=token, send_after=now + LEASE, attempts=models.F("attempts") + 1)
+        return list(self.filter(pk__in=ids, claim_token=token).select_related("recipient").order_by("priority", "pk"))
 
     def listed(self) -> "MessageQuerySet":
-        """Without their words; annotate `has_words`, whether these are still kept (see `outbox.forgetting`)."""
+        """Without their words; annotate `has_words`, whether these are still kept (see `outbox.domain.purge`)."""
         return self.defer("text", "html", "calendar").annotate(has_words=~Q(text=""))
 
     def search(self, words: str) -> "MessageQuerySet":
@@ -73,7 +81,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         name = Q(recipient__sort_key__contains=normalised(words))
         return self.filter(name | Q(to__icontains=words) | Q(subject__icontains=words))
 
-    def standing(self, message: "Message") -> str:
+    def final_check(self, message: "Message") -> str:
         """The last question before sending: « wanted », « unsubscribed », or « taken » when another process took it
         over or its reason dropped it meanwhile. One round trip."""
         lists = ["", message.sender_list]
@@ -89,7 +97,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """That one row, while it is still this process's to send. By its key alone: asked with `waiting`, PostgreSQL,
         which remembers few mails waiting, reads all that wait each time, and a batch of thousands crawls."""
         over = Coalesce("sent_at", "failed_at", "dropped_at")
-        return self.alias(over=over).filter(pk=message.pk, fence=message.fence, over=None)
+        return self.alias(over=over).filter(pk=message.pk, claim_token=message.claim_token, over=None)
 
     def try_again(self) -> int:
         """Those the relay refused, and whose words are kept, leave once more, to the address the person has now; how
@@ -97,14 +105,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         address = User.objects.filter(pk=OuterRef("recipient")).values("email")
         refused = self.exclude(failed_at=None).exclude(recipient__email=None).exclude(text="")
         return refused.update(
-            to=Subquery(address), failed_at=None, outcome="", attempts=0, fence=None, send_after=timezone.now()
+            to=Subquery(address), failed_at=None, outcome="", attempts=0, claim_token=None, send_after=timezone.now()
         )
 
     def give_back(self, messages: list["Message"], *, wait: dt.timedelta = dt.timedelta(), outcome: str = "") -> None:
         """Claimed and not tried: due again after `wait`, as if never claimed."""
-        mine = self.waiting().filter(pk__in=[m.pk for m in messages], fence=messages[0].fence)
+        mine = self.waiting().filter(pk__in=[m.pk for m in messages], claim_token=messages[0].claim_token)
         told = {"outcome": outcome[:250]} if outcome else {}
-        mine.update(send_after=timezone.now() + wait, attempts=models.F("attempts") - 1, fence=None, **told)
+        mine.update(send_after=timezone.now() + wait, attempts=models.F("attempts") - 1, claim_token=None, **told)
 
 
 class Message(models.Model):
@@ -122,9 +130,11 @@ class Message(models.Model):
     )
     to = models.EmailField()
     key = models.CharField(max_length=120, unique=True, help_text="what makes it the same mail, asked for twice")
-    kind = models.CharField(max_length=60, help_text="the template it was made from")
+    kind = models.CharField(max_length=60, help_text="the slug of its `MailType`")
     category = models.CharField(max_length=20, choices=Category.choices, default=Category.SERVICE)
-    reason = models.CharField(max_length=60, blank=True, db_index=True, help_text="e.g. meeting:12")
+    about_kind = models.CharField(max_length=60, blank=True, help_text="the row it speaks of, as app.model")
+    about_id = models.BigIntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="what was true when it was written")
     sender_list = models.CharField(max_length=60, blank=True, help_text="e.g. community:3; what one unsubscribes from")
     subject = models.CharField(max_length=250)
     text = models.TextField()  # empty once it is no longer kept, as are html and calendar
@@ -137,7 +147,7 @@ class Message(models.Model):
     send_after = models.DateTimeField(default=timezone.now)
     not_after = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    fence = models.UUIDField(null=True, editable=False)
+    claim_token = models.UUIDField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
@@ -146,7 +156,7 @@ class Message(models.Model):
     erased = Erased(
         kept={"recipient": ["to", "subject", "text", "html", "calendar", "outcome"]},
         swept=["to", "subject", "text", "html", "calendar", "outcome"],
-        plain=["key", "kind", "reason", "sender_list", "calendar_method", "message_id"],
+        plain=["key", "kind", "about_kind", "facts", "sender_list", "calendar_method", "message_id"],
     )
 
     objects = MessageQuerySet.as_manager()
@@ -158,11 +168,16 @@ class Message(models.Model):
                 fields=["priority", "send_after"],
                 name="outbox_waiting",
                 condition=Q(sent_at=None, failed_at=None, dropped_at=None),
-            )
+            ),
+            models.Index(fields=["about_kind", "about_id"], name="outbox_about"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject or self.kind} → {self.to or self.recipient_id}"
+
+    def row_in(self, rows: models.QuerySet[Row]) -> Row | None:
+        """What it is about, if it is among these rows."""
+        return rows.filter(pk=self.about_id).first() if self.about_kind == rows.model._meta.label_lower else None
 
     @property
     def state(self) -> str:

@@ -1,4 +1,4 @@
-"""Pokes from the timetable and from whoever writes a mail; losing one costs a few seconds."""
+"""Notices from the timetable and from whoever writes a mail; losing one costs a few seconds."""
 
 from celery import shared_task
 
@@ -10,7 +10,7 @@ from outbox.domain.erasing import forget_goodbyes
 
 @shared_task
 def deliver() -> None:
-    notify_worker.heard()
+    notify_worker.worker_started()
     delivery.deliver_due()
 
 

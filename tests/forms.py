@@ -239,6 +239,11 @@ def swapped(page: HttpResponse, part: HttpResponse) -> HttpResponse:
     return page
 
 
+def on_one_line(page) -> str:
+    """What a page holds, wherever its template breaks its lines."""
+    return " ".join(page.content.decode().split())
+
+
 def form_on(
     page: HttpResponse,
     names: Iterable[str] = (),

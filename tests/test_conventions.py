@@ -80,6 +80,15 @@ def test_no_inline_script_or_style_in_pages(page):
     assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text), "an inline script"
 
 
+SHOWS_LINE_BREAKS = re.compile(r'<(?:p|dd|blockquote|span)\b[^>]*\bclass="(?:[^"]* )?(?:prose|words)[ "{][^>]*>\n')
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_words_shown_with_their_line_breaks_begin_beside_their_tag(page):
+    """`.prose` shows line breaks: one that the formatter put before the words would be a blank line on the page."""
+    assert not SHOWS_LINE_BREAKS.findall(page.read_text())
+
+
 def test_mail_is_never_delayed_by_the_broker():
     """Time is kept in rows; a broker that re-delivers what is far ahead would send it again and again."""
     for path in CODE:

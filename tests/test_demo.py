@@ -300,7 +300,7 @@ def test_no_report_tells_a_decline_that_its_figures_do_not(demonstration):
 def test_the_mails_of_the_demonstration_have_left_but_one(demonstration):
     assert Message.objects.filter(recipient__email=PEOPLE["membre"]).exists()
     assert not Message.objects.waiting().exists()
-    assert Message.objects.exclude(failed_at=None).get().reason.startswith("meeting:")
+    assert Message.objects.exclude(failed_at=None).get().about_kind == "meetings.meeting"
 
 
 def test_days_later_what_nobody_started_is_ahead_again(demonstration):

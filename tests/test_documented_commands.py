@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from outbox.domain.post import queue_raw
+from outbox.domain.account_emails import NOTICE
 from outbox.models import Message
 from tests import factories as make
 from tests.services import database_url
@@ -95,7 +95,9 @@ def test_a_lost_second_proof_is_taken_from_one_person_only(db):
 def test_mails_that_waited_at_the_backup_are_dropped(db):
     words = {"subject": "Invitation", "text": "Venez", "html": "<p>Venez</p>"}
     nadia = make.a_person("Nadia")
-    waiting, sent = (queue_raw(nadia, "nadia@exemple.quebec", key=key, **words) for key in ("waiting", "sent"))
+    waiting, sent = (
+        NOTICE.queue_rendered(nadia, words, to="nadia@exemple.quebec", key=key) for key in ("waiting", "sent")
+    )
     Message.objects.filter(pk=sent.pk).update(sent_at=timezone.now())
 
     run(the_one("shell", "Message"))

@@ -3,7 +3,7 @@ mail. The pages come from the table of permissions: one made tomorrow is asked t
 
 import pytest
 
-from outbox.domain.post import queue
+from outbox.domain.account_emails import NOTICE
 from outbox.models import Message
 from tests.forms import forms_on
 from tests.test_permissions import OURS, TABLE, Place
@@ -62,7 +62,7 @@ def test_without_an_organisation_the_officer_is_still_named(keeper, client, db):
 
 
 def test_each_mail_says_it_in_its_two_forms(keeper, nadia):
-    queue(nadia, "accounts/emails/notice.html", {"notice": {"subject": "Bonjour", "text": "Bonjour"}}, key="one")
+    NOTICE.queue(nadia, {"notice": {"subject": "Bonjour", "text": "Bonjour"}}, key="one")
 
     mail = Message.objects.get()
     for body in (mail.text, mail.html):

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.models import Community, SetAside
 
@@ -19,7 +19,7 @@ def set_aside(request, pk):
         sentence=request.POST.get("sentence", ""),
         subject=request.POST.get("subject", ""),
     )
-    with explaining(request):
+    with validation_as_messages(request):
         alerts.set_aside(community, ignored, request.POST.get("reason", ""), by=request.user)
         messages.success(request, _("This warning is set aside. It can be taken up again in the settings."))
     target = request.POST.get("next", "")

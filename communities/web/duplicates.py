@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.duplicates import duplicates, merging
 from communities.models import Community, Kind, Membership, Merge
 
@@ -61,7 +61,7 @@ def merge(request, kind, first, second):
     if refusal and not refusal_of(sort, absorbed, kept, request.user) and request.method != "POST":
         return redirect("communities:merge", kind, second, first)
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             merging.merge(sort, kept, absorbed, taken=taken_of(request.POST, sort), by=request.user)
             said = _("%(absorbed)s and %(kept)s are now one. For a day, one press undoes it.")
             messages.success(request, said % {"absorbed": absorbed, "kept": kept})
@@ -149,7 +149,7 @@ def keep_apart(request, kind, first, second):
 @require_POST
 def undo_merge(request, pk):
     done = fetch(request, Merge, pk=pk)
-    with explaining(request):
+    with validation_as_messages(request):
         merging.undo(done)
         messages.success(request, _("The merge is undone: everything is as it was."))
     return redirect(merges_address(PATHS[Kind(done.kind)]))

@@ -100,7 +100,7 @@ def prepare(story: Story, meeting: Meeting, told: dict) -> None:
 
 def send_invitations(story: Story, meeting: Meeting) -> None:
     """The mails that left, as they will be found on the page of mails; one address no longer exists."""
-    mails = Message.objects.about(meeting.reason)
+    mails = Message.objects.about(meeting)
     sent_at = meeting.invited_at
     invitations.invite(meeting)
     mails.update(queued_at=sent_at, send_after=sent_at, sent_at=sent_at, attempts=1)

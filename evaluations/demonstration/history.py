@@ -378,7 +378,7 @@ def answers(story: Story, questions: list[Question], pleased: float, meeting: Me
     given: dict[str, Any] = {}
     mood = min(max(rng.gauss(pleased, 0.2), 0), 1)
     for question in questions:
-        if question.in_person_only and meeting.mode == Meeting.Mode.ONLINE:
+        if question.in_person_only and not meeting.has_room:
             continue
         values = [option["value"] for option in question.options if option["value"] != questionnaires.NO_OPINION]
         has_no_opinion = len(values) < len(question.options) and rng.random() < 0.04

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_ints
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community, Rule
 from evaluations.domain import settings_export
 from meetings.models import AgendaItem
@@ -57,8 +57,8 @@ def models_page(request, pk):
 @require_POST
 def apply_models(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
-    chosen = set(whole_numbers(request.POST.getlist("rule")))
-    with explaining(request):
+    chosen = set(parse_ints(request.POST.getlist("rule")))
+    with validation_as_messages(request):
         found = settings_export.read(request.POST.get("models", "").encode())
         if not chosen and "agenda" not in request.POST:
             raise ValidationError(_("Nothing was ticked: nothing changed."))

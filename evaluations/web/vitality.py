@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from evaluations.domain import vitality
 from evaluations.models import FactorRating
@@ -32,8 +32,8 @@ def show_board(request, pk):
 def rate_factor(request, pk):
     community = fetch(request, Community, pk=pk, may="evaluations.rate_vitality")
     data = request.POST
-    with explaining(request):
-        level = whole_number(data.get("level", ""))
+    with validation_as_messages(request):
+        level = parse_int(data.get("level", ""))
         rating = vitality.rate(community, data.get("factor", ""), level, data.get("note", ""), by=request.user)
         messages.success(request, _("Your rating is kept: %(factor)s.") % {"factor": rating.get_factor_display()})
     return redirect("evaluations:vitality", community.pk)

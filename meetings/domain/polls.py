@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Membership
 from meetings.domain.invitations import invitations, replies
 from meetings.domain.scheduling import planning
 from meetings.models import DatePoll, DateVote, Meeting, ProposedDate
-from outbox.domain.post import absolute, compose, queue_all
+from outbox.domain.mail_types import MailType, queue_all
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
-ASK = "meetings/emails/date_poll.html"
-REMINDS = "date-poll-reminder"  # how the keys of reminders begin
+ASK = MailType("date-poll", "meetings/emails/date_poll.html", Category.INVITATIONS)
+REMINDER = MailType("date-poll-reminder", ASK.template, Category.REMINDERS)
 LIFETIME = dt.timedelta(days=60)  # of a personal link, once the poll is closed
-_seal = Seal("date-poll")
+_link = SignedToken("date-poll")
 
 # ------------------------------------------------------------ the personal link
 
@@ -43,12 +44,12 @@ class Voter:
 
 
 def token_for(poll: DatePoll, membership: Membership) -> str:
-    return _seal.put_on(poll.pk, membership.pk, *membership.user.link_stamp)
+    return _link.make(poll.pk, membership.pk, *membership.user.link_stamp)
 
 
 def read(token: str) -> Voter | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person has left."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     poll_pk, membership_pk, *stamp = numbers
@@ -73,7 +74,7 @@ def ask(community: Community, starts: Iterable[dt.datetime], *, key: uuid.UUID, 
     poll, is_new = DatePoll.objects.get_or_create(key=key, defaults=fields)
     if is_new:
         ProposedDate.objects.bulk_create(ProposedDate(poll=poll, starts_at=start) for start in dates)
-        _write(poll, asked(poll), key=f"date-poll:{poll.pk}")
+        _write(ASK, poll, asked(poll), key=f"date-poll:{poll.pk}")
     return poll
 
 
@@ -98,44 +99,37 @@ def silent(poll: DatePoll) -> list[Membership]:
 def remind(poll: DatePoll) -> int:
     """Write to those who have not voted, once a day at most; how many."""
     refuse_closed(poll)
-    key = f"{REMINDS}:{poll.pk}:{timezone.localdate()}"
-    return _write(poll, silent(poll), key=key)
+    return _write(REMINDER, poll, silent(poll), key=f"date-poll-reminder:{poll.pk}:{timezone.localdate()}")
 
 
-def _write(poll: DatePoll, people: Iterable[Membership], *, key: str) -> int:
+def _write(mail: MailType, poll: DatePoll, people: Iterable[Membership], *, key: str) -> int:
     """To each of them, once; how many were not written to yet."""
     dates = list(poll.dates.all())
     for date in dates:
         date.poll = poll
-    return queue_all(_mail(poll, dates, membership, key=key) for membership in people)
+    return queue_all(_compose(mail, poll, dates, membership, key=key) for membership in people)
 
 
-def _mail(poll: DatePoll, dates: list[ProposedDate], membership: Membership, *, key: str) -> Message | None:
-    user, reminds = membership.user, key.startswith(REMINDS)
+def _compose(
+    mail: MailType, poll: DatePoll, dates: list[ProposedDate], membership: Membership, *, key: str
+) -> Message | None:
+    user = membership.user
     context = {
         "poll": poll,
         "community": poll.community,
         "dates": dates,
-        "reminds": reminds,
+        "reminds": mail is REMINDER,
         "languages": [user.language, *(code for code, _label in settings.LANGUAGES if code != user.language)],
         "address": absolute(reverse("meetings:vote_dates", args=[token_for(poll, membership)])),
     }
-    return compose(
-        user,
-        ASK,
-        context,
-        key=key,
-        category=Category.REMINDERS if reminds else Category.INVITATIONS,
-        reason=poll.reason,
-        sender_list=poll.community.sender_list,
-        not_after=dates[-1].starts_at,
-    )
+    end, sender_list = dates[-1].starts_at, poll.community.sender_list
+    return mail.compose(user, context, key=key, about=poll, sender_list=sender_list, not_after=end)
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before."""
-    pk = message.reason.partition(":")[2]
-    poll = DatePoll.objects.select_related("community").filter(pk=pk).first() if pk.isdecimal() else None
+@ASK.cancelled_if
+@REMINDER.cancelled_if
+def cancel_reason(message: Message) -> str | None:
+    poll = message.row_in(DatePoll.objects.select_related("community"))
     if poll is None or poll.closed_at:
         return gettext_noop("the poll is closed")
     if poll.community.is_archived:
@@ -143,7 +137,7 @@ def why_not_send(message: Message) -> str | None:
     if not poll.community.memberships.invitable().filter(user=message.recipient_id).exists():
         return gettext_noop("no longer in the community")
     voted = DateVote.objects.filter(date__poll=poll, membership__user=message.recipient_id)
-    if message.key.startswith(REMINDS) and voted.exists():
+    if message.kind == REMINDER.slug and voted.exists():
         return gettext_noop("the person has answered")
     return None
 

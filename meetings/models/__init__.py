@@ -5,7 +5,7 @@ from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
 from meetings.models.letters import JoinPress, MailWording, WarmUpAnswer
-from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, new_code
+from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, ModeMixin, new_code
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparing import AgendaModel, Logistics, PreparationCheck
@@ -32,6 +32,7 @@ __all__ = [
     "MailWording",
     "Meeting",
     "MeetingGroup",
+    "ModeMixin",
     "Note",
     "PreparationCheck",
     "ProposedDate",

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 import uuid
 import zoneinfo
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -75,6 +76,10 @@ class MeetingQuerySet(models.QuerySet):
         """The kinds that count in attendance measures; trainings and preparatory meetings stand apart."""
         return self.filter(kind__in=Meeting.COUNTED)
 
+    def values_has_room(self) -> models.QuerySet:
+        """Whether each has a room, as the one value of a subquery."""
+        return self.values(has_room=Q(mode__in=Meeting.MODES_WITH_ROOM))
+
     def with_turnout(self) -> "MeetingQuerySet":
         """Annotate `present`: people recorded present; guests counted by head come on top (`guests`)."""
         return self.annotate(present=self._number_of("attendances", status="present") + F("guests"))
@@ -92,7 +97,27 @@ class MeetingQuerySet(models.QuerySet):
         return Coalesce(Subquery(rows.order_by().values("meeting").annotate(n=Count("pk")).values("n")), 0)
 
 
-class Meeting(models.Model):
+class ModeMixin:
+    """Whether people meet in a room, through a link, or both. Code asks this instead of comparing modes, so that a
+    mode added later needs a word here alone."""
+
+    mode: Any
+
+    @property
+    def has_room(self) -> bool:
+        return self.mode in Meeting.MODES_WITH_ROOM
+
+    @property
+    def has_link(self) -> bool:
+        return self.mode in Meeting.MODES_WITH_LINK
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Each person says how they come."""
+        return self.has_room and self.has_link
+
+
+class Meeting(ModeMixin, models.Model):
     """One date of a community. Times are instants; people see them in the community's time zone."""
 
     class Kind(models.TextChoices):
@@ -118,6 +143,8 @@ class Meeting(models.Model):
         OPTIONAL = "optional", _("Reply wished for, coming without one is fine")
         REQUIRED = "required", _("Registration required")
 
+    MODES_WITH_ROOM = (Mode.IN_PERSON, Mode.HYBRID)
+    MODES_WITH_LINK = (Mode.ONLINE, Mode.HYBRID)
     COUNTED = (Kind.REGULAR, Kind.LAUNCH, Kind.EXTERNAL)
     CHECK_IN_OPENS = dt.timedelta(minutes=60)
     CHECK_IN_CLOSES = dt.timedelta(hours=24)
@@ -311,11 +338,6 @@ class Meeting(models.Model):
         """Whom it is for: the community's or, preparing another one, those who co-facilitate that one."""
         people = self.community.memberships.all()
         return people.filter(co_facilitated=self.prepares_id) if self.prepares_id else people
-
-    @property
-    def reason(self) -> str:
-        """What its mails are filed under (see `outbox`)."""
-        return f"meeting:{self.pk}"
 
     @property
     def is_history(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 from communities.models import Community, Membership
-from meetings.models.meeting import Meeting
+from meetings.models.meeting import Meeting, ModeMixin
 
 
 class DatePollQuerySet(models.QuerySet):
@@ -24,7 +24,7 @@ class DatePollQuerySet(models.QuerySet):
         return self.filter(closed_at=None)
 
 
-class DatePoll(models.Model):
+class DatePoll(ModeMixin, models.Model):
     """Two to eight dates, and what would be the same for any of them. Closed by choosing one, or without."""
 
     FEWEST, MOST = 2, 8
@@ -61,11 +61,6 @@ class DatePoll(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.community.time_zone)
-
-    @property
-    def reason(self) -> str:
-        """What its mails are filed under (see `outbox`)."""
-        return f"date_poll:{self.pk}"
 
 
 class ProposedDate(models.Model):

@@ -56,6 +56,10 @@ class Reply(models.Model):
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.answer}"
 
+    @property
+    def is_in_room(self) -> bool:
+        return self.answer == self.Answer.YES and self.mode != Meeting.Mode.ONLINE
+
     def merged_with(self, other: "Reply") -> dict:
         """Of two answers of one person, the later (see `communities.merging`)."""
         if other.answered_at <= self.answered_at:
@@ -115,6 +119,10 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.status}"
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.mode == Meeting.Mode.IN_PERSON
 
     @property
     def standing(self) -> str:

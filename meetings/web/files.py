@@ -10,7 +10,7 @@ from meetings.domain.links.visitors import FILES, FILES_PER
 
 def are_too_many(request: HttpRequest, person: int) -> bool:
     """Counts this one; whoever asked is told to wait."""
-    if not limits.too_often(f"files:{person}", FILES, FILES_PER):
+    if not limits.rate_limited(f"files:{person}", FILES, FILES_PER):
         return False
     messages.warning(request, _("That is many files in an hour: try again later."))
     return True

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.attendance import attendance
 from meetings.domain.followup import minutes
 from meetings.domain.invitations import emails, replies, signing_up
@@ -131,7 +131,7 @@ def edit_meeting(request, pk):
     form = EditForm(request.POST or None, instance=meeting, community=meeting.community, leads=leads)
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
-    with explaining(request):
+    with validation_as_messages(request):
         sequence, followed = meeting.sequence, _change(meeting, form)
         if followed is None:
             return _conflict(request, meeting.pk)
@@ -191,7 +191,7 @@ def cancel_meeting(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.cancel")
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.inputs import DayInput
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain import recordings as register
 from meetings.models import Meeting, Recording
 from meetings.web.guests.views import for_guest
@@ -82,7 +82,7 @@ def change_recording(request: HttpRequest, pk: int) -> HttpResponse:
     if act:
         recording = get_object_or_404(Recording, meeting=meeting)
         recording.meeting = meeting
-        with explaining(request):
+        with validation_as_messages(request):
             act(recording, request.user)
     elif "children" in request.POST:
         register.expect_children(meeting, request.POST["children"] == "yes")
@@ -115,8 +115,8 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, Meeting.objects.select_related("community__programme"), pk=pk, may="meetings.record")
     recording = get_object_or_404(Recording, meeting=meeting)
     recording.meeting = meeting
-    number = whole_number(request.POST.get("membership", ""))
-    with explaining(request):
+    number = parse_int(request.POST.get("membership", ""))
+    with validation_as_messages(request):
         if request.POST.get("guests"):
             register.guests_agree(recording, meeting.guests)
         elif number:
@@ -133,6 +133,6 @@ def consent(request: HttpRequest, guest) -> HttpResponse:
         raise PermissionDenied
     recording = get_object_or_404(Recording.objects.filter(destroyed_at=None), meeting=guest.meeting)
     recording.meeting = guest.meeting
-    with explaining(request):
+    with validation_as_messages(request):
         register.say(recording, guest.membership, request.POST.get("agrees") == "yes")
     return redirect(guest.home)

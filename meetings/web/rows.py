@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 
 MOST_ROWS = 30
 
@@ -21,14 +21,14 @@ class Rows:
 
     @classmethod
     def read(cls, form_class: type[forms.Form], data: Any, **kwargs: Any) -> "Rows":
-        count = min(whole_number(data.get("rows", "")), MOST_ROWS)
+        count = min(parse_int(data.get("rows", "")), MOST_ROWS)
         rows = [{name: data.get(f"{n}-{name}", "") for name in form_class.base_fields} for n in range(count)]
         return cls(form_class, rows, **kwargs)
 
     def take(self, step: str, blank: dict) -> None:
         """Do what a button says; unknown words and numbers do nothing."""
         verb, _dash, number = step.partition("-")
-        place = whole_number(number, -1)
+        place = parse_int(number, -1)
         if verb == "add" and len(self.rows) < MOST_ROWS:
             self.rows.append(blank)
             self.last_touched = len(self.rows) - 1

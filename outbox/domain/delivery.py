@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from outbox.domain import post
+from outbox.domain.mail_types import cancel_reason
 from outbox.models import LEASE, Category, Message
 
 logger = logging.getLogger(__name__)
@@ -87,11 +88,11 @@ def _send_batch(batch: list[Message], relay: "Relay", tally: Counter) -> None:
 
 def _send_one(message: Message, relay: "Relay") -> str:
     """One mail, from the last questions to the written answer."""
-    standing = Message.objects.standing(message)
-    if standing == "taken":
+    final = Message.objects.final_check(message)
+    if final == "taken":
         return "taken"
     try:
-        if why := gettext_noop("unsubscribed") if standing == "unsubscribed" else _why_not(message):
+        if why := gettext_noop("unsubscribed") if final == "unsubscribed" else _why_not(message):
             message.dropped(why)
             return "dropped"
         letter = as_email(message, relay.connection)
@@ -109,7 +110,7 @@ def _why_not(message: Message) -> str | None:
         return PERHAPS_SENT
     if message.attempts > GIVE_UP_AFTER:
         return gettext_noop("given up after two days of trying")
-    return post.outdated(message)
+    return cancel_reason(message)
 
 
 class Relay:

@@ -1,7 +1,7 @@
 """What mails hold of a person who is erased: their own, and those in which others were told of them.
 
-A line stays, with its key, its reason and its dates: who was told, and that nothing is told twice. The last mail, which
-says that it is done, needs the address until it has left; `forget_goodbyes` then empties it too.
+A line stays, with its key, what it is about and its dates: who was told, and that nothing is told twice. The last
+mail, which says that it is done, needs the address until it has left; `forget_goodbyes` then empties it too.
 """
 
 import html
@@ -14,7 +14,7 @@ from accounts.domain.naming import Naming
 from accounts.models import ERASED_NAME
 from outbox.models import Message, MessageQuerySet
 
-GOODBYE = "erased"  # the reason of the last mail
+GOODBYE = "erased"  # the slug of the last mail
 EMPTIED = {"to": "", "subject": "", "text": "", "html": "", "calendar": "", "outcome": ""}
 BODY = ("text", "html", "calendar")
 
@@ -24,7 +24,7 @@ def sweep(erasure: Erasure) -> None:
     addressed = Q()
     for address in erasure.naming.addresses:
         addressed |= Q(to__iexact=address)
-    theirs = Message.objects.filter(addressed | Q(recipient=person)).exclude(reason=GOODBYE)
+    theirs = Message.objects.filter(addressed | Q(recipient=person)).exclude(kind=GOODBYE)
     theirs.waiting().update(dropped_at=timezone.now())
     erasure.update(theirs, **EMPTIED)
     for message in naming(erasure.naming):
@@ -37,7 +37,7 @@ def naming(person: Naming) -> list[Message]:
     wanted = Q()
     for name in ("subject", "outcome", *BODY):
         wanted |= Q(**{f"{name}__iregex": person.in_database})
-    found = Message.objects.filter(wanted).exclude(reason=GOODBYE)
+    found = Message.objects.filter(wanted).exclude(kind=GOODBYE)
     return [m for m in found.iterator() if any(_names(person, m, name) for name in ("subject", "outcome", *BODY))]
 
 
@@ -58,5 +58,5 @@ def _without(message: Message, person: Naming) -> dict[str, str]:
 
 def forget_goodbyes() -> int:
     """Of the mails that said it was done, and that have left or never will."""
-    over: MessageQuerySet = Message.objects.filter(reason=GOODBYE).exclude(to="")
+    over: MessageQuerySet = Message.objects.filter(kind=GOODBYE).exclude(to="")
     return over.exclude(sent_at=None, failed_at=None, dropped_at=None).update(**EMPTIED)

@@ -1,13 +1,13 @@
 """What mails become once they have left or never will: their words go first, then their address and subject.
 
-What stays is who was told, of what, and when: keys prevent second mails. It stays for as long as what the mail speaks
-of; the apps above say with `speaks_of` where that is. Nothing that still waits is touched.
+What stays is who was told, of what, and when: keys prevent second mails. It stays for as long as the row that the mail
+is about. Nothing that still waits is touched.
 """
 
 import datetime as dt
 from typing import Any
 
-from django.db import models
+from django.apps import apps
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,13 +16,6 @@ from cmtl import retention
 from outbox.models import Message, MessageQuerySet
 
 BATCH, MOST_BATCHES = 1_000, 100  # rows of one transaction, transactions of one run
-
-_models: dict[str, type[models.Model]] = {}
-
-
-def speaks_of(word: str, model: type[models.Model]) -> None:
-    """Register which rows the reasons « word:12 » name."""
-    _models[word] = model
 
 
 @retention.applies("mail_bodies")
@@ -38,8 +31,8 @@ def forget_bodies(now: dt.datetime | None = None) -> int:
 @retention.applies("mail_lines")
 def forget_lines(now: dt.datetime | None = None) -> int:
     over = settled_before(retention.period("mail_lines").start(now or timezone.now()))
-    gone = [reason for reason in over.order_by().values_list("reason", flat=True).distinct() if not _lives(reason)]
-    deleted = _in_batches(over.filter(reason__in=gone))
+    kinds = over.order_by().values_list("about_kind", flat=True).distinct()
+    deleted = sum(_in_batches(_about_nothing(over.filter(about_kind=kind), kind)) for kind in kinds)
     return deleted + _in_batches(over.exclude(to="", subject="", outcome=""), to="", subject="", outcome="")
 
 
@@ -50,13 +43,13 @@ def settled_before(moment: dt.datetime) -> MessageQuerySet:
     )
 
 
-def _lives(reason: str) -> bool:
-    """Whether what a mail speaks of is still there; a word that nobody registered is taken to be."""
-    word, _colon, number = reason.partition(":")
-    if not reason:
-        return False
-    model = _models.get(word)
-    return model is None or (number.isdecimal() and model._base_manager.filter(pk=number).exists())
+def _about_nothing(mails: MessageQuerySet, kind: str) -> MessageQuerySet:
+    """Those of this kind whose row is gone, or that are about none; a kind that no model has is taken to be there."""
+    try:
+        model = apps.get_model(kind) if kind else None
+    except (LookupError, ValueError):
+        return mails.none()
+    return mails.exclude(about_id__in=model._base_manager.values("pk")) if model else mails
 
 
 def _in_batches(messages: MessageQuerySet, **emptied: Any) -> int:

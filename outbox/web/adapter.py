@@ -9,13 +9,13 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.web.adapter import AccountAdapter as Base
-from outbox.domain import post
-from outbox.models import Message
+from outbox.domain import account_emails
+from outbox.domain.post import absolute
 
 OURS = {
-    "account/email/login_code": "accounts/emails/sign_in_code.html",
-    "account/email/unknown_account": "accounts/emails/unknown_address.html",
-    "account/email/email_confirmation": "accounts/emails/confirm_address.html",
+    "account/email/login_code": account_emails.SIGN_IN_CODE,
+    "account/email/unknown_account": account_emails.UNKNOWN_ADDRESS,
+    "account/email/email_confirmation": account_emails.CONFIRM_ADDRESS,
 }
 GOOD_FOR = dt.timedelta(minutes=10)
 
@@ -26,17 +26,15 @@ class AccountAdapter(Base):
         user = context.get("user") or User.objects.by_email(email)
         if template_prefix == "account/email/login_code" and user:
             self.know_address(user)
-        template = OURS.get(template_prefix, "accounts/emails/notice.html")
+        mail = OURS.get(template_prefix, account_emails.NOTICE)
         words = {k: v for k, v in context.items() if k not in ("request", "user")}
-        if template not in OURS.values():
+        if mail is account_emails.NOTICE:
             words["notice"] = self.render_mail(template_prefix, email, {**context, "email": email})
-        post.queue(
+        mail.queue(
             user,
-            template,
-            {**words, "sign_in_url": post.absolute(reverse("account_login"))},
+            {**words, "sign_in_url": absolute(reverse("account_login"))},
             to=email,
             language=user.language if user else translation.get_language(),
             key=f"account:{uuid.uuid4()}",
-            priority=Message.Priority.CODE,
             not_after=timezone.now() + GOOD_FOR,
         )

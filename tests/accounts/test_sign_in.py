@@ -87,7 +87,7 @@ def test_an_unknown_address_gets_the_same_pages_and_a_mail_that_says_so(client, 
         assert one.get("Location") == other.get("Location")
         assert set(one.cookies) == set(other.cookies)
     told = Message.objects.filter(to="personne@exemple.quebec")
-    assert [m.kind for m in told] == ["accounts/emails/unknown_address.html"]
+    assert [m.kind for m in told] == ["unknown-address"]
     assert told[0].recipient is None
 
 
@@ -112,7 +112,7 @@ def test_an_address_corrected_by_a_facilitator_opens_the_account_and_the_old_one
 
     other = type(client)()
     ask(other, "nadia@exemple.quebec")
-    assert Message.objects.filter(to="nadia@exemple.quebec").first().kind.endswith("unknown_address.html")
+    assert Message.objects.filter(to="nadia@exemple.quebec").first().kind == "unknown-address"
     other = type(client)()
     ask(other, nadia.email)
     type_code(other, code_for(nadia.email))

@@ -115,7 +115,7 @@ def test_one_coordinator_away_a_named_substitute_answers(signed_in, asked, nadia
     named = form_on(signed_in(diane).get(page), ["substitute"])
     named.fill({"substitute": str(sandrine.pk)}).press(signed_in(diane))
 
-    assert Message.objects.filter(to=sandrine.email, kind=destructions.SUBSTITUTE).exists()
+    assert Message.objects.filter(to=sandrine.email, kind=destructions.SUBSTITUTE.slug).exists()
     press(signed_in(sandrine), asked)
     press(signed_in(diane), asked)
 
@@ -205,7 +205,7 @@ def test_she_is_told_in_her_language_and_the_mail_then_forgets_her(signed_in, na
     asked = destructions.ask(nadia)
     press(signed_in(philippe), asked)
     press(signed_in(diane), asked)
-    waiting = Message.objects.get(kind=destructions.ERASED)
+    waiting = Message.objects.get(kind=destructions.ERASED.slug)
     assert (waiting.to, waiting.recipient) == ("nadia@exemple.quebec", None)
     assert "Your personal information is destroyed" in waiting.subject
 

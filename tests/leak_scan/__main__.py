@@ -115,7 +115,7 @@ def plant() -> dict[str, str]:
     from communities.models import Role
     from evaluations.domain.surveys import collection
     from meetings.models import Attendance, Meeting
-    from outbox.domain.post import queue_raw
+    from outbox.domain.account_emails import NOTICE
     from tests import factories as make
     from tests.test_permissions import PUBLIC, TABLE, Place
 
@@ -126,7 +126,7 @@ def plant() -> dict[str, str]:
     collection.open_for(Meeting.objects.get(pk=place.meeting.pk), None)
     for n in range(6):
         words = {"subject": "Invitation", "text": "Venez", "html": "<p>Venez</p>"}
-        queue_raw(None, PLANTED["an e-mail address"], key=f"leak:{n}", **words)
+        NOTICE.queue_rendered(None, words, to=PLANTED["an e-mail address"], key=f"leak:{n}")
     keys = {name: line for name, line in TABLE.items() if line.roles == PUBLIC and line.of not in ("none", "demo")}
     addresses = {name: place.address(name, line.of) for name, line in keys.items()}
     with connection.cursor() as cursor:

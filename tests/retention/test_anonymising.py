@@ -15,7 +15,7 @@ from communities.domain.members import consents
 from communities.models import Anonymisation, Community, Consent, Membership, Purpose, StatusChange
 from evaluations.domain import indicators
 from meetings.domain.retention import anonymising
-from meetings.models import Attendance, Note, Reply
+from meetings.models import Attendance, Meeting, Note, Reply
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on
@@ -60,7 +60,8 @@ def peopled(community, people):
                 recipient=member.user,
                 key=key,
                 kind="invitation",
-                reason=meeting.reason,
+                about_kind="meetings.meeting",
+                about_id=meeting.pk,
                 message_id=key,
                 sent_at=ago(day),
             )
@@ -133,10 +134,10 @@ def test_nothing_ties_a_nameless_record_to_the_person_or_to_another_community(ol
     assert Membership.objects.filter(user__in=nameless).count() == 2
     assert not Attendance.objects.filter(meeting__community=old).exclude(recorded_by=None).exists()
     assert not Note.objects.filter(meeting__community=old).exclude(author=None, assignee=None).exists()
-    assert not Message.objects.filter(reason__in=[m.reason for m in old.meetings.all()]).exists()
+    assert not Message.objects.about_any(Meeting, old.meetings.values("pk")).exists()
     assert not Consent.objects.filter(membership__community=old).exists()
     assert Consent.objects.filter(membership__community=neighbour).count() == 1
-    assert Message.objects.filter(reason__in=[m.reason for m in neighbour.meetings.all()]).count() == 4
+    assert Message.objects.about_any(Meeting, neighbour.meetings.values("pk")).count() == 4
 
 
 def test_an_organisation_of_one_person_would_name_them(old):

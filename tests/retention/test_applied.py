@@ -147,7 +147,7 @@ def test_each_officer_is_told_thirty_days_before_once_and_of_one_incident(olga):
     run_on(first)
     run_on(first)
 
-    mails = Message.objects.filter(kind=incidents.ENDS)
+    mails = Message.objects.filter(kind=incidents.ENDS.slug)
     assert {mail.recipient for mail in mails} == {olga, henri}
     assert mails.count() == 2
     assert "12 mars 2026" in mails[0].text

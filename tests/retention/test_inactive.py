@@ -11,7 +11,7 @@ from communities.domain.members import consents
 from communities.models import Anonymisation, Community, DestructionRequest, InactivityNotice, Purpose
 from meetings.domain.retention import inactive
 from meetings.models import Attendance, Note
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 
@@ -52,7 +52,7 @@ def test_the_notice_comes_thirty_days_before_and_once(db):
     [mail] = Message.objects.all()
     assert mail.to == "maude@exemple.quebec"
     assert "effacé" in mail.subject
-    assert post.outdated(mail) is None
+    assert mail_types.cancel_reason(mail) is None
 
 
 def test_the_mail_says_a_day_that_is_never_before_the_erasing(db):
@@ -98,7 +98,7 @@ def test_whoever_signs_in_after_the_notice_keeps_everything(db):
 
     assert not erased(maude)
     assert told() == set()
-    assert post.outdated(mail) == "no longer useful"
+    assert mail_types.cancel_reason(mail) == "no longer useful"
 
 
 @pytest.fixture

@@ -5,18 +5,19 @@ from django.utils.translation import gettext_noop
 
 from communities.domain.charter import rules_links
 from communities.models import Membership, RulesAcknowledgement, RulesVersion
-from outbox.domain.post import queue
+from outbox.domain.mail_types import MailType
 from outbox.models import Category, Message
 
-KIND = "communities/emails/rules.html"
+RULES = MailType(
+    "rules", "communities/emails/rules.html", category=Category.REMINDERS, priority=Message.Priority.REMINDER
+)
 
 
 def read_the_rules(membership: Membership, version: RulesVersion) -> Message | None:
     """Asks for the version in force; the same day it is written once."""
     community = membership.community
-    return queue(
+    return RULES.queue(
         membership.user,
-        KIND,
         {
             "community": community,
             "version": version,
@@ -24,16 +25,15 @@ def read_the_rules(membership: Membership, version: RulesVersion) -> Message | N
             "address": rules_links.address_for(membership),
         },
         key=f"rules:{version.pk}:{timezone.localdate()}",
-        category=Category.REMINDERS,
-        reason=f"rules:{version.pk}",
+        about=version,
         sender_list=community.sender_list,
-        priority=Message.Priority.REMINDER,
     )
 
 
-def why_not_send(message: Message) -> str | None:
+@RULES.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     """Who has read the rules since, or left, is left in peace."""
-    version = RulesVersion.objects.filter(pk=message.reason.removeprefix("rules:")).first()
+    version = message.row_in(RulesVersion.objects.all())
     if version is None:
         return gettext_noop("these rules are gone")
     if RulesVersion.objects.filter(community=version.community_id, number__gt=version.number).exists():

@@ -5,16 +5,16 @@ import datetime as dt
 
 from django.urls import reverse
 
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Membership
 from outbox.domain.post import absolute
 
 LIFETIME = dt.timedelta(days=60)
-_seal = Seal("rules-link", LIFETIME)
+_link = SignedToken("rules-link", LIFETIME)
 
 
 def token_for(membership: Membership) -> str:
-    return _seal.put_on(membership.pk, *membership.user.link_stamp)
+    return _link.make(membership.pk, *membership.user.link_stamp)
 
 
 def address_for(membership: Membership) -> str:
@@ -24,7 +24,7 @@ def address_for(membership: Membership) -> str:
 
 def read(token: str) -> Membership | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer a member."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     kept = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)

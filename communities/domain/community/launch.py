@@ -111,7 +111,7 @@ def _opening(community: Community, facts: Any, in_person: LinkStep | None) -> li
     wanted = community.mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
     if not (wanted or in_person):
         return []
-    is_done = facts["opening_mode"] not in (None, "online") or bool(in_person and in_person.done_on)
+    is_done = bool(facts["opens_in_room"] or (in_person and in_person.done_on))
     return [Step("in_person", _("Hold the first meeting in person"), "communities:link_steps", is_done)]
 
 
@@ -129,7 +129,7 @@ def _facts(community: Community) -> Any:
             has_resource_persons=Exists(ResourcePerson.objects.filter(is_active=True, **own)),
             has_partners=Exists(Partner.objects.filter(**own)),
             has_evaluation=Exists(ForeseenEvaluation.objects.filter(**own)),
-            opening_mode=Subquery(meetings.order_by("starts_at").values("mode")[:1]),
+            opens_in_room=Subquery(meetings.order_by("starts_at").values_has_room()[:1]),
         )
         .get()
     )

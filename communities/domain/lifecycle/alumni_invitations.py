@@ -6,7 +6,6 @@ The link is signed for one person and one departure: it ends when they return, a
 import datetime as dt
 from collections.abc import Iterable
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from cmtl.signed_tokens import SignedToken
 from communities.domain.lifecycle import life_emails
 from communities.domain.members import consents
 from communities.models import Community, Membership, Purpose
@@ -25,7 +25,7 @@ from outbox.models import Message
 LIFETIME = dt.timedelta(days=90)
 AGREED_FOR = dt.timedelta(days=730)  # as the sentence they agreed to says
 ALUMNI = Membership.Status.ALUMNI
-_signer = signing.TimestampSigner(salt="come-back", sep="~")
+_link = SignedToken("come-back", LIFETIME, part=str)
 
 
 def alumni(community: Community) -> QuerySet[Membership]:
@@ -71,15 +71,15 @@ def invite(community: Community, chosen: list[Membership], words: str, *, by: Us
 
 
 def token_for(membership: Membership) -> str:
-    return _signer.sign(".".join(map(str, (membership.pk, membership.left_on, *membership.user.link_stamp))))
+    return _link.make(membership.pk, membership.left_on, *membership.user.link_stamp)
 
 
 def read(token: str) -> Membership | None:
     """Whose link this is; None when it was altered, has ended or was closed, or its community is archived."""
-    try:
-        pk, left_on, *stamp = _signer.unsign(token, max_age=LIFETIME).split(".")
-    except signing.BadSignature:
+    signed = _link.verify(token)
+    if signed is None:
         return None
+    pk, left_on, *stamp = signed
     membership = Membership.objects.select_related("community", "user").filter(pk=pk).first()
     if membership is None or membership.community.is_archived or not membership.user.opens(map(int, stamp)):
         return None
@@ -93,10 +93,8 @@ def come_back(membership: Membership) -> None:
         membership.become(Membership.Status.ACTIVE)
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
-    pk = message.key.split(":")[1]
+@life_emails.COME_BACK.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     kept = Membership.objects.exclude(community__status=Community.Status.ARCHIVED)
-    if not reachable(kept.filter(pk=pk, status=ALUMNI).select_related("user")):
-        return gettext_noop("no longer useful")
-    return None
+    membership = message.row_in(kept.filter(status=ALUMNI).select_related("user"))
+    return None if membership and reachable([membership]) else gettext_noop("no longer useful")

@@ -80,10 +80,10 @@ def told(community: Community) -> QuerySet[User]:
     return User.objects.filter(pk__in=Grant.objects.in_force().filter(here | through).values("user"))
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves: the date must still be the one it tells."""
-    _word, pk, day, _user = message.key.split(":")
-    community = Community.objects.select_related("programme").filter(pk=pk).first()
-    if community is None or not community.writes_by_itself or str(community.planned_end) != day:
-        return gettext_noop("the planned end has changed since")
-    return None
+@life_emails.PLANNED_END.cancelled_if
+def cancel_reason(message: Message) -> str | None:
+    """The date must still be the one it tells."""
+    community = message.row_in(Community.objects.select_related("programme"))
+    if community and community.writes_by_itself and str(community.planned_end) == message.facts["planned_end"]:
+        return None
+    return gettext_noop("the planned end has changed since")

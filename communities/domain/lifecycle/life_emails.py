@@ -5,17 +5,17 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
-PLANNED_END = "communities/emails/planned_end.html"
-COME_BACK = "communities/emails/come_back.html"
+PLANNED_END = MailType("planned-end", "communities/emails/planned_end.html")
+COME_BACK = MailType("come-back", "communities/emails/come_back.html", category=Category.INVITATIONS)
 
 
 def planned_end(community: Any, person: User) -> Message | None:
-    return queue(
+    return PLANNED_END.queue(
         person,
-        PLANNED_END,
         {
             "community": community,
             "end": community.planned_end,
@@ -23,7 +23,8 @@ def planned_end(community: Any, person: User) -> Message | None:
             "address": absolute(reverse("communities:life", args=[community.pk])),
         },
         key=f"planned-end:{community.pk}:{community.planned_end}",
-        reason=f"community:{community.pk}",
+        about=community,
+        facts={"planned_end": str(community.planned_end)},
         sender_list=community.sender_list,
     )
 
@@ -31,12 +32,10 @@ def planned_end(community: Any, person: User) -> Message | None:
 def come_back(membership: Any, *, words: str, by: User, address: str) -> Message | None:
     """Once per departure: someone who left, came back and left again may be asked again."""
     community = membership.community
-    return queue(
+    return COME_BACK.queue(
         membership.user,
-        COME_BACK,
         {"community": community, "membership": membership, "words": words, "by": by, "address": address},
         key=f"come-back:{membership.pk}:{membership.left_on}",
-        category=Category.INVITATIONS,
-        reason=f"community:{community.pk}",
+        about=membership,
         sender_list=community.sender_list,
     )

@@ -1,21 +1,21 @@
-"""What is kept is only read: an archived community, and what its members took over when CMTL handed it to them.
+"""Archived communities are read-only, and so is what came before CMTL handed a community to its members.
 
 Asked before every rule (`accounts.models.refuse_when`), so that a page written tomorrow is covered: a permission
-whose verb reads still stands, any other is refused. The name of a permission therefore says whether it reads.
+declared with `reads=True` still stands, any other is refused.
 """
 
 from typing import Any
 
+from cmtl.permissions import READING
 from communities.models import Community
 
-READING = ("see_", "read", "export_")  # how its verb begins
 # Reopening; the link of a meeting and its calendar, which change nothing; and what the law asks whatever the state.
 ALWAYS = ("communities.archive", "meetings.join", "meetings.subscribe", "meetings.destroy_recording")
 
 
 def refuses(perm: str, thing: Any) -> bool:
     """Whether this permission, asked of a community or of something in it, would change what is kept."""
-    if thing is None or perm in ALWAYS or perm.partition(".")[2].startswith(READING):
+    if thing is None or perm in ALWAYS or perm in READING:
         return False
     community = thing if isinstance(thing, Community) else getattr(thing, "community", None)
     if not isinstance(community, Community):

@@ -13,15 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Introduction, Membership
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Category
 
 LIFETIME = dt.timedelta(days=60)
 SUGGESTED = 8
-ASKED, MET = "communities/emails/introduction.html", "communities/emails/introduced.html"
-_seal = Seal("introduction", LIFETIME)
+ASKED = MailType("introduction-asked", "communities/emails/introduction.html", category=Category.INVITATIONS)
+MET = MailType("introduction-met", "communities/emails/introduced.html", category=Category.INVITATIONS)
+_link = SignedToken("introduction", LIFETIME)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def propose(community: Community, one: Membership, other: Membership, why: str, 
         )
     introduction = Introduction.objects.create(community=community, one=one, other=other, why=why, asked_by=by)
     for membership in (one, other):
-        _write(introduction, membership, ASKED, "asked", address=address_for(introduction, membership))
+        _write(ASKED, introduction, membership, "asked", address=address_for(introduction, membership))
     return introduction
 
 
@@ -88,28 +90,26 @@ def answer(introduction: Introduction, membership: Membership, agrees: bool) -> 
         if asked.one_says == asked.other_says == Introduction.Answer.YES:
             asked.met_at = timezone.now()
             for person in (asked.one, asked.other):
-                _write(asked, person, MET, "met", partner=asked.partner_of(person).user)
+                _write(MET, asked, person, "met", partner=asked.partner_of(person).user)
         asked.save()
     return asked
 
 
-def _write(introduction: Introduction, to: Membership, template: str, moment: str, **extra) -> None:
+def _write(mail: MailType, introduction: Introduction, to: Membership, moment: str, **extra) -> None:
     community = introduction.community
     partner = introduction.partner_of(to)
-    queue(
+    mail.queue(
         to.user,
-        template,
         {"community": community, "name": partner.user.full_name, "represents": partner.represents,
          "why_meet": introduction.why, **extra},
         key=f"introduction:{introduction.pk}:{moment}:{to.user_id}",
-        category=Category.INVITATIONS,
-        reason=f"community:{community.pk}",
+        about=community,
         sender_list=community.sender_list,
     )  # fmt: skip
 
 
 def token_for(introduction: Introduction, membership: Membership) -> str:
-    return _seal.put_on(introduction.pk, membership.pk, *membership.user.link_stamp)
+    return _link.make(introduction.pk, membership.pk, *membership.user.link_stamp)
 
 
 def address_for(introduction: Introduction, membership: Membership) -> str:
@@ -118,7 +118,7 @@ def address_for(introduction: Introduction, membership: Membership) -> str:
 
 def read(token: str) -> tuple[Introduction, Membership] | None:
     """Whose link this is; None when it was altered, has ended or was closed, or one of the two has left."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     pk, member, *stamp = numbers

@@ -101,24 +101,24 @@ class Page:
     older: int | None
 
 
-def page(lines: QuerySet[AuditLine], most: int, *, before: int | None = None, after: int | None = None) -> Page:
+def page(lines: QuerySet[AuditLine], most: int, *, before: int = 0, after: int = 0) -> Page:
     """The newest lines; or those that were written just before a line, or just after."""
-    if after is not None:
+    if after:
         found = list(lines.filter(pk__gt=after).order_by("pk")[: most + 1])
         kept = found[:most][::-1]
         if len(found) <= most:  # the newest of all: as many as the first page has
             return page(lines, most)
         return Page(kept, newer=kept[0].pk, older=kept[-1].pk)
-    rows = lines if before is None else lines.filter(pk__lt=before)
+    rows = lines.filter(pk__lt=before) if before else lines
     found = list(rows.order_by("-pk")[: most + 1])
     kept = found[:most]
-    newer = kept[0].pk if kept and before is not None else None
+    newer = kept[0].pk if kept and before else None
     return Page(kept, newer=newer, older=kept[-1].pk if len(found) > most else None)
 
 
 def all_said(lines: QuerySet[AuditLine]) -> Iterator[Said]:
     """However many, without holding more than a batch."""
-    last = None
+    last = 0
     while batch := page(lines, BATCH, before=last).lines:
         yield from said(batch)
         last = batch[-1].pk

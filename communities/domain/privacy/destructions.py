@@ -24,12 +24,12 @@ from communities.domain.privacy import follow_on
 from communities.models import Community, DestructionRequest, Grant, Role
 from communities.models.privacy import ANSWERED_WITHIN
 from outbox.domain.erasing import GOODBYE
-from outbox.domain.post import queue
+from outbox.domain.mail_types import MailType
 
-ASKED, DUE, ERASED, SUBSTITUTE = (
-    f"communities/emails/{name}.html"
-    for name in ("destruction_asked", "destruction_due", "erased", "destruction_substitute")
-)
+ASKED = MailType("destruction-asked", "communities/emails/destruction_asked.html")
+DUE = MailType("destruction-due", "communities/emails/destruction_due.html")
+SUBSTITUTE = MailType("destruction-substitute", "communities/emails/destruction_substitute.html")
+ERASED = MailType(GOODBYE, "communities/emails/erased.html")
 ALONE_AFTER = dt.timedelta(days=7)
 REMINDED = dt.timedelta(days=7)  # before it is late, and once more when it is
 LAW = gettext_lazy("CQLR, c. P-39.1, s. 23; c. A-2.1, s. 73")
@@ -63,7 +63,7 @@ def ask(user: User, words: str = "") -> DestructionRequest:
     )
     if is_new:
         audit.write(Action.DESTRUCTION_ASKED, by=user, about=request)
-        tell(answering(request), ASKED, request, key=f"destruction:{request.pk}")
+        tell(ASKED, answering(request), request, key=f"destruction:{request.pk}")
     return request
 
 
@@ -80,13 +80,13 @@ def enter(user: User, words: str, *, received_on: dt.date, by: User) -> Destruct
     if is_new:
         audit.write(Action.DESTRUCTION_ENTERED, by=by, about=request)
         others = [person for person in answering(request) if person.pk != by.pk]
-        tell(others, ASKED, request, key=f"destruction:{request.pk}")
+        tell(ASKED, others, request, key=f"destruction:{request.pk}")
     return request
 
 
-def tell(people: Iterable[User], template: str, request: DestructionRequest, *, key: str) -> None:
+def tell(mail: MailType, people: Iterable[User], request: DestructionRequest, *, key: str) -> None:
     for person in people:
-        queue(person, template, {"request": request, "person": request.user}, key=key)
+        mail.queue(person, {"request": request, "person": request.user}, key=key)
 
 
 @transaction.atomic
@@ -172,7 +172,7 @@ def name_substitute(request: DestructionRequest, substitute: User, *, by: User) 
     if held.substitute_id != substitute.pk:
         DestructionRequest.objects.filter(pk=held.pk).update(substitute=substitute)
         audit.write(Action.DESTRUCTION_SUBSTITUTE, by=by, about=held)
-        tell([substitute], SUBSTITUTE, held, key=f"destruction:{held.pk}:substitute")
+        tell(SUBSTITUTE, [substitute], held, key=f"destruction:{held.pk}:substitute")
 
 
 # ------------------------------------------------------------ answering
@@ -251,7 +251,7 @@ def _erase(
     audit.write(Action.DESTRUCTION_CONFIRMED, by=by, about=held)
     if person.email:
         context = {"asked_at": held.asked_at, "name": person.first_name}
-        queue(None, ERASED, context, key=f"erased:{held.pk}", to=person.email, language=person.language, reason=GOODBYE)
+        ERASED.queue(None, context, key=f"erased:{held.pk}", about=held, to=person.email, language=person.language)
     counts = erasing.erase(person) or Counter()
     DestructionRequest.objects.filter(pk=held.pk).update(touched=kinds_of(counts))
     return DestructionRequest.objects.get(pk=held.pk)
@@ -285,6 +285,6 @@ def remind_due() -> int:
     near = DestructionRequest.objects.waiting().filter(due_on__lte=today + REMINDED).select_related("user")
     for request in near:
         moment = "late" if request.is_late else "soon"
-        tell(answering(request), DUE, request, key=f"destruction:{request.pk}:{moment}")
+        tell(DUE, answering(request), request, key=f"destruction:{request.pk}:{moment}")
         reminded += 1
     return reminded

@@ -11,9 +11,9 @@ from accounts.models import Action, User
 from cmtl import editing, retention
 from communities.domain.roles import officers
 from communities.models import Incident
-from outbox.domain.post import queue
+from outbox.domain.mail_types import MailType
 
-ENDS = "communities/emails/incident_ends.html"
+ENDS = MailType("incident-ends", "communities/emails/incident_ends.html")
 
 
 @transaction.atomic
@@ -67,4 +67,4 @@ def tell_its_end(incident: Incident, now: dt.datetime) -> None:
         return
     ends_on = max(incident.ends_on, timezone.localdate(now + retention.NOTICE))
     for officer in people:
-        queue(officer, ENDS, {"incident": incident, "ends_on": ends_on}, key=f"incident-ends:{incident.pk}:{ends_on}")
+        ENDS.queue(officer, {"incident": incident, "ends_on": ends_on}, key=f"incident-ends:{incident.pk}:{ends_on}")

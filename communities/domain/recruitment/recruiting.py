@@ -18,7 +18,7 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import retention
 from cmtl.encrypted import readable
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.domain.recruitment import recruitment_emails
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
 from outbox.domain.post import absolute
@@ -27,7 +27,7 @@ from outbox.models import Message
 ELIGIBLE, INVITED, ACTIVE = Membership.Status.ELIGIBLE, Membership.Status.INVITED, Membership.Status.ACTIVE
 AGAIN_AFTER = dt.timedelta(days=14)  # someone who did not answer may be asked once more
 UNANSWERED_FOR = retention.length("requests_to_join")
-_seal = Seal("join-community")
+_link = SignedToken("join-community")
 
 
 # ---------------------------------------------------------------- whom
@@ -122,7 +122,7 @@ def forget_unanswered(now: dt.datetime | None = None) -> int:
 
 
 def token_for(invitation: JoinInvitation) -> str:
-    return _seal.put_on(invitation.pk, *invitation.membership.user.link_stamp)
+    return _link.make(invitation.pk, *invitation.membership.user.link_stamp)
 
 
 def address_for(invitation: JoinInvitation) -> str:
@@ -132,7 +132,7 @@ def address_for(invitation: JoinInvitation) -> str:
 
 def read(token: str) -> JoinInvitation | None:
     """Which invitation this opens; None when it was altered, has ended or was closed, or its community is archived."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     known = JoinInvitation.objects.select_related("membership__community__programme", "membership__user")
@@ -211,11 +211,9 @@ def expect(membership: Membership, expects: str, brings: str) -> None:
     Expectation.objects.update_or_create(membership=membership, defaults=changed)
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
-    pk = message.reason.removeprefix("join:")
+@recruitment_emails.JOIN.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     unsigned = Q(membership__status=ACTIVE, membership__commitments=None)
-    waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, pk=pk, accepted_at=None)
-    if not waiting.exclude(membership__community__status=Community.Status.ARCHIVED).exists():
-        return gettext_noop("no longer useful")
-    return None
+    waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, accepted_at=None)
+    useful = waiting.exclude(membership__community__status=Community.Status.ARCHIVED)
+    return None if message.row_in(useful) else gettext_noop("no longer useful")

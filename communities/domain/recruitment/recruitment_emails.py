@@ -7,13 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 
 from communities.models import Application, Community, JoinInvitation, Membership, Referral
-from outbox.domain.post import absolute, one_line, queue, rendered
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute, one_line
 from outbox.models import Category, Message
 
-JOIN = "communities/emails/join.html"
-ASKS = "communities/emails/asks_to_join.html"
-RECEIVED = "communities/emails/application_received.html"
-DECIDED = "communities/emails/application_decided.html"
+JOIN = MailType("join", "communities/emails/join.html", category=Category.INVITATIONS)
+ASKS = MailType("asks-to-join", "communities/emails/asks_to_join.html")
+RECEIVED = MailType("application-received", "communities/emails/application_received.html")
+DECIDED = MailType("application-decided", "communities/emails/application_decided.html")
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,14 @@ class Preview:
     text: str
 
 
-def preview(template: str, context: dict[str, Any], language: str) -> Preview:
-    mail = rendered(template, context, language)
+def preview(mail: MailType, context: dict[str, Any], language: str) -> Preview:
+    parts = mail.rendered(context, language)
     label = str(dict(settings.LANGUAGES).get(language, language))
-    return Preview(language, label, one_line(mail["subject"]), mail["text"])
+    return Preview(language, label, one_line(parts["subject"]), parts["text"])
 
 
-def in_both(template: str, context: dict[str, Any]) -> list[Preview]:
-    return [preview(template, context, language) for language, _label in settings.LANGUAGES]
+def in_both(mail: MailType, context: dict[str, Any]) -> list[Preview]:
+    return [preview(mail, context, language) for language, _label in settings.LANGUAGES]
 
 
 def join_context(
@@ -44,13 +45,11 @@ def join_context(
 
 def join(invitation: JoinInvitation, address: str) -> Message | None:
     community = invitation.membership.community
-    return queue(
+    return JOIN.queue(
         invitation.membership.user,
-        JOIN,
         join_context(community, invitation.words, invitation.by, address, asks_to_sign=invitation.asks_to_sign),
         key=f"join:{invitation.pk}",
-        category=Category.INVITATIONS,
-        reason=f"join:{invitation.pk}",
+        about=invitation,
         sender_list=community.sender_list,
         not_after=invitation.ends_at,
     )
@@ -66,19 +65,18 @@ def asks_to_join(membership: Membership, referral: Referral) -> None:
         "address": absolute(reverse("communities:invite_members", args=[community.pk])),
     }
     for facilitator in community.facilitators():
-        queue(facilitator, ASKS, context, key=f"asks-to-join:{referral.pk}", reason=f"community:{community.pk}")
+        ASKS.queue(facilitator, context, key=f"asks-to-join:{referral.pk}", about=community)
 
 
 def received(application: Application) -> Message | None:
     context = {"application": application, "call": application.call, "community": application.call.community}
-    return queue(
+    return RECEIVED.queue(
         None,
-        RECEIVED,
         context,
         to=application.email,
         language=application.language,
         key=f"application:{application.pk}:received",
-        reason=f"call:{application.call_id}",
+        about=application,
     )
 
 
@@ -95,12 +93,12 @@ def decision_context(application: Application, decision: str, address: str = "â€
 
 
 def decided(application: Application, address: str) -> Message | None:
-    return queue(
+    return DECIDED.queue(
         None,
-        DECIDED,
         decision_context(application, application.decision, address),
         to=application.email,
         language=application.language,
         key=f"application:{application.pk}:{application.decision}",
-        reason=f"call:{application.call_id}",
+        about=application,
+        facts={"decision": application.decision},
     )

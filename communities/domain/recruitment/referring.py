@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.domain.members import directory
 from communities.domain.recruitment import recruiting, recruitment_emails
 from communities.models import Community, Membership, Organisation, Referral
 from outbox.domain.post import absolute
 
 MOST_OPEN = 5  # links that wait at the same time, of one member
-_seal = Seal("referral")
+_link = SignedToken("referral")
 
 
 def may_refer(membership: Membership) -> bool:
@@ -40,12 +40,12 @@ def address_for(referral: Referral) -> str:
 
 
 def token_for(referral: Referral) -> str:
-    return _seal.put_on(referral.pk)
+    return _link.make(referral.pk)
 
 
 def read(token: str) -> Referral | None:
     """The link that this opens, used or not; None when it was altered."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     return Referral.objects.select_related("by__user", "by__community__programme").filter(pk=numbers[0]).first()

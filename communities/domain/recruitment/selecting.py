@@ -222,13 +222,11 @@ def _invitation_of(application: Application, by: User) -> str:
     return recruiting.address_for(JoinInvitation.objects.create(membership=membership, by=by))
 
 
-def why_not_send(message: Message) -> str | None:
+@recruitment_emails.RECEIVED.cancelled_if
+@recruitment_emails.DECIDED.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     """A letter whose decision changed before it left is not sent."""
-    _kind, pk, decision = message.key.split(":")[:3]
-    kept = Application.objects.filter(pk=pk)
-    if decision != "received":
-        kept = kept.filter(decision=decision)
-    return None if kept.exists() else gettext_noop("no longer useful")
+    return None if message.row_in(Application.objects.filter(**message.facts)) else gettext_noop("no longer useful")
 
 
 # ---------------------------------------------------------------- forgetting
@@ -240,7 +238,7 @@ def forget() -> int:
     """Erase what its time is over, with the mails it made; the call keeps how many there were."""
     gone = list(Application.objects.to_forget().select_for_update())
     for application in gone:
-        Message.objects.filter(key__startswith=f"application:{application.pk}:").delete()
+        Message.objects.about(application).delete()
         Call.objects.filter(pk=application.call_id).update(forgotten=F("forgotten") + 1)
         application.delete()
     return len(gone)

@@ -10,9 +10,9 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.members.directory import person_for
 from communities.domain.roles.acting import OFFICER
-from outbox.domain.post import queue
+from outbox.domain.mail_types import MailType
 
-NAMED = "communities/emails/officer_named.html"
+NAMED = MailType("officer-named", "communities/emails/officer_named.html")
 
 
 def officers() -> QuerySet[User]:
@@ -29,7 +29,7 @@ def name(*, email: str, first_name: str, last_name: str, by: User) -> tuple[User
     if not User.objects.filter(pk=person.pk, is_privacy_officer=False).update(is_privacy_officer=True):
         return person, False
     line = audit.write(Action.ROLE_GIVEN, by=by, about=person, role=OFFICER)
-    queue(person, NAMED, {"by": by}, key=f"officer:{line.pk}")
+    NAMED.queue(person, {"by": by}, key=f"officer:{line.pk}")
     return person, True
 
 

@@ -4,9 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cmtl.doors import in_language_of, sealed
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining
+from cmtl.numbers import parse_int
+from cmtl.public_pages import in_language_of, no_store
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.charter import operating_rules, rules_links
 from communities.web.charter.views import told_rules
 
@@ -16,15 +16,15 @@ from communities.web.charter.views import told_rules
 def read_rules(request, token):
     membership = rules_links.read(token)
     with in_language_of(request, membership.user.language if membership else ""):
-        return sealed(_answer(request, token, membership))
+        return no_store(_answer(request, token, membership))
 
 
 def _answer(request, token, membership):
     if membership is None:
         return render(request, "meetings/member_page/link_ended.html", {"why": "altered", "meeting": None}, status=404)
     if request.method == "POST":
-        with explaining(request):
-            operating_rules.acknowledge(membership, whole_number(request.POST.get("version", "")) or None)
+        with validation_as_messages(request):
+            operating_rules.acknowledge(membership, parse_int(request.POST.get("version", "")) or None)
         return redirect("communities:rules_link", token)
     told = told_rules(membership.community, list(membership.community.rules_versions.all()[:1]))
     context = {

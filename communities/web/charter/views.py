@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
 from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
@@ -133,7 +133,7 @@ def edit_out_of_reach(request, pk):
 def propose_objective(request, pk):
     """A new objective, or with `?objectif=` other words for that one."""
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.propose")
-    asked = whole_number(request.GET.get("objectif", ""))
+    asked = parse_int(request.GET.get("objectif", ""))
     replaced = community.objectives.filter(pk=asked, state=Objective.State.ACTIVE).first()
     initial = {"wording": replaced.wording, "kind": replaced.kind, "replaces": replaced.pk} if replaced else {}
     form = ProposalForm(request.POST or None, community=community, initial=initial)
@@ -219,15 +219,15 @@ def acknowledge_rules(request, pk):
     membership = Membership.objects.current().filter(community=community, user=request.user).first()
     number = request.POST.get("version", "")
     if membership:
-        with explaining(request):
-            operating_rules.acknowledge(membership, whole_number(number) or None)
+        with validation_as_messages(request):
+            operating_rules.acknowledge(membership, parse_int(number) or None)
     return redirect("communities:frame", community.pk)
 
 
 @require_POST
 def remind_rules(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
-    with explaining(request):
+    with validation_as_messages(request):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
     return redirect("communities:frame", community.pk)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.doors import in_language_of, sealed
-from cmtl.shortcuts import explaining, fetch
+from cmtl.public_pages import in_language_of, no_store
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
 from communities.models import Community, Membership
 from communities.web.lifecycle.forms import ComeBackForm, HandOverForm
@@ -22,7 +22,7 @@ with_programme = Community.objects.select_related("programme")
 def show_life(request, pk):
     community = fetch(request, with_programme, pk=pk, may="communities.see_life")
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
             if life.move(community, to, by=request.user, reason=reason):
                 said = _("%(community)s is now: %(state)s.")
@@ -58,7 +58,7 @@ def hand_over(request, pk):
     if request.method == "POST" and form.is_valid():
         members = list(form.cleaned_data["members"])
         if "confirm" in request.POST:
-            with explaining(request):
+            with validation_as_messages(request):
                 told = {name: form.cleaned_data[name] for name in ("ends_on", "reason")}
                 handing_over.hand_over(community, members, by=request.user, **told)
                 messages.success(request, _("The community is in the hands of its members."))
@@ -83,7 +83,7 @@ def _all_that_happens(community, members, form) -> dict:
 @require_POST
 def undo_hand_over(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.undo_hand_over")
-    with explaining(request):
+    with validation_as_messages(request):
         handing_over.undo(community, by=request.user)
         messages.success(request, _("The hand-over is undone: everything is as before."))
     return redirect("communities:life", community.pk)
@@ -98,7 +98,7 @@ def invite_alumni(request, pk):
     free = alumni_invitations.alumni(community).filter(pk__in=reachable - asked.keys())
     form = ComeBackForm(request.POST or None, people=free)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             chosen = list(form.cleaned_data["people"])
             n = alumni_invitations.invite(community, chosen, form.cleaned_data["words"], by=request.user)
             said = ngettext("%(n)s person is invited to come back.", "%(n)s people are invited to come back.", n)
@@ -125,10 +125,10 @@ def come_back(request, token):
     """The link of a mail: a page that changes nothing, and one press that does."""
     membership = alumni_invitations.read(token)
     if membership is None:
-        return sealed(render(request, "communities/lifecycle/come_back.html", status=410))
+        return no_store(render(request, "communities/lifecycle/come_back.html", status=410))
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
             alumni_invitations.come_back(membership)
-            return sealed(redirect(reverse("communities:come_back", args=[token])))
+            return no_store(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
-        return sealed(render(request, "communities/lifecycle/come_back.html", context))
+        return no_store(render(request, "communities/lifecycle/come_back.html", context))

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities import tasks
@@ -142,7 +142,7 @@ def choose_lines(request, pk):
     if request.htmx:
         return HttpResponseClientRefresh() if kept.status != before[0] else render_ticked(request, kept, before[1])
     place = request.POST.get("mend", "")
-    at = f"#line-{place}" if whole_number(place) else ""
+    at = f"#line-{place}" if parse_int(place) else ""
     return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}{at}")
 
 
@@ -157,13 +157,13 @@ def render_ticked(request, kept, addresses: dict[int, str]):
         "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
         "is_told_apart": True,
     }
-    return render(request, "communities/member_import/import_preview.html#ticked", context)
+    return render(request, "communities/member_import/_ticked.html", context)
 
 
 def keep_choices(request, kept) -> bool:
     return import_apply.choose(
         kept,
-        whole_number(request.POST.get("revision", "")),
+        parse_int(request.POST.get("revision", "")),
         chosen(request, kept),
         addresses=addresses_in(request, kept),
         status=request.POST.get("status", ""),
@@ -181,9 +181,9 @@ def chosen(request, kept) -> dict[int, bool]:
         lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
         shown = importing.showing(lines, request.GET.get("show", ""))
         return {line.number: wanted == "on" for line in shown if line.is_possible}
-    ticked = {whole_number(number) for number in request.POST.getlist("line")}
+    ticked = {parse_int(number) for number in request.POST.getlist("line")}
     numbers = {line["number"] for line in kept.lines or []}
-    return {n: n in ticked for n in map(whole_number, request.POST.getlist("shown")) if n in numbers}
+    return {n: n in ticked for n in map(parse_int, request.POST.getlist("shown")) if n in numbers}
 
 
 def read_meanwhile(request, kept):
@@ -194,7 +194,7 @@ def read_meanwhile(request, kept):
 @require_POST
 def apply_import(request, pk):
     kept = fetch_import(request, pk)
-    revision = whole_number(request.POST.get("revision", ""))
+    revision = parse_int(request.POST.get("revision", ""))
     if kept.state != MemberImport.State.READY:
         messages.warning(request, _("This list was imported already; nothing was written twice."))
         return redirect(kept)

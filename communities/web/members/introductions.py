@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.doors import in_language_of, sealed
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
+from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch
 from communities.domain.members import diversity, introducing
 from communities.models import Community
@@ -38,7 +38,7 @@ class IntroductionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def introductions(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.introduce")
-    proposed = {name: whole_number(request.GET.get(name, "")) or None for name in ("one", "other")}
+    proposed = {name: parse_int(request.GET.get(name, "")) or None for name in ("one", "other")}
     form = IntroductionForm(request.POST or None, community=community, initial=proposed)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,15 +67,15 @@ def introduction(request, token):
     """The link of a mail: a page that changes nothing, and a press that answers."""
     found = introducing.read(token)
     if found is None:
-        return sealed(render(request, "communities/members/introduction.html", status=410))
+        return no_store(render(request, "communities/members/introduction.html", status=410))
     asked, membership = found
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
             introducing.answer(asked, membership, request.POST.get("agrees") == "yes")
-            return sealed(redirect("communities:introduction", token))
+            return no_store(redirect("communities:introduction", token))
         partner = asked.partner_of(membership)
         context = {"asked": asked, "membership": membership, "partner": partner, "said": asked.answer_of(membership)}
-        return sealed(render(request, "communities/members/introduction.html", context))
+        return no_store(render(request, "communities/members/introduction.html", context))
 
 
 @require_safe

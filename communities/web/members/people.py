@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from cmtl.numbers import whole_numbers
+from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import bulk_changes
@@ -91,7 +91,7 @@ def change_members(request, pk):
 def chosen_members(request, community):
     if "everyone" in request.POST:
         return narrowed(community, SearchForm(request.GET), contacts=True)
-    return community.memberships.named().filter(pk__in=whole_numbers(request.POST.getlist("people")))
+    return community.memberships.named().filter(pk__in=parse_ints(request.POST.getlist("people")))
 
 
 def said_of(done) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from cmtl.tables import csv_response
 from communities.domain.privacy import destructions, follow_on
 from communities.models import DestructionRequest
@@ -77,7 +77,7 @@ def _form_for(passage) -> SentenceForm:
 def decide_sentence(request, pk):
     asked = _answered_by(request, pk)
     form = SentenceForm(request.POST, keeps="keep" in request.POST)
-    with explaining(request):
+    with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
         said = form.cleaned_data
@@ -91,7 +91,7 @@ def decide_sentence(request, pk):
 def name_substitute(request, pk):
     asked = _answered_by(request, pk)
     form = SubstituteForm(request.POST, about=asked)
-    with explaining(request):
+    with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
         destructions.name_substitute(asked, form.cleaned_data["substitute"], by=request.user)
@@ -104,7 +104,7 @@ def handle_destruction(request, pk):
     """Say that all is ready; or confirm, and the person is erased at once."""
     asked = _fetch(request, pk)
     alone = AloneForm(request.POST) if "alone" in request.POST else None
-    with explaining(request):
+    with validation_as_messages(request):
         if alone is not None and not alone.is_valid():
             raise refusal(alone)
         because = alone.cleaned_data["alone_because"] if alone is not None else ""

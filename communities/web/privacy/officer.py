@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import retention
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import validation_as_messages
 from cmtl.tables import csv_response, csv_stream
 from communities.domain.privacy import audit_reading, incidents
 from communities.domain.roles import officers
@@ -66,7 +66,7 @@ def show_audit(request):
     search = AuditFilter(request.GET)
     lines = audit_reading.narrowed(search.cleaned_data) if search.is_valid() else audit_reading.nothing()
     audit.write_read(Action.LOG_READ, by=request.user)
-    before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
+    before, after = (parse_int(request.GET.get(name, "")) for name in ("before", "after"))
     page = audit_reading.page(lines, PER_PAGE, before=before, after=after)
     context = {"search": search, "page": page, "lines": audit_reading.said(page.lines)}
     return render(request, "communities/privacy/audit_log.html", context, status=200 if search.is_valid() else 422)
@@ -164,13 +164,13 @@ def _cell(value) -> str:
 def edit_officers(request):
     need(request, "communities.name_officer")
     if "withdraw" in request.POST:
-        person = get_object_or_404(User, pk=whole_number(request.POST["withdraw"]), is_privacy_officer=True)
+        person = get_object_or_404(User, pk=parse_int(request.POST["withdraw"]), is_privacy_officer=True)
         officers.withdraw(person, by=request.user)
         messages.success(request, _("%(person)s is no longer the privacy officer.") % {"person": person})
         return redirect("communities:officers")
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             person, _is_new = officers.name(**form.cleaned_data, by=request.user)
             messages.success(request, _("%(person)s is a privacy officer.") % {"person": person})
         return redirect("communities:officers")

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import limits
-from cmtl.doors import in_language_of, sealed
-from cmtl.numbers import whole_number, whole_numbers
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int, parse_ints
+from cmtl.public_pages import in_language_of, no_store
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import revising
 from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
@@ -57,9 +57,7 @@ def invite_members(request, pk):
         others=[m for m in reachable if not m.is_asking],
         unreachable=[m for m in everybody if not m.user.email],
         chosen=chosen,
-        ticked={m.pk for m in chosen}
-        | set(whole_numbers(request.POST.getlist("people")))
-        | of_list(request, community),
+        ticked={m.pk for m in chosen} | set(parse_ints(request.POST.getlist("people"))) | of_list(request, community),
         previews=previews_of(community, chosen, words, request.user),
         status=422 if form.errors else 200,
     )
@@ -68,7 +66,7 @@ def invite_members(request, pk):
 def of_list(request, community) -> set[int]:
     """The people of a list that was just imported, ticked at once."""
     lines = ImportedLine.objects.filter(
-        member_import__community=community, member_import=whole_number(request.GET.get("list", ""))
+        member_import__community=community, member_import=parse_int(request.GET.get("list", ""))
     )
     return set(lines.values_list("membership", flat=True)) if request.method == "GET" else set()
 
@@ -143,11 +141,11 @@ def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         door = f"door:{limits.address_of(request)}"
-        if request.method == "POST" and limits.too_often(door, TRIES, TRIES_PER):
+        if request.method == "POST" and limits.rate_limited(door, TRIES, TRIES_PER):
             response = render(request, "communities/recruitment/door_closed.html", {"why": "often"}, status=429)
         else:
             response = view(request, *args, **kwargs)
-        return sealed(response)
+        return no_store(response)
 
     return login_not_required(answer)
 
@@ -183,7 +181,7 @@ def _join(request, token, invitation):
         recruiting.decline(invitation)
         return redirect("communities:join", token)
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             recruiting.accept(invitation, **form.cleaned_data)
         return redirect("communities:join", token)
     context = {**about(community), "invitation": invitation, "membership": invitation.membership, "form": form}
@@ -208,7 +206,7 @@ def _referral(request, token, referral):
         return render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410)
     form = ReferredForm(request.POST or None, initial={"language": translation.get_language()})
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             referring.answer(referral, **form.person())
             return render(request, "communities/recruitment/referral_thanks.html", {"community": community})
     context = {**about(community), "referral": referral, "form": form}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.doors import in_language_of
-from cmtl.shortcuts import explaining, fetch
+from cmtl.public_pages import in_language_of
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.recruitment import recruitment_emails, selecting
 from communities.models import Application, Call, Commitment
 from communities.web.recruitment.recruitment import about, at_the_door, with_programme
@@ -99,7 +99,7 @@ def score(request, pk):
         raise PermissionDenied
     if not form.is_valid():
         return _application(request, reading, form, status=422)
-    with explaining(request):
+    with validation_as_messages(request):
         selecting.score(application, form.values(), by=request.user)
         messages.success(request, _("Your scores are saved."))
     return redirect(_next_to_read(application.call, request.user) or application.call)
@@ -141,7 +141,7 @@ def decide(request, pk):
     application = fetch(request, Application.objects.select_related("call__community"), pk=pk)
     if not request.user.has_perm("communities.select", application.call.community):
         raise PermissionDenied
-    with explaining(request):
+    with validation_as_messages(request):
         selecting.decide(application, request.POST.get("decision", ""), by=request.user)
         messages.success(request, _("The decision is recorded. The letter leaves when you send it."))
     return redirect(application)
@@ -202,7 +202,7 @@ def _apply(request, call):
         )
     form = ApplicationForm(request.POST or None, community=call.community, language=translation.get_language())
     if form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             selecting.apply(call, **form.words())
             return render(
                 request, "communities/recruitment/apply_thanks.html", {"call": call, "community": call.community}

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.roles import role_assignment
 from communities.models import Community
 from communities.web.roles.forms import RoleForm
@@ -22,7 +22,7 @@ def edit_roles(request, pk):
         raise PermissionDenied
     manages = request.user.has_perm("communities.grant_roles", community)
     if "withdraw" in request.POST:
-        return _withdraw(request, community, get_object_or_404(grants, pk=whole_number(request.POST["withdraw"])))
+        return _withdraw(request, community, get_object_or_404(grants, pk=parse_int(request.POST["withdraw"])))
     form = RoleForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,7 +50,7 @@ def edit_roles(request, pk):
 
 def _withdraw(request, community, grant):
     """Whoever withdraws their own role may not read this page any more."""
-    with explaining(request):
+    with validation_as_messages(request):
         role_assignment.withdraw(grant, community, by=request.user)
         said = _("%(person)s no longer has this role: %(role)s.")
         messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})

@@ -8,7 +8,7 @@ insuffisantes », never zero. No figure is about one person.
 
 from evaluations.domain.indicators.counting import of, over
 from evaluations.domain.indicators.decline import Circumstance, Decline, decline
-from evaluations.domain.indicators.measures import Measure, number, percent, share_between
+from evaluations.domain.indicators.measures import INDICATORS, Measure, number, percent, share_between
 from evaluations.domain.indicators.time_spent import TimeSpent, time_spent
 from evaluations.domain.indicators.year import Satisfaction, Together, Turnout, Year
 
@@ -16,6 +16,6 @@ METHOD = 3  # raised when a formula changes, so that a report says which one it 
 EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
 
 __all__ = [
-    "EASY_SIZE", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together", "Turnout",
-    "Year", "decline", "number", "of", "over", "percent", "share_between", "time_spent",
+    "EASY_SIZE", "INDICATORS", "METHOD", "Circumstance", "Decline", "Measure", "Satisfaction", "TimeSpent", "Together",
+    "Turnout", "Year", "decline", "number", "of", "over", "percent", "share_between", "time_spent",
 ]  # fmt: skip

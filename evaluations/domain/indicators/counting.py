@@ -223,7 +223,7 @@ class _Count:
         yield Measure.part("rhythm", sum(m.makes_rhythm for m in self.held), len(self.held))
         if self.depth:
             yield self._met_at_training(self.depth)
-        somewhere = [m for m in self.held if m.gathers_somewhere]
+        somewhere = [m for m in self.held if m.has_room]
         yield Measure.part("hosted", sum(m.is_hosted for m in somewhere), len(somewhere))
         told = [m.people for m in self.recorded if m.is_announced]
         untold = [m.people for m in self.recorded if not m.is_announced]

@@ -5,89 +5,167 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import formats
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext, ngettext_lazy, pgettext
+from django.utils.translation import gettext_lazy as _
 
-_NAMES = {
-    "P1": gettext_lazy("Attendance per meeting"),
-    "P2": gettext_lazy("Reach in the year"),
-    "P3": gettext_lazy("Assiduity"),
-    "P4": gettext_lazy("Core group"),
-    "P5": gettext_lazy("Overlap between meetings"),
-    "P6": gettext_lazy("Absences not announced"),
-    "P6e": gettext_lazy("Absences announced"),
-    "P7": gettext_lazy("Came without having replied"),
-    "P8": gettext_lazy("Organisations reached"),
-    "P9": gettext_lazy("New faces"),
-    "P9b": gettext_lazy("Left or paused"),
-    "P10": gettext_lazy("Hours contributed"),
-    "P11": gettext_lazy("Response rate"),
-    "P11s": gettext_lazy("Response rate in session"),
-    "P11a": gettext_lazy("Response rate afterwards"),
-    "rhythm": gettext_lazy("Regular meetings"),
-    "training": gettext_lazy("New members met through a training"),
-    "hosted": gettext_lazy("Meetings hosted by a member organisation"),
-    "told": gettext_lazy("Attendance when the topic was announced"),
-    "untold": gettext_lazy("Attendance when no topic was announced"),
+COUNT, MEAN, HOURS, SHARE, PART = "count", "mean", "hours", "share", "part"
+_MEETINGS = ngettext_lazy("n = %(n)s meeting", "n = %(n)s meetings", "count")
+_MEMBERS = ngettext_lazy("n = %(n)s member", "n = %(n)s members", "count")
+_PRESENT = ngettext_lazy("n = %(n)s person present", "n = %(n)s people present", "count")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is said of a measure whatever the year."""
+
+    name: Any
+    definition: Any  # with its formula
+    over: Any  # « n = 52 members »: of what it is computed
+    shown_as: str = COUNT  # a part is too few things for a percentage: « 2 of 7 »
+    target: float | None = None  # of a group where everyone is expected at every meeting
+    is_on_replies: bool = False  # what somebody had said: no number of fewer than five
+    is_on_answers: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Of a column."""
+        return f"{self.name} (%)" if self.shown_as == SHARE else str(self.name)
+
+
+INDICATORS = {
+    "P1": Indicator(
+        _("Attendance per meeting"),
+        _(
+            "People present, on average: those identified and guests counted by head, without those who run the "
+            "meeting."
+        ),
+        _MEETINGS,
+        MEAN,
+    ),
+    "P2": Indicator(
+        _("Reach in the year"), _("Active members present at least once ÷ active members in the year."), _MEMBERS, SHARE
+    ),
+    "P3": Indicator(
+        _("Assiduity"),
+        _("Presences ÷ meetings each member could come to: since joining, outside pauses, before leaving."),
+        ngettext_lazy("n = %(n)s possible presence", "n = %(n)s possible presences", "count"),
+        SHARE,
+        target=1.0,
+    ),
+    "P4": Indicator(
+        _("Core group"),
+        _(
+            "Members present at half or more of the meetings they could come to ÷ members who could come to two "
+            "or more."
+        ),
+        _MEMBERS,
+        SHARE,
+    ),
+    "P5": Indicator(
+        _("Overlap between meetings"),
+        _("People present at both of two meetings in a row ÷ people present at either: they are not always the same."),
+        ngettext_lazy("n = %(n)s pair of meetings", "n = %(n)s pairs of meetings", "count"),
+        SHARE,
+    ),
+    "P6": Indicator(
+        _("Absences not announced"),
+        _(
+            "Replied yes, then absent without a word ÷ replied yes, where the presence was recorded and replies were "
+            "asked."
+        ),
+        ngettext_lazy("n = %(n)s yes", "n = %(n)s yeses", "count"),
+        SHARE,
+        is_on_replies=True,
+    ),
+    "P6e": Indicator(
+        _("Absences announced"),
+        _(
+            "Replied no, or excused after a yes, and absent ÷ replied yes or no, where the presence was recorded and "
+            "replies were asked."
+        ),
+        ngettext_lazy("n = %(n)s reply", "n = %(n)s replies", "count"),
+        SHARE,
+        is_on_replies=True,
+    ),
+    "P7": Indicator(
+        _("Came without having replied"),
+        _("Members present who had not replied ÷ members present, where replies were asked."),
+        _PRESENT,
+        SHARE,
+        is_on_replies=True,
+    ),
+    "P8": Indicator(_("Organisations reached"), _("Different organisations with at least one presence."), _MEETINGS),
+    "P9": Indicator(
+        _("New faces"),
+        _("People present for the first time since the community began."),
+        ngettext_lazy("n = %(n)s person met", "n = %(n)s people met", "count"),
+    ),
+    "P9b": Indicator(_("Left or paused"), _("Members who left or took a break during the year."), _MEMBERS),
+    "P10": Indicator(_("Hours contributed"), _("Planned length of each meeting × people present."), _MEETINGS, HOURS),
+    "P11": Indicator(
+        _("Response rate"),
+        _("Answers received ÷ people present who could answer. Trainings are left out."),
+        _PRESENT,
+        SHARE,
+        is_on_answers=True,
+    ),
+    "P11s": Indicator(
+        _("Response rate in session"),
+        _("Answers received before the end of the meeting ÷ people present who could answer. Trainings are left out."),
+        _PRESENT,
+        SHARE,
+        is_on_answers=True,
+    ),
+    "P11a": Indicator(
+        _("Response rate afterwards"),
+        _("Answers received after the meeting ÷ people present who could answer. Trainings are left out."),
+        _PRESENT,
+        SHARE,
+        is_on_answers=True,
+    ),
+    "rhythm": Indicator(
+        _("Regular meetings"),
+        _(
+            "Regular meetings held, out of all those held: launches, external events, trainings and preparatory "
+            "meetings make no rhythm. Communities usually meet two to six times a year."
+        ),
+        ngettext_lazy("n = %(n)s meeting held", "n = %(n)s meetings held", "count"),
+        PART,
+    ),
+    "training": Indicator(
+        _("New members met through a training"),
+        _(
+            "Members who joined in the year and whose first contact was a training: they signed up to one open to all, "
+            "or were first seen at one. Five at least."
+        ),
+        ngettext_lazy("n = %(n)s new member", "n = %(n)s new members", "count"),
+        PART,
+    ),
+    "hosted": Indicator(
+        _("Meetings hosted by a member organisation"),
+        _(
+            "Meetings in person or hybrid that a member organisation hosted, out of all those in person or hybrid: "
+            "a contribution of its own."
+        ),
+        ngettext_lazy("n = %(n)s meeting in person or hybrid", "n = %(n)s meetings in person or hybrid", "count"),
+        PART,
+    ),
+    "told": Indicator(
+        _("Attendance when the topic was announced"),
+        _("People present, on average, at the meetings whose topic people could know before the day. Two at least."),
+        _MEETINGS,
+        MEAN,
+    ),
+    "untold": Indicator(
+        _("Attendance when no topic was announced"),
+        _("People present, on average, at the meetings whose topic nobody was told before the day. Two at least."),
+        _MEETINGS,
+        MEAN,
+    ),
 }
-_DEFINITIONS = {
-    "P1": gettext_lazy(
-        "People present, on average: those identified and guests counted by head, without those who run the meeting."
-    ),
-    "P2": gettext_lazy("Active members present at least once ÷ active members in the year."),
-    "P3": gettext_lazy(
-        "Presences ÷ meetings each member could come to: since joining, outside pauses, before leaving."
-    ),
-    "P4": gettext_lazy(
-        "Members present at half or more of the meetings they could come to ÷ members who could come to two or more."
-    ),
-    "P5": gettext_lazy(
-        "People present at both of two meetings in a row ÷ people present at either: they are not always the same."
-    ),
-    "P6": gettext_lazy(
-        "Replied yes, then absent without a word ÷ replied yes, where the presence was recorded and replies were asked."
-    ),
-    "P6e": gettext_lazy(
-        "Replied no, or excused after a yes, and absent ÷ replied yes or no, where the presence was recorded and "
-        "replies were asked."
-    ),
-    "P7": gettext_lazy("Members present who had not replied ÷ members present, where replies were asked."),
-    "P8": gettext_lazy("Different organisations with at least one presence."),
-    "P9": gettext_lazy("People present for the first time since the community began."),
-    "P9b": gettext_lazy("Members who left or took a break during the year."),
-    "P10": gettext_lazy("Planned length of each meeting × people present."),
-    "P11": gettext_lazy("Answers received ÷ people present who could answer. Trainings are left out."),
-    "P11s": gettext_lazy(
-        "Answers received before the end of the meeting ÷ people present who could answer. Trainings are left out."
-    ),
-    "P11a": gettext_lazy(
-        "Answers received after the meeting ÷ people present who could answer. Trainings are left out."
-    ),
-    "rhythm": gettext_lazy(
-        "Regular meetings held, out of all those held: launches, external events, trainings and preparatory meetings "
-        "make no rhythm. Communities usually meet two to six times a year."
-    ),
-    "training": gettext_lazy(
-        "Members who joined in the year and whose first contact was a training: they signed up to one open to all, or "
-        "were first seen at one. Five at least."
-    ),
-    "hosted": gettext_lazy(
-        "Meetings in person or hybrid that a member organisation hosted, out of all those in person or hybrid: "
-        "a contribution of its own."
-    ),
-    "told": gettext_lazy(
-        "People present, on average, at the meetings whose topic people could know before the day. Two at least."
-    ),
-    "untold": gettext_lazy(
-        "People present, on average, at the meetings whose topic nobody was told before the day. Two at least."
-    ),
-}
-_SHARES = {"P2", "P3", "P4", "P5", "P6", "P6e", "P7", "P11", "P11s", "P11a"}
-_ON_REPLIES = {"P6", "P6e", "P7"}  # what somebody had said: no number of fewer than five
-_PARTS = {"rhythm", "training", "hosted"}  # too few things for a percentage: « 2 of 7 »
-_MEANS = {"P1", "told", "untold"}
 FEWEST = 5  # people: no share of fewer
 FEWEST_MEETINGS = 2  # one meeting is no average
 
@@ -131,22 +209,26 @@ class Measure:
         return cls(code, statistics.mean(several) if known else None, len(several), sum(several))
 
     @property
+    def indicator(self) -> Indicator:
+        return INDICATORS[self.code]
+
+    @property
     def name(self) -> str:
-        return str(_NAMES[self.code])
+        return str(self.indicator.name)
 
     @property
     def definition(self) -> str:
         if self.since:
-            return _(
+            return gettext(
                 "People present for the first time since the first record, of %(day)s: the community is older than its "
                 "records, and who came before is not known."
             ) % {"day": formats.date_format(self.since, "DATE_FORMAT")}
-        return str(_DEFINITIONS[self.code])
+        return str(self.indicator.definition)
 
     @property
     def target(self) -> str:
-        """Of a group where everyone is expected at every meeting."""
-        return _("target: %(share)s") % {"share": percent(1)} if self.code == "P3" else ""
+        share = self.indicator.target
+        return gettext("target: %(share)s") % {"share": percent(share)} if share else ""
 
     @property
     def among(self) -> int:
@@ -158,56 +240,48 @@ class Measure:
         return self.n
 
     @property
+    def is_share(self) -> bool:
+        return self.indicator.shown_as == SHARE
+
+    @property
     def share_value(self) -> float | None:
         """The share that may be told as a percentage, if it is one."""
-        return self.value if self.code in _SHARES and self.among >= FEWEST else None
+        return self.value if self.is_share and self.among >= FEWEST else None
 
     @property
     def tells_count(self) -> bool:
         """Of too few for a percentage: the numbers themselves, but those that would tell of somebody's word."""
-        return self.code in _SHARES - _ON_REPLIES and 0 < self.among < FEWEST and self.count is not None
+        is_open = self.is_share and not self.indicator.is_on_replies
+        return is_open and 0 < self.among < FEWEST and self.count is not None
 
     @property
     def is_known(self) -> bool:
-        return self.tells_count or (self.share_value if self.code in _SHARES else self.value) is not None
+        return self.tells_count or (self.share_value if self.is_share else self.value) is not None
 
     @property
     def shown(self) -> str:
         """The figure as a person reads it, in the language of the moment."""
-        if self.tells_count or (self.code in _PARTS and self.value is not None):
+        shown_as = self.indicator.shown_as
+        if self.tells_count or (shown_as == PART and self.value is not None):
             return pgettext("part", "%(count)s of %(n)s") % {"count": number(self.count or 0), "n": number(self.among)}
-        if self.code in _SHARES:
-            return _("insufficient data") if self.share_value is None else percent(self.share_value)
+        if shown_as == SHARE:
+            return gettext("insufficient data") if self.share_value is None else percent(self.share_value)
         if self.value is None:
-            return _("insufficient data")
-        if self.code == "P10":
+            return gettext("insufficient data")
+        if shown_as == HOURS:
             return pgettext("hours", "%(n)s h") % {"n": number(self.value)}
-        return number(self.value, 1 if self.code in _MEANS else 0)
+        return number(self.value, 1 if shown_as == MEAN else 0)
+
+    @property
+    def cell(self) -> str:
+        """The bare number, for a column of a table; shares in hundredths."""
+        if self.is_share:
+            return "" if self.share_value is None else number(100 * self.share_value, 1)
+        return "" if self.value is None else number(self.value, 1)
 
     @property
     def over(self) -> str:
-        """« n = 52 membres »: over what the figure was computed."""
-        n = self.n
-        sentences = {
-            "P1": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
-            "P2": ngettext("n = %(n)s member", "n = %(n)s members", n),
-            "P3": ngettext("n = %(n)s possible presence", "n = %(n)s possible presences", n),
-            "P4": ngettext("n = %(n)s member", "n = %(n)s members", n),
-            "P5": ngettext("n = %(n)s pair of meetings", "n = %(n)s pairs of meetings", n),
-            "P6": ngettext("n = %(n)s yes", "n = %(n)s yeses", n),
-            "P6e": ngettext("n = %(n)s reply", "n = %(n)s replies", n),
-            "P8": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
-            "P9": ngettext("n = %(n)s person met", "n = %(n)s people met", n),
-            "P9b": ngettext("n = %(n)s member", "n = %(n)s members", n),
-            "P10": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
-            "rhythm": ngettext("n = %(n)s meeting held", "n = %(n)s meetings held", n),
-            "training": ngettext("n = %(n)s new member", "n = %(n)s new members", n),
-            "hosted": ngettext("n = %(n)s meeting in person or hybrid", "n = %(n)s meetings in person or hybrid", n),
-            "told": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
-            "untold": ngettext("n = %(n)s meeting", "n = %(n)s meetings", n),
-        }
-        sentence = sentences.get(self.code) or ngettext("n = %(n)s person present", "n = %(n)s people present", n)
-        return sentence % {"n": number(n)}
+        return str(self.indicator.over % {"count": self.n, "n": number(self.n)})
 
 
 def percent(share: float) -> str:
@@ -218,7 +292,7 @@ def percent(share: float) -> str:
 def share_between(low: int, high: int, n: int) -> str:
     """« 74 % », « 61 % à 74 % »."""
     first, last = percent(low / n), percent(high / n)
-    return first if first == last else _("%(low)s to %(high)s") % {"low": first, "high": last}
+    return first if first == last else gettext("%(low)s to %(high)s") % {"low": first, "high": last}
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -14,13 +14,13 @@ from communities.models import LEADING, Community, Grant, Membership, Pause, Rep
 from evaluations.domain.indicators.year import ROTI, Turnout
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Release
-from meetings.models import Attendance, Meeting, Reply
+from meetings.models import Attendance, Meeting, ModeMixin, Reply
 
 LONGEST_MEMORY = 2  # earlier years read to tell a decline
 
 
 @dataclass
-class MeetingRead:
+class MeetingRead(ModeMixin):
     """What is read of a meeting, and who was there."""
 
     pk: int
@@ -67,11 +67,7 @@ class MeetingRead:
 
     @property
     def is_hosted(self) -> bool:
-        return self.gathers_somewhere and self.venue == Meeting.Venue.MEMBER
-
-    @property
-    def gathers_somewhere(self) -> bool:
-        return self.mode != Meeting.Mode.ONLINE
+        return self.has_room and self.venue == Meeting.Venue.MEMBER
 
     @property
     def asks_replies(self) -> bool:

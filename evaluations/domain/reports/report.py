@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from cmtl.kept import plain, revive
+from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
@@ -154,11 +154,11 @@ class CommunityYear:
         )
 
     def to_json(self) -> dict:
-        return plain(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, kept: dict) -> "CommunityYear":
-        return revive(cls, kept)
+        return from_json(cls, kept)
 
     @property
     def profile_label(self) -> str:
@@ -177,7 +177,7 @@ class CommunityYear:
 
     @property
     def participation(self) -> list[indicators.Measure]:
-        return [m for m in self.figures.measures if not m.code.startswith("P11")]
+        return [m for m in self.figures.measures if not m.indicator.is_on_answers]
 
     @property
     def tells_around(self) -> bool:
@@ -186,7 +186,7 @@ class CommunityYear:
 
     @property
     def response_rates(self) -> list[indicators.Measure]:
-        return [m for m in self.figures.measures if m.code.startswith("P11")]
+        return [m for m in self.figures.measures if m.indicator.is_on_answers]
 
     @property
     def expected(self) -> list[Gained]:

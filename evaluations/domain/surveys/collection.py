@@ -215,10 +215,10 @@ def voter_at(meeting: Meeting, survey: Survey | None, membership: Membership) ->
     if runs(meeting, membership.user_id):
         return Voter(Standing.RUNS_IT)
     present = Attendance.objects.filter(meeting=meeting, membership=membership, status=Attendance.Status.PRESENT)
-    came_by = present.values_list("mode", flat=True).first()
-    if came_by is None:
+    came = present.only("mode").first()
+    if came is None:
         return Voter(Standing.NOT_RECORDED)
-    return Voter(Standing.MAY_ANSWER, Meeting.Mode.IN_PERSON in (meeting.mode, came_by))
+    return Voter(Standing.MAY_ANSWER, came.is_in_person or not meeting.has_link)
 
 
 def is_in_session(meeting: Meeting, now: dt.datetime | None = None) -> bool:
@@ -332,7 +332,7 @@ def close(survey: Survey) -> None:
         survey.receipts.all().delete()
         urn.delete()
         comments.release_waiting(survey.community)
-        Message.objects.about(reason_of(survey)).delete()  # reminders tell who had not answered
+        Message.objects.about(survey).delete()  # reminders tell who had not answered
         survey.meeting.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
@@ -344,11 +344,6 @@ def _commit_durably() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")
-
-
-def reason_of(survey: Survey) -> str:
-    """What its mails are filed under: not the meeting, whose deliveries people read."""
-    return f"survey:{survey.pk}"
 
 
 # ------------------------------------------------------------ the counter

@@ -83,11 +83,11 @@ def _digests(survey: Survey, membership: Membership) -> list[str]:
     return collection.digests_of(survey, [*numbers, *(f"room {seat.pk}" for seat in membership.room_seats.all())])
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before a reminder leaves. The reason given is the same whether the person has
-    answered or is no longer expected to: it is kept with the mail, where someone could read it."""
-    survey_pk = message.reason.partition(":")[2]
-    survey = Survey.objects.open().select_related("meeting__community").filter(pk=survey_pk).first()
+@emails.REMINDER.cancelled_if
+def cancel_reason(message: Message) -> str | None:
+    """The reason given is the same whether the person has answered or is no longer expected to: it is kept with the
+    mail, where someone could read it."""
+    survey = message.row_in(Survey.objects.open().select_related("meeting__community"))
     if survey is None:
         return gettext_noop("the evaluation is closed")
     if not survey.community.writes_by_itself:

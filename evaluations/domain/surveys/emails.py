@@ -3,22 +3,26 @@
 from django.urls import reverse
 
 from communities.models import Membership
-from evaluations.domain.surveys import collection
 from evaluations.models import Survey
 from meetings.domain.links import links
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
-REMINDER = "evaluations/emails/survey_reminder.html"
+REMINDER = MailType(
+    "survey-reminder",
+    "evaluations/emails/survey_reminder.html",
+    category=Category.SURVEYS,
+    priority=Message.Priority.SURVEY,
+)
 
 
 def survey_reminder(survey: Survey, membership: Membership) -> Message | None:
     """To someone who was there and has not answered yet."""
     meeting = survey.meeting
     token = links.token_for(meeting, membership)
-    return queue(
+    return REMINDER.queue(
         membership.user,
-        REMINDER,
         {
             "meeting": meeting,
             "community": meeting.community,
@@ -27,9 +31,7 @@ def survey_reminder(survey: Survey, membership: Membership) -> Message | None:
             "address": absolute(reverse("evaluations:ballot", args=[token])),
         },
         key=f"survey-reminder:{survey.pk}",
-        category=Category.SURVEYS,
-        reason=collection.reason_of(survey),
+        about=survey,  # not the meeting, whose deliveries people read
         sender_list=meeting.community.sender_list,
-        priority=Message.Priority.SURVEY,
         not_after=survey.closes_at,
     )

@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 
 from communities.models import Community
 from evaluations.models import Question, Questionnaire, Survey
-from meetings.models import Meeting
 
 NO_OPINION = "0"  # « Sans avis »: kept apart, in no share and no median
 NOTHING = "7"  # « rien de particulier cette fois »
@@ -178,7 +177,7 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
     """What this survey asks someone who was there in person or not; by default, all it may have asked anyone."""
     meeting = survey.meeting
     if in_person is None:
-        in_person = meeting.mode != Meeting.Mode.ONLINE
+        in_person = meeting.has_room
     language = "en" if get_language() == "en" else "fr"
     of_individuals = meeting.community.is_of_individuals
     return tuple(

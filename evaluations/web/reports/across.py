@@ -143,8 +143,8 @@ def export_across(request):
     page = Across(request.user, _asked_year(request), _asked_issue(request))
     header = [
         _("Community"), _("Profile"), _("Year"), _("Meetings"), _("Trainings"), _("Members"), _("People reached"),
-        _("Attendance per meeting"), _("Reach in the year (%)"), _("Assiduity (%)"), _("Core group (%)"),
-        _("Organisations reached"), _("Response rate in session (%)"), _("Meeting worth the time"),
+        *(indicators.INDICATORS[code].heading for code in ("P1", "P2", "P3", "P4", "P8", "P11s")),
+        _("Meeting worth the time"),
         _("Answers (n)"), _("Annual report"),
     ]  # fmt: skip
     rows = [_row(line) for _profile, some in page.groups for line in some]
@@ -156,11 +156,9 @@ def _row(line: Line) -> list:
     figures = line.figures
     measures, satisfaction = figures.by_code, figures.satisfaction
 
-    def hundredths(code: str) -> str:
-        value = measures[code].share_value if code in measures else None
-        return "" if value is None else indicators.number(100 * value, 1)
+    def cell(code: str) -> str:
+        return measures[code].cell if code in measures else ""
 
-    mean = measures["P1"].value
     return [
         line.community.name,
         line.community.get_profile_display(),
@@ -169,12 +167,12 @@ def _row(line: Line) -> list:
         figures.trainings,
         figures.members,
         len(figures.people),
-        "" if mean is None else indicators.number(mean, 1),
-        hundredths("P2"),
-        hundredths("P3"),
-        hundredths("P4"),
+        cell("P1"),
+        cell("P2"),
+        cell("P3"),
+        cell("P4"),
         len(figures.organisations) if "P8" in measures else "",
-        hundredths("P11s"),
+        cell("P11s"),
         satisfaction.share if satisfaction.is_known else "",
         satisfaction.n,
         line.state[1],

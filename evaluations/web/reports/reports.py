@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import pdf
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import tasks
@@ -144,7 +144,7 @@ def _conflict(request, context):
 @require_POST
 def publish_report(request, pk, year):
     community = _community(request, pk, "evaluations.publish_report", year)
-    version = whole_number(request.POST.get("version", "")) or None
+    version = parse_int(request.POST.get("version", "")) or None
     report = publishing.publish(community, year, by=request.user, version=version)
     if not report.pdf_built_at:
         transaction.on_commit(lambda: tasks.poke(report.pk), robust=True)
@@ -173,7 +173,7 @@ def report_logo(request, pk, year, number):
     may_write = request.user.has_perm("evaluations.write_report", community)
     versions = AnnualReport.objects.filter(community=community, year=year).order_by("-version")
     if asked := request.GET.get("version"):
-        report = versions.filter(version=whole_number(asked)).first()
+        report = versions.filter(version=parse_int(asked)).first()
     else:
         report = versions.published().first()
     if report is None and may_write:
@@ -193,7 +193,7 @@ def report_pdf(request, pk, year):
     community = _community(request, pk, "evaluations.read_reports", year)
     built = AnnualReport.objects.published().filter(community=community, year=year)
     if version := request.GET.get("version"):
-        built = built.filter(version=whole_number(version))
+        built = built.filter(version=parse_int(version))
     report = built.first()
     if report is None:
         raise Http404

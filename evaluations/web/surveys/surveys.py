@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.doors import sealed
-from cmtl.numbers import whole_numbers
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.numbers import parse_ints
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.tables import csv_response
 from evaluations.domain.surveys import collection, results
 from evaluations.domain.surveys import eligible as electorate
@@ -70,7 +70,7 @@ def _later(request: HttpRequest) -> HttpResponse:
     answers = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     context = {"answers": [pair for pair in answers if pair[0] != "csrfmiddlewaretoken"]}
     page = render_to_string("evaluations/surveys/ballot_later.html", {**context, **csrf(request)})
-    return sealed(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
+    return no_store(HttpResponse(page, status=503, headers={"Retry-After": str(TRY_AGAIN_IN)}))
 
 
 @never_failing
@@ -155,7 +155,7 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_safe
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_counter")
-    return render(request, "evaluations/surveys/survey.html#counter", _counted(meeting))
+    return render(request, "evaluations/surveys/_counter.html", _counted(meeting))
 
 
 def _counted(meeting: Meeting) -> dict:
@@ -183,7 +183,7 @@ def _goes_back_to(meeting: Meeting, survey: Survey) -> AgendaItem | None:
 @require_POST
 def open_survey(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.open_survey")
-    with explaining(request):
+    with validation_as_messages(request):
         collection.open_for(meeting, by=request.user, stays=request.POST.get("block") == "stays")
     return _counter_again(request, meeting)
 
@@ -205,7 +205,7 @@ def close_survey(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("typed") == "confirmed" and request.user.has_perm(
                 attendance.permission(meeting), meeting
             ):
-                typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+                typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
             collection.close(survey)
     except OSError:
         messages.error(
@@ -222,7 +222,7 @@ def _counter_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     fresh = with_survey.get(pk=meeting.pk)
     own_page = reverse("evaluations:survey", args=[meeting.pk])
     page = reverse("meetings:live", args=[meeting.pk]) if fresh.is_live else own_page
-    counter = fragment(request, "evaluations/surveys/survey.html#counter", _counted(fresh), otherwise=page)
+    counter = fragment(request, "evaluations/surveys/_counter.html", _counted(fresh), otherwise=page)
     if request.htmx and request.htmx.current_url_abs_path != own_page and request.user.has_perm("meetings.run", fresh):
         counter.write(parts_of(request, with_community.get(pk=meeting.pk), "clock", "agenda", "choice").content)
     return counter
@@ -268,7 +268,7 @@ def keep_topic(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("« %(topic)s » is in the backlog.") % {"topic": topic.title})
     return fragment(
         request,
-        "evaluations/surveys/survey.html#topics",
+        "evaluations/surveys/_wished.html",
         {"meeting": meeting, "results": Results(survey) if survey else None, "may_keep": True},
         otherwise=reverse("evaluations:survey", args=[pk]),
     )

@@ -193,15 +193,10 @@ def invitations_to_send(page: "Today") -> Iterator[ToDo]:
 
 
 def undelivered(page: "Today") -> Iterator[ToDo]:
-    reasons = {m.reason: m for m in page.meetings}
-    failed = (
-        Message.objects.filter(reason__in=reasons, failed_at__isnull=False)
-        .order_by()
-        .values_list("reason")
-        .annotate(Count("pk"))
-    )
-    for reason, n in failed:
-        m = reasons[reason]
+    meetings = {m.pk: m for m in page.meetings}
+    failed = Message.objects.about_any(Meeting, meetings).filter(failed_at__isnull=False).order_by()
+    for pk, n in failed.values_list("about_id").annotate(Count("pk")):
+        m = meetings[pk]
         yield ToDo(
             THIS_WEEK,
             ngettext("%(n)s e-mail could not be delivered", "%(n)s e-mails could not be delivered", n) % {"n": n},

@@ -39,7 +39,7 @@ def say_read(meeting: Meeting, membership: Membership, *, in_person: bool) -> No
 
 def camera_rule(meeting: Meeting) -> str:
     """In the group's own words, where one is seen on a screen."""
-    if meeting.mode == Meeting.Mode.IN_PERSON:
+    if not meeting.has_link:
         return ""
     rules = meeting.community.rules.filter(is_active=True, theme=Rule.Theme.CAMERA)
     return rules.values_list("text", flat=True).first() or ""

@@ -55,7 +55,7 @@ def _write(meeting: Meeting, membership: Membership, **fields) -> Attendance:
 
 def _mode_and_marks(meeting: Meeting, status: str, mode: str, mark: str) -> dict:
     """A mark adds to what is known of a presence; whoever is not present has none."""
-    known = mode or (meeting.mode if meeting.mode != Meeting.Mode.HYBRID else "")
+    known = mode or ("" if meeting.is_hybrid else meeting.mode)
     fields: dict = {"mode": known} if known or not mark else {}
     if status != Attendance.Status.PRESENT:
         return fields | {"came_late": False, "left_early": False}

@@ -295,7 +295,7 @@ def _standing(meeting: Meeting, members: list[Membership]) -> dict[str, list | N
 
 def _mark_present(meeting: Meeting, members: list[Membership], now: dt.datetime, by: User) -> None:
     """One statement for all. In a hybrid meeting, such a file speaks of those who were online."""
-    mode = Meeting.Mode.ONLINE if meeting.mode == Meeting.Mode.HYBRID else meeting.mode
+    mode = Meeting.Mode.ONLINE if meeting.is_hybrid else meeting.mode
     fields = {
         "status": Attendance.Status.PRESENT, "method": Attendance.Method.IMPORT, "mode": mode, "recorded_at": now,
         "recorded_by": by,

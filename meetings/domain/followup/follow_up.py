@@ -25,11 +25,12 @@ from meetings.domain.followup import minutes
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.domain.links import links
 from meetings.models import Absence, Attendance, Meeting, Note
-from outbox.domain.post import absolute, compose, queue_all, queue_raw, rendered
+from outbox.domain.mail_types import MailType, queue_all
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
-KIND = "meetings/emails/follow_up.html"
-TRIAL = "a follow-up, tried"
+FOLLOW_UP = MailType("follow-up", "meetings/emails/follow_up.html", Category.FOLLOW_UPS)
+TRIAL = MailType("follow-up-trial", FOLLOW_UP.template)
 PRESENT, ABSENT, EVERYONE = "present", "absent", "everyone"
 DASH = "– "
 DASHES = ("– ", "- ", "• ", "* ")
@@ -145,13 +146,11 @@ def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str
     address = links.address_for(meeting, membership)
     was_there = standing == Attendance.Status.PRESENT or meeting.closed_at is None
     asks_why = meeting.closed_at is not None and standing in absences.AWAY
-    return compose(
+    return FOLLOW_UP.compose(
         membership.user,
-        KIND,
         {**context, "address": address, "was_there": was_there, "asks_why": asks_why},
         key=f"follow-up:{meeting.pk}",
-        category=Category.FOLLOW_UPS,
-        reason=meeting.reason,
+        about=meeting,
         sender_list=meeting.community.sender_list,
     )
 
@@ -179,7 +178,7 @@ def preview(meeting: Meeting, language: str, *, was_there: bool = True, words: s
         "was_there": was_there,
         "asks_why": not was_there,
     }
-    return rendered(KIND, {**_context(meeting, words), **extra}, language)
+    return FOLLOW_UP.rendered({**_context(meeting, words), **extra}, language)
 
 
 def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | None:
@@ -190,14 +189,14 @@ def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | Non
     with translation.override(person.language):
         subject = _("[Test] %(subject)s") % {"subject": mail["subject"]}
     key = f"follow-up-trial:{uuid.uuid4()}"
-    return queue_raw(person, person.email, subject=subject, text=mail["text"], html=mail["html"], key=key, kind=TRIAL)
+    return TRIAL.queue_rendered(person, {**mail, "subject": subject}, to=person.email, key=key)
 
 
 # ---------------------------------------------------------------- what became of it
 
 
 def _mails(meeting: Meeting):
-    return Message.objects.about(meeting.reason).filter(kind=KIND)
+    return Message.objects.about(meeting).of_type(FOLLOW_UP)
 
 
 def deliveries(meeting: Meeting) -> list[Message]:
@@ -211,8 +210,8 @@ def send_again(meeting: Meeting) -> int:
     return _mails(meeting).try_again()
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
+@FOLLOW_UP.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")

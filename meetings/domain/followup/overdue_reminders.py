@@ -15,10 +15,11 @@ from meetings.domain.followup import completing
 from meetings.domain.followup.completing import Lack
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.models import Meeting
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
-KIND = "meetings/emails/nudge.html"
+NUDGE = MailType("nudge", "meetings/emails/nudge.html", Category.REMINDERS, Message.Priority.REMINDER)
 DAYS = (1, 3, 7)
 AT = dt.time(9)
 FORGOTTEN_AFTER = dt.timedelta(days=10)
@@ -52,19 +53,17 @@ def nudge(meeting: Meeting, now: dt.datetime) -> int:
     days = last_due(meeting, now)
     if days is None:
         return 0
-    key = f"nudge:{meeting.pk}:{days}"
-    mails = Message.objects.about(meeting.reason).filter(key__startswith=f"{key}:")
+    mails = Message.objects.about(meeting).of_type(NUDGE).filter(facts__days=days)
     written = set(mails.values_list("recipient", flat=True))
     waiting = [person for person in tended_by(meeting) if person.pk not in written]
     lacks = completing.lacking(meeting)
-    return sum(_post(meeting, person, lacks, days, key) is not None for person in waiting)
+    return sum(_post(meeting, person, lacks, days) is not None for person in waiting)
 
 
-def _post(meeting: Meeting, person: User, lacks: list[Lack], days: int, key: str) -> Message | None:
+def _post(meeting: Meeting, person: User, lacks: list[Lack], days: int) -> Message | None:
     page = "meetings:live" if Lack.CLOSING in lacks else "meetings:complete"
-    return queue(
+    return NUDGE.queue(
         person,
-        KIND,
         {
             "meeting": meeting,
             "community": meeting.community,
@@ -72,11 +71,10 @@ def _post(meeting: Meeting, person: User, lacks: list[Lack], days: int, key: str
             "is_last": days == DAYS[-1],
             "address": absolute(reverse(page, args=[meeting.pk])),
         },
-        key=key,
-        category=Category.REMINDERS,
-        reason=meeting.reason,
+        key=f"nudge:{meeting.pk}:{days}",
+        about=meeting,
+        facts={"days": days},
         sender_list=meeting.community.sender_list,
-        priority=Message.Priority.REMINDER,
         not_after=meeting.ends_at + FORGOTTEN_AFTER,
     )
 
@@ -88,8 +86,8 @@ def tended_by(meeting: Meeting) -> QuerySet[User]:
     return named if named.exists() else here
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
+@NUDGE.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")

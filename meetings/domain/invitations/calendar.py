@@ -69,7 +69,7 @@ def organiser_of(meeting: Meeting) -> str:
 
 def _organiser_named(meeting: Meeting) -> str:
     """In the first calendar that was mailed of this meeting."""
-    mails = Message.objects.about(meeting.reason).exclude(calendar="").order_by("pk")
+    mails = Message.objects.about(meeting).exclude(calendar="").order_by("pk")
     mailed = mails.values_list("calendar", flat=True).first()
     if not mailed:
         return ""
@@ -112,8 +112,8 @@ def add_event(
 
 def where_of(meeting: Meeting, join_at: str) -> str:
     """The place, where to join online, or both, as one line."""
-    place = meeting.place if meeting.mode != Meeting.Mode.ONLINE else ""
-    online = join_at if meeting.mode != Meeting.Mode.IN_PERSON else ""
+    place = meeting.place if meeting.has_room else ""
+    online = join_at if meeting.has_link else ""
     return " · ".join(part for part in (place, online) if part)
 
 

@@ -17,18 +17,21 @@ from meetings.domain.invitations.calendar import calendar_for, organiser_of
 from meetings.domain.invitations.wording import Opening, Wordings, languages_for
 from meetings.domain.links import links
 from meetings.models import MailWording, Meeting, Reply
-from outbox.domain.post import absolute, compose, queue_all, queue_raw, rendered
+from outbox.domain.mail_types import MailType, queue_all
+from outbox.domain.post import absolute
 from outbox.models import Category, Message
 
 Kind = MailWording.Kind
 REMINDS = {"yes": Kind.COMING, "maybe": Kind.HESITATING, "silent": Kind.SILENT}
-INVITATION = "meetings/emails/invitation.html"
-REMINDER = "meetings/emails/reminder.html"
-MOVED = "meetings/emails/moved.html"
-CANCELLED = "meetings/emails/cancelled.html"
-SIGNED_UP = "meetings/emails/signed_up.html"
-SEAT_FREED = "meetings/emails/seat_freed.html"
-TEST = "meetings/emails/test"
+Priority = Message.Priority
+INVITATION = MailType("invitation", "meetings/emails/invitation.html", Category.INVITATIONS)
+REMINDER = MailType("reminder", "meetings/emails/reminder.html", Category.REMINDERS, Priority.REMINDER)
+MOVED = MailType("moved", "meetings/emails/moved.html", Category.INVITATIONS)
+CANCELLED = MailType("cancelled", "meetings/emails/cancelled.html", priority=Priority.CANCELLATION)
+SIGNED_UP = MailType("signed-up", "meetings/emails/signed_up.html")
+SEAT_FREED = MailType("seat-freed", "meetings/emails/seat_freed.html")
+WORDING_TEST = MailType("wording-test", INVITATION.template)
+TELL_THE_DATE = (INVITATION, MOVED)
 ABOUT_A_DATE = (INVITATION, REMINDER, MOVED, SIGNED_UP, SEAT_FREED)
 
 
@@ -42,7 +45,6 @@ def invitations(meeting: Meeting, memberships: list[Membership], words: str = ""
             meeting,
             membership,
             key=f"invitation:{meeting.pk}:{meeting.sequence}",
-            category=Category.INVITATIONS,
             calendar_method="REQUEST",
             context=shared,
             not_after=meeting.ends_at,
@@ -63,7 +65,6 @@ def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: boo
             meeting,
             membership,
             key=f"moved:{meeting.pk}:{meeting.sequence}",
-            category=Category.INVITATIONS,
             calendar_method="REQUEST",
             context=shared,
             not_after=meeting.ends_at,
@@ -82,11 +83,9 @@ def cancelled(meeting: Meeting) -> None:
             meeting,
             membership,
             key=f"cancelled:{meeting.pk}:{meeting.sequence}",
-            category=Category.SERVICE,
             calendar_method="CANCEL",
             context=shared,
             not_after=meeting.ends_at,
-            priority=Message.Priority.CANCELLATION,
         )
         for membership in told_of(meeting)
     )
@@ -102,10 +101,9 @@ def reminders(meeting: Meeting, due: list[tuple[Membership, str]], *, moment: st
             meeting,
             membership,
             key=f"reminder:{meeting.pk}:{meeting.sequence}:{moment}",
-            category=Category.REMINDERS,
             context={"moment": moment, "answer": answer, **shared},
+            facts={"moment": moment},
             not_after=meeting.starts_at,
-            priority=Message.Priority.REMINDER,
         )
         for membership, answer in due
     )
@@ -118,7 +116,6 @@ def signed_up(meeting: Meeting, membership: Membership) -> Message | None:
         meeting,
         membership,
         key=f"signed-up:{meeting.pk}:{meeting.sequence}",
-        category=Category.SERVICE,
         calendar_method="REQUEST",
         context={},
         not_after=meeting.ends_at,
@@ -132,7 +129,6 @@ def seat_freed(meeting: Meeting, membership: Membership, turn: int) -> Message |
         meeting,
         membership,
         key=f"seat:{meeting.pk}:{meeting.sequence}:{turn}",
-        category=Category.SERVICE,
         context={},
         not_after=meeting.starts_at,
     )
@@ -141,7 +137,7 @@ def seat_freed(meeting: Meeting, membership: Membership, turn: int) -> Message |
 def told_of(meeting: Meeting) -> QuerySet[Membership]:
     """Whom a change or a cancellation concerns: a mail said the date to them, whatever became of it, or they answered.
     Not whoever joined since, nor a community that was never told."""
-    mails = Message.objects.about(meeting.reason).filter(kind__in=ABOUT_A_DATE)
+    mails = Message.objects.about(meeting).of_type(*ABOUT_A_DATE)
     answered = Reply.objects.filter(meeting=meeting, membership=OuterRef("pk"))
     known = people_told(meeting).filter(Exists(mails.filter(recipient=OuterRef("user"))) | Exists(answered))
     return known.exclude(user__email=None).select_related("user", "community")
@@ -181,7 +177,7 @@ def preview(
     given, else those kept; `alone`, in this one language whatever the community chose."""
     community, shared = meeting.community, about(meeting)
     reader = reader or User(first_name="", language=language, time_zone=community.time_zone)
-    template, particular = _example(kind, meeting)
+    mail, particular = _example(kind, meeting)
     context = {
         "user": reader,
         "unsubscribe_url": "" if reader.pk else absolute("/…"),
@@ -195,7 +191,7 @@ def preview(
         **shared,
         **particular,
     }
-    return rendered(template, context, language, reader.time_zone)
+    return mail.rendered(context, language, reader.time_zone)
 
 
 def example_of(community: Community) -> Meeting:
@@ -221,23 +217,18 @@ def send_test(user: User, community: Community, wording: MailWording) -> Message
     """To the person who writes the words, marked as a test; filed under no meeting, it counts as no invitation."""
     meeting = example_of(community)
     mail = preview(meeting, user.language, kind=wording.kind, wording=wording, reader=user)
-    return queue_raw(
-        user,
-        user.email or "",
-        subject=f"[Test] {mail['subject']}",
-        text=mail["text"],
-        html=mail["html"],
-        key=f"mail-test:{uuid.uuid4()}",
-        kind=TEST,
+    subject = f"[Test] {mail['subject']}"
+    return WORDING_TEST.queue_rendered(
+        user, {**mail, "subject": subject}, to=user.email or "", key=f"mail-test:{uuid.uuid4()}"
     )
 
 
-def _example(kind: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
-    """The template of this kind of mail, with what it says besides the meeting."""
+def _example(kind: str, meeting: Meeting) -> tuple[MailType, dict[str, Any]]:
+    """The mail of this wording, with what it says besides the meeting."""
     answers: dict[str, str] = {of: answer for answer, of in REMINDS.items()}
     if kind in answers:
         return REMINDER, {"moment": "days", "answer": answers[kind]}
-    others: dict[str, tuple[str, dict[str, Any]]] = {
+    others: dict[str, tuple[MailType, dict[str, Any]]] = {
         Kind.SOON: (REMINDER, {"moment": "hours", "answer": "yes"}),
         Kind.MOVED: (MOVED, {"was": meeting, "changed": ["place"], "asks_again": True}),
         Kind.CANCELLED: (CANCELLED, {}),
@@ -245,20 +236,21 @@ def _example(kind: str, meeting: Meeting) -> tuple[str, dict[str, Any]]:
     return others.get(kind, (INVITATION, {}))
 
 
-def _post(template: str, meeting: Meeting, membership: Membership, **options: Any) -> Message | None:
+def _post(mail: MailType, meeting: Meeting, membership: Membership, **options: Any) -> Message | None:
     """One mail of those that no wording of a community changes."""
-    message = _compose(template, "", meeting, membership, **options)
+    message = _compose(mail, "", meeting, membership, **options)
     queue_all([message])
     return message
 
 
 def _compose(
-    template: str,
+    mail: MailType,
     kind: str,
     meeting: Meeting,
     membership: Membership,
     *,
     context: dict[str, Any],
+    facts: dict[str, Any] | None = None,
     calendar_method: str = "",
     **options: Any,
 ) -> Message | None:
@@ -277,11 +269,11 @@ def _compose(
         "languages": languages_for(community, user.language),
         "opening": context["wordings"].opening(kind, meeting, user) if kind else None,
     }
-    return compose(
+    return mail.compose(
         user,
-        template,
         {**shared, **context},
-        reason=meeting.reason,
+        about=meeting,
+        facts={"sequence": meeting.sequence, **(facts or {})},
         sender_list=community.sender_list,
         calendar=calendar,
         calendar_method=calendar_method,

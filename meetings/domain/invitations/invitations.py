@@ -49,9 +49,8 @@ def audience(meeting: Meeting) -> Audience:
 
 def _told(meeting: Meeting) -> set[int]:
     """People with a mail, sent or on its way, that says the date as it is now."""
-    keys = [f"{word}:{meeting.pk}:{meeting.sequence}:" for word in ("invitation", "moved")]
-    mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED))
-    return {user for user, key in mails.values_list("recipient", "key") if key.startswith(tuple(keys))}
+    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE).filter(facts__sequence=meeting.sequence)
+    return set(mails.values_list("recipient", flat=True))
 
 
 def invite(meeting: Meeting, words: str | None = None) -> int:
@@ -88,8 +87,8 @@ def begin(meeting: Meeting, words: str | None = None) -> int:
     written by now."""
     written = invite_some(meeting, words)
     if written == CHUNK:
-        poke = partial(current_app.send_task, "meetings.tasks.write_invitations", [meeting.pk], retry=False)
-        transaction.on_commit(poke, robust=True)
+        write_others = partial(current_app.send_task, "meetings.tasks.write_invitations", [meeting.pk], retry=False)
+        transaction.on_commit(write_others, robust=True)
     return written
 
 
@@ -109,7 +108,7 @@ def left_to_write(meeting: Meeting) -> int:
         is_waited_for and not meeting.prepares_id and meeting.is_open and meeting.community.status in Community.LIVING
     ):
         return 0
-    mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED))
+    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE)
     untold = ~Exists(mails.filter(recipient=OuterRef("user")))
     return meeting.people.invitable().exclude(user__email=None).filter(untold).count()
 
@@ -138,12 +137,16 @@ def _key(word: str) -> Concat:
 # ------------------------------------------------------------ just before a mail leaves
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox about invitations and changes: the date must still be true and the person still invited."""
+@emails.INVITATION.cancelled_if
+@emails.MOVED.cancelled_if
+@emails.SIGNED_UP.cancelled_if
+@emails.SEAT_FREED.cancelled_if
+def cancel_reason(message: Message) -> str | None:
+    """The date must still be true and the person still invited."""
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")
-    if sequence_of(message) != meeting.sequence:
+    if message.facts["sequence"] != meeting.sequence:
         return gettext_noop("the meeting has changed since")
     if meeting.community.is_archived:
         return gettext_noop("the community is archived")
@@ -153,12 +156,7 @@ def why_not_send(message: Message) -> str | None:
 
 
 def meeting_of(message: Message) -> Meeting | None:
-    pk = message.reason.partition(":")[2]
-    return Meeting.objects.select_related("community").filter(pk=pk).first() if pk.isdecimal() else None
-
-
-def sequence_of(message: Message) -> int:
-    return int(message.key.split(":")[2])
+    return message.row_in(Meeting.objects.select_related("community"))
 
 
 def is_still_invitable(message: Message, meeting: Meeting) -> bool:
@@ -234,7 +232,7 @@ ORDER = ("yes", "waiting", "maybe", "silent", "no")
 def lines_of(meeting: Meeting) -> list[Line]:
     """Everyone invitable and everyone who replied, those coming first; four queries whatever their number."""
     replies = {reply.membership_id: reply for reply in meeting.replies.all()}
-    mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED, emails.CANCELLED))
+    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE, emails.CANCELLED)
     pressed = dict(meeting.join_presses.values_list("membership", "at"))
     latest = {mail.recipient_id: mail for mail in mails.defer("html", "text", "calendar").order_by("pk")}
     people = meeting.people.select_related("user", "organisation")

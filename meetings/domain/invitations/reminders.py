@@ -55,9 +55,9 @@ def remind(meeting: Meeting, moment: str) -> int:
 
 
 def _already_written(meeting: Meeting, moment: str) -> set[int]:
-    prefix = f"reminder:{meeting.pk}:{meeting.sequence}:{moment}:"
-    mails = Message.objects.about(meeting.reason).filter(key__startswith=prefix)
-    return set(mails.values_list("recipient", flat=True))
+    mails = Message.objects.about(meeting).of_type(emails.REMINDER)
+    of_this_date = mails.filter(facts__sequence=meeting.sequence, facts__moment=moment)
+    return set(of_this_date.values_list("recipient", flat=True))
 
 
 def _people(meeting: Meeting, moment: str) -> Iterator[tuple[Membership, str]]:
@@ -82,13 +82,14 @@ def _people(meeting: Meeting, moment: str) -> Iterator[tuple[Membership, str]]:
 
 def _told_at(meeting: Meeting) -> dict[int, dt.datetime]:
     """When each person was last written to about the date."""
-    mails = Message.objects.about(meeting.reason).filter(kind__in=(emails.INVITATION, emails.MOVED))
+    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE)
     return dict(mails.order_by("queued_at").values_list("recipient", "queued_at"))
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before a reminder leaves: what holds for an invitation, then what the person said."""
-    if why := invitations.why_not_send(message):
+@emails.REMINDER.cancelled_if
+def cancel_reason(message: Message) -> str | None:
+    """What holds for an invitation, then what the person said."""
+    if why := invitations.cancel_reason(message):
         return why
     meeting = invitations.meeting_of(message)
     if meeting is None or not meeting.community.writes_by_itself:
@@ -97,7 +98,7 @@ def why_not_send(message: Message) -> str | None:
     if answers.filter(answer=Reply.Answer.NO).exists():
         return gettext_noop("the person said no")
     asks_nothing = meeting.registration == Meeting.Registration.NONE
-    is_for_those_coming = message.key.split(":")[3] == "hours" and not asks_nothing
+    is_for_those_coming = message.facts["moment"] == "hours" and not asks_nothing
     if is_for_those_coming and not answers.filter(answer=Reply.Answer.YES).exists():
         return gettext_noop("no longer coming")
     return None

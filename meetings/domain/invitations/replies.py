@@ -22,8 +22,8 @@ def answer(meeting: Meeting, membership: Membership, answer: str, *, mode: str =
     if membership.community_id != meeting.community_id:
         raise ValidationError(_("This person is not in this community."))
     hold(membership)
-    is_hybrid = meeting.mode == Meeting.Mode.HYBRID and answer != Reply.Answer.NO
-    fields = {"answer": answer, "mode": mode if is_hybrid else "", "answered_at": timezone.now(), "answer_before": ""}
+    says_how = meeting.is_hybrid and answer != Reply.Answer.NO
+    fields = {"answer": answer, "mode": mode if says_how else "", "answered_at": timezone.now(), "answer_before": ""}
     fields["yes_since"] = _turn(meeting, membership, fields)
     reply, _is_new = Reply.objects.update_or_create(meeting=meeting, membership=membership, defaults=fields)
     waiting_list.settle(meeting)
@@ -35,14 +35,10 @@ def answer(meeting: Meeting, membership: Membership, answer: str, *, mode: str =
 
 def _turn(meeting: Meeting, membership: Membership, fields: dict) -> dt.datetime | None:
     """Since when this person says that they will be in the room: saying it again keeps one's turn."""
-
-    def is_in_room(answer: str, mode: str) -> bool:
-        return answer == Reply.Answer.YES and mode != Meeting.Mode.ONLINE
-
-    if not is_in_room(fields["answer"], fields["mode"]):
+    if not Reply(answer=fields["answer"], mode=fields["mode"]).is_in_room:
         return None
     before = meeting.replies.filter(membership=membership).first()
-    if before and is_in_room(before.answer, before.mode):
+    if before and before.is_in_room:
         return before.yes_since or before.answered_at
     return fields["answered_at"]
 

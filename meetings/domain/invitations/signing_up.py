@@ -5,18 +5,18 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.domain.members import directory
 from communities.models import Community, Membership, Organisation
 from meetings.domain.invitations import emails, replies
 from meetings.models import Meeting, Reply
 from outbox.domain.post import absolute
 
-_seal = Seal("open-training")
+_link = SignedToken("open-training")
 
 
 def token_for(meeting: Meeting) -> str:
-    return _seal.put_on(meeting.pk)
+    return _link.make(meeting.pk)
 
 
 def address_of(meeting: Meeting) -> str:
@@ -26,7 +26,7 @@ def address_of(meeting: Meeting) -> str:
 
 def read(token: str) -> Meeting | None:
     """The training this link was made for, as long as it is open to all; over and cancelled ones too."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     if numbers is None:
         return None
     meeting = Meeting.objects.select_related("community").filter(pk=numbers[0], is_open_to_all=True).first()
@@ -42,7 +42,7 @@ def sign_up(meeting: Meeting, *, first_name: str, last_name: str, email: str, or
     membership = _known_or_new(meeting, first_name, last_name, email, organisation)
     has_left = membership.status == Membership.Status.ALUMNI
     if has_left or not meeting.replies.filter(membership=membership).exclude(answer="").exists():
-        mode = Meeting.Mode.ONLINE if meeting.mode == Meeting.Mode.HYBRID else ""
+        mode = Meeting.Mode.ONLINE if meeting.is_hybrid else ""
         replies.answer(meeting, membership, Reply.Answer.YES, mode=mode)
     emails.signed_up(meeting, membership)
     return membership

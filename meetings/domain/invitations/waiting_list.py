@@ -12,7 +12,7 @@ from meetings.models import Meeting, Reply
 
 
 def are_counted(meeting: Meeting) -> bool:
-    return meeting.capacity is not None and meeting.mode != Meeting.Mode.ONLINE
+    return meeting.capacity is not None and meeting.has_room
 
 
 def line_of(meeting: Meeting) -> QuerySet[Reply]:

@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cmtl.seals import Seal
+from cmtl.signed_tokens import SignedToken
 from communities.models import Membership
 from meetings.models import Meeting, Reply
 from outbox.domain.post import absolute
 
 LIFETIME = dt.timedelta(days=60)  # after the meeting's end
-_seal = Seal("meeting-link")
+_link = SignedToken("meeting-link")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Guest:
 
 
 def token_for(meeting: Meeting, membership: Membership) -> str:
-    return _seal.put_on(meeting.pk, membership.pk, *membership.user.link_stamp)
+    return _link.make(meeting.pk, membership.pk, *membership.user.link_stamp)
 
 
 def address_for(meeting: Meeting, membership: Membership) -> str:
@@ -60,7 +60,7 @@ def address_for(meeting: Meeting, membership: Membership) -> str:
 
 def meeting_of(token: str) -> Meeting | None:
     """The meeting a link of ours was given for, even if it opens nothing any more; None when it was altered."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     return Meeting.objects.select_related("community").filter(pk=numbers[0]).first() if numbers else None
 
 
@@ -75,14 +75,14 @@ def came_back_for(meeting: Meeting) -> Q:
 def read(token: str) -> Guest | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer in the
     community."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     guest = _guest(token, *numbers[:2]) if numbers else None
     return guest if guest and numbers and guest.membership.user.opens(numbers[2:]) else None
 
 
 def was_closed(token: str) -> bool:
     """By its person: it would open otherwise."""
-    numbers = _seal.read(token)
+    numbers = _link.verify(token)
     guest = _guest(token, *numbers[:2]) if numbers else None
     return bool(guest and numbers and not guest.membership.user.opens(numbers[2:]))
 

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from cmtl import doors, limits
-from cmtl.seals import Seal
+from cmtl import limits, public_pages
+from cmtl.signed_tokens import SignedToken
 from communities.models import Community
 from meetings.domain.links import links
 from meetings.domain.links.links import Guest
@@ -24,7 +24,7 @@ LINK_OPENS = dt.timedelta(hours=24)  # before the start
 LINK_ENDS = dt.timedelta(hours=2)  # after the end; permissions.md, C7
 COOKIE_AGE = dt.timedelta(days=7)
 TRIES, TRIES_PER = 30, 600  # wrong codes from one address, in seconds
-_room_seal = Seal("room-seat")
+_seat_token = SignedToken("room-seat")
 _EYES_CONFUSE = str.maketrans("O0I1", "QQLL")  # signs that codes are made without, and what was meant
 
 Check = Callable[[Meeting], bool]
@@ -48,7 +48,7 @@ def guest_of(request: HttpRequest, token: str | None = None, code: str | None = 
 
 
 def _by_cookie(request: HttpRequest, meeting: Meeting) -> Guest | None:
-    numbers = _room_seal.read(request.COOKIES.get(_cookie(meeting), ""))
+    numbers = _seat_token.verify(request.COOKIES.get(_cookie(meeting), ""))
     if numbers is None or numbers[0] != meeting.pk:
         return None
     seats = RoomSeat.objects.select_related("membership__user", "membership__organisation", "membership__community")
@@ -64,7 +64,7 @@ def remember(response: HttpResponse, meeting: Meeting, seat: RoomSeat) -> None:
     """So that the tab goes on: the cookie is worth this meeting and no other, and scripts cannot read it."""
     response.set_cookie(
         _cookie(meeting),
-        _room_seal.put_on(meeting.pk, seat.pk),
+        _seat_token.make(meeting.pk, seat.pk),
         max_age=COOKIE_AGE,
         path=in_room_at(meeting, seat).home,
         httponly=True,
@@ -141,7 +141,7 @@ def in_language_of(request: HttpRequest, guest: Guest | None) -> AbstractContext
     A phone known by a room's cookie keeps the room's language: what belongs to a typed name is not shown.
     """
     own = guest.membership.user.language if guest and guest.token else ""
-    return doors.in_language_of(request, own, guest.meeting.zone if guest else None)
+    return public_pages.in_language_of(request, own, guest.meeting.zone if guest else None)
 
 
 def facilitators_of(meeting: Meeting) -> list:

@@ -11,7 +11,6 @@ import zoneinfo
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,18 +18,20 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
-from cmtl import doors
+from cmtl import public_pages
+from cmtl.signed_tokens import SignedToken
 from communities.models import Membership
-from outbox.domain.post import absolute, queue
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
 from outbox.models import Message
 
 OWN = "compte"
 LIFETIME = dt.timedelta(hours=24)
-LINK = "meetings/emails/space_link.html"
+LINK = MailType("space-link", "meetings/emails/space_link.html", priority=Message.Priority.CODE)
 ASKED_AGAIN_AFTER = 5 * 60  # seconds between two mails to one person
 TRIES, TRIES_PER = 20, 600  # addresses typed from one place, in seconds
 FILES, FILES_PER = 10, 3600  # letters and exports of one person, in seconds (reliability.md, T-40)
-_signer = signing.TimestampSigner(salt="own-space", sep="~")
+space_link = SignedToken("own-space", LIFETIME, part=str)
 
 
 @dataclass(frozen=True)
@@ -55,29 +56,20 @@ class Visitor:
 
 
 def token_for(user: User) -> str:
-    return _signer.sign(f"{user.pk}.{_seal(user)}")
+    return space_link.make(user.pk, _fingerprint(user))
 
 
 def read(token: str) -> User | None:
     """Whose link this is; None when it was altered, closed, or is more than a day old."""
-    try:
-        pk, _dot, seal = _signer.unsign(token, max_age=LIFETIME).partition(".")
-    except signing.BadSignature:
+    signed = space_link.verify(token)
+    if signed is None:
         return None
-    user = User.objects.filter(pk=pk, is_active=True).first() if pk.isdecimal() else None
-    return user if user and constant_time_compare(seal, _seal(user)) else None
+    pk, fingerprint = signed
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    return user if user and constant_time_compare(fingerprint, _fingerprint(user)) else None
 
 
-def was_ours(token: str) -> bool:
-    """Signed here, whatever its age."""
-    try:
-        _signer.unsign(token)
-    except signing.BadSignature:
-        return False
-    return True
-
-
-def _seal(user: User) -> str:
+def _fingerprint(user: User) -> str:
     """Changes with the address, when links are closed, and with the (unusable) password that signing out everywhere
     replaces."""
     signs = " ".join(map(str, (user.password, user.email, *user.link_stamp)))
@@ -99,12 +91,10 @@ def send_link(user: User, to_go: Membership | None = None) -> Message | None:
         return None
     token = token_for(user)
     address = absolute(where_one_goes(token, to_go) if to_go else reverse("meetings:space", args=[token]))
-    return queue(
+    return LINK.queue(
         user,
-        LINK,
         {"address": address},
         key=f"space-link:{uuid.uuid4()}",
-        priority=Message.Priority.CODE,
         not_after=timezone.now() + LIFETIME,
     )
 
@@ -124,4 +114,4 @@ def send_link_to(typed: str) -> None:
 def in_language_of(request: HttpRequest, who: Visitor | None) -> AbstractContextManager[None]:
     """The language chosen on this device, else the person's own; times on the person's own clock."""
     own, zone = (who.user.language, zoneinfo.ZoneInfo(who.user.time_zone)) if who else ("", None)
-    return doors.in_language_of(request, own, zone)
+    return public_pages.in_language_of(request, own, zone)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cmtl.signed_tokens import SignedJson
 from communities.models import Membership
 from meetings.domain.live import topic_vote
 from meetings.domain.live.live_session import refuse_if_over
@@ -28,7 +29,7 @@ SIGNS = {
     "=": Note.Kind.PRACTICE,
     "~": Note.Kind.OFF_RECORD,
 }
-_signer = signing.TimestampSigner(salt="removed-note")
+_removed = SignedJson("removed-note", dt.timedelta(days=1))
 
 
 def read_line(line: str, kind: str) -> tuple[str, str]:
@@ -100,7 +101,7 @@ def remove(note: Note) -> str:
     """Take a line away, with the topic it had put in the backlog if nothing was done with it.
     What comes back is the line, sealed, for whoever wants to undo that."""
     meeting, topic = note.meeting, note.topic
-    sealed = _signer.sign_object(
+    sealed = _removed.make(
         {
             "meeting": meeting.pk,
             "key": str(note.key),
@@ -123,10 +124,7 @@ def remove(note: Note) -> str:
 @transaction.atomic
 def restore(meeting: Meeting, sealed: str) -> Note:
     """Undo a removal; undoing twice does nothing."""
-    try:
-        kept = _signer.unsign_object(sealed, max_age=dt.timedelta(days=1))
-    except signing.BadSignature:
-        kept = {}
+    kept: Any = _removed.verify(sealed) or {}
     if kept.get("meeting") != meeting.pk:
         raise ValidationError(_("This line can no longer be put back."))
     _refuse_off_record(meeting, kept["kind"])

@@ -12,10 +12,11 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from communities.models import Grant
 from meetings.domain.links.visitors import Visitor
-from outbox.domain.post import queue
+from outbox.domain.account_emails import CONFIRM_ADDRESS
+from outbox.domain.mail_types import MailType
 from outbox.models import Message
 
-CODE, CHANGED = "accounts/emails/confirm_address.html", "meetings/emails/address_changed.html"
+CHANGED = MailType("address-changed", "meetings/emails/address_changed.html", priority=Message.Priority.CODE)
 CODE_LIFETIME, CODE_TRIES = 30 * 60, 5
 
 
@@ -26,7 +27,7 @@ def ask(user: User, typed: str) -> None:
     cache.set(_pending_key(user), {"new": new, "code": code, "old": user.email}, CODE_LIFETIME)
     cache.delete(f"{_pending_key(user)}:tries")
     if not User.objects.by_email(new):
-        _to_address(user, CODE, {"code": code}, to=new)
+        _to_address(CONFIRM_ADDRESS, user, {"code": code}, to=new)
 
 
 def pending(user: User) -> str:
@@ -47,7 +48,7 @@ def confirm(user: User, code: str) -> None:
     audit.write(Action.PERSON_CORRECTED, by=user, about=user, fields=["email"])
     cache.delete(_pending_key(user))
     if old:
-        _to_address(user, CHANGED, {"new": user.email}, to=old)
+        _to_address(CHANGED, user, {"new": user.email}, to=old)
 
 
 def _count_try(user: User) -> int:
@@ -74,5 +75,5 @@ def _pending_key(user: User) -> str:
     return f"space-address:{user.pk}"
 
 
-def _to_address(user: User, template: str, words: dict, *, to: str) -> None:
-    queue(user, template, words, to=to, key=f"space-address:{uuid.uuid4()}", priority=Message.Priority.CODE)
+def _to_address(mail: MailType, user: User, words: dict, *, to: str) -> None:
+    mail.queue(user, words, to=to, key=f"space-address:{uuid.uuid4()}")

@@ -20,6 +20,7 @@ from accounts.models import ERASED_NAME, User
 from accounts.models.erased import name_of, pointing_at, said_of
 from cmtl import retention
 from communities.models import Anonymisation, Community, Membership, Organisation, Representation
+from meetings.models import Meeting
 from outbox.models import Message
 
 FEWEST = 3  # people of one organisation: with fewer, its name would tell theirs
@@ -124,10 +125,10 @@ def path_to_community(model: type[models.Model]) -> str | None:
 
 def forget_mails(community: Community) -> None:
     """They say who was told of what; nothing is written any more of what is archived."""
-    reasons = [f"meeting:{pk}" for pk in community.meetings.values_list("pk", flat=True)]  # type: ignore[attr-defined]
-    about = Q(sender_list=community.sender_list) | Q(reason=f"community:{community.pk}") | Q(reason__in=reasons)
-    waiting = Message.objects.waiting().values("pk")
-    Message.objects.filter(about).exclude(pk__in=waiting).delete()
+    mails, meetings = Message.objects.order_by(), community.meetings.values("pk")  # type: ignore[attr-defined]
+    theirs = mails.filter(sender_list=community.sender_list) | mails.about(community)
+    theirs |= mails.about_any(Meeting, meetings)
+    theirs.exclude(pk__in=mails.waiting().values("pk")).delete()
 
 
 def enter(kind: Anonymisation.Kind, people: int, community: Community | None = None) -> Anonymisation:

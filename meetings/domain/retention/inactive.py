@@ -27,10 +27,10 @@ from communities.models import (
 )
 from meetings.domain.retention import anonymising
 from meetings.models import Attendance, JoinPress, Note, Reply, TopicSupport, WarmUpAnswer
-from outbox.domain.post import queue
+from outbox.domain.mail_types import MailType
 from outbox.models import Message
 
-TELLS = "meetings/emails/account_ends.html"
+ACCOUNT_ENDS = MailType("account-ends", "meetings/emails/account_ends.html")
 AT_ONCE = 200  # people of one run
 
 # What a person does, and when: rows, the way to them, the moment.
@@ -97,7 +97,7 @@ def tell(person: User, now: dt.datetime) -> None:
     _notice, is_new = InactivityNotice.objects.get_or_create(user=person, defaults={"told_at": now})
     if is_new:
         ends_on = timezone.localdate(max(now, last_day_of(person)) + retention.NOTICE)
-        queue(person, TELLS, {"person": person, "ends_on": ends_on}, key=f"account-ends:{now:%Y-%m-%d}")
+        ACCOUNT_ENDS.queue(person, {"person": person, "ends_on": ends_on}, key=f"account-ends:{now:%Y-%m-%d}")
 
 
 def last_day_of(person: User) -> dt.datetime:
@@ -114,8 +114,8 @@ def erase_told(now: dt.datetime) -> int:
     return gone
 
 
-def why_not_send(message: Message) -> str | None:
-    """Asked by the outbox just before it leaves."""
+@ACCOUNT_ENDS.cancelled_if
+def cancel_reason(message: Message) -> str | None:
     if InactivityNotice.objects.filter(user=message.recipient_id).exists():
         return None
     return gettext_noop("no longer useful")

@@ -33,7 +33,11 @@ def standing_by_meeting(community: Community, meetings: Iterable[Meeting]) -> di
     by_subject = defaultdict(list)
     for said in alerts.standing(community, of_meetings(community, meetings))[0]:
         by_subject[said.subject].append(said)
-    return {meeting.pk: by_subject[meeting.reason] for meeting in meetings}
+    return {meeting.pk: by_subject[_subject(meeting)] for meeting in meetings}
+
+
+def _subject(meeting: Meeting) -> str:
+    return f"meeting:{meeting.pk}"
 
 
 def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datetime | None = None) -> list[Advice]:
@@ -52,7 +56,7 @@ def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datet
         ]
         if meeting.pk == opening:
             said += _about_opening(meeting)
-        found += [Advice(code, sentence, meeting.reason) for code, sentence in said]
+        found += [Advice(code, sentence, _subject(meeting)) for code, sentence in said]
     return found
 
 
@@ -80,7 +84,7 @@ def _opening_of(community: Community) -> int | None:
 
 
 def _about_length(meeting: Meeting) -> Said:
-    if meeting.mode == Meeting.Mode.IN_PERSON and meeting.minutes <= ENOUGH_IN_PERSON:
+    if not meeting.has_link and meeting.minutes <= ENOUGH_IN_PERSON:
         yield (
             "short_in_person",
             _("People travel to an in-person meeting: an hour or less is short. Consider 90 to 120 minutes."),
@@ -88,12 +92,11 @@ def _about_length(meeting: Meeting) -> Said:
 
 
 def _about_where(meeting: Meeting) -> Said:
-    modes = Meeting.Mode
-    if meeting.mode in (modes.ONLINE, modes.HYBRID) and not meeting.link:
+    if meeting.has_link and not meeting.link:
         yield "no_link", _("There is no link to join yet: people could not connect.")
-    if meeting.mode in (modes.IN_PERSON, modes.HYBRID) and not meeting.place:
+    if meeting.has_room and not meeting.place:
         yield "no_place", _("There is no place yet: people would not know where to go.")
-    if meeting.mode == modes.ONLINE and any(topic.is_sensitive for topic in meeting.topics.all()):
+    if not meeting.has_room and any(topic.is_sensitive for topic in meeting.topics.all()):
         yield (
             "sensitive_online",
             _("The topic is sensitive, and the meeting online: in person, in a small group, people speak more freely."),
@@ -138,7 +141,7 @@ def _about_opening(meeting: Meeting) -> Said:
 
 def _would_not_open(meeting: Meeting) -> bool:
     """As the first of all, it would deserve a word."""
-    return meeting.mode == Meeting.Mode.ONLINE and meeting.community.mode_policy != ModePolicy.ONLINE
+    return not meeting.has_room and meeting.community.mode_policy != ModePolicy.ONLINE
 
 
 # ------------------------------------------------------------ about a whole year
@@ -188,7 +191,7 @@ def _on_rhythm(community: Community, dates: list, year: int) -> list[Advice]:
 
 
 def _on_mode(community: Community, dates: list, year: int) -> list[Advice]:
-    in_person = [date for date in dates if date.mode != date.Mode.ONLINE]
+    in_person = [date for date in dates if date.has_room]
     wants = (ModePolicy.IN_PERSON, ModePolicy.ALTERNATING, ModePolicy.ONCE_IN_PERSON)
     if community.mode_policy in wants and dates and not in_person:
         sentence = _("No meeting in person is held or planned in %(year)s.") % {"year": year}

@@ -109,14 +109,17 @@ def plan(
 
 def usual_mode(community: Community) -> str:
     """What the community's policy makes of its next date."""
-    modes, policies = Meeting.Mode, ModePolicy
-    last = community.meetings.filter(cancelled_at=None).order_by("-starts_at").values_list("mode", flat=True).first()
+    return Meeting.Mode.IN_PERSON if _next_is_in_person(community) else Meeting.Mode.ONLINE
+
+
+def _next_is_in_person(community: Community) -> bool:
+    last = community.meetings.filter(cancelled_at=None).order_by("-starts_at").only("mode").first()
     in_person = {
-        policies.IN_PERSON: True,
-        policies.ALTERNATING: last == modes.ONLINE,
-        policies.FIRST_IN_PERSON: last is None,
+        ModePolicy.IN_PERSON: True,
+        ModePolicy.ALTERNATING: last is not None and not last.has_room,
+        ModePolicy.FIRST_IN_PERSON: last is None,
     }
-    return modes.IN_PERSON if in_person.get(ModePolicy(community.mode_policy)) else modes.ONLINE
+    return in_person.get(ModePolicy(community.mode_policy), False)
 
 
 def usual_kind(community: Community) -> str:
@@ -127,7 +130,7 @@ def usual_kind(community: Community) -> str:
 def opens_in_person(community: Community) -> bool:
     """Its first date is not planned yet, and is to gather everyone in one place."""
     none_yet = not community.meetings.filter(cancelled_at=None).exists()
-    return none_yet and usual_mode(community) == Meeting.Mode.IN_PERSON
+    return none_yet and _next_is_in_person(community)
 
 
 def usual_minutes(community: Community) -> int:
@@ -195,11 +198,9 @@ def is_known(meeting: Meeting) -> bool:
 
 def moves(was: Meeting, fields: dict[str, Any]) -> list[str]:
     """Which of these changes a calendar has to be told: the place of an online meeting is nobody's concern."""
-    modes = {was.mode, fields.get("mode", was.mode)}
-    unseen = (
-        {Meeting.Mode.ONLINE: "place", Meeting.Mode.IN_PERSON: "link"}.get(modes.pop()) if len(modes) == 1 else None
-    )
-    return [n for n in MOVES if n != unseen and n in fields and fields[n] != getattr(was, n)]
+    both = (was, Meeting(mode=fields.get("mode", was.mode)))
+    seen = {"place": any(m.has_room for m in both), "link": any(m.has_link for m in both)}
+    return [n for n in MOVES if seen.get(n, True) and n in fields and fields[n] != getattr(was, n)]
 
 
 @transaction.atomic
@@ -225,7 +226,7 @@ def cancel(meeting: Meeting, because: str) -> None:
 
 def drop_waiting(meeting: Meeting, why: str) -> None:
     """Mails that say what is no longer true. One being sent at this instant is told apart by its sequence."""
-    stale = Message.objects.about(meeting.reason).waiting().filter(kind__in=emails.ABOUT_A_DATE)
+    stale = Message.objects.about(meeting).of_type(*emails.ABOUT_A_DATE).waiting()
     stale.update(dropped_at=timezone.now(), outcome=why)
 
 

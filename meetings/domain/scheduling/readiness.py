@@ -64,10 +64,10 @@ def topic_step(meeting: Meeting, step) -> Step:
 
 
 def where_step(meeting: Meeting, step) -> Step:
-    if meeting.mode == Meeting.Mode.ONLINE:
+    if not meeting.has_room:
         label = _("Link to join") if meeting.link else _("Link to join to add")
         return step(label, bool(meeting.link), field="#id_link")
-    is_done = bool(meeting.place) and (meeting.mode == Meeting.Mode.IN_PERSON or bool(meeting.link))
+    is_done = bool(meeting.place) and (not meeting.has_link or bool(meeting.link))
     return step(_("Place booked") if is_done else _("Place to give"), is_done, field="#id_place")
 
 

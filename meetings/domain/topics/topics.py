@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
-from cmtl.numbers import whole_number
+from cmtl.numbers import parse_int
 from communities.models import Community, Membership
 from meetings.domain.topics import transitions
 from meetings.models import Meeting, Topic, TopicSupport
@@ -52,7 +52,7 @@ def take_back(topic: Topic, membership: Membership) -> None:
 
 def press(membership: Membership, number: str, *, undo: bool) -> None:
     """The same, from a page that opens without an account."""
-    topic = membership.community.topics.filter(pk=whole_number(number)).first()
+    topic = membership.community.topics.filter(pk=parse_int(number)).first()
     if topic is None:
         raise ValidationError(_("This topic is no longer in the list."))
     take_back(topic, membership) if undo else support(topic, membership)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.numbers import whole_number, whole_numbers
+from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch
 from meetings.domain.agenda import agendas
 from meetings.models import Meeting
@@ -27,7 +27,7 @@ def edit_agenda(request, pk):
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"))
     if not rows.is_valid() or not rows.rows:
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
-    version = whole_number(request.POST.get("version", ""), -1)
+    version = parse_int(request.POST.get("version", ""), -1)
     if not agendas.arrange(meeting, rows.cleaned, version=version):
         meeting = meetings.get(pk=pk)
         return _agenda_page(request, meeting, rows, theirs=list(meeting.agenda.all()), status=409)
@@ -45,7 +45,7 @@ def _blocks_of(meeting):
 def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=200):
     template = "meetings/agenda/agenda_form.html" + ("#blocks" if request.htmx else "")
     minutes = [str(form["minutes"].value()) for form in rows.lines]
-    total = sum(m for m in whole_numbers(minutes) if m < 10_000)
+    total = sum(m for m in parse_ints(minutes) if m < 10_000)
     last = rows.lines[-1] if rows.rows else None
     context = {
         "meeting": meeting,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Membership
 from meetings.domain.attendance import attendance, attendance_import
 from meetings.models import AttendanceImport, Meeting
@@ -107,7 +107,7 @@ def apply_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         for name, choice in request.POST.items()
         if name.startswith("line-") and name[5:].isdecimal() and len(name) < 15
     }
-    with explaining(request):
+    with validation_as_messages(request):
         present = attendance_import.apply(read, choices, by=request.user)
         if present is None:
             messages.warning(request, _("This file was imported already; nothing was written twice."))

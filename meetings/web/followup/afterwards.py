@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl.numbers import whole_numbers
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_ints
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Membership
 from meetings.domain.attendance import absences
 from meetings.domain.followup import completing, minutes, private_journal
@@ -47,7 +47,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _record(request, meeting, form, status=422)
     ticked, unticked = _pressed(request, meeting)
-    with explaining(request):
+    with validation_as_messages(request):
         if completing.complete(meeting, ticked=ticked, unticked=unticked, by=request.user, **form.cleaned_data):
             messages.success(request, _("The record is saved."))
             return redirect("meetings:complete", pk)
@@ -58,7 +58,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _pressed(request: HttpRequest, meeting: Meeting) -> tuple[list[Topic], list[Topic]]:
     """Only what was changed on this page: what someone else ticked meanwhile stays."""
-    now, before = (set(whole_numbers(request.POST.getlist(name))) for name in ("topic", "was"))
+    now, before = (set(parse_ints(request.POST.getlist(name))) for name in ("topic", "was"))
     known = meeting.community.topics.in_bulk(now ^ before)
     changed = [known[pk] for pk in sorted(known)]
     return [t for t in changed if t.pk in now], [t for t in changed if t.pk in before]
@@ -177,7 +177,7 @@ def print_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.publish_minutes")
-    with explaining(request):
+    with validation_as_messages(request):
         if "withdraw" in request.POST:
             minutes.withdraw(meeting)
             messages.success(request, _("The minutes are withdrawn: members no longer read them."))
@@ -235,7 +235,7 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _stay_or_go(request, guest)
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             absences.say(guest.meeting, guest.membership, **form.cleaned_data)
             messages.success(request, _("Thank you: it helps the group to choose its times and topics."))
         return redirect(request.path + "#stay") if _may_go(guest) else redirect(guest.home)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up, minutes
 from meetings.models import Meeting
 
@@ -63,12 +63,12 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
     chosen = AudienceForm(request.POST)
     if not chosen.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             raise ValidationError(_("Choose who gets it."))
         return _page(request, meeting, FollowUpForm(request.POST), status=422)
     if refusal := _saved(request, meeting):
         return refusal
-    with explaining(request):
+    with validation_as_messages(request):
         n = follow_up.send(meeting, chosen.cleaned_data["whom"])
         done = ngettext("The follow-up leaves for %(n)s person.", "The follow-up leaves for %(n)s people.", n) % {
             "n": n
@@ -83,7 +83,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
     if refusal := _saved(request, meeting):
         return refusal
-    with explaining(request):
+    with validation_as_messages(request):
         follow_up.try_out(meeting, request.user, was_there=request.POST.get("whom") != follow_up.ABSENT)
         messages.success(request, _("A test is on its way to your own address. Nobody else gets it."))
     return redirect("meetings:follow_up", pk)
@@ -111,7 +111,7 @@ def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
 
 
 def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    if follow_up.save(meeting, "", whole_number(request.POST.get("version", ""), -1)):
+    if follow_up.save(meeting, "", parse_int(request.POST.get("version", ""), -1)):
         messages.success(request, _("The text starts again from what was noted."))
     else:
         messages.error(request, _("Someone else has changed the follow-up meanwhile: read it again first."))

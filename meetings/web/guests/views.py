@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cmtl.doors import sealed
+from cmtl.public_pages import no_store
 from meetings.domain.links import links, phone
 from meetings.domain.links.links import Guest
 from meetings.domain.links.phone import facilitators_of
@@ -24,7 +24,7 @@ def for_guest(view: Callable[[HttpRequest, Guest], HttpResponse]) -> Callable[..
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         guest = phone.guest_of(request, token=token)
         with phone.in_language_of(request, guest):
-            return sealed(view(request, guest) if guest else _ended(request, token))
+            return no_store(view(request, guest) if guest else _ended(request, token))
 
     return login_not_required(answer)
 
@@ -47,17 +47,17 @@ def in_room(view: Callable[[HttpRequest, Meeting], HttpResponse]) -> Callable[..
     @wraps(view)
     def answer(request: HttpRequest, code: str) -> HttpResponse:
         if phone.too_many_tries(request):
-            return sealed(too_many(request))
+            return no_store(too_many(request))
         meeting = phone.room_of(code)
         if meeting is None:
             phone.count_try(request)
             form = CodeForm({"code": code})
             form.add_error("code", unknown_code())
-            return sealed(render(request, "meetings/member_page/enter_code.html", {"form": form}, status=404))
+            return no_store(render(request, "meetings/member_page/enter_code.html", {"form": form}, status=404))
         if code != meeting.code:
             return redirect(request.resolver_match.view_name, meeting.code)
         with timezone.override(meeting.zone):
-            return sealed(view(request, meeting))
+            return no_store(view(request, meeting))
 
     return login_not_required(answer)
 

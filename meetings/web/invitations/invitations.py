@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from cmtl.shortcuts import explaining, fetch
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
 from meetings.domain.invitations.calendar import calendar_for
@@ -25,7 +25,7 @@ def invite(request, pk):
     form = WordsForm(request.POST or None, initial={"words": meeting.invitation_words})
     words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
-        with explaining(request):
+        with validation_as_messages(request):
             _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)

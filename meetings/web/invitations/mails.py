@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.limits import too_often
+from cmtl.limits import rate_limited
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.models import Community
@@ -88,7 +88,7 @@ def _put_back_usual(request, community, kept):
 def _send_test(request, community, form):
     if not request.user.email:
         messages.error(request, _("You have no address: the test has nowhere to go."))
-    elif too_often(f"mail-test:{request.user.pk}", TESTS, TESTS_PER):
+    elif rate_limited(f"mail-test:{request.user.pk}", TESTS, TESTS_PER):
         messages.error(request, _("That is many tests in a few minutes: wait a little before the next one."))
     else:
         emails.send_test(request.user, community, form.typed())

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cmtl import limits
-from cmtl.doors import sealed
-from cmtl.shortcuts import explaining
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import validation_as_messages
 from meetings.domain.invitations import signing_up, waiting_list
 from meetings.domain.links import visitors
 from meetings.models import Meeting
@@ -20,9 +20,9 @@ from meetings.web.invitations.sign_up_forms import SignUpForm
 def sign_up(request: HttpRequest, token: str) -> HttpResponse:
     meeting = signing_up.read(token)
     if meeting is None:
-        return sealed(render(request, "meetings/date_vote_ended.html", status=404))
+        return no_store(render(request, "meetings/date_vote_ended.html", status=404))
     with timezone.override(meeting.zone):
-        return sealed(_answer(request, meeting, token))
+        return no_store(_answer(request, meeting, token))
 
 
 def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:
@@ -30,9 +30,9 @@ def _answer(request: HttpRequest, meeting: Meeting, token: str) -> HttpResponse:
     if meeting.community.is_of_individuals:
         del form.fields["organisation"]
     if request.method == "POST" and signing_up.takes_more(meeting) and form.is_valid():
-        if limits.too_often(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
+        if limits.rate_limited(f"sign-up:{limits.address_of(request)}", visitors.TRIES, visitors.TRIES_PER):
             return _page(request, meeting, form, status=429, is_asked_too_often=True)
-        with explaining(request):
+        with validation_as_messages(request):
             signing_up.sign_up(meeting, **form.cleaned_data)
             return redirect(f"{request.path}?merci=1")
     return _page(request, meeting, form, status=422 if form.is_bound else 200)

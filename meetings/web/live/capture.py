@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes, topic_vote
 from meetings.models import Meeting, Note
 from meetings.web.live.console_page import Console
-from meetings.web.live.live import PAGE, answer_with, page_of, refused, sorry, with_community
+from meetings.web.live.live import answer_with, page_of, refused, sorry, with_community
 from meetings.web.live.live_forms import NoteEditForm, NoteForm, SynthesisForm, TopicForm
 
 
@@ -59,7 +59,7 @@ def delete_note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def restore_note(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.take_notes")
-    with explaining(request):
+    with validation_as_messages(request):
         notes.restore(meeting, request.POST.get("sealed", ""))
     return answer_with(request, meeting, "notes", "topics", "undo")
 
@@ -88,7 +88,7 @@ def _editor(request: HttpRequest, note: Note, form, *, status: int, theirs: Note
         "theirs": theirs,
         "text": typed.get("text", note.text),
         "kind": typed.get("kind", note.kind),
-        "assignee": whole_number(typed.get("assignee", "")) if typed else note.assignee_id,
+        "assignee": parse_int(typed.get("assignee", "")) if typed else note.assignee_id,
         "due_on": typed.get("due_on", note.due_on.isoformat() if note.due_on else ""),
         "kinds": Note.Kind.choices,
         "people": list(attendance.people_of(note.meeting)),
@@ -110,7 +110,7 @@ def tick_topic(request: HttpRequest, pk: int, topic_pk: int) -> HttpResponse:
         "postpone": live_session.postpone,
         "bring": topic_vote.bring_now,
     }[form.cleaned_data["do"]]
-    with explaining(request):
+    with validation_as_messages(request):
         verb(meeting, topic, by=request.user)
     return answer_with(request, meeting, "topics", "choice")
 
@@ -123,7 +123,7 @@ def save_synthesis(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refused(request, meeting, form)
     text, version = _resolved(meeting, form.cleaned_data)
-    with explaining(request):
+    with validation_as_messages(request):
         if live_session.save_synthesis(meeting, text, version):
             return _saved(request, meeting, replaces=form.cleaned_data["resolve"] in ("theirs", "both"))
         return _in_conflict(request, meeting, text)
@@ -144,11 +144,11 @@ def _saved(request: HttpRequest, meeting: Meeting, *, replaces: bool) -> HttpRes
         return redirect("meetings:live", meeting.pk)
     context = {"meeting": meeting, "console": Console(meeting, request.user), "oob": True, "replaces": replaces}
     context["saved_at"] = timezone.now()
-    return render(request, f"{PAGE}#synthesis_saved", context)
+    return render(request, "meetings/live/_synthesis_saved.html", context)
 
 
 def _in_conflict(request: HttpRequest, meeting: Meeting, mine: str) -> HttpResponse:
     if not request.htmx:
         return page_of(request, meeting, status=409, mine=mine, conflict=True)
     context = {"meeting": meeting, "conflict": True}
-    return render(request, f"{PAGE}#synthesis_state", context, status=409)
+    return render(request, "meetings/live/_synthesis_state.html", context, status=409)

@@ -14,25 +14,17 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from meetings.domain.live import live_session, topic_vote
 from meetings.models import Meeting
 from meetings.web.live.console_page import Console
 from meetings.web.live.live_forms import MinutesForm
 
 PAGE = "meetings/live/live.html"
-TEMPLATES = {
-    **{
-        name: f"{PAGE}#{name}"
-        for name in ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
-    },
-    "alerts": "meetings/live/_alerts.html",
-    "choice": "meetings/live/_choice.html",
-    "turns": "meetings/live/_turns.html",
-    "apart": "meetings/live/_apart.html",
-    "roster": "meetings/live/_roster.html",
-}
+PARTS = ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
+PARTS += ("alerts", "choice", "turns", "apart", "roster")
+TEMPLATES = {name: f"meetings/live/_{name}.html" for name in PARTS}
 FOR_THE_DRIVER = {"turns", "apart"}
 with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
 
@@ -71,7 +63,7 @@ def _news(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     marks = {name: f"{name}.{zlib.crc32(html.encode()):x}" for name, html in drawn.items()}
     known = request.GET.get("have", "").split()
     news = [html for name, html in drawn.items() if marks[name] not in known]
-    pulse = render_to_string(f"{PAGE}#pulse", context | {"have": " ".join(marks.values())}, request)
+    pulse = render_to_string("meetings/live/_pulse.html", context | {"have": " ".join(marks.values())}, request)
     return HttpResponse(pulse + "".join(news))
 
 
@@ -81,13 +73,13 @@ def console_of(request: HttpRequest, meeting: Meeting) -> Console:
 
 def _has_news(request: HttpRequest, pk: int) -> bool:
     """Since the revision that the page saw last; or a moment it waited for has come."""
-    seen = whole_number(request.GET.get("revision", ""), -1)
+    seen = parse_int(request.GET.get("revision", ""), -1)
     return topic_vote.is_due(request.GET) or not live_session.is_unchanged(pk, seen, request.user)
 
 
 def parts_of(request: HttpRequest, meeting: Meeting, *parts: str, status: int = 200, **extra) -> HttpResponse:
     context = {"meeting": meeting, "console": console_of(request, meeting), "parts": set(parts), "oob": True}
-    return render(request, f"{PAGE}#changes", context | extra, status=status)
+    return render(request, "meetings/live/_changes.html", context | extra, status=status)
 
 
 def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) -> HttpResponse:
@@ -100,7 +92,7 @@ def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) ->
 
 def refused(request: HttpRequest, meeting: Meeting, form) -> HttpResponse:
     """A sentence that says why; the page keeps what was typed."""
-    with explaining(request):
+    with validation_as_messages(request):
         raise refusal(form)
     return sorry(request, meeting)
 
@@ -114,7 +106,7 @@ def sorry(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.start(meeting)
     return redirect("meetings:live", pk)
 
@@ -122,10 +114,10 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def next_block(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
-    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
+    item = meeting.agenda.filter(pk=parse_int(request.POST.get("item", ""))).first()
     if item is None:
         return sorry(request, meeting)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.advance(meeting, item)
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -136,7 +128,7 @@ def add_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     form = MinutesForm(request.POST)
     if not form.is_valid():
         return refused(request, meeting, form)
-    with explaining(request):
+    with validation_as_messages(request):
         live_session.give_minutes(meeting, form.cleaned_data["item"], form.cleaned_data["total"])
     return answer_with(request, meeting, "clock", "agenda", "choice")
 
@@ -146,7 +138,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """What is not done yet is said, and blocks nothing."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method == "POST":
-        with explaining(request):
+        with validation_as_messages(request):
             live_session.close(meeting, by=request.user)
         return redirect("meetings:live", pk)
     template = "meetings/live/close.html"

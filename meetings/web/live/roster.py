@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Action
-from cmtl.numbers import whole_number, whole_numbers
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.numbers import parse_int, parse_ints
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain.privacy import reading
 from communities.models import Membership
 from meetings.domain.attendance import absences, attendance, corrections, typed_names
@@ -74,10 +74,10 @@ def count_guests(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm_typed(request: HttpRequest, pk: int) -> HttpResponse:
     """Names typed in the room: « Confirmer les 13 », or one of them is somebody else, or nobody who is here."""
     meeting = _fetch_for_attendance(request, pk)
-    one = whole_number(request.POST.get("someone_else") or request.POST.get("not_here") or "")
-    with explaining(request):
+    one = parse_int(request.POST.get("someone_else") or request.POST.get("not_here") or "")
+    with validation_as_messages(request):
         if not one:
-            typed_names.confirm(meeting, whole_numbers(request.POST.getlist("membership")), by=request.user)
+            typed_names.confirm(meeting, parse_ints(request.POST.getlist("membership")), by=request.user)
         else:
             verb = typed_names.is_someone_else if "someone_else" in request.POST else typed_names.is_not_here
             verb(meeting, get_object_or_404(meeting.community.memberships, pk=one), by=request.user)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.doors import sealed
-from cmtl.shortcuts import explaining, refusal
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import refusal, validation_as_messages
 from meetings.domain.agenda import rules_display
 from meetings.domain.attendance import attendance, joining
 from meetings.domain.invitations import calendar, icebreaker, needs, replies
@@ -60,7 +60,7 @@ def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         replies.answer(guest.meeting, guest.membership, **form.cleaned_data)
     return redirect(guest.home)
 
@@ -69,7 +69,7 @@ def reply(request: HttpRequest, guest: Guest) -> HttpResponse:
 @for_guest
 def support(request: HttpRequest, guest: Guest) -> HttpResponse:
     """« Ce sujet m'interpelle », or not any more."""
-    with explaining(request):
+    with validation_as_messages(request):
         topics.press(guest.membership, request.POST.get("topic", ""), undo="undo" in request.POST)
     return redirect(f"{guest.home}#sujets")
 
@@ -80,7 +80,7 @@ def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = NeedsForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         needs.say(guest.meeting, guest.membership, form.cleaned_data["needs"])
     return redirect(f"{guest.home}#besoins")
 
@@ -89,7 +89,7 @@ def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
 @for_guest
 def volunteer(request: HttpRequest, guest: Guest) -> HttpResponse:
     """« I can co-facilitate this one », or not any more."""
-    with explaining(request):
+    with validation_as_messages(request):
         co_facilitation.volunteer(guest.meeting, guest.membership, offers="undo" not in request.POST)
     return redirect(f"{guest.home}#coanimer")
 
@@ -100,7 +100,7 @@ def check_in(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = PresenceForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         mode = form.cleaned_data["mode"]
         attendance.check_in(guest.meeting, guest.membership, method=Attendance.Method.LINK, mode=mode)
     return redirect(guest.home)
@@ -112,7 +112,7 @@ def answer_question(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = WarmUpAnswerForm(request.POST)
     if not form.is_valid():
         return _refused(request, guest, form)
-    with explaining(request):
+    with validation_as_messages(request):
         icebreaker.answer(guest.meeting, guest.membership, form.cleaned_data["text"])
         if form.cleaned_data["text"]:
             messages.success(request, _("Your answer is noted. Thank you."))
@@ -135,7 +135,7 @@ def _join(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 def _refused(request: HttpRequest, guest: Guest, form) -> HttpResponse:
     """The page again, with a sentence that says why and what was typed."""
-    with explaining(request):
+    with validation_as_messages(request):
         raise refusal(form)
     return _page(request, Page(guest, typed=request.POST.get("wish", "")[:500]), status=422)
 
@@ -158,7 +158,7 @@ def _follow(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not page.is_here and not page.is_personal:
         return HttpResponse(status=410)  # the list says otherwise now: back to the door
     return render(
-        request, "meetings/member_page/phone.html#now", {"page": page, "guest": guest, "meeting": guest.meeting}
+        request, "meetings/member_page/_phone_now.html", {"page": page, "guest": guest, "meeting": guest.meeting}
     )
 
 
@@ -181,7 +181,7 @@ def calendar_file(request: HttpRequest, guest: Guest) -> HttpResponse:
 @login_not_required
 def enter_code(request: HttpRequest) -> HttpResponse:
     if phone.too_many_tries(request):
-        return sealed(too_many(request))
+        return no_store(too_many(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         meeting = phone.room_of(form.cleaned_data["code"])
@@ -189,7 +189,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             return redirect("meetings:room", meeting.code)
         phone.count_try(request)
         form.add_error("code", unknown_code())
-    return sealed(
+    return no_store(
         render(request, "meetings/member_page/enter_code.html", {"form": form}, status=422 if form.errors else 200)
     )
 

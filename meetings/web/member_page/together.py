@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from meetings.domain.agenda import rules_display
 from meetings.domain.links import phone
 from meetings.domain.links.links import Guest
@@ -30,14 +30,14 @@ from meetings.web.member_page.phone_page import Page
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "start" in sent:
-            topic = get_object_or_404(meeting.topics, pk=whole_number(sent["start"]))
+            topic = get_object_or_404(meeting.topics, pk=parse_int(sent["start"]))
             topic_vote.start_box(meeting, topic, by=request.user)
         elif "lengthen" in sent:
-            topic_vote.lengthen(meeting, whole_number(sent["lengthen"]))
+            topic_vote.lengthen(meeting, parse_int(sent["lengthen"]))
         elif "silence" in sent:
-            topic_vote.write_first(meeting, min(whole_number(sent["silence"]), max(topic_vote.SILENCES)))
+            topic_vote.write_first(meeting, min(parse_int(sent["silence"]), max(topic_vote.SILENCES)))
         elif "reserve" in sent:
             topic_vote.offer_reserve(meeting, by=request.user)
         elif "put_back" in sent:
@@ -49,12 +49,12 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "speak" in sent:
             here = meeting.community.memberships.filter(attendances__meeting=meeting)
-            turns.speak(meeting, get_object_or_404(here, pk=whole_number(sent["speak"])))
+            turns.speak(meeting, get_object_or_404(here, pk=parse_int(sent["speak"])))
         elif "round" in sent:
-            turns.go_round(meeting, after=whole_number(sent["round"]))
+            turns.go_round(meeting, after=parse_int(sent["round"]))
         elif "stop" in sent:
             turns.stop(meeting)
         elif "share" in sent:
@@ -71,14 +71,14 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"meeting": meeting, "groups": live_breakouts.Groups(meeting), "ways": live_breakouts.WAYS}
         return render(request, "meetings/member_page/apart.html", context | {"most": breakouts.MOST})
     sent = request.POST
-    with explaining(request):
+    with validation_as_messages(request):
         if "arrange" in sent:
             live_breakouts.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
             messages.success(request, _("The sub-groups are saved."))
         if "fill" in sent:
             live_breakouts.fill(meeting)
         if sent.get("way") in dict(live_breakouts.WAYS):
-            live_breakouts.split(meeting, sent["way"], whole_number(sent.get("number", "")))
+            live_breakouts.split(meeting, sent["way"], parse_int(sent.get("number", "")))
         if "apart" in sent:
             live_breakouts.go(meeting, apart=sent["apart"] == "1")
             return answer_with(request, meeting, "apart", "notes")
@@ -87,7 +87,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:
     names = [name for name in request.POST if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()]
-    return {int(name.removeprefix(prefix)): whole_number(request.POST.get(name, "")) for name in names}
+    return {int(name.removeprefix(prefix)): parse_int(request.POST.get(name, "")) for name in names}
 
 
 # ---------------------------------------------------------------- on the phones
@@ -95,7 +95,7 @@ def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:
 
 def _press(request: HttpRequest, guest: Guest) -> HttpResponse:
     """A press of somebody who is there; the page then says what came of it."""
-    with explaining(request):
+    with validation_as_messages(request):
         if not Page(guest).is_here:
             raise ValidationError(_("Say first that you are here."))
         gesture = next((GESTURES[name] for name in GESTURES if name in request.POST), None)
@@ -110,7 +110,7 @@ def _propose(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
 
 
 def _dot(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
-    topic = get_object_or_404(meeting.topics, pk=whole_number(request.POST.get("dot", "")))
+    topic = get_object_or_404(meeting.topics, pk=parse_int(request.POST.get("dot", "")))
     topic_vote.give_dot(meeting, topic, guest.membership, gives=request.POST.get("gives") == "1")
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.forms import ZONES
-from cmtl.doors import sealed
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch
+from cmtl.numbers import parse_int
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from meetings.domain import polls
 from meetings.domain.links import visitors
@@ -105,7 +105,7 @@ def show_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    with explaining(request):
+    with validation_as_messages(request):
         n = polls.remind(poll)
         if n:
             said = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}
@@ -118,8 +118,8 @@ def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    date = poll.dates.filter(pk=whole_number(request.POST.get("date", ""))).first()
-    with explaining(request):
+    date = poll.dates.filter(pk=parse_int(request.POST.get("date", ""))).first()
+    with validation_as_messages(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))
         meeting = polls.choose(poll, date, by=request.user)
@@ -147,8 +147,8 @@ def for_voter(view: Callable[[HttpRequest, Voter], HttpResponse]) -> Callable[..
         voter = polls.read(token)
         with visitors.in_language_of(request, voter):
             if voter is None:
-                return sealed(render(request, "meetings/date_vote_ended.html", status=404))
-            return sealed(view(request, voter))
+                return no_store(render(request, "meetings/date_vote_ended.html", status=404))
+            return no_store(view(request, voter))
 
     return login_not_required(answer)
 
@@ -163,7 +163,7 @@ def vote_dates(request: HttpRequest, voter: Voter) -> HttpResponse:
     said = dict(votes.values_list("date", "answer"))
     form = VoteForm(request.POST or None, dates=dates, said=said)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             polls.vote(poll, voter.membership, form.answers())
             messages.success(request, _("Your answers are recorded. You can change them until a date is chosen."))
         return redirect("meetings:vote_dates", voter.token)

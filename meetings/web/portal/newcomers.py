@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cmtl.doors import sealed
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining
+from cmtl.numbers import parse_int
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.recruitment import recruiting, referring
 from communities.models import Membership
 from communities.web.recruitment.forms import ExpectationForm
@@ -24,12 +24,12 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """From the invitation that was accepted: the same link, which came by mail to the person's own address."""
     invitation = recruiting.read(token)
     if invitation is None or invitation.membership.status not in Membership.CURRENT or not invitation.accepted_at:
-        return sealed(render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410))
+        return no_store(render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410))
     membership = invitation.membership
     with in_language_of(request, Visitor(membership.user, token)):
         context = {"membership": membership, "community": membership.community}
         context["welcome"] = onboarding.Welcome(membership)
-        return sealed(render(request, "meetings/portal/welcome.html", context))
+        return no_store(render(request, "meetings/portal/welcome.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,8 +55,8 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """One's links: make one, see which were used, withdraw one."""
     mine = membership_of(who, membership)
     if request.method == "POST":
-        withdrawn = whole_number(request.POST.get("withdraw", ""))
-        with explaining(request):
+        withdrawn = parse_int(request.POST.get("withdraw", ""))
+        with validation_as_messages(request):
             if withdrawn:
                 referring.withdraw(mine, withdrawn)
                 messages.success(request, _("The link is withdrawn."))

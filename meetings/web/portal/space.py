@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import limits
-from cmtl.doors import sealed
-from cmtl.shortcuts import explaining
+from cmtl.public_pages import no_store
+from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import leaving
 from communities.domain.privacy import destructions
 from communities.models import Membership, Reason
@@ -51,7 +51,7 @@ def door(request: HttpRequest) -> HttpResponse:
     form = DoorForm(request.POST or None)
     if form.is_valid():
         from_here = f"tries:{limits.address_of(request)}"
-        if limits.too_often(from_here, visitors.TRIES, visitors.TRIES_PER):
+        if limits.rate_limited(from_here, visitors.TRIES, visitors.TRIES_PER):
             return _door(request, form, is_asked_too_often=True, status=429)
         visitors.send_link_to(form.cleaned_data["email"])
         return _door(request, None)
@@ -60,7 +60,7 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def _door(request: HttpRequest, form: DoorForm | None, status: int = 200, **extra) -> HttpResponse:
     """Without a form: a link is on its way, if the address is known."""
-    return sealed(render(request, "meetings/portal/space_door.html", {"form": form, **extra}, status=status))
+    return no_store(render(request, "meetings/portal/space_door.html", {"form": form, **extra}, status=status))
 
 
 @require_POST
@@ -81,13 +81,13 @@ def for_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if who is None and token == visitors.OWN:
             return redirect("meetings:space_door")
         with visitors.in_language_of(request, who):
-            return sealed(view(request, who, **numbers) if who else _ended(request, token))
+            return no_store(view(request, who, **numbers) if who else _ended(request, token))
 
     return login_not_required(answer)
 
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
-    was_ours = visitors.was_ours(token)
+    was_ours = visitors.space_link.is_ours(token)
     context = {"was_ours": was_ours, "form": DoorForm()}
     return render(request, "meetings/portal/space_ended.html", context, status=410 if was_ours else 404)
 
@@ -178,7 +178,7 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
             messages.success(request, _("Thank you for saying why."))
     elif what in presses:
         press, said = presses[what]
-        with explaining(request):
+        with validation_as_messages(request):
             press(mine)
             messages.success(request, said % name)
     return redirect("meetings:space_choices", who.token, mine.pk)
@@ -249,7 +249,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         messages.error(request, _("Your role lets you read what others wrote: sign in to change your address."))
         return True
     if address.is_bound and address.is_valid():
-        if not limits.too_often(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
+        if not limits.rate_limited(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
             change_email.ask(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():

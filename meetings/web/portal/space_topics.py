@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cmtl.shortcuts import explaining
+from cmtl.shortcuts import validation_as_messages
 from communities.models import Membership
 from meetings.domain.links.visitors import Visitor
 from meetings.domain.topics import topics
@@ -48,6 +48,6 @@ def _press(request: HttpRequest, mine: Membership, form: ProposalForm) -> bool:
         said = _("The topic is in the list.") if is_new else _("This topic was already in the list.")
         messages.success(request, said)
         return True
-    with explaining(request):
+    with validation_as_messages(request):
         topics.press(mine, request.POST.get("topic", ""), undo="undo" in request.POST)
     return True

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import editing, pdf
-from cmtl.numbers import whole_number
-from cmtl.shortcuts import explaining, fetch, fragment
+from cmtl.numbers import parse_int
+from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain import revising
 from communities.web.shared import revise_with
 from meetings.domain.agenda import agenda_models
@@ -83,7 +83,7 @@ def tick_check(request, pk):
         else:
             meeting.checks.filter(code=code).delete()
     return fragment(
-        request, "meetings/preparation/prepare.html#checks", _context(meeting, {"prepare": True}), otherwise=_back(pk)
+        request, "meetings/preparation/_checks.html", _context(meeting, {"prepare": True}), otherwise=_back(pk)
     )
 
 
@@ -99,7 +99,7 @@ def share(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.share")
     form = SharingForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():
-        with explaining(request):
+        with validation_as_messages(request):
             co_facilitation.name(meeting, form.cleaned_data["members"])
             messages.success(request, _("Who co-facilitates is saved."))
             if (
@@ -129,7 +129,7 @@ def plan_preparatory(request, pk):
     meeting = fetch(request, with_community, pk=pk)
     if not request.user.has_perm("meetings.plan", meeting.community):
         raise PermissionDenied
-    with explaining(request):
+    with validation_as_messages(request):
         prepared, is_new = co_facilitation.plan_preparatory(meeting)
         if is_new:
             messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
@@ -149,14 +149,14 @@ def groups(request, pk):
     if step == "propose":
         return _propose_groups(request, meeting)
     if step == "clear":
-        with explaining(request):
+        with validation_as_messages(request):
             breakouts.clear(meeting)
         return redirect("meetings:groups", meeting.pk)
     form = GroupsForm(request.POST, meeting=meeting)
     if not form.is_valid():
         return _groups_page(request, meeting, form=form, status=422)
     try:
-        with explaining(request):
+        with validation_as_messages(request):
             breakouts.arrange(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The groups are saved."))
     except editing.Conflict as first:
@@ -171,7 +171,7 @@ def _propose_groups(request, meeting):
     form = ProposeForm(request.POST)
     if not form.is_valid():
         return _groups_page(request, meeting, proposal=form, status=422)
-    with explaining(request):
+    with validation_as_messages(request):
         breakouts.propose(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
     return redirect("meetings:groups", meeting.pk)
 
@@ -264,7 +264,7 @@ def keep_agenda(request, pk):
     if not request.user.has_perm("meetings.plan", meeting.community):
         raise PermissionDenied
     form = ModelNameForm(request.POST)
-    with explaining(request):
+    with validation_as_messages(request):
         if not form.is_valid():
             raise form.errors["name"].as_data()[0]
         model, is_new = agenda_models.keep(meeting, form.cleaned_data["name"])
@@ -276,11 +276,11 @@ def keep_agenda(request, pk):
 @require_POST
 def apply_agenda(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
-    model = meeting.community.agenda_models.filter(pk=whole_number(request.POST.get("model", ""))).first()
-    with explaining(request):
+    model = meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first()
+    with validation_as_messages(request):
         if model is None:
             messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply(model, meeting, version=whole_number(request.POST.get("version", ""), -1)):
+        elif agenda_models.apply(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
             messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
         else:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
@@ -295,5 +295,5 @@ def remove_agenda_model(request, pk):
         raise PermissionDenied
     model.delete()
     messages.success(request, _("The model “%(name)s” is removed.") % {"name": model.name})
-    back = model.community.meetings.filter(pk=whole_number(request.POST.get("meeting", ""))).first()
+    back = model.community.meetings.filter(pk=parse_int(request.POST.get("meeting", ""))).first()
     return redirect("meetings:agenda", back.pk) if back else redirect("meetings:of_community", model.community_id)

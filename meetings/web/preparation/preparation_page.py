@@ -213,10 +213,6 @@ class Preparation:
     def logistics(self) -> Logistics | None:
         return getattr(self.meeting, "logistics", None)
 
-    @property
-    def is_in_person(self) -> bool:
-        return self.meeting.mode != Meeting.Mode.ONLINE
-
     # ------------------------------------------------------------ who does what
 
     @cached_property

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.web.forms import ZONES
-from cmtl.numbers import whole_number, year_in
+from cmtl.numbers import parse_int, year_in
 from cmtl.shortcuts import fetch
 from communities.models import Community, Organisation
 from meetings.domain.scheduling import advising, planning, series
@@ -67,7 +67,7 @@ def plan_meetings(request, pk):
     community = fetch(request, Community, pk=pk, may="meetings.plan")
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
-        replaced = community.meetings.filter(pk=whole_number(request.GET.get("remplacer", ""))).first()
+        replaced = community.meetings.filter(pk=parse_int(request.GET.get("remplacer", ""))).first()
         form = PlanForm.blank(community, request.user, like=replaced)
         pattern = SeriesForm(initial=_school_year() | {"at": planning.usual_start(community)}, prefix="series")
         dates = _copied(community, request.GET.get("copier", "")) or [_blank_date(community, like=replaced)]
@@ -178,7 +178,7 @@ def _plan_page(request, community, form, rows, pattern, status=200, said=""):
 
 def _typed_dates(community, form, rows):
     """The meetings that these lines would make, stored nowhere: those that can be read so far."""
-    minutes = whole_number(str(form["minutes"].value()), 60)
+    minutes = parse_int(str(form["minutes"].value()), 60)
     length = dt.timedelta(minutes=min(600, max(1, minutes)))
     shared = {"community": community, "mode": form["mode"].value(), "kind": form["kind"].value()}
     lines = [(line["title"].value() or "", line.typed_start) for line in rows.lines]

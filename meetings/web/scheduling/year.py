@@ -40,7 +40,7 @@ def show_year(request, pk):
         "months": series.by_month(year, meetings),
         "today": today,
         "n_regular": sum(m.kind == Meeting.Kind.REGULAR and not m.cancelled_at for m in meetings),
-        "n_in_person": sum(m.mode != Meeting.Mode.ONLINE and not m.cancelled_at for m in meetings),
+        "n_in_person": sum(m.has_room and not m.cancelled_at for m in meetings),
         "advices": alerts.standing(community, advising.of_year(community, year))[0] if leads else [],
         "copies": leads and bool(series.copied_from(community, year, after=today)),
         "polls": list(DatePoll.objects.open().filter(community=community)) if leads else [],

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl.shortcuts import explaining, fetch, refusal
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from communities.models import Community, Programme
 from meetings.domain.topics import topics
 from meetings.models import Topic
@@ -76,7 +76,7 @@ def propose_topic(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_topic(request: HttpRequest, pk: int) -> HttpResponse:
     topic = fetch(request, with_community, pk=pk, may="meetings.choose_topic")
     form = DecisionForm(request.POST, community=topic.community)
-    with explaining(request):
+    with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
         topics.decide(topic, **form.cleaned_data, by=request.user)
@@ -93,7 +93,7 @@ def support_topic(request: HttpRequest, pk: int) -> HttpResponse:
     membership = topics.member_of(topic.community, request.user)
     if membership is None:
         raise PermissionDenied
-    with explaining(request):
+    with validation_as_messages(request):
         if "undo" in request.POST:
             topics.take_back(topic, membership)
         else:

@@ -263,13 +263,13 @@ def test_a_reminder_goes_once_a_day_to_those_who_have_not(signed_in, sandrine, n
     for _press in range(2):
         reminding.press(client)
 
-    (mail,) = Message.objects.filter(kind=rules_emails.KIND)
+    (mail,) = Message.objects.filter(kind=rules_emails.RULES.slug)
     assert mail.recipient == nadia
     assert reverse("communities:rules_link", args=[f"{nadia.memberships.get().pk}~"]).removesuffix("/") in mail.text
     assert version.texts[0]["text"] in mail.text
-    assert rules_emails.why_not_send(mail) is None
+    assert rules_emails.cancel_reason(mail) is None
     operating_rules.acknowledge(nadia.memberships.get())
-    assert rules_emails.why_not_send(mail)
+    assert rules_emails.cancel_reason(mail)
 
 
 def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia, community):

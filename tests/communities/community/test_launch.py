@@ -84,3 +84,17 @@ def test_the_essentials_are_enough(signed_in, philippe, programme):
     community = Community.objects.get(name="Rapide")
     assert community.rules.count() == 7
     assert community.link_steps.filter(is_planned=True).exists()
+
+
+@pytest.mark.parametrize(("mode", "gathers"), [("in_person", True), ("hybrid", True), ("online", False)])
+def test_a_first_meeting_in_a_room_is_one_in_person(founded, philippe, mode, gathers):
+    make.a_meeting(founded, mode=mode)
+
+    assert steps(founded, philippe)["in_person"] is gathers
+
+
+def test_a_mode_without_a_room_is_never_said_to_be_in_person(founded, philippe):
+    """A mode that may be added one day: this step took all that is not online for a room."""
+    make.a_meeting(founded, mode="webinar")
+
+    assert not steps(founded, philippe)["in_person"]

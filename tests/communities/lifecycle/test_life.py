@@ -1,14 +1,17 @@
 """A community's life: rest, archive, hand-over, planned end, and those who come back."""
 
 import datetime as dt
+import re
 
 import pytest
+import rules
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
+from cmtl.permissions import READING
+from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life, read_only
 from communities.domain.members import consents
 from communities.models import Community, Grant, Purpose, Role
 from evaluations.web.today import Today
@@ -17,6 +20,7 @@ from meetings.domain.links import links
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
+from tests.test_conventions import CODE
 
 Status = Community.Status
 
@@ -84,17 +88,17 @@ def test_at_rest_no_reminder_leaves_and_nothing_is_asked(community, meeting, nad
 
 
 def test_a_reminder_written_before_the_rest_does_not_leave(community, meeting, nadia, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     invitations.invite(meeting)
     Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=5))
     reminders.send_due_reminders(meeting.starts_at - dt.timedelta(hours=40))
-    written = Message.objects.get(kind="meetings/emails/reminder.html")
-    assert post.outdated(written) is None
+    written = Message.objects.get(kind="reminder")
+    assert mail_types.cancel_reason(written) is None
 
     life.move(community, Status.DORMANT, by=sandrine)
 
-    assert post.outdated(written)
+    assert mail_types.cancel_reason(written)
 
 
 # ------------------------------------------------------------ archived
@@ -124,6 +128,46 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(db):
                 through.append(f"{name} as {role}: {response.status_code}")
 
     assert not through, "\n".join(through)
+
+
+def permissions() -> set[str]:
+    apps = ("communities.", "meetings.", "evaluations.")
+    return {perm for perm in rules.permissions.permissions if perm.startswith(apps)}
+
+
+def test_a_permission_says_in_its_name_and_where_it_is_declared_whether_it_reads():
+    named = {perm for perm in permissions() if perm.partition(".")[2].startswith(("see_", "read", "export_"))}
+
+    assert len(permissions()) > len(named) > 20
+    assert named == READING
+
+
+def test_archiving_refuses_every_permission_but_those_that_read(community):
+    assert not [perm for perm in permissions() if read_only.refuses(perm, community)]
+
+    community.status = Status.ARCHIVED
+    stand = {perm for perm in permissions() if not read_only.refuses(perm, community)}
+
+    assert stand == READING | set(read_only.ALWAYS)
+
+
+def test_permissions_are_declared_in_one_way():
+    """Declared otherwise, one would be taken for one that changes things, whatever it says."""
+    declaring = [path for path in CODE if re.search(r"\brules\.(add|set)_perm\(", path.read_text())]
+
+    assert not declaring
+
+
+def test_without_its_word_a_permission_that_reads_would_close_its_page(community, meeting, sandrine, philippe):
+    life.move(community, Status.ARCHIVED, by=philippe)
+    perms = {"meetings.see_replies": True, "meetings.edit": False}
+    assert {perm: sandrine.has_perm(perm, meeting) for perm in perms} == perms
+
+    READING.remove("meetings.see_replies")
+    try:
+        assert not sandrine.has_perm("meetings.see_replies", meeting)
+    finally:
+        READING.add("meetings.see_replies")
 
 
 def test_an_archived_community_is_still_read(community, meeting, sandrine, philippe, client):
@@ -254,7 +298,7 @@ def test_those_who_lead_and_coordinate_are_told_once_ninety_days_before(communit
 
 
 def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(community, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     community.ends_on = in_days(30)
     community.save()
@@ -265,7 +309,7 @@ def test_another_date_is_told_again_and_the_first_mail_no_longer_leaves(communit
     end_notice.notice(end_notice.to_notice().get())
 
     assert Message.objects.filter(recipient=sandrine).count() == 2
-    assert post.outdated(first)
+    assert mail_types.cancel_reason(first)
 
 
 def test_an_end_far_away_is_not_told(community):
@@ -328,12 +372,12 @@ def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
 
 
 def test_the_mail_does_not_leave_once_the_agreement_is_withdrawn(community, alumna, sandrine):
-    from outbox.domain import post
+    from outbox.domain import mail_types
 
     alumni_invitations.invite(community, [alumna], "", by=sandrine)
     consents.withdraw(alumna, Purpose.ALUMNI_CONTACT)
 
-    assert post.outdated(Message.objects.get())
+    assert mail_types.cancel_reason(Message.objects.get())
 
 
 def test_the_page_of_alumni_asks_as_many_questions_for_thirty(

@@ -308,7 +308,7 @@ def test_people_of_an_imported_cohort_are_asked_to_sign(signed_in, sandrine, coh
     invitation = eve.join_invitations.get()
     (mail,) = Message.objects.filter(recipient=eve.user)
     assert mail.key.startswith(f"join:{invitation.pk}")
-    assert recruiting.why_not_send(mail) is None
+    assert recruiting.cancel_reason(mail) is None
     door = f"/rejoindre/{recruiting.token_for(invitation)}/"
     refused = submit(Client(), door, {"commits": False})
     assert refused.status_code == 422
@@ -316,7 +316,7 @@ def test_people_of_an_imported_cohort_are_asked_to_sign(signed_in, sandrine, coh
     eve.refresh_from_db()
     assert (eve.status, eve.commitments.count()) == ("active", 1)
     assert "engagement non signé" not in staff.get(f"/communautes/{cohort.pk}/personnes/").content.decode()
-    assert recruiting.why_not_send(mail) is not None, "signed: nothing more is asked"
+    assert recruiting.cancel_reason(mail) is not None, "signed: nothing more is asked"
 
 
 def test_nobody_is_asked_to_sign_where_nothing_is_to_be_signed(signed_in, sandrine, nadia, community):

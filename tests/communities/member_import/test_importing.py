@@ -17,7 +17,7 @@ from communities.domain.member_import import import_apply, importing
 from communities.domain.member_import.import_apply import writing
 from communities.models import MemberImport, Membership, Organisation
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 
 FILES = Path(__file__).parent / "files"
 FRENCH = (FILES / "membres-constellation.csv").read_bytes()
@@ -141,7 +141,7 @@ def test_through_the_browser_from_the_file_to_the_people(signed_in, sandrine, co
     read = MemberImport.objects.get()
     assert not community.memberships.exists(), "nothing is written before the press"
     assert not Organisation.objects.exists()
-    assert 'id="count-letter" data-n="2"' in preview.content.decode()
+    assert 'id="count-letter" data-n="2"' in on_one_line(preview)
 
     pressed(client, read, ticked(community, read.lines))
 

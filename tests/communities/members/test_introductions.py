@@ -32,8 +32,8 @@ def asked(community, one, other, sandrine):
     return introducing.propose(community, one, other, "Vous cherchez la même chose", by=sandrine)
 
 
-def mails(kind) -> dict[str, str]:
-    return {m.recipient.email: m.text for m in Message.objects.filter(kind=kind).select_related("recipient")}
+def mails(mail_type) -> dict[str, str]:
+    return {m.recipient.email: m.text for m in Message.objects.of_type(mail_type).select_related("recipient")}
 
 
 def page_of(asked, membership) -> str:

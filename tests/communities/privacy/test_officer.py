@@ -23,7 +23,7 @@ from communities.web.privacy import officer as views
 from meetings.domain.portal import my_data
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import on_one_line, submit
 
 LOG, INCIDENTS = reverse("communities:audit"), reverse("communities:incidents")
 
@@ -53,7 +53,7 @@ def test_an_administrator_names_the_officer_who_finds_her_pages(ada, sam, signed
     sam = User.objects.get(pk=sam.pk)
     assert sam.is_privacy_officer
     assert needs_it(sam), "a second proof"
-    assert Message.objects.filter(recipient=sam, kind=officers.NAMED).exists()
+    assert Message.objects.filter(recipient=sam, kind=officers.NAMED.slug).exists()
     page = signed_in(sam).get("/").content.decode()
     assert reverse("communities:privacy_desk") in page
     for address in (LOG, INCIDENTS):
@@ -135,7 +135,7 @@ def test_the_log_is_turned_page_by_page_without_being_counted(philippe, nadia, k
 
 
 def link_of(page, rel: str) -> str:
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page.content.decode())
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', on_one_line(page))
     return html.unescape(found[1]) if found else ""
 
 

@@ -18,7 +18,7 @@ from communities.models.profiles import AttendancePolicy, Selection
 from meetings.domain.links import visitors
 from meetings.domain.portal import onboarding
 from meetings.models import Meeting, Note
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -64,7 +64,7 @@ def test_several_people_are_invited_at_once_and_a_double_press_writes_once(commu
     sending.press(client, "step=send")
     sending.press(client, "step=send")
 
-    assert Message.objects.filter(kind="communities/emails/join.html").count() == 2
+    assert Message.objects.filter(kind="join").count() == 2
     assert set(community.memberships.values_list("status", flat=True)) == {"invited"}
 
 
@@ -184,12 +184,12 @@ def test_a_link_of_another_purpose_opens_nothing(nadia, client):
 def test_an_invitation_withdrawn_before_its_mail_left_is_not_sent(eligible):
     invitation_to(eligible)
     mail = Message.objects.get()
-    assert post.outdated(mail) is None
+    assert mail_types.cancel_reason(mail) is None
 
     eligible.refresh_from_db()
     eligible.become(Status.ELIGIBLE)
 
-    assert post.outdated(mail)
+    assert mail_types.cancel_reason(mail)
 
 
 def test_where_everyone_commits_one_signs_with_the_dates_listed(community, eligible, meeting, client):

@@ -254,7 +254,7 @@ def test_the_accepted_sign_the_dates_of_the_year_before_they_are_members(
     sending.press(facilitator, "step=send")
     sending.press(facilitator, "step=send")
 
-    letter = Message.objects.get(kind="communities/emails/application_decided.html")
+    letter = Message.objects.get(kind="application-decided")
     membership = Membership.objects.get(user__email=application.email)
     assert "Bravo !" in letter.text
     assert (membership.status, membership.source) == ("invited", "call")

@@ -142,7 +142,7 @@ def test_giving_the_same_role_again_changes_its_end_only(signed_in, sandrine, ka
     submit(signed_in(sandrine), address, someone("note_taker", email=karim.email, ends_on="2099-01-01"))
 
     assert karim.grants.get().ends_on == dt.date(2099, 1, 1)
-    assert not Message.objects.filter(kind=role_emails.APPOINTED).exists()
+    assert not Message.objects.filter(kind=role_emails.APPOINTED.slug).exists()
 
 
 def test_a_role_withdrawn_stays_in_the_history(signed_in, sandrine, karim, community, address):
@@ -194,10 +194,10 @@ def test_the_person_is_told_once_and_in_the_same_breath(signed_in, sandrine, com
     for _twice in range(2):
         giving.press(client)
 
-    mail = Message.objects.get(kind=role_emails.APPOINTED)
+    mail = Message.objects.get(kind=role_emails.APPOINTED.slug)
     assert mail.to == "rosalie@exemple.quebec"
     assert f"next=/communautes/{community.pk}/" in mail.text
-    assert role_emails.why_not_send(mail) is None
+    assert role_emails.cancel_reason(mail) is None
 
 
 def test_a_role_withdrawn_before_its_mail_left_is_not_announced(signed_in, sandrine, address):
@@ -206,7 +206,7 @@ def test_a_role_withdrawn_before_its_mail_left_is_not_announced(signed_in, sandr
 
     withdraw(client, address, Grant.objects.get(user__email="rosalie@exemple.quebec"))
 
-    assert role_emails.why_not_send(Message.objects.get(kind=role_emails.APPOINTED))
+    assert role_emails.cancel_reason(Message.objects.get(kind=role_emails.APPOINTED.slug))
 
 
 def test_an_external_evaluator_is_given_by_the_coordination_with_an_end(signed_in, philippe, address):
@@ -258,7 +258,7 @@ def test_an_administrator_finds_who_is_led_by_nobody_and_names_someone(signed_in
     assert answer["Location"] == left_alone.get_absolute_url()
     grant = Grant.objects.get(user__email="rosalie@exemple.quebec")
     assert (grant.role, grant.community, grant.granted_by) == (Role.FACILITATOR, left_alone, ada)
-    assert Message.objects.get(kind=role_emails.APPOINTED).to == "rosalie@exemple.quebec"
+    assert Message.objects.get(kind=role_emails.APPOINTED.slug).to == "rosalie@exemple.quebec"
     assert client.get(of(left_alone)).status_code == 403, "from then on, roles are given by her"
     assert "Nommer quelqu’un" not in client.get("/communautes/").content.decode()
 

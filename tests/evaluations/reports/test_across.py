@@ -163,6 +163,14 @@ def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_
     assert answer["Content-Type"].startswith("text/csv")
     assert "'=HYPERLINK" in text
     row = text.splitlines()[1]
+    assert text.splitlines()[0].split(";")[7:13] == [
+        "Présences par rencontre",
+        "Portée annuelle (%)",
+        "Assiduité (%)",
+        "Noyau (%)",
+        "Organisations rejointes",
+        "Taux de réponse en séance (%)",
+    ]
     assert ";75,0;75,0;" in row
     assert row.split(";")[7] == "6,0"
 

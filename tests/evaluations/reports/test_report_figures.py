@@ -9,7 +9,7 @@ import re
 import pytest
 from django.utils import timezone, translation
 
-from cmtl.kept import plain, revive
+from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Membership, Organisation, Role, profiles
 from evaluations.domain import vitality
 from evaluations.domain.indicators import Circumstance, Measure, decline, measures
@@ -327,7 +327,35 @@ def test_the_share_of_one_meeting_is_not_told(community, ties):
 # ------------------------------------------------------------ on paper, and kept
 
 
-SHARES = [code for code in measures._NAMES if code in measures._SHARES]
+@pytest.mark.parametrize("code", measures.INDICATORS)
+def test_each_measure_says_in_both_languages_what_it_is_and_over_what(code):
+    said = {}
+    for language in ("fr-ca", "en"):
+        with translation.override(language):
+            one, several = Measure(code, 1, 1), Measure(code, 1, 1200)
+            said[language] = {one.name, one.definition, one.over, several.over}
+            assert len(said[language]) == 4
+            assert one.over.replace("\xa0", " ").startswith("n = 1 ")
+
+    assert not said["fr-ca"] & said["en"], "untranslated"
+
+
+def test_assiduity_alone_has_a_target():
+    with translation.override("fr-ca"):
+        told = {code: Measure(code, 1, 9).target for code in measures.INDICATORS}
+    assert {code for code, target in told.items() if target} == {"P3"}
+    assert "100" in told["P3"]
+
+
+def test_a_cell_of_a_table_is_the_bare_number():
+    with translation.override("fr-ca"):
+        assert Measure.share("P2", 3, 8).cell == "37,5"
+        assert Measure.share("P2", 3, 4).cell == "", "no share of fewer than five"
+        assert Measure.mean("P1", [6, 7]).cell == "6,5"
+        assert Measure.mean("P1", []).cell == ""
+
+
+SHARES = [code for code, indicator in measures.INDICATORS.items() if indicator.shown_as == measures.SHARE]
 
 
 @pytest.mark.parametrize("code", SHARES)
@@ -335,7 +363,7 @@ SHARES = [code for code in measures._NAMES if code in measures._SHARES]
 def test_no_percentage_of_fewer_than_five_however_it_was_made_or_kept(code, n, is_told):
     """Made today, or kept in a report when percentages of fewer were told."""
     made = Measure.overlap(1, n, 2) if code == "P5" else Measure.share(code, 1, n)
-    kept = [Measure(code, 1 / n, 2 if code == "P5" else n, 1), revive(Measure, plain(made))]
+    kept = [Measure(code, 1 / n, 2 if code == "P5" else n, 1), from_json(Measure, to_json(made))]
 
     with translation.override("en"):
         for one in (made, *kept):

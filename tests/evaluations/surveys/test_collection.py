@@ -269,7 +269,7 @@ def test_closing_forgets_who_was_reminded(community):
     survey = collection.open_for(meeting, by=None)
     Message.objects.create(
         to="a@exemple.quebec", key="k", kind="k", subject="s", text="t", html="h", message_id="<1>",
-        reason=collection.reason_of(survey),
+        about_kind="evaluations.survey", about_id=survey.pk,
     )  # fmt: skip
 
     collection.close(survey)

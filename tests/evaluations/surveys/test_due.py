@@ -9,7 +9,7 @@ from evaluations.domain.surveys import collection, due
 from evaluations.models import Survey
 from evaluations.tasks import tend_surveys
 from meetings.models import Attendance, Meeting
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Category, Message, Unsubscription
 from tests.evaluations.room import ANSWERS, a_room
 
@@ -87,8 +87,8 @@ def test_whoever_answers_meanwhile_is_left_alone_and_nothing_says_so(over):
     Attendance.objects.filter(membership=over.members[4]).update(status=Attendance.Status.ABSENT)
     not_there = Message.objects.get(recipient=over.members[4].user)
 
-    assert post.outdated(waiting) is None
-    assert post.outdated(answered) == post.outdated(not_there) == "no longer useful"
+    assert mail_types.cancel_reason(waiting) is None
+    assert mail_types.cancel_reason(answered) == mail_types.cancel_reason(not_there) == "no longer useful"
 
 
 def test_nobody_is_written_to_who_unsubscribed_from_evaluations(over):
@@ -98,7 +98,7 @@ def test_nobody_is_written_to_who_unsubscribed_from_evaluations(over):
     tend_surveys()
 
     message = Message.objects.filter(recipient=over.members[2].user).first()
-    assert message is None or Message.objects.standing(message) == "unsubscribed"
+    assert message is None or Message.objects.final_check(message) == "unsubscribed"
 
 
 def test_the_mail_leads_to_the_ballot_and_is_filed_away_from_the_meetings_deliveries(over, client):
@@ -108,6 +108,6 @@ def test_the_mail_leads_to_the_ballot_and_is_filed_away_from_the_meetings_delive
     link = next(word for word in message.text.split() if "/evaluation/" in word)
 
     assert client.get(link.partition("testserver")[2] or "/" + link.split("/", 3)[3]).status_code == 200
-    assert not Message.objects.about(over.meeting.reason).exists()
+    assert not Message.objects.about(over.meeting).exists()
     assert message.not_after == over.closes_at
     assert "/d" in message.text  # the way out of these mails

@@ -172,7 +172,7 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
     address = reverse("evaluations:room_ballot", args=[live.code])
     assert client.get(address)["Location"] == reverse("meetings:room", args=[live.code])
     seat = RoomSeat.objects.create(meeting=live, membership=live.cast[0])
-    client.cookies[phone._cookie(live)] = phone._room_seal.put_on(live.pk, seat.pk)
+    client.cookies[phone._cookie(live)] = phone._seat_token.make(live.pk, seat.pk)
 
     response = submit(client, address, ANSWERS)
 

@@ -15,7 +15,7 @@ from meetings.domain.links import links
 from meetings.models import Absence, Meeting
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import submit
+from tests.forms import on_one_line, submit
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_before_the_closing_nobody_is_asked(held, away, page, client):
 
 def test_the_page_of_the_meeting_asks_and_then_says_what_was_said(held, away, client):
     home = reverse("meetings:phone", args=[links.token_for(held, away)])
-    assert 'name="reason" value="moment"' in client.get(home).content.decode()
+    assert 'name="reason" value="moment"' in on_one_line(client.get(home))
 
     absences.say(held, away, "moment")
 
@@ -165,7 +165,7 @@ def test_once_the_reason_is_given_one_is_asked_whether_to_stay(page, away, clien
 
     assert answer.url == f"{page}#stay"
     asked = client.get(page)
-    assert all(f'name="stay" value="{value}"' in asked.content.decode() for value in ("yes", "pause", "leave"))
+    assert all(f'name="stay" value="{value}"' in on_one_line(asked) for value in ("yes", "pause", "leave"))
     submit(client, asked, button="stay=yes")
     away.refresh_from_db()
     assert away.status == "active"

@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 from communities.models import Membership
 from meetings.domain.followup import follow_up
 from meetings.models import Attendance, Meeting, Note
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 
 
 @pytest.fixture
@@ -172,8 +172,8 @@ def test_whoever_left_meanwhile_is_not_written_to(held):
     follow_up.send(held, follow_up.PRESENT)
     Membership.objects.filter(pk=held.there.pk).update(status=Membership.Status.ALUMNI)
 
-    assert post.outdated(Message.objects.get(recipient=held.there.user)) == "no longer in the community"
-    assert post.outdated(Message.objects.get(recipient=held.here.user)) is None
+    assert mail_types.cancel_reason(Message.objects.get(recipient=held.there.user)) == "no longer in the community"
+    assert mail_types.cancel_reason(Message.objects.get(recipient=held.here.user)) is None
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")
@@ -281,7 +281,7 @@ def test_a_conflict_shows_both_texts_and_sends_nothing(held, page, name):
 
     response = form.press(client, action=reverse(f"meetings:{name}", args=[held.pk]))
 
-    shown = response.content.decode()
+    shown = on_one_line(response)
     assert response.status_code == 409
     assert "Les siens" in shown
     assert "Les miens</textarea>" in shown

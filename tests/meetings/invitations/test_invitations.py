@@ -20,7 +20,7 @@ from meetings.domain.links import links
 from meetings.domain.preparation import co_facilitation
 from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -63,7 +63,7 @@ def test_pressing_send_writes_one_mail_each(meeting, nadia, sandrine, signed_in)
     assert mail.key == f"invitation:{meeting.pk}:0:{nadia.pk}"
     assert "Au plaisir !" in mail.text
     assert mail.calendar_method == "REQUEST"
-    assert (mail.reason, mail.category) == (meeting.reason, "invitations")
+    assert (mail.about_kind, mail.about_id, mail.category) == ("meetings.meeting", meeting.pk, "invitations")
 
 
 def test_the_mail_says_what_when_and_asks(meeting, nadia):
@@ -126,7 +126,7 @@ def test_after_a_move_nobody_is_invited_again(meeting, nadia, sandrine):
     planning.change(meeting, version=0, facilitators=[sandrine], link="https://zoom.example/j/2")
 
     assert invitations.invite(meeting) == 0
-    assert [m.kind.split("/")[-1] for m in Message.objects.order_by("pk")] == ["invitation.html", "moved.html"]
+    assert [m.kind for m in Message.objects.order_by("pk")] == ["invitation", "moved"]
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite writes one at a time")
@@ -253,33 +253,33 @@ def mail(meeting, nadia):
 
 
 def test_an_invitation_still_true_leaves(mail):
-    assert post.outdated(mail) is None
+    assert mail_types.cancel_reason(mail) is None
 
 
 def test_not_for_a_cancelled_meeting(mail, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
 
-    assert post.outdated(mail)
+    assert mail_types.cancel_reason(mail)
 
 
 def test_not_for_a_date_that_moved(mail, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(sequence=1)
 
-    assert post.outdated(mail)
+    assert mail_types.cancel_reason(mail)
 
 
 @pytest.mark.parametrize("status", ["alumni", "paused", "eligible"])
 def test_not_for_someone_who_is_no_longer_invited(mail, nadia, status):
     nadia.memberships.update(status=status)
 
-    assert post.outdated(mail)
+    assert mail_types.cancel_reason(mail)
 
 
 def test_a_cancellation_always_leaves(mail, meeting, nadia):
     planning.cancel(meeting, "Tempête")
     nadia.memberships.update(status="paused")
 
-    assert post.outdated(Message.objects.get(calendar_method="CANCEL")) is None
+    assert mail_types.cancel_reason(Message.objects.get(calendar_method="CANCEL")) is None
 
 
 # ------------------------------------------------------------ who said what
@@ -341,7 +341,7 @@ def test_the_pages_ask_the_same_whatever_the_number_of_people(page, meeting, san
 
 
 def written_to(kind):
-    return {m.recipient.first_name for m in Message.objects.filter(kind=kind).select_related("recipient")}
+    return {m.recipient.first_name for m in Message.objects.of_type(kind).select_related("recipient")}
 
 
 @pytest.fixture
@@ -369,7 +369,7 @@ def test_a_meeting_announced_to_nobody_is_called_off_in_silence(meeting, nadia, 
 
     submit(signed_in(sandrine), address, {"because": "Tempête"})
 
-    assert not Message.objects.filter(kind=emails.CANCELLED).exists(), "the other meeting was announced, not this one"
+    assert not Message.objects.of_type(emails.CANCELLED).exists(), "the other meeting was announced, not this one"
 
 
 def test_one_answer_does_not_tell_the_whole_community(meeting, nadia):
@@ -402,4 +402,4 @@ def test_who_joined_since_is_invited_to_the_new_date_and_told_of_no_move(meeting
 
     assert written_to(emails.MOVED) == {"Nadia"}
     new = Message.objects.get(recipient=arriving.user)
-    assert (new.kind, new.key.split(":")[2]) == (emails.INVITATION, "1")
+    assert (new.kind, new.facts) == (emails.INVITATION.slug, {"sequence": 1})

@@ -5,6 +5,8 @@ import importlib
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from communities.models import Community
@@ -17,36 +19,35 @@ from tests import factories as make
 known_before = importlib.import_module("meetings.migrations.0004_known_before")
 
 
-@pytest.fixture
-def older(community, nadia):
-    """Invited to three weeks ago, before the column was there."""
-    meeting = make.a_meeting(community, title="Le répit")
-    invitations.invite(meeting)
-    Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=21))
-    Meeting.objects.update(topic_announced_at=None)
-    return meeting
+def at(*targets):
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
+    meetings = executor.loader.graph.leaf_nodes("meetings")
+    return executor.loader.project_state([*targets, *meetings]).apps if targets else None
 
 
-def since_when(meeting):
-    known_before.say_since_when(apps, None)
-    return Meeting.objects.get(pk=meeting.pk).topic_announced_at
-
-
-def test_the_first_mail_that_says_the_topic_is_its_day(older):
-    assert since_when(older) == Message.objects.get().queued_at
-
-
-def test_a_topic_announced_before_any_mail_is_earlier(older, community):
+@pytest.mark.django_db(transaction=True)
+def test_the_topic_of_an_older_meeting_was_announced_by_the_first_mail_that_said_it_or_earlier(community, nadia):
+    """Mails were rows of another shape then. One mail said the topic, one another topic, one was destroyed."""
+    older, elsewhere, unsaid = (make.a_meeting(community, title=title) for title in ("Le répit", "L’école", "Le deuil"))
     announced_at = timezone.now() - dt.timedelta(days=30)
-    make.a_topic(community, "Le répit", meeting=older, state="announced", announced_at=announced_at)
+    make.a_topic(community, "L’école", meeting=elsewhere, state="announced", announced_at=announced_at)
+    invitations.invite(older), invitations.invite(elsewhere), invitations.invite(unsaid)
+    Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=21))
+    Message.objects.about(unsaid).update(text="Sujet à venir", subject="Invitation")
+    Meeting.objects.update(topic_announced_at=None)
+    written_at = Message.objects.about(older).get().queued_at
+    filed = dict(Message.objects.values_list("pk", "about_id"))
 
-    assert since_when(older) == announced_at
+    then = at(("outbox", "0001_initial"))
+    for pk, number in filed.items():
+        mail = then.get_model("outbox", "Message").objects.filter(pk=pk)
+        mail.update(kind="meetings/emails/invitation.html", reason=f"meeting:{number}")
+    known_before.say_since_when(then, None)
+    at()
 
-
-def test_a_mail_that_said_another_topic_and_a_mail_destroyed_say_nothing(older):
-    Message.objects.update(text="Sujet à venir", subject="Invitation")
-
-    assert since_when(older) is None
+    known = dict(Meeting.objects.values_list("pk", "topic_announced_at"))
+    assert known == {older.pk: written_at, elsewhere.pk: announced_at, unsaid.pk: None}
 
 
 def test_a_meeting_closed_before_keeps_what_its_community_keeps_now(community):

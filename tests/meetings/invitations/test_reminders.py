@@ -12,7 +12,7 @@ from meetings.domain.invitations.reminders import hours_reminder_at, reminder_at
 from meetings.domain.links import links
 from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import submit
@@ -238,31 +238,31 @@ def waiting(tuesday):
 
 
 def test_a_reminder_still_useful_leaves(waiting):
-    assert post.outdated(waiting) is None
+    assert mail_types.cancel_reason(waiting) is None
 
 
 def test_not_to_someone_who_said_no_meanwhile(waiting, people):
     Reply.objects.filter(membership=people["yes"]).update(answer="no")
 
-    assert post.outdated(waiting)
+    assert mail_types.cancel_reason(waiting)
 
 
 @pytest.mark.parametrize("change", [{"cancelled_at": wall(2026, 11, 22)}, {"sequence": 1}], ids=["cancelled", "moved"])
 def test_not_for_a_meeting_cancelled_or_moved_meanwhile(waiting, tuesday, change):
     Meeting.objects.filter(pk=tuesday.pk).update(**change)
 
-    assert post.outdated(waiting)
+    assert mail_types.cancel_reason(waiting)
 
 
 def test_not_to_someone_who_left_meanwhile(waiting, people):
     people["yes"].become("alumni")
 
-    assert post.outdated(waiting)
+    assert mail_types.cancel_reason(waiting)
 
 
 def test_not_after_the_start(waiting):
     with time_machine.travel(wall(2026, 11, 24, 12, 1), tick=False):
-        assert post.outdated(waiting)
+        assert mail_types.cancel_reason(waiting)
 
 
 def test_the_task_runs_it(tuesday):

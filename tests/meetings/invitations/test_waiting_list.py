@@ -15,7 +15,7 @@ from meetings.domain.invitations.reminders import send_due_reminders
 from meetings.domain.links import links
 from meetings.domain.scheduling import planning
 from meetings.models import Meeting, Reply
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -40,7 +40,7 @@ def waiting(meeting):
 
 
 def freed():
-    return list(Message.objects.filter(kind=emails.SEAT_FREED).values_list("recipient", flat=True))
+    return list(Message.objects.filter(kind=emails.SEAT_FREED.slug).values_list("recipient", flat=True))
 
 
 def say(meeting, membership, answer="yes", **mode):
@@ -122,7 +122,7 @@ def test_the_waiting_are_not_reminded_as_those_coming(room, people):
     with time_machine.travel(room.starts_at - dt.timedelta(hours=1)):
         send_due_reminders()
 
-    reminded = set(Message.objects.filter(kind=emails.REMINDER).values_list("recipient", flat=True))
+    reminded = set(Message.objects.filter(kind=emails.REMINDER.slug).values_list("recipient", flat=True))
     assert reminded == {people[0].user_id, people[1].user_id}
 
 
@@ -204,7 +204,7 @@ def test_whoever_signs_up_joins_the_pool_and_gets_their_page_by_mail(client, tra
     assert (membership.status, membership.source, membership.represents) == ("eligible", "training", "Carrefour")
     assert training.replies.get().answer == "yes"
     mail = Message.objects.get()
-    assert (mail.calendar_method, post.outdated(mail)) == ("REQUEST", None)
+    assert (mail.calendar_method, mail_types.cancel_reason(mail)) == ("REQUEST", None)
     assert links.token_for(training, membership) in mail.text
     assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
 
@@ -242,7 +242,7 @@ def test_whoever_left_comes_to_the_training_and_stays_gone(client, training, com
 
     membership.refresh_from_db()
     assert (membership.status, training.replies.get().answer) == ("alumni", "yes")
-    assert post.outdated(Message.objects.get()) is None
+    assert mail_types.cancel_reason(Message.objects.get()) is None
     assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
     assert client.get(reverse("meetings:phone", args=[links.token_for(other, membership)])).status_code == 410
 
@@ -253,7 +253,7 @@ def test_they_are_told_when_it_moves_and_when_it_is_cancelled(client, training):
     planning.change(training, version=0, facilitators=[], starts_at=training.starts_at - dt.timedelta(hours=2))
     planning.cancel(training, "Panne")
 
-    assert set(Message.objects.values_list("kind", flat=True)) == {emails.SIGNED_UP, emails.MOVED, emails.CANCELLED}
+    assert set(Message.objects.values_list("kind", flat=True)) == {"signed-up", "moved", "cancelled"}
     assert [m.state for m in Message.objects.order_by("pk")] == ["dropped", "dropped", "waiting"]
 
 

@@ -14,7 +14,7 @@ from meetings.domain.links import links
 from meetings.domain.live import live_session, notes
 from meetings.models import AgendaItem, Attendance, Meeting, Note, Reply, Topic
 from tests import factories as make
-from tests.forms import form_on, submit, swapped
+from tests.forms import form_on, on_one_line, submit, swapped
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_other_choices_are_written_once_and_by_each_name_where_no_script_run
     client = signed_in(sandrine)
 
     unfolding = client.get(at("roster", live)).content.decode()
-    written = client.get(at("roster", live) + "?choix").content.decode()
+    written = on_one_line(client.get(at("roster", live) + "?choix"))
 
     people = live.community.memberships.exclude(user=sandrine).count()
     assert unfolding.count('value="excused"') == 1
@@ -211,13 +211,13 @@ def test_three_hundred_members_and_five_hundred_lines_stay_light(live, sandrine,
     ticked = press(client, live, f"tick-{people[0].pk}").content
     after = client.get(at("refresh", live), {"revision": live.revision, "have": known_to(whole)}).content
 
-    assert whole.count('<li id="note-') == 40
+    assert " ".join(whole.split()).count('<li id="note-') == 40
     assert "?whole=1" in whole
     assert len(whole) < 350_000
     assert len(said) < 130_000
     assert len(ticked) < 3_000
     assert len(after) < len(whole)
-    assert client.get(at("live", live), {"whole": 1}).content.decode().count('<li id="note-') == 501
+    assert on_one_line(client.get(at("live", live), {"whole": 1})).count('<li id="note-') == 501
 
 
 def test_the_field_of_a_line_never_comes_with_a_refresh(live, sandrine, signed_in):
@@ -266,7 +266,7 @@ def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, s
 def test_ticking_answers_with_the_line_of_that_person_and_how_many_are_there(live, karim, nadia, signed_in):
     member, other = nadia.memberships.get(), make.a_member(live.community)
 
-    page = press(signed_in(karim), live, f"tick-{member.pk}").content.decode()
+    page = on_one_line(press(signed_in(karim), live, f"tick-{member.pk}"))
 
     assert 'aria-pressed="true"' in page
     assert f'id="attendance-{member.pk}" class="present" hx-swap-oob="true"' in page
@@ -372,7 +372,7 @@ def test_an_edit_over_an_older_version_shows_both_texts(live, sandrine, karim, s
 
     response = mine.press(client, headers=HTMX)
 
-    page = response.content.decode()
+    page = on_one_line(response)
     assert response.status_code == 409
     assert "Version de Karim" in page
     assert "Version de Sandrine" in page
@@ -434,7 +434,7 @@ def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_i
 
     live.refresh_from_db()
     assert live.synthesis == "Nous retenons…"
-    assert 'id="synthesis-version" value="1"' in response.content.decode()
+    assert 'id="synthesis-version" value="1"' in on_one_line(response)
     assert "<textarea" not in response.content.decode(), "never the field itself"
 
 

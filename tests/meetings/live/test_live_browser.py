@@ -343,7 +343,7 @@ def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine,
 
 def filled(page):
     """The buttons that stand out, of those one can see."""
-    return page.locator("main .btn.go:visible").all_inner_texts()
+    return [words.strip() for words in page.locator("main .btn.go:visible").all_inner_texts()]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -21,7 +21,7 @@ from meetings.domain.attendance import attendance
 from meetings.domain.links import links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def room(soon):
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return on_one_line(response)
 
 
 # ------------------------------------------------------------ before

@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from meetings.domain import polls
 from meetings.models import DatePoll, Meeting
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -74,7 +74,7 @@ def test_a_form_sent_twice_asks_once_and_writes_to_each_once(community, people, 
 
     poll = DatePoll.objects.get()
     assert poll.dates.count() == 2
-    assert Message.objects.filter(reason=poll.reason).count() == 4
+    assert Message.objects.about(poll).count() == 4
     assert not community.meetings.exists()
 
 
@@ -158,7 +158,7 @@ def test_reminders_reach_those_who_have_not_voted_once_a_day(poll, people, sandr
     for _n in "12":
         form.press(client)
 
-    reminders = Message.objects.filter(key__startswith=polls.REMINDS)
+    reminders = Message.objects.of_type(polls.REMINDER)
     assert set(reminders.values_list("recipient", flat=True)) == {m.user_id for m in people[1:]}
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
         assert polls.remind(poll) == 3
@@ -166,11 +166,11 @@ def test_reminders_reach_those_who_have_not_voted_once_a_day(poll, people, sandr
 
 def test_a_reminder_that_waits_does_not_reach_whoever_answers_meanwhile(poll, people):
     polls.remind(poll)
-    mine, other = Message.objects.filter(key__startswith=polls.REMINDS, recipient__in=[people[0].user, people[1].user])
+    mine, other = Message.objects.of_type(polls.REMINDER).filter(recipient__in=[people[0].user, people[1].user])
 
     polls.vote(poll, people[0], answers(poll, "yes", "yes", "no"))
 
-    refused = {m.recipient_id: post.outdated(m) for m in (mine, other)}
+    refused = {m.recipient_id: mail_types.cancel_reason(m) for m in (mine, other)}
     assert refused[people[0].user_id]
     assert refused[people[1].user_id] is None
 
@@ -225,7 +225,7 @@ def test_the_chosen_date_is_the_meeting_and_its_voters_get_the_calendar_entry(po
     assert (meeting.starts_at, meeting.minutes, meeting.link) == (chosen.starts_at, 60, "https://zoom.example/j/1")
     assert list(meeting.facilitators.all()) == [sandrine]
     assert meeting.agenda.exists()
-    invitation = Message.objects.get(reason=meeting.reason, recipient=people[0].user)
+    invitation = Message.objects.about(meeting).get(recipient=people[0].user)
     (event,) = Calendar.from_ical(invitation.calendar).walk("VEVENT")
     assert invitation.calendar_method == "REQUEST"
     assert event["DTSTART"].dt == chosen.starts_at
@@ -239,7 +239,7 @@ def test_the_poll_is_closed_after(client, poll, people, sandrine):
         polls.vote(poll, people[0], answers(poll, "yes", "no", "no"))
     with pytest.raises(ValidationError):
         polls.remind(poll)
-    assert all(post.outdated(m) for m in Message.objects.filter(reason=poll.reason))
+    assert all(mail_types.cancel_reason(m) for m in Message.objects.about(poll))
     page = client.get(vote_url(poll, people[0]))
     assert page.context["poll"].meeting == meeting
 

@@ -209,7 +209,7 @@ def test_she_enters_what_came_on_paper_and_the_coordination_is_told(
     assert (asked.user, asked.entered_by, asked.words) == (ginette, olga, "Lettre signée")
     assert asked.due_on == week_ago + ANSWERED_WITHIN
     assert "Demande inscrite par Olga Responsable" in words(answer)
-    told = Message.objects.filter(kind=destructions.ASKED).values_list("to", flat=True)
+    told = Message.objects.filter(kind=destructions.ASKED.slug).values_list("to", flat=True)
     assert list(told) == [philippe.email], "not herself"
     [line] = AuditLine.objects.filter(action=Action.DESTRUCTION_ENTERED)
     assert AuditLine.objects.filter(action=Action.DESTRUCTION_ASKED).count() == 0

@@ -569,7 +569,7 @@ def test_a_request_to_destroy_is_dated_listed_and_told_to_the_coordinator(client
 
     asked = nadia.destruction_requests.get()
     assert asked.due_on == timezone.localdate() + dt.timedelta(days=30)
-    assert Message.objects.get(to=philippe.email).kind.endswith("destruction_asked.html")
+    assert Message.objects.get(to=philippe.email).kind == "destruction-asked"
     page = text_of(signed_in(philippe).get(reverse("communities:destructions")))
     assert "Nadia Amrani" in page
     assert "Merci pour tout" in page

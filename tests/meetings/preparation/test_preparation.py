@@ -313,7 +313,7 @@ def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, mee
 
     invitations.invite(prepared)
 
-    assert [mail.recipient for mail in Message.objects.about(prepared.reason)] == [nadia]
+    assert [mail.recipient for mail in Message.objects.about(prepared)] == [nadia]
     assert page_of(client, other, prepared, "detail").status_code == 404
     assert page_of(client, nadia, prepared, "detail").status_code == 200
     assert page_of(client, sandrine, prepared, "detail").status_code == 200

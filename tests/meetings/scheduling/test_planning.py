@@ -432,7 +432,7 @@ def test_a_change_of_time_or_place_is_told_and_replaces_what_was_waiting(midday,
     old, new = Message.objects.order_by("pk")
     assert midday.sequence == 1
     assert old.state == "dropped"
-    assert (new.kind, new.state, new.calendar_method) == ("meetings/emails/moved.html", "waiting", "REQUEST")
+    assert (new.kind, new.state, new.calendar_method) == ("moved", "waiting", "REQUEST")
     assert "SEQUENCE:1" in new.calendar
 
 

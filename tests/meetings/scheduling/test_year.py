@@ -18,7 +18,7 @@ from meetings.domain.agenda import agendas
 from meetings.domain.invitations import invitations, replies
 from meetings.domain.scheduling import advising, planning, series
 from meetings.models import Meeting, Reply
-from outbox.domain import post
+from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -185,7 +185,7 @@ def test_each_changed_date_tells_its_own_people_once(second_tuesdays, sandrine, 
         Message.objects.update(sent_at=timezone.now())
         save(signed_in(sandrine), second_tuesdays[9], starts="11:00", extent="following")
 
-    (told,) = Message.objects.filter(kind="meetings/emails/moved.html")
+    (told,) = Message.objects.filter(kind="moved")
     (event,) = Calendar.from_ical(told.calendar).walk("VEVENT")
     assert str(event["UID"]).startswith(str(second_tuesdays[10].uid))
     assert (event["SEQUENCE"], event["DTSTART"].dt.hour) == (1, 11)
@@ -261,15 +261,15 @@ def test_a_new_time_asks_again_and_the_new_answer_counts(answered, nadia):
 
 def test_an_invitation_that_waits_never_leaves_for_the_old_date(answered, nadia):
     waiting = Message.objects.get()
-    assert post.outdated(waiting) is None
+    assert mail_types.cancel_reason(waiting) is None
 
     planning.change(answered, version=0, facilitators=[], starts_at=answered.starts_at - dt.timedelta(days=1))
 
     waiting.refresh_from_db()
     assert waiting.state == "dropped"
-    assert post.outdated(waiting)  # and one already in a worker's hands is refused at the door
-    (moved,) = Message.objects.filter(kind="meetings/emails/moved.html")
-    assert post.outdated(moved) is None
+    assert mail_types.cancel_reason(waiting)  # and one already in a worker's hands is refused at the door
+    (moved,) = Message.objects.filter(kind="moved")
+    assert mail_types.cancel_reason(moved) is None
     old, new = (next(iter(Calendar.from_ical(m.calendar).walk("VEVENT"))) for m in (waiting, moved))
     assert old["UID"] == new["UID"]
     assert (old["SEQUENCE"], new["SEQUENCE"]) == (0, 1)

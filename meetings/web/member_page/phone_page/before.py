@@ -57,7 +57,7 @@ class Before(AnyTime):
         """The three buttons, four for a hybrid meeting: which comes first, and which is recorded."""
         labels: dict[str, str] = {value: str(label) for value, label in Reply.Answer.choices}
         values = ["yes", "maybe", "no"]
-        if self.is_hybrid:
+        if self.meeting.is_hybrid:
             labels |= {"yes-online": _("Yes, online"), "yes-in_person": _("Yes, in person")}
             values[:1] = ["yes-in_person", "yes-online"]
         recorded = self.recorded
@@ -91,7 +91,7 @@ class Before(AnyTime):
     def asks_needs(self) -> bool:
         """What one needs in the room: meals, travel, access."""
         may_come = bool(self.reply and self.reply.answer in (Reply.Answer.YES, Reply.Answer.MAYBE))
-        return self.takes_replies and may_come and self.meeting.mode != Meeting.Mode.ONLINE
+        return self.takes_replies and may_come and self.meeting.has_room
 
     @cached_property
     def may_volunteer(self) -> bool:

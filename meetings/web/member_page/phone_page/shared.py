@@ -46,17 +46,9 @@ class AnyTime:
         return self.meeting.started_at is not None or timezone.now() >= self.meeting.starts_at
 
     @property
-    def is_hybrid(self) -> bool:
-        return self.meeting.mode == Meeting.Mode.HYBRID
-
-    @property
-    def is_online(self) -> bool:
-        return self.meeting.mode != Meeting.Mode.IN_PERSON
-
-    @property
     def shows_link(self) -> bool:
         """permissions.md, C7: a day before to two hours after, for whoever holds a personal link or is in the room."""
-        if not (self.is_online and self.meeting.link and phone.shows_link(self.meeting)):
+        if not (self.meeting.has_link and self.meeting.link and phone.shows_link(self.meeting)):
             return False
         return replies.gives_link(self.meeting, self.guest.membership)
 

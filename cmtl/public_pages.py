@@ -19,7 +19,7 @@ def in_language_of(request: HttpRequest, own: str = "", zone: dt.tzinfo | None =
         yield
 
 
-def sealed(response: HttpResponse) -> HttpResponse:
+def no_store(response: HttpResponse) -> HttpResponse:
     """Kept by no cache and found by no search engine."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

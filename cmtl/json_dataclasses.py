@@ -7,27 +7,27 @@ import typing
 from typing import Any
 
 
-def plain(thing: Any) -> Any:
+def to_json(thing: Any) -> Any:
     """Dataclasses as JSON; fields that no comparison reads (ids of people) are never kept."""
     if dataclasses.is_dataclass(thing):
-        return {f.name: plain(getattr(thing, f.name)) for f in dataclasses.fields(thing) if f.compare}
+        return {f.name: to_json(getattr(thing, f.name)) for f in dataclasses.fields(thing) if f.compare}
     if isinstance(thing, tuple):
-        return [plain(one) for one in thing]
+        return [to_json(one) for one in thing]
     return thing.isoformat() if isinstance(thing, dt.date) else thing
 
 
-def revive(kind: Any, kept: Any) -> Any:
+def from_json(kind: Any, kept: Any) -> Any:
     """The reverse: what `kind` says, made again of JSON. A field added since takes its default."""
     if kept is None:
         return None
     origin = typing.get_origin(kind)
     if origin in (types.UnionType, typing.Union):
-        return revive(next(k for k in typing.get_args(kind) if k is not types.NoneType), kept)
+        return from_json(next(k for k in typing.get_args(kind) if k is not types.NoneType), kept)
     if origin is tuple:
         kinds = typing.get_args(kind)
         each = [kinds[0]] * len(kept) if kinds[-1] is ... else kinds
-        return tuple(revive(k, one) for k, one in zip(each, kept, strict=True))
+        return tuple(from_json(k, one) for k, one in zip(each, kept, strict=True))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return kind(**{name: revive(hints[name], value) for name, value in kept.items() if name in hints})
+        return kind(**{name: from_json(hints[name], value) for name, value in kept.items() if name in hints})
     return dt.date.fromisoformat(kept) if kind is dt.date else kept
