@@ -24,7 +24,7 @@ def fetch_part(request, things, pk, *, may):
     return thing
 
 
-def revise_with(form, thing, revise=revising.revise_part):
+def save_over(form, save, fingerprint, differences=None):
     """Save what a form was sent with over what it was shown. Returns the form, the status of the page (302: saved),
     and both texts when somebody else saved in between."""
     if not form.is_bound:
@@ -33,15 +33,25 @@ def revise_with(form, thing, revise=revising.revise_part):
         return form, 422, []
     try:
         with transaction.atomic():  # what the form makes on the way (an organisation) is kept only with the rest
-            changes = form.changes()
-            revise(thing, changes, shown=form.cleaned_data["shown"])
+            save()
     except editing.Conflict as first:
-        fields = list(changes)
-        return form.again(editing.seen(first.theirs, fields)), 409, differences(form, first.theirs, fields)
+        conflict = (differences or form.differences)(first.theirs)
+        return form.again(fingerprint(first.theirs)), 409, conflict
     except ValidationError as refused:
         form.add_error(None, refused)
         return form, 422, []
     return form, 302, []
+
+
+def revise_with(form, thing, revise=revising.revise_part):
+    """The same, of fields that are compared as they are stored."""
+    changes = {}
+
+    def save():
+        changes.update(form.changes())
+        revise(thing, changes, shown=form.cleaned_data["shown"])
+
+    return save_over(form, save, lambda row: editing.seen(row, changes), lambda row: differences(form, row, changes))
 
 
 def remove_part(request, thing, *, title, warning, done, to):

@@ -6,12 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl import editing
 from cmtl.shortcuts import fetch
 from communities.domain import subgroups
 from communities.models import Community, Membership, SubGroup
 from communities.web.partners.forms import SubGroupForm
-from communities.web.shared import fetch_part, page, remove_part
+from communities.web.shared import fetch_part, page, remove_part, save_over
 from communities.web.shared_forms import differences
 
 
@@ -56,17 +55,16 @@ def group_by_region(request, pk):
 def edit_group(request, pk):
     group = fetch_part(request, SubGroup.objects, pk, may="communities.edit")
     form = SubGroupForm(request.POST or None, instance=group, community=group.community)
-    status, conflict = (422 if form.is_bound else 200), []
-    if form.is_bound and form.is_valid():
-        members = form.cleaned_data["members"]
-        try:
-            subgroups.arrange(group, form.changes(), members, shown=form.cleaned_data["shown"])
-        except editing.Conflict as first:
-            status, conflict = 409, [*differences(form, first.theirs, subgroups.FIELDS), *others(form, first.theirs)]
-            form = form.again(subgroups.seen(first.theirs))
-        else:
-            messages.success(request, _("The sub-group is saved."))
-            return redirect("communities:subgroups", group.community_id)
+    told = form.cleaned_data if form.is_valid() else {}
+    form, status, conflict = save_over(
+        form,
+        lambda: subgroups.arrange(group, form.changes(), told["members"], shown=told["shown"]),
+        subgroups.seen,
+        lambda theirs: [*differences(form, theirs, subgroups.FIELDS), *others(form, theirs)],
+    )
+    if status == 302:
+        messages.success(request, _("The sub-group is saved."))
+        return redirect("communities:subgroups", group.community_id)
     return page(
         request,
         "communities/subgroups/subgroup.html",

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from cmtl import editing
 from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -34,7 +33,7 @@ from communities.models import (
     roles_of,
 )
 from communities.web.members.forms import MembershipForm, NewMemberForm, ParentForm, SearchForm
-from communities.web.shared import page
+from communities.web.shared import page, save_over
 
 PER_PAGE = 50
 
@@ -215,22 +214,15 @@ def edit_membership(request, pk):
     community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
     reading.note(Action.PERSON_READ, community, by=request.user, about=membership)
     form = MembershipForm(request.POST or None, membership=membership, by=request.user)
-    status, conflict = 422 if form.is_bound else 200, []
-    if request.method == "POST" and form.is_valid():
-        try:
-            directory.correct(
-                membership,
-                form.cleaned_data,
-                form.person(),
-                seen_before=form.cleaned_data["shown"],
-                by=request.user,
-            )
-        except editing.Conflict as first:
-            status, conflict = 409, form.differences(first.theirs)
-            form = form.again(directory.shown(first.theirs))
-        else:
-            messages.success(request, _("The changes are saved."))
-            return redirect("communities:members", community.pk)
+    told = form.cleaned_data if form.is_valid() else {}
+    form, status, conflict = save_over(
+        form,
+        lambda: directory.correct(membership, told, form.person(), seen_before=told["shown"], by=request.user),
+        directory.shown,
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect("communities:members", community.pk)
     return page(
         request,
         "communities/members/membership.html",

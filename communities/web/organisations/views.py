@@ -21,7 +21,7 @@ from communities.web.organisations.forms import (
     RepresentationForm,
     SuccessorForm,
 )
-from communities.web.shared import page
+from communities.web.shared import page, save_over
 
 
 def listed_for(user):
@@ -101,16 +101,14 @@ def edit_organisation(request, pk):
     organisation = fetch(request, Organisation, pk=pk, may="communities.edit_organisation")
     shown = editing.seen(organisation, OrganisationForm.FIELDS)
     form = OrganisationForm(request.POST or None, organisation=organisation, shown=shown)
-    status, conflict = 422 if form.is_bound else 200, []
-    if request.method == "POST" and form.is_valid():
-        try:
-            revising.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"])
-        except editing.Conflict as first:
-            status, conflict = 409, form.differences(first.theirs)
-            form = form.again(editing.seen(first.theirs, OrganisationForm.FIELDS))
-        else:
-            messages.success(request, _("The changes are saved."))
-            return redirect(organisation)
+    form, status, conflict = save_over(
+        form,
+        lambda: revising.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"]),
+        lambda theirs: editing.seen(theirs, OrganisationForm.FIELDS),
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(organisation)
     context = {"organisation": organisation, "form": form, "conflict": conflict}
     return render(request, "communities/organisations/organisation_form.html", context, status=status)
 
@@ -129,20 +127,15 @@ def managed(request, pk):
 def edit_representation(request, pk):
     membership = managed(request, pk)
     form = RepresentationForm(request.POST or None, membership=membership)
-    status, conflict = 422 if form.is_bound else 200, []
-    if request.method == "POST" and form.is_valid():
-        try:
-            representing.correct(
-                membership, form.changes(), on=form.cleaned_data["on"], seen_before=form.cleaned_data["shown"]
-            )
-        except editing.Conflict as first:
-            status, conflict = 409, form.differences(first.theirs)
-            form = form.again(representing.shown(first.theirs))
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("The changes are saved."))
-            return redirect(membership)
+    told = form.cleaned_data if form.is_valid() else {}
+    form, status, conflict = save_over(
+        form,
+        lambda: representing.correct(membership, form.changes(), on=told["on"], seen_before=told["shown"]),
+        representing.shown,
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(membership)
     return page(
         request,
         "communities/organisations/representation.html",

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import editing, money
+from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import outcomes
 from communities.models import Community, Outcome
 from communities.web.outcomes.forms import OutcomeFilter, OutcomeForm
-from communities.web.shared import page
+from communities.web.shared import page, save_over
 
 PER_PAGE = 50
 MAY_WRITE = "communities.record_outcomes"
@@ -181,19 +181,16 @@ def add_entry(request, community, form, template, done, *, then=None):
 
 def edit_entry(request, community, form, template):
     """If somebody saved it in between, both are shown and nothing is written."""
-    entry, status, conflict = form.instance, 422 if form.is_bound else 200, []
+    entry = form.instance
     title = str(type(entry).objects.get(pk=entry.pk)) if form.is_bound else str(entry)
-    if request.method == "POST" and form.is_valid():
-        try:
-            outcomes.revise(entry, form.written(), shown=form.cleaned_data["shown"], by=request.user)
-        except editing.Conflict as first:
-            status, conflict = 409, form.differences(first.theirs)
-            form = form.again(outcomes.seen(first.theirs))
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("The changes are saved."))
-            return redirect(entry)
+    form, status, conflict = save_over(
+        form,
+        lambda: outcomes.revise(entry, form.written(), shown=form.cleaned_data["shown"], by=request.user),
+        outcomes.seen,
+    )
+    if status == 302:
+        messages.success(request, _("The changes are saved."))
+        return redirect(entry)
     context = {"form": form, "entry": entry, "entry_title": title, "conflict": conflict}
     return page(request, template, community, "outcomes", status=status, **context)
 

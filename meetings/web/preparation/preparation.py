@@ -16,7 +16,7 @@ from cmtl import editing, pdf
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain import revising
-from communities.web.shared_forms import differences
+from communities.web.shared import revise_with
 from meetings.domain.agenda import agenda_models
 from meetings.domain.attendance import check_in_codes, roster
 from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
@@ -199,19 +199,16 @@ def logistics(request, pk):
     kept = Logistics.objects.filter(meeting=meeting).first() or Logistics(meeting=meeting)
     shown = editing.seen(kept, Logistics.FIELDS)
     form = LogisticsForm(request.POST or None, instance=kept, initial={"shown": shown})
-    conflict, status = [], 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            if form.has_changed():
-                kept, _is_new = Logistics.objects.get_or_create(meeting=meeting)
-                revising.revise_part(kept, form.changes(), shown=form.cleaned_data["shown"])
-            messages.success(request, _("The logistics are saved."))
-            return redirect("meetings:prepare", meeting.pk)
-        except editing.Conflict as first:
-            conflict, status = differences(form, first.theirs, Logistics.FIELDS), 409
-            form = form.again(editing.seen(first.theirs, Logistics.FIELDS))
-    elif request.method == "POST":
-        status = 422
+
+    def revise(_kept, changes, *, shown):
+        if form.has_changed():
+            stored, _is_new = Logistics.objects.get_or_create(meeting=meeting)
+            revising.revise_part(stored, changes, shown=shown)
+
+    form, status, conflict = revise_with(form, kept, revise)
+    if status == 302:
+        messages.success(request, _("The logistics are saved."))
+        return redirect("meetings:prepare", meeting.pk)
     sees_needs = request.user.has_perm("meetings.see_needs", meeting)
     context = {
         "meeting": meeting,
