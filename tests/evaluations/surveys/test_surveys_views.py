@@ -82,7 +82,7 @@ def test_an_empty_form_stores_nothing_and_says_what_is_missing(live, client):
     response = submit(client, ballot_of(live, live.cast[0]))
 
     assert response.status_code == 422
-    assert re.search(r'id="R1-error">[^<]+</p>', words(response))
+    assert re.search(r'id="R1-error" ?>[^<]+</p>', words(response))
     assert not Receipt.objects.exists()
 
 
