@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import retention
 from communities.models import Membership
-from meetings.models import Attendance, Meeting, Recording, RecordingConsent
+from meetings.models import Attendance, Meeting, Recording, RecordingConsent, Reply
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,23 @@ def latest_day(meeting: Meeting) -> dt.date:
 def standing_of(recording: Recording) -> Standing:
     """In three queries, whoever is there."""
     there = recording.meeting.attendances.filter(status=Attendance.Status.PRESENT)
-    said = {c.membership_id: c for c in recording.consents.select_related("membership__user")}
-    people = {
-        a.membership_id: a.membership for a in there.select_related("membership__user", "membership__organisation")
+    said = {
+        c.membership_id: c
+        for c in recording.consents.select_related("membership__user", "membership__parental_consent")
     }
+    known = ("membership__user", "membership__organisation", "membership__parental_consent")
+    people = {a.membership_id: a.membership for a in there.select_related(*known)}
     people |= {pk: c.membership for pk, c in said.items() if not c.agrees}  # a « no » counts wherever it comes from
-    voices = [
-        Voice(membership, said[pk].agrees if pk in said else None, said[pk].get_how_display() if pk in said else "")
-        for pk, membership in people.items()
-    ]
+    voices = [_voice(membership, said.get(pk)) for pk, membership in people.items()]
     missing = max(0, recording.meeting.guests - recording.guests_agreed)
     return Standing(sorted(voices, key=lambda voice: voice.membership.user.sort_key), missing)
+
+
+def _voice(membership: Membership, said: RecordingConsent | None) -> Voice:
+    """A child is never recorded, whatever was said."""
+    if hasattr(membership, "parental_consent"):
+        return Voice(membership, False, _("Under 14"))
+    return Voice(membership, said.agrees if said else None, said.get_how_display() if said else "")
 
 
 @transaction.atomic
@@ -207,7 +213,11 @@ def _hold(recording: Recording) -> None:
 
 
 def _refuse_with_children(meeting: Meeting) -> None:
-    if meeting.children_attend:
+    """Announced, or known by a parent's consent, among those who are there or said yes."""
+    there = Q(attendances__meeting=meeting, attendances__status=Attendance.Status.PRESENT)
+    coming = Q(replies__meeting=meeting, replies__answer=Reply.Answer.YES)
+    children = Membership.objects.filter(parental_consent__isnull=False).filter(there | coming)
+    if meeting.children_attend or children.exists():
         raise ValidationError(_("Children attend this meeting: it cannot be recorded."))
 
 

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.domain.members import parental
 from meetings.domain import recordings
 from meetings.domain.attendance import attendance
 from meetings.domain.links import links
 from meetings.domain.live import live_session
-from meetings.models import Attendance, Recording
+from meetings.models import Attendance, Recording, Reply
 from tests import factories as make
 from tests.forms import submit
 
@@ -129,6 +130,34 @@ def test_with_children_it_is_impossible(live, sandrine):
     recordings.expect_children(live, True)
     with pytest.raises(ValidationError):
         ask(live, sandrine)
+
+
+SAID = {"parent_name": "Solange Hébert-Roy", "signed_on": dt.date(2026, 11, 2), "received_as": "paper"}
+
+
+@pytest.mark.parametrize("how", ["is there", "said yes"])
+def test_a_child_known_by_a_parents_consent_makes_it_impossible(how, live, sandrine):
+    theo, zoe = make.a_member(live.community), make.a_member(live.community)
+    parental.write(make.a_member(make.a_community()), SAID, by=sandrine)  # a child elsewhere prevents nothing here
+    if how == "is there":
+        comes(live, zoe)
+    else:
+        Reply.objects.create(meeting=live, membership=zoe, answer=Reply.Answer.YES)
+    recording = ask(live, sandrine)
+    recordings.say(recording, comes(live, theo), True)
+    recordings.say(recording, zoe, True)
+
+    parental.write(zoe, SAID, by=sandrine)
+
+    with pytest.raises(ValidationError):
+        recordings.start(recording)
+    with pytest.raises(ValidationError):
+        ask(live, sandrine, purpose="Faire un balado")
+    if how == "is there":
+        assert [voice.membership for voice in recordings.standing_of(recording).refusals] == [zoe]
+    parental.remove(zoe, by=sandrine)
+    recordings.start(recording)
+    assert recording.is_running
 
 
 def test_children_announced_later_end_what_was_made(live, asked):
