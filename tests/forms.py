@@ -240,8 +240,8 @@ def swapped(page: HttpResponse, part: HttpResponse) -> HttpResponse:
 
 
 def on_one_line(page) -> str:
-    """What a page holds, wherever its template breaks its lines."""
-    return " ".join(page.content.decode().split())
+    """What a page holds, wherever its template breaks its lines; spaces that never break stay."""
+    return re.sub(r"[ \t\r\n]+", " ", page.content.decode()).strip()
 
 
 def form_on(

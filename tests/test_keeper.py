@@ -26,7 +26,7 @@ def keeper(settings):
 
 def asks_something(page) -> bool:
     """A whole page with a form of its own; a part of one stands inside another."""
-    return b"<!doctype html>" in page.content and any(
+    return b"<!doctype html>" in page.content.lower() and any(
         form.method == "post" and "/langue/" not in form.action for form in forms_on(page)
     )
 

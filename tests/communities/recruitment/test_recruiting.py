@@ -296,7 +296,7 @@ def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sand
     julie, paul = (community.memberships.get(user__email=f"{name}@ex.quebec") for name in ("julie", "paul"))
     client, page = signed_in(sandrine), reverse("communities:invite_members", args=[community.pk])
 
-    submit(client, page, button="Inviter: julie M")
+    submit(client, page, button="Inviter : julie M")
     submit(client, page, action=reverse("communities:turn_down", args=[paul.pk]))
 
     julie.refresh_from_db()

@@ -20,7 +20,7 @@ from evaluations.models import AnnualReport, ObjectiveRating, Release, Survey
 from meetings.models import Note, Topic
 from tests import factories as make
 from tests.evaluations.indicators.test_indicators import held, members, survey
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 
 YEAR = timezone.localdate().year - 1
 
@@ -516,7 +516,7 @@ def test_where_pango_is_missing_the_page_says_what_to_install(published, monkeyp
     monkeypatch.setattr(publishing, "draw", fail)
     publishing.build(published.pk)
 
-    page = signed_in(sandrine).get(address("report", published.community)).content.decode()
+    page = on_one_line(signed_in(sandrine).get(address("report", published.community)))
     assert "apt-get install libpango-1.0-0" in page
 
 

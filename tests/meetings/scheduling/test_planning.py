@@ -21,7 +21,7 @@ from meetings.domain.scheduling import planning
 from meetings.models import AgendaItem, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, on_one_line, submit
 from tests.racing import at_once
 
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
@@ -130,8 +130,8 @@ def without_pickers(form):
 def advices_on(form, client):
     """What is said beside the form as it is filled; htmx asks for that part alone after each change."""
     advices = form.press(client, "step=add").context["advices"]
-    part = html.unescape(form.ask(client, "#look").content.decode())
-    assert part.strip().startswith('<section id="look"')
+    part = html.unescape(on_one_line(form.ask(client, "#look")))
+    assert part.startswith('<section id="look"')
     assert [a.code for a in advices if str(a.sentence) not in part] == []
     assert ("<li" in part) == bool(advices)
     return advices
