@@ -202,7 +202,7 @@ def test_reading_a_hostile_file_takes_little_memory(name, tmp_path):
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         import django; django.setup()
         from django.core.exceptions import ValidationError
-        from communities import importing
+        from communities.domain.member_import import importing
         import openpyxl
         peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         before = peak()

@@ -296,9 +296,9 @@ def test_a_restore_without_the_keyring_closes_what_was_open_as_lost(closed_after
 STEPS = {
     "opening, its key half written": ("keyring._flush", "open"),
     "opening, before its row": ("keyring.make", "open"),
-    "opening, before its commit": ("voting._bring_to_evaluation", "open"),
+    "opening, before its commit": ("collection._bring_to_evaluation", "open"),
     "closing, ballots opened": ("releases.one_by_one", "close"),
-    "closing, before its commit": ("voting._commit_durably", "close"),
+    "closing, before its commit": ("collection._commit_durably", "close"),
     "closing, after its commit": ("closing.put_away", "close"),
     "closing, told and not kept apart": ("kept_apart.write", "close"),
     "closing, kept apart": ("keyring.destroy", "close"),
@@ -309,12 +309,12 @@ import os, sys
 import django
 django.setup()
 import importlib
-from evaluations import voting
+from evaluations.domain.surveys import collection
 from meetings.models import Meeting
 
 where, deed, pk = sys.argv[1:]
 module, name = where.split(".")
-module = importlib.import_module(f"evaluations.{module}")
+module = importlib.import_module(f"evaluations.domain.surveys.{module}")
 real, after = getattr(module, name), where in ("keyring.make", "keyring._flush", "releases.one_by_one", "keyring._sync")
 
 def die(*of, **named):
@@ -326,7 +326,7 @@ def die(*of, **named):
 
 setattr(module, name, die)
 meeting = Meeting.objects.get(pk=pk)
-voting.open_for(meeting, by=None) if deed == "open" else voting.close(meeting.survey)
+collection.open_for(meeting, by=None) if deed == "open" else collection.close(meeting.survey)
 """
 
 
