@@ -19,7 +19,7 @@ from communities.models import Community, Role
 from meetings.models import Attendance, Meeting
 from tests import factories as make
 
-FILES = Path(__file__).parent / "communities" / "files"
+FILES = Path(__file__).parent / "communities" / "member_import" / "files"
 MONTREAL = zoneinfo.ZoneInfo("America/Toronto")
 WHO_COMES = [
     "benoit.menard@exemple7.quebec",
