@@ -20,6 +20,7 @@ FILES = (
     "export",
     "pdf",
     "logo",
+    "served_file",
     "sign_in_sheet",
     "poster",
     "refresh",

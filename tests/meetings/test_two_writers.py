@@ -7,7 +7,6 @@ import uuid
 from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -17,11 +16,11 @@ from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes
 from meetings.models import Attendance, Meeting, Note
 from tests import factories as make
-from tests.racing import at_once
+from tests.racing import at_once, needs_row_locks
 
 pytestmark = [
     pytest.mark.services,
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="two writers at once need rows that lock"),
+    needs_row_locks,
 ]
 PAIRS, TOGGLES, PEOPLE = 200, 500, 12
 

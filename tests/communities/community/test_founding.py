@@ -12,6 +12,7 @@ from communities.domain.community.founding import Plan, found
 from communities.models import Community, Grant, Membership, Objective, Programme, Role, Rule, profiles
 from tests import factories as make
 from tests.forms import form_on
+from tests.racing import needs_row_locks
 
 URL = "/communautes/nouvelle/"
 
@@ -238,7 +239,7 @@ def race(*calls) -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: nothing to race")
+@needs_row_locks
 @pytest.mark.parametrize(("same_key", "founded"), [(True, 1), (False, 6)], ids=["one key", "control: six keys"])
 def test_presses_at_the_same_moment(philippe, same_key, founded):
     key = uuid.uuid4()

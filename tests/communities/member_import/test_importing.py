@@ -18,6 +18,7 @@ from communities.domain.member_import.import_apply import writing
 from communities.models import MemberImport, Membership, Organisation
 from tests import factories as make
 from tests.forms import form_on, on_one_line, submit
+from tests.racing import needs_row_locks
 
 FILES = Path(__file__).parent / "files"
 FRENCH = (FILES / "membres-constellation.csv").read_bytes()
@@ -419,7 +420,7 @@ together = threading.Barrier(2, timeout=10)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: nothing to race")
+@needs_row_locks
 @pytest.mark.parametrize(
     ("press_import", "people", "refused"),
     [(apply, 2, 0), (apply_without_claim, 4, 0)],
@@ -450,7 +451,7 @@ def test_two_presses_at_once_import_once(community, press_import, people, refuse
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: nothing to race")
+@needs_row_locks
 def test_the_same_list_into_two_communities_at_once_makes_each_person_once(community):
     sister = make.a_community("Sœur")
     reads = [

@@ -21,6 +21,7 @@ from meetings.models import Note, Topic
 from tests import factories as make
 from tests.evaluations.indicators.test_indicators import held, members, survey
 from tests.forms import form_on, on_one_line, submit
+from tests.racing import needs_row_locks
 
 YEAR = timezone.localdate().year - 1
 
@@ -311,7 +312,7 @@ def people_and_a_year():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="several writers at once")
+@needs_row_locks
 @pytest.mark.parametrize("is_begun", [True, False])
 def test_coordinators_who_publish_at_once_make_one_version(is_begun):
     community, coordinators = people_and_a_year()
@@ -327,7 +328,7 @@ def test_coordinators_who_publish_at_once_make_one_version(is_begun):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="several writers at once")
+@needs_row_locks
 def test_without_the_claim_the_same_race_makes_several():
     """Negative control: « make the next version, published » is what four people at once turn into a mess."""
     community, coordinators = people_and_a_year()
@@ -601,7 +602,7 @@ def test_a_broker_that_is_down_does_not_stop_a_publication(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="several writers at once")
+@needs_row_locks
 def test_workers_at_once_draw_one_pdf(settings, tmp_path, drawn):
     settings.MEDIA_ROOT = tmp_path
     community, (sandrine, *_others) = people_and_a_year()

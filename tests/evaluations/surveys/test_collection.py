@@ -6,7 +6,7 @@ import time
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from communities.models import profiles
@@ -20,10 +20,7 @@ from meetings.models import AgendaItem, Attendance, Meeting
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with, opened, said_in
-from tests.racing import at_once
-
-postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")
-
+from tests.racing import at_once, needs_row_locks
 
 # ------------------------------------------------------------ opening
 
@@ -312,7 +309,7 @@ def kept_of(survey) -> set[int]:
     return {int(said) for said in [*survey.responses.filter(code="R5A").values_list("value", flat=True), *pooled]}
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(4))
 def test_whoever_was_told_thank_you_is_kept_and_whoever_was_told_closed_is_not(_round):
@@ -343,7 +340,7 @@ def trusting_answer(survey, member, answers, *, in_session):
     return Outcome.STORED
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_without_holding_the_urn_answers_are_lost():
     """The control: the same race, with the protection taken away, breaks its promise. The foreign key alone remains:
@@ -357,7 +354,7 @@ def test_without_holding_the_urn_answers_are_lost():
     pytest.fail("the race never showed: this test would not notice a missing check")
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_the_same_person_pressing_on_ten_phones_answers_once():
     meeting, members = a_room(make.a_community(), people=6)
@@ -379,7 +376,7 @@ def test_the_same_person_pressing_on_ten_phones_answers_once():
     assert Urn.objects.get().count == 1
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_two_people_open_at_once_and_one_survey_is_opened():
     meeting, _members = a_room(make.a_community())
@@ -506,7 +503,7 @@ def take_back_while_one_answers(undo):
     return told, gone, kept.count if kept else 0
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_told_thank_you_is_never_lost_to_an_opening_taken_back():
     for _round in range(25):
@@ -529,7 +526,7 @@ def trusting_undo(survey):
     return True
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_control_looking_before_taking_the_urn_away_loses_answers_told_thank_you():
     for _round in range(25):
@@ -539,7 +536,7 @@ def test_control_looking_before_taking_the_urn_away_loses_answers_told_thank_you
     pytest.fail("the race never showed: the test above would not notice a missing check")
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(6))
 def test_closing_and_taking_back_at_once_end_without_a_deadlock(_round):

@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,10 +19,9 @@ from meetings.domain.agenda import agendas
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 from tests.forms import form_on, submit
-from tests.racing import at_once
+from tests.racing import at_once, needs_row_locks
 
 SAID = "Le mot de {}"
-postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")
 
 
 def small_meeting(community, members, *, in_favour=True, said=True, **fields):
@@ -193,7 +191,7 @@ def test_what_a_pool_told_since_the_backup_is_told_again(community, people, djan
     assert first.pool == again
 
 
-@postgres
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_two_small_meetings_that_close_at_once_share_one_pool():
     community = make.a_community()

@@ -17,6 +17,7 @@ from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, on_one_line, submit
+from tests.racing import needs_row_locks
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_whoever_left_meanwhile_is_not_written_to(held):
     assert mail_types.cancel_reason(Message.objects.get(recipient=held.here.user)) is None
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need rows that lock")
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_two_people_press_at_once_and_each_member_gets_one():
     community = make.a_community()

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
 from tests.meetings.scheduling.test_planning import at_once, filled
+from tests.racing import needs_row_locks
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_without_a_capacity_nobody_waits(room, people):
     assert waiting(room) == []
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writes one at a time")
+@needs_row_locks
 @pytest.mark.django_db(transaction=True)
 def test_of_four_who_press_at_once_two_have_a_seat(room, people):
     at_once(*[lambda m=member: say(room, m).pk for member in people])
