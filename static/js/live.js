@@ -115,10 +115,17 @@
   let asking = null; // the request of a press in the evaluation's corner: until its answer, the counter waits
   document.addEventListener("htmx:beforeRequest", ({ target, detail }) => { if (target.matches("#evaluation form")) asking = detail.xhr; });
   document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr === asking) asking = null; }); // its form may be gone
+  let polling = null; // the request of the pulse
+  let wantsAll = false; // after it
+  document.addEventListener("htmx:beforeRequest", ({ target, detail }) => { if (target.id === "pulse") polling = detail.xhr; });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.xhr !== polling) return;
+    polling = null;
+    if (wantsAll && detail.successful && !gestures.waiting.length) askAll();
+  });
   let unfolded = []; // what is unfolded in the evaluation's corner stays so when its counter moves
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
-    if (!target.isConnected) event.detail.shouldSwap = false; // late: another answer took its place, and asks again
     if (target.id === "evaluation") {
       unfolded = Array.from(target.querySelectorAll("details[open]"), (one) => one.id);
       if (pressing || asking) event.detail.shouldSwap = false;
@@ -195,8 +202,13 @@
   function askAll() {
     const pulse = byId("pulse");
     if (!pulse?.getAttribute("hx-get")) return;
-    behind = false;
-    htmx.ajax("GET", pulse.getAttribute("hx-get").replace(/revision=\d+/, "revision=-1"), { target: pulse, swap: "outerHTML" });
+    if (polling) { // its answer replaces the pulse: what another request of the old one brought would find no place
+      wantsAll = true;
+      return;
+    }
+    behind = wantsAll = false;
+    touched = true; // all of it
+    htmx.ajax("GET", pulse.getAttribute("hx-get").replace(/revision=\d+/, "revision=-1"), { source: pulse, target: pulse, swap: "outerHTML" });
   }
   document.addEventListener("focusout", () => { if (behind && !gestures.waiting.length) setTimeout(askAll, 100); });
 

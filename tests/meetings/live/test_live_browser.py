@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from meetings.domain.live import live_session
+from meetings.domain.live import live_session, notes
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
@@ -129,6 +130,24 @@ def test_a_lost_answer_is_sent_again_and_makes_one_note(live, sandrine, open_as)
     expect(page.locator("#network")).to_be_hidden()
     assert lost
     assert Note.objects.count() == 1
+
+
+def test_news_that_come_late_find_their_place_when_all_was_asked_for_meanwhile(live, sandrine, karim, open_as):
+    """The page asked for its news, slowly; after lines typed fast it wants all of it."""
+    page, late, slow = console(open_as(sandrine), live), [], True
+    page.route(re.compile(r"/actualiser/\?revision=\d"), lambda route: late.append(route) if slow else route.continue_())
+    page.wait_for_event("request", lambda request: "/actualiser/" in request.url)
+
+    for n in range(3):
+        write(page, f"Ligne {n}")
+    page.wait_for_timeout(1500)
+    slow = False
+    for route in late:
+        route.continue_()
+    expect(page.locator("#notes > li[id]")).to_have_count(3)
+
+    notes.add(live, key=uuid.uuid4(), kind=Note.Kind.HIGHLIGHT, text="Écrit après", by=karim)
+    expect(page.locator("#notes")).to_contain_text("Écrit après", timeout=8000)
 
 
 def test_what_waits_survives_a_reload(live, sandrine, open_as):
