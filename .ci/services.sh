@@ -26,7 +26,7 @@ if [ -z "${DATABASE_URL:-}" ]; then
     as_postgres "$bin/initdb" -D "$folder/pg/data" -U cmtl --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     as_postgres "$bin/pg_ctl" -D "$folder/pg/data" -w -l "$folder/pg/log" -o "-p $port -k $folder/pg \
         -c listen_addresses=127.0.0.1 -c max_connections=200 -c max_prepared_transactions=8 \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off ${POSTGRES_FLAGS:-}" start >/dev/null
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off ${POSTGRES_FLAGS:-}" start >/dev/null
     export DATABASE_URL="postgres://cmtl@127.0.0.1:$port/postgres"
 fi
 if [ -z "${REDIS_URL:-}" ]; then

@@ -11,7 +11,6 @@ on_sqlite() { env -u DATABASE_URL -u REDIS_URL python -m pytest -q -n auto --dis
 count() { grep -E '^=*.*[0-9]+ (passed|failed|error)' "$results" | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 
 step "static checks" .ci/lint.sh
-step "translations" python -m cmtl.messages
 step "tests on PostgreSQL and Redis" pytest_step tests
 step "the urn, the outbox and the accounts on SQLite" on_sqlite tests/accounts tests/outbox tests/evaluations
 

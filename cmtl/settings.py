@@ -294,7 +294,8 @@ if DEMO:
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 120, "socket_timeout": 10, "socket_connect_timeout": 5}
+    # no retry: a page does not wait for a broker that is down, and workers look for theirs without end
+    {"visibility_timeout": 120, "socket_timeout": 10, "socket_connect_timeout": 5, "max_retries": 0}
     if REDIS_URL
     else {"polling_interval": 0.1}
 )

@@ -25,7 +25,7 @@ def work_on_list(pk: int) -> None:
 
 @shared_task
 def tend_lists() -> None:
-    """Those whose poke was lost, or whose worker died; and forget those whose time is over."""
+    """Those whose message was lost, or whose worker died; and forget those whose time is over."""
     for pk in import_apply.waiting():
         import_apply.work(pk)
     import_apply.forget()
@@ -56,8 +56,3 @@ def forget_old_proofs() -> None:
 def remind_of_destructions() -> None:
     """A week before the law's last day, and the day after it."""
     destructions.remind_due()
-
-
-def poke(pk: int) -> None:
-    """Say at once that a list waits. Without a broker nothing is lost: the timetable finds it."""
-    work_on_list.apply_async([pk], retry=False)

@@ -52,14 +52,9 @@ def build_report(pk: int) -> None:
 
 @shared_task
 def build_waiting_reports() -> None:
-    """Those whose poke was lost, or whose worker died."""
+    """Those whose message was lost, or whose worker died."""
     for report in publishing.waiting():
         publishing.build(report.pk)
-
-
-def poke(pk: int) -> None:
-    """Say at once that a report waits. Without a broker nothing is lost: the timetable finds it."""
-    build_report.apply_async([pk], retry=False)
 
 
 @shared_task
@@ -70,14 +65,10 @@ def build_archive(pk: int) -> None:
 
 @shared_task
 def tend_archives() -> None:
-    """Destroy what is older than seven days, and make what a lost poke or a dead worker left."""
+    """Destroy what is older than seven days, and make what a lost message or a dead worker left."""
     archiving.destroy_expired()
     for archive in archiving.waiting():
         archiving.build(archive.pk)
-
-
-def poke_archive(pk: int) -> None:
-    build_archive.apply_async([pk], retry=False)
 
 
 @shared_task

@@ -139,7 +139,7 @@ def run(
         try:
             ids = {m.message_id for m in write(mails, prefix="chaos")}
             started = time.monotonic()
-            poke(workers * 2)
+            ask_to_deliver(workers * 2)
             while Message.objects.waiting().exists() and time.monotonic() - started < patience:
                 done = len(scene.accepted()) / mails
                 while harm and harm[0][0] <= done:
@@ -149,7 +149,7 @@ def run(
                     else:
                         broker.flushall()
                         outcome.flushes += 1
-                        poke(1)  # as the next press on any page would
+                        ask_to_deliver(1)  # as the next press on any page would
                 time.sleep(0.05)
             outcome.seconds = time.monotonic() - started
             if Message.objects.waiting().exists():
@@ -167,7 +167,7 @@ def place(n: int, total: int) -> float:
     return (n + random.random()) / (total + 1)
 
 
-def poke(times: int) -> None:
+def ask_to_deliver(times: int) -> None:
     from cmtl.celery import app
 
     for _ in range(times):

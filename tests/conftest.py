@@ -1,6 +1,7 @@
 """The cast. Sandrine facilitates Constellation, Karim takes its notes, Philippe coordinates its programme,
 Nadia is a member of it, Ada administers the platform, and Sam is a stranger who belongs to nothing."""
 
+import gc
 import os
 import re
 
@@ -9,12 +10,33 @@ import redis
 from django.conf import settings
 from django.test import Client
 
+from cmtl import messages
 from communities.models import Role
+from tests import emptying, services
 from tests import factories as make
-from tests import services
 from tests.open_transactions import left_open
 
+LONGEST = {"browser", "services"}
+emptying.empty_quickly()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running in this thread
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # once, before the workers start
+        messages.compile_all()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes longest comes first, so that no worker ends long after the others."""
+    items.sort(key=lambda item: not LONGEST & {mark.name for mark in item.iter_markers()})
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: the collector need not look at it again after each thousand objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +134,7 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def site(transactional_db, django_db_serialized_rollback, live_server, settings):
+def site(transactional_db, live_server, settings):
     """The project under a real address; what it writes is really written."""
     settings.SITE_URL = live_server.url
     return live_server

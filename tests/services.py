@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-gpu",
     "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
 

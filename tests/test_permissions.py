@@ -7,7 +7,9 @@ this meeting · PC coordinator of the programme · EV external evaluator · AD p
 """
 
 import datetime as dt
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -707,8 +709,13 @@ def once_each(every: Iterator) -> Iterator:
     """The same, less what repeats an answer: the holder of a link asks as nobody does, who is not signed in either;
     HEAD is GET without its page, so that of each answer one asks; and a method that an address does not take is
     refused before anybody is looked at: each role asks one of PUT, PATCH and DELETE, in their own
-    community, and nobody all three."""
-    seen, turns, nobody = set(), {}, {}
+    community, and nobody all three. What the sister and the other community both refuse to one who reads and to one
+    who acts is asked once by each role: reading in one and acting in the other, in turn."""
+    every = list(every)
+    dues, seen, turns, nobody = defaultdict(set), set(), {}, {}
+    for role, where, method, due in every:
+        if where != "own" and method in ("GET", "POST") and due != "no such method":
+            dues[role].add(due)
     for role, where, method, due in every:
         if role == "AN":
             nobody[where, method] = due
@@ -719,6 +726,10 @@ def once_each(every: Iterator) -> Iterator:
             continue
         if due == "no such method" and where != "own":
             continue
+        if where != "own" and method in ("GET", "POST") and len(dues[role]) == 1 and role != "AN":
+            reads_in = ("sister", "other")[turns.setdefault(role, len(turns)) % 2]
+            if (method == "GET") != (where == reads_in):
+                continue
         if method in NEVER_TAKEN:
             turn = NEVER_TAKEN[turns.setdefault(role, len(turns)) % len(NEVER_TAKEN)]
             if where != "own" or (role != "AN" and method != turn):
@@ -768,7 +779,13 @@ def test_what_is_asked_once_is_all_that_differs():
     assert len(every) == len(roles) * 3 * 6
     assert set(once) < set(every)
     read_and_posted = {one for one in every if one[2] in ("GET", "POST") and one[0] != "TK"}
-    assert read_and_posted <= set(once), "whoever asks to read or to act, anywhere, is always asked"
+    at_home = {one for one in read_and_posted if one[1] == "own"}
+    assert at_home <= set(once), "whoever asks to read or to act at home is always asked"
+    abroad = {(role, due) for role, _where, _method, due in read_and_posted - at_home}
+    assert abroad == {(role, due) for role, where, _m, due in once if where != "own" and role != "TK"}
+    assert {(where, method) for _role, where, method, _due in once if where != "own"} >= set(
+        itertools.product(("sister", "other"), ("GET", "POST"))
+    )
     assert {(method, due) for _role, _where, method, due in once} == {(m, due) for _role, _where, m, due in every}
     unlike_nobody = iter([("AN", "own", "GET", "sign in"), ("TK", "own", "GET", "ok")])
     with pytest.raises(AssertionError, match="without a session"):

@@ -1,7 +1,6 @@
 """The whole of a community in one file: asked for, made, downloaded for seven days."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl.background import start_soon
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import tasks
@@ -22,7 +22,7 @@ def show_archive(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.export_archive")
     if request.method == "POST":
         asked = archiving.ask(community, by=request.user)
-        transaction.on_commit(lambda: tasks.poke_archive(asked.pk), robust=True)
+        start_soon(tasks.build_archive, asked.pk)
         return redirect("evaluations:archive", community.pk)
     return render(request, "evaluations/archive/archive.html", _state(community))
 

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl.background import start_soon
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -40,7 +41,7 @@ def import_members(request, pk):
             form.add_error("file", refused)
         else:
             if kept.is_at_work:
-                tasks.poke(kept.pk)
+                start_soon(tasks.work_on_list, kept.pk)
             return redirect(kept)
     earlier = community.imports.filter(applied_at__isnull=False).defer("source", "lines").order_by("-applied_at")[:5]
     status = 422 if form.is_bound else 200
@@ -218,7 +219,7 @@ def start(kept):
     if import_apply.is_short(kept):
         import_apply.work(kept.pk)
     else:
-        tasks.poke(kept.pk)
+        start_soon(tasks.work_on_list, kept.pk)
     return redirect(kept)
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl import pdf
+from cmtl.background import start_soon
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from communities.models import Community
@@ -147,7 +147,7 @@ def publish_report(request, pk, year):
     version = parse_int(request.POST.get("version", "")) or None
     report = publishing.publish(community, year, by=request.user, version=version)
     if not report.pdf_built_at:
-        transaction.on_commit(lambda: tasks.poke(report.pk), robust=True)
+        start_soon(tasks.build_report, report.pk)
     messages.success(request, _("The report is published: its figures are frozen."))
     return redirect(report)
 

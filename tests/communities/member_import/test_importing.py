@@ -351,14 +351,15 @@ def people_in(n):
     return (HEADINGS + rows).encode()
 
 
-def test_five_thousand_lines_are_written_chunk_by_chunk(community):
-    read = kept(community, people_in(5000))
+@pytest.mark.parametrize("n", [1200, pytest.param(5000, marks=pytest.mark.long)])
+def test_thousands_of_lines_are_written_chunk_by_chunk(n, community):
+    read = kept(community, people_in(n))
     import_apply.ask_to_write(read, 0)
     tasks.work_on_list(read.pk)
 
     read.refresh_from_db()
-    assert (read.done, read.total) == (5000, 5000)
-    assert read.result["added"] == community.memberships.count() == read.written.count() == 5000
+    assert (read.done, read.total) == (n, n)
+    assert read.result["added"] == community.memberships.count() == read.written.count() == n
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite takes rows in batches")

@@ -135,7 +135,9 @@ def test_a_lost_answer_is_sent_again_and_makes_one_note(live, sandrine, open_as)
 def test_news_that_come_late_find_their_place_when_all_was_asked_for_meanwhile(live, sandrine, karim, open_as):
     """The page asked for its news, slowly; after lines typed fast it wants all of it."""
     page, late, slow = console(open_as(sandrine), live), [], True
-    page.route(re.compile(r"/actualiser/\?revision=\d"), lambda route: late.append(route) if slow else route.continue_())
+    page.route(
+        re.compile(r"/actualiser/\?revision=\d"), lambda route: late.append(route) if slow else route.continue_()
+    )
     page.wait_for_event("request", lambda request: "/actualiser/" in request.url)
 
     for n in range(3):

@@ -190,7 +190,7 @@ def _read(mine: MemberImport) -> None:
 
 
 def waiting(now: dt.datetime | None = None) -> list[int]:
-    """Those whose poke was lost, or whose worker died."""
+    """Those whose message was lost, or whose worker died."""
     return list(MemberImport.objects.waiting(now or timezone.now()).values_list("pk", flat=True))
 
 
