@@ -70,6 +70,28 @@ def test_no_inline_script_or_style_in_pages(page):
     assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text), "an inline script"
 
 
+LINES_OF_A_PAGE = 150
+LONGER = {"evaluations/surveys/_counter.html"}  # until the console's counter is written anew
+
+
+def test_a_page_is_read_in_one_go():
+    """What is longer gives a section to a file beside it."""
+    lines = {str(p.relative_to(ROOT / "templates")): len(p.read_text().splitlines()) for p in PAGES}
+    assert {name for name, n in lines.items() if n > LINES_OF_A_PAGE} <= LONGER
+    assert max(lines.values()) > LINES_OF_A_PAGE / 2  # they are counted
+
+
+def test_the_box_of_a_conflict_stands_in_one_place():
+    """Others write what is stored now between `{% conflict_box %}` and its end."""
+    assert [p.name for p in PAGES if 'id="conflict-title"' in p.read_text()] == ["_conflict_box.html"]
+
+
+def test_pages_follow_each_other_one_way():
+    """But where the next page is named otherwise: « Earlier ones », « Older »."""
+    written_there = sorted(p.name for p in PAGES if "next_page_number" in p.read_text())
+    assert written_there == ["_pagination.html", "mailbox.html", "meeting_list.html"]
+
+
 SHOWS_LINE_BREAKS = re.compile(r'<(?:p|dd|blockquote|span)\b[^>]*\bclass="(?:[^"]* )?(?:prose|words)[ "{][^>]*>\n')
 
 
