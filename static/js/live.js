@@ -1,4 +1,4 @@
-// The console of a meeting. Every gesture (a press, a line) joins a queue (gestures.js); what was typed stays. What
+// The console of a meeting. Every gesture (a press, a line) joins a queue (offline_queue.js); what was typed stays. What
 // others change comes in every three seconds, and never touches a field someone is typing in.
 "use strict";
 
@@ -12,7 +12,7 @@
   const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
 
   // ------------------------------------------------------------------ gestures: queued, sent in order
-  const gestures = new Gestures(`${store}-queue`, {
+  const gestures = new OfflineQueue(`${store}-queue`, {
     headers: () => ({ "HX-Request": "true", "X-CSRFToken": token() }),
     answered,
     changed() {
