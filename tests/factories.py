@@ -11,6 +11,7 @@ from communities.models import (
     BudgetLine,
     Call,
     Community,
+    DismissedAlert,
     Grant,
     Incident,
     JoinInvitation,
@@ -29,7 +30,6 @@ from communities.models import (
     Role,
     Rule,
     RulesVersion,
-    SetAside,
     SubGroup,
     profiles,
 )
@@ -115,9 +115,9 @@ def a_resource_person(community, name="", **fields) -> ResourcePerson:
     return ResourcePerson.objects.create(community=community, name=name or f"Ressource {next(_number)}", **fields)
 
 
-def a_warning_set_aside(community, code="in_person", **fields) -> SetAside:
+def a_warning_set_aside(community, code="in_person", **fields) -> DismissedAlert:
     fields.setdefault("reason", "Le groupe préfère le virtuel")
-    return SetAside.objects.create(community=community, code=code, **fields)
+    return DismissedAlert.objects.create(community=community, code=code, **fields)
 
 
 def a_rule(community, text="", **fields) -> Rule:

@@ -197,7 +197,7 @@ def test_no_role_reads_raw_anonymous_rows(role, standing, few_answers):  # noqa:
 def test_no_rule_and_no_address_is_about_single_answers():
     named = [*rules.permissions.permissions, *TABLE]
 
-    assert not [name for name in named if re.search(r"receipt|response|raw|urn\b|who_answered", name)]
+    assert not [name for name in named if re.search(r"receipt|response|raw|urn\b|ballot_box|who_answered", name)]
 
 
 @pytest.mark.parametrize("is_named", [True, False], ids=["named for it", "by her role, where nobody is named"])

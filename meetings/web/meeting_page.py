@@ -44,7 +44,7 @@ def show_meeting(request, pk):
         "steps": readiness.steps(meeting, may=_names(may)) if may["edit"] and meeting.is_open else [],
         "is_near": readiness.is_near(meeting),
         "preparation": Preparation(meeting) if may["see_preparation"] and _is_awaited(meeting) else None,
-        "advices": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
+        "alerts": advising.on(meeting)[0] if may["edit"] and meeting.is_open else [],
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",
         "from_outside": signing_up.from_outside(meeting.community) if may["edit"] and meeting.is_open_to_all else None,
         "may_set_aside": user.has_perm("communities.edit", meeting.community),

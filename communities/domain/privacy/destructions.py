@@ -44,7 +44,7 @@ KINDS = {
     "reports": gettext_lazy("reports and archives"),
     "files": gettext_lazy("files"),
 }
-PRESENCES = {"Attendance", "AttendanceCorrection", "Absence", "Reply", "JoinPress", "DateVote", "AttendanceImport"}
+PRESENCES = {"Attendance", "AttendanceCorrection", "Absence", "Reply", "JoinClick", "DateVote", "AttendanceImport"}
 OF_APPS = {"outbox": "mails", "communities": "records", "meetings": "meetings", "evaluations": "reports"}
 
 

@@ -25,6 +25,7 @@ from accounts.domain.naming import Naming, sentence_at
 from accounts.models import ERASED_NAME, Action, User
 from accounts.models.erased import said_of, written_by_people
 from cmtl.encrypted import EncryptedTextField
+from cmtl.renamed import FORMER_LABELS
 from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
 
 KINDS = {
@@ -91,7 +92,8 @@ class Passage:
 
 
 def print_of(row: models.Model, field: str, sentence: str) -> str:
-    return hashlib.sha256(f"{row._meta.label} {row.pk} {field} {sentence}".encode()).hexdigest()
+    label = FORMER_LABELS.get(row._meta.label, row._meta.label)  # what was decided is found again
+    return hashlib.sha256(f"{label} {row.pk} {field} {sentence}".encode()).hexdigest()
 
 
 # ------------------------------------------------------------ finding

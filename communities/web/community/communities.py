@@ -81,7 +81,7 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("set_aside")
+    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("dismissed_alerts")
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "communities/community/community_detail.html", community, "detail", outside=True)

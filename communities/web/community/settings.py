@@ -55,7 +55,7 @@ def record_line(community: Community) -> str:
 
 
 def links_line(community: Community) -> str:
-    n = community.link_steps.filter(is_planned=True).count()
+    n = community.team_building_steps.filter(is_planned=True).count()
     return ngettext("%(n)s step planned", "%(n)s steps planned", n) % {"n": n}
 
 
@@ -187,5 +187,5 @@ def show_settings(request, pk):
         community,
         "settings",
         groups=[(title, cards) for title, cards in groups if cards],
-        set_aside=community.set_aside.select_related("by"),
+        set_aside=community.dismissed_alerts.select_related("by"),
     )

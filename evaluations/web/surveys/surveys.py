@@ -40,7 +40,7 @@ REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
 with_survey = Meeting.objects.select_related(
     "community",
-    "survey__urn",
+    "survey__ballot_box",
     "survey__questionnaire",
     "survey__opened_from",
     "survey__pool",

@@ -26,7 +26,7 @@ from communities.models import (
     Membership,
 )
 from meetings.domain.retention import anonymising
-from meetings.models import Attendance, JoinPress, Note, Reply, TopicSupport, WarmUpAnswer
+from meetings.models import Attendance, JoinClick, Note, Reply, TopicSupport, WarmUpAnswer
 from outbox.domain.mail_types import MailType
 from outbox.models import Message
 
@@ -37,7 +37,7 @@ AT_ONCE = 200  # people of one run
 ACTS: list[tuple[Any, str, str]] = [
     (Reply.objects, "membership__user", "answered_at"),
     (Attendance.objects.present(), "membership__user", "meeting__starts_at"),
-    (JoinPress.objects, "membership__user", "at"),
+    (JoinClick.objects, "membership__user", "at"),
     (WarmUpAnswer.objects, "membership__user", "answered_at"),
     (TopicSupport.objects, "membership__user", "at"),
     (Note.objects, "author", "written_at"),

@@ -93,7 +93,7 @@ def test_more_than_five_objectives_warn_and_forbid_nothing(signed_in, sandrine, 
 
     shown = signed_in(sandrine).get(reverse("communities:objectives", args=[community.pk]))
 
-    assert bool(shown.context["advices"]) is warned
+    assert bool(shown.context["alerts"]) is warned
 
 
 def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandrine, nadia, community, told):
@@ -104,7 +104,7 @@ def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandr
     assert "Financer chaque projet" in signed_in(nadia).get(told).content.decode()
 
     submit(signed_in(sandrine), address, {"rows-0-wording": ""})
-    assert not community.out_of_reach.exists()
+    assert not community.excluded_expectations.exists()
 
 
 # ---------------------------------------------------------------- proposals
@@ -312,7 +312,7 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
             objective.revise({"wording": "Autrement"}, by=sandrine)
             make.a_rules_version(community)
             make.a_member(community, organisation="Maison")
-            community.out_of_reach.create(wording="Tout")
+            community.excluded_expectations.create(wording="Tout")
             make.a_proposed_objective(community, sandrine, replaces=objective)
 
     client = signed_in(sandrine)
@@ -328,7 +328,7 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
 
 
 def test_two_savings_at_once_are_both_shown(community, sandrine):
-    shown = editing.seen_rows([], objectives.OUT_OF_REACH_FIELDS)
+    shown = editing.seen_rows([], objectives.EXCLUDED_EXPECTATION_FIELDS)
     objectives.set_out_of_reach(community, [{"wording": "Tout", "reason": ""}], shown=shown)
 
     with pytest.raises(editing.Conflict):

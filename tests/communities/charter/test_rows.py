@@ -157,10 +157,10 @@ def test_one_step_planned_keeps_the_others_on_the_page(signed_in, sandrine, comm
     address, client = reverse("communities:link_steps", args=[community.pk]), signed_in(sandrine)
 
     submit(client, address)
-    assert not community.link_steps.exists()
+    assert not community.team_building_steps.exists()
 
     submit(client, address, {"rows-1-is_planned": True})
-    (planned,) = community.link_steps.all()
+    (planned,) = community.team_building_steps.all()
     offered = [row["kind"].value() for row in client.get(address).context["formset"]]
     assert planned.is_planned
     assert sorted(offered) == sorted(type(planned).Kind.values)

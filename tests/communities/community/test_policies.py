@@ -24,7 +24,7 @@ def address(community):
 
 
 def codes(community) -> list[str]:
-    return [advice.code for advice in policies.warnings(community, NOON)]
+    return [alert.code for alert in policies.warnings(community, NOON)]
 
 
 def in_2026(community, month, **fields):

@@ -14,7 +14,7 @@ from communities.domain.duplicates import merging
 from communities.models import Kind, Membership, Merge, Organisation, Role
 from evaluations.domain.surveys import collection
 from evaluations.domain.surveys.collection import Outcome, open_for
-from evaluations.models import Receipt, Survey, Urn
+from evaluations.models import BallotBox, Receipt, Survey
 from meetings.domain.invitations import replies
 from meetings.domain.links import links
 from meetings.models import Attendance
@@ -119,7 +119,7 @@ def test_whoever_answered_before_being_merged_answers_once(community, sandrine, 
     assert "receipt" not in str(done.journal), "the journal would tell who has answered"
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
-    assert (Receipt.objects.count(), Urn.objects.get().count) == (2, 2)
+    assert (Receipt.objects.count(), BallotBox.objects.get().count) == (2, 2)
     merging.undo(done)
     assert collection.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from evaluations.domain.surveys import collection
-from evaluations.models import Survey, Urn
+from evaluations.models import BallotBox, Survey
 from meetings.domain.links import links
 from tests.evaluations.room import a_room, said_in
 
@@ -138,11 +138,11 @@ def test_when_the_network_drops_the_same_press_arrives_once_it_is_back(live, ope
 
     page.locator(".moves [type=submit]").click()
     expect(page.locator("#ballot .status.away")).to_be_visible()
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
     page.context.set_offline(False)
 
     page.wait_for_url("**/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_an_answer_whose_thanks_was_lost_on_the_way_is_thanked_and_counted_once(live, open_as):
@@ -161,7 +161,7 @@ def test_an_answer_whose_thanks_was_lost_on_the_way_is_thanked_and_counted_once(
     page.locator(".moves [type=submit]").click()
 
     page.wait_for_url("**/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_a_draft_outlives_a_reload_in_that_tab_only(live, open_as):
@@ -200,7 +200,7 @@ def test_without_javascript_it_is_one_page_that_works(live, browser, site):
     page.get_by_role("button", name="Envoyer mes réponses").click()
 
     assert page.url.endswith("/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
     context.close()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from evaluations.domain.surveys import collection, keyring
-from evaluations.models import Receipt, Survey, Urn
+from evaluations.models import BallotBox, Receipt, Survey
 from evaluations.tasks import tend_surveys
 from meetings.domain.links import links, phone
 from meetings.domain.live import live_session
@@ -73,7 +73,7 @@ def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
     client.get(ballot_of(live, live.cast[0], "thanks"))
 
     assert not Receipt.objects.exists()
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
     assert Meeting.objects.get(pk=live.pk).revision == before
     assert not Session.objects.exists()
 
@@ -92,7 +92,7 @@ def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, cli
     page = words(response)
     assert 'name="R1" value="2" checked' in page
     assert 'value="La relève &amp; &lt;b&gt;nous&lt;/b&gt;"' in page
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_answers_that_the_page_does_not_offer_are_refused(live, client, wrong):
     response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, **wrong})
 
     assert response.status_code == 422
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_a_stranger_without_the_secret_is_refused(live):
@@ -120,7 +120,7 @@ def test_an_altered_link_answers_nothing(live, client):
     forged = address.replace(f"{live.cast[0].pk}~", f"{live.cast[1].pk}~")
 
     assert client.post(forged, ANSWERS).status_code == 404
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, community, karim, client):
@@ -129,7 +129,7 @@ def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, communi
 
     assert 'data-why="RUNS_IT"' in words(client.get(ballot_of(live, noting)))
     assert client.post(ballot_of(live, noting), ANSWERS).status_code == 409
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_someone_who_was_not_there_is_told_kindly(live, client):
@@ -140,7 +140,7 @@ def test_someone_who_was_not_there_is_told_kindly(live, client):
 
     assert response.status_code == 409
     assert 'data-why="NOT_RECORDED"' in words(response)
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_before_it_opens_the_page_waits(community, client):
@@ -178,7 +178,7 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
 
     assert response["Location"] == reverse("evaluations:room_thanks", args=[live.code])
     assert client.get(response["Location"]).status_code == 200
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live, client, community):
@@ -262,7 +262,7 @@ def test_a_closing_that_cannot_be_done_now_says_so_and_keeps_all(live, sandrine,
 
     assert "ne peut pas être fermée pour l’instant" in words(told)
     assert Survey.objects.get().is_open
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 # ------------------------------------------------------------ the counter
@@ -301,7 +301,7 @@ def test_a_counter_asks_few_queries_whatever_the_room(community, sandrine, signe
         meeting, _members = a_room(community, people, by=sandrine)
         collection.open_for(meeting, by=sandrine)
         address = reverse("evaluations:counter", args=[meeting.pk])
-        # who asks; their roles; the meeting with its urn, ballots, and the room; the names typed there, and twice
+        # who asks; their roles; the meeting with its box, ballots, and the room; the names typed there, and twice
         with django_assert_max_num_queries(2 + 2 + 3 + 2):
             client.get(address)
 
@@ -383,7 +383,7 @@ def test_answered_meanwhile_it_stays_open_and_this_is_said(community, sandrine, 
 
     assert "Quelqu’un a répondu\xa0: l’évaluation reste ouverte." in page.content.decode()
     assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
     assert "undo-opening" not in words(counter_of(client, meeting))
 
 

@@ -226,7 +226,7 @@ def test_it_takes_no_more_answers_and_waits_for_those_to_confirm(late):
     assert (survey.is_open, survey.takes_answers) == (True, False)
     assert ballot.fill(ANSWERS).press(left_open).status_code == 409
     assert collection.answer(survey, late.cast[6], ANSWERS, in_session=False) is collection.Outcome.CLOSED
-    assert survey.urn.count == 6
+    assert survey.ballot_box.count == 6
     assert survey_of(late.next_door).takes_answers, "its neighbour goes on"
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from communities.models import Community, Grant
 from evaluations.web.today import LATE, THIS_WEEK, Today
 from meetings.domain.followup import completing, overdue_reminders
-from meetings.domain.followup.completing import Lack
+from meetings.domain.followup.completing import MissingItem
 from meetings.models import Meeting, Topic
 from outbox.domain import mail_types
 from outbox.models import Message
@@ -128,11 +128,11 @@ def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sa
 
 
 def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):
-    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS, Lack.SYNTHESIS]
+    assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS, MissingItem.SYNTHESIS]
     Meeting.objects.filter(pk=held.pk).update(followed_up_at=at(14))
-    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS]
+    assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS]
     Meeting.objects.filter(pk=held.pk).update(kind="training", guests=4)
-    assert completing.lacks_of(held) == []
+    assert completing.missing_items_of(held) == []
 
 
 def test_today_shows_it_from_day_one_late_from_day_three(held, sandrine):

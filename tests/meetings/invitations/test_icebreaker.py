@@ -10,7 +10,7 @@ from django.utils import timezone
 from meetings.domain.invitations import icebreaker, invitations
 from meetings.domain.links import links
 from meetings.domain.scheduling import planning
-from meetings.models import Attendance, JoinPress, Meeting, Reply, Topic, WarmUpAnswer
+from meetings.models import Attendance, JoinClick, Meeting, Reply, Topic, WarmUpAnswer
 from meetings.tasks import send_due_reminders
 from outbox.models import Message
 from tests import factories as make
@@ -140,7 +140,7 @@ def test_opening_the_page_or_its_addresses_is_no_press(tomorrow, home, client):
     client.head(home)
 
     assert client.get(f"{home}rejoindre/").status_code == 405
-    assert not JoinPress.objects.exists()
+    assert not JoinClick.objects.exists()
 
 
 def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
@@ -149,7 +149,7 @@ def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
 
     assert response.status_code == 200
     assert f"url={tomorrow.link}".encode() in response.content
-    assert JoinPress.objects.count() == 1
+    assert JoinClick.objects.count() == 1
     assert not Attendance.objects.exists()
     assert not Reply.objects.exists()
 
@@ -157,7 +157,7 @@ def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
 def test_before_the_link_is_shown_there_is_nothing_to_press(meeting, home, client):
     client.post(f"{home}rejoindre/")
 
-    assert not JoinPress.objects.exists()
+    assert not JoinClick.objects.exists()
     assert b"rejoindre/" not in client.get(home).content
 
 

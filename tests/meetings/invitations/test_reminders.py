@@ -148,7 +148,7 @@ def test_the_last_reminder_leads_to_ones_own_page_where_joining_is_pressed_and_n
         path = urlsplit(page).path
         assert tuesday.link in client.get(path).content.decode()
         assert tuesday.link in submit(client, path, action=f"{path}rejoindre/").content.decode()
-    assert [press.membership for press in tuesday.join_presses.all()] == [people["yes"]]
+    assert [press.membership for press in tuesday.join_clicks.all()] == [people["yes"]]
     assert not tuesday.attendances.exists(), "a hint, never a presence"
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from evaluations.domain.surveys import collection
 from meetings.domain.links import links
 from meetings.domain.live import live_session
-from meetings.models import Attendance, Dot, Meeting, Topic
+from meetings.models import Attendance, Meeting, Topic, TopicVote
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
 
@@ -77,7 +77,7 @@ def test_what_one_proposes_and_wants_waits_for_the_network_in_order(live, phone)
 
     expect(phone.locator(".dots button")).to_have_count(3, timeout=10_000)
     assert Topic.objects.get(title="Les pourboires").meeting == live
-    assert [dot.topic.title for dot in Dot.objects.select_related("topic")] == ["Les ados"]
+    assert [dot.topic.title for dot in TopicVote.objects.select_related("topic")] == ["Les ados"]
 
 
 def test_what_waits_survives_a_reload_and_an_answer_lost_counts_once(live, phone):

@@ -13,7 +13,17 @@ from meetings.domain.agenda import rules_display
 from meetings.domain.attendance import attendance
 from meetings.domain.links import links
 from meetings.domain.live import live_breakouts, live_session, notes, purge, topic_vote, turns
-from meetings.models import AgendaItem, Dot, GoOn, Meeting, MeetingGroup, Note, RulesRead, Topic, Turn
+from meetings.models import (
+    AgendaItem,
+    ContinueVote,
+    Meeting,
+    MeetingGroup,
+    Note,
+    RulesRead,
+    SpeakingTurn,
+    Topic,
+    TopicVote,
+)
 from tests import factories as make
 from tests.forms import form_on, submit
 
@@ -97,7 +107,7 @@ def test_three_dots_each_and_one_on_a_topic(live, three):
     topic_vote.give_dot(live, topics[0], three[0], gives=False)
     topic_vote.give_dot(live, topics[3], three[0], gives=True)
 
-    assert Dot.objects.count() == 3
+    assert TopicVote.objects.count() == 3
 
 
 def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, three, client):
@@ -110,7 +120,7 @@ def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, t
     assert mine.count('aria-pressed="true"') == 1
     assert 'aria-pressed="true"' not in theirs
     assert mine.index("Ados") < mine.index("Bail"), "by name: nobody follows the others"
-    assert second.dots.count() == 0
+    assert second.topic_votes.count() == 0
 
 
 def test_one_who_is_not_there_does_not_vote(live, client):
@@ -124,7 +134,7 @@ def test_one_who_is_not_there_does_not_vote(live, client):
     submit(client, page, button=f"dot-{topic.pk}")
     submit(client, page, {"propose": "Autre chose"})
 
-    assert not Dot.objects.exists()
+    assert not TopicVote.objects.exists()
     assert live.topics.count() == 1
 
 
@@ -252,10 +262,10 @@ def test_a_topic_noted_while_the_group_chooses_can_be_chosen(live, karim):
 
 def test_a_press_starts_a_turn_and_anothers_ends_it(live, three):
     turns.speak(live, three[0])
-    Turn.objects.update(started_at=timezone.now() - dt.timedelta(seconds=90))
+    SpeakingTurn.objects.update(started_at=timezone.now() - dt.timedelta(seconds=90))
     turns.speak(live, three[1])
 
-    first, second = (Turn.objects.get(membership=m) for m in three[:2])
+    first, second = (SpeakingTurn.objects.get(membership=m) for m in three[:2])
     assert (first.seconds, first.started_at) == (90, None)
     assert second.started_at is not None
     assert [v.membership for v in turns.voices(live) if not v.was_heard] == [three[2]]
@@ -580,7 +590,7 @@ def everything_pressed(live, three, karim):
 
 def what_is_left(live):
     live.refresh_from_db()
-    rows = [Dot, GoOn, RulesRead, Turn]
+    rows = [TopicVote, ContinueVote, RulesRead, SpeakingTurn]
     return sum(model.objects.count() for model in rows) + Note.objects.filter(kind="off_record").count()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from meetings.domain.links import links
 from meetings.domain.live import live_session
-from meetings.models import AgendaItem, Dot, Note, Topic
+from meetings.models import AgendaItem, Note, Topic, TopicVote
 from tests import factories as make
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(li
     assert set(live.topics.values_list("title", flat=True)) == {"Les pourboires"}
     assert Topic.objects.get(title="Les ados").state in Topic.WAITING
     live_session.close(live, by=sandrine)
-    assert not Dot.objects.exists()
+    assert not TopicVote.objects.exists()
 
 
 def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open_as):

@@ -467,10 +467,10 @@ LEFT_OUT = {
     "communities.ImportedLine": "what undoing an import needs, for seven days",
     "communities.Call": "which applications one reads, kept by the community",
     "meetings.CalendarFeed": "a secret address",
-    "meetings.Dot": "anonymous, erased at closing",
-    "meetings.GoOn": "anonymous, erased at closing",
+    "meetings.TopicVote": "anonymous, erased at closing",
+    "meetings.ContinueVote": "anonymous, erased at closing",
     "meetings.RulesRead": "erased at closing; the lasting word is an acknowledgement",
-    "meetings.Turn": "erased at closing",
+    "meetings.SpeakingTurn": "erased at closing",
     "meetings.Meeting": "what one ran, kept by the community",
     "meetings.MeetingGroup": "with whom one works at a meeting, part of its plan",
     "meetings.Reflection": "one's own journal, in no file: its page alone shows it",
@@ -484,7 +484,7 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
-    "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport", "accounts.AuditName",
+    "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 
 

@@ -295,11 +295,11 @@ def test_what_is_left_to_do_leads_to_where_it_is_done(client, community, sandrin
 def test_what_to_look_at_twice_is_on_the_page_until_it_is_set_aside(client, community, sandrine):
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), mode="in_person", place="Salle 2")
     page = page_of(client, sandrine, meeting)
-    said = {advice.code for advice in page.context["advices"]}
+    said = {alert.code for alert in page.context["alerts"]}
     submit(client, page, {"reason": "Tout le monde est sur place."}, holding={"code": "short_in_person"})
 
     assert "short_in_person" in said
-    assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["advices"]}
+    assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["alerts"]}
 
 
 def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, meeting, sandrine, nadia):

@@ -321,7 +321,7 @@ def test_a_sensitive_topic_advises_care(community):
     meeting = make.a_meeting(community, mode=Meeting.Mode.ONLINE, link="https://zoom.example/1")
     make.a_topic(community, is_sensitive=True, state="chosen", meeting=meeting)
 
-    codes = {advice.code for advice in advising.on(meeting)[0]}
+    codes = {alert.code for alert in advising.on(meeting)[0]}
 
     assert {"sensitive_online", "sensitive_care"} <= codes
 
