@@ -396,7 +396,7 @@ def test_pages_reports_files_and_boards_tell_no_percentage_of_fewer_than_five(n,
         for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
             assert ("%" in figures[code].shown) == is_told, code
     whole = page_of(client, community, sandrine)
-    rows = re.findall(r'<th scope="row">\s*(.*?)\s*</th>\s*<td class="n">(.*?)</td>', whole, re.S)
+    rows = re.findall(r'<th scope="row">\s*(.*?)\s*</th>\s*<td class="num">(.*?)</td>', whole, re.S)
     told = {name.split("<")[0].strip(): figure for name, figure in rows}
     for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
         assert ("%" in told[names[code]]) == is_told, code

@@ -30,7 +30,7 @@ def ballot(meeting, who=0):
 def fill(page):
     for code, value in (("R1", "4"), ("R2", "3"), ("R3", "1"), ("R4", "1")):
         page.locator(f"input[name={code}][value='{value}']").check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
 
 def given():
@@ -108,7 +108,7 @@ def test_a_required_question_says_so_and_keeps_the_screen(live, open_as):
     page = open_as(width=390)
     page.goto(ballot(live))
 
-    page.locator(".moves .go:visible").click()
+    page.locator(".moves .btn-primary:visible").click()
 
     expect(page.locator("#R1-error")).to_be_visible()
     assert page.evaluate("document.activeElement.name") == "R1"
@@ -119,7 +119,7 @@ def test_three_at_most_and_nothing_in_particular_goes_alone(live, open_as):
     page.goto(ballot(live))
     for code in ("R1", "R2", "R3"):
         page.locator(f"input[name={code}]").first.check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
     for value in ("1", "2", "3"):
         page.locator(f"input[name=R4][value='{value}']").check()
@@ -226,7 +226,7 @@ def test_no_axe_violation(live, open_as):
         if page.locator("#R5A").is_visible():
             break
         page.locator("[data-screen]:visible input").first.check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
 
 def test_all_of_it_weighs_less_than_forty_kilobytes(live, open_as):

@@ -330,7 +330,7 @@ def test_in_its_block_one_filled_button_opens_it_beside_what_to_say(community, s
 
     page = counter_of(client, meeting)
 
-    assert len(re.findall(r'class="btn[^"]* go', words(page))) == 1
+    assert len(re.findall(r'class="btn[^"]* btn-primary', words(page))) == 1
     assert "<details" not in words(page)
     assert "quatre-vingt-dix secondes" in words(page)
     assert "C’est anonyme" in words(page)
@@ -346,7 +346,7 @@ def test_opened_before_its_time_it_asks_first(which, block, community, sandrine,
     page = counter_of(client, meeting)
     assert "Ouvrir et passer 2\xa0blocs" in page.content.decode()
     assert "Ouvrir sans changer de bloc" in words(page)
-    assert not re.findall(r'class="btn[^"]* go', words(page))
+    assert not re.findall(r'class="btn[^"]* btn-primary', words(page))
     submit(client, page, button=which)
 
     assert Survey.objects.get().is_open
