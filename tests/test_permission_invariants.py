@@ -136,7 +136,7 @@ WHERE_THEY_ARE = (
     "meetings:follow_up",
     "meetings:recording",
     "meetings:topics",
-    "meetings:warm_up",
+    "meetings:icebreaker",
     "meetings:journal",
 )
 

@@ -30,7 +30,7 @@ def standing(community: Community, found: Iterable[Alert]) -> tuple[list[Alert],
     )
 
 
-def set_aside(community: Community, alert: Alert, reason: str, *, by: User) -> None:
+def dismiss(community: Community, alert: Alert, reason: str, *, by: User) -> None:
     """The reason is what makes it a choice. Set aside twice, the first reason stays."""
     reason = " ".join(reason.split())
     if not reason:

@@ -12,7 +12,7 @@ from communities.models import Community, DismissedAlert
 
 
 @require_POST
-def set_aside(request, pk):
+def dismiss(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     ignored = alerts.Alert(
         code=request.POST.get("code", ""),
@@ -20,7 +20,7 @@ def set_aside(request, pk):
         subject=request.POST.get("subject", ""),
     )
     with validation_as_messages(request):
-        alerts.set_aside(community, ignored, request.POST.get("reason", ""), by=request.user)
+        alerts.dismiss(community, ignored, request.POST.get("reason", ""), by=request.user)
         messages.success(request, _("This warning is set aside. It can be taken up again in the settings."))
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):

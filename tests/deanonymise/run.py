@@ -61,7 +61,7 @@ class Room:
 
     def close(self) -> None:
         """By the facilitator; then the timetable's minutes pass."""
-        status, page = self.facilitates().press(reverse("evaluations:close", args=[self.meeting.pk]))
+        status, page = self.facilitates().press(reverse("evaluations:close_survey", args=[self.meeting.pk]))
         assert status in (200, 302), (status, page)
         self.survey = Survey.objects.get(pk=self.survey.pk)
 

@@ -69,7 +69,7 @@ def set_objectives(
 
 
 @transaction.atomic
-def set_out_of_reach(community: Community, rows: list[dict], *, shown: str) -> None:
+def set_excluded_expectations(community: Community, rows: list[dict], *, shown: str) -> None:
     """A row emptied of its words is no longer said."""
     theirs = locked_rows(community, community.excluded_expectations.all(), EXCLUDED_EXPECTATION_FIELDS, shown)
     emptied = [row["pk"] for row in rows if row.get("pk") and not row["wording"]]

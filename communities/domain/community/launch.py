@@ -77,7 +77,12 @@ def _steps(community: Community) -> list[Step]:
         *_supporting(community, facts),
         *_opening(community, facts, in_person),
         *(
-            Step(f"link_{step.kind}", step.get_kind_display(), "communities:link_steps", step.done_on is not None)
+            Step(
+                f"link_{step.kind}",
+                step.get_kind_display(),
+                "communities:team_building_steps",
+                step.done_on is not None,
+            )
             for step in links.values()
         ),
     ]
@@ -112,7 +117,7 @@ def _opening(community: Community, facts: Any, in_person: TeamBuildingStep | Non
     if not (wanted or in_person):
         return []
     is_done = bool(facts["opens_in_room"] or (in_person and in_person.done_on))
-    return [Step("in_person", _("Hold the first meeting in person"), "communities:link_steps", is_done)]
+    return [Step("in_person", _("Hold the first meeting in person"), "communities:team_building_steps", is_done)]
 
 
 def _facts(community: Community) -> Any:

@@ -111,7 +111,7 @@ def review_objectives(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_out_of_reach(request, pk):
+def edit_excluded_expectations(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
     return edit_rows(
         request,
@@ -120,7 +120,7 @@ def edit_out_of_reach(request, pk):
         ExcludedExpectationRows,
         rows=community.excluded_expectations.all,
         fields=objectives.EXCLUDED_EXPECTATION_FIELDS,
-        save=lambda rows, shown: objectives.set_out_of_reach(community, rows, shown=shown),
+        save=lambda rows, shown: objectives.set_excluded_expectations(community, rows, shown=shown),
         done=_("The list is saved. Members read it beside the objectives."),
         first=[],
     )
@@ -144,7 +144,7 @@ def propose_objective(request, pk):
             form.add_error(None, refused)
         else:
             messages.success(request, _("Your proposal is sent to those who lead the community."))
-            return redirect("communities:frame", community.pk)
+            return redirect("communities:charter", community.pk)
     status = 422 if form.is_bound else 200
     return page(
         request,
@@ -221,7 +221,7 @@ def acknowledge_rules(request, pk):
     if membership:
         with validation_as_messages(request):
             operating_rules.acknowledge(membership, parse_int(number) or None)
-    return redirect("communities:frame", community.pk)
+    return redirect("communities:charter", community.pk)
 
 
 @require_POST
@@ -230,4 +230,4 @@ def remind_rules(request, pk):
     with validation_as_messages(request):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
-    return redirect("communities:frame", community.pk)
+    return redirect("communities:charter", community.pk)

@@ -54,7 +54,7 @@ def edit_resource_persons(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_link_steps(request, pk):
+def edit_team_building_steps(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     kept = {step.kind for step in community.team_building_steps.all()}
     return edit_rows(

@@ -118,7 +118,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry("communities:record", gettext_lazy("Record"), "file-text", record_line),
             Entry("communities:objectives", gettext_lazy("Objectives"), "target", objectives_line, "communities.adopt"),
             Entry("communities:rules", gettext_lazy("Operating rules"), "scale", rules_line, "communities.adopt"),
-            Entry("communities:link_steps", gettext_lazy("Creating links"), "handshake", links_line),
+            Entry("communities:team_building_steps", gettext_lazy("Creating links"), "handshake", links_line),
             Entry("communities:resource_persons", gettext_lazy("Resource persons"), "life-buoy", resource_persons_line),
             Entry("communities:roles", gettext_lazy("Roles"), "key-round", roles_line, "communities.grant_roles"),
             Entry("communities:partners", gettext_lazy("Partners"), "handshake", partners_line),

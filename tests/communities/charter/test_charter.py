@@ -18,7 +18,7 @@ from tests.forms import form_on, submit
 
 @pytest.fixture
 def told(community):
-    return reverse("communities:frame", args=[community.pk])
+    return reverse("communities:charter", args=[community.pk])
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_more_than_five_objectives_warn_and_forbid_nothing(signed_in, sandrine, 
 
 
 def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandrine, nadia, community, told):
-    address, client = reverse("communities:out_of_reach", args=[community.pk]), signed_in(sandrine)
+    address, client = reverse("communities:excluded_expectations", args=[community.pk]), signed_in(sandrine)
     written = {"rows-0-wording": "Financer chaque projet", "rows-0-reason": "Voir la Ville"}
 
     assert submit(client, address, written).status_code == 302
@@ -329,7 +329,7 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
 
 def test_two_savings_at_once_are_both_shown(community, sandrine):
     shown = editing.seen_rows([], objectives.EXCLUDED_EXPECTATION_FIELDS)
-    objectives.set_out_of_reach(community, [{"wording": "Tout", "reason": ""}], shown=shown)
+    objectives.set_excluded_expectations(community, [{"wording": "Tout", "reason": ""}], shown=shown)
 
     with pytest.raises(editing.Conflict):
-        objectives.set_out_of_reach(community, [{"wording": "Rien", "reason": ""}], shown=shown)
+        objectives.set_excluded_expectations(community, [{"wording": "Rien", "reason": ""}], shown=shown)

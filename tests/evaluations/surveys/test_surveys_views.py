@@ -272,13 +272,13 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
     meeting, members = a_room(community, by=sandrine)
     client = signed_in(sandrine)
     counter = reverse("evaluations:counter", args=[meeting.pk])
-    assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
+    assert reverse("evaluations:open_survey", args=[meeting.pk]) in words(client.get(counter))
 
-    submit(client, counter, action=reverse("evaluations:open", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:open_survey", args=[meeting.pk]))
     collection.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
     with translation.override("en"):
         shown = client.get(counter)
-    submit(client, counter, action=reverse("evaluations:close", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:close_survey", args=[meeting.pk]))
 
     assert re.search(r'max="6" value="1"', words(shown))
     assert not any(member.user.last_name in words(shown) for member in members)
@@ -306,7 +306,7 @@ def test_a_counter_asks_few_queries_whatever_the_room(community, sandrine, signe
             client.get(address)
 
 
-@pytest.mark.parametrize("name", ["open", "close", "counter"])
+@pytest.mark.parametrize("name", ["open_survey", "close_survey", "counter"])
 def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, signed_in, name):
     client = signed_in(nadia)
     send = client.get if name == "counter" else client.post

@@ -264,7 +264,7 @@ def test_the_number_dropped_is_told(late, sandrine, signed_in):
 
 def test_closing_by_hand_asks_whether_to_count_them(late, sandrine, signed_in):
     page = signed_in(sandrine)
-    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close", args=[late.pk]))
+    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close_survey", args=[late.pk]))
 
     form.press(page, "confirm-and-close")
 
@@ -273,7 +273,7 @@ def test_closing_by_hand_asks_whether_to_count_them(late, sandrine, signed_in):
 
 def test_closing_by_hand_without_them_is_possible(late, sandrine, signed_in):
     page = signed_in(sandrine)
-    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close", args=[late.pk]))
+    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close_survey", args=[late.pk]))
 
     form.press(page, "close-evaluation")
 

@@ -30,7 +30,7 @@ def home(meeting, nadia):
 
 
 def question_url(meeting):
-    return reverse("meetings:warm_up", args=[meeting.pk])
+    return reverse("meetings:icebreaker", args=[meeting.pk])
 
 
 def test_the_invitation_asks_it_and_the_page_takes_the_answer(asked, nadia, home, client):
@@ -95,7 +95,7 @@ def test_a_meeting_without_a_question_takes_no_answer(asked, home, client):
 
 def test_one_press_makes_a_topic_without_a_name(asked, nadia, sandrine, signed_in):
     answer = WarmUpAnswer.objects.create(meeting=asked, membership=nadia.memberships.get(), text="Le répit")
-    client, make_topic = signed_in(sandrine), reverse("meetings:warm_up_topic", args=[asked.pk, answer.pk])
+    client, make_topic = signed_in(sandrine), reverse("meetings:icebreaker_topic", args=[asked.pk, answer.pk])
     form = form_on(client.get(question_url(asked)), action=make_topic)
     for _ in range(2):
         form.press(client)

@@ -63,7 +63,7 @@ def console(client, meeting, button):
 
 
 def split(client, meeting, number):
-    return submit(client, reverse("meetings:apart", args=[meeting.pk]), {"way": "random", "number": str(number)})
+    return submit(client, reverse("meetings:breakouts", args=[meeting.pk]), {"way": "random", "number": str(number)})
 
 
 def end_of(item, minutes_ago=0):
@@ -316,7 +316,7 @@ def test_those_present_are_shared_out_and_each_phone_says_its_group(live, three,
 
 
 def test_a_group_without_anybody_to_facilitate_it_is_said(live, three, sandrine, signed_in):
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     split(client, live, 2)
     first, second = live.groups.all()
     assert live_breakouts.Groups(live).unfacilitated == 2
@@ -365,7 +365,7 @@ def people(group):
 def test_whoever_was_moved_by_hand_stays_when_the_groups_start(live, three, planned, karim, sandrine, signed_in):
     """Moved on the page, then « En sous-groupes »: what the page showed is what starts."""
     north, south, neighbour = planned
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     moved = {f"in-{three[0].pk}": south.pk, f"in-{three[1].pk}": north.pk, f"leads-{south.pk}": three[1].user_id}
 
     submit(client, address, moved, button="apart")
@@ -381,7 +381,7 @@ def test_the_page_saved_untouched_changes_nothing(live, planned, sandrine, signe
     north, south, _neighbour = planned
     before = (leaders(live), people(north), people(south))
 
-    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="Enregistrer")
+    submit(signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk]), button="Enregistrer")
 
     assert (leaders(live), people(north), people(south)) == before
 
@@ -394,7 +394,7 @@ def test_those_who_came_join_the_smallest_group_and_nobody_planned_moves(live, t
         attendance.record(live, membership, "present")
     before = leaders(live)
 
-    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="fill")
+    submit(signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk]), button="fill")
 
     assert leaders(live) == before
     assert three[0] in people(north)
@@ -437,7 +437,7 @@ def test_whoever_leads_a_group_sees_that_one_on_their_phone(live, three, planned
 
 def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, signed_in):
     """The page of one shows groups that a colleague has just made anew."""
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     shown = client.get(address)
     live_breakouts.split(live, "random", 2)
     made = {group.pk: people(group) for group in live.groups.all()}
@@ -634,7 +634,7 @@ def test_a_phone_asks_as_few_queries_for_forty_topics_as_for_four(live, three, c
 def test_sub_groups_cost_the_same_for_three_people_and_for_thirty(
     live, three, sandrine, signed_in, django_assert_max_num_queries
 ):
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     split(client, live, 2)
 
     def count():

@@ -68,7 +68,7 @@ def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open
     phone.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
     phone.locator("#now form button").first.click()
     expect(phone.locator("#now .done")).to_be_visible()
-    hers.goto(reverse("meetings:apart", args=[live.pk]))
+    hers.goto(reverse("meetings:breakouts", args=[live.pk]))
     hers.locator("#split-form button").click()
     hers.goto(reverse("meetings:live", args=[live.pk]))
     hers.click("#go-apart")
@@ -97,7 +97,7 @@ def test_no_axe_violation(live, sandrine, nadia, open_as):
     page, phone = open_as(sandrine), open_as(None, width=390)
     for opened, address in [
         (page, reverse("meetings:live", args=[live.pk])),
-        (page, reverse("meetings:apart", args=[live.pk])),
+        (page, reverse("meetings:breakouts", args=[live.pk])),
         (page, reverse("meetings:screen", args=[live.pk])),
         (phone, reverse("meetings:phone", args=[links.token_for(live, membership)])),
     ]:

@@ -216,7 +216,7 @@ def test_what_was_set_aside_is_not_said_again_while_planning(community, sandrine
     client = signed_in(sandrine)
     form = filled(client, community, SEVEN)
     said = next(a for a in alerts_on(form, client) if a.subject)
-    alerts.set_aside(community, said, "Tout le monde habite loin.", by=sandrine)
+    alerts.dismiss(community, said, "Tout le monde habite loin.", by=sandrine)
 
     assert said.code not in looked_at(form, client)
 
