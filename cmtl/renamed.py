@@ -4,6 +4,7 @@ change, journals of merges, and what a digest was made of."""
 FORMER_LABELS = {
     "communities.DismissedAlert": "communities.SetAside",
     "communities.ExcludedExpectation": "communities.OutOfReach",
+    "communities.RoleAssignment": "communities.Grant",
     "communities.TeamBuildingStep": "communities.LinkStep",
     "evaluations.BallotBox": "evaluations.Urn",
     "meetings.ContinueVote": "meetings.GoOn",

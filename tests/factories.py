@@ -12,7 +12,6 @@ from communities.models import (
     Call,
     Community,
     DismissedAlert,
-    Grant,
     Incident,
     JoinInvitation,
     Membership,
@@ -28,6 +27,7 @@ from communities.models import (
     Referral,
     ResourcePerson,
     Role,
+    RoleAssignment,
     Rule,
     RulesVersion,
     SubGroup,
@@ -56,8 +56,8 @@ def a_community(name="", profile=profiles.Profile.OPEN, **fields) -> Community:
     return Community.objects.create(name=name or f"Communauté {next(_number)}", profile=profile, **fields)
 
 
-def a_grant(user, role=Role.FACILITATOR, **scope) -> Grant:
-    return Grant.objects.create(user=user, role=role, **scope)
+def a_role(user, role=Role.FACILITATOR, **scope) -> RoleAssignment:
+    return RoleAssignment.objects.create(user=user, role=role, **scope)
 
 
 def a_member(community, user=None, *, organisation="", **fields) -> Membership:

@@ -123,7 +123,7 @@ def test_links_mailed_before_one_could_close_them_still_open(client, meeting, me
 def test_a_merge_does_not_open_again_what_was_closed(client, community, meeting, membership, nadia, sandrine):
     """The record that goes had closed its links; the one that stays had not."""
     double = make.a_member(make.a_community("Autre"), make.a_person("nadia", "amrani", email=None))
-    make.a_grant(sandrine, "facilitator", community=double.community)
+    make.a_role(sandrine, "facilitator", community=double.community)
     there = make.a_meeting(double.community)
     closed, before = links.token_for(there, double), links.token_for(meeting, membership)
     double.user.close_links()

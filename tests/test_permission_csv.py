@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Community, Grant, Membership
+from communities.models import Community, Membership, RoleAssignment
 from evaluations.domain.surveys import collection
 from evaluations.models import AnnualReport, Survey
 from meetings.domain.links import links, visitors
@@ -207,7 +207,7 @@ def _opened(meeting: Meeting, who: Asker) -> Survey:
 
 def within_dates(ask: Ask, who: Asker) -> None:
     """C1, C2: from the first to the last day of the agreement or mandate, in its community alone."""
-    grant = Grant.objects.filter(user=who.user, community=who.place.community)
+    grant = RoleAssignment.objects.filter(user=who.user, community=who.place.community)
     today = timezone.localdate()
     for days, expected in [
         ({"starts_on": today, "ends_on": today}, True),

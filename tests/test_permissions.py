@@ -569,12 +569,12 @@ class World:
             ("EV", Role.EVALUATOR),
         ]:
             self.people[code] = make.a_person(code)
-            make.a_grant(self.people[code], role, community=own)
+            make.a_role(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
-        make.a_grant(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
+        make.a_role(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
         self.people["PC"] = make.a_person("PC")
-        make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
+        make.a_role(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user
         self.people["RD"] = make.a_member(own, organisation="Maison de la famille").user
         co_facilitator = make.a_member(own, organisation="Bibliothèque")
@@ -804,7 +804,7 @@ def test_the_pages_of_the_account_ask_to_sign_in(client, db):
 
 def test_an_expired_grant_is_no_grant(meeting, client):
     external = make.a_person("Eve")
-    make.a_grant(
+    make.a_role(
         external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1)
     )
     client.force_login(external)

@@ -6,15 +6,19 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl.renamed import FORMER_LABELS, current_label
 from communities.domain.duplicates import merging
 from communities.domain.privacy import audit_reading, follow_on
-from communities.models import ExcludedExpectation, Kind, Merge
+from communities.domain.roles import role_emails
+from communities.models import ExcludedExpectation, Kind, Merge, RoleAssignment
 from evaluations.domain.surveys import collection
 from meetings.models import JoinClick
+from outbox.domain import mail_types
+from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import a_room
 
@@ -64,6 +68,7 @@ def rows(transactional_db):
         community = make.a_community(name)
         meeting, members = a_room(community)
         topic, member = make.a_topic(community), members[0]
+        role_emails.appointed(make.a_role(member.user, community=community), community, by=members[1].user)
         make.a_warning_set_aside(community, reason="Trop loin")
         community.excluded_expectations.create(wording="Tout savoir")
         community.team_building_steps.create(kind="pairs", how="Au dîner")
@@ -89,6 +94,21 @@ def test_every_row_keeps_every_value(rows):
 
     assert rows(table) == now
     assert rows_of("evaluations_sealedballot") == ballots
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mail_of_a_role_withdrawn_meanwhile_is_cancelled_and_its_neighbours_leaves(rows):
+    ours, theirs = Message.objects.filter(kind="appointed").order_by("pk")
+    at(*BEFORE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT about_kind FROM outbox_message WHERE kind = 'appointed'")
+        assert cursor.fetchall() == [("communities.grant",)]
+    at()
+    RoleAssignment.objects.filter(pk=ours.about_id).update(ended_at=timezone.now())
+
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mail_types.cancel_reason(ours), mail_types.cancel_reason(theirs)) == ("the role was withdrawn", None)
 
 
 def test_a_merge_made_before_is_taken_back(community, sandrine):

@@ -28,7 +28,7 @@ from communities.models.people import Membership, MembershipQuerySet, Organisati
 from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
-from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
+from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import ResourcePerson, TeamBuildingStep
 
@@ -51,7 +51,7 @@ __all__ = [
     "Expectation",
     "ForeseenEvaluation",
     "FormerMembership",
-    "Grant",
+    "RoleAssignment",
     "HandOver",
     "JoinInvitation",
     "KeptApart",

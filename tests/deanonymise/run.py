@@ -36,7 +36,7 @@ class Room:
         self.site = site
         self.community = fields.pop("community", None) or make.a_community()
         self.facilitator = make.a_person("Sandrine")
-        make.a_grant(self.facilitator, Role.FACILITATOR, community=self.community)
+        make.a_role(self.facilitator, Role.FACILITATOR, community=self.community)
         mode = Meeting.Mode.HYBRID if in_room else Meeting.Mode.ONLINE
         self.meeting, self.members = a_room(self.community, people, by=self.facilitator, mode=mode, **fields)
         here = Attendance.objects.filter(meeting=self.meeting)

@@ -12,7 +12,7 @@ from accounts.models import Action, User
 from communities.domain.charter import operating_rules
 from communities.domain.members.directory import person_for
 from communities.domain.roles import role_emails
-from communities.models import Community, Grant, Objective, Programme, Role, Rule, TeamBuildingStep, profiles
+from communities.models import Community, Objective, Programme, Role, RoleAssignment, Rule, TeamBuildingStep, profiles
 
 
 @dataclass
@@ -78,11 +78,11 @@ def _write_frame(community: Community, plan: Plan) -> None:
 
 def _give_roles(community: Community, plan: Plan, by: User) -> None:
     if plan.facilitates:
-        own = Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
+        own = RoleAssignment.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
         audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     if plan.facilitator:
         other, _known = person_for(**plan.facilitator, language=by.language)
-        grant, is_new = Grant.objects.get_or_create(
+        grant, is_new = RoleAssignment.objects.get_or_create(
             user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by}
         )
         if is_new:
@@ -97,7 +97,7 @@ def _new_programme(name: str, by: User) -> Programme:
             programme = Programme.objects.create(name=name)
     except IntegrityError as taken:
         raise ValidationError({"new_programme": programme_exists()}) from taken
-    own = Grant.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
+    own = RoleAssignment.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
     audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     return programme
 

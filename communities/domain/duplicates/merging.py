@@ -45,7 +45,9 @@ def mergeable_by(user, kind: str) -> models.QuerySet:
 
 def has_account(person: User) -> bool:
     """Signed in once, proves who they are, or holds a role."""
-    return bool(person.last_login or person.is_staff or person.authenticator_set.exists() or person.grants.exists())
+    return bool(
+        person.last_login or person.is_staff or person.authenticator_set.exists() or person.role_assignments.exists()
+    )
 
 
 def refuse_merging(kind: str, kept: Any, absorbed: Any, by: User) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from communities.domain.lifecycle import life_emails
-from communities.models import Community, CommunityQuerySet, Grant, Role
+from communities.models import Community, CommunityQuerySet, Role, RoleAssignment
 from communities.models.roles import LEADING
 from outbox.models import Message
 
@@ -77,7 +77,7 @@ def notice(community: Community) -> int:
 def told(community: Community) -> QuerySet[User]:
     here = Q(community=community, role__in=LEADING)
     through = Q(programme=community.programme_id, programme__isnull=False, role=Role.COORDINATOR)
-    return User.objects.filter(pk__in=Grant.objects.in_force().filter(here | through).values("user"))
+    return User.objects.filter(pk__in=RoleAssignment.objects.in_force().filter(here | through).values("user"))
 
 
 @life_emails.PLANNED_END.cancelled_if

@@ -26,7 +26,7 @@ from accounts.models import ERASED_NAME, Action, User
 from accounts.models.erased import said_of, written_by_people
 from cmtl.encrypted import EncryptedTextField
 from cmtl.renamed import FORMER_LABELS
-from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
+from communities.models import Community, DestructionRequest, Role, RoleAssignment, TextDecision, roles_of
 
 KINDS = {
     "communities.Application": gettext_lazy("Application"),
@@ -136,9 +136,10 @@ def search(person: User, among: str = "") -> Iterator[Passage]:
 
 def places_of(person: User) -> set[int]:
     """Communities where a first name is enough to know who is meant."""
-    grants = Grant.objects.filter(user=person)
+    role_assignments = RoleAssignment.objects.filter(user=person)
     led = Community.objects.filter(
-        Q(pk__in=grants.values("community")) | Q(programme__in=grants.exclude(programme=None).values("programme"))
+        Q(pk__in=role_assignments.values("community"))
+        | Q(programme__in=role_assignments.exclude(programme=None).values("programme"))
     )
     return {*person.memberships.values_list("community", flat=True), *led.values_list("pk", flat=True)}
 

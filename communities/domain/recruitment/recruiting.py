@@ -97,7 +97,7 @@ def turn_down(membership: Membership) -> None:
     person = membership.user
     audit.write(Action.PERSON_CORRECTED, about=membership, part="turned_down")
     membership.delete()
-    if not (person.last_login or person.is_staff or person.grants.exists() or person.memberships.exists()):
+    if not (person.last_login or person.is_staff or person.role_assignments.exists() or person.memberships.exists()):
         person.delete()
 
 

@@ -23,11 +23,11 @@ from communities.models import (
     Call,
     Community,
     Criterion,
-    Grant,
     JoinInvitation,
     Membership,
     Organisation,
     Role,
+    RoleAssignment,
     Score,
 )
 from outbox.models import Message
@@ -42,7 +42,7 @@ def possible_readers(community: Community) -> QuerySet[User]:
     scope = Q(community=community)
     if community.programme_id:
         scope |= Q(programme=community.programme_id)
-    held = Grant.objects.in_force().filter(scope).exclude(role=Role.EVALUATOR)
+    held = RoleAssignment.objects.in_force().filter(scope).exclude(role=Role.EVALUATOR)
     members = community.memberships.active()
     return User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=members.values("user"))).exclude(email=None)
 

@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, Grant, Objective
+from communities.models import Community, Objective, RoleAssignment
 from communities.web.shared import page
 
 
@@ -39,7 +39,7 @@ def rules_line(community: Community) -> str:
 
 
 def roles_line(community: Community) -> str:
-    n = Grant.objects.in_force().filter(community=community).count()
+    n = RoleAssignment.objects.in_force().filter(community=community).count()
     return ngettext("%(n)s role held here", "%(n)s roles held here", n) % {"n": n}
 
 

@@ -21,9 +21,9 @@ from communities.models import (
     Community,
     Consent,
     DestructionRequest,
-    Grant,
     InactivityNotice,
     Membership,
+    RoleAssignment,
 )
 from meetings.domain.retention import anonymising
 from meetings.models import Attendance, JoinClick, Note, Reply, TopicSupport, WarmUpAnswer
@@ -54,7 +54,7 @@ def people() -> Any:
     living = Membership.objects.filter(status__in=(*Membership.CURRENT, Membership.Status.INVITED))
     expected = living.exclude(community__status=Community.Status.ARCHIVED).values("user")
     busy = [
-        Grant.objects.in_force().values("user"),
+        RoleAssignment.objects.in_force().values("user"),
         DestructionRequest.objects.waiting().exclude(user=None).values("user"),
     ]
     idle = User.objects.filter(erased_at=None, is_staff=False, is_superuser=False, is_privacy_officer=False)

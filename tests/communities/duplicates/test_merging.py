@@ -74,7 +74,7 @@ def a_full_life(community, sandrine, zoe, walk_in):
     walk_in.represent(Organisation.named("Jardin"), on=dt.date(2024, 1, 1))
     walk_in.represent(Organisation.named("Serre"), on=dt.date(2025, 1, 1))
     elsewhere = make.a_community("Sœur", programme=community.programme)
-    make.a_grant(sandrine, community=elsewhere)
+    make.a_role(sandrine, community=elsewhere)
     make.a_member(elsewhere, walk_in.user)
     Message.objects.create(recipient=walk_in.user, to="z@exemple.quebec", key="k1", kind="x", category="service")
     return both
@@ -209,7 +209,7 @@ def test_an_account_is_kept_never_absorbed(signed_in, sandrine, zoe, walk_in):
 
 def test_two_accounts_are_refused_with_a_sentence(signed_in, sandrine, community, zoe, walk_in):
     User.objects.filter(pk=walk_in.user_id).update(last_login=timezone.now())
-    make.a_grant(zoe.user, Role.NOTE_TAKER, community=community)
+    make.a_role(zoe.user, Role.NOTE_TAKER, community=community)
     address = f"/doublons/personnes/{zoe.user_id}/{walk_in.user_id}/"
 
     page = signed_in(sandrine).get(address)

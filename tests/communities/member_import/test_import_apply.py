@@ -260,7 +260,7 @@ def test_the_status_is_changed_on_the_preview(signed_in, sandrine, community):
 
 def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
     group = make.a_community("Groupe des Trente", profile="individuals")
-    make.a_grant(sandrine, community=group)
+    make.a_role(sandrine, community=group)
     make.a_member(group, make.a_person("Nadia", "Amrani", email="nadia@x.quebec"))
     read = received(group, HEADINGS + "Ève;Dubé;eve@x.quebec;Table;;;fr\r\nNadia;Amrani;nadia@x.quebec;Ville;;;fr\r\n")
     client = signed_in(sandrine)
@@ -280,7 +280,7 @@ def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
 @pytest.fixture
 def cohort(sandrine):
     group = make.a_community("Groupe des Vingt", profile="cohort")
-    make.a_grant(sandrine, community=group)
+    make.a_role(sandrine, community=group)
     return group
 
 
@@ -599,7 +599,7 @@ def test_who_was_given_a_role_since_stays(community, philippe, sandrine):
     content = HEADINGS + "".join(f"{u.first_name};{u.last_name};{u.email};;;;fr\r\n" for u in (philippe, sandrine))
     read = kept(community, content.encode())
     apply(read, {2, 3})
-    make.a_grant(philippe, community=community)
+    make.a_role(philippe, community=community)
 
     assert undone(read) == {2: "used"}
     assert [m.user for m in community.memberships.all()] == [philippe]

@@ -413,7 +413,7 @@ def test_where_everyone_is_expected_assiduity_says_its_target(client, sandrine):
     sandrine.language = "en"
     sandrine.save()
     for community in (twenty, fifty):
-        make.a_grant(sandrine, Role.FACILITATOR, community=community)
+        make.a_role(sandrine, Role.FACILITATOR, community=community)
         held(community, 2, present=members(community, 6))
 
     assert "target: 100%" in page_of(client, twenty, sandrine)

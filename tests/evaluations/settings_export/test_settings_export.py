@@ -34,7 +34,7 @@ def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, commu
     meeting = make.a_meeting(community)
     agendas.default_agenda(meeting)
     other = make.a_community("Ailleurs")
-    make.a_grant(sandrine, community=other)
+    make.a_role(sandrine, community=other)
     client = signed_in(sandrine)
 
     left = client.get(f"/communautes/{community.pk}/modeles.json").content

@@ -487,7 +487,7 @@ def test_an_evaluator_reads_the_figures_and_not_the_words(community, sandrine, s
     meeting, members = a_room(community, 8, by=sandrine)
     closed_with(meeting, members, [{**ANSWERS, "R5B": "Un mot"}] * 7)
     evaluator = make.a_person("Eve")
-    make.a_grant(evaluator, "evaluator", community=community)
+    make.a_role(evaluator, "evaluator", community=community)
 
     page = results_page(signed_in(evaluator), meeting)
 
@@ -518,7 +518,7 @@ def test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words(who, co
     closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement", "R5B": "Un mot"}] * 7)
     if who == "an external facilitator":
         helper = make.a_person("Eve")
-        make.a_grant(helper, "external", community=community)
+        make.a_role(helper, "external", community=community)
     else:
         helper = members[0].user
         meeting.co_facilitators.add(members[0])

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Community, Grant
+from communities.models import Community, RoleAssignment
 from evaluations.web.today import LATE, THIS_WEEK, Today
 from meetings.domain.followup import completing, overdue_reminders
 from meetings.domain.followup.completing import MissingItem
@@ -94,7 +94,7 @@ def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
 def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrine):
     with time_machine.travel(at(14), tick=False):
         overdue_reminders.send_due()
-        Grant.objects.update(ends_on=dt.date(2026, 1, 1))
+        RoleAssignment.objects.update(ends_on=dt.date(2026, 1, 1))
         assert mail_types.cancel_reason(Message.objects.get()) == "no longer facilitates"
 
 
@@ -120,10 +120,10 @@ def test_a_meeting_left_open_is_said_too_and_leads_to_its_console(held):
 
 def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sandrine):
     other = make.a_person("Autre")
-    make.a_grant(other, "facilitator", community=held.community)
+    make.a_role(other, "facilitator", community=held.community)
     assert list(overdue_reminders.tended_by(held)) == [sandrine]
 
-    Grant.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
+    RoleAssignment.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
     assert list(overdue_reminders.tended_by(held)) == [other]
 
 

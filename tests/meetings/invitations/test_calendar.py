@@ -149,7 +149,7 @@ def organisers(**which):
 def test_whoever_facilitates_later_the_organiser_that_calendars_know_stays(meeting, membership, sandrine, community):
     """Outlook and Google take a cancellation from the organiser they know, and from nobody else."""
     first = make.a_person("Aline", "Roy", email="aline@exemple.quebec")
-    make.a_grant(first, community=community)
+    make.a_role(first, community=community)
     invitations.invite(meeting)
     meeting.refresh_from_db()
     starts_at = meeting.starts_at + dt.timedelta(days=1)
@@ -164,9 +164,9 @@ def test_whoever_facilitates_later_the_organiser_that_calendars_know_stays(meeti
 
 def test_an_organiser_who_left_the_team_is_named_no_more(meeting, membership, sandrine, community):
     first = make.a_person("Aline", "Roy", email="aline@exemple.quebec")
-    make.a_grant(first, community=community)
+    make.a_role(first, community=community)
     invitations.invite(meeting)
-    sandrine.grants.all().delete()
+    sandrine.role_assignments.all().delete()
     meeting.facilitators.set([first])
 
     planning.cancel(Meeting.objects.get(pk=meeting.pk), "Tempête")
@@ -178,7 +178,7 @@ def test_the_organiser_is_somebody_who_reads_even_where_nobody_is_named(communit
     meeting = make.a_meeting(community)
     assert event_of(calendar_for(meeting, membership))["organizer"] == "mailto:sandrine@exemple.quebec"
 
-    sandrine.grants.all().delete()
+    sandrine.role_assignments.all().delete()
 
     assert event_of(calendar_for(meeting, membership))["organizer"] == f"mailto:{settings.PRIVACY_OFFICER}"
 

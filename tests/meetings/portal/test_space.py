@@ -445,7 +445,7 @@ def test_the_export_holds_what_is_mine_and_nobody_elses(client, home, meeting, c
 
 
 def test_the_contract_and_the_fee_of_a_mandate_are_held_about_whoever_has_it(community, nadia):
-    grant = make.a_grant(nadia, "external", community=community, contract="2026-114")
+    grant = make.a_role(nadia, "external", community=community, contract="2026-114")
     make.a_budget_line(community, grant=grant, planned=240050)
 
     with translation.override("fr-ca"):
@@ -478,7 +478,8 @@ LEFT_OUT = {
     "meetings.RoomSeat": "that a name was typed in the room: told by the presence that it made",
 }
 TOLD = {
-    "outbox.Message", "outbox.Unsubscription", "communities.Grant", "communities.Consent", "communities.Membership",
+    "outbox.Message", "outbox.Unsubscription", "communities.RoleAssignment", "communities.Consent",
+    "communities.Membership",
     "communities.DestructionRequest", "communities.ObjectiveProposal", "communities.RulesAcknowledgement",
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
@@ -585,7 +586,7 @@ def test_it_is_withdrawn_while_nobody_has_acted(client, home, nadia):
 def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadia, signed_in):
     submit(client, f"{home}donnees/", action=f"{home}donnees/destruction/")
     stranger = make.a_person()
-    make.a_grant(stranger, "coordinator", programme=make.a_programme())
+    make.a_role(stranger, "coordinator", programme=make.a_programme())
 
     signed_in(stranger)
     assert "Nadia" not in text_of(client.get(reverse("communities:destructions")))

@@ -79,7 +79,7 @@ def test_the_page_asks_as_much_for_thirty_people_as_for_three(client, community,
 
 def test_what_one_checks_the_others_see_and_twice_is_once(client, meeting, sandrine, karim, community):
     other = make.a_person("Omar")
-    make.a_grant(other, Role.FACILITATOR, community=community)
+    make.a_role(other, Role.FACILITATOR, community=community)
     tick = reverse("meetings:tick_check", args=[meeting.pk])
 
     opening = form_on(page_of(client, sandrine, meeting), button="check-opening")
@@ -118,7 +118,7 @@ def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
 def of_the_twenty(db, sandrine):
     """A cohort's meeting in three days: twelve members, nobody has replied."""
     twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
-    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    make.a_role(sandrine, Role.FACILITATOR, community=twenty)
     for _n in range(12):
         make.a_member(twenty)
     return make.a_meeting(twenty)

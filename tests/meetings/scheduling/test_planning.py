@@ -318,7 +318,7 @@ def test_a_past_date_is_planned_with_a_warning(community, sandrine, signed_in):
 
 
 def test_the_note_taker_does_not_facilitate(community, sandrine, karim, signed_in):
-    make.a_grant(karim, Role.FACILITATOR, community=community)
+    make.a_role(karim, Role.FACILITATOR, community=community)
     client, both = signed_in(sandrine), [sandrine.pk, karim.pk]
 
     form = filled(client, community, [("2026-12-08", "12:00")], facilitators=both, note_taker=karim.pk)
@@ -758,7 +758,7 @@ def test_the_link_to_join_is_shown_to_members_from_the_day_before(midday, nadia,
 
 def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
     evaluator = make.a_person("Eve")
-    make.a_grant(evaluator, Role.EVALUATOR, community=midday.community)
+    make.a_role(evaluator, Role.EVALUATOR, community=midday.community)
 
     with time_machine.travel(midday.starts_at):
         page = signed_in(evaluator).get(midday.get_absolute_url())
@@ -773,7 +773,7 @@ def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
 def planned_first(client, person, profile, **fields):
     """The plan page as the browser sends it untouched, with one date; the meeting it makes."""
     community = make.a_community(profile=profile, **fields)
-    make.a_grant(person, Role.FACILITATOR, community=community)
+    make.a_role(person, Role.FACILITATOR, community=community)
     client.force_login(person)
     address = reverse("meetings:plan", args=[community.pk])
     day = (timezone.localdate() + dt.timedelta(days=40)).isoformat()

@@ -272,7 +272,7 @@ def test_members_and_they_alone_read_it_once_the_minutes_are_published(signed_in
     Note.objects.create(meeting=meeting, item=block, text="Afficher la règle à la caisse")
     Community.objects.filter(pk=community.pk).update(minutes_level=Community.MinutesLevel.FULL)
     evaluator = make.a_person("Ève")
-    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
     address = reverse("meetings:topic", args=[topic.pk])
 
     assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
