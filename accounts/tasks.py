@@ -1,4 +1,4 @@
-"""Pokes from the timetable; each may run twice or be missed."""
+"""What the timetable starts; each task may run twice or be missed."""
 
 import logging
 

@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from cmtl import messages
 from communities.models import Role
@@ -18,6 +19,7 @@ from tests.open_transactions import left_open
 
 LONGEST = {"browser", "services"}
 emptying.empty_quickly()
+expect.set_options(timeout=15_000)  # a busy machine takes its time
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running in this thread
 
 

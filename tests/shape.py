@@ -7,8 +7,6 @@ import ast
 import re
 import statistics
 import subprocess
-import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "outbox", "communities", "meetings", "evaluations", "cmtl")
 MOST = 10  # lines of a list
 BLOCK = 6  # lines that make a repetition
-BIGGEST = 16  # templates that are formatted: the longest once wrapped are among them
 Graph = dict[str, set[str]]
 
 
@@ -39,8 +36,8 @@ def main() -> None:
     say_functions(trees)
     say(f"Longest modules: {total(sources)} lines in all", lengths(sources))
     say(
-        f"Longest templates, wrapped at 120 columns: {total(templates)} lines in all as written",
-        lengths(wrapped(templates)),
+        f"Longest templates, wrapped at 120 columns by the formatter: {total(templates)} lines in all",
+        lengths(templates),
     )
     say_repeated("Python", {path: lines_of_python(source) for path, source in sources.items()})
     say_repeated("templates", {path: tags_of(source) for path, source in templates.items()})
@@ -167,19 +164,6 @@ def say_functions(trees: dict[Path, ast.Module]) -> None:
 
 
 # ---------------------------------------------------------------- templates and repetitions
-
-
-def wrapped(templates: dict[Path, str]) -> dict[Path, str]:
-    """The biggest, as the formatter would write them at 120 columns."""
-    biggest = sorted(templates, key=lambda path: -len(templates[path]))[:BIGGEST]
-    with tempfile.TemporaryDirectory() as folder:
-        for path in biggest:
-            copy = Path(folder) / path
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(templates[path])
-        command = [sys.executable, "-m", "djlint", folder, "--reformat", "--quiet", "--profile", "django"]
-        subprocess.run([*command, "--max-line-length", "120"], cwd=folder, stdout=subprocess.DEVNULL)
-        return {path: (Path(folder) / path).read_text() for path in biggest}
 
 
 def lines_of_python(source: str) -> list[str]:

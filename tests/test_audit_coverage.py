@@ -405,8 +405,8 @@ FILES_EXEMPT = {
     "meetings:feed": "read by calendar programs every hour, by an address that is one’s own",
     "meetings:phone_calendar": "one meeting for one’s own calendar",
     "meetings:phone_minutes_pdf": "published minutes, read by the member they were published for",
-    "evaluations:report_pdf": "no file is drawn in this world; `evaluations.views.reports` writes it where one is",
-    "evaluations:download_archive": "no file is made in this world; `evaluations.views.archives` writes it likewise",
+    "evaluations:report_pdf": "no file is drawn in this world; `evaluations.domain.reports` writes it where one is",
+    "evaluations:download_archive": "no file is made in this world; `evaluations.web.archives` writes it likewise",
 }
 
 

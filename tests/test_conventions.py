@@ -1,12 +1,16 @@
 """Habits kept by tests rather than by reviewers."""
 
 import ast
+import contextlib
+import importlib
+import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import rules
 from django.conf import settings
 from django.template import loader
 
@@ -155,3 +159,42 @@ def test_only_attacks_races_and_repeated_clicks_post_without_a_page():
 
     assert found == listed
     assert all(reason for why in RAW_POSTS.values() for reason in why.values())
+
+
+NAMED = re.compile(r"`((?:accounts|outbox|communities|meetings|evaluations|cmtl)(?:\.\w+)+)(?:\(\))?`")
+
+
+def exists(name: str) -> bool:
+    """A module, what is in it, or a permission."""
+    module, names = name, []
+    while module and not find_spec_of(module):
+        module, _, last = module.rpartition(".")
+        names.insert(0, last)
+    found = importlib.import_module(module)
+    try:
+        for one in names:
+            found = getattr(found, one)
+    except AttributeError:
+        return rules.perm_exists(name)
+    return True
+
+
+def find_spec_of(module: str):
+    with contextlib.suppress(ModuleNotFoundError):
+        return importlib.util.find_spec(module)
+
+
+def test_what_comments_and_pages_of_documentation_name_exists():
+    code = [p for p in [*CODE, *(ROOT / "cmtl").rglob("*.py")] if "migrations" not in p.parts]
+    named = {
+        (found[1], path.name)
+        for path in [*code, *ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]
+        for found in NAMED.finditer(path.read_text())
+    }
+
+    assert len(named) > 40
+    assert sorted((name, where) for name, where in named if not exists(name)) == []
+    assert exists("meetings.domain.live.purge")
+    assert exists("communities.see_people")
+    assert not exists("meetings.forgetting")
+    assert not exists("meetings.domain.live.purge.nothing")

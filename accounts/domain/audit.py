@@ -1,7 +1,7 @@
 """Writing the audit log, and reading whose lines are whose.
 
 `write` stands in the function that acts, inside its transaction: an act that is rolled back leaves no line. It takes
-no lock, so that writers never wait on one another; `accounts.audit_chain` chains the lines within a minute.
+no lock, so that writers never wait on one another; `accounts.domain.audit_chain` chains the lines within a minute.
 """
 
 import datetime as dt

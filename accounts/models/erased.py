@@ -1,7 +1,7 @@
 """What erasing a person does to the rows of each table, said on its model: `erased = Erased(…)`.
 
 A relation that leads to a person, and each field that can hold words, an address or a file, is named in one of the
-lists below. `tests/test_erasing.py` fails for one that is named in none, so that a table made tomorrow is covered.
+lists below. `tests/erasing` fails for one that is named in none, so that a table made tomorrow is covered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -49,7 +49,8 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. `is_staff` marks a platform administrator, who runs the system and reads none of its content;
-    `is_privacy_officer` whoever answers for personal information, named by an administrator (`accounts.officers`)."""
+    `is_privacy_officer` whoever answers for personal information, named by an administrator
+    (`communities.domain.roles.officers`)."""
 
     class Language(models.TextChoices):
         FRENCH = "fr-ca", _("French")

@@ -1,6 +1,6 @@
 """What a person allowed, purpose by purpose and community by community; nothing is allowed until they say so.
 
-The questions and the verbs are in `communities.consents`.
+The questions and the verbs are in `communities.domain.members.consents`.
 """
 
 from django.conf import settings

@@ -15,7 +15,7 @@ class CommunityArchiveQuerySet(models.QuerySet):
 
 class CommunityArchive(models.Model):
     """A whole community in one file, asked for by someone and destroyed after seven days. The row is the state of its
-    own making: `evaluations.archiving` claims it, writes how far it is, and destroys the file."""
+    own making: `evaluations.domain.archive` claims it, writes how far it is, and destroys the file."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="archives")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

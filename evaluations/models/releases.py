@@ -14,7 +14,8 @@ from meetings.models import Meeting
 
 
 class Pool(models.Model):
-    """A year's surveys that stayed under their threshold, told together once or never (`evaluations.pooling`)."""
+    """A year's surveys that stayed under their threshold, told together once or never
+    (`evaluations.domain.surveys.pooling`)."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="pools")
     year = models.PositiveSmallIntegerField()
@@ -41,7 +42,8 @@ class Pool(models.Model):
 
 
 class Release(models.Model):
-    """What may be told of a closed survey, once and for all (`evaluations.releases`). None under the threshold."""
+    """What may be told of a closed survey, once and for all (`evaluations.domain.surveys.releases`). None under the
+    threshold."""
 
     survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="release")
     figures = models.JSONField(help_text="n, what is told of each question, topics wished for")

@@ -1,9 +1,10 @@
 """Surveys and their ballots. Anonymous means anonymous.
 
 While a survey is open its ballots lie in `SealedBallot` rows with random ids, sealed to a key that is not in the
-database (`evaluations.keyring`); that somebody has answered is a `Receipt`, which names nobody without that keyring.
-Closing opens the ballots into `Response` rows, one for each answer to each question, deletes the receipts, and freezes
-what may be told in a `Release`, in one transaction; the keys go next. Figures are read from releases only.
+database (`evaluations.domain.surveys.keyring`); that somebody has answered is a `Receipt`, which names nobody without
+that keyring. Closing opens the ballots into `Response` rows, one for each answer to each question, deletes the
+receipts, and freezes what may be told in a `Release`, in one transaction; the keys go next. Figures are read from
+releases only.
 """
 
 import datetime as dt

@@ -11,7 +11,8 @@ from meetings.models.meeting import Meeting
 
 class MailWording(models.Model):
     """The subject and the opening of one kind of mail, in a community's own words. What is empty is as usual
-    (see `meetings.wording`): the facts, the buttons and the foot of a mail are never theirs to change."""
+    (see `meetings.domain.invitations.wording`): the facts, the buttons and the foot of a mail are never theirs to
+    change."""
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("Invitation")
@@ -63,7 +64,7 @@ class WarmUpAnswer(models.Model):
         return self.text
 
     def merged_with(self, other: "WarmUpAnswer") -> dict:
-        """Of two answers of one person, the later (see `communities.merging`)."""
+        """Of two answers of one person, the later (see `communities.domain.duplicates.merging`)."""
         if other.answered_at <= self.answered_at:
             return {}
         return {name: getattr(other, name) for name in ("text", "topic_id", "answered_at")}

@@ -341,7 +341,8 @@ class Meeting(ModeMixin, models.Model):
 
     @property
     def is_history(self) -> bool:
-        """Closed before the community was handed over to its members: only read since (`communities.keeping`)."""
+        """Closed before the community was handed over to its members: only read since
+        (`communities.domain.lifecycle.read_only`)."""
         handed_over_at = self.community.handed_over_at
         return bool(handed_over_at and self.closed_at and self.closed_at < handed_over_at)
 

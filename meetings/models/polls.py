@@ -112,7 +112,8 @@ class DateVote(models.Model):
         return f"{self.membership_id}: {self.answer}"
 
     def merged_with(self, other: "DateVote") -> dict:
-        """Of two votes of one person on one date, a yes is kept over a no (see `communities.merging`)."""
+        """Of two votes of one person on one date, a yes is kept over a no (see
+        `communities.domain.duplicates.merging`)."""
         weight = [self.Answer.NO, self.Answer.IF_NEEDED, self.Answer.YES]
         if weight.index(self.Answer(other.answer)) <= weight.index(self.Answer(self.answer)):
             return {}

@@ -12,7 +12,7 @@ from meetings.models.meeting import Meeting
 
 class PreparationCheck(models.Model):
     """One thing of the list that somebody of the team has checked; unticked, the row goes. `code` is one of
-    `meetings.qualities`."""
+    `meetings.domain.preparation.self_checklist`."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="checks")
     code = models.CharField(max_length=30)

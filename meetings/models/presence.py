@@ -61,7 +61,7 @@ class Reply(models.Model):
         return self.answer == self.Answer.YES and self.mode != Meeting.Mode.ONLINE
 
     def merged_with(self, other: "Reply") -> dict:
-        """Of two answers of one person, the later (see `communities.merging`)."""
+        """Of two answers of one person, the later (see `communities.domain.duplicates.merging`)."""
         if other.answered_at <= self.answered_at:
             return {}
         given = ("answer", "answer_before", "mode", "answered_at", "yes_since", "is_waiting")
@@ -73,7 +73,8 @@ class AttendanceQuerySet(models.QuerySet):
         return self.filter(status=Attendance.Status.PRESENT)
 
     def provisional(self) -> "AttendanceQuerySet":
-        """Known by a name typed in the room alone, which proves nothing: see `meetings.typed_names`."""
+        """Known by a name typed in the room alone, which proves nothing: see
+        `meetings.domain.attendance.typed_names`."""
         return self.present().filter(method=Attendance.Method.CODE)
 
     def confirmed(self) -> "AttendanceQuerySet":
@@ -138,7 +139,8 @@ class Attendance(models.Model):
         return ", ".join([str(cls.Status(status).label), *(str(words[mark]) for mark in marks)])
 
     def merged_with(self, other: "Attendance") -> dict:
-        """Of two lines of one person, present beats excused, which beats absent (see `communities.merging`)."""
+        """Of two lines of one person, present beats excused, which beats absent (see
+        `communities.domain.duplicates.merging`)."""
         weight = [self.Status.UNKNOWN, self.Status.ABSENT, self.Status.EXCUSED, self.Status.PRESENT]
         if weight.index(self.Status(other.status)) <= weight.index(self.Status(self.status)):
             return {}
@@ -148,7 +150,8 @@ class Attendance(models.Model):
 
 class RoomSeat(models.Model):
     """What a phone holds once a name was typed at the room's code: its own place in the evaluation, beside the one of
-    the personal link of whoever has that name. Whose it is stays provisional (see `meetings.typed_names`)."""
+    the personal link of whoever has that name. Whose it is stays provisional (see
+    `meetings.domain.attendance.typed_names`)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="room_seats")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="room_seats")

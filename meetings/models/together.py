@@ -1,4 +1,4 @@
-"""What a group does together while it meets. All of it is erased at closing: see `meetings.forgetting`."""
+"""What a group does together while it meets. All of it is erased at closing: see `meetings.domain.live.purge`."""
 
 from django.db import models
 from django.utils import timezone

@@ -159,7 +159,7 @@ class TopicSupport(models.Model):
         return f"{self.topic_id}"
 
     def merged_with(self, other: "TopicSupport") -> dict:
-        """Of two supports of one person, the first (see `communities.merging`)."""
+        """Of two supports of one person, the first (see `communities.domain.duplicates.merging`)."""
         return {"at": min(self.at, other.at)}
 
 

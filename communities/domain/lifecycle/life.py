@@ -1,6 +1,6 @@
 """A community's life: in design, launching, active, dormant, closing, self-run, archived (guide, p. 10).
 
-Each move is recorded with who and why. Handing it over to its members is `communities.handing_over`.
+Each move is recorded with who and why. Handing it over to its members is `communities.domain.lifecycle.handing_over`.
 """
 
 from dataclasses import dataclass

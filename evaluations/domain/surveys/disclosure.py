@@ -7,8 +7,9 @@ So a form is kept only if, among all the counts that would have been shown in ex
 answers, and nothing that remains beside them, is known to have been chosen by one or two people. What cannot be
 decided is refused.
 
-Numbers only: the questions, and the words on screen, are in `evaluations.releases`. In the vocabulary of statistical
-offices this is disclosure control by coarsening, with a check against the inference from the coarsening itself.
+Numbers only: the questions, and the words on screen, are in `evaluations.domain.surveys.releases`. In the vocabulary
+of statistical offices this is disclosure control by coarsening, with a check against the inference from the coarsening
+itself.
 """
 
 import itertools

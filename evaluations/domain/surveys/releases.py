@@ -1,7 +1,8 @@
 """What may be told of a survey: computed once, at closing, frozen, and read by every page, year, report and export.
 
 A release names nobody and holds, for each question, groups of answers with their number, or the range in which it
-lies (`evaluations.disclosure` chose which). Adding releases up tells nothing more than each of them does.
+lies (`evaluations.domain.surveys.disclosure` chose which). Adding releases up tells nothing more than each of them
+does.
 """
 
 from collections import Counter

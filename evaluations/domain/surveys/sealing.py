@@ -1,8 +1,9 @@
 """Ballots as they lie while their survey is open: all of one size, sealed to their survey's public key (HPKE, RFC
-9180), and receipts that only the survey's secret can make. The keys themselves are kept by `evaluations.keyring`.
+9180), and receipts that only the survey's secret can make. The keys themselves are kept by
+`evaluations.domain.surveys.keyring`.
 
-The seat, inside, lets the closing keep one ballot a person, of confirmed people only (`evaluations.electorate`); it
-goes no further than the closing.
+The seat, inside, lets the closing keep one ballot a person, of confirmed people only
+(`evaluations.domain.surveys.eligible`); it goes no further than the closing.
 """
 
 import hmac

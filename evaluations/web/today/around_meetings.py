@@ -101,7 +101,7 @@ def follow_ups_to_send(page: Reader) -> Iterator[ToDo]:
 
 
 def records_to_complete(page: Reader) -> Iterator[ToDo]:
-    """From the day after, like the mails of `meetings.nudges`."""
+    """From the day after, like the mails of `meetings.domain.followup.overdue_reminders`."""
     for m in page.meetings:
         days = overdue_reminders.last_due(m, page.now) or 0 if m.closed_at else 0
         missing = completing.missing_items(m) if days and m.ends_at > page.now - FORGOTTEN_AFTER else []

@@ -1,6 +1,7 @@
 """Attendance corrected after the closing: never without a reason, and written down with the change.
 
-Figures of a published year do not move (see `evaluations.publishing`): the correction says so to whoever makes it.
+Figures of a published year do not move (see `evaluations.domain.reports.publishing`): the correction says so to
+whoever makes it.
 """
 
 import datetime as dt

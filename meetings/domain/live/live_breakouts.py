@@ -1,5 +1,6 @@
 """Sub-groups at work during a meeting: those present are shared out, each group notes its own lines, and everyone comes
-back together (guide, p. 12 and 15). Groups planned before the meeting are the same ones: see `meetings.breakouts`.
+back together (guide, p. 12 and 15). Groups planned before the meeting are the same ones: see
+`meetings.domain.preparation.breakouts`.
 
 A group's line is a note of the meeting that carries its group. Lines are added one by one, never written over: whoever
 writes at the same time, none is lost, and coming back together moves nothing.

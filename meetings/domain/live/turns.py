@@ -1,5 +1,5 @@
 """Speaking turns, gently: a press starts somebody's, another's ends it. Only whoever facilitates sees who was not heard
-yet. Never a score: the least is kept, and it is erased at closing (`meetings.forgetting`)."""
+yet. Never a score: the least is kept, and it is erased at closing (`meetings.domain.live.purge`)."""
 
 from dataclasses import dataclass
 

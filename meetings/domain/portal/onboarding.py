@@ -1,7 +1,7 @@
 """What somebody who just arrived needs: objectives, rules, what was said before they came, the dates, whom to ask.
 
 What was kept of past meetings is shown as on their own pages: the synthesis once the follow-up is sent, the notes once
-the minutes are published, and only where the community shares them (see `meetings.minutes`).
+the minutes are published, and only where the community shares them (see `meetings.domain.followup.minutes`).
 """
 
 import datetime as dt

@@ -1,8 +1,9 @@
 """The records of a community lose their names two years after it was archived; its figures stay the same.
 
 Each membership passes to a person without a name, one a membership, so that nothing ties two communities together any
-more. What hangs from it is let go of as when a person is erased (`accounts.erasing`). What people did here otherwise
-(who wrote, who closed) points at nobody, and the mails are destroyed. Roles stay with the accounts that hold them.
+more. What hangs from it is let go of as when a person is erased (`accounts.domain.erasing`). What people did here
+otherwise (who wrote, who closed) points at nobody, and the mails are destroyed. Roles stay with the accounts that hold
+them.
 """
 
 import datetime as dt

@@ -1,12 +1,12 @@
 """Planning dates: on the wall clock of the community, one row each, the whole series or none of it."""
 
-import calendar as months
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from dateutil.rrule import MONTHLY, rrule, weekdays
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -49,25 +49,10 @@ def days_of(*, rank: int, weekday: int, since: dt.date, until: dt.date, every: i
 
     `every` 2 keeps every second month, counted from the first month in which there is such a day.
     """
-    days = [day for day in _each_month(rank, weekday, since, until) if since <= day <= until]
-    if not days:
-        return []
-    first = _month_number(days[0])
-    return [day for day in days if (_month_number(day) - first) % every == 0]
-
-
-def _each_month(rank: int, weekday: int, since: dt.date, until: dt.date) -> Iterator[dt.date]:
-    for number in range(_month_number(since), _month_number(until) + 1):
-        year, month = divmod(number, 12)
-        length = months.monthrange(year, month + 1)[1]
-        first = dt.date(year, month + 1, 1)
-        found = [first + dt.timedelta(days=n) for n in range(length)]
-        found = [day for day in found if day.weekday() == weekday]
-        yield found[rank - 1] if rank < 5 else found[-1]
-
-
-def _month_number(day: dt.date) -> int:
-    return day.year * 12 + day.month - 1
+    nth = weekdays[weekday](rank if rank < 5 else -1)
+    monthly = rrule(MONTHLY, byweekday=nth, dtstart=since, until=until)
+    first = next(iter(monthly), None)
+    return [day.date() for day in monthly.replace(dtstart=first, interval=every)] if first else []
 
 
 # ------------------------------------------------------------ planning

@@ -1,12 +1,13 @@
 """What several dates have in common: the calendar of a year, « this one and the following », last year's dates."""
 
-import calendar as months
 import datetime as dt
 import zoneinfo
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+from dateutil.rrule import weekdays
 from django.db import transaction
 
 from communities.models import Community
@@ -42,12 +43,9 @@ def by_month(year: int, meetings: list[Meeting]) -> list[Month]:
 
 def shifted(day: dt.date, year: int) -> dt.date:
     """« The second Tuesday of November » of another year; a fifth one is the last. Pure."""
-    rank = (day.day - 1) // 7
-    first, length = dt.date(year, day.month, 1), months.monthrange(year, day.month)[1]
-    same = [
-        first + dt.timedelta(days=n) for n in range(length) if (first + dt.timedelta(days=n)).weekday() == day.weekday()
-    ]
-    return same[min(rank, len(same) - 1)]
+    nth = weekdays[day.weekday()]((day.day - 1) // 7 + 1)
+    found = dt.date(year, day.month, 1) + relativedelta(weekday=nth)
+    return found if found.month == day.month else found - dt.timedelta(weeks=1)
 
 
 def copied_from(community: Community, year: int, *, after: dt.date) -> list[tuple[dt.date, dt.time]]:

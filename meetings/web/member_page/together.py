@@ -64,8 +64,8 @@ def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def split_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Those who are there, in sub-groups. Planning them before is `meetings.breakouts`. Starting them from the page
-    that arranges them saves what it shows first."""
+    """Those who are there, in sub-groups. Planning them before is `meetings.domain.preparation.breakouts`. Starting
+    them from the page that arranges them saves what it shows first."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.drive")
     if request.method != "POST":
         context = {"meeting": meeting, "groups": live_breakouts.Groups(meeting), "ways": live_breakouts.WAYS}

@@ -1,4 +1,4 @@
-"""What people type of a meeting. Forms check; `meetings.planning` acts."""
+"""What people type of a meeting. Forms check; `meetings.domain.scheduling.planning` acts."""
 
 import uuid
 from typing import Any
