@@ -210,7 +210,7 @@ def test_a_note_taker_never_answers_the_survey_of_a_meeting_she_notes(is_named, 
     listed = make.a_member(place.community, karim)
     make.an_attendance(meeting, listed)
     survey = collection.open_for(meeting, by=standing.people["FA"])
-    ballot = reverse("evaluations:ballot", args=[links.token_for(meeting, listed)])
+    ballot = reverse("evaluations:ballot", args=[links.guest_token(meeting, listed)])
 
     assert Client().post(ballot, {"R1": "4"}).status_code == 409
     assert survey.receipts.count() == 0

@@ -51,7 +51,7 @@ def show_meeting(request, pk):
         "may_plan": bool(meeting.cancelled_at) and user.has_perm("meetings.plan", meeting.community),
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
         "shows_link": may["see_link"] or (may["join"] and _is_given_link(meeting, membership)),
-        "own_page": links.address_for(meeting, membership) if membership and _has_page(meeting, membership) else "",
+        "own_page": links.guest_address(meeting, membership) if membership and _has_page(meeting, membership) else "",
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
         **_kept(meeting, user, may),
     }

@@ -45,7 +45,7 @@ class Room:
         self.in_room = [member.pk for member in self.members[:in_room]]
         self.survey = collection.open_for(self.meeting, by=self.facilitator)
         self.link = {
-            member.pk: reverse("evaluations:ballot", args=[links.token_for(self.meeting, member)])
+            member.pk: reverse("evaluations:ballot", args=[links.guest_token(self.meeting, member)])
             for member in self.members
         }
 

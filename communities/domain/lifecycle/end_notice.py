@@ -81,7 +81,7 @@ def told(community: Community) -> QuerySet[User]:
 
 
 @life_emails.PLANNED_END.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def end_notice_cancel_reason(message: Message) -> str | None:
     """The date must still be the one it tells."""
     community = message.row_in(Community.objects.select_related("programme"))
     if community and community.writes_by_itself and str(community.planned_end) == message.facts["planned_end"]:

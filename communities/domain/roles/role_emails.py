@@ -28,7 +28,7 @@ def appointed(grant: RoleAssignment, community: Community, *, by: User) -> Messa
 
 
 @APPOINTED.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def role_cancel_reason(message: Message) -> str | None:
     """A role withdrawn before its mail left is not announced."""
     return (
         None if message.row_in(RoleAssignment.objects.filter(ended_at=None)) else gettext_noop("the role was withdrawn")

@@ -19,7 +19,7 @@ WRITTEN = ["closed_at", "lost_at", "pool", *kept_apart.COUNTS]
 def empty(ballot_box: BallotBox, survey: Survey) -> None:
     """Write what its ballots say; what they said already, when the database was restored from before its closing;
     or that they are lost."""
-    if told := kept_apart.read(survey):
+    if told := kept_apart.read_kept_apart(survey):
         return _tell_again(survey, told)
     key = keyring.private_key(survey.keyring_name)
     if key is None:

@@ -87,7 +87,7 @@ def tended_by(meeting: Meeting) -> QuerySet[User]:
 
 
 @NUDGE.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def overdue_reminder_cancel_reason(message: Message) -> str | None:
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")

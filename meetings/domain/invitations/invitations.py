@@ -141,7 +141,7 @@ def _key(word: str) -> Concat:
 @emails.MOVED.cancelled_if
 @emails.SIGNED_UP.cancelled_if
 @emails.SEAT_FREED.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def invitation_cancel_reason(message: Message) -> str | None:
     """The date must still be true and the person still invited."""
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:

@@ -74,7 +74,7 @@ class Space:
             Coming(
                 meeting,
                 replies.get(meeting.pk),
-                reverse("meetings:phone", args=[links.token_for(meeting, expected[meeting.community_id])]),
+                reverse("meetings:phone", args=[links.guest_token(meeting, expected[meeting.community_id])]),
             )
             for meeting in coming
         ]

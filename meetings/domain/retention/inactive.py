@@ -115,7 +115,7 @@ def erase_told(now: dt.datetime) -> int:
 
 
 @ACCOUNT_ENDS.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def inactivity_cancel_reason(message: Message) -> str | None:
     if InactivityNotice.objects.filter(user=message.recipient_id).exists():
         return None
     return gettext_noop("no longer useful")

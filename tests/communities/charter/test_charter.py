@@ -235,7 +235,7 @@ def test_the_version_one_was_shown_is_the_one_one_has_read(signed_in, nadia, com
 
 def test_nothing_more_is_said_of_an_archived_community(client, nadia, community):
     make.a_rules_version(community)
-    opened = client.get(rules_links.address_for(nadia.memberships.get()))
+    opened = client.get(rules_links.rules_address(nadia.memberships.get()))
     community.status = community.Status.ARCHIVED
     community.save()
 
@@ -267,14 +267,14 @@ def test_a_reminder_goes_once_a_day_to_those_who_have_not(signed_in, sandrine, n
     assert mail.recipient == nadia
     assert reverse("communities:rules_link", args=[f"{nadia.memberships.get().pk}~"]).removesuffix("/") in mail.text
     assert version.texts[0]["text"] in mail.text
-    assert rules_emails.cancel_reason(mail) is None
+    assert rules_emails.rules_cancel_reason(mail) is None
     operating_rules.acknowledge(nadia.memberships.get())
-    assert rules_emails.cancel_reason(mail)
+    assert rules_emails.rules_cancel_reason(mail)
 
 
 def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia, community):
     version = make.a_rules_version(community)
-    address = rules_links.address_for(nadia.memberships.get())
+    address = rules_links.rules_address(nadia.memberships.get())
 
     page = client.get(address)
     assert version.texts[0]["text"] in page.content.decode()
@@ -288,7 +288,7 @@ def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia
 def test_a_link_altered_or_of_someone_who_left_opens_nothing(client, nadia, community):
     make.a_rules_version(community)
     membership = nadia.memberships.get()
-    address = rules_links.address_for(membership)
+    address = rules_links.rules_address(membership)
 
     assert client.post(address.replace("~", "~x")).status_code == 404
     assert client.post(address, {"version": "²"}).status_code == 302  # a number that is none is the one in force

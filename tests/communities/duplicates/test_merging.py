@@ -190,11 +190,11 @@ def test_undone_twice_is_undone_once(signed_in, sandrine, zoe, walk_in):
 
 def test_links_already_sent_go_on_opening(meeting, sandrine, zoe, walk_in):
     Membership.objects.filter(pk=walk_in.pk).update(status="invited")
-    token = links.token_for(meeting, walk_in)
+    token = links.guest_token(meeting, walk_in)
 
     merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
 
-    assert links.read(token).membership == zoe
+    assert links.guest_of_link(token).membership == zoe
 
 
 def test_an_account_is_kept_never_absorbed(signed_in, sandrine, zoe, walk_in):

@@ -183,7 +183,7 @@ def test_an_archived_community_is_still_read(community, meeting, sandrine, phili
 
 
 def test_the_links_and_the_door_of_its_meetings_close(community, meeting, nadia, philippe, client):
-    token = links.token_for(meeting, nadia.memberships.get())
+    token = links.guest_token(meeting, nadia.memberships.get())
     life.move(community, Status.ARCHIVED, by=philippe)
 
     assert client.get(reverse("meetings:phone", args=[token])).status_code == 410
@@ -359,7 +359,7 @@ def test_the_agreement_holds_two_years(community, alumna):
 
 
 def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
-    address = reverse("communities:come_back", args=[alumni_invitations.token_for(alumna)])
+    address = reverse("communities:come_back", args=[alumni_invitations.alumni_token(alumna)])
 
     coming = form_on(client.get(address))
     alumna.refresh_from_db()

@@ -197,7 +197,7 @@ def test_the_person_is_told_once_and_in_the_same_breath(signed_in, sandrine, com
     mail = Message.objects.get(kind=role_emails.APPOINTED.slug)
     assert mail.to == "rosalie@exemple.quebec"
     assert f"next=/communautes/{community.pk}/" in mail.text
-    assert role_emails.cancel_reason(mail) is None
+    assert role_emails.role_cancel_reason(mail) is None
 
 
 def test_a_role_withdrawn_before_its_mail_left_is_not_announced(signed_in, sandrine, address):
@@ -206,7 +206,7 @@ def test_a_role_withdrawn_before_its_mail_left_is_not_announced(signed_in, sandr
 
     withdraw(client, address, RoleAssignment.objects.get(user__email="rosalie@exemple.quebec"))
 
-    assert role_emails.cancel_reason(Message.objects.get(kind=role_emails.APPOINTED.slug))
+    assert role_emails.role_cancel_reason(Message.objects.get(kind=role_emails.APPOINTED.slug))
 
 
 def test_an_external_evaluator_is_given_by_the_coordination_with_an_end(signed_in, philippe, address):

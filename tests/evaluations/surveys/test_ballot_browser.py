@@ -24,7 +24,7 @@ def live(site, community, sandrine):
 
 
 def ballot(meeting, who=0):
-    return reverse("evaluations:ballot", args=[links.token_for(meeting, meeting.cast[who])])
+    return reverse("evaluations:ballot", args=[links.guest_token(meeting, meeting.cast[who])])
 
 
 def fill(page):

@@ -374,7 +374,7 @@ def test_killed_at_any_step_nothing_is_lost_and_no_key_is_left(step):
     survey.refresh_from_db()
     assert survey.lost_at is None
     assert survey.release.figures["n"] == survey.answers_in_session in (5, 6)
-    assert kept_apart.read(survey)["figures"] == survey.release.figures
+    assert kept_apart.read_kept_apart(survey)["figures"] == survey.release.figures
     left = {path.name for path in keyring.folder().iterdir()} - {keyring.MARK}
     assert left == {f"{neighbour.keyring_name}{kind}" for kind in (".key", ".receipts")}
 

@@ -31,7 +31,7 @@ def live(community, sandrine):
 
 
 def ballot_of(meeting, member, name="ballot"):
-    return reverse(f"evaluations:{name}", args=[links.token_for(meeting, member)])
+    return reverse(f"evaluations:{name}", args=[links.guest_token(meeting, member)])
 
 
 def words(response):
@@ -187,7 +187,7 @@ def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live
     page = words(client.get(ballot_of(live, live.cast[0], "thanks")))
 
     assert "Parler aux écoles" in page
-    assert reverse("meetings:phone_calendar", args=[links.token_for(coming, live.cast[0])]) in page
+    assert reverse("meetings:phone_calendar", args=[links.guest_token(coming, live.cast[0])]) in page
 
 
 def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, client):
@@ -582,7 +582,7 @@ def test_the_results_page_asks_the_same_queries_for_six_and_for_thirty(
 
 
 def test_a_phone_in_the_room_is_led_to_the_ballot(live, client):
-    page = client.get(reverse("meetings:phone", args=[links.token_for(live, live.cast[0])]))
+    page = client.get(reverse("meetings:phone", args=[links.guest_token(live, live.cast[0])]))
 
     assert page["Location"] == ballot_of(live, live.cast[0])
 

@@ -33,7 +33,7 @@ def live(community, sandrine):
 
 
 def by_link(meeting, member, said=""):
-    address = reverse("evaluations:ballot", args=[links.token_for(meeting, member)])
+    address = reverse("evaluations:ballot", args=[links.guest_token(meeting, member)])
     return submit(Client(), address, {**ANSWERS, "R5A": said})
 
 

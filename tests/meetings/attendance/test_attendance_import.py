@@ -126,7 +126,7 @@ def test_columns_come_in_any_order_and_two_devices_count_once(held, sandrine):
     (only,) = attendance_import.examine(attendance_import.keep(held, file, "zoom.csv", by=sandrine))
 
     assert only.outcome == "address"
-    assert attendance_files.time_present(attendance_files.read(file)[:1]) == 3600
+    assert attendance_files.time_present(attendance_files.parse_attendance_file(file)[:1]) == 3600
 
 
 def test_the_waiting_room_is_not_the_meeting(held, sandrine):

@@ -36,7 +36,7 @@ def held(community, sandrine, nadia):
 @pytest.fixture
 def own(held, nadia):
     """Nadia's own pages: of the meeting, of its minutes."""
-    token = links.token_for(held, nadia.memberships.get())
+    token = links.guest_token(held, nadia.memberships.get())
     return {name: reverse(f"meetings:{name}", args=[token]) for name in ("phone", "phone_minutes", "phone_minutes_pdf")}
 
 

@@ -26,7 +26,7 @@ def asked(meeting):
 @pytest.fixture
 def home(meeting, nadia):
     """Nadia's own page of the meeting."""
-    return reverse("meetings:phone", args=[links.token_for(meeting, nadia.memberships.get())])
+    return reverse("meetings:phone", args=[links.guest_token(meeting, nadia.memberships.get())])
 
 
 def question_url(meeting):

@@ -507,7 +507,7 @@ def test_every_phase_is_shown_on_the_console_the_screen_and_the_phones(kind, liv
     later = make.a_meeting(live.community, starts_at=timezone.now() + dt.timedelta(days=60))
     member = nadia.memberships.get()
     attendance.check_in(live, member, method=Attendance.Method.LINK)
-    token = links.token_for(live, member)
+    token = links.guest_token(live, member)
     for note, text in [("highlight", "Le bouche-à-oreille"), ("action", "Envoyer le gabarit"), ("topic", "Les ados")]:
         make.a_note(live, author=sandrine, kind=note, text=text)
     planned = {"title": kind, "minutes": 5, "position": 9}

@@ -23,7 +23,7 @@ def live(site, meeting, nadia, karim):
 @pytest.fixture
 def phone(live, nadia, open_as):
     page = open_as(None, width=390, height=844, expects="net::ERR_|404")
-    page.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
+    page.goto(reverse("meetings:phone", args=[links.guest_token(live, nadia.memberships.get())]))
     return page
 
 

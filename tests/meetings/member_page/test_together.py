@@ -51,7 +51,7 @@ def live(meeting, three):
 
 
 def home(meeting, membership):
-    return reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    return reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
 
 def press(client, meeting, membership, button="", **values):

@@ -40,7 +40,7 @@ def membership(nadia):
 
 @pytest.fixture
 def home(nadia):
-    return reverse("meetings:space", args=[visitors.token_for(nadia)])
+    return reverse("meetings:space", args=[visitors.visitor_token(nadia)])
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_addresses_cannot_be_tried_by_the_hundred(client, db):
 
 
 def test_from_the_page_of_a_meeting_the_link_goes_by_mail_only(client, meeting, membership, nadia):
-    phone = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    phone = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
     answer = submit(client, phone, action=f"{phone}espace/", follow=True)
 
@@ -117,7 +117,7 @@ def test_a_link_that_was_altered_opens_nothing(client, home, membership):
 
 
 def test_a_link_of_a_meeting_opens_no_space(client, meeting, membership):
-    token = links.token_for(meeting, membership)
+    token = links.guest_token(meeting, membership)
 
     assert client.get(reverse("meetings:space", args=[token])).status_code == 404
 
@@ -549,7 +549,7 @@ def test_digits_cannot_be_guessed(client, home, nadia):
 
 
 def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, community, sandrine, signed_in):
-    home = reverse("meetings:space", args=[visitors.token_for(sandrine)])
+    home = reverse("meetings:space", args=[visitors.visitor_token(sandrine)])
 
     answer = submit(client, f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
     assert "connectez-vous" in text_of(answer)
@@ -600,7 +600,7 @@ def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadi
 def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices, meeting, community, membership):
     consents.give(membership, Purpose.PHOTO)
     action = make.a_note(meeting, "Appeler", kind=Note.Kind.ACTION, assignee=membership)
-    welcome = reverse("meetings:space_welcome", args=[visitors.token_for(membership.user), membership.pk])
+    welcome = reverse("meetings:space_welcome", args=[visitors.visitor_token(membership.user), membership.pk])
     done = form_on(client.get(home), action=f"{home}actions/{action.pk}/")
     away = form_on(client.get(choices), button="what=pause")
     expects = form_on(client.get(welcome), ["expects"]).fill({"expects": "Tout"})

@@ -234,7 +234,7 @@ def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community,
 
 def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
     membership = nadia.memberships.get()
-    page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    page = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
     offer = form_on(client.get(page), button="volunteer")
     offer.press(client)
@@ -331,7 +331,7 @@ def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sa
     says(meeting, membership)
     co_facilitation.name(meeting, [helper])
 
-    own_page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    own_page = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
     submit(client, own_page, {"needs": " Sans  gluten "})
 
     assert "Sans gluten" in page_of(client, sandrine, meeting).content.decode()
