@@ -101,7 +101,7 @@ def test_every_template_and_every_reason_is_known():
 
 def old(mail):
     """The row as it was, of one written today."""
-    words = {label: word for word, label in before.MODELS.items()}
+    words = {current_label(label): word for word, label in before.MODELS.items()}
     kind = mail_types.registry[mail.kind].template
     reason = f"{words[mail.about_kind]}:{mail.about_id}" if mail.about_kind in words else ""
     if mail.kind.startswith("application"):
