@@ -1,4 +1,4 @@
-// The console of a meeting. Every gesture (a press, a line) joins a queue (gestures.js); what was typed stays. What
+// The console of a meeting. Every gesture (a press, a line) joins a queue (offline_queue.js); what was typed stays. What
 // others change comes in every three seconds, and never touches a field someone is typing in.
 "use strict";
 
@@ -12,7 +12,7 @@
   const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
 
   // ------------------------------------------------------------------ gestures: queued, sent in order
-  const gestures = new Gestures(`${store}-queue`, {
+  const gestures = new OfflineQueue(`${store}-queue`, {
     headers: () => ({ "HX-Request": "true", "X-CSRFToken": token() }),
     answered,
     changed() {
@@ -24,7 +24,6 @@
     leadsAway: ({ redirected, url }) => redirected && new URL(url).pathname !== location.pathname,
   });
   let behind = false; // something was skipped on screen: ask for everything
-  let touched = false; // pressed since the last news: what the server believes we show may not be so
 
   // Before the listener of once.js, which stops double clicks of ordinary forms: here two presses are two gestures.
   document.addEventListener("submit", (event) => {
@@ -40,8 +39,7 @@
     }
     const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
     if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
-    shown.clear();
-    touched = true;
+    forgetShown();
     show(button, form);
     gestures.add(gesture);
     gestures.changed();
@@ -105,81 +103,53 @@
     byId("refused").hidden = false;
   }
 
-  // ------------------------------------------------------------------ what comes in
-  const shown = new Map(); // the last of each fragment, as received: the same again is not swapped
-  let pressing = false;
-  let dirty = false; // the synthesis holds words not saved yet
-  document.addEventListener("pointerdown", () => { pressing = true; });
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { setTimeout(() => { pressing = false; }, 50); });
+  // ------------------------------------------------------------------ what comes in: morphed in place (idiomorph)
+  const isChanged = (field) => "defaultValue" in field && field.value !== field.defaultValue;
+  const isInUse = (field) => field === document.activeElement || isChanged(field);
+  let isLeft = false; // a field in use was left as it is: once it is not, all is asked for
 
-  let asking = null; // the request of a press in the evaluation's corner: until its answer, the counter waits
-  document.addEventListener("htmx:beforeRequest", ({ target, detail }) => { if (target.matches("#evaluation form")) asking = detail.xhr; });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr === asking) asking = null; }); // its form may be gone
-  let polling = null; // the request of the pulse
-  let wantsAll = false; // after it
-  document.addEventListener("htmx:beforeRequest", ({ target, detail }) => { if (target.id === "pulse") polling = detail.xhr; });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.xhr !== polling) return;
-    polling = null;
-    if (wantsAll && detail.successful && !gestures.waiting.length) askAll();
+  Object.assign(Idiomorph.defaults.callbacks, {
+    beforeNodeMorphed(old) { // with the hidden version beside it, which says what the text comes from
+      if (!old.matches?.(".field, input, textarea, select")) return true;
+      const isHere = [old, ...old.querySelectorAll("input, textarea, select")].some(isInUse);
+      isLeft ||= isHere;
+      return !isHere;
+    },
+    beforeAttributeUpdated(name, element, change) { // what is unfolded stays so, and where the keyboard is
+      return change !== "remove" || !(name === "open" || (name === "tabindex" && element === document.activeElement));
+    },
+    beforeNodeRemoved(node) {
+      if (node.parentElement?.matches("details.more[open]") && node.matches?.(".menu")) return false;
+      if (node.contains(document.activeElement)) focusOn(node.parentElement.closest("[id]"));
+      return true;
+    },
   });
-  let unfolded = []; // what is unfolded in the evaluation's corner stays so when its counter moves
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const { target } = event.detail;
-    if (target.id === "evaluation") {
-      unfolded = Array.from(target.querySelectorAll("details[open]"), (one) => one.id);
-      if (pressing || asking) event.detail.shouldSwap = false;
-    }
+
+  // What held the keyboard goes: what held that holds it.
+  function focusOn(element) {
+    if (element.tabIndex < 0) element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { target, xhr } = detail;
+    if (target.matches(".counter, .to-confirm")) detail.swapOverride = "morph"; // other pages show them too
+    const isPressed = Boolean(page.querySelector("button:active"));
+    if (target.id === "evaluation" && isPressed) detail.shouldSwap = false; // the next one will bring the same
     if (target.id !== "pulse") return;
-    const menu = document.querySelector("details.more[open]");
-    if (pressing || menu || gestures.waiting.length) event.detail.shouldSwap = false; // the next one will bring the same
-    else touched = false;
+    if (isPressed || gestures.waiting.length) detail.shouldSwap = false;
+    else if (xhr.responseURL.includes("revision=-1")) behind = false;
   });
-
-  document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { target, fragment } = event.detail;
-    const html = (fragment.firstElementChild ?? fragment).outerHTML;
-    if (target.id !== "messages" && shown.get(target.id) === html) event.detail.shouldSwap = false;
-    else if (inUse(target)) {
-      event.detail.shouldSwap = false;
-      behind = true;
-    } else {
-      shown.set(target.id, html);
-      for (const unfolded of target.querySelectorAll("details[id][open]")) fragment.querySelector(`#${unfolded.id}`)?.setAttribute("open", "");
-    }
-  });
-
-  function inUse(target) {
-    const field = document.activeElement;
-    const typing = field?.matches("input:not([type=hidden]), textarea, select") && target.contains(field);
-    return typing || (target.id === "synthesis-field" && dirty);
-  }
-
-  // Where the keyboard is: when what held it goes, what held that holds it.
-  let place = [];
-  document.addEventListener("focusin", ({ target }) => {
-    place = [];
-    for (let at = target; at && at.id !== "console"; at = at.parentElement) if (at.id) place.push(at.id);
-  });
-  document.addEventListener("pointerdown", () => { place = []; });
-  function keepPlace() {
-    if (document.activeElement !== document.body) return;
-    const held = place.map(byId).find((at) => at?.checkVisibility());
-    if (!held) return;
-    if (held.tabIndex < 0) held.tabIndex = -1;
-    held.focus({ preventScroll: true });
-  }
 
   const known = new Set(Array.from(document.querySelectorAll("#notes > li[id]"), (li) => li.id));
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("htmx:oobAfterSwap", afterSwap);
-  function afterSwap() {
-    for (const id of unfolded) byId(id)?.setAttribute("open", "");
+  function afterSwap({ detail }) {
+    if (document.activeElement === document.body && detail.target?.closest("dialog[open]")) focusOn(detail.target);
     placeEvaluation();
     cmtlClock.tick();
     filter();
     pendingLines();
-    keepPlace();
     for (const line of document.querySelectorAll("#notes > li[id]")) {
       if (known.has(line.id)) continue;
       known.add(line.id);
@@ -195,28 +165,29 @@
     const corner = byId("evaluation");
     const wanted = byId(byId("clock")?.hasAttribute("data-evaluating") ? "evaluation-now" : "evaluation-later");
     if (!corner || !wanted || corner.parentElement === wanted) return;
+    const held = corner.contains(document.activeElement) && document.activeElement;
     wanted.append(corner);
+    if (held) held.focus({ preventScroll: true });
     htmx.trigger(corner, "moved");
   }
 
+  // While the pulse is on its way htmx keeps this for after its answer.
   function askAll() {
-    const pulse = byId("pulse");
-    if (!pulse?.getAttribute("hx-get")) return;
-    if (polling) { // its answer replaces the pulse: what another request of the old one brought would find no place
-      wantsAll = true;
-      return;
-    }
-    behind = wantsAll = false;
-    touched = true; // all of it
-    htmx.ajax("GET", pulse.getAttribute("hx-get").replace(/revision=\d+/, "revision=-1"), { source: pulse, target: pulse, swap: "outerHTML" });
+    behind = true;
+    isLeft = false;
+    if (byId("pulse")) htmx.trigger("#pulse", "ask");
   }
-  document.addEventListener("focusout", () => { if (behind && !gestures.waiting.length) setTimeout(askAll, 100); });
+  document.addEventListener("focusout", () => setTimeout(() => { if (isLeft && !gestures.waiting.length) askAll(); }, 100));
 
   // What the page shows is not sent again; after a press of ours nobody knows what it shows, and all of it comes.
-  document.addEventListener("htmx:configRequest", (event) => {
-    const { elt, parameters, verb } = event.detail;
-    if (verb !== "get") touched = true;
-    if (elt.id === "pulse" && elt.dataset.have && !touched) parameters.have = elt.dataset.have;
+  function forgetShown() {
+    delete byId("pulse")?.dataset.have;
+  }
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") forgetShown();
+    if (detail.elt.id !== "pulse") return;
+    if (behind) detail.path = detail.path.replace(/revision=\d+/, "revision=-1");
+    else if (detail.elt.dataset.have) detail.parameters.have = detail.elt.dataset.have;
   });
   document.addEventListener("htmx:sendError", () => gestures.away());
   document.addEventListener("htmx:beforeRequest", (event) => { // the way back is felt even when nothing is new (204)
@@ -276,32 +247,24 @@
   const synthesis = byId("synthesis-form");
   const text = () => byId("synthesis-text");
   function saveSynthesis() {
-    if (dirty && synthesis?.hasAttribute("hx-post")) htmx.trigger(synthesis, "submit");
+    if (synthesis?.hasAttribute("hx-post") && isChanged(text())) htmx.trigger(synthesis, "submit");
   }
   if (synthesis?.hasAttribute("hx-post")) {
-    let sent = "";
+    let sent;
     const draft = recall("synthesis", null);
     if (draft && draft.text !== text().value) {
       text().value = draft.text;
       byId("synthesis-version").value = draft.version;
-      dirty = true;
       window.addEventListener("load", saveSynthesis);
     }
-    synthesis.addEventListener("input", () => {
-      dirty = true;
-      keep("synthesis", { text: text().value, version: byId("synthesis-version").value });
+    synthesis.addEventListener("input", () => keep("synthesis", { text: text().value, version: byId("synthesis-version").value }));
+    synthesis.addEventListener("htmx:beforeSend", () => { sent = { field: text(), value: text().value }; });
+    synthesis.addEventListener("htmx:afterRequest", ({ detail }) => {
+      if (detail.xhr.status !== 200 || detail.target.id !== "synthesis-state") return;
+      sent.field.defaultValue = sent.value;
+      if (!isChanged(text())) sessionStorage.removeItem(`${store}-synthesis`);
+      if (isLeft && !isInUse(text())) askAll();
     });
-    synthesis.addEventListener("htmx:beforeSend", () => { sent = text().value; });
-    synthesis.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.xhr.status !== 200 || event.detail.target.id !== "synthesis-state") return;
-      const resolved = event.detail.requestConfig?.parameters?.resolve;
-      if (text().value === sent || resolved) {
-        dirty = false;
-        sessionStorage.removeItem(`${store}-synthesis`);
-      }
-    });
-    // « Keep both » and « keep theirs » bring a whole new text: it is wanted, whatever the field holds.
-    synthesis.addEventListener("submit", (event) => { if (event.submitter?.name === "resolve") { dirty = false; event.submitter.focus(); } });
   }
 
   // ------------------------------------------------------------------ finding a name

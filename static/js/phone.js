@@ -1,4 +1,4 @@
-// What one does during a meeting waits for the network (gestures.js); and the page follows the meeting: what is current
+// What one does during a meeting waits for the network (offline_queue.js); and the page follows the meeting: what is current
 // replaces what was, in the same tab.
 "use strict";
 
@@ -6,7 +6,7 @@
 (() => {
   if (!document.getElementById("network")) return;
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const gestures = new Gestures(`phone-${location.pathname}`, {
+  const gestures = new OfflineQueue(`phone-${location.pathname}`, {
     headers: () => ({ "X-CSRFToken": token() }),
     answered,
     changed: () => sayNetwork(gestures),

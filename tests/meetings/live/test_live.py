@@ -269,7 +269,7 @@ def test_ticking_answers_with_the_line_of_that_person_and_how_many_are_there(liv
     page = on_one_line(press(signed_in(karim), live, f"tick-{member.pk}"))
 
     assert 'aria-pressed="true"' in page
-    assert f'id="attendance-{member.pk}" class="present" hx-swap-oob="true"' in page
+    assert f'id="attendance-{member.pk}" class="present" hx-swap-oob="morph"' in page
     assert f'id="attendance-{other.pk}"' not in page
     assert 'id="roster-list"' not in page
     assert "<b>1</b>" in page

@@ -7,7 +7,7 @@ const MOST_FAILURES = 5; // of one gesture, while the rest of the page is answer
 // `store` names the queue: of one page, and of one person where people sign in. `headers()` go with each;
 // `answered(gesture, response)` says what came of it; `changed()` that something waits, or that the network left or
 // came back. What `leadsAway` (to a second proof of who one is) waits for the return.
-class Gestures {
+class OfflineQueue {
   constructor(store, { headers = () => ({}), answered, changed, returned = () => {}, leadsAway = () => false }) {
     Object.assign(this, { store, headers, answered, changed, returned, leadsAway });
     this.waiting = JSON.parse(sessionStorage.getItem(store)) ?? [];
