@@ -67,21 +67,21 @@ def community(programme):
 @pytest.fixture
 def sandrine(community):
     user = make.a_person("Sandrine", "Beaulieu", email="sandrine@exemple.quebec")
-    make.a_grant(user, Role.FACILITATOR, community=community)
+    make.a_role(user, Role.FACILITATOR, community=community)
     return user
 
 
 @pytest.fixture
 def karim(community):
     user = make.a_person("Karim", "Lahlou", email="karim@exemple.quebec")
-    make.a_grant(user, Role.NOTE_TAKER, community=community)
+    make.a_role(user, Role.NOTE_TAKER, community=community)
     return user
 
 
 @pytest.fixture
 def philippe(programme):
     user = make.a_person("Philippe", "Marchand", email="philippe@exemple.quebec")
-    make.a_grant(user, Role.COORDINATOR, programme=programme)
+    make.a_role(user, Role.COORDINATOR, programme=programme)
     return user
 
 

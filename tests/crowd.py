@@ -50,16 +50,16 @@ from meetings.models import (
     AttendanceImport,
     DatePoll,
     DateVote,
-    Dot,
     Meeting,
     MeetingGroup,
     Note,
     Reflection,
     Reply,
+    SpeakingTurn,
     Topic,
     TopicEvent,
     TopicSupport,
-    Turn,
+    TopicVote,
     WarmUpAnswer,
 )
 from outbox.models import Message
@@ -215,8 +215,8 @@ class Crowd:
                 for m in self.members[::5]
             )
         topic = Topic.objects.create(community=self.community, title="À l’ordre du jour", meeting=live)
-        Dot.objects.bulk_create(Dot(meeting=live, topic=topic, membership=m) for m in self.members)
-        Turn.objects.bulk_create(Turn(meeting=live, membership=m, seconds=40) for m in self.members)
+        TopicVote.objects.bulk_create(TopicVote(meeting=live, topic=topic, membership=m) for m in self.members)
+        SpeakingTurn.objects.bulk_create(SpeakingTurn(meeting=live, membership=m, seconds=40) for m in self.members)
         AttendanceCorrection.objects.bulk_create(
             AttendanceCorrection(meeting=held, membership=m, was="absent", became="present", why="forgotten")
             for m in self.members

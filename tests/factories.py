@@ -11,7 +11,7 @@ from communities.models import (
     BudgetLine,
     Call,
     Community,
-    Grant,
+    DismissedAlert,
     Incident,
     JoinInvitation,
     Membership,
@@ -27,9 +27,9 @@ from communities.models import (
     Referral,
     ResourcePerson,
     Role,
+    RoleAssignment,
     Rule,
     RulesVersion,
-    SetAside,
     SubGroup,
     profiles,
 )
@@ -56,8 +56,8 @@ def a_community(name="", profile=profiles.Profile.OPEN, **fields) -> Community:
     return Community.objects.create(name=name or f"Communauté {next(_number)}", profile=profile, **fields)
 
 
-def a_grant(user, role=Role.FACILITATOR, **scope) -> Grant:
-    return Grant.objects.create(user=user, role=role, **scope)
+def a_role(user, role=Role.FACILITATOR, **scope) -> RoleAssignment:
+    return RoleAssignment.objects.create(user=user, role=role, **scope)
 
 
 def a_member(community, user=None, *, organisation="", **fields) -> Membership:
@@ -115,9 +115,9 @@ def a_resource_person(community, name="", **fields) -> ResourcePerson:
     return ResourcePerson.objects.create(community=community, name=name or f"Ressource {next(_number)}", **fields)
 
 
-def a_warning_set_aside(community, code="in_person", **fields) -> SetAside:
+def a_warning_set_aside(community, code="in_person", **fields) -> DismissedAlert:
     fields.setdefault("reason", "Le groupe préfère le virtuel")
-    return SetAside.objects.create(community=community, code=code, **fields)
+    return DismissedAlert.objects.create(community=community, code=code, **fields)
 
 
 def a_rule(community, text="", **fields) -> Rule:

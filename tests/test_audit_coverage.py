@@ -43,7 +43,7 @@ def exempt(reason: str, *wholes: str) -> None:
 exempt("a ballot: nothing may say who answered, or when", "evaluations:ballot", "evaluations:room_ballot")
 exempt(
     "asked for or allowed from the thanks page of an evaluation: its hour would tell who answered",
-    "meetings:answer_warm_up",
+    "meetings:answer_icebreaker",
     "meetings:phone_support",
     "meetings:volunteer",
 )
@@ -52,13 +52,13 @@ exempt(
     "meetings:plan", "meetings:edit", "meetings:agenda", "meetings:cancel", "meetings:tick_check",
     "meetings:plan_preparatory", "meetings:groups", "meetings:logistics", "meetings:keep_agenda",
     "meetings:apply_agenda", "meetings:remove_agenda_model", "meetings:ask_dates", "meetings:choose_date",
-    "meetings:close_poll", "meetings:warm_up", "meetings:warm_up_topic", "meetings:start", "meetings:next_block",
+    "meetings:close_poll", "meetings:icebreaker", "meetings:icebreaker_topic", "meetings:start", "meetings:next_block",
     "meetings:add_minutes", "meetings:attendance", "meetings:import_attendance", "meetings:apply_attendance",
     "meetings:undo_attendance", "meetings:walk_in", "meetings:guests", "meetings:add_note", "meetings:restore_note",
-    "meetings:note", "meetings:delete_note", "meetings:tick_topic", "meetings:choose", "meetings:turns",
-    "meetings:apart", "meetings:press", "meetings:press_in_room", "meetings:synthesis", "meetings:close",
+    "meetings:note", "meetings:delete_note", "meetings:tick_topic", "meetings:topic_vote", "meetings:speaking_turns",
+    "meetings:breakouts", "meetings:vote", "meetings:vote_in_room", "meetings:synthesis", "meetings:close",
     "meetings:follow_up", "meetings:complete", "meetings:reflect", "meetings:change_feed", "meetings:edit_topic",
-    "meetings:decide_topic", "evaluations:open", "evaluations:undo_opening", "evaluations:close",
+    "meetings:decide_topic", "evaluations:open_survey", "evaluations:undo_opening", "evaluations:close_survey",
     "evaluations:aloud", "meetings:confirm_typed",
     "evaluations:keep_topic", "meetings:recording", "meetings:change_recording",
 )  # fmt: skip
@@ -84,14 +84,14 @@ exempt(
 )  # fmt: skip
 exempt(
     "its own row keeps who and when, for as long as the community is kept",
-    "communities:set_aside", "communities:restore", "communities:review_objectives", "communities:keep_apart",
+    "communities:dismiss_alert", "communities:restore_alert", "communities:review_objectives", "communities:keep_apart",
     "communities:introductions", "communities:create_call", "communities:edit_call",
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
     "evaluations:write_report",
 )  # fmt: skip
 exempt(
     "read and corrected before anything is written of anybody: the press that applies it leaves the line",
-    "communities:import", "communities:correct_reading", "communities:choose_lines", "evaluations:models",
+    "communities:import_members", "communities:correct_reading", "communities:choose_lines", "evaluations:models",
 )  # fmt: skip
 exempt(
     "the register of a community, that its members write together: organisations, outcomes, needs, practices",

@@ -31,13 +31,13 @@ def mailed_to(membership, community) -> dict[str, str]:
     asked = Introduction.objects.create(community=community, one=membership, other=other, why="Voisines")
     invitation = make.a_join_invitation(make.a_member(make.a_community("Cousine"), membership.user, status="invited"))
     return {
-        "meeting": reverse("meetings:phone", args=[links.token_for(meeting, membership)]),
-        "poll": reverse("meetings:vote_dates", args=[polls.token_for(make.a_date_poll(community), membership)]),
-        "rules": reverse("communities:rules_link", args=[rules_links.token_for(membership)]),
-        "introduction": reverse("communities:introduction", args=[introducing.token_for(asked, membership)]),
-        "come back": reverse("communities:come_back", args=[alumni_invitations.token_for(alumna)]),
-        "join": reverse("communities:join", args=[recruiting.token_for(invitation)]),
-        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
+        "meeting": reverse("meetings:phone", args=[links.guest_token(meeting, membership)]),
+        "poll": reverse("meetings:vote_dates", args=[polls.voter_token(make.a_date_poll(community), membership)]),
+        "rules": reverse("communities:rules_link", args=[rules_links.rules_token(membership)]),
+        "introduction": reverse("communities:introduction", args=[introducing.introduction_token(asked, membership)]),
+        "come back": reverse("communities:come_back", args=[alumni_invitations.alumni_token(alumna)]),
+        "join": reverse("communities:join", args=[recruiting.join_token(invitation)]),
+        "space": reverse("meetings:space", args=[visitors.visitor_token(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 
@@ -53,7 +53,7 @@ def opened(client, mailed: dict[str, str]) -> set[str]:
 
 
 def in_her_space(client, nadia):
-    home = reverse("meetings:space", args=[visitors.token_for(nadia)])
+    home = reverse("meetings:space", args=[visitors.visitor_token(nadia)])
     submit(client, home, action=f"{home}fermer/")
 
 
@@ -88,14 +88,14 @@ def test_whoever_closes_their_links_closes_all_of_them_and_nobody_elses(client, 
 def mailed_anew(membership, community):
     meeting = make.a_meeting(community)
     return {
-        "meeting": reverse("meetings:phone", args=[links.token_for(meeting, membership)]),
-        "space": reverse("meetings:space", args=[visitors.token_for(membership.user)]),
+        "meeting": reverse("meetings:phone", args=[links.guest_token(meeting, membership)]),
+        "space": reverse("meetings:space", args=[visitors.visitor_token(membership.user)]),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 
 
 def test_a_closed_link_says_so_and_how_to_get_another(client, meeting, membership, nadia):
-    address = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    address = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
     nadia.close_links()
 
     page = client.get(address)
@@ -123,20 +123,20 @@ def test_links_mailed_before_one_could_close_them_still_open(client, meeting, me
 def test_a_merge_does_not_open_again_what_was_closed(client, community, meeting, membership, nadia, sandrine):
     """The record that goes had closed its links; the one that stays had not."""
     double = make.a_member(make.a_community("Autre"), make.a_person("nadia", "amrani", email=None))
-    make.a_grant(sandrine, "facilitator", community=double.community)
+    make.a_role(sandrine, "facilitator", community=double.community)
     there = make.a_meeting(double.community)
-    closed, before = links.token_for(there, double), links.token_for(meeting, membership)
+    closed, before = links.guest_token(there, double), links.guest_token(meeting, membership)
     double.user.close_links()
-    since = links.token_for(there, double)
+    since = links.guest_token(there, double)
 
     merged = merging.merge(Kind.PERSON, nadia, double.user, taken=[], by=sandrine)
 
-    assert links.read(closed) is None
-    assert links.read(since).membership.user == nadia
-    assert links.read(before) is None  # closed with the others: asking for another is cheap
+    assert links.guest_of_link(closed) is None
+    assert links.guest_of_link(since).membership.user == nadia
+    assert links.guest_of_link(before) is None  # closed with the others: asking for another is cheap
     merging.undo(merged)
-    assert links.read(before).membership.user == nadia
-    assert links.read(closed) is None
+    assert links.guest_of_link(before).membership.user == nadia
+    assert links.guest_of_link(closed) is None
 
 
 def test_a_calendar_made_since_is_shown_and_an_earlier_one_is_not(client, community, nadia):

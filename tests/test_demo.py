@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.domain import audit_chain
 from accounts.models import User
 from accounts.web.demo import PEOPLE
-from communities.models import Community, Grant, Membership, Need, Party, Role
+from communities.models import Community, Membership, Need, Party, Role, RoleAssignment
 from evaluations.demonstration.future import stay_current
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.loading import load
@@ -66,7 +66,7 @@ def test_the_seven_groups_are_there_with_their_people(demonstration):
 
 def test_each_link_of_the_demonstration_opens_on_someone(demonstration):
     people = {who: User.objects.get(email=email) for who, email in PEOPLE.items()}
-    led = Grant.objects.filter(user=people["animation"], role=Role.FACILITATOR)
+    led = RoleAssignment.objects.filter(user=people["animation"], role=Role.FACILITATOR)
 
     assert {grant.community.name for grant in led} == {"Constellation", "Groupe des Vingt", "Les filles et le code"}
     assert Community.objects.led_by(people["coordination"]).count() == 7

@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_kept_when_its_row_is_saved_or_its_page_sent_unto
     keys.FIELD_KEYS = [FOREIGN]
     reply = Reply.objects.exclude(needs="").select_related("membership").get()
     reply.save()
-    own_page = reverse("meetings:phone", args=[links.token_for(meeting, reply.membership)])
+    own_page = reverse("meetings:phone", args=[links.guest_token(meeting, reply.membership)])
     assert "illisible" not in client.get(own_page).content.decode()
     needs.say(meeting, reply.membership, "")
     omar = Expectation.objects.exclude(expects="").get().membership
@@ -190,7 +190,7 @@ def test_one_of_two_texts_that_cannot_be_read_is_changed_and_the_other_stays(sai
     before = {member: as_held(member) for member in (omar, nadia)}
     keys.FIELD_KEYS = [FOREIGN]
     for member, fields in ((omar, {changed: words}), (nadia, {})):
-        page = reverse("meetings:space_welcome", args=[visitors.token_for(member.user), member.pk])
+        page = reverse("meetings:space_welcome", args=[visitors.visitor_token(member.user), member.pk])
         assert ("ne peut pas être lu" in client.get(page).content.decode()) is True
         submit(client, page, fields, button="Enregistrer mes réponses")
 
@@ -213,7 +213,7 @@ def as_held(member) -> dict[str, str]:
 @pytest.mark.parametrize("emptied", ["expects", "brings"])
 def test_one_of_two_texts_that_can_be_read_is_emptied_and_the_other_stays(said, client, emptied):
     omar = Expectation.objects.exclude(expects="").get().membership
-    page = reverse("meetings:space_welcome", args=[visitors.token_for(omar.user), omar.pk])
+    page = reverse("meetings:space_welcome", args=[visitors.visitor_token(omar.user), omar.pk])
     assert "ne peut pas être lu" not in client.get(page).content.decode()
 
     submit(client, page, {emptied: ""}, button="Enregistrer mes réponses")
@@ -227,7 +227,7 @@ def test_what_cannot_be_read_can_be_said_again(said, keys, client, meeting):
     keys.FIELD_KEYS = [FOREIGN]
     member = Reply.objects.exclude(needs="").get().membership
 
-    submit(client, reverse("meetings:phone", args=[links.token_for(meeting, member)]), {"needs": "Une chaise"})
+    submit(client, reverse("meetings:phone", args=[links.guest_token(meeting, member)]), {"needs": "Une chaise"})
 
     assert Reply.objects.get(membership=member).needs == "Une chaise"
 

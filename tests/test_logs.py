@@ -151,7 +151,7 @@ def test_the_server_writes_no_access_and_quotes_no_request(tmp_path, community, 
     for name in ("gunicorn.error", "gunicorn.access"):
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     meeting = make.a_meeting(community)
-    token = links.token_for(meeting, make.a_member(community))
+    token = links.guest_token(meeting, make.a_member(community))
     written = tmp_path / "gunicorn.log"
     config = Config()
     config.set("errorlog", str(written))

@@ -44,7 +44,7 @@ def test_a_meeting_from_its_preparation_to_its_follow_up(mode, soon, sandrine, k
     Meeting.objects.filter(pk=soon.pk).update(mode=mode, **WHERE[mode])
     soon.refresh_from_db()
     hers, his, phone = open_as(sandrine), open_as(karim), open_as(None, width=390, height=844)
-    home = reverse("meetings:phone", args=[links.token_for(soon, nadia.memberships.get())])
+    home = reverse("meetings:phone", args=[links.guest_token(soon, nadia.memberships.get())])
 
     she_says_she_will_come(phone, home, soon, nadia)
     it_is_prepared(hers, soon)

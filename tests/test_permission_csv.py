@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Community, Grant, Membership
+from communities.models import Community, Membership, RoleAssignment
 from evaluations.domain.surveys import collection
 from evaluations.models import AnnualReport, Survey
 from meetings.domain.links import links, visitors
@@ -83,7 +83,7 @@ class Asker:
 
     def link(self, name: str, too: str = "") -> str | None:
         mine = self.membership(too)
-        return reverse(name, args=[links.token_for(self.meeting, mine)]) if mine else None
+        return reverse(name, args=[links.guest_token(self.meeting, mine)]) if mine else None
 
 
 Ask = Callable[..., bool]
@@ -165,13 +165,13 @@ def reads_own_hours(who: Asker, thing=None) -> bool:
     if mine is None or who.role == "TK":  # the link of one meeting is not the key of one's space
         return Client().get(reverse("meetings:space", args=[_any_link(who)])).status_code == 200
     return (
-        Client().get(reverse("meetings:space_choices", args=[visitors.token_for(mine.user), mine.pk])).status_code
+        Client().get(reverse("meetings:space_choices", args=[visitors.visitor_token(mine.user), mine.pk])).status_code
         == 200
     )
 
 
 def _any_link(who: Asker) -> str:
-    return links.token_for(who.meeting, who.place.membership)
+    return links.guest_token(who.meeting, who.place.membership)
 
 
 _agrees = posts(
@@ -207,7 +207,7 @@ def _opened(meeting: Meeting, who: Asker) -> Survey:
 
 def within_dates(ask: Ask, who: Asker) -> None:
     """C1, C2: from the first to the last day of the agreement or mandate, in its community alone."""
-    grant = Grant.objects.filter(user=who.user, community=who.place.community)
+    grant = RoleAssignment.objects.filter(user=who.user, community=who.place.community)
     today = timezone.localdate()
     for days, expected in [
         ({"starts_on": today, "ends_on": today}, True),
@@ -365,7 +365,7 @@ def replies_for_another(who: Asker, thing=None) -> bool:
 
 def reads_hours_of_another(who: Asker, thing=None) -> bool:
     mine, other = who.membership(too="FA"), make.a_member(who.place.community)
-    address = reverse("meetings:space_choices", args=[visitors.token_for(mine.user), other.pk])
+    address = reverse("meetings:space_choices", args=[visitors.visitor_token(mine.user), other.pk])
     return Client().get(address).status_code == 200
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from communities.domain.lifecycle import life
 from communities.domain.roles import role_assignment
-from communities.models import Community, Grant, Role
+from communities.models import Community, Role, RoleAssignment
 from evaluations.domain.surveys import collection
 from evaluations.models import Response, Survey
 from meetings.domain.links import links
@@ -57,7 +57,7 @@ def test_a_grant_not_in_force_is_no_grant(role, dates, standing, db):  # noqa: F
     person, place, today = make.a_person("Eve"), standing.places["own"], timezone.localdate()
     nothing = rights(person, place)
     now = {"ends_on": today, "starts_on": today, "ended_at": timezone.now()}
-    make.a_grant(person, role, community=place.community, **{name: now[name] + by for name, by in dates.items()})
+    make.a_role(person, role, community=place.community, **{name: now[name] + by for name, by in dates.items()})
 
     assert rights(person, place) == nothing
     assert not sees(person)
@@ -67,8 +67,8 @@ def test_a_grant_not_in_force_is_no_grant(role, dates, standing, db):  # noqa: F
 def test_a_role_in_a_programme_allows_all_it_allows_in_one_community(role, standing, db):  # noqa: F811
     """right(sub-scope) ⊆ right(scope); and, of another programme, nothing."""
     here, everywhere, own = make.a_person("Ici"), make.a_person("Partout"), standing.places["own"]
-    make.a_grant(here, role, community=own.community)
-    make.a_grant(everywhere, role, programme=own.community.programme)
+    make.a_role(here, role, community=own.community)
+    make.a_role(everywhere, role, programme=own.community.programme)
 
     assert rights(here, own) - rights(everywhere, own) == set()
     assert rights(everywhere, standing.places["sister"]) >= rights(here, own)
@@ -80,7 +80,7 @@ def test_a_role_in_a_programme_allows_all_it_allows_in_one_community(role, stand
 @pytest.mark.parametrize("role", ["ME", "RD", "NT", "FA", "FX", "CO", "PC", "EV", "AD"])
 def test_nobody_raises_their_own_rights(role, standing, db):  # noqa: F811
     person, place = standing.people[role], standing.places["own"]
-    before, had = rights(person, place), Grant.objects.filter(user=person).count()
+    before, had = rights(person, place), RoleAssignment.objects.filter(user=person).count()
     told = {"email": person.email, "first_name": "", "last_name": "", "ends_on": timezone.localdate() + DAY}
 
     for wanted in Role:
@@ -89,7 +89,7 @@ def test_nobody_raises_their_own_rights(role, standing, db):  # noqa: F811
         pressed = {**told, "role": wanted, "ends_on": told["ends_on"].isoformat()}
         standing.client(role).post(place.address("communities:roles", "community"), pressed)
 
-    assert Grant.objects.filter(user=person).count() == had
+    assert RoleAssignment.objects.filter(user=person).count() == had
     assert rights(person, place) == before
 
 
@@ -136,7 +136,7 @@ WHERE_THEY_ARE = (
     "meetings:follow_up",
     "meetings:recording",
     "meetings:topics",
-    "meetings:warm_up",
+    "meetings:icebreaker",
     "meetings:journal",
 )
 
@@ -197,7 +197,7 @@ def test_no_role_reads_raw_anonymous_rows(role, standing, few_answers):  # noqa:
 def test_no_rule_and_no_address_is_about_single_answers():
     named = [*rules.permissions.permissions, *TABLE]
 
-    assert not [name for name in named if re.search(r"receipt|response|raw|urn\b|who_answered", name)]
+    assert not [name for name in named if re.search(r"receipt|response|raw|urn\b|ballot_box|who_answered", name)]
 
 
 @pytest.mark.parametrize("is_named", [True, False], ids=["named for it", "by her role, where nobody is named"])
@@ -210,7 +210,7 @@ def test_a_note_taker_never_answers_the_survey_of_a_meeting_she_notes(is_named, 
     listed = make.a_member(place.community, karim)
     make.an_attendance(meeting, listed)
     survey = collection.open_for(meeting, by=standing.people["FA"])
-    ballot = reverse("evaluations:ballot", args=[links.token_for(meeting, listed)])
+    ballot = reverse("evaluations:ballot", args=[links.guest_token(meeting, listed)])
 
     assert Client().post(ballot, {"R1": "4"}).status_code == 409
     assert survey.receipts.count() == 0

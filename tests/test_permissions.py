@@ -109,11 +109,11 @@ TABLE = {
     "communities:apply_profile": Line("community", "POST", LEAD),
     "communities:record": Line("community", "GET POST", LEAD),
     "communities:resource_persons": Line("community", "GET POST", LEAD),
-    "communities:link_steps": Line("community", "GET POST", LEAD),
+    "communities:team_building_steps": Line("community", "GET POST", LEAD),
     "communities:programme": Line("programme", "GET", INSIDE),
     "communities:edit_programme": Line("programme", "GET POST", "PC"),
-    "communities:set_aside": Line("community", "POST", LEAD),
-    "communities:restore": Line("set aside", "POST", LEAD),
+    "communities:dismiss_alert": Line("community", "POST", LEAD),
+    "communities:restore_alert": Line("set aside", "POST", LEAD),
     "communities:life": Line("community", "GET POST", "FA PC AD"),
     "communities:hand_over": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:undo_hand_over": Line("community", "POST", "PC"),
@@ -121,10 +121,10 @@ TABLE = {
     "communities:come_back": Line("come back", "GET POST", PUBLIC),
     "communities:objectives": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:review_objectives": Line("community", "POST", LEAD_FOR_GOOD),
-    "communities:out_of_reach": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:excluded_expectations": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:propose_objective": Line("community", "GET POST", LEAD + " " + MEMBERS),
     "communities:objective_proposal": Line("proposed objective", "GET POST", LEAD_FOR_GOOD),
-    "communities:frame": Line("community", "GET", INSIDE),
+    "communities:charter": Line("community", "GET", INSIDE),
     "communities:rules": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:acknowledge_rules": Line("community", "POST", MEMBERS),
     "communities:remind_rules": Line("community", "POST", LEAD),
@@ -148,7 +148,7 @@ TABLE = {
     "communities:decide_application": Line("application", "POST", LEAD_FOR_GOOD),
     "communities:apply": Line("public form", "GET POST", PUBLIC),
     "communities:change_members": Line("community", "POST", LEAD_FOR_GOOD),
-    "communities:import": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:import_members": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:export_members": Line("community", "GET", LEAD_FOR_GOOD),
     "communities:import_preview": Line("import", "GET", LEAD_FOR_GOOD),
     "communities:correct_reading": Line("import", "POST", LEAD_FOR_GOOD),
@@ -256,11 +256,11 @@ TABLE = {
     "meetings:phone_support": Line("token", "POST", PUBLIC),
     "meetings:space_topics": Line("space membership", "GET POST", PUBLIC),
     "meetings:invite": Line("meeting", "GET POST", LEAD),
-    "meetings:warm_up": Line("meeting", "GET POST", LEAD + " CO"),
-    "meetings:warm_up_topic": Line("warm-up answer", "POST", LEAD + " CO"),
+    "meetings:icebreaker": Line("meeting", "GET POST", LEAD + " CO"),
+    "meetings:icebreaker_topic": Line("warm-up answer", "POST", LEAD + " CO"),
     "meetings:mail_settings": Line("community", "GET POST", LEAD_FOR_GOOD),
     "meetings:mail_wording": Line("wording", "GET POST", LEAD_FOR_GOOD),
-    "meetings:answer_warm_up": Line("token", "POST", PUBLIC),
+    "meetings:answer_icebreaker": Line("token", "POST", PUBLIC),
     "meetings:join": Line("token", "POST", PUBLIC),
     "meetings:join_from_room": Line("code", "POST", PUBLIC),
     "meetings:replies": Line("meeting", "GET", PREPARE),
@@ -294,11 +294,11 @@ TABLE = {
     "meetings:note": Line("note", "GET POST", RUN),
     "meetings:delete_note": Line("note", "POST", RUN),
     "meetings:tick_topic": Line("meeting topic", "POST", RUN),
-    "meetings:choose": Line("meeting", "POST", "FA FX CO"),
-    "meetings:turns": Line("meeting", "POST", "FA FX CO"),
-    "meetings:apart": Line("meeting", "GET POST", "FA FX CO"),
-    "meetings:press": Line("token", "POST", PUBLIC),
-    "meetings:press_in_room": Line("code", "POST", PUBLIC),
+    "meetings:topic_vote": Line("meeting", "POST", "FA FX CO"),
+    "meetings:speaking_turns": Line("meeting", "POST", "FA FX CO"),
+    "meetings:breakouts": Line("meeting", "GET POST", "FA FX CO"),
+    "meetings:vote": Line("token", "POST", PUBLIC),
+    "meetings:vote_in_room": Line("code", "POST", PUBLIC),
     "meetings:synthesis": Line("meeting", "POST", RUN),
     "meetings:close": Line("meeting", "GET POST", "FA FX CO"),
     "meetings:screen": Line("meeting", "GET", RUN),
@@ -362,11 +362,11 @@ TABLE = {
     "meetings:follow_room": Line("code", "GET", PUBLIC),
     # evaluations
     "evaluations:survey": Line("meeting", "GET", PREPARE + " EV"),
-    "evaluations:open": Line("meeting", "POST", LEAD),
+    "evaluations:open_survey": Line("meeting", "POST", LEAD),
     "evaluations:aloud": Line("meeting", "GET POST", LEAD),
     "evaluations:undo_opening": Line("meeting", "POST", LEAD),
     "evaluations:counter": Line("meeting", "GET", PREPARE),
-    "evaluations:close": Line("meeting", "POST", LEAD),
+    "evaluations:close_survey": Line("meeting", "POST", LEAD),
     "evaluations:export_results": Line("meeting", "GET", PREPARE + " EV"),
     "evaluations:keep_topic": Line("meeting", "POST", LEAD_FOR_GOOD),
     "evaluations:ballot": Line("token", "GET POST", PUBLIC),
@@ -490,15 +490,15 @@ class Place:
             "set aside": lambda: [self.aside.pk],
             "import": lambda: [self.read_list.pk],
             "proposed objective": lambda: [self.proposed.pk],
-            "rules link": lambda: [rules_links.token_for(self.membership)],
+            "rules link": lambda: [rules_links.rules_token(self.membership)],
             "membership": lambda: [self.membership.pk],
             "partner": lambda: [self.partner.pk],
             "logo": lambda: [self.co_organiser.pk],
             "budget line": lambda: [self.budget_line.pk],
             "sub-group": lambda: [self.sub_group.pk],
             "date poll": lambda: [self.date_poll.pk],
-            "ballot of dates": lambda: [polls.token_for(self.date_poll, self.membership)],
-            "open training": lambda: [signing_up.token_for(self.training)],
+            "ballot of dates": lambda: [polls.voter_token(self.date_poll, self.membership)],
+            "open training": lambda: [signing_up.sign_up_token(self.training)],
             "outcome": lambda: [self.outcome.pk],
             "need": lambda: [self.need.pk],
             "party": lambda: [self.need.pk, self.party.pk],
@@ -517,20 +517,20 @@ class Place:
             "wording": lambda: [self.community.pk, "invitation"],
             "attendance file": lambda: [self.attendance_file.pk],
             "feed": lambda: [self.feed.secret],
-            "introduction": lambda: [introducing.token_for(self.introduction, self.membership)],
+            "introduction": lambda: [introducing.introduction_token(self.introduction, self.membership)],
             "topic": lambda: [self.topic.pk],
             "note": lambda: [self.note.pk],
-            "join link": lambda: [recruiting.token_for(self.joining)],
-            "referral link": lambda: [referring.token_for(self.referral)],
+            "join link": lambda: [recruiting.join_token(self.joining)],
+            "referral link": lambda: [referring.referral_token(self.referral)],
             "call": lambda: [self.call.pk],
             "application": lambda: [self.application.pk],
             "public form": lambda: [self.call.secret],
-            "come back": lambda: [alumni_invitations.token_for(self.alumna)],
+            "come back": lambda: [alumni_invitations.alumni_token(self.alumna)],
             "archive": lambda: [self.archive.pk],
-            "token": lambda: [links.token_for(self.meeting, self.membership)],
-            "space": lambda: [visitors.token_for(self.membership.user)],
-            "space action": lambda: [visitors.token_for(self.membership.user), self.action.pk],
-            "space membership": lambda: [visitors.token_for(self.membership.user), self.membership.pk],
+            "token": lambda: [links.guest_token(self.meeting, self.membership)],
+            "space": lambda: [visitors.visitor_token(self.membership.user)],
+            "space action": lambda: [visitors.visitor_token(self.membership.user), self.action.pk],
+            "space membership": lambda: [visitors.visitor_token(self.membership.user), self.membership.pk],
             "destruction": lambda: [self.destruction.pk],
             "anonymisation": lambda: [self.anonymisation.pk],
             "incident": lambda: [self.incident.pk],
@@ -569,12 +569,12 @@ class World:
             ("EV", Role.EVALUATOR),
         ]:
             self.people[code] = make.a_person(code)
-            make.a_grant(self.people[code], role, community=own)
+            make.a_role(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
-        make.a_grant(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
+        make.a_role(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
         self.people["PC"] = make.a_person("PC")
-        make.a_grant(self.people["PC"], Role.COORDINATOR, programme=programme)
+        make.a_role(self.people["PC"], Role.COORDINATOR, programme=programme)
         self.people["ME"] = make.a_member(own).user
         self.people["RD"] = make.a_member(own, organisation="Maison de la famille").user
         co_facilitator = make.a_member(own, organisation="Bibliothèque")
@@ -804,7 +804,7 @@ def test_the_pages_of_the_account_ask_to_sign_in(client, db):
 
 def test_an_expired_grant_is_no_grant(meeting, client):
     external = make.a_person("Eve")
-    make.a_grant(
+    make.a_role(
         external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1)
     )
     client.force_login(external)

@@ -462,7 +462,7 @@ def test_the_conseils_jeunesse_gather_boroughs_around_trainings_open_to_others(h
     stranger.write("Prénom", "Rita")
     stranger.write("Nom", "Cruz")
     stranger.write("Courriel", "rita@exemple.quebec")
-    stranger.page.locator("form button.go").click()
+    stranger.page.locator("form button.btn-primary").click()
     expect(stranger.page.locator(".done")).to_be_visible()
     hand.page.goto(training)
     hand.sees("Formation")

@@ -43,7 +43,7 @@ FLAWS = {"no_address": 1, "malformed": 1, "formula": 1, "empty": 1, "letter": 2,
 @pytest.mark.services
 def test_a_year_of_constellation(site, open_as, sink, worker, tmp_path):
     sandrine = make.a_person("Sandrine", "Beaulieu", email="sandrine.beaulieu@exemple.quebec")
-    make.a_grant(sandrine, Role.COORDINATOR, programme=make.a_programme("Familles isolées"))
+    make.a_role(sandrine, Role.COORDINATOR, programme=make.a_programme("Familles isolées"))
     desk = open_as(None)
 
     she_signs_in_by_code(desk, sink, sandrine)
@@ -149,7 +149,7 @@ def a_member_says_yes(open_as, sink, meeting):
 
 def the_meeting_is_run(desk, open_as, sink, meeting) -> list:
     karim = make.a_person("Karim", "Lahlou", email="karim.lahlou@exemple.quebec")
-    make.a_grant(karim, Role.NOTE_TAKER, community=meeting.community)
+    make.a_role(karim, Role.NOTE_TAKER, community=meeting.community)
     desk.goto(f"/rencontres/{meeting.pk}/animer/")
     desk.locator("#start").click()
     expect(desk.locator("#clock")).to_contain_text("Accueil")
@@ -243,7 +243,7 @@ def the_report_is_published(desk, community, tmp_path):
     year = timezone.localdate().year
     desk.goto(f"/communautes/{community.pk}/bilans/{year}/")
     desk.get_by_role("link", name=re.compile("^Publier")).click()
-    desk.locator("dialog[open] button.go").click()
+    desk.locator("dialog[open] button.btn-primary").click()
     pdf = desk.get_by_role("link", name=re.compile("PDF"))
     expect(pdf.first).to_be_visible(timeout=60_000)
     figures = desk.locator("main").inner_text()

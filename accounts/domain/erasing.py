@@ -148,7 +148,7 @@ def destroy_files() -> int:
 
 def replay() -> int:
     """Erase again those whom a restored backup brought back; how many."""
-    erased = erasure_ledger.read()
+    erased = erasure_ledger.read_ledger()
     living = User.objects.filter(erased_at=None).only("pk", "joined_at").order_by("pk")
     back = [person.pk for person in living.iterator() if erased and erasure_ledger.print_of(person) in erased]
     for pk in back:

@@ -26,7 +26,7 @@ def write(person: User) -> None:
     _append(folder() / "ledger", f"{timezone.localdate()} {print_of(person)}\n")
 
 
-def read() -> set[str]:
+def read_ledger() -> set[str]:
     try:
         lines = (folder() / "ledger").read_text().splitlines()
     except FileNotFoundError:

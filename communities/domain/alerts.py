@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import Community, SetAside
+from communities.models import Community, DismissedAlert
 
 
 @dataclass(frozen=True)
-class Advice:
+class Alert:
     """One warning, as a sentence for a person. With `subject`, setting it aside concerns that one thing only."""
 
     code: str
@@ -19,32 +19,32 @@ class Advice:
     subject: str = ""
 
 
-def standing(community: Community, advices: Iterable[Advice]) -> tuple[list[Advice], list[Advice]]:
+def standing(community: Community, found: Iterable[Alert]) -> tuple[list[Alert], list[Alert]]:
     """Those that still stand, and those that somebody set aside; one query, none when there is nothing to say or
-    `set_aside` is prefetched."""
-    advices = list(advices)
-    aside = {(kept.code, kept.subject) for kept in community.set_aside.all()} if advices else set()
+    `dismissed_alerts` is prefetched."""
+    found = list(found)
+    aside = {(kept.code, kept.subject) for kept in community.dismissed_alerts.all()} if found else set()
     return (
-        [advice for advice in advices if (advice.code, advice.subject) not in aside],
-        [advice for advice in advices if (advice.code, advice.subject) in aside],
+        [alert for alert in found if (alert.code, alert.subject) not in aside],
+        [alert for alert in found if (alert.code, alert.subject) in aside],
     )
 
 
-def set_aside(community: Community, advice: Advice, reason: str, *, by: User) -> None:
+def dismiss(community: Community, alert: Alert, reason: str, *, by: User) -> None:
     """The reason is what makes it a choice. Set aside twice, the first reason stays."""
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError(_("Write why: the reason is what colleagues will read later."))
-    if not advice.code or max(len(advice.code), len(advice.subject)) > 60:
+    if not alert.code or max(len(alert.code), len(alert.subject)) > 60:
         raise ValidationError(_("This warning is not known."))
-    SetAside.objects.get_or_create(
+    DismissedAlert.objects.get_or_create(
         community=community,
-        code=advice.code,
-        subject=advice.subject,
-        defaults={"sentence": advice.sentence[:300], "reason": reason[:300], "by": by},
+        code=alert.code,
+        subject=alert.subject,
+        defaults={"sentence": alert.sentence[:300], "reason": reason[:300], "by": by},
     )
 
 
-def restore(aside: SetAside) -> None:
+def restore(aside: DismissedAlert) -> None:
     """The warning stands again, wherever what it says is still so."""
     aside.delete()

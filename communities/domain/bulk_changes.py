@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.roles import role_assignment
-from communities.models import Community, Grant, Membership, Pause, Role
+from communities.models import Community, Membership, Pause, Role, RoleAssignment
 
 Status = Membership.Status
 ROLES = (Role.FACILITATOR, Role.NOTE_TAKER)  # the others have a mandate, with dates
@@ -79,7 +79,7 @@ def _why_no_status(_community: Community, people: list[Membership], status: str,
 
 
 def _why_no_role(community: Community, people: list[Membership], role: str, by: User) -> dict[int, str]:
-    held = set(Grant.objects.in_force().filter(community=community, role=role).values_list("user", flat=True))
+    held = set(RoleAssignment.objects.in_force().filter(community=community, role=role).values_list("user", flat=True))
     reasons = {m.pk: _("too many at once: choose again afterwards") for m in people[MOST_ROLES:]}
     reasons |= {m.pk: _("has no e-mail address, and could not sign in") for m in people if not m.user.email}
     reasons |= {m.pk: _("has this role already") for m in people if m.user_id in held}

@@ -51,7 +51,7 @@ def save(thing: models.Model, changes: dict) -> None:
 
 
 RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]
-LINK_STEP_FIELDS = ["kind", "is_planned", "how", "done_on"]
+TEAM_BUILDING_STEP_FIELDS = ["kind", "is_planned", "how", "done_on"]
 
 
 def locked_rows(community: Community, rows: models.QuerySet, fields: list[str], shown: str) -> list:

@@ -1,16 +1,16 @@
 """Who belongs: programmes, communities, organisations, memberships, and the roles people hold."""
 
-from communities.models.advice import SetAside
+from communities.models.alerts import DismissedAlert
 from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
 from communities.models.consents import Consent, ParentalConsent, Purpose
 from communities.models.frame import (
+    ExcludedExpectation,
     Objective,
     ObjectiveProposal,
     ObjectivesReview,
     ObjectiveVersion,
-    OutOfReach,
     Rule,
     RulesAcknowledgement,
     RulesVersion,
@@ -28,9 +28,9 @@ from communities.models.people import Membership, MembershipQuerySet, Organisati
 from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
-from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
+from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 from communities.models.selection import Application, Call, Criterion, Score
-from communities.models.support import LinkStep, ResourcePerson
+from communities.models.support import ResourcePerson, TeamBuildingStep
 
 __all__ = [
     "Incident",
@@ -51,12 +51,12 @@ __all__ = [
     "Expectation",
     "ForeseenEvaluation",
     "FormerMembership",
-    "Grant",
+    "RoleAssignment",
     "HandOver",
     "JoinInvitation",
     "KeptApart",
     "Kind",
-    "LinkStep",
+    "TeamBuildingStep",
     "ImportedLine",
     "MemberImport",
     "Membership",
@@ -74,7 +74,7 @@ __all__ = [
     "PracticeCard",
     "ParentalConsent",
     "Partner",
-    "OutOfReach",
+    "ExcludedExpectation",
     "Programme",
     "Purpose",
     "Reason",
@@ -88,7 +88,7 @@ __all__ = [
     "RulesAcknowledgement",
     "RulesVersion",
     "Score",
-    "SetAside",
+    "DismissedAlert",
     "SubGroup",
     "StatusChange",
     "roles_of",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 from communities.models.community import Community
-from communities.models.roles import Grant
+from communities.models.roles import RoleAssignment
 
 
 class BudgetLineQuerySet(models.QuerySet):
@@ -37,7 +37,7 @@ class BudgetLine(models.Model):
     spent = models.BigIntegerField(_("spent"), default=0)
     on = models.DateField(_("date"), null=True, blank=True)
     grant = models.OneToOneField(
-        Grant,
+        RoleAssignment,
         null=True,
         blank=True,
         editable=False,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 from communities.models import profiles, territories
-from communities.models.roles import LEADING, Grant, Role, Roles, roles_of
+from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -67,7 +67,7 @@ class CommunityQuerySet(models.QuerySet):
 
     def led_by_nobody(self) -> "CommunityQuerySet":
         """Without anybody left who could appoint: neither a facilitator, nor the coordination of the programme."""
-        leading = Grant.objects.leading_for_good()
+        leading = RoleAssignment.objects.leading_for_good()
         return self.exclude(
             Exists(leading.filter(community=OuterRef("pk"))) | Exists(leading.filter(programme=OuterRef("programme")))
         )
@@ -340,5 +340,5 @@ class Community(models.Model):
     def _holders(self, *roles: str) -> "models.QuerySet":
         from django.contrib.auth import get_user_model
 
-        held = Grant.objects.in_force().filter(community=self, role__in=roles)
+        held = RoleAssignment.objects.in_force().filter(community=self, role__in=roles)
         return get_user_model().objects.filter(pk__in=held.values("user"))

@@ -112,10 +112,10 @@ class ObjectivesReview(models.Model):
         return [str(field.verbose_name) for field in fields]  # type: ignore[union-attr]
 
 
-class OutOfReach(models.Model):
+class ExcludedExpectation(models.Model):
     """An expectation the community will probably not meet, said openly to its members (guide, p. 9)."""
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="out_of_reach")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="excluded_expectations")
     wording = models.CharField(_("expectation"), max_length=300)
     reason = models.CharField(_("why, and where to turn instead"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)

@@ -21,14 +21,14 @@ from communities.models.frame import Objective
 from communities.models.people import Membership, Organisation
 
 
-class KeptQuerySet(models.QuerySet):
-    def kept(self) -> "KeptQuerySet":
+class SoftDeletedQuerySet(models.QuerySet):
+    def kept(self) -> "SoftDeletedQuerySet":
         return self.filter(removed_at=None)
 
-    def visible_to(self, user) -> "KeptQuerySet":
+    def visible_to(self, user) -> "SoftDeletedQuerySet":
         return self.filter(community__in=Community.objects.inside_for(user))
 
-    def containing(self, text: str, *fields: str) -> "KeptQuerySet":
+    def containing(self, text: str, *fields: str) -> "SoftDeletedQuerySet":
         """Each word of the text in one field or another."""
         found = self
         for word in text.split():
@@ -39,7 +39,7 @@ class KeptQuerySet(models.QuerySet):
         return found
 
 
-class Kept(models.Model):
+class SoftDeleted(models.Model):
     """An entry of a community's register: made once however often its form is sent, removed without being lost."""
 
     created_by = models.ForeignKey(
@@ -53,7 +53,7 @@ class Kept(models.Model):
         abstract = True
 
 
-class OutcomeQuerySet(KeptQuerySet):
+class OutcomeQuerySet(SoftDeletedQuerySet):
     def visible_to(self, user) -> "OutcomeQuerySet":
         """Shared ones for all inside; the others for those who lead and whoever wrote them."""
         if not user.is_authenticated:
@@ -62,7 +62,7 @@ class OutcomeQuerySet(KeptQuerySet):
         return self.filter(mine, community__in=Community.objects.inside_for(user))
 
 
-class Outcome(Kept):
+class Outcome(SoftDeleted):
     """One thing born of the community: a project, an initiative, a partnership, a pooled resource, a training."""
 
     class Kind(models.TextChoices):
@@ -162,7 +162,7 @@ class StageChange(models.Model):
         return self.get_stage_display()
 
 
-class Need(Kept):
+class Need(SoftDeleted):
     """Something several lack and might have together; its cost is shared by those who need it."""
 
     WRITTEN = ("what", "details")
@@ -176,7 +176,7 @@ class Need(Kept):
 
     erased = Erased(cut={"created_by": []}, words=["what", "details"])
 
-    objects = KeptQuerySet.as_manager()
+    objects = SoftDeletedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -251,7 +251,7 @@ class Party(models.Model):
         return self.membership.user.full_name if self.membership else str(self.organisation)
 
 
-class PracticeCard(Kept):
+class PracticeCard(SoftDeleted):
     """A practice worth taking up elsewhere, or a mistake worth avoiding."""
 
     class Kind(models.TextChoices):
@@ -273,7 +273,7 @@ class PracticeCard(Kept):
 
     erased = Erased(cut={"created_by": []}, words=["title", "situation", "done", "result", "to_adapt", "contact"])
 
-    objects = KeptQuerySet.as_manager()
+    objects = SoftDeletedQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-created_at", "-pk"]

@@ -24,30 +24,30 @@ class Role(models.TextChoices):
 LEADING = (Role.FACILITATOR, Role.EXTERNAL)
 
 
-class GrantQuerySet(models.QuerySet):
-    def in_force(self, today: dt.date | None = None) -> "GrantQuerySet":
+class RoleAssignmentQuerySet(models.QuerySet):
+    def in_force(self, today: dt.date | None = None) -> "RoleAssignmentQuerySet":
         today = today or timezone.localdate()
         return self.filter(
             Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None
         )
 
-    def leading_for_good(self) -> "GrantQuerySet":
+    def leading_for_good(self) -> "RoleAssignmentQuerySet":
         """By which somebody leads today and may give roles to others."""
         return self.in_force().filter(role__in=(Role.FACILITATOR, Role.COORDINATOR), user__is_active=True)
 
 
-class Grant(models.Model):
+class RoleAssignment(models.Model):
     """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who
     led a meeting that day is asked of it for years (`evaluations.indicators`). `ended_at` closes it at once, while
     `ends_on` keeps the last day it counted."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     community = models.ForeignKey(
-        "communities.Community", null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+        "communities.Community", null=True, blank=True, on_delete=models.CASCADE, related_name="role_assignments"
     )
     programme = models.ForeignKey(
-        "communities.Programme", null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+        "communities.Programme", null=True, blank=True, on_delete=models.CASCADE, related_name="role_assignments"
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -64,7 +64,7 @@ class Grant(models.Model):
 
     erased = Erased(kept={"user": ["contract"]}, cut={"granted_by": [], "ended_by": []})
 
-    objects = GrantQuerySet.as_manager()
+    objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,7 +98,7 @@ class Roles:
         self.by_programme: dict[int, set[str]] = defaultdict(set)
         if not user.is_authenticated:
             return
-        granted = Grant.objects.in_force().filter(user=user).values_list("role", "community", "programme")
+        granted = RoleAssignment.objects.in_force().filter(user=user).values_list("role", "community", "programme")
         as_member = Value(self.MEMBER), F("community"), Value(None, models.BigIntegerField())
         belongs = user.memberships.current().order_by().values_list(*as_member)
         for role, community, programme in granted.union(belongs):

@@ -28,7 +28,7 @@ class ResourcePerson(models.Model):
         return self.name
 
 
-class LinkStep(models.Model):
+class TeamBuildingStep(models.Model):
     """One thing done on purpose so that members come to know and trust each other (guide, p. 9)."""
 
     class Kind(models.TextChoices):
@@ -36,7 +36,7 @@ class LinkStep(models.Model):
         INTRODUCTIONS = "introductions", _("Introduce each member")
         PAIRS = "pairs", _("Pair members up")
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="link_steps")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="team_building_steps")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     is_planned = models.BooleanField(_("planned"), default=True)
     how = models.CharField(_("how"), max_length=300, blank=True)

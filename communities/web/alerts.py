@@ -8,19 +8,19 @@ from django.views.decorators.http import require_POST
 
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
-from communities.models import Community, SetAside
+from communities.models import Community, DismissedAlert
 
 
 @require_POST
-def set_aside(request, pk):
+def dismiss(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
-    ignored = alerts.Advice(
+    ignored = alerts.Alert(
         code=request.POST.get("code", ""),
         sentence=request.POST.get("sentence", ""),
         subject=request.POST.get("subject", ""),
     )
     with validation_as_messages(request):
-        alerts.set_aside(community, ignored, request.POST.get("reason", ""), by=request.user)
+        alerts.dismiss(community, ignored, request.POST.get("reason", ""), by=request.user)
         messages.success(request, _("This warning is set aside. It can be taken up again in the settings."))
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
@@ -30,7 +30,7 @@ def set_aside(request, pk):
 
 @require_POST
 def restore(request, pk):
-    aside = fetch(request, SetAside.objects.select_related("community"), pk=pk)
+    aside = fetch(request, DismissedAlert.objects.select_related("community"), pk=pk)
     community = fetch(request, Community, pk=aside.community_id, may="communities.edit")
     alerts.restore(aside)
     messages.success(request, _("This warning is looked at again."))

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from communities.domain import subgroups
-from communities.models import BudgetLine, Community, ForeseenEvaluation, Grant, Organisation, Partner, Role
+from communities.models import BudgetLine, Community, ForeseenEvaluation, Organisation, Partner, Role, RoleAssignment
 
 CO_ORGANISED = "Groupe des Vingt"
 GROUPED = "Constellation"
@@ -54,7 +54,7 @@ def _pay_a_facilitator(community: Community, today: dt.date) -> None:
         first_name="Oriane", last_name="Delisle", email="oriane.delisle@exemple.quebec", language="fr"
     )
     starts_on = today.replace(year=today.year - 1, month=2, day=1)
-    mandate = Grant.objects.create(
+    mandate = RoleAssignment.objects.create(
         user=person,
         role=Role.EXTERNAL,
         community=community,

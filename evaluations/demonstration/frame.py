@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from communities.domain.charter import operating_rules
-from communities.models import Community, Membership, ObjectiveProposal, OutOfReach, RulesAcknowledgement
+from communities.models import Community, ExcludedExpectation, Membership, ObjectiveProposal, RulesAcknowledgement
 from evaluations.demonstration.groups import Group
 
 OUT_OF_REACH = {
@@ -41,8 +41,8 @@ def settle(group: Group, community: Community, members: list[Membership], today:
 
 
 def _say_openly(community: Community, told: list[tuple[str, str]]) -> None:
-    OutOfReach.objects.bulk_create(
-        OutOfReach(community=community, wording=wording, reason=reason, position=n)
+    ExcludedExpectation.objects.bulk_create(
+        ExcludedExpectation(community=community, wording=wording, reason=reason, position=n)
         for n, (wording, reason) in enumerate(told)
     )
     community.proposals_frame = "Les objectifs se tiennent dans ceux du programme et demandent au plus cinq rencontres."

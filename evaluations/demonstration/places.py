@@ -6,13 +6,13 @@ import random
 from accounts.models import normalised
 from communities.models import (
     Community,
-    Grant,
     Membership,
     Objective,
     Organisation,
     Programme,
     ResourcePerson,
     Role,
+    RoleAssignment,
     Rule,
 )
 from communities.models.profiles import PRESETS, Profile
@@ -65,14 +65,14 @@ def give_roles(group: Group, community: Community, crowd: Crowd, programme_is_ne
     note_taker = crowd.named(group.note_taker) if group.note_taker else None
     evaluator = crowd.named(EVALUATOR) if group.name == "Constellation" else None
     crowd.add_all()
-    grants = [Grant(user=facilitator, role=Role.FACILITATOR, community=community)]
+    role_assignments = [RoleAssignment(user=facilitator, role=Role.FACILITATOR, community=community)]
     if note_taker:
-        grants.append(Grant(user=note_taker, role=Role.NOTE_TAKER, community=community))
+        role_assignments.append(RoleAssignment(user=note_taker, role=Role.NOTE_TAKER, community=community))
     if evaluator:
-        grants.append(Grant(user=evaluator, role=Role.EVALUATOR, community=community))
+        role_assignments.append(RoleAssignment(user=evaluator, role=Role.EVALUATOR, community=community))
     if programme_is_new:
-        grants.append(Grant(user=coordinator, role=Role.COORDINATOR, programme=community.programme))
-    Grant.objects.bulk_create(grants)
+        role_assignments.append(RoleAssignment(user=coordinator, role=Role.COORDINATOR, programme=community.programme))
+    RoleAssignment.objects.bulk_create(role_assignments)
 
 
 def gather(

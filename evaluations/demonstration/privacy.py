@@ -18,9 +18,13 @@ def tell(crowd: Crowd, today: dt.date) -> None:
     audit.write(Action.ROLE_GIVEN, about=officer, role="officer")
     incidents.write(_incident(today), by=officer)
     for community in Community.objects.order_by("pk")[:2]:
-        for person in User.objects.filter(grants__community=community, grants__role=Role.FACILITATOR)[:1]:
+        for person in User.objects.filter(
+            role_assignments__community=community, role_assignments__role=Role.FACILITATOR
+        )[:1]:
             audit.write(Action.CONTACTS_EXPORTED, by=person, community=community, format="csv")
-        for person in User.objects.filter(grants__programme=community.programme_id, grants__role=Role.COORDINATOR)[:1]:
+        for person in User.objects.filter(
+            role_assignments__programme=community.programme_id, role_assignments__role=Role.COORDINATOR
+        )[:1]:
             audit.write(Action.CONTACTS_READ, by=person, community=community)
 
 

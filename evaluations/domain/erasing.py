@@ -86,11 +86,11 @@ def destroy_archives(erasure: Erasure) -> None:
     """Of each community where the person was listed or had a role: one asked for again says nothing of them. One that
     is being made is begun again."""
     places = Community.objects.filter(memberships__user=erasure.person) | Community.objects.filter(
-        grants__user=erasure.person
+        role_assignments__user=erasure.person
     )
     theirs = CommunityArchive.objects.filter(community__in=places.distinct().values("pk"), destroyed_at=None)
     theirs = theirs | CommunityArchive.objects.filter(
-        community__programme__grants__user=erasure.person, destroyed_at=None
+        community__programme__role_assignments__user=erasure.person, destroyed_at=None
     )
     for archive in theirs.distinct():
         erasure.destroy(archive.file)

@@ -68,7 +68,7 @@ def agenda_of(community: Community) -> list[dict[str, Any]]:
     return [{"kind": block.kind, "title": block.title, "minutes": block.minutes} for block in blocks]
 
 
-def read(content: bytes) -> Models:
+def parse_models(content: bytes) -> Models:
     """What the file holds, or sentences that say what is wrong with it."""
     if len(content) > MAX_BYTES:
         raise ValidationError(_("This file is too large: 200 kB at most."))

@@ -4,7 +4,7 @@ from evaluations.models.archives import CommunityArchive
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
-from evaluations.models.surveys import Receipt, Response, SealedBallot, Survey, Urn
+from evaluations.models.surveys import BallotBox, Receipt, Response, SealedBallot, Survey
 from evaluations.models.vitality import Factor, FactorRating
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "SealedBallot",
     "SpokenEvaluation",
     "Survey",
-    "Urn",
+    "BallotBox",
 ]

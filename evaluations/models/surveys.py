@@ -111,13 +111,13 @@ class Survey(models.Model):
         return self.meeting.community
 
 
-class Urn(models.Model):
-    """The door of an open survey: no urn, no answer. Closing holds its row, and those who answer hold it together."""
+class BallotBox(models.Model):
+    """The door of an open survey: no box, no answer. Closing holds its row, and those who answer hold it together."""
 
-    survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="urn")
+    survey = models.OneToOneField(Survey, primary_key=True, on_delete=models.CASCADE, related_name="ballot_box")
 
     def __str__(self) -> str:
-        return f"urn {self.survey_id}"
+        return f"ballot box {self.survey_id}"
 
     @property
     def count(self) -> int:
@@ -128,13 +128,13 @@ class SealedBallot(models.Model):
     """One person's answers, sealed to their survey's key, all of one size. Exists only while the survey is open."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    urn = models.ForeignKey(Urn, on_delete=models.CASCADE, related_name="ballots")
+    ballot_box = models.ForeignKey(BallotBox, on_delete=models.CASCADE, related_name="ballots")
     sealed = models.BinaryField()
 
     erased = Erased(plain=["sealed"])
 
     def __str__(self) -> str:
-        return f"sealed ballot {self.urn_id}"
+        return f"sealed ballot {self.ballot_box_id}"
 
 
 class Receipt(models.Model):

@@ -31,7 +31,7 @@ class FileForm(forms.Form):
 
     def clean_file(self) -> settings_export.Models:
         sent = self.cleaned_data["file"]
-        return settings_export.read(sent.read(settings_export.MAX_BYTES + 1))
+        return settings_export.parse_models(sent.read(settings_export.MAX_BYTES + 1))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,7 @@ def apply_models(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
     chosen = set(parse_ints(request.POST.getlist("rule")))
     with validation_as_messages(request):
-        found = settings_export.read(request.POST.get("models", "").encode())
+        found = settings_export.parse_models(request.POST.get("models", "").encode())
         if not chosen and "agenda" not in request.POST:
             raise ValidationError(_("Nothing was ticked: nothing changed."))
         settings_export.apply(community, found, rules=chosen, agenda="agenda" in request.POST, by=request.user)

@@ -43,11 +43,11 @@ class Voter:
         return self.membership.user
 
 
-def token_for(poll: DatePoll, membership: Membership) -> str:
+def voter_token(poll: DatePoll, membership: Membership) -> str:
     return _link.make(poll.pk, membership.pk, *membership.user.link_stamp)
 
 
-def read(token: str) -> Voter | None:
+def voter_of_link(token: str) -> Voter | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person has left."""
     numbers = _link.verify(token)
     if numbers is None:
@@ -120,7 +120,7 @@ def _compose(
         "dates": dates,
         "reminds": mail is REMINDER,
         "languages": [user.language, *(code for code, _label in settings.LANGUAGES if code != user.language)],
-        "address": absolute(reverse("meetings:vote_dates", args=[token_for(poll, membership)])),
+        "address": absolute(reverse("meetings:vote_dates", args=[voter_token(poll, membership)])),
     }
     end, sender_list = dates[-1].starts_at, poll.community.sender_list
     return mail.compose(user, context, key=key, about=poll, sender_list=sender_list, not_after=end)
@@ -128,7 +128,7 @@ def _compose(
 
 @ASK.cancelled_if
 @REMINDER.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def poll_cancel_reason(message: Message) -> str | None:
     poll = message.row_in(DatePoll.objects.select_related("community"))
     if poll is None or poll.closed_at:
         return gettext_noop("the poll is closed")

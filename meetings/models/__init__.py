@@ -4,14 +4,14 @@ from meetings.models.afterwards import Absence, AttendanceCorrection, Reflection
 from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
-from meetings.models.letters import JoinPress, MailWording, WarmUpAnswer
+from meetings.models.letters import JoinClick, MailWording, WarmUpAnswer
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, ModeMixin, new_code
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparing import AgendaModel, Logistics, PreparationCheck
 from meetings.models.presence import Attendance, Reply, RoomSeat
 from meetings.models.recordings import Recording, RecordingConsent
-from meetings.models.together import Dot, GoOn, RulesRead, Turn
+from meetings.models.together import ContinueVote, RulesRead, SpeakingTurn, TopicVote
 from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
     "AttendanceCorrection",
     "AttendanceImport",
     "CalendarFeed",
-    "Dot",
-    "GoOn",
+    "TopicVote",
+    "ContinueVote",
     "DatePoll",
     "DateVote",
     "Logistics",
-    "JoinPress",
+    "JoinClick",
     "MailWording",
     "Meeting",
     "MeetingGroup",
@@ -45,7 +45,7 @@ __all__ = [
     "Topic",
     "TopicEvent",
     "TopicSupport",
-    "Turn",
+    "SpeakingTurn",
     "WarmUpAnswer",
     "new_code",
     "supported_by",

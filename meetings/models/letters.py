@@ -70,11 +70,11 @@ class WarmUpAnswer(models.Model):
         return {name: getattr(other, name) for name in ("text", "topic_id", "answered_at")}
 
 
-class JoinPress(models.Model):
+class JoinClick(models.Model):
     """Someone pressed « Join » on their own page: a hint, never a presence. Only the first press is kept."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="join_presses")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="join_presses")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="join_clicks")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="join_clicks")
     at = models.DateTimeField(default=timezone.now)
 
     erased = Erased(deleted_with=["membership"])

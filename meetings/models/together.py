@@ -9,15 +9,15 @@ from meetings.models.meeting import AgendaItem, Meeting
 from meetings.models.topics import Topic
 
 
-class Dot(models.Model):
+class TopicVote(models.Model):
     """One of the three dots of somebody choosing the topics of today, one at most on a topic.
 
     Anonymous to everyone: pages show how many a topic has, and to each person their own. Who gave it is kept only to
     hold everyone to three, until the meeting is closed.
     """
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="dots")
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="dots")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="topic_votes")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="topic_votes")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
 
     erased = Erased(deleted_with=["membership"])
@@ -31,10 +31,10 @@ class Dot(models.Model):
         return f"{self.topic_id}"
 
 
-class GoOn(models.Model):
+class ContinueVote(models.Model):
     """« Continue » or « pass », at the end of the time of a topic. Counted, never told by whom, erased at closing."""
 
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="go_ons")
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="continue_votes")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     goes_on = models.BooleanField()
     asked_at = models.DateTimeField(help_text="the end this is about: minutes added ask anew")
@@ -63,10 +63,10 @@ class RulesRead(models.Model):
         return f"{self.meeting_id}"
 
 
-class Turn(models.Model):
+class SpeakingTurn(models.Model):
     """For how long somebody has spoken. Seen by whoever facilitates, in no report, erased at closing."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="turns")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="speaking_turns")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     seconds = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True, help_text="while they are speaking")

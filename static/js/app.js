@@ -69,7 +69,7 @@ for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [ar
 document.addEventListener("htmx:afterSettle", (event) => {
   const pressed = event.detail.requestConfig?.elt;
   if (document.activeElement !== document.body || !pressed?.matches("button[name][value]")) return;
-  const button = (value) => document.querySelector(`button[name="${CSS.escape(pressed.name)}"][value="${CSS.escape(value)}"]:not([disabled], .sr)`);
+  const button = (value) => document.querySelector(`button[name="${CSS.escape(pressed.name)}"][value="${CSS.escape(value)}"]:not([disabled], .visually-hidden)`);
   const added = pressed.value === "add" && document.querySelector(".rows > li:last-child :is(input:not([type=hidden]), select)");
   const moved = /^(up|down)-(\d+)$/.exec(pressed.value);
   const followed = moved && button(`${moved[1]}-${Number(moved[2]) + (moved[1] === "up" ? -1 : 1)}`);

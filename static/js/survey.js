@@ -44,7 +44,7 @@
     status = form.querySelector(".status");
     send = form.querySelector(".moves [type=submit]");
     back = button("btn back", words.back, () => show(at - 1));
-    next = button("btn go", words.next, () => isAnswered(at) && show(at + 1));
+    next = button("btn btn-primary", words.next, () => isAnswered(at) && show(at + 1));
     send.before(back, next);
     progress.hidden = false;
     recall();

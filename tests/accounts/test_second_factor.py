@@ -44,8 +44,8 @@ def test_those_from_elsewhere_too_while_their_role_lasts(role, community, signed
     """An evaluator reads results, an external facilitator what is said in the room."""
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     here, gone = make.a_person(), make.a_person()
-    make.a_grant(here, role, community=community, ends_on=yesterday + dt.timedelta(days=30))
-    make.a_grant(gone, role, community=community, starts_on=yesterday - dt.timedelta(days=30), ends_on=yesterday)
+    make.a_role(here, role, community=community, ends_on=yesterday + dt.timedelta(days=30))
+    make.a_role(gone, role, community=community, starts_on=yesterday - dt.timedelta(days=30), ends_on=yesterday)
 
     assert sent_to_proofs(signed_in(here).get(reverse(TODAY)))
     assert not sent_to_proofs(signed_in(gone).get(reverse(TODAY)))

@@ -22,9 +22,9 @@ def required(settings):
 def sign_in_by_code(page, user):
     page.goto(reverse("account_login"))
     page.fill("#id_login", user.email)
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
     page.fill("#id_code", re.search(r"\d{6}", Message.objects.filter(to=user.email).first().subject)[0])
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
@@ -61,7 +61,7 @@ def test_a_facilitator_adds_a_passkey_and_signs_in_with_it(open_as, sandrine):
     assert reverse("mfa_index") not in page.url
 
     page.goto(reverse("account_logout"))
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
     page.goto(reverse("account_login"))
     page.click("#passkey_login")
     page.wait_for_url(lambda url: "/compte/" not in url)
@@ -76,7 +76,7 @@ def test_after_the_code_the_passkey_is_asked_for(open_as, sandrine):
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/**")
     page.goto(reverse("account_logout"))
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
 
     sign_in_by_code(page, sandrine)
     assert page.url.endswith(reverse("mfa_authenticate"))
@@ -102,17 +102,17 @@ def test_an_application_that_gives_codes(open_as, sandrine):
     assert page.evaluate("document.querySelector('.scan img').naturalWidth") > 0
 
     page.fill("#id_code", "000000")
-    page.click("form.card .btn.go")
+    page.click("form.card .btn.btn-primary")
     page.locator("#id_code_error").wait_for()
     page.fill("#id_code", totp(secret))
-    page.click("form.card .btn.go")
+    page.click("form.card .btn.btn-primary")
     page.wait_for_url("**/recovery-codes/**")
 
     page.goto(reverse("account_logout"))
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
     sign_in_by_code(page, sandrine)
     assert page.url.endswith(reverse("mfa_authenticate"))
     cache.clear()  # a code serves once; the next one comes in thirty seconds, which the test does not wait for
     page.fill("#id_code", totp(secret))
-    page.click(".door .btn.go")
+    page.click(".door .btn.btn-primary")
     page.wait_for_url(lambda url: "/compte/" not in url)

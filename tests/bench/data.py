@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Community, Grant, Membership, Organisation, Role
+from communities.models import Community, Membership, Organisation, Role, RoleAssignment
 from evaluations.domain.surveys import collection
 from meetings.domain.agenda import agendas
 from meetings.domain.live import live_session
@@ -54,10 +54,10 @@ def load(size: Size) -> World:
     chance = random.Random(2026)
     programme = make.a_programme("Banc d’essai")
     boss = make.a_person("Camille", "Bernier", email="camille@exemple.quebec")
-    Grant.objects.create(user=boss, role=Role.COORDINATOR, programme=programme)
+    RoleAssignment.objects.create(user=boss, role=Role.COORDINATOR, programme=programme)
     communities = [make.a_community(f"Communauté {n}", programme=programme) for n in range(size.communities)]
     for community in communities:
-        Grant.objects.create(user=boss, role=Role.FACILITATOR, community=community)
+        RoleAssignment.objects.create(user=boss, role=Role.FACILITATOR, community=community)
     for community in communities[1:]:
         hold(community, people(community, min(30, size.members)), chance, size.meetings)
     main = communities[0]
@@ -87,7 +87,7 @@ def keeper_of_a_directory(size: Size) -> User:
     """Someone who coordinates a programme of very many people and organisations, in one community."""
     programme = make.a_programme("Grand répertoire")
     keeper = make.a_person("Line", "Grandmaison", email="line@exemple.quebec")
-    Grant.objects.create(user=keeper, role=Role.COORDINATOR, programme=programme)
+    RoleAssignment.objects.create(user=keeper, role=Role.COORDINATOR, programme=programme)
     names = [f"Organisme {n:03}" for n in range(size.organisations)]
     places = Organisation.objects.bulk_create(Organisation(name=n, sort_key=n.casefold()) for n in names)
     people(make.a_community("Grand bassin", programme=programme), size.directory, places)

@@ -119,8 +119,8 @@ def measure_first_visits(world: World, site: Site) -> list[Line]:
     visits = [
         ("Today", reverse("evaluations:today"), cookie),
         ("console", reverse("meetings:live", args=[world.live.pk]), cookie),
-        ("reply page", reverse("meetings:phone", args=[links.token_for(world.coming, member)]), ""),
-        ("survey page", reverse("evaluations:ballot", args=[links.token_for(world.evaluating, member)]), ""),
+        ("reply page", reverse("meetings:phone", args=[links.guest_token(world.coming, member)]), ""),
+        ("survey page", reverse("evaluations:ballot", args=[links.guest_token(world.evaluating, member)]), ""),
     ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=services.CHROMIUM, args=services.FLAGS)

@@ -125,14 +125,14 @@ def phone_pages(world: World, size: Size) -> list[Page]:
 
 
 def by_link(address: str, meeting, members, body: dict | None = None) -> Iterator[Request]:
-    requests = [Request(reverse(address, args=[links.token_for(meeting, m)]), body) for m in members]
+    requests = [Request(reverse(address, args=[links.guest_token(meeting, m)]), body) for m in members]
     return iter(requests) if body else cycle(requests)
 
 
 def follow(world: World, size: Size, query: str) -> list[Request]:
     """What the phones that follow the meeting ask every few seconds."""
     there = world.members[: size.phones]
-    return [Request(f"{reverse('meetings:follow', args=[links.token_for(world.live, m)])}?{query}") for m in there]
+    return [Request(f"{reverse('meetings:follow', args=[links.guest_token(world.live, m)])}?{query}") for m in there]
 
 
 def cookie_of(user: User) -> str:

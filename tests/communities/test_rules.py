@@ -35,8 +35,8 @@ CASES = [(row[0], who, mark == "x") for row in ROWS for who, mark in zip(WHO, ro
 @pytest.fixture
 def people(community, sandrine, karim, philippe, nadia, ada, sam):
     external, evaluator = make.a_person("Eve"), make.a_person("Université")
-    make.a_grant(external, Role.EXTERNAL, community=community)
-    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    make.a_role(external, Role.EXTERNAL, community=community)
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
     return {
         "facilitator": sandrine,
         "external": external,
@@ -70,7 +70,7 @@ def test_a_role_in_one_community_says_nothing_of_its_sister(perm, people, progra
 def test_a_role_ended_or_not_begun_is_no_role(days, community):
     person = make.a_person("Eve")
     today = timezone.localdate()
-    make.a_grant(
+    make.a_role(
         person, Role.EXTERNAL, community=community, **{k: today + dt.timedelta(days=n) for k, n in days.items()}
     )
 

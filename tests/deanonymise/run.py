@@ -36,7 +36,7 @@ class Room:
         self.site = site
         self.community = fields.pop("community", None) or make.a_community()
         self.facilitator = make.a_person("Sandrine")
-        make.a_grant(self.facilitator, Role.FACILITATOR, community=self.community)
+        make.a_role(self.facilitator, Role.FACILITATOR, community=self.community)
         mode = Meeting.Mode.HYBRID if in_room else Meeting.Mode.ONLINE
         self.meeting, self.members = a_room(self.community, people, by=self.facilitator, mode=mode, **fields)
         here = Attendance.objects.filter(meeting=self.meeting)
@@ -45,7 +45,7 @@ class Room:
         self.in_room = [member.pk for member in self.members[:in_room]]
         self.survey = collection.open_for(self.meeting, by=self.facilitator)
         self.link = {
-            member.pk: reverse("evaluations:ballot", args=[links.token_for(self.meeting, member)])
+            member.pk: reverse("evaluations:ballot", args=[links.guest_token(self.meeting, member)])
             for member in self.members
         }
 
@@ -61,7 +61,7 @@ class Room:
 
     def close(self) -> None:
         """By the facilitator; then the timetable's minutes pass."""
-        status, page = self.facilitates().press(reverse("evaluations:close", args=[self.meeting.pk]))
+        status, page = self.facilitates().press(reverse("evaluations:close_survey", args=[self.meeting.pk]))
         assert status in (200, 302), (status, page)
         self.survey = Survey.objects.get(pk=self.survey.pk)
 

@@ -259,7 +259,7 @@ class Builder:
             if field.null or (field.has_default() and not field.is_relation):
                 continue
             values[field.name] = self._value(field)
-        if model.__name__ == "Grant":
+        if model.__name__ == "RoleAssignment":
             values |= {"community": self.community, "role": "note_taker"}
         if model.__name__ == "Party" and "membership" not in given:
             values["organisation"] = Organisation.objects.first()

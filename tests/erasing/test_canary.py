@@ -107,7 +107,7 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
     make.a_note(held, f"{FIRST} {LAST} prête la salle", kind="highlight", assignee=mine, author=her)
     make.a_note(held, f"{FIRST} Tremblay apporte le café", kind="highlight")
     asked_and_written_to(community, mine, neighbour, meeting, sandrine)
-    make.a_grant(her, "facilitator", community=community)
+    make.a_role(her, "facilitator", community=community)
     published(community, year, sandrine, her)
     signed_in_alone(her)
     asks_for_a_code(her)

@@ -69,7 +69,7 @@ def test_in_the_other_order_too(signed_in, asked, nadia, philippe, diane):
 
 def test_two_coordinators_are_not_enough(signed_in, asked, nadia, programme, philippe, diane):
     second = make.a_person("Odile", "Roux")
-    make.a_grant(second, "coordinator", programme=programme)
+    make.a_role(second, "coordinator", programme=programme)
     left_open = form_on(signed_in(second).get(page_of(asked)), action=answering(asked))
     press(signed_in(philippe), asked)
 
@@ -145,7 +145,7 @@ def test_the_officer_alone_after_a_week_with_a_reason(signed_in, asked, nadia, d
 
 
 def test_never_alone_where_two_coordinate(signed_in, asked, programme, diane):
-    make.a_grant(make.a_person(), "coordinator", programme=programme)
+    make.a_role(make.a_person(), "coordinator", programme=programme)
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
         page = words(signed_in(diane).get(page_of(asked)))

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from evaluations.domain.surveys import collection, keyring, sealing
-from evaluations.models import Survey, Urn
+from evaluations.models import BallotBox, Survey
 from meetings.domain.agenda import agendas
 from meetings.models import Meeting
 from tests import factories as make
@@ -41,7 +41,7 @@ def opened(survey: Survey | None = None) -> list[sealing.Ballot]:
     """The ballots of an open survey, as only whoever holds the keyring too could read them."""
     survey = survey or Survey.objects.open().get()
     key = keyring.private_key(survey.keyring_name)
-    ballots = Urn.objects.get(survey=survey).ballots.order_by("pk")
+    ballots = BallotBox.objects.get(survey=survey).ballots.order_by("pk")
     return [sealing.unseal(bytes(ballot.sealed), key, survey.keyring_name) for ballot in ballots]
 
 

@@ -120,7 +120,7 @@ def plant() -> dict[str, str]:
     from tests.test_permissions import PUBLIC, TABLE, Place
 
     place = Place("Constellation", make.a_programme("Familles"))
-    make.a_grant(make.a_person("Sandrine"), Role.FACILITATOR, community=place.community)
+    make.a_role(make.a_person("Sandrine"), Role.FACILITATOR, community=place.community)
     make.an_attendance(place.meeting, place.membership, Attendance.Status.PRESENT)
     Meeting.objects.filter(pk=place.meeting.pk).update(started_at=timezone.now())
     collection.open_for(Meeting.objects.get(pk=place.meeting.pk), None)

@@ -160,7 +160,7 @@ def two_writers(thing, meeting, clients):
 def something_to_write(live, sandrine, karim):
     """A line; and both are facilitators: a note-taker writes lines and the synthesis, and does not plan."""
     make.a_note(live, "Au départ", author=sandrine)
-    make.a_grant(karim, Role.FACILITATOR, community=live.community)
+    make.a_role(karim, Role.FACILITATOR, community=live.community)
 
 
 @pytest.mark.parametrize("thing", THINGS)

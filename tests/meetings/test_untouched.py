@@ -18,7 +18,7 @@ WORDS = "Une ligne,\net une autre"
 def two(community, sandrine):
     """The browsers of Sandrine and of another facilitator."""
     other = make.a_person("Odile", "Roy")
-    make.a_grant(other, Role.FACILITATOR, community=community)
+    make.a_role(other, Role.FACILITATOR, community=community)
     clients = Client(), Client()
     for client, person in zip(clients, (sandrine, other), strict=True):
         client.force_login(person)

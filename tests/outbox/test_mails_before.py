@@ -10,13 +10,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from cmtl.renamed import current_label
 from communities.domain.charter import rules_emails
 from communities.domain.lifecycle import life_emails
 from communities.domain.members import consents
 from communities.domain.privacy import destructions
 from communities.domain.recruitment import recruitment_emails
 from communities.domain.roles import role_emails
-from communities.models import Community, Grant, Membership, Purpose, RulesVersion
+from communities.models import Community, Membership, Purpose, RoleAssignment, RulesVersion
 from evaluations.domain.surveys import collection
 from evaluations.domain.surveys import emails as survey_emails
 from meetings.domain import polls
@@ -95,12 +96,12 @@ def test_every_template_and_every_reason_is_known():
     """Those that were there; a type that is younger needs no line."""
     assert {row[0] for row in ROWS} - {"of another time"} == set(before.SLUGS)
     for label in (*before.MODELS.values(), *before.NAMED_BY_KEY.values()):
-        assert apps.get_model(label)
+        assert apps.get_model(current_label(label))
 
 
 def old(mail):
     """The row as it was, of one written today."""
-    words = {label: word for word, label in before.MODELS.items()}
+    words = {current_label(label): word for word, label in before.MODELS.items()}
     kind = mail_types.registry[mail.kind].template
     reason = f"{words[mail.about_kind]}:{mail.about_id}" if mail.about_kind in words else ""
     if mail.kind.startswith("application"):
@@ -134,7 +135,7 @@ def written(transactional_db):
 
 def all_of(community):
     sandrine, nadia, theo = (make.a_person(name) for name in ("Sandrine", "Nadia", "Théo"))
-    grant = make.a_grant(sandrine, community=community)
+    grant = make.a_role(sandrine, community=community)
     member, gone = make.a_member(community, nadia), make.a_member(community, theo, status="alumni")
     meeting = make.a_meeting(community, invited_at=timezone.now())
     emails.invitations(meeting, [member])
@@ -185,7 +186,7 @@ def test_each_community_cancels_its_own_mails(written):
     ours, theirs = Community.objects.order_by("pk")
     end = {"ends_on": None, "status": Community.Status.ARCHIVED}
     Community.objects.filter(pk=ours.pk).update(**end)
-    Grant.objects.filter(community=ours).update(ended_at=timezone.now())
+    RoleAssignment.objects.filter(community=ours).update(ended_at=timezone.now())
     RulesVersion.objects.filter(community=ours).delete()
     DatePoll.objects.filter(community=ours).update(closed_at=timezone.now())
     Meeting.objects.filter(community=ours).update(cancelled_at=timezone.now())

@@ -202,16 +202,16 @@ def a_closed_survey(meeting, questionnaire, days):
 def test_anonymous_answers_go_after_two_years_and_the_figures_stay(community, questionnaire):
     old = a_closed_survey(make.a_meeting(community, ago(740)), questionnaire, 731)
     young = a_closed_survey(make.a_meeting(make.a_community("Écoles vertes"), ago(740)), questionnaire, 729)
-    urn_open = Survey.objects.create(
+    open_survey = Survey.objects.create(
         questionnaire=questionnaire, meeting=make.a_meeting(community, ago(800)), threshold=5, closes_at=ago(799)
     )
-    Response.objects.create(survey=urn_open, code="R1", value=1)
+    Response.objects.create(survey=open_survey, code="R1", value=1)
 
     purge.forget_answers(NOW)
 
     assert not old.responses.exists()
     assert Release.objects.get(survey=old).figures["n"] == 6
-    assert (young.responses.count(), urn_open.responses.count()) == (6, 1)
+    assert (young.responses.count(), open_survey.responses.count()) == (6, 1)
 
 
 def test_answers_of_small_meetings_go_two_years_after_their_year(community, questionnaire):

@@ -136,7 +136,7 @@ def test_whoever_is_expected_somewhere_is_not_inactive(community, past, tie):
     if tie in statuses:
         make.a_member(community, maude, status=statuses[tie], joined_on=ago(1000).date())
     elif tie == "role":
-        make.a_grant(maude, community=past)
+        make.a_role(maude, community=past)
     elif tie == "request":
         DestructionRequest.objects.create(user=maude, asked_at=ago(900))
     else:

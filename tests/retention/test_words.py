@@ -26,7 +26,7 @@ def membership(nadia):
 
 @pytest.fixture
 def choices(membership):
-    return reverse("meetings:space_choices", args=[visitors.token_for(membership.user), membership.pk])
+    return reverse("meetings:space_choices", args=[visitors.visitor_token(membership.user), membership.pk])
 
 
 def test_the_privacy_page_says_every_period(client):

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from communities.domain.alerts import Advice
+from communities.domain.alerts import Alert
 from communities.domain.revising import locked_rows, save, save_rows
-from communities.models import Community, Objective, ObjectivesReview, OutOfReach
+from communities.models import Community, ExcludedExpectation, Objective, ObjectivesReview
 from communities.models.frame import MANY_OBJECTIVES
 
 OBJECTIVE_FIELDS = list(Objective.FIELDS)
-OUT_OF_REACH_FIELDS = ["wording", "reason"]
+EXCLUDED_EXPECTATION_FIELDS = ["wording", "reason"]
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def review_due_on(reviewed_on: dt.date, months: int) -> dt.date:
     return min(dt.date(year, month + 1, 1) + dt.timedelta(days=reviewed_on.day - 1), following - dt.timedelta(days=1))
 
 
-def advices(active: list[Objective]) -> list[Advice]:
+def alerts_on(active: list[Objective]) -> list[Alert]:
     """What page 9 of the guide warns of, as far as a count can tell."""
     n = len(active)
     if n <= MANY_OBJECTIVES:
@@ -44,7 +44,7 @@ def advices(active: list[Objective]) -> list[Advice]:
         "%(n)s objectives are in progress: above %(many)s, they are hard to keep alive. Which ones could wait?",
         n,
     )
-    return [Advice("many-objectives", sentence % {"n": n, "many": MANY_OBJECTIVES})]
+    return [Alert("many-objectives", sentence % {"n": n, "many": MANY_OBJECTIVES})]
 
 
 @transaction.atomic
@@ -69,10 +69,14 @@ def set_objectives(
 
 
 @transaction.atomic
-def set_out_of_reach(community: Community, rows: list[dict], *, shown: str) -> None:
+def set_excluded_expectations(community: Community, rows: list[dict], *, shown: str) -> None:
     """A row emptied of its words is no longer said."""
-    theirs = locked_rows(community, community.out_of_reach.all(), OUT_OF_REACH_FIELDS, shown)
+    theirs = locked_rows(community, community.excluded_expectations.all(), EXCLUDED_EXPECTATION_FIELDS, shown)
     emptied = [row["pk"] for row in rows if row.get("pk") and not row["wording"]]
-    if community.out_of_reach.filter(pk__in=emptied).delete()[0]:
-        audit.write(Action.SETTINGS_CHANGED, about=community, community=community, part=OutOfReach._meta.model_name)
-    save_rows(community.out_of_reach, theirs, [row for row in rows if row["wording"]], OUT_OF_REACH_FIELDS)
+    if community.excluded_expectations.filter(pk__in=emptied).delete()[0]:
+        audit.write(
+            Action.SETTINGS_CHANGED, about=community, community=community, part=ExcludedExpectation._meta.model_name
+        )
+    save_rows(
+        community.excluded_expectations, theirs, [row for row in rows if row["wording"]], EXCLUDED_EXPECTATION_FIELDS
+    )

@@ -22,7 +22,7 @@ def read_the_rules(membership: Membership, version: RulesVersion) -> Message | N
             "community": community,
             "version": version,
             "rules": version.rules,
-            "address": rules_links.address_for(membership),
+            "address": rules_links.rules_address(membership),
         },
         key=f"rules:{version.pk}:{timezone.localdate()}",
         about=version,
@@ -31,7 +31,7 @@ def read_the_rules(membership: Membership, version: RulesVersion) -> Message | N
 
 
 @RULES.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def rules_cancel_reason(message: Message) -> str | None:
     """Who has read the rules since, or left, is left in peace."""
     version = message.row_in(RulesVersion.objects.all())
     if version is None:

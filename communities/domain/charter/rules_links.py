@@ -13,16 +13,16 @@ LIFETIME = dt.timedelta(days=60)
 _link = SignedToken("rules-link", LIFETIME)
 
 
-def token_for(membership: Membership) -> str:
+def rules_token(membership: Membership) -> str:
     return _link.make(membership.pk, *membership.user.link_stamp)
 
 
-def address_for(membership: Membership) -> str:
+def rules_address(membership: Membership) -> str:
     """The whole address, for a mail."""
-    return absolute(reverse("communities:rules_link", args=[token_for(membership)]))
+    return absolute(reverse("communities:rules_link", args=[rules_token(membership)]))
 
 
-def read(token: str) -> Membership | None:
+def reader_of_rules_link(token: str) -> Membership | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer a member."""
     numbers = _link.verify(token)
     if numbers is None:

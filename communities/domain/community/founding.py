@@ -12,7 +12,7 @@ from accounts.models import Action, User
 from communities.domain.charter import operating_rules
 from communities.domain.members.directory import person_for
 from communities.domain.roles import role_emails
-from communities.models import Community, Grant, LinkStep, Objective, Programme, Role, Rule, profiles
+from communities.models import Community, Objective, Programme, Role, RoleAssignment, Rule, TeamBuildingStep, profiles
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Plan:
     new_programme: str = ""
     objectives: list[tuple[str, str]] = field(default_factory=list)
     rules: list[dict] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)  # of LinkStep.Kind: what is planned
+    links: list[str] = field(default_factory=list)  # of TeamBuildingStep.Kind: what is planned
     facilitates: bool = True
     facilitator: dict = field(default_factory=dict)  # another person: email, first_name, last_name
 
@@ -70,19 +70,19 @@ def _write_frame(community: Community, plan: Plan) -> None:
     Rule.objects.bulk_create(
         Rule(community=community, position=position, **rule) for position, rule in enumerate(plan.rules)
     )
-    LinkStep.objects.bulk_create(
-        LinkStep(community=community, kind=kind, is_planned=kind in plan.links, position=position)
-        for position, kind in enumerate(LinkStep.Kind)
+    TeamBuildingStep.objects.bulk_create(
+        TeamBuildingStep(community=community, kind=kind, is_planned=kind in plan.links, position=position)
+        for position, kind in enumerate(TeamBuildingStep.Kind)
     )
 
 
 def _give_roles(community: Community, plan: Plan, by: User) -> None:
     if plan.facilitates:
-        own = Grant.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
+        own = RoleAssignment.objects.create(user=by, role=Role.FACILITATOR, community=community, granted_by=by)
         audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     if plan.facilitator:
         other, _known = person_for(**plan.facilitator, language=by.language)
-        grant, is_new = Grant.objects.get_or_create(
+        grant, is_new = RoleAssignment.objects.get_or_create(
             user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by}
         )
         if is_new:
@@ -97,7 +97,7 @@ def _new_programme(name: str, by: User) -> Programme:
             programme = Programme.objects.create(name=name)
     except IntegrityError as taken:
         raise ValidationError({"new_programme": programme_exists()}) from taken
-    own = Grant.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
+    own = RoleAssignment.objects.create(user=by, role=Role.COORDINATOR, programme=programme, granted_by=by)
     audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     return programme
 

@@ -10,17 +10,16 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.domain import alerts as advice
-from communities.domain import dates
+from communities.domain import alerts, dates
 from communities.models import (
     Community,
     ForeseenEvaluation,
-    LinkStep,
     Membership,
     Objective,
     Partner,
     ResourcePerson,
     Rule,
+    TeamBuildingStep,
 )
 from communities.models.profiles import ModePolicy
 
@@ -35,9 +34,9 @@ class Step:
     is_essential: bool = False
 
     @property
-    def advice(self) -> advice.Advice:
+    def alert(self) -> alerts.Alert:
         """The step as a warning, so that it can be set aside like one."""
-        return advice.Advice(f"launch_{self.code}", self.label)
+        return alerts.Alert(f"launch_{self.code}", self.label)
 
 
 @dataclass(frozen=True)
@@ -64,21 +63,26 @@ def launch_of(community: Community, user: User) -> Launch:
     steps = [
         step for step in _steps(community) if (taking_off or step.is_essential) and user.has_perm(step.may, community)
     ]
-    waiting = [step.advice for step in steps if not step.is_done]
-    _standing, aside = advice.standing(community, waiting)
-    return Launch([step for step in steps if step.is_done or step.advice not in aside])
+    waiting = [step.alert for step in steps if not step.is_done]
+    _standing, aside = alerts.standing(community, waiting)
+    return Launch([step for step in steps if step.is_done or step.alert not in aside])
 
 
 def _steps(community: Community) -> list[Step]:
     facts = _facts(community)
-    links = {step.kind: step for step in community.link_steps.filter(is_planned=True)}
-    in_person = links.pop(LinkStep.Kind.IN_PERSON, None)
+    links = {step.kind: step for step in community.team_building_steps.filter(is_planned=True)}
+    in_person = links.pop(TeamBuildingStep.Kind.IN_PERSON, None)
     return [
         *_essential(community, facts),
         *_supporting(community, facts),
         *_opening(community, facts, in_person),
         *(
-            Step(f"link_{step.kind}", step.get_kind_display(), "communities:link_steps", step.done_on is not None)
+            Step(
+                f"link_{step.kind}",
+                step.get_kind_display(),
+                "communities:team_building_steps",
+                step.done_on is not None,
+            )
             for step in links.values()
         ),
     ]
@@ -106,13 +110,13 @@ def _supporting(community: Community, facts: Any) -> list[Step]:
     ]
 
 
-def _opening(community: Community, facts: Any, in_person: LinkStep | None) -> list[Step]:
+def _opening(community: Community, facts: Any, in_person: TeamBuildingStep | None) -> list[Step]:
     """The first meeting in person, where the policies want it or somebody planned it."""
     wanted = community.mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
     if not (wanted or in_person):
         return []
     is_done = bool(facts["opens_in_room"] or (in_person and in_person.done_on))
-    return [Step("in_person", _("Hold the first meeting in person"), "communities:link_steps", is_done)]
+    return [Step("in_person", _("Hold the first meeting in person"), "communities:team_building_steps", is_done)]
 
 
 def _facts(community: Community) -> Any:

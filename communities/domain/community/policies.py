@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cmtl.questions import Question
-from communities.domain.alerts import Advice
+from communities.domain.alerts import Alert
 from communities.models import Community
 from communities.models.profiles import (
     PRESETS,
@@ -109,10 +109,10 @@ def changes_of(community: Community, profile: Profile) -> list[Change]:
     ]
 
 
-warnings_of_year: Question[[Community, int, dt.datetime], list[Advice]] = Question()
+warnings_of_year: Question[[Community, int, dt.datetime], list[Alert]] = Question()
 
 
-def warnings(community: Community, now: dt.datetime | None = None) -> list[Advice]:
+def warnings(community: Community, now: dt.datetime | None = None) -> list[Alert]:
     """What the community's year says against its own policies, in one query."""
     if community.status not in Community.LIVING:
         return []
@@ -120,7 +120,7 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Advic
     found = warnings_of_year(community, now.astimezone(zone).year, now)
     if community.is_flagship and community.follow_up_policy == FollowUpPolicy.AS_NEEDED:
         found.append(
-            Advice(
+            Alert(
                 "flagship_follow_up",
                 _("It is the project’s main activity: an individual follow-up is usually offered to every member."),
             )

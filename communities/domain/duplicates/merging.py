@@ -23,6 +23,7 @@ from accounts.models import Action, User, normalised
 from accounts.models.erased import pointing_at
 from cmtl import retention
 from cmtl.encrypted import EncryptedTextField
+from cmtl.renamed import current_label
 from communities.domain.members import directory
 from communities.models import Community, FormerMembership, Kind, Membership, Merge, Organisation
 
@@ -44,7 +45,9 @@ def mergeable_by(user, kind: str) -> models.QuerySet:
 
 def has_account(person: User) -> bool:
     """Signed in once, proves who they are, or holds a role."""
-    return bool(person.last_login or person.is_staff or person.authenticator_set.exists() or person.grants.exists())
+    return bool(
+        person.last_login or person.is_staff or person.authenticator_set.exists() or person.role_assignments.exists()
+    )
 
 
 def refuse_merging(kind: str, kept: Any, absorbed: Any, by: User) -> None:
@@ -272,7 +275,7 @@ def _read(model: type[models.Model], values: dict) -> dict:
 
 
 def _put_back(step: dict) -> None:
-    model = apps.get_model(step["model"])
+    model = apps.get_model(current_label(step["model"]))
     if step["did"] == "deleted":
         model(**_read(model, step["row"])).save_base(raw=True, force_insert=True)
     elif step["did"] == "added":

@@ -65,16 +65,16 @@ def invite(community: Community, chosen: list[Membership], words: str, *, by: Us
                 _("%(person)s did not agree to be written to after leaving.") % {"person": membership.user}
             )
         membership.community = community
-        address = absolute(reverse("communities:come_back", args=[token_for(membership)]))
+        address = absolute(reverse("communities:come_back", args=[alumni_token(membership)]))
         sent += life_emails.come_back(membership, words=words, by=by, address=address) is not None
     return sent
 
 
-def token_for(membership: Membership) -> str:
+def alumni_token(membership: Membership) -> str:
     return _link.make(membership.pk, membership.left_on, *membership.user.link_stamp)
 
 
-def read(token: str) -> Membership | None:
+def member_of_alumni_link(token: str) -> Membership | None:
     """Whose link this is; None when it was altered, has ended or was closed, or its community is archived."""
     signed = _link.verify(token)
     if signed is None:
@@ -94,7 +94,7 @@ def come_back(membership: Membership) -> None:
 
 
 @life_emails.COME_BACK.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def alumni_cancel_reason(message: Message) -> str | None:
     kept = Membership.objects.exclude(community__status=Community.Status.ARCHIVED)
     membership = message.row_in(kept.filter(status=ALUMNI).select_related("user"))
     return None if membership and reachable([membership]) else gettext_noop("no longer useful")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from communities.domain.lifecycle import life_emails
-from communities.models import Community, CommunityQuerySet, Grant, Role
+from communities.models import Community, CommunityQuerySet, Role, RoleAssignment
 from communities.models.roles import LEADING
 from outbox.models import Message
 
@@ -77,11 +77,11 @@ def notice(community: Community) -> int:
 def told(community: Community) -> QuerySet[User]:
     here = Q(community=community, role__in=LEADING)
     through = Q(programme=community.programme_id, programme__isnull=False, role=Role.COORDINATOR)
-    return User.objects.filter(pk__in=Grant.objects.in_force().filter(here | through).values("user"))
+    return User.objects.filter(pk__in=RoleAssignment.objects.in_force().filter(here | through).values("user"))
 
 
 @life_emails.PLANNED_END.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def end_notice_cancel_reason(message: Message) -> str | None:
     """The date must still be the one it tells."""
     community = message.row_in(Community.objects.select_related("programme"))
     if community and community.writes_by_itself and str(community.planned_end) == message.facts["planned_end"]:

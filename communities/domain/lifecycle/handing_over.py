@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.lifecycle import life
-from communities.models import LEADING, Community, Grant, HandOver, Membership, Role
+from communities.models import LEADING, Community, HandOver, Membership, Role, RoleAssignment
 
 Status = Community.Status
 FROM = (Status.LAUNCH, Status.ACTIVE, Status.DORMANT, Status.CLOSING)
@@ -28,9 +28,9 @@ def candidates(community: Community) -> QuerySet[Membership]:
     return community.memberships.current().exclude(user__email=None).select_related("user", "organisation")
 
 
-def leaving(community: Community, successors: Iterable[int] = ()) -> list[Grant]:
+def leaving(community: Community, successors: Iterable[int] = ()) -> list[RoleAssignment]:
     """Roles of those who lead now and are not among the people (users) who take over."""
-    leading = Grant.objects.in_force().filter(community=community, role__in=LEADING)
+    leading = RoleAssignment.objects.in_force().filter(community=community, role__in=LEADING)
     return list(leading.exclude(user__in=list(successors)).select_related("user").order_by("user__sort_key"))
 
 
@@ -60,7 +60,7 @@ def hand_over(
     for grant in touched:
         stays = grant.user_id in successors
         last = None if stays else min(ends_on, grant.ends_on or ends_on)
-        Grant.objects.filter(pk=grant.pk).update(ends_on=last)
+        RoleAssignment.objects.filter(pk=grant.pk).update(ends_on=last)
         audit.write(Action.ROLE_GIVEN if stays else Action.ROLE_ENDED, by=by, about=grant, role=grant.role, until=last)
     HandOver.objects.filter(pk=done.pk).update(given=_appoint(kept, successors, by))
     audit.write(Action.HANDED_OVER, by=by, about=done, until=ends_on, people=len(members))
@@ -70,21 +70,23 @@ def hand_over(
     return done
 
 
-def _dated(community: Community, users: list[int]) -> list[Grant]:
+def _dated(community: Community, users: list[int]) -> list[RoleAssignment]:
     """Those who take over and facilitate already, until a date."""
-    mine = Grant.objects.in_force().filter(community=community, role=Role.FACILITATOR, user__in=users)
+    mine = RoleAssignment.objects.in_force().filter(community=community, role=Role.FACILITATOR, user__in=users)
     return list(mine.exclude(ends_on=None))
 
 
 def _appoint(community: Community, users: list[int], by: User) -> list[int]:
     """The grants made; those who facilitate already keep theirs. What ran out by itself leaves its place."""
-    roles = Grant.objects.filter(community=community, role=Role.FACILITATOR, user__in=users, ended_at=None)
+    roles = RoleAssignment.objects.filter(community=community, role=Role.FACILITATOR, user__in=users, ended_at=None)
     roles.filter(ends_on__lt=timezone.localdate()).update(ended_at=timezone.now())
     already = set(roles.values_list("user", flat=True))
     today = timezone.localdate()
     fresh = [pk for pk in users if pk not in already]
     given = [
-        Grant.objects.create(community=community, user_id=pk, role=Role.FACILITATOR, granted_by=by, starts_on=today)
+        RoleAssignment.objects.create(
+            community=community, user_id=pk, role=Role.FACILITATOR, granted_by=by, starts_on=today
+        )
         for pk in fresh
     ]
     for grant in given:
@@ -111,11 +113,11 @@ def undo(community: Community, *, by: User) -> None:
             raise ValidationError(_("A hand-over is undone the same day only. The community can still be reopened."))
         return
     audit.write(Action.HANDED_OVER, by=by, about=done, undone=True)
-    for grant in Grant.objects.filter(pk__in=done.given).select_related("user"):
+    for grant in RoleAssignment.objects.filter(pk__in=done.given).select_related("user"):
         audit.write(Action.ROLE_ENDED, by=by, about=grant, role=grant.role)
-    Grant.objects.filter(pk__in=done.given).delete()
+    RoleAssignment.objects.filter(pk__in=done.given).delete()
     for pk, end in done.ended.items():
-        Grant.objects.filter(pk=pk).update(ends_on=dt.date.fromisoformat(end) if end else None)
+        RoleAssignment.objects.filter(pk=pk).update(ends_on=dt.date.fromisoformat(end) if end else None)
     HandOver.objects.filter(pk=done.pk).update(undone_at=timezone.now())
     life.record(kept, done.was, by=by, reason=_("Hand-over undone"))
     Community.objects.filter(pk=kept.pk).update(handed_over_at=None)

@@ -72,7 +72,7 @@ def namesake(community: Community, first_name: str, last_name: str) -> Membershi
 def may_correct_person(by: User, person: User) -> bool:
     """Name and address are corrected only for someone who never signed in, holds no role and is listed nowhere else:
     whoever changes an address could otherwise sign in under it, and read what that person may read."""
-    if person.last_login or person.is_staff or person.grants.exists():
+    if person.last_login or person.is_staff or person.role_assignments.exists():
         return False
     return not person.memberships.exclude(community__in=Community.objects.peopled_by(by)).exists()
 

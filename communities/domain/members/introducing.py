@@ -76,7 +76,7 @@ def propose(community: Community, one: Membership, other: Membership, why: str, 
         )
     introduction = Introduction.objects.create(community=community, one=one, other=other, why=why, asked_by=by)
     for membership in (one, other):
-        _write(ASKED, introduction, membership, "asked", address=address_for(introduction, membership))
+        _write(ASKED, introduction, membership, "asked", address=introduction_address(introduction, membership))
     return introduction
 
 
@@ -108,15 +108,15 @@ def _write(mail: MailType, introduction: Introduction, to: Membership, moment: s
     )  # fmt: skip
 
 
-def token_for(introduction: Introduction, membership: Membership) -> str:
+def introduction_token(introduction: Introduction, membership: Membership) -> str:
     return _link.make(introduction.pk, membership.pk, *membership.user.link_stamp)
 
 
-def address_for(introduction: Introduction, membership: Membership) -> str:
-    return absolute(reverse("communities:introduction", args=[token_for(introduction, membership)]))
+def introduction_address(introduction: Introduction, membership: Membership) -> str:
+    return absolute(reverse("communities:introduction", args=[introduction_token(introduction, membership)]))
 
 
-def read(token: str) -> tuple[Introduction, Membership] | None:
+def introduction_of_link(token: str) -> tuple[Introduction, Membership] | None:
     """Whose link this is; None when it was altered, has ended or was closed, or one of the two has left."""
     numbers = _link.verify(token)
     if numbers is None:

@@ -137,20 +137,27 @@ def _take_up(membership: Membership, organisation: Organisation, on: dt.date, se
 # ------------------------------------------------------------ reading the history
 
 
-def in_turn(memberships: Iterable[Membership], past: Iterable[Representation], organisation: Organisation) -> list:
+def representation_history(
+    memberships: Iterable[Membership], past: Iterable[Representation], organisation: Organisation
+) -> list:
     """Everybody who spoke for one organisation, those who do now first, then the latest: one line each time."""
     lines = [
-        Turn(m, m.seat, m.represents_since or m.joined_on, m.left_on if m.status == Membership.Status.ALUMNI else None)
+        RepresentationPeriod(
+            m, m.seat, m.represents_since or m.joined_on, m.left_on if m.status == Membership.Status.ALUMNI else None
+        )
         for m in memberships
         if m.organisation_id == organisation.pk
     ]
-    lines += [Turn(r.membership, r.seat, r.starts_on or r.membership.joined_on, r.ends_on, past=r) for r in past]
+    lines += [
+        RepresentationPeriod(r.membership, r.seat, r.starts_on or r.membership.joined_on, r.ends_on, past=r)
+        for r in past
+    ]
     return sorted(
         lines, key=lambda t: (t.is_over, t.seat, -(t.until or t.since or dt.date.min).toordinal(), t.membership.pk)
     )
 
 
-class Turn:
+class RepresentationPeriod:
     """One person's time for an organisation."""
 
     def __init__(self, membership, seat, since, until, past=None) -> None:

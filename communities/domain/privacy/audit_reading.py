@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.domain import audit
 from accounts.models import Action, AuditLine, AuditName, User, normalised
+from cmtl.renamed import current_label
 from communities.domain.roles.acting import ADMINISTRATOR, OFFICER
 from communities.models import Community, Purpose, Role, Roles
 
@@ -228,8 +229,10 @@ def _label_of_part(part: str) -> str:
 PARTS: dict[str, str | Promise] = {
     "objective": gettext_lazy("objectives"),
     "rule": gettext_lazy("operating rules"),
-    "outofreach": gettext_lazy("what is out of reach"),
+    "excludedexpectation": gettext_lazy("what is out of reach"),
+    "outofreach": gettext_lazy("what is out of reach"),  # as lines written before say it, and `linkstep` too
     "resourceperson": gettext_lazy("resource persons"),
+    "teambuildingstep": gettext_lazy("creation of links"),
     "linkstep": gettext_lazy("creation of links"),
     "models": gettext_lazy("models"),
     "representation": gettext_lazy("organisation represented"),
@@ -239,7 +242,7 @@ PARTS: dict[str, str | Promise] = {
 
 def _field(kind: str, name: str) -> Any:
     try:
-        field = apps.get_model(kind)._meta.get_field(name)
+        field = apps.get_model(current_label(kind))._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):  # of a model or a field that is gone since
         return None
     return field if field.concrete else None

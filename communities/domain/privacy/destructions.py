@@ -21,7 +21,7 @@ from accounts.domain import audit, erasing
 from accounts.models import Action, User
 from cmtl import retention
 from communities.domain.privacy import follow_on
-from communities.models import Community, DestructionRequest, Grant, Role
+from communities.models import Community, DestructionRequest, Role, RoleAssignment
 from communities.models.privacy import ANSWERED_WITHIN
 from outbox.domain.erasing import GOODBYE
 from outbox.domain.mail_types import MailType
@@ -44,7 +44,7 @@ KINDS = {
     "reports": gettext_lazy("reports and archives"),
     "files": gettext_lazy("files"),
 }
-PRESENCES = {"Attendance", "AttendanceCorrection", "Absence", "Reply", "JoinPress", "DateVote", "AttendanceImport"}
+PRESENCES = {"Attendance", "AttendanceCorrection", "Absence", "Reply", "JoinClick", "DateVote", "AttendanceImport"}
 OF_APPS = {"outbox": "mails", "communities": "records", "meetings": "meetings", "evaluations": "reports"}
 
 
@@ -112,7 +112,7 @@ def forget_answered(now: dt.datetime | None = None) -> int:
 def coordinators(person: User) -> QuerySet[User]:
     """Those of the programmes of the person's communities; never the person."""
     programmes = person.memberships.filter(community__programme__isnull=False).values("community__programme")
-    held = Grant.objects.in_force().filter(role=Role.COORDINATOR, programme__in=programmes)
+    held = RoleAssignment.objects.in_force().filter(role=Role.COORDINATOR, programme__in=programmes)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=person.pk)
 
 
@@ -155,7 +155,7 @@ def possible_substitutes(request: DestructionRequest) -> QuerySet[User]:
     if person is None:
         return User.objects.none()
     places = Community.objects.filter(memberships__user=person)
-    leading = Grant.objects.leading_for_good().filter(community__in=places).values("user")
+    leading = RoleAssignment.objects.leading_for_good().filter(community__in=places).values("user")
     possible = User.objects.filter(pk__in=leading) | User.objects.filter(is_staff=True)
     settled = {person.pk, *officers(person).values_list("pk", flat=True)}
     settled |= set(coordinators(person).values_list("pk", flat=True))

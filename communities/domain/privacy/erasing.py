@@ -15,7 +15,6 @@ from communities.models import (
     Application,
     Call,
     DestructionRequest,
-    Grant,
     ImportedLine,
     KeptApart,
     Kind,
@@ -24,6 +23,7 @@ from communities.models import (
     Merge,
     Organisation,
     Representation,
+    RoleAssignment,
     TextDecision,
 )
 
@@ -43,7 +43,7 @@ def leave(person: User) -> None:
     for membership in person.memberships.filter(status__in=Membership.CURRENT):
         membership.become(Membership.Status.ALUMNI)
     today = timezone.localdate()
-    held = Grant.objects.filter(user=person, ended_at=None)
+    held = RoleAssignment.objects.filter(user=person, ended_at=None)
     held.filter(Q(ends_on=None) | Q(ends_on__gt=today)).update(ends_on=today)
     held.update(ended_at=timezone.now())
 

@@ -25,7 +25,8 @@ from accounts.domain.naming import Naming, sentence_at
 from accounts.models import ERASED_NAME, Action, User
 from accounts.models.erased import said_of, written_by_people
 from cmtl.encrypted import EncryptedTextField
-from communities.models import Community, DestructionRequest, Grant, Role, TextDecision, roles_of
+from cmtl.renamed import FORMER_LABELS
+from communities.models import Community, DestructionRequest, Role, RoleAssignment, TextDecision, roles_of
 
 KINDS = {
     "communities.Application": gettext_lazy("Application"),
@@ -91,7 +92,8 @@ class Passage:
 
 
 def print_of(row: models.Model, field: str, sentence: str) -> str:
-    return hashlib.sha256(f"{row._meta.label} {row.pk} {field} {sentence}".encode()).hexdigest()
+    label = FORMER_LABELS.get(row._meta.label, row._meta.label)  # what was decided is found again
+    return hashlib.sha256(f"{label} {row.pk} {field} {sentence}".encode()).hexdigest()
 
 
 # ------------------------------------------------------------ finding
@@ -134,9 +136,10 @@ def search(person: User, among: str = "") -> Iterator[Passage]:
 
 def places_of(person: User) -> set[int]:
     """Communities where a first name is enough to know who is meant."""
-    grants = Grant.objects.filter(user=person)
+    role_assignments = RoleAssignment.objects.filter(user=person)
     led = Community.objects.filter(
-        Q(pk__in=grants.values("community")) | Q(programme__in=grants.exclude(programme=None).values("programme"))
+        Q(pk__in=role_assignments.values("community"))
+        | Q(programme__in=role_assignments.exclude(programme=None).values("programme"))
     )
     return {*person.memberships.values_list("community", flat=True), *led.values_list("pk", flat=True)}
 

@@ -35,7 +35,7 @@ def applied(text: str) -> QuerySet[Application]:
 
 def may_change_address(person: User) -> bool:
     """Only for somebody who never signed in and holds no role: whoever changes an address could sign in under it."""
-    reads_others = person.is_staff or person.is_privacy_officer or person.grants.exists()
+    reads_others = person.is_staff or person.is_privacy_officer or person.role_assignments.exists()
     return not (person.last_login or reads_others)
 
 

@@ -84,7 +84,7 @@ def _ask(membership: Membership, words: str, *, by: User | None, now: dt.datetim
     if membership.status != ACTIVE:
         membership.become(INVITED)
     Referral.objects.pending().filter(membership=membership).update(settled_at=now)
-    recruitment_emails.join(invitation, address_for(invitation))
+    recruitment_emails.join(invitation, join_address(invitation))
     return invitation
 
 
@@ -98,7 +98,7 @@ def turn_down(membership: Membership) -> None:
     person = membership.user
     audit.write(Action.PERSON_CORRECTED, about=membership, part="turned_down")
     membership.delete()
-    if not (person.last_login or person.is_staff or person.grants.exists() or person.memberships.exists()):
+    if not (person.last_login or person.is_staff or person.role_assignments.exists() or person.memberships.exists()):
         person.delete()
 
 
@@ -122,16 +122,16 @@ def forget_unanswered(now: dt.datetime | None = None) -> int:
 # ---------------------------------------------------------------- the link
 
 
-def token_for(invitation: JoinInvitation) -> str:
+def join_token(invitation: JoinInvitation) -> str:
     return _link.make(invitation.pk, *invitation.membership.user.link_stamp)
 
 
-def address_for(invitation: JoinInvitation) -> str:
+def join_address(invitation: JoinInvitation) -> str:
     """The whole address, for a mail."""
-    return absolute(reverse("communities:join", args=[token_for(invitation)]))
+    return absolute(reverse("communities:join", args=[join_token(invitation)]))
 
 
-def read(token: str) -> JoinInvitation | None:
+def invitation_of_join_link(token: str) -> JoinInvitation | None:
     """Which invitation this opens; None when it was altered, has ended or was closed, or its community is archived."""
     numbers = _link.verify(token)
     if numbers is None:
@@ -212,7 +212,7 @@ def expect(membership: Membership, expects: str, brings: str) -> None:
 
 
 @recruitment_emails.JOIN.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def join_cancel_reason(message: Message) -> str | None:
     unsigned = Q(membership__status=ACTIVE, membership__commitments=None)
     waiting = JoinInvitation.objects.filter(Q(membership__status=INVITED) | unsigned, accepted_at=None)
     useful = waiting.exclude(membership__community__status=Community.Status.ARCHIVED)

@@ -35,15 +35,15 @@ def withdraw(membership: Membership, pk: int) -> None:
     membership.referrals_made.open().filter(pk=pk).update(withdrawn_at=timezone.now())
 
 
-def address_for(referral: Referral) -> str:
-    return absolute(reverse("communities:referral", args=[token_for(referral)]))
+def referral_address(referral: Referral) -> str:
+    return absolute(reverse("communities:referral", args=[referral_token(referral)]))
 
 
-def token_for(referral: Referral) -> str:
+def referral_token(referral: Referral) -> str:
     return _link.make(referral.pk)
 
 
-def read(token: str) -> Referral | None:
+def referral_of_link(token: str) -> Referral | None:
     """The link that this opens, used or not; None when it was altered."""
     numbers = _link.verify(token)
     if numbers is None:

@@ -23,11 +23,11 @@ from communities.models import (
     Call,
     Community,
     Criterion,
-    Grant,
     JoinInvitation,
     Membership,
     Organisation,
     Role,
+    RoleAssignment,
     Score,
 )
 from outbox.models import Message
@@ -42,7 +42,7 @@ def possible_readers(community: Community) -> QuerySet[User]:
     scope = Q(community=community)
     if community.programme_id:
         scope |= Q(programme=community.programme_id)
-    held = Grant.objects.in_force().filter(scope).exclude(role=Role.EVALUATOR)
+    held = RoleAssignment.objects.in_force().filter(scope).exclude(role=Role.EVALUATOR)
     members = community.memberships.active()
     return User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=members.values("user"))).exclude(email=None)
 
@@ -219,12 +219,12 @@ def _invitation_of(application: Application, by: User) -> str:
     if membership.status in (Membership.Status.ELIGIBLE, Membership.Status.ALUMNI):
         membership.become(Membership.Status.INVITED)
     application.membership = membership
-    return recruiting.address_for(JoinInvitation.objects.create(membership=membership, by=by))
+    return recruiting.join_address(JoinInvitation.objects.create(membership=membership, by=by))
 
 
 @recruitment_emails.RECEIVED.cancelled_if
 @recruitment_emails.DECIDED.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def application_cancel_reason(message: Message) -> str | None:
     """A letter whose decision changed before it left is not sent."""
     return None if message.row_in(Application.objects.filter(**message.facts)) else gettext_noop("no longer useful")
 

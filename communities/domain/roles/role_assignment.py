@@ -15,7 +15,7 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.members.directory import person_for
 from communities.domain.roles import role_emails
-from communities.models import BudgetLine, Community, Grant, Role
+from communities.models import BudgetLine, Community, Role, RoleAssignment
 
 IN_COMMUNITY = (Role.FACILITATOR, Role.EXTERNAL, Role.NOTE_TAKER)
 
@@ -40,23 +40,23 @@ def revocable(by: User, community: Community) -> list[Role]:
     return roles
 
 
-def grants_of(community: Community) -> QuerySet[Grant]:
+def assignments_of(community: Community) -> QuerySet[RoleAssignment]:
     """Roles held in the community or to come, and its programme's coordination; those that are over left out."""
     kept = _all_grants_of(community).exclude(ends_on__lt=timezone.localdate()).filter(ended_at=None)
     return kept.order_by("user__sort_key", "role")
 
 
-def history_of(community: Community) -> QuerySet[Grant]:
+def history_of(community: Community) -> QuerySet[RoleAssignment]:
     """Roles that are over, the latest first."""
     is_over = Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
     return _all_grants_of(community).filter(is_over).order_by("-ends_on", "-ended_at", "user__sort_key")
 
 
-def _all_grants_of(community: Community) -> QuerySet[Grant]:
+def _all_grants_of(community: Community) -> QuerySet[RoleAssignment]:
     mine = Q(community=community)
     if community.programme_id:
         mine |= Q(programme=community.programme_id, role=Role.COORDINATOR)
-    return Grant.objects.filter(mine).select_related("user", "programme", "granted_by", "budget_line")
+    return RoleAssignment.objects.filter(mine).select_related("user", "programme", "granted_by", "budget_line")
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def appoint(
     starts_on: dt.date | None = None,
     fee: int | None = None,
     contract: str = "",
-) -> tuple[Grant, bool]:
+) -> tuple[RoleAssignment, bool]:
     """Give a role to the person of that address, made if unknown, and tell them; says whether it is new."""
     if role not in grantable(by, community):
         raise PermissionDenied
@@ -93,7 +93,7 @@ def appoint_person(
     by: User,
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
-) -> tuple[Grant, bool]:
+) -> tuple[RoleAssignment, bool]:
     """Give a role to somebody who is known, and tell them; says whether it is new."""
     if role not in grantable(by, community):
         raise PermissionDenied
@@ -107,23 +107,23 @@ def appoint_person(
     return grant, is_new
 
 
-def _grant(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: User) -> tuple[Grant, bool]:
+def _grant(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: User) -> tuple[RoleAssignment, bool]:
     """A role held already gets the new dates. What ran out by itself leaves its place; withdrawn ones left it."""
     today = timezone.localdate()
-    Grant.objects.filter(**what, ended_at=None, ends_on__lt=today).update(ended_at=timezone.now())
+    RoleAssignment.objects.filter(**what, ended_at=None, ends_on__lt=today).update(ended_at=timezone.now())
     fields = {"starts_on": starts_on or today, "ends_on": ends_on, "granted_by": by}
-    grant, is_new = Grant.objects.get_or_create(**what, ended_at=None, defaults=fields)
+    grant, is_new = RoleAssignment.objects.get_or_create(**what, ended_at=None, defaults=fields)
     if not is_new:
         fields["starts_on"] = starts_on or grant.starts_on
-        Grant.objects.filter(pk=grant.pk).update(**fields)
+        RoleAssignment.objects.filter(pk=grant.pk).update(**fields)
         grant.ends_on = ends_on
     return grant, is_new
 
 
-def _write_contract(grant: Grant, contract: str, fee: int | None) -> None:
+def _write_contract(grant: RoleAssignment, contract: str, fee: int | None) -> None:
     """The fee is planned in the budget, once: given again, it replaces what was planned and never what was spent."""
     if contract:
-        Grant.objects.filter(pk=grant.pk).update(contract=contract)
+        RoleAssignment.objects.filter(pk=grant.pk).update(contract=contract)
     if fee is not None:
         category = BudgetLine.Category.EXTERNAL_FACILITATOR
         first = {"community": grant.community, "category": category, "label": category.label, "on": grant.starts_on}
@@ -133,7 +133,7 @@ def _write_contract(grant: Grant, contract: str, fee: int | None) -> None:
 
 
 @transaction.atomic
-def withdraw(grant: Grant, community: Community, *, by: User) -> None:
+def withdraw(grant: RoleAssignment, community: Community, *, by: User) -> None:
     """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
     if grant.role not in revocable(by, community):
         raise PermissionDenied
@@ -143,16 +143,16 @@ def withdraw(grant: Grant, community: Community, *, by: User) -> None:
             _("%(person)s is the last person who leads this community. Appoint someone else first.")
             % {"person": grant.user}
         )
-    ended = Grant.objects.filter(pk=grant.pk, ended_at=None).update(
+    ended = RoleAssignment.objects.filter(pk=grant.pk, ended_at=None).update(
         ends_on=timezone.localdate(), ended_at=timezone.now(), ended_by=by
     )
     if ended:
         audit.write(Action.ROLE_ENDED, by=by, about=grant, community=community, role=grant.role)
 
 
-def _somebody_else_leads(grant: Grant, community: Community) -> bool:
+def _somebody_else_leads(grant: RoleAssignment, community: Community) -> bool:
     """Someone for good, here or through the programme. A coordinator's programme is asked as a whole."""
-    others = Grant.objects.in_force().exclude(pk=grant.pk).filter(ends_on=None)
+    others = RoleAssignment.objects.in_force().exclude(pk=grant.pk).filter(ends_on=None)
     coordination = others.filter(programme=community.programme_id, role=Role.COORDINATOR, programme__isnull=False)
     if grant.role == Role.COORDINATOR:
         return coordination.exists()

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from communities.models import Community, Grant
+from communities.models import Community, RoleAssignment
 from outbox.domain.mail_types import MailType
 from outbox.domain.post import absolute
 from outbox.models import Message
@@ -12,7 +12,7 @@ from outbox.models import Message
 APPOINTED = MailType("appointed", "communities/emails/appointed.html")
 
 
-def appointed(grant: Grant, community: Community, *, by: User) -> Message | None:
+def appointed(grant: RoleAssignment, community: Community, *, by: User) -> Message | None:
     """To the person who now holds a role: what it is, and where to sign in."""
     return APPOINTED.queue(
         grant.user,
@@ -28,6 +28,8 @@ def appointed(grant: Grant, community: Community, *, by: User) -> Message | None
 
 
 @APPOINTED.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def role_cancel_reason(message: Message) -> str | None:
     """A role withdrawn before its mail left is not announced."""
-    return None if message.row_in(Grant.objects.filter(ended_at=None)) else gettext_noop("the role was withdrawn")
+    return (
+        None if message.row_in(RoleAssignment.objects.filter(ended_at=None)) else gettext_noop("the role was withdrawn")
+    )

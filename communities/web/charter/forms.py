@@ -60,7 +60,7 @@ class ReviewForm(forms.ModelForm):
         fields = ObjectivesReview.FAULTS
 
 
-class OutOfReachRow(Row):
+class ExcludedExpectationRow(Row):
     wording = forms.CharField(
         label=_("What some expect"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -102,4 +102,4 @@ class AnswerForm(forms.Form):
 FirstRules = forms.formset_factory(RuleRow, extra=0, max_num=30, absolute_max=40)
 Rules = forms.formset_factory(RuleRow, extra=1, max_num=30, absolute_max=40)
 Objectives = forms.formset_factory(ObjectiveRow, extra=1, max_num=30, absolute_max=40)
-OutOfReachRows = forms.formset_factory(OutOfReachRow, extra=2, max_num=30, absolute_max=40)
+ExcludedExpectationRows = forms.formset_factory(ExcludedExpectationRow, extra=2, max_num=30, absolute_max=40)

@@ -14,7 +14,7 @@ from communities.web.charter.views import told_rules
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def read_rules(request, token):
-    membership = rules_links.read(token)
+    membership = rules_links.reader_of_rules_link(token)
     with in_language_of(request, membership.user.language if membership else ""):
         return no_store(_answer(request, token, membership))
 

@@ -17,9 +17,9 @@ from communities.domain.charter import objectives, operating_rules, proposals
 from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
 from communities.web.charter.forms import (
     AnswerForm,
+    ExcludedExpectationRows,
     Objectives,
     ObjectivesSettings,
-    OutOfReachRows,
     ProposalForm,
     ReviewForm,
     Rules,
@@ -36,7 +36,7 @@ def show_frame(request, pk):
         **told_rules(community, versions),
         "versions": versions[1:],
         "mine": community.objective_proposals.filter(by=request.user).select_related("replaces"),
-        "out_of_reach": community.out_of_reach.all(),
+        "out_of_reach": community.excluded_expectations.all(),
     }
     membership = community.memberships.current().filter(user=request.user).first()
     context["membership"] = membership
@@ -88,7 +88,7 @@ def edit_objectives(request, pk):
         first=[] if stored else [{"kind": kind} for kind in Objective.Kind],
         also=settings,
         active=active,
-        advices=alerts.standing(community, objectives.advices(active))[0],
+        alerts=alerts.standing(community, objectives.alerts_on(active))[0],
         may_edit=True,
         review_form=ReviewForm(),
         reviews=community.objective_reviews.select_related("by")[:5],
@@ -111,16 +111,16 @@ def review_objectives(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_out_of_reach(request, pk):
+def edit_excluded_expectations(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
     return edit_rows(
         request,
         community,
         "communities/charter/out_of_reach.html",
-        OutOfReachRows,
-        rows=community.out_of_reach.all,
-        fields=objectives.OUT_OF_REACH_FIELDS,
-        save=lambda rows, shown: objectives.set_out_of_reach(community, rows, shown=shown),
+        ExcludedExpectationRows,
+        rows=community.excluded_expectations.all,
+        fields=objectives.EXCLUDED_EXPECTATION_FIELDS,
+        save=lambda rows, shown: objectives.set_excluded_expectations(community, rows, shown=shown),
         done=_("The list is saved. Members read it beside the objectives."),
         first=[],
     )
@@ -144,7 +144,7 @@ def propose_objective(request, pk):
             form.add_error(None, refused)
         else:
             messages.success(request, _("Your proposal is sent to those who lead the community."))
-            return redirect("communities:frame", community.pk)
+            return redirect("communities:charter", community.pk)
     status = 422 if form.is_bound else 200
     return page(
         request,
@@ -221,7 +221,7 @@ def acknowledge_rules(request, pk):
     if membership:
         with validation_as_messages(request):
             operating_rules.acknowledge(membership, parse_int(number) or None)
-    return redirect("communities:frame", community.pk)
+    return redirect("communities:charter", community.pk)
 
 
 @require_POST
@@ -230,4 +230,4 @@ def remind_rules(request, pk):
     with validation_as_messages(request):
         n = operating_rules.remind(community)
         messages.success(request, operating_rules.told(n))
-    return redirect("communities:frame", community.pk)
+    return redirect("communities:charter", community.pk)

@@ -81,7 +81,7 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("set_aside")
+    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("dismissed_alerts")
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "communities/community/community_detail.html", community, "detail", outside=True)
@@ -104,7 +104,7 @@ def show_community(request, pk):
         pool=counts.get(Membership.Status.ELIGIBLE, 0) + counts.get(Membership.Status.INVITED, 0),
         coming=coming,
         latest_outcomes=Outcome.objects.visible_to(request.user).kept().filter(community=community)[:3],
-        team=role_assignment.grants_of(community),
+        team=role_assignment.assignments_of(community),
         partners=community.partners.current().without_logo().select_related("organisation"),
         launch=None if started is None or started.is_over else started,
         warned=warned,

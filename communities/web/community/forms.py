@@ -12,7 +12,7 @@ from accounts.web.forms import ZONES
 from cmtl import editing
 from cmtl.inputs import DayInput
 from communities.domain.community.founding import Plan, programme_exists
-from communities.models import Community, LinkStep, Objective, Programme, Role, profiles, roles_of
+from communities.models import Community, Objective, Programme, Role, TeamBuildingStep, profiles, roles_of
 from communities.web.shared_forms import LinesField, Resent
 
 NUMBERS = {"meetings_per_year": (1, 24), "meeting_minutes": (15, 600), "target_min": (1, 500), "target_max": (1, 500)}
@@ -55,7 +55,7 @@ class FoundingForm(CommunityFields):
     )
     links = forms.MultipleChoiceField(
         label=_("To create links between members"),
-        choices=LinkStep.Kind.choices,
+        choices=TeamBuildingStep.Kind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What you choose stays on the launch list until it is done."),
@@ -86,9 +86,9 @@ class FoundingForm(CommunityFields):
     def __init__(self, data=None, *, by: User, profile: profiles.Profile) -> None:
         self.by, self.profile = by, profile
         preset = profiles.PRESETS[profile]
-        links = [LinkStep.Kind.INTRODUCTIONS]
+        links = [TeamBuildingStep.Kind.INTRODUCTIONS]
         if preset.mode == profiles.ModePolicy.FIRST_IN_PERSON:
-            links.append(LinkStep.Kind.IN_PERSON)
+            links.append(TeamBuildingStep.Kind.IN_PERSON)
         super().__init__(data, initial={**preset.policies(), "links": links}, label_suffix="")
         self.bound_numbers()
         mine = Programme.objects.filter(pk__in=roles_of(by).programmes_as(Role.COORDINATOR))

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl.shortcuts import fetch
 from communities.domain import revising
-from communities.models import Community, LinkStep
-from communities.web.community.record_forms import LinkSteps, RecordForm, ResourcePersons
+from communities.models import Community, TeamBuildingStep
+from communities.web.community.record_forms import RecordForm, ResourcePersons, TeamBuildingSteps
 from communities.web.members.people import organisation_names
 from communities.web.shared import edit_rows, page, revise_with
 
@@ -54,19 +54,19 @@ def edit_resource_persons(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_link_steps(request, pk):
+def edit_team_building_steps(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
-    kept = {step.kind for step in community.link_steps.all()}
+    kept = {step.kind for step in community.team_building_steps.all()}
     return edit_rows(
         request,
         community,
         "communities/community/link_steps.html",
-        LinkSteps,
-        rows=community.link_steps.all,
-        fields=revising.LINK_STEP_FIELDS,
+        TeamBuildingSteps,
+        rows=community.team_building_steps.all,
+        fields=revising.TEAM_BUILDING_STEP_FIELDS,
         save=lambda rows, shown: revising.set_rows(
-            community, community.link_steps, rows, revising.LINK_STEP_FIELDS, shown=shown
+            community, community.team_building_steps, rows, revising.TEAM_BUILDING_STEP_FIELDS, shown=shown
         ),
         done=_("The plan is saved."),
-        first=[{"kind": kind, "is_planned": False} for kind in LinkStep.Kind if kind not in kept],
+        first=[{"kind": kind, "is_planned": False} for kind in TeamBuildingStep.Kind if kind not in kept],
     )

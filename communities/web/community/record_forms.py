@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import normalised
 from cmtl import editing
 from cmtl.inputs import DayInput
-from communities.models import Community, LinkStep, Organisation, Programme, territories
+from communities.models import Community, Organisation, Programme, TeamBuildingStep, territories
 from communities.web.shared_forms import Resent, Row, day
 
 
@@ -102,19 +102,19 @@ class ResourcePersonRow(Row):
     is_active = forms.BooleanField(label=_("Available"), required=False, initial=True)
 
 
-class LinkStepRow(Row):
-    kind = forms.ChoiceField(choices=LinkStep.Kind.choices, widget=forms.HiddenInput)
+class TeamBuildingStepRow(Row):
+    kind = forms.ChoiceField(choices=TeamBuildingStep.Kind.choices, widget=forms.HiddenInput)
     is_planned = forms.BooleanField(label=_("Planned"), required=False)
     how = forms.CharField(label=_("How"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     done_on = day(_("Done on"))
 
     @property
     def kind_label(self) -> str:
-        return dict(LinkStep.Kind.choices).get(self["kind"].value(), "")
+        return dict(TeamBuildingStep.Kind.choices).get(self["kind"].value(), "")
 
 
 ResourcePersons = forms.formset_factory(ResourcePersonRow, extra=1, max_num=30, absolute_max=40)
-LinkSteps = forms.formset_factory(LinkStepRow, extra=0, max_num=3, absolute_max=3)
+TeamBuildingSteps = forms.formset_factory(TeamBuildingStepRow, extra=0, max_num=3, absolute_max=3)
 
 
 class ProgrammeForm(Resent, forms.ModelForm):

@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, Grant, Objective
+from communities.models import Community, Objective, RoleAssignment
 from communities.web.shared import page
 
 
@@ -39,7 +39,7 @@ def rules_line(community: Community) -> str:
 
 
 def roles_line(community: Community) -> str:
-    n = Grant.objects.in_force().filter(community=community).count()
+    n = RoleAssignment.objects.in_force().filter(community=community).count()
     return ngettext("%(n)s role held here", "%(n)s roles held here", n) % {"n": n}
 
 
@@ -55,7 +55,7 @@ def record_line(community: Community) -> str:
 
 
 def links_line(community: Community) -> str:
-    n = community.link_steps.filter(is_planned=True).count()
+    n = community.team_building_steps.filter(is_planned=True).count()
     return ngettext("%(n)s step planned", "%(n)s steps planned", n) % {"n": n}
 
 
@@ -118,7 +118,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
             Entry("communities:record", gettext_lazy("Record"), "file-text", record_line),
             Entry("communities:objectives", gettext_lazy("Objectives"), "target", objectives_line, "communities.adopt"),
             Entry("communities:rules", gettext_lazy("Operating rules"), "scale", rules_line, "communities.adopt"),
-            Entry("communities:link_steps", gettext_lazy("Creating links"), "handshake", links_line),
+            Entry("communities:team_building_steps", gettext_lazy("Creating links"), "handshake", links_line),
             Entry("communities:resource_persons", gettext_lazy("Resource persons"), "life-buoy", resource_persons_line),
             Entry("communities:roles", gettext_lazy("Roles"), "key-round", roles_line, "communities.grant_roles"),
             Entry("communities:partners", gettext_lazy("Partners"), "handshake", partners_line),
@@ -187,5 +187,5 @@ def show_settings(request, pk):
         community,
         "settings",
         groups=[(title, cards) for title, cards in groups if cards],
-        set_aside=community.set_aside.select_related("by"),
+        set_aside=community.dismissed_alerts.select_related("by"),
     )

@@ -124,7 +124,7 @@ def invite_alumni(request, pk):
 @login_not_required
 def come_back(request, token):
     """The link of a mail: a page that changes nothing, and one press that does."""
-    membership = alumni_invitations.read(token)
+    membership = alumni_invitations.member_of_alumni_link(token)
     if membership is None:
         return no_store(render(request, "communities/lifecycle/come_back.html", status=410))
     with in_language_of(request, membership.user.language):

@@ -65,7 +65,7 @@ def introductions(request, pk):
 @login_not_required
 def introduction(request, token):
     """The link of a mail: a page that changes nothing, and a press that answers."""
-    found = introducing.read(token)
+    found = introducing.introduction_of_link(token)
     if found is None:
         return no_store(render(request, "communities/members/introduction.html", status=410))
     asked, membership = found

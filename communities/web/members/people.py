@@ -25,11 +25,11 @@ from communities.domain.recruitment import recruiting
 from communities.models import (
     Community,
     DestructionRequest,
-    Grant,
     Membership,
     Organisation,
     ParentalConsent,
     Purpose,
+    RoleAssignment,
     Roles,
     roles_of,
 )
@@ -123,7 +123,7 @@ def with_roles(memberships, community) -> None:
     """`role_labels` on each, from one query for the page."""
     users = [m.user_id for m in memberships]
     held: dict[int, list[str]] = {}
-    for grant in Grant.objects.in_force().filter(community=community, user__in=users):
+    for grant in RoleAssignment.objects.in_force().filter(community=community, user__in=users):
         held.setdefault(grant.user_id, []).append(grant.get_role_display())
     for membership in memberships:
         membership.role_labels = held.get(membership.user_id, [])

@@ -83,7 +83,7 @@ def places_of(organisation, user) -> list[dict]:
     return [
         {
             "community": community,
-            "turns": representing.in_turn(
+            "turns": representing.representation_history(
                 [m for m in memberships if m.community_id == pk],
                 [p for p in past if p.membership.community_id == pk],
                 organisation,

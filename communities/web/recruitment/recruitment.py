@@ -164,7 +164,7 @@ def about(community: Community) -> dict:
 @at_the_door
 def join(request, token):
     """The page an invitation leads to: accept or decline, by a press."""
-    invitation = recruiting.read(token)
+    invitation = recruiting.invitation_of_join_link(token)
     if invitation is None:
         return render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410)
     with in_language_of(request, invitation.membership.user.language):
@@ -195,7 +195,7 @@ def _join(request, token, invitation):
 def answer_referral(request, token):
     """The page a member's link leads to: read, then give name and address, or close it and leave no trace."""
     with in_language_of(request):
-        return _referral(request, token, referring.read(token))
+        return _referral(request, token, referring.referral_of_link(token))
 
 
 def _referral(request, token, referral):

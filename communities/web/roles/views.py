@@ -17,12 +17,12 @@ from communities.web.shared import page
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_roles(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk)
-    grants, roles = role_assignment.grants_of(community), role_assignment.grantable(request.user, community)
+    assignments, roles = role_assignment.assignments_of(community), role_assignment.grantable(request.user, community)
     if not roles:
         raise PermissionDenied
     manages = request.user.has_perm("communities.grant_roles", community)
     if "withdraw" in request.POST:
-        return _withdraw(request, community, get_object_or_404(grants, pk=parse_int(request.POST["withdraw"])))
+        return _withdraw(request, community, get_object_or_404(assignments, pk=parse_int(request.POST["withdraw"])))
     form = RoleForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +39,7 @@ def edit_roles(request, pk):
         community,
         "settings",
         form=form,
-        grants=grants,
+        role_assignments=assignments,
         history=role_assignment.history_of(community),
         revocable=role_assignment.revocable(request.user, community),
         manages=manages,

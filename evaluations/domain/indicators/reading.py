@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Min, Q
 
 from communities.domain.organisations import representing
-from communities.models import LEADING, Community, Grant, Membership, Pause, Representation, Role
+from communities.models import LEADING, Community, Membership, Pause, Representation, Role, RoleAssignment
 from evaluations.domain.indicators.year import ROTI, Turnout
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Release
@@ -195,18 +195,18 @@ def name_crews(meetings: dict[int, list[MeetingRead]], known: dict[int, Communit
         named[pk].add(user)
     programmes = {c.programme_id for c in known.values() if c.programme_id}
     held_roles: dict[tuple[str, int], list[tuple]] = defaultdict(list)
-    for user, role, own, programme, starts_on, ends_on in Grant.objects.filter(
+    for user, role, own, programme, starts_on, ends_on in RoleAssignment.objects.filter(
         Q(community__in=known) | Q(programme__in=programmes), role__in=(*LEADING, Role.NOTE_TAKER, Role.EVALUATOR)
     ).values_list("user", "role", "community", "programme", "starts_on", "ends_on"):
         scope = ("community", own) if own else ("programme", programme)
         held_roles[scope].append((user, role, starts_on or dt.date.min, ends_on or dt.date.max))
     for meeting in _held(meetings):
         community = known[meeting.community]
-        grants = held_roles[("community", community.pk)] + held_roles[("programme", community.programme_id or 0)]
-        in_force = [(user, role) for user, role, first, last in grants if first <= meeting.day <= last]
+        held = held_roles[("community", community.pk)] + held_roles[("programme", community.programme_id or 0)]
+        in_force = [(user, role) for user, role, first, last in held if first <= meeting.day <= last]
         leading = {user for user, role in in_force if role in LEADING}
         note_takers = {user for user, role in in_force if role == Role.NOTE_TAKER}
-        ever_led = {user for user, role, _first, _last in grants if role in LEADING}
+        ever_led = {user for user, role, _first, _last in held if role in LEADING}
         meeting.crew = (
             ((named[meeting.pk] & ever_led) or leading)
             | ({meeting.note_taker} if meeting.note_taker else note_takers)

@@ -54,7 +54,7 @@ class Discussed:
 
 
 @dataclass(frozen=True)
-class Kept:
+class MeetingHighlights:
     """What a meeting left, that its group has read."""
 
     title: str
@@ -66,7 +66,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Gained:
+class OutcomeSummary:
     """One outcome of the register, as its members read it there; `amount` is in cents."""
 
     title: str
@@ -118,10 +118,10 @@ class CommunityYear:
     answers: tuple[Answered, ...]
     objectives: tuple[RatedObjective, ...]
     topics: tuple[Discussed, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[MeetingHighlights, ...]
     unshared: int = 0  # meetings whose notes the group has not read: left out
     method: int = indicators.METHOD
-    outcomes: tuple[Gained, ...] = ()  # none in reports published before the register
+    outcomes: tuple[OutcomeSummary, ...] = ()  # none in reports published before the register
     co_organisers: tuple[CoOrganiser, ...] = ()
     time: indicators.TimeSpent = field(default_factory=indicators.TimeSpent)
 
@@ -129,7 +129,7 @@ class CommunityYear:
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
         today = today or timezone.localdate()
         figures = indicators.of([community], year, today=today, in_depth=True)[community.pk]
-        kept, unshared = _kept(community, year)
+        kept, unshared = _highlights(community, year)
         return cls(
             name=community.name,
             profile=community.profile,
@@ -189,11 +189,11 @@ class CommunityYear:
         return [m for m in self.figures.measures if m.indicator.is_on_answers]
 
     @property
-    def expected(self) -> list[Gained]:
+    def expected(self) -> list[OutcomeSummary]:
         return [outcome for outcome in self.outcomes if outcome.is_expected]
 
     @property
-    def unexpected(self) -> list[Gained]:
+    def unexpected(self) -> list[OutcomeSummary]:
         return [outcome for outcome in self.outcomes if not outcome.is_expected]
 
     @property
@@ -271,11 +271,11 @@ def _topics(community: Community, year: int) -> Iterable[Discussed]:
         yield Discussed(topic.title, topic.source, timezone.localdate(topic.discussed_at, first.tzinfo))
 
 
-def _outcomes(community: Community, year: int) -> Iterable[Gained]:
+def _outcomes(community: Community, year: int) -> Iterable[OutcomeSummary]:
     """Those of the year that members see in the register, oldest first."""
     of_year = community.outcomes.kept().filter(happened_on__year=year, is_shared=True)
     for outcome in of_year.order_by("happened_on", "pk"):
-        yield Gained(
+        yield OutcomeSummary(
             outcome.title,
             outcome.kind,
             outcome.stage,
@@ -291,7 +291,7 @@ def _by_choice(choices: Any, found: list[str]) -> list[tuple[str, int]]:
     return [(str(one.label), found.count(one.value)) for one in choices if one.value in found]
 
 
-def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
+def _highlights(community: Community, year: int) -> tuple[list[MeetingHighlights], int]:
     """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
     facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
     meetings = list(community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at"))
@@ -302,17 +302,17 @@ def _kept(community: Community, year: int) -> tuple[list[Kept], int]:
         notes[meeting][kind].append(text)
     written = [m for m in meetings if m.pk in notes]
     kept = [
-        _kept_of(m, notes[m.pk], community)
+        _highlights_of(m, notes[m.pk], community)
         for m in written
         if m.followed_up_at or minutes.level_of(m) != minutes.Level.LOG
     ]
     return kept, len(written) - len(kept)
 
 
-def _kept_of(meeting: Meeting, notes: dict[str, list[str]], community: Community) -> Kept:
+def _highlights_of(meeting: Meeting, notes: dict[str, list[str]], community: Community) -> MeetingHighlights:
     meeting.community = community  # its zone and heading are asked of it
     highlights, ideas, decisions, resources = (tuple(notes[kind]) for kind in TOLD)
-    return Kept(meeting.heading, meeting.local_start.date(), highlights, ideas, decisions, resources)
+    return MeetingHighlights(meeting.heading, meeting.local_start.date(), highlights, ideas, decisions, resources)
 
 
 def _bounds(community: Community, year: int) -> tuple[dt.datetime, dt.datetime]:

@@ -23,7 +23,7 @@ def refuse_where_not_offered(meeting: Meeting) -> None:
     """It is for meetings where an anonymous evaluation could show nothing, before anybody writes."""
     collection.refuse_before_its_time(meeting)
     survey = Survey.objects.filter(meeting=meeting).first()
-    if survey and (not survey.is_open or survey.reminded_at or survey.urn.count):
+    if survey and (not survey.is_open or survey.reminded_at or survey.ballot_box.count):
         raise ValidationError(WRITTEN)
     if eligible.people_at(meeting).count() >= meeting.community.anonymity_threshold:
         raise ValidationError(_("This meeting can be evaluated in writing: nobody is recognised."))

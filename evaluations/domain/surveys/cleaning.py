@@ -1,7 +1,7 @@
 """Earlier versions of rows. PostgreSQL keeps those that were changed or deleted in its files until it is told to clean,
 and while any transaction could still look at them: one left open at the moment of a closing would keep what was in the
-urn for as long as it lasts. So each closed survey is cleaned after until nothing is left (`Survey.cleaned_at`), and an
-operator is told where that takes too long.
+ballot box for as long as it lasts. So each closed survey is cleaned after until nothing is left (`Survey.cleaned_at`),
+and an operator is told where that takes too long.
 
 Before PostgreSQL 17 only the owner of a table may clean it. In production that is not the role of the site nor of its
 workers: they ask the worker of the maintenance.

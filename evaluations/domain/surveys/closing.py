@@ -10,21 +10,21 @@ from django.utils import timezone
 
 from evaluations.domain.surveys import eligible, kept_apart, keyring, pooling, releases
 from evaluations.domain.surveys.sealing import unseal
-from evaluations.models import Release, Response, Survey, Urn
+from evaluations.models import BallotBox, Release, Response, Survey
 
 log = logging.getLogger(__name__)
 WRITTEN = ["closed_at", "lost_at", "pool", *kept_apart.COUNTS]
 
 
-def empty(urn: Urn, survey: Survey) -> None:
+def empty(ballot_box: BallotBox, survey: Survey) -> None:
     """Write what its ballots say; what they said already, when the database was restored from before its closing;
     or that they are lost."""
-    if told := kept_apart.read(survey):
+    if told := kept_apart.read_kept_apart(survey):
         return _tell_again(survey, told)
     key = keyring.private_key(survey.keyring_name)
     if key is None:
-        return _lose(urn, survey)
-    sealed = urn.ballots.order_by("pk").values_list("sealed", flat=True)
+        return _lose(ballot_box, survey)
+    sealed = ballot_box.ballots.order_by("pk").values_list("sealed", flat=True)
     opened = [unseal(bytes(ballot), key, survey.keyring_name) for ballot in sealed]
     kept = eligible.who_count(survey.meeting, [ballot for ballot in opened if ballot])
     if None in opened:
@@ -50,11 +50,11 @@ def _tell_again(survey: Survey, told: dict) -> None:
         Release.objects.create(survey=survey, figures=told["figures"])
 
 
-def _lose(urn: Urn, survey: Survey) -> None:
+def _lose(ballot_box: BallotBox, survey: Survey) -> None:
     log.error("Survey %s is closed without its answers: its key is not in the keyring.", survey.pk)
     survey.closed_at = survey.lost_at = timezone.now()
     survey.eligible = eligible.people_at(survey.meeting).count()
-    survey.answers_in_session = urn.count  # which of them came in session is sealed too
+    survey.answers_in_session = ballot_box.count  # which of them came in session is sealed too
 
 
 # ------------------------------------------------------------ once it is in the database

@@ -1,10 +1,10 @@
-"""Asking what a meeting's people thought: the urn is opened, filled and emptied, and nobody can tell whose is what.
+"""Asking what a meeting's people thought: a ballot box is opened, filled, emptied, and nobody can tell whose is what.
 
 Three things must hold at once, and each rests on one line of the database:
 
-- one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the urn: no row, no ballot;
-- no answer lost or added at closing: a ballot is inserted by a statement that holds the urn's row, which closing holds
-  alone and deletes, so that whoever is told « thank you » is in, and whoever comes after finds no urn and is told it
+- one answer a person: `Receipt` is unique, and is inserted in the transaction that fills the box: no row, no ballot;
+- no answer lost or added at closing: a ballot is inserted by a statement that holds the box's row, which closing holds
+  alone and deletes, so that whoever is told « thank you » is in, and whoever comes after finds no box and is told it
   is closed;
 - no tie between a person and an answer: while the survey is open its ballots are sealed, all of one size; closing
   writes each answer to each question in a row of its own, in random order, deletes ballots and receipts, in one
@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
 from evaluations.domain.surveys import cleaning, closing, comments, eligible, keyring, questionnaires, sealing
-from evaluations.models import Receipt, SpokenEvaluation, Survey, Urn
+from evaluations.models import BallotBox, Receipt, SpokenEvaluation, Survey
 from meetings.domain.attendance.roster import runs
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 class Standing(enum.Enum):
-    """Where someone stands before a survey. Whether they have answered is not part of it: the urn alone finds out."""
+    """Where someone stands before a survey. Whether they have answered is not part of it: the box alone finds out."""
 
     MAY_ANSWER = "may answer"
     NOT_OPEN = "not open"
@@ -99,7 +99,7 @@ def _open(meeting: Meeting, by: User | None) -> Survey:
         },
     )
     if is_new:
-        Urn.objects.create(survey=survey)
+        BallotBox.objects.create(survey=survey)
         meeting.touch()
     return survey
 
@@ -121,13 +121,13 @@ def undo_opening(survey: Survey) -> bool:
     """Take an opening back, and the meeting to the block it was at. While nobody has answered, the survey is gone as if
     it had not been opened (True); afterwards it stays open, and only the block goes back (False).
 
-    Whether somebody has is found out by the statement that takes the urn away: an answer on its way either filled it
-    before, and keeps it, or finds no urn, and is told so.
+    Whether somebody has is found out by the statement that takes the box away: an answer on its way either filled it
+    before, and keeps it, or finds no box, and is told so.
     """
     meeting, former = survey.meeting, survey.opened_from
     if not Survey.objects.open().filter(pk=survey.pk).exists():
         return False
-    is_gone = survey.reminded_at is None and _take_away_empty_urn(survey)
+    is_gone = survey.reminded_at is None and _take_away_empty_box(survey)
     kept = Survey.objects.filter(pk=survey.pk)
     if is_gone:
         kept.delete()
@@ -141,11 +141,11 @@ def undo_opening(survey: Survey) -> bool:
     return is_gone
 
 
-def _take_away_empty_urn(survey: Survey) -> bool:
-    urn = Urn.objects.select_for_update().filter(survey=survey).first()
-    if urn is None or urn.ballots.exists():
+def _take_away_empty_box(survey: Survey) -> bool:
+    ballot_box = BallotBox.objects.select_for_update().filter(survey=survey).first()
+    if ballot_box is None or ballot_box.ballots.exists():
         return False
-    urn.delete()
+    ballot_box.delete()
     return True
 
 
@@ -240,12 +240,12 @@ def answer(
     in_session: bool,
     room_seat: int | None = None,
 ) -> Outcome:
-    """Put one person's sealed ballot in the urn: two short statements, and nothing of it anywhere else. `room_seat` is
+    """Put one person's sealed ballot in the box: two short statements, and nothing of it anywhere else. `room_seat` is
     of a name typed in the room: its ballot stands beside the one of that person's own link, and closing chooses."""
     try:
         (digest,) = digests_of(survey, [f"room {room_seat}" if room_seat else membership.pk])
     except keyring.Away:
-        if Urn.objects.filter(survey=survey).exists():
+        if BallotBox.objects.filter(survey=survey).exists():
             raise
         return Outcome.CLOSED
     seat = None if room_seat else membership.pk
@@ -254,7 +254,7 @@ def answer(
         if not _leave_receipt(survey, digest, seat):
             transaction.set_rollback(True)
             return Outcome.ALREADY
-        if not _fill_urn(survey, sealed):
+        if not _fill_box(survey, sealed):
             transaction.set_rollback(True)
             return Outcome.CLOSED
     return Outcome.STORED
@@ -265,19 +265,19 @@ def _sealed(survey: Survey, ballot: sealing.Ballot) -> bytes:
     return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 
-FILL_URN = """
-    INSERT INTO evaluations_sealedballot (id, urn_id, sealed)
-    SELECT %s, survey_id, %s FROM evaluations_urn urn JOIN evaluations_survey survey ON survey.id = survey_id
+FILL_BALLOT_BOX = """
+    INSERT INTO evaluations_sealedballot (id, ballot_box_id, sealed)
+    SELECT %s, survey_id, %s FROM evaluations_ballotbox box JOIN evaluations_survey survey ON survey.id = survey_id
     WHERE survey_id = %s AND stopped_at IS NULL
 """
-HOLD_URN = {"postgresql": " FOR KEY SHARE OF urn", "sqlite": ""}  # one who writes holds all of SQLite
+HOLD_BALLOT_BOX = {"postgresql": " FOR KEY SHARE OF box", "sqlite": ""}  # one who writes holds all of SQLite
 
 
-def _fill_urn(survey: Survey, sealed: bytes) -> bool:
-    """One more ballot, while its urn is there: closing waits until this is committed, and this waits for a closing.
-    False: there is no urn any more."""
+def _fill_box(survey: Survey, sealed: bytes) -> bool:
+    """One more ballot, while its box is there: closing waits until this is committed, and this waits for a closing.
+    False: there is no box any more."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL_URN + HOLD_URN[connection.vendor], [uuid.uuid4().hex, sealed, survey.pk])
+        cursor.execute(FILL_BALLOT_BOX + HOLD_BALLOT_BOX[connection.vendor], [uuid.uuid4().hex, sealed, survey.pk])
         return bool(cursor.rowcount)
 
 
@@ -321,16 +321,16 @@ def stop(survey: Survey) -> None:
 
 
 def close(survey: Survey) -> None:
-    """Empty the urn, and freeze what may be told. Closing twice does nothing: whoever comes second finds no urn."""
+    """Empty the ballot box, and freeze what may be told. Closing twice does nothing: the second finds none."""
     with transaction.atomic():
-        urn = Urn.objects.select_for_update().filter(survey=survey).first()
-        if urn is None:
+        ballot_box = BallotBox.objects.select_for_update().filter(survey=survey).first()
+        if ballot_box is None:
             survey.refresh_from_db()
             return
-        closing.empty(urn, survey)
+        closing.empty(ballot_box, survey)
         survey.save(update_fields=closing.WRITTEN)
         survey.receipts.all().delete()
-        urn.delete()
+        ballot_box.delete()
         comments.release_waiting(survey.community)
         Message.objects.about(survey).delete()  # reminders tell who had not answered
         survey.meeting.touch()
@@ -352,5 +352,5 @@ def _commit_durably() -> None:
 def counts(survey: Survey) -> tuple[int, int]:
     """How many have answered, of how many who could. Nothing else is said before closing."""
     if survey.is_open:
-        return survey.urn.count, eligible.people_at(survey.meeting).count()
+        return survey.ballot_box.count, eligible.people_at(survey.meeting).count()
     return survey.answers_in_session + survey.answers_after, survey.eligible

@@ -84,7 +84,7 @@ def _digests(survey: Survey, membership: Membership) -> list[str]:
 
 
 @emails.REMINDER.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def survey_reminder_cancel_reason(message: Message) -> str | None:
     """The reason given is the same whether the person has answered or is no longer expected to: it is kept with the
     mail, where someone could read it."""
     survey = message.row_in(Survey.objects.open().select_related("meeting__community"))

@@ -42,7 +42,7 @@ def pools() -> dict[str, dict[str, Any]]:
     return {name: kept for name, kept in told.items() if "surveys" in kept}
 
 
-def read(survey: Survey) -> dict[str, Any] | None:
+def read_kept_apart(survey: Survey) -> dict[str, Any] | None:
     if not has(survey):
         return None
     told = json.loads(_file(survey).read_text())

@@ -40,7 +40,7 @@ REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
 with_survey = Meeting.objects.select_related(
     "community",
-    "survey__urn",
+    "survey__ballot_box",
     "survey__questionnaire",
     "survey__opened_from",
     "survey__pool",
@@ -137,7 +137,7 @@ def room_thanks(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Something given back: the next date, and what many asked for. Says nothing of whether this person answered."""
     coming = Meeting.objects.next_after(guest.meeting)
-    token = links.token_for(coming, guest.membership) if coming and guest.token else ""
+    token = links.guest_token(coming, guest.membership) if coming and guest.token else ""
     context = {
         "guest": guest,
         "meeting": guest.meeting,

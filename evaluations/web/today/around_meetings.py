@@ -104,12 +104,12 @@ def records_to_complete(page: Reader) -> Iterator[ToDo]:
     """From the day after, like the mails of `meetings.domain.followup.overdue_reminders`."""
     for m in page.meetings:
         days = overdue_reminders.last_due(m, page.now) or 0 if m.closed_at else 0
-        lacks = completing.lacking(m) if days and m.ends_at > page.now - FORGOTTEN_AFTER else []
-        if lacks and page.user.has_perm("meetings.complete", m):
+        missing = completing.missing_items(m) if days and m.ends_at > page.now - FORGOTTEN_AFTER else []
+        if missing and page.user.has_perm("meetings.complete", m):
             yield ToDo(
                 LATE if days >= 3 else THIS_WEEK,
                 _("Complete the record of the meeting of %(day)s") % {"day": day(m)},
-                _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(lacks)},
+                _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(missing)},
                 reverse("meetings:complete", args=[m.pk]),
                 _("Complete"),
             )

@@ -28,7 +28,7 @@ def rules_to_read(page: Reader) -> Iterator[ToDo]:
             THIS_WEEK,
             _("Read the operating rules of %(community)s") % {"community": version.community},
             _("adopted on %(day)s") % {"day": date_format(version.adopted_on, "DATE_FORMAT")},
-            reverse("communities:frame", args=[version.community_id]) + "#regles",
+            reverse("communities:charter", args=[version.community_id]) + "#regles",
             _("Read"),
         )
 
@@ -43,6 +43,6 @@ def answers_to_proposals(page: Reader) -> Iterator[ToDo]:
             SOON,
             _("Your proposal has an answer: %(state)s") % {"state": proposal.get_state_display().lower()},
             f"{proposal.community} · {proposal.wording}",
-            reverse("communities:frame", args=[proposal.community_id]),
+            reverse("communities:charter", args=[proposal.community_id]),
             _("See"),
         )

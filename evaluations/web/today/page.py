@@ -150,7 +150,7 @@ class Today(Reader):
         return [
             Invitation(
                 m,
-                reverse("meetings:phone", args=[links.token_for(m, self.memberships[m.community_id])]),
+                reverse("meetings:phone", args=[links.guest_token(m, self.memberships[m.community_id])]),
                 answers.get(m.pk, ""),
                 m.pk in shared_with(self.user),
             )

@@ -54,7 +54,7 @@ class Part:
     rows: Rows
 
 
-def read(content: bytes) -> list[Line]:
+def parse_attendance_file(content: bytes) -> list[Line]:
     """The lines of the file. A ValidationError says which line cannot be read and why; nothing is written."""
     parts = _parts(content)
     if sum(len(part.rows) for part in parts) > MAX_LINES:

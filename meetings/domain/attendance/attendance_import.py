@@ -159,7 +159,7 @@ def unmarked(name: str) -> str:
 def keep(meeting: Meeting, content: bytes, file_name: str, by: User) -> AttendanceImport:
     """Read a file and keep it for review; a ValidationError says what is wrong with it."""
     refuse_before_its_time(meeting)
-    lines = attendance_files.read(content)
+    lines = attendance_files.parse_attendance_file(content)
     return AttendanceImport.objects.create(
         meeting=meeting, file_name=file_name[:200], lines=list(_gathered(lines)), read_by=by
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from communities.models import LEADING, Grant, Membership, Role
+from communities.models import LEADING, Membership, Role, RoleAssignment
 from meetings.domain.agenda.agendas import default_agenda
 from meetings.models import Attendance, Meeting, Reply
 
@@ -89,7 +89,7 @@ def runs(meeting: Meeting, person: int) -> bool:
     roles = [] if named else [*LEADING]
     if not meeting.note_taker_id:
         roles.append(Role.NOTE_TAKER)
-    held = Grant.objects.in_force().filter(community=meeting.community_id, role__in=roles, user=person)
+    held = RoleAssignment.objects.in_force().filter(community=meeting.community_id, role__in=roles, user=person)
     return bool(roles) and held.exists()
 
 

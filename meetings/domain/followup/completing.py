@@ -18,7 +18,7 @@ from meetings.domain.topics import topics, transitions
 from meetings.models import Attendance, Meeting, Topic
 
 
-class Lack(TextChoices):
+class MissingItem(TextChoices):
     """What is missing, in the order one does it."""
 
     CLOSING = "closing", gettext_lazy("the meeting is not closed")
@@ -28,30 +28,30 @@ class Lack(TextChoices):
 
 
 def with_record(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Annotate what `lacking` asks of each."""
+    """Annotate what `missing_items` asks of each."""
     came = Attendance.objects.filter(meeting=OuterRef("pk"), status=Attendance.Status.PRESENT)
     discussed = Topic.objects.filter(meeting=OuterRef("pk"), state=Topic.State.DISCUSSED)
     return meetings.annotate(someone_came=Exists(came) | Q(guests__gt=0), has_discussed=Exists(discussed))
 
 
-def lacking(meeting) -> list[Lack]:
+def missing_items(meeting) -> list[MissingItem]:
     """Of a meeting that is over, annotated by `with_record`. A training or a preparatory meeting needs its attendance
     only; a follow-up that was sent says what a synthesis would."""
     if not meeting.closed_at:
-        return [Lack.CLOSING]
-    found = [] if meeting.someone_came else [Lack.ATTENDANCE]
+        return [MissingItem.CLOSING]
+    found = [] if meeting.someone_came else [MissingItem.ATTENDANCE]
     if meeting.kind in Meeting.COUNTED:
-        found += [] if meeting.has_discussed else [Lack.TOPICS]
-        found += [] if meeting.synthesis or meeting.followed_up_at else [Lack.SYNTHESIS]
+        found += [] if meeting.has_discussed else [MissingItem.TOPICS]
+        found += [] if meeting.synthesis or meeting.followed_up_at else [MissingItem.SYNTHESIS]
     return found
 
 
-def lacks_of(meeting: Meeting) -> list[Lack]:
-    return lacking(with_record(Meeting.objects.filter(pk=meeting.pk)).get())
+def missing_items_of(meeting: Meeting) -> list[MissingItem]:
+    return missing_items(with_record(Meeting.objects.filter(pk=meeting.pk)).get())
 
 
-def told(lacks: Iterable[Lack]) -> str:
-    return ", ".join(str(lack.label) for lack in lacks)
+def told(missing: Iterable[MissingItem]) -> str:
+    return ", ".join(str(item.label) for item in missing)
 
 
 @transaction.atomic

@@ -143,7 +143,7 @@ def send(meeting: Meeting, whom: str) -> int:
 
 def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:
     """Those who were not there read other first words and, where they are recorded absent, are asked why."""
-    address = links.address_for(meeting, membership)
+    address = links.guest_address(meeting, membership)
     was_there = standing == Attendance.Status.PRESENT or meeting.closed_at is None
     asks_why = meeting.closed_at is not None and standing in absences.AWAY
     return FOLLOW_UP.compose(
@@ -211,7 +211,7 @@ def send_again(meeting: Meeting) -> int:
 
 
 @FOLLOW_UP.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def follow_up_cancel_reason(message: Message) -> str | None:
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")

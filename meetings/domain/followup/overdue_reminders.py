@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from communities.models import Community
 from meetings.domain.followup import completing
-from meetings.domain.followup.completing import Lack
+from meetings.domain.followup.completing import MissingItem
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.models import Meeting
 from outbox.domain.mail_types import MailType
@@ -45,7 +45,7 @@ def send_due(now: dt.datetime | None = None) -> int:
         ends_at__gt=now - FORGOTTEN_AFTER,
     )
     lacking = completing.with_record(over.select_related("community"))
-    return sum(nudge(meeting, now) for meeting in lacking if completing.lacking(meeting))
+    return sum(nudge(meeting, now) for meeting in lacking if completing.missing_items(meeting))
 
 
 @transaction.atomic
@@ -56,18 +56,18 @@ def nudge(meeting: Meeting, now: dt.datetime) -> int:
     mails = Message.objects.about(meeting).of_type(NUDGE).filter(facts__days=days)
     written = set(mails.values_list("recipient", flat=True))
     waiting = [person for person in tended_by(meeting) if person.pk not in written]
-    lacks = completing.lacking(meeting)
-    return sum(_post(meeting, person, lacks, days) is not None for person in waiting)
+    missing = completing.missing_items(meeting)
+    return sum(_post(meeting, person, missing, days) is not None for person in waiting)
 
 
-def _post(meeting: Meeting, person: User, lacks: list[Lack], days: int) -> Message | None:
-    page = "meetings:live" if Lack.CLOSING in lacks else "meetings:complete"
+def _post(meeting: Meeting, person: User, missing: list[MissingItem], days: int) -> Message | None:
+    page = "meetings:live" if MissingItem.CLOSING in missing else "meetings:complete"
     return NUDGE.queue(
         person,
         {
             "meeting": meeting,
             "community": meeting.community,
-            "lacks": lacks,
+            "missing": missing,
             "is_last": days == DAYS[-1],
             "address": absolute(reverse(page, args=[meeting.pk])),
         },
@@ -87,13 +87,13 @@ def tended_by(meeting: Meeting) -> QuerySet[User]:
 
 
 @NUDGE.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def overdue_reminder_cancel_reason(message: Message) -> str | None:
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
         return gettext_noop("the meeting was cancelled")
     if not meeting.community.writes_by_itself:
         return gettext_noop("the community is at rest")
-    if not completing.lacks_of(meeting):
+    if not completing.missing_items_of(meeting):
         return gettext_noop("nothing is missing any more")
     if message.recipient_id not in set(tended_by(meeting).values_list("pk", flat=True)):
         return gettext_noop("no longer facilitates")

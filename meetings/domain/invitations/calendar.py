@@ -93,7 +93,7 @@ def add_event(
     with_link: bool = False,
 ) -> None:
     event = Event()
-    page = links.address_for(meeting, membership) if membership else absolute(meeting.get_absolute_url())
+    page = links.guest_address(meeting, membership) if membership else absolute(meeting.get_absolute_url())
     event.add("uid", f"{meeting.uid}@{settings.SITE_HOST}")
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", timezone.now().astimezone(dt.UTC))

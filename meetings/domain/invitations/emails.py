@@ -264,7 +264,7 @@ def _compose(
         "meeting": meeting,
         "community": community,
         "membership": membership,
-        "address": links.address_for(meeting, membership),
+        "address": links.guest_address(meeting, membership),
         "other_zone": user.time_zone != community.time_zone,
         "languages": languages_for(community, user.language),
         "opening": context["wordings"].opening(kind, meeting, user) if kind else None,

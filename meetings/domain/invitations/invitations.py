@@ -141,7 +141,7 @@ def _key(word: str) -> Concat:
 @emails.MOVED.cancelled_if
 @emails.SIGNED_UP.cancelled_if
 @emails.SEAT_FREED.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def invitation_cancel_reason(message: Message) -> str | None:
     """The date must still be true and the person still invited."""
     meeting = meeting_of(message)
     if meeting is None or meeting.cancelled_at:
@@ -233,7 +233,7 @@ def lines_of(meeting: Meeting) -> list[Line]:
     """Everyone invitable and everyone who replied, those coming first; four queries whatever their number."""
     replies = {reply.membership_id: reply for reply in meeting.replies.all()}
     mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE, emails.CANCELLED)
-    pressed = dict(meeting.join_presses.values_list("membership", "at"))
+    pressed = dict(meeting.join_clicks.values_list("membership", "at"))
     latest = {mail.recipient_id: mail for mail in mails.defer("html", "text", "calendar").order_by("pk")}
     people = meeting.people.select_related("user", "organisation")
     lines = [

@@ -87,9 +87,9 @@ def _told_at(meeting: Meeting) -> dict[int, dt.datetime]:
 
 
 @emails.REMINDER.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def reminder_cancel_reason(message: Message) -> str | None:
     """What holds for an invitation, then what the person said."""
-    if why := invitations.cancel_reason(message):
+    if why := invitations.invitation_cancel_reason(message):
         return why
     meeting = invitations.meeting_of(message)
     if meeting is None or not meeting.community.writes_by_itself:

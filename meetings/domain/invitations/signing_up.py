@@ -16,16 +16,16 @@ from outbox.domain.post import absolute
 _link = SignedToken("open-training")
 
 
-def token_for(meeting: Meeting) -> str:
+def sign_up_token(meeting: Meeting) -> str:
     return _link.make(meeting.pk)
 
 
 def address_of(meeting: Meeting) -> str:
     """To be passed on to anyone."""
-    return absolute(reverse("meetings:sign_up", args=[token_for(meeting)]))
+    return absolute(reverse("meetings:sign_up", args=[sign_up_token(meeting)]))
 
 
-def read(token: str) -> Meeting | None:
+def meeting_of_sign_up_link(token: str) -> Meeting | None:
     """The training this link was made for, as long as it is open to all; over and cancelled ones too."""
     numbers = _link.verify(token)
     if numbers is None:

@@ -49,13 +49,13 @@ class Guest:
         return f"{self.home}evaluation/"
 
 
-def token_for(meeting: Meeting, membership: Membership) -> str:
+def guest_token(meeting: Meeting, membership: Membership) -> str:
     return _link.make(meeting.pk, membership.pk, *membership.user.link_stamp)
 
 
-def address_for(meeting: Meeting, membership: Membership) -> str:
+def guest_address(meeting: Meeting, membership: Membership) -> str:
     """The whole address, for a mail."""
-    return absolute(reverse("meetings:phone", args=[token_for(meeting, membership)]))
+    return absolute(reverse("meetings:phone", args=[guest_token(meeting, membership)]))
 
 
 def meeting_of(token: str) -> Meeting | None:
@@ -72,7 +72,7 @@ def came_back_for(meeting: Meeting) -> Q:
     return Q(Exists(since), status=Membership.Status.ALUMNI)
 
 
-def read(token: str) -> Guest | None:
+def guest_of_link(token: str) -> Guest | None:
     """Whose link this is; None when it was altered, has ended or was closed, or the person is no longer in the
     community."""
     numbers = _link.verify(token)

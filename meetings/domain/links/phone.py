@@ -42,7 +42,7 @@ def ballot_is_open_when(check: Check) -> None:
 def guest_of(request: HttpRequest, token: str | None = None, code: str | None = None) -> Guest | None:
     """Who this is: by the token of their own link, or by the cookie that the room of this code gave their phone."""
     if token is not None:
-        return links.read(token)
+        return links.guest_of_link(token)
     meeting = room_of(code or "")
     return _by_cookie(request, meeting) if meeting else None
 

@@ -52,14 +52,14 @@ class Visitor:
     @property
     def renewed(self) -> str:
         """The same door once the address has changed, which closes all links made before."""
-        return self.token if not self.is_by_link or read(self.token) else token_for(self.user)
+        return self.token if not self.is_by_link or visitor_of_link(self.token) else visitor_token(self.user)
 
 
-def token_for(user: User) -> str:
+def visitor_token(user: User) -> str:
     return space_link.make(user.pk, _fingerprint(user))
 
 
-def read(token: str) -> User | None:
+def visitor_of_link(token: str) -> User | None:
     """Whose link this is; None when it was altered, closed, or is more than a day old."""
     signed = space_link.verify(token)
     if signed is None:
@@ -79,7 +79,7 @@ def _fingerprint(user: User) -> str:
 def visitor(request: HttpRequest, token: str) -> Visitor | None:
     if token == OWN:
         return Visitor(request.user, OWN) if request.user.is_authenticated else None  # type: ignore[arg-type]
-    user = read(token)
+    user = visitor_of_link(token)
     return Visitor(user, token) if user else None
 
 
@@ -89,7 +89,7 @@ def send_link(user: User, to_go: Membership | None = None) -> Message | None:
     where = f":{to_go.pk}" if to_go else ""
     if not user.email or not cache.add(f"space-link:{user.pk}{where}", 1, ASKED_AGAIN_AFTER):
         return None
-    token = token_for(user)
+    token = visitor_token(user)
     address = absolute(where_one_goes(token, to_go) if to_go else reverse("meetings:space", args=[token]))
     return LINK.queue(
         user,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import LEADING, Community, Grant, Role
+from communities.models import LEADING, Community, Role, RoleAssignment
 from meetings.domain.attendance.roster import prepare
 from meetings.domain.live import purge
 from meetings.domain.topics import transitions
@@ -131,7 +131,7 @@ def is_unchanged(pk: int, revision: int, user: User) -> bool:
     """The question every open console asks every three seconds, in one query: whether there is nothing new
     for someone who runs this meeting now. No says nothing: the full answer asks the rules."""
     here = Q(community=OuterRef("community")) | Q(programme=OuterRef("community__programme"))
-    held = Grant.objects.in_force().filter(here, user=user)
+    held = RoleAssignment.objects.in_force().filter(here, user=user)
     notes = Q(note_taker=user) | Q(note_taker=None) & Exists(held.filter(role=Role.NOTE_TAKER))
     helped = Meeting.objects.co_facilitated_by(user).filter(pk=OuterRef("pk"))
     runs = Exists(held.filter(role__in=LEADING)) | notes | Exists(helped)

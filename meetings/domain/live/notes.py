@@ -173,7 +173,7 @@ def _drop_untouched(topic: Topic | None, meeting: Meeting) -> None:
     if topic is None or topic.state != Topic.State.PROPOSED or topic.meeting_id not in (None, meeting.pk):
         return
     moved = topic.events.exclude(meeting=meeting, state=Topic.State.PROPOSED)
-    used = any(found.exists() for found in (topic.notes, topic.dots, topic.supports, moved))
+    used = any(found.exists() for found in (topic.notes, topic.topic_votes, topic.supports, moved))
     if topic.source == Topic.Source.MEETING and not used:
         topic.delete()
 

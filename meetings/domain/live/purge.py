@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from cmtl import retention
-from meetings.models import Dot, GoOn, Meeting, Note, RulesRead, Turn
+from meetings.models import ContinueVote, Meeting, Note, RulesRead, SpeakingTurn, TopicVote
 
 GONE_AFTER = retention.length("turns")
 
 
 def forget(meeting: Meeting) -> None:
-    Dot.objects.filter(meeting=meeting).delete()
-    GoOn.objects.filter(item__meeting=meeting).delete()
+    TopicVote.objects.filter(meeting=meeting).delete()
+    ContinueVote.objects.filter(item__meeting=meeting).delete()
     RulesRead.objects.filter(meeting=meeting).delete()
-    Turn.objects.filter(meeting=meeting).delete()
+    SpeakingTurn.objects.filter(meeting=meeting).delete()
     Note.objects.filter(meeting=meeting, kind=Note.Kind.OFF_RECORD).delete()
     Meeting.objects.filter(pk=meeting.pk).update(shows_turns=False, silent_until=None, in_groups=False)
 
@@ -26,9 +26,9 @@ def forget_old(now: dt.datetime | None = None) -> int:
     """Meetings that nobody closed; how many had something left."""
     ended = Meeting.objects.filter(ends_at__lt=(now or timezone.now()) - GONE_AFTER)
     left = set()
-    for model in (Dot, RulesRead, Turn):
+    for model in (TopicVote, RulesRead, SpeakingTurn):
         left |= set(model.objects.filter(meeting__in=ended).values_list("meeting", flat=True))
-    left |= set(GoOn.objects.filter(item__meeting__in=ended).values_list("item__meeting", flat=True))
+    left |= set(ContinueVote.objects.filter(item__meeting__in=ended).values_list("item__meeting", flat=True))
     left |= set(ended.filter(notes__kind=Note.Kind.OFF_RECORD).values_list("pk", flat=True))
     for meeting in Meeting.objects.filter(pk__in=left):
         with transaction.atomic():

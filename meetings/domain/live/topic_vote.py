@@ -20,7 +20,7 @@ from accounts.models import User, normalised
 from communities.models import Membership
 from meetings.domain.live import live_session
 from meetings.domain.topics import topics, transitions
-from meetings.models import AgendaItem, Attendance, Dot, GoOn, Meeting, Topic
+from meetings.models import AgendaItem, Attendance, ContinueVote, Meeting, Topic, TopicVote
 
 DOTS = 3
 BOX, MORE = 8, 3  # minutes
@@ -30,7 +30,7 @@ WORKING = (AgendaItem.Kind.TOPICS, AgendaItem.Kind.EXCHANGE)
 
 def candidates(meeting: Meeting) -> QuerySet:
     """What the group can choose from, with its dots: most of them first."""
-    dots = Count("dots", filter=Q(dots__meeting=meeting))
+    dots = Count("topic_votes", filter=Q(topic_votes__meeting=meeting))
     kept = meeting.topics.supportable()
     return kept.annotate(given=dots).order_by("-given", "proposed_on", "pk")
 
@@ -94,7 +94,7 @@ class Choice:
     def votes(self) -> dict[str, int]:
         """« Continue » and « pass »."""
         about = {"item": self.current, "asked_at": self.ends_at}
-        said = GoOn.objects.filter(**about).values_list("goes_on", flat=True)
+        said = ContinueVote.objects.filter(**about).values_list("goes_on", flat=True)
         return {"on": sum(said), "off": len(said) - sum(said)}
 
 
@@ -143,18 +143,18 @@ def bring(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
 def give_dot(meeting: Meeting, topic: Topic, membership: Membership, *, gives: bool) -> None:
     """Give a dot, or take it back."""
     _hold_choice(meeting)
-    mine = Dot.objects.filter(meeting=meeting, membership=membership)
+    mine = TopicVote.objects.filter(meeting=meeting, membership=membership)
     if not gives:
         mine.filter(topic=topic).delete()
         return
     if mine.exclude(topic=topic).count() >= DOTS:
         raise ValidationError(_("Your three dots are given: take one back first."))
-    Dot.objects.get_or_create(meeting=meeting, topic=topic, membership=membership)
+    TopicVote.objects.get_or_create(meeting=meeting, topic=topic, membership=membership)
 
 
 def dots_of(meeting: Meeting, membership: Membership) -> set[int]:
     """The topics this person gave a dot."""
-    return set(Dot.objects.filter(meeting=meeting, membership=membership).values_list("topic", flat=True))
+    return set(TopicVote.objects.filter(meeting=meeting, membership=membership).values_list("topic", flat=True))
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def say(meeting: Meeting, membership: Membership, *, goes_on: bool) -> None:
     if box is None or not choice.asks:
         raise ValidationError(_("This question is over."))
     said = {"goes_on": goes_on, "asked_at": choice.ends_at}
-    GoOn.objects.update_or_create(item=box, membership=membership, defaults=said)
+    ContinueVote.objects.update_or_create(item=box, membership=membership, defaults=said)
     if choice.votes["on"] * 2 > meeting.attendances.filter(status=Attendance.Status.PRESENT).count():
         _lengthen(box)
 

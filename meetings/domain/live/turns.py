@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from meetings.domain.live import live_session
-from meetings.models import Attendance, Meeting, Turn
+from meetings.models import Attendance, Meeting, SpeakingTurn
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Voice:
 
 def voices(meeting: Meeting, present: list[Membership] | None = None) -> list[Voice]:
     """Everyone present, by name; in two queries, one when the page has read who is there."""
-    turns = {turn.membership_id: turn for turn in meeting.turns.all()}
+    turns = {turn.membership_id: turn for turn in meeting.speaking_turns.all()}
     spoken = {pk: turn.spoken() for pk, turn in turns.items()}
     total = sum(spoken.values()) or 1
     return [
@@ -52,10 +52,10 @@ def present_at(meeting: Meeting) -> list[Membership]:
 def speak(meeting: Meeting, membership: Membership) -> None:
     """Their turn begins, and ends that of whoever was speaking."""
     live_session.hold(meeting)
-    turn, _is_new = Turn.objects.get_or_create(meeting=meeting, membership=membership)
+    turn, _is_new = SpeakingTurn.objects.get_or_create(meeting=meeting, membership=membership)
     if turn.started_at is None:
         _end(meeting)
-        Turn.objects.filter(pk=turn.pk).update(started_at=timezone.now())
+        SpeakingTurn.objects.filter(pk=turn.pk).update(started_at=timezone.now())
 
 
 @transaction.atomic
@@ -89,5 +89,5 @@ def share(meeting: Meeting, *, shows: bool) -> None:
 
 
 def _end(meeting: Meeting) -> None:
-    for turn in meeting.turns.filter(started_at__isnull=False):
-        Turn.objects.filter(pk=turn.pk).update(seconds=turn.spoken(), started_at=None)
+    for turn in meeting.speaking_turns.filter(started_at__isnull=False):
+        SpeakingTurn.objects.filter(pk=turn.pk).update(seconds=turn.spoken(), started_at=None)

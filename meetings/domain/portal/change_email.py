@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from communities.models import Grant
+from communities.models import RoleAssignment
 from meetings.domain.links.visitors import Visitor
 from outbox.domain.account_emails import CONFIRM_ADDRESS
 from outbox.domain.mail_types import MailType
@@ -64,7 +64,7 @@ def _count_try(user: User) -> int:
 def must_sign_in(who: Visitor) -> bool:
     """To change the address: whoever holds a role reads what others wrote, and a link that was passed on must not
     become their account."""
-    return who.is_by_link and (who.user.is_staff or Grant.objects.in_force().filter(user=who.user).exists())
+    return who.is_by_link and (who.user.is_staff or RoleAssignment.objects.in_force().filter(user=who.user).exists())
 
 
 def forget(user: User) -> None:

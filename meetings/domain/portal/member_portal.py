@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.domain.members import consents, leaving
-from communities.models import Community, Grant, Membership
+from communities.models import Community, Membership, RoleAssignment
 from meetings.domain.attendance.hours import Year, years_of
 from meetings.domain.links import links
 from meetings.domain.links.visitors import Visitor
@@ -74,7 +74,7 @@ class Space:
             Coming(
                 meeting,
                 replies.get(meeting.pk),
-                reverse("meetings:phone", args=[links.token_for(meeting, expected[meeting.community_id])]),
+                reverse("meetings:phone", args=[links.guest_token(meeting, expected[meeting.community_id])]),
             )
             for meeting in coming
         ]
@@ -102,7 +102,7 @@ class Space:
 
 def _roles_of(user: User) -> dict[int, list[str]]:
     held: dict[int, list[str]] = defaultdict(list)
-    for grant in Grant.objects.in_force().filter(user=user, community__isnull=False):
+    for grant in RoleAssignment.objects.in_force().filter(user=user, community__isnull=False):
         held[grant.community_id].append(str(grant.get_role_display()))  # type: ignore[index]
     return held
 

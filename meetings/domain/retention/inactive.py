@@ -21,12 +21,12 @@ from communities.models import (
     Community,
     Consent,
     DestructionRequest,
-    Grant,
     InactivityNotice,
     Membership,
+    RoleAssignment,
 )
 from meetings.domain.retention import anonymising
-from meetings.models import Attendance, JoinPress, Note, Reply, TopicSupport, WarmUpAnswer
+from meetings.models import Attendance, JoinClick, Note, Reply, TopicSupport, WarmUpAnswer
 from outbox.domain.mail_types import MailType
 from outbox.models import Message
 
@@ -37,7 +37,7 @@ AT_ONCE = 200  # people of one run
 ACTS: list[tuple[Any, str, str]] = [
     (Reply.objects, "membership__user", "answered_at"),
     (Attendance.objects.present(), "membership__user", "meeting__starts_at"),
-    (JoinPress.objects, "membership__user", "at"),
+    (JoinClick.objects, "membership__user", "at"),
     (WarmUpAnswer.objects, "membership__user", "answered_at"),
     (TopicSupport.objects, "membership__user", "at"),
     (Note.objects, "author", "written_at"),
@@ -54,7 +54,7 @@ def people() -> Any:
     living = Membership.objects.filter(status__in=(*Membership.CURRENT, Membership.Status.INVITED))
     expected = living.exclude(community__status=Community.Status.ARCHIVED).values("user")
     busy = [
-        Grant.objects.in_force().values("user"),
+        RoleAssignment.objects.in_force().values("user"),
         DestructionRequest.objects.waiting().exclude(user=None).values("user"),
     ]
     idle = User.objects.filter(erased_at=None, is_staff=False, is_superuser=False, is_privacy_officer=False)
@@ -115,7 +115,7 @@ def erase_told(now: dt.datetime) -> int:
 
 
 @ACCOUNT_ENDS.cancelled_if
-def cancel_reason(message: Message) -> str | None:
+def inactivity_cancel_reason(message: Message) -> str | None:
     if InactivityNotice.objects.filter(user=message.recipient_id).exists():
         return None
     return gettext_noop("no longer useful")

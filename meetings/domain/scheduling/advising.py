@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities.domain import alerts
-from communities.domain.alerts import Advice
+from communities.domain.alerts import Alert
 from communities.models import Community
 from communities.models.profiles import ModePolicy, TopicPolicy
 from meetings.domain.agenda.agendas import keeps_last_minutes
@@ -23,12 +23,12 @@ USUAL_RHYTHM = range(2, 7)  # « de deux à six fois par an » (guide, p. 8)
 TOPIC_KNOWN = dt.timedelta(days=7)  # before the start
 
 
-def on(meeting: Meeting, now: dt.datetime | None = None) -> tuple[list[Advice], list[Advice]]:
+def on(meeting: Meeting, now: dt.datetime | None = None) -> tuple[list[Alert], list[Alert]]:
     """What stands and what was set aside, of one open meeting."""
     return alerts.standing(meeting.community, of_meetings(meeting.community, [meeting], now))
 
 
-def standing_by_meeting(community: Community, meetings: Iterable[Meeting]) -> dict[int, list[Advice]]:
+def standing_by_meeting(community: Community, meetings: Iterable[Meeting]) -> dict[int, list[Alert]]:
     """For a list of them, in two queries when `agenda` and `topics` are prefetched."""
     by_subject = defaultdict(list)
     for said in alerts.standing(community, of_meetings(community, meetings))[0]:
@@ -40,7 +40,7 @@ def _subject(meeting: Meeting) -> str:
     return f"meeting:{meeting.pk}"
 
 
-def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datetime | None = None) -> list[Advice]:
+def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datetime | None = None) -> list[Alert]:
     now, meetings = now or timezone.now(), list(meetings)
     opening = _opening_of(community) if any(map(_would_not_open, meetings)) else None
     found = []
@@ -56,11 +56,11 @@ def of_meetings(community: Community, meetings: Iterable[Meeting], now: dt.datet
         ]
         if meeting.pk == opening:
             said += _about_opening(meeting)
-        found += [Advice(code, sentence, _subject(meeting)) for code, sentence in said]
+        found += [Alert(code, sentence, _subject(meeting)) for code, sentence in said]
     return found
 
 
-def of_dates(community: Community, dates: list[Meeting], now: dt.datetime | None = None) -> list[Advice]:
+def of_dates(community: Community, dates: list[Meeting], now: dt.datetime | None = None) -> list[Alert]:
     """Of dates that somebody is about to plan, and that are stored nowhere yet: what would be said of them, and of
     their years with them."""
     now = now or timezone.now()
@@ -68,10 +68,10 @@ def of_dates(community: Community, dates: list[Meeting], now: dt.datetime | None
     said = [found for date in dates for found in (*_about_length(date), *_about_topic(date, now, topics=()))]
     if counted and _opening_of(community) is None:
         said += _about_opening(min(counted, key=attrgetter("starts_at")))
-    advices = [Advice(code, sentence) for code, sentence in dict(said).items()]
+    found = [Alert(code, sentence) for code, sentence in dict(said).items()]
     for year in sorted({date.local_start.year for date in counted}):
-        advices += of_year(community, year, now, also=counted)
-    return alerts.standing(community, advices)[0]
+        found += of_year(community, year, now, also=counted)
+    return alerts.standing(community, found)[0]
 
 
 Said = Iterator[tuple[str, str]]
@@ -149,7 +149,7 @@ def _would_not_open(meeting: Meeting) -> bool:
 
 def of_year(
     community: Community, year: int, now: dt.datetime | None = None, *, also: Iterable[Meeting] = ()
-) -> list[Advice]:
+) -> list[Alert]:
     """Of this year and the next; nothing can be changed any more in the dates of a year that is over. `also` are
     dates about to be planned, and stored nowhere."""
     now = now or timezone.now()
@@ -168,7 +168,7 @@ def of_year(
     return found
 
 
-def _on_rhythm(community: Community, dates: list, year: int) -> list[Advice]:
+def _on_rhythm(community: Community, dates: list, year: int) -> list[Alert]:
     n = len(dates)
     if n > USUAL_RHYTHM[-1]:
         sentence = ngettext(
@@ -187,22 +187,22 @@ def _on_rhythm(community: Community, dates: list, year: int) -> list[Advice]:
             sentence = _("No meeting is held or planned in %(year)s; communities usually meet two to six times a year.")
     else:
         return []
-    return [Advice("rhythm", sentence % {"n": n, "year": year}, f"year:{year}")]
+    return [Alert("rhythm", sentence % {"n": n, "year": year}, f"year:{year}")]
 
 
-def _on_mode(community: Community, dates: list, year: int) -> list[Advice]:
+def _on_mode(community: Community, dates: list, year: int) -> list[Alert]:
     in_person = [date for date in dates if date.has_room]
     wants = (ModePolicy.IN_PERSON, ModePolicy.ALTERNATING, ModePolicy.ONCE_IN_PERSON)
     if community.mode_policy in wants and dates and not in_person:
         sentence = _("No meeting in person is held or planned in %(year)s.") % {"year": year}
-        return [Advice("in_person", sentence, f"year:{year}")]
+        return [Alert("in_person", sentence, f"year:{year}")]
     first_year = community.started_on.year == year
     if community.mode_policy == ModePolicy.FIRST_IN_PERSON and first_year and dates and dates[0] not in in_person:
-        return [Advice("first_in_person", _("The first meeting is online; it was to be in person."))]
+        return [Alert("first_in_person", _("The first meeting is online; it was to be in person."))]
     return []
 
 
-def _on_topics(coming: list) -> list[Advice]:
+def _on_topics(coming: list) -> list[Alert]:
     n = sum(not date.title for date in coming)
     if not n:
         return []
@@ -211,4 +211,4 @@ def _on_topics(coming: list) -> list[Advice]:
         "The programme is set ahead, and %(n)s coming dates have no topic.",
         n,
     )
-    return [Advice("topics_ahead", sentence % {"n": n})]
+    return [Alert("topics_ahead", sentence % {"n": n})]

@@ -19,7 +19,7 @@ def edit_question(request, pk):
     form, status, conflict = revise_with(WarmUpForm(request.POST or None, meeting=meeting), meeting)
     if status == 302:
         messages.success(request, _("The changes are saved."))
-        return redirect("meetings:warm_up", meeting.pk)
+        return redirect("meetings:icebreaker", meeting.pk)
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -38,4 +38,4 @@ def make_topic(request, pk, answer_pk):
         raise PermissionDenied
     icebreaker.make_topic(get_object_or_404(meeting.warm_up_answers, pk=answer_pk))
     messages.success(request, _("It is among the topics, without anyone’s name."))
-    return redirect("meetings:warm_up", meeting.pk)
+    return redirect("meetings:icebreaker", meeting.pk)

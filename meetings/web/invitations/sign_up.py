@@ -18,7 +18,7 @@ from meetings.web.invitations.sign_up_forms import SignUpForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def sign_up(request: HttpRequest, token: str) -> HttpResponse:
-    meeting = signing_up.read(token)
+    meeting = signing_up.meeting_of_sign_up_link(token)
     if meeting is None:
         return no_store(render(request, "meetings/date_vote_ended.html", status=404))
     with timezone.override(meeting.zone):

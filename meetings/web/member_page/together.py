@@ -82,7 +82,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
         if "apart" in sent:
             live_breakouts.go(meeting, apart=sent["apart"] == "1")
             return answer_with(request, meeting, "apart", "notes")
-    return redirect("meetings:apart", pk)
+    return redirect("meetings:breakouts", pk)
 
 
 def _chosen(request: HttpRequest, prefix: str) -> dict[int, int]:

@@ -144,7 +144,7 @@ def for_voter(view: Callable[[HttpRequest, Voter], HttpResponse]) -> Callable[..
 
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
-        voter = polls.read(token)
+        voter = polls.voter_of_link(token)
         with visitors.in_language_of(request, voter):
             if voter is None:
                 return no_store(render(request, "meetings/date_vote_ended.html", status=404))

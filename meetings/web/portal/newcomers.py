@@ -22,7 +22,7 @@ from meetings.web.portal.space import for_person, membership_of
 @login_not_required
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """From the invitation that was accepted: the same link, which came by mail to the person's own address."""
-    invitation = recruiting.read(token)
+    invitation = recruiting.invitation_of_join_link(token)
     if invitation is None or invitation.membership.status not in Membership.CURRENT or not invitation.accepted_at:
         return no_store(render(request, "communities/recruitment/door_closed.html", {"why": "over"}, status=410))
     membership = invitation.membership
@@ -66,7 +66,7 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         return redirect("meetings:space_refer", who.token, mine.pk)
     links = list(mine.referrals_made.all()[:20])
     for link in links:
-        link.address = referring.address_for(link)
+        link.address = referring.referral_address(link)
     context = {"who": who, "membership": mine, "community": mine.community, "links": links}
     context["may_refer"] = referring.may_refer(mine)
     return render(request, "meetings/portal/space_refer.html", context)

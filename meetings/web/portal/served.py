@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.privacy import destructions, serving
-from communities.models import Grant, Membership
+from communities.models import Membership, RoleAssignment
 from communities.web.privacy.officer_forms import CorrectionForm, EnteredRequestForm, FindForm
 from communities.web.shared import revise_with
 from meetings.domain.portal import my_data
@@ -34,9 +34,9 @@ def find_people(request: HttpRequest) -> HttpResponse:
     if text:
         applications = list(serving.applied(text)[:PER_PAGE])
         memberships = Membership.objects.select_related("community")
-        grants = Grant.objects.in_force().select_related("community", "programme")
+        role_assignments = RoleAssignment.objects.in_force().select_related("community", "programme")
         searched = serving.found(text).prefetch_related(
-            Prefetch("memberships", memberships), Prefetch("grants", grants)
+            Prefetch("memberships", memberships), Prefetch("role_assignments", role_assignments)
         )
         people = Paginator(searched, PER_PAGE).get_page(request.GET.get("page"))
         audit.write_read(Action.NAMES_READ, by=request.user)
@@ -79,9 +79,9 @@ def _page(request: HttpRequest, person: User, form: CorrectionForm, *, status: i
 def _places(person: User) -> list[Membership]:
     """Where the rest is put right, with who leads there."""
     places = list(person.memberships.select_related("community", "organisation").order_by("community__name"))
-    grants = Grant.objects.leading_for_good().filter(community__in=[m.community_id for m in places])
+    role_assignments = RoleAssignment.objects.leading_for_good().filter(community__in=[m.community_id for m in places])
     leading: dict[int | None, list[User]] = {}
-    for grant in grants.select_related("user").order_by("user__sort_key"):
+    for grant in role_assignments.select_related("user").order_by("user__sort_key"):
         leading.setdefault(grant.community_id, []).append(grant.user)
     for membership in places:
         membership.leaders = leading.get(membership.community_id, [])  # type: ignore[attr-defined]

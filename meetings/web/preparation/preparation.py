@@ -49,10 +49,10 @@ def prepare(request, pk):
 def _to_do(user, meeting, may):
     """What is left to do, and what deserves a second look, of a meeting that is still to come."""
     if not meeting.is_open:
-        return {"steps": [], "advices": [], "is_near": False}
+        return {"steps": [], "alerts": [], "is_near": False}
     return {
         "steps": readiness.steps(meeting, may=[name for name, allowed in may.items() if allowed]),
-        "advices": advising.on(meeting)[0] if may["edit"] else [],
+        "alerts": advising.on(meeting)[0] if may["edit"] else [],
         "is_near": readiness.is_near(meeting),
         "may_set_aside": user.has_perm("communities.edit", meeting.community),
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from communities.domain.members import consents
-from communities.models import LEADING, Grant, Membership, Purpose, Role
+from communities.models import LEADING, Membership, Purpose, Role, RoleAssignment
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import roster
 from meetings.domain.preparation import breakouts, co_facilitation
@@ -219,7 +219,7 @@ class Preparation:
     def facilitators(self) -> list[tuple[Any, bool]]:
         """Those of the meeting, each with whether they are external (paid, with a mandate)."""
         here = Q(community=self.meeting.community_id) | Q(programme=self.meeting.community.programme_id or 0)
-        held = Grant.objects.in_force().filter(here, user=OuterRef("pk"), role__in=LEADING)
+        held = RoleAssignment.objects.in_force().filter(here, user=OuterRef("pk"), role__in=LEADING)
         external = Exists(held.filter(role=Role.EXTERNAL)) & ~Exists(held.exclude(role=Role.EXTERNAL))
         return [(user, user.is_external) for user in self.meeting.facilitators.annotate(is_external=external)]
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from cmtl import money
 from cmtl.inputs import ClockField, DayInput
 from cmtl.money import MoneyField
-from communities.models import Community, Grant, Membership, Organisation, Role
+from communities.models import Community, Membership, Organisation, Role, RoleAssignment
 from communities.web.shared_forms import PeopleBoxes
 from meetings.domain.scheduling import planning, series
 from meetings.models import Meeting
@@ -99,10 +99,10 @@ class MeetingForm(forms.ModelForm):
 
     def _of_the_team(self, address: str) -> User | None:
         person = User.objects.by_email(address)
-        grants = Grant.objects.in_force().filter(user=person).exclude(role=Role.EVALUATOR)
-        in_team = grants.filter(community=self.community)
+        role_assignments = RoleAssignment.objects.in_force().filter(user=person).exclude(role=Role.EVALUATOR)
+        in_team = role_assignments.filter(community=self.community)
         if self.community.programme_id:
-            in_team = in_team | grants.filter(programme=self.community.programme_id)
+            in_team = in_team | role_assignments.filter(programme=self.community.programme_id)
         member = Membership.objects.active().filter(community=self.community, user=person)
         if person is None or not (in_team.exists() or member.exists()):
             self.add_error(

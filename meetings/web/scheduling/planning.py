@@ -165,7 +165,7 @@ def _plan_page(request, community, form, rows, pattern, status=200, said=""):
         "series": pattern,
         "said": said,
         "no_date": status == 422 and not rows.rows,
-        "advices": advising.of_dates(community, _typed_dates(community, form, rows)),
+        "alerts": advising.of_dates(community, _typed_dates(community, form, rows)),
         "topics": topic_titles(community),
         "organisations": organisation_names(community),
         "years": [str(year) for year in series.years_to_copy(community, timezone.localdate())],

@@ -14,7 +14,7 @@ from communities.models import Community
 from meetings.domain.scheduling import advising, series
 from meetings.models import DatePoll, Meeting
 
-with_programme = Community.objects.select_related("programme").prefetch_related("set_aside")
+with_programme = Community.objects.select_related("programme").prefetch_related("dismissed_alerts")
 
 
 @require_safe
@@ -25,9 +25,9 @@ def show_year(request, pk):
     leads = request.user.has_perm("meetings.plan", community)
     rows = series.meetings_of_year(community, year) & Meeting.objects.visible_to(request.user)
     meetings = list(rows.with_turnout().with_replies().prefetch_related("agenda", "topics"))
-    advices = advising.standing_by_meeting(community, meetings) if leads else {}
+    by_meeting = advising.standing_by_meeting(community, meetings) if leads else {}
     for meeting in meetings:
-        meeting.advices = advices.get(meeting.pk, [])
+        meeting.alerts = by_meeting.get(meeting.pk, [])
     context = {
         "community": community,
         "tab": "meetings",
@@ -41,7 +41,7 @@ def show_year(request, pk):
         "today": today,
         "n_regular": sum(m.kind == Meeting.Kind.REGULAR and not m.cancelled_at for m in meetings),
         "n_in_person": sum(m.has_room and not m.cancelled_at for m in meetings),
-        "advices": alerts.standing(community, advising.of_year(community, year))[0] if leads else [],
+        "alerts": alerts.standing(community, advising.of_year(community, year))[0] if leads else [],
         "copies": leads and bool(series.copied_from(community, year, after=today)),
         "polls": list(DatePoll.objects.open().filter(community=community)) if leads else [],
     }

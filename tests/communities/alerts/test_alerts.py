@@ -14,27 +14,27 @@ from communities.models import Community
 from tests import factories as make
 from tests.forms import forms_on, submit
 
-NO_ROOM = alerts.Advice("in_person", "Aucune rencontre en personne prévue cette année.", "year:2026")
+NO_ROOM = alerts.Alert("in_person", "Aucune rencontre en personne prévue cette année.", "year:2026")
 
 
 def test_a_warning_set_aside_stands_no_more_for_that_subject_only(community, sandrine):
-    next_year = alerts.Advice("in_person", "…", "year:2027")
+    next_year = alerts.Alert("in_person", "…", "year:2027")
 
-    alerts.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
+    alerts.dismiss(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
 
     assert alerts.standing(community, [NO_ROOM, next_year]) == ([next_year], [NO_ROOM])
 
 
 def test_it_takes_a_reason(community, sandrine):
     with pytest.raises(ValidationError):
-        alerts.set_aside(community, NO_ROOM, "  ", by=sandrine)
+        alerts.dismiss(community, NO_ROOM, "  ", by=sandrine)
 
 
 def test_two_people_setting_it_aside_at_once_keep_the_first_reason(community, sandrine, philippe):
-    alerts.set_aside(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
-    alerts.set_aside(community, NO_ROOM, "Trop cher", by=philippe)
+    alerts.dismiss(community, NO_ROOM, "Le groupe est dispersé", by=sandrine)
+    alerts.dismiss(community, NO_ROOM, "Trop cher", by=philippe)
 
-    assert community.set_aside.get().reason == "Le groupe est dispersé"
+    assert community.dismissed_alerts.get().reason == "Le groupe est dispersé"
 
 
 def test_nothing_to_warn_of_asks_the_database_nothing(community, django_assert_num_queries):
@@ -56,7 +56,7 @@ def test_the_settings_tell_what_was_set_aside_and_take_it_up_again(community, sa
 
     ignoring(client, community, "in_person").fill({"reason": "Le groupe est dispersé"}).press(client)
 
-    aside = community.set_aside.get()
+    aside = community.dismissed_alerts.get()
     assert ignoring(client, community, "in_person") is None
     assert ignoring(client, community, "rhythm")
     settings = client.get(reverse("communities:settings", args=[community.pk]))
@@ -65,13 +65,13 @@ def test_the_settings_tell_what_was_set_aside_and_take_it_up_again(community, sa
     assert aside.sentence in hub
     assert "Sandrine Beaulieu" in hub
 
-    submit(client, settings, action=reverse("communities:restore", args=[aside.pk]))
-    assert not community.set_aside.exists()
+    submit(client, settings, action=reverse("communities:restore_alert", args=[aside.pk]))
+    assert not community.dismissed_alerts.exists()
     assert ignoring(client, community, "in_person")
 
 
 def test_one_is_not_sent_to_another_site(community, sandrine, signed_in):
-    address = reverse("communities:set_aside", args=[community.pk])
+    address = reverse("communities:dismiss_alert", args=[community.pk])
 
     response = signed_in(sandrine).post(address, {"code": "x", "reason": "y", "next": "https://example.com/"})
 

@@ -11,7 +11,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from communities.domain import bulk_changes
 from communities.domain.bulk_changes import Change
-from communities.models import Grant, Membership, Role
+from communities.models import Membership, Role, RoleAssignment
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -69,7 +69,7 @@ def test_pressed_twice_changes_once(signed_in, sandrine, community, people):
 
 def test_who_would_not_change_is_told_with_why(signed_in, sandrine, community, people):
     make.a_member(community, sandrine)
-    make.a_grant(people["Ève"].user, community=community)
+    make.a_role(people["Ève"].user, community=community)
     mine = sandrine.memberships.get()
     everybody = {**people, "Sandrine": mine}
 
@@ -128,12 +128,12 @@ def test_roles_that_are_not_given_in_numbers_are_nothing(signed_in, sandrine, co
 
     signed_in(sandrine).post(f"{address(community)}changer/", data)
 
-    assert not Grant.objects.filter(user=people["Ève"].user).exists()
+    assert not RoleAssignment.objects.filter(user=people["Ève"].user).exists()
 
 
 def test_an_external_facilitator_changes_nobody(signed_in, community, people):
     pascale = make.a_person("Pascale")
-    make.a_grant(pascale, Role.EXTERNAL, community=community)
+    make.a_role(pascale, Role.EXTERNAL, community=community)
     client = signed_in(pascale)
 
     page = client.get(address(community))

@@ -18,7 +18,7 @@ from tests.forms import form_on, submit
 
 @pytest.fixture
 def told(community):
-    return reverse("communities:frame", args=[community.pk])
+    return reverse("communities:charter", args=[community.pk])
 
 
 @pytest.fixture
@@ -93,18 +93,18 @@ def test_more_than_five_objectives_warn_and_forbid_nothing(signed_in, sandrine, 
 
     shown = signed_in(sandrine).get(reverse("communities:objectives", args=[community.pk]))
 
-    assert bool(shown.context["advices"]) is warned
+    assert bool(shown.context["alerts"]) is warned
 
 
 def test_what_is_out_of_reach_is_said_to_members_and_taken_back(signed_in, sandrine, nadia, community, told):
-    address, client = reverse("communities:out_of_reach", args=[community.pk]), signed_in(sandrine)
+    address, client = reverse("communities:excluded_expectations", args=[community.pk]), signed_in(sandrine)
     written = {"rows-0-wording": "Financer chaque projet", "rows-0-reason": "Voir la Ville"}
 
     assert submit(client, address, written).status_code == 302
     assert "Financer chaque projet" in signed_in(nadia).get(told).content.decode()
 
     submit(signed_in(sandrine), address, {"rows-0-wording": ""})
-    assert not community.out_of_reach.exists()
+    assert not community.excluded_expectations.exists()
 
 
 # ---------------------------------------------------------------- proposals
@@ -235,7 +235,7 @@ def test_the_version_one_was_shown_is_the_one_one_has_read(signed_in, nadia, com
 
 def test_nothing_more_is_said_of_an_archived_community(client, nadia, community):
     make.a_rules_version(community)
-    opened = client.get(rules_links.address_for(nadia.memberships.get()))
+    opened = client.get(rules_links.rules_address(nadia.memberships.get()))
     community.status = community.Status.ARCHIVED
     community.save()
 
@@ -267,14 +267,14 @@ def test_a_reminder_goes_once_a_day_to_those_who_have_not(signed_in, sandrine, n
     assert mail.recipient == nadia
     assert reverse("communities:rules_link", args=[f"{nadia.memberships.get().pk}~"]).removesuffix("/") in mail.text
     assert version.texts[0]["text"] in mail.text
-    assert rules_emails.cancel_reason(mail) is None
+    assert rules_emails.rules_cancel_reason(mail) is None
     operating_rules.acknowledge(nadia.memberships.get())
-    assert rules_emails.cancel_reason(mail)
+    assert rules_emails.rules_cancel_reason(mail)
 
 
 def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia, community):
     version = make.a_rules_version(community)
-    address = rules_links.address_for(nadia.memberships.get())
+    address = rules_links.rules_address(nadia.memberships.get())
 
     page = client.get(address)
     assert version.texts[0]["text"] in page.content.decode()
@@ -288,7 +288,7 @@ def test_the_link_of_the_mail_opens_a_page_and_only_a_press_counts(client, nadia
 def test_a_link_altered_or_of_someone_who_left_opens_nothing(client, nadia, community):
     make.a_rules_version(community)
     membership = nadia.memberships.get()
-    address = rules_links.address_for(membership)
+    address = rules_links.rules_address(membership)
 
     assert client.post(address.replace("~", "~x")).status_code == 404
     assert client.post(address, {"version": "²"}).status_code == 302  # a number that is none is the one in force
@@ -312,7 +312,7 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
             objective.revise({"wording": "Autrement"}, by=sandrine)
             make.a_rules_version(community)
             make.a_member(community, organisation="Maison")
-            community.out_of_reach.create(wording="Tout")
+            community.excluded_expectations.create(wording="Tout")
             make.a_proposed_objective(community, sandrine, replaces=objective)
 
     client = signed_in(sandrine)
@@ -328,8 +328,8 @@ def test_the_page_asks_the_same_whatever_the_number_of_rows(
 
 
 def test_two_savings_at_once_are_both_shown(community, sandrine):
-    shown = editing.seen_rows([], objectives.OUT_OF_REACH_FIELDS)
-    objectives.set_out_of_reach(community, [{"wording": "Tout", "reason": ""}], shown=shown)
+    shown = editing.seen_rows([], objectives.EXCLUDED_EXPECTATION_FIELDS)
+    objectives.set_excluded_expectations(community, [{"wording": "Tout", "reason": ""}], shown=shown)
 
     with pytest.raises(editing.Conflict):
-        objectives.set_out_of_reach(community, [{"wording": "Rien", "reason": ""}], shown=shown)
+        objectives.set_excluded_expectations(community, [{"wording": "Rien", "reason": ""}], shown=shown)

@@ -154,13 +154,13 @@ def test_a_target_without_its_objective_asks_for_the_objective(signed_in, sandri
 
 
 def test_one_step_planned_keeps_the_others_on_the_page(signed_in, sandrine, community):
-    address, client = reverse("communities:link_steps", args=[community.pk]), signed_in(sandrine)
+    address, client = reverse("communities:team_building_steps", args=[community.pk]), signed_in(sandrine)
 
     submit(client, address)
-    assert not community.link_steps.exists()
+    assert not community.team_building_steps.exists()
 
     submit(client, address, {"rows-1-is_planned": True})
-    (planned,) = community.link_steps.all()
+    (planned,) = community.team_building_steps.all()
     offered = [row["kind"].value() for row in client.get(address).context["formset"]]
     assert planned.is_planned
     assert sorted(offered) == sorted(type(planned).Kind.values)
@@ -174,7 +174,7 @@ def test_a_reading_corrected_in_nothing_keeps_what_was_unticked(signed_in, sandr
         "m.csv", b"Nom complet,Courriel\nRosalie Gagnon,r@exemple.quebec\nSimon Roy,s@exemple.quebec\n"
     )
     client = signed_in(sandrine)
-    submit(client, reverse("communities:import", args=[community.pk]), {"file": file})
+    submit(client, reverse("communities:import_members", args=[community.pk]), {"file": file})
     read = MemberImport.objects.get()
     import_apply.choose(read, read.revision, {2: False})
 

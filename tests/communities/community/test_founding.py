@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from communities.domain.community.founding import Plan, found
-from communities.models import Community, Grant, Membership, Objective, Programme, Role, Rule, profiles
+from communities.models import Community, Membership, Objective, Programme, Role, RoleAssignment, Rule, profiles
 from tests import factories as make
 from tests.forms import form_on
 from tests.racing import needs_row_locks
@@ -99,8 +99,8 @@ def test_a_new_programme_is_coordinated_by_who_names_it(signed_in, philippe, typ
 
     programme = Programme.objects.get(name="Équité")
     assert Community.objects.get(name="Groupe des Vingt").programme == programme
-    assert programme.grants.get().user == philippe
-    assert programme.grants.get().role == Role.COORDINATOR
+    assert programme.role_assignments.get().user == philippe
+    assert programme.role_assignments.get().role == Role.COORDINATOR
 
 
 def test_naming_someone_elses_programme_gives_nothing(signed_in, philippe, typed):
@@ -109,7 +109,7 @@ def test_naming_someone_elses_programme_gives_nothing(signed_in, philippe, typed
     response = founding(client, typed, programme="", new_programme="ailleurs").press(client)
 
     assert response.status_code == 422
-    assert not other.grants.exists()
+    assert not other.role_assignments.exists()
     assert not Community.objects.exists()
 
 
@@ -121,7 +121,7 @@ def test_a_programme_taken_at_the_last_moment_leaves_nothing_by_halves(philippe)
 
     assert not Community.objects.exists()
     assert not Objective.objects.exists()
-    assert not Programme.objects.get(name="Équité").grants.exists()
+    assert not Programme.objects.get(name="Équité").role_assignments.exists()
 
 
 def test_a_programme_one_does_not_coordinate_cannot_be_chosen(signed_in, philippe, typed):
@@ -204,7 +204,7 @@ def test_the_same_form_sent_twice_founds_one_community(signed_in, philippe, type
 
     assert first["Location"] == second["Location"]
     assert Community.objects.count() == 1
-    assert Grant.objects.filter(role=Role.FACILITATOR).count() == 1
+    assert RoleAssignment.objects.filter(role=Role.FACILITATOR).count() == 1
 
 
 def test_two_forms_found_two_communities(signed_in, philippe, typed):

@@ -5,10 +5,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from communities.domain.alerts import set_aside
+from communities.domain.alerts import dismiss
 from communities.domain.community.founding import Plan, found
 from communities.domain.community.launch import launch_of
-from communities.models import Community, LinkStep
+from communities.models import Community, TeamBuildingStep
 from tests import factories as make
 from tests.forms import submit
 
@@ -47,7 +47,7 @@ def test_what_is_done_is_ticked(founded, philippe):
 def test_a_step_set_aside_leaves_the_list(founded, philippe):
     step = next(step for step in launch_of(founded, philippe).steps if step.code == "partners")
 
-    set_aside(founded, step.advice, "Nous la portons seuls", by=philippe)
+    dismiss(founded, step.alert, "Nous la portons seuls", by=philippe)
 
     assert "partners" not in steps(founded, philippe)
 
@@ -66,9 +66,9 @@ def test_the_overview_shows_the_list_to_those_who_lead_only(founded, philippe, s
 
 
 def test_a_link_done_is_written_with_its_day(founded, philippe, signed_in):
-    client, address = signed_in(philippe), reverse("communities:link_steps", args=[founded.pk])
+    client, address = signed_in(philippe), reverse("communities:team_building_steps", args=[founded.pk])
     page = client.get(address)
-    row = next(r for r in page.context["formset"] if r["kind"].value() == LinkStep.Kind.INTRODUCTIONS)
+    row = next(r for r in page.context["formset"] if r["kind"].value() == TeamBuildingStep.Kind.INTRODUCTIONS)
 
     submit(client, page, {row.add_prefix("done_on"): "2026-11-20"})
 
@@ -83,7 +83,7 @@ def test_the_essentials_are_enough(signed_in, philippe, programme):
 
     community = Community.objects.get(name="Rapide")
     assert community.rules.count() == 7
-    assert community.link_steps.filter(is_planned=True).exists()
+    assert community.team_building_steps.filter(is_planned=True).exists()
 
 
 @pytest.mark.parametrize(("mode", "gathers"), [("in_person", True), ("hybrid", True), ("online", False)])

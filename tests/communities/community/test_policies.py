@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.domain.alerts import set_aside, standing
+from communities.domain.alerts import dismiss, standing
 from communities.domain.community import policies
 from communities.models import Community
 from communities.models.profiles import PRESETS, Profile
@@ -24,7 +24,7 @@ def address(community):
 
 
 def codes(community) -> list[str]:
-    return [advice.code for advice in policies.warnings(community, NOON)]
+    return [alert.code for alert in policies.warnings(community, NOON)]
 
 
 def in_2026(community, month, **fields):
@@ -126,7 +126,7 @@ def test_set_aside_this_year_it_is_told_again_the_next(old, sandrine):
     make.a_meeting(old, dt.datetime(2027, 3, 10, 16, tzinfo=dt.UTC))
     make.a_meeting(old, dt.datetime(2027, 4, 10, 16, tzinfo=dt.UTC))
     (this_year,) = policies.warnings(old, NOON)
-    set_aside(old, this_year, "Budget de déplacement épuisé", by=sandrine)
+    dismiss(old, this_year, "Budget de déplacement épuisé", by=sandrine)
 
     assert standing(old, policies.warnings(old, NOON))[0] == []
     assert standing(old, policies.warnings(old, NOON.replace(year=2027)))[0] != []

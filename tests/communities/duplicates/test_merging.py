@@ -14,7 +14,7 @@ from communities.domain.duplicates import merging
 from communities.models import Kind, Membership, Merge, Organisation, Role
 from evaluations.domain.surveys import collection
 from evaluations.domain.surveys.collection import Outcome, open_for
-from evaluations.models import Receipt, Survey, Urn
+from evaluations.models import BallotBox, Receipt, Survey
 from meetings.domain.invitations import replies
 from meetings.domain.links import links
 from meetings.models import Attendance
@@ -74,7 +74,7 @@ def a_full_life(community, sandrine, zoe, walk_in):
     walk_in.represent(Organisation.named("Jardin"), on=dt.date(2024, 1, 1))
     walk_in.represent(Organisation.named("Serre"), on=dt.date(2025, 1, 1))
     elsewhere = make.a_community("Sœur", programme=community.programme)
-    make.a_grant(sandrine, community=elsewhere)
+    make.a_role(sandrine, community=elsewhere)
     make.a_member(elsewhere, walk_in.user)
     Message.objects.create(recipient=walk_in.user, to="z@exemple.quebec", key="k1", kind="x", category="service")
     return both
@@ -119,7 +119,7 @@ def test_whoever_answered_before_being_merged_answers_once(community, sandrine, 
     assert "receipt" not in str(done.journal), "the journal would tell who has answered"
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
-    assert (Receipt.objects.count(), Urn.objects.get().count) == (2, 2)
+    assert (Receipt.objects.count(), BallotBox.objects.get().count) == (2, 2)
     merging.undo(done)
     assert collection.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED
@@ -190,11 +190,11 @@ def test_undone_twice_is_undone_once(signed_in, sandrine, zoe, walk_in):
 
 def test_links_already_sent_go_on_opening(meeting, sandrine, zoe, walk_in):
     Membership.objects.filter(pk=walk_in.pk).update(status="invited")
-    token = links.token_for(meeting, walk_in)
+    token = links.guest_token(meeting, walk_in)
 
     merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
 
-    assert links.read(token).membership == zoe
+    assert links.guest_of_link(token).membership == zoe
 
 
 def test_an_account_is_kept_never_absorbed(signed_in, sandrine, zoe, walk_in):
@@ -209,7 +209,7 @@ def test_an_account_is_kept_never_absorbed(signed_in, sandrine, zoe, walk_in):
 
 def test_two_accounts_are_refused_with_a_sentence(signed_in, sandrine, community, zoe, walk_in):
     User.objects.filter(pk=walk_in.user_id).update(last_login=timezone.now())
-    make.a_grant(zoe.user, Role.NOTE_TAKER, community=community)
+    make.a_role(zoe.user, Role.NOTE_TAKER, community=community)
     address = f"/doublons/personnes/{zoe.user_id}/{walk_in.user_id}/"
 
     page = signed_in(sandrine).get(address)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cmtl.permissions import READING
 from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life, read_only
 from communities.domain.members import consents
-from communities.models import Community, Grant, Purpose, Role
+from communities.models import Community, Purpose, Role, RoleAssignment
 from evaluations.web.today import Today
 from meetings.domain.invitations import invitations, reminders
 from meetings.domain.links import links
@@ -183,7 +183,7 @@ def test_an_archived_community_is_still_read(community, meeting, sandrine, phili
 
 
 def test_the_links_and_the_door_of_its_meetings_close(community, meeting, nadia, philippe, client):
-    token = links.token_for(meeting, nadia.memberships.get())
+    token = links.guest_token(meeting, nadia.memberships.get())
     life.move(community, Status.ARCHIVED, by=philippe)
 
     assert client.get(reverse("meetings:phone", args=[token])).status_code == 410
@@ -201,7 +201,7 @@ def test_members_take_over_and_those_who_led_stop_on_a_day(community, nadia, san
     community.refresh_from_db()
     assert community.status == Status.SELF_RUN
     assert nadia in community.facilitators()
-    assert sandrine.grants.get().ends_on == last
+    assert sandrine.role_assignments.get().ends_on == last
     assert sandrine.has_perm("communities.edit", community)
     with time_machine.travel(dt.datetime.combine(last + dt.timedelta(days=1), dt.time(15), dt.UTC)):
         assert list(community.facilitators()) == [nadia]
@@ -217,7 +217,7 @@ def test_undone_the_same_day_all_is_as_before(community, nadia, sandrine, philip
     community.refresh_from_db()
     assert (community.status, community.handed_over_at) == (Status.ACTIVE, None)
     assert list(community.facilitators()) == [sandrine]
-    assert sandrine.grants.get().ends_on is None
+    assert sandrine.role_assignments.get().ends_on is None
     assert community.status_changes.count() == 2
 
 
@@ -259,14 +259,14 @@ def test_all_is_listed_before_the_press(community, nadia, sandrine, signed_in):
 
 def test_a_member_who_facilitated_until_a_date_keeps_it_and_gets_the_date_back(community, nadia, sandrine, philippe):
     until = timezone.localdate() + dt.timedelta(days=3)
-    grant = make.a_grant(nadia, Role.FACILITATOR, community=community, ends_on=until)
+    grant = make.a_role(nadia, Role.FACILITATOR, community=community, ends_on=until)
 
     handing_over.hand_over(community, [nadia.memberships.get()], ends_on=timezone.localdate(), by=sandrine)
-    assert Grant.objects.get(pk=grant.pk).ends_on is None
+    assert RoleAssignment.objects.get(pk=grant.pk).ends_on is None
     community.refresh_from_db()
     handing_over.undo(community, by=philippe)
 
-    assert Grant.objects.get(pk=grant.pk).ends_on == until
+    assert RoleAssignment.objects.get(pk=grant.pk).ends_on == until
 
 
 # ------------------------------------------------------------ planned end
@@ -359,7 +359,7 @@ def test_the_agreement_holds_two_years(community, alumna):
 
 
 def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
-    address = reverse("communities:come_back", args=[alumni_invitations.token_for(alumna)])
+    address = reverse("communities:come_back", args=[alumni_invitations.alumni_token(alumna)])
 
     coming = form_on(client.get(address))
     alumna.refresh_from_db()

@@ -260,7 +260,7 @@ def test_the_status_is_changed_on_the_preview(signed_in, sandrine, community):
 
 def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
     group = make.a_community("Groupe des Trente", profile="individuals")
-    make.a_grant(sandrine, community=group)
+    make.a_role(sandrine, community=group)
     make.a_member(group, make.a_person("Nadia", "Amrani", email="nadia@x.quebec"))
     read = received(group, HEADINGS + "Ève;Dubé;eve@x.quebec;Table;;;fr\r\nNadia;Amrani;nadia@x.quebec;Ville;;;fr\r\n")
     client = signed_in(sandrine)
@@ -280,7 +280,7 @@ def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
 @pytest.fixture
 def cohort(sandrine):
     group = make.a_community("Groupe des Vingt", profile="cohort")
-    make.a_grant(sandrine, community=group)
+    make.a_role(sandrine, community=group)
     return group
 
 
@@ -308,15 +308,15 @@ def test_people_of_an_imported_cohort_are_asked_to_sign(signed_in, sandrine, coh
     invitation = eve.join_invitations.get()
     (mail,) = Message.objects.filter(recipient=eve.user)
     assert mail.key.startswith(f"join:{invitation.pk}")
-    assert recruiting.cancel_reason(mail) is None
-    door = f"/rejoindre/{recruiting.token_for(invitation)}/"
+    assert recruiting.join_cancel_reason(mail) is None
+    door = f"/rejoindre/{recruiting.join_token(invitation)}/"
     refused = submit(Client(), door, {"commits": False})
     assert refused.status_code == 422
     submit(Client(), door, {"commits": True})
     eve.refresh_from_db()
     assert (eve.status, eve.commitments.count()) == ("active", 1)
     assert "engagement non signé" not in staff.get(f"/communautes/{cohort.pk}/personnes/").content.decode()
-    assert recruiting.cancel_reason(mail) is not None, "signed: nothing more is asked"
+    assert recruiting.join_cancel_reason(mail) is not None, "signed: nothing more is asked"
 
 
 def test_nobody_is_asked_to_sign_where_nothing_is_to_be_signed(signed_in, sandrine, nadia, community):
@@ -577,7 +577,7 @@ def test_who_was_written_to_stays_even_when_known_from_elsewhere_and_their_link_
     apply(written_to, {2, 3})
     invitations.invite(meeting)
     zoe = community.memberships.get(user__first_name="Zoé")
-    link = links.token_for(meeting, zoe)
+    link = links.guest_token(meeting, zoe)
     not_written_to = kept(community, (HEADINGS + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
     apply(not_written_to, {2})
     invitations.invite(make.a_meeting(sister))
@@ -590,7 +590,7 @@ def test_who_was_written_to_stays_even_when_known_from_elsewhere_and_their_link_
     assert set(community.memberships.values_list("user__first_name", flat=True)) == {"Zoé", "Ida"}
     again = kept(community, (content + "Léo;Côté;leo@exemple.quebec;;;;fr\r\n").encode())
     assert apply(again, {2, 3, 4})["added"] == 1
-    assert links.read(link).membership == zoe
+    assert links.guest_of_link(link).membership == zoe
     assert [m.user.first_name for m in invitations.audience(meeting).to_invite] == ["Léo"]
 
 
@@ -599,7 +599,7 @@ def test_who_was_given_a_role_since_stays(community, philippe, sandrine):
     content = HEADINGS + "".join(f"{u.first_name};{u.last_name};{u.email};;;;fr\r\n" for u in (philippe, sandrine))
     read = kept(community, content.encode())
     apply(read, {2, 3})
-    make.a_grant(philippe, community=community)
+    make.a_role(philippe, community=community)
 
     assert undone(read) == {2: "used"}
     assert [m.user for m in community.memberships.all()] == [philippe]

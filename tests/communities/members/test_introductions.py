@@ -37,7 +37,7 @@ def mails(mail_type) -> dict[str, str]:
 
 
 def page_of(asked, membership) -> str:
-    return reverse("communities:introduction", args=[introducing.token_for(asked, membership)])
+    return reverse("communities:introduction", args=[introducing.introduction_token(asked, membership)])
 
 
 def say(client, asked, membership, answer):

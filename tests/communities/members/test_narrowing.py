@@ -41,7 +41,7 @@ def test_readers_of_a_call_are_found_by_typing(open_as, sandrine, members, width
     page.locator("[name=text]").fill("Six rencontres")
     page.locator("[name=closes_on]").fill("2099-01-01")
     page.locator("[name=criterion_0]").fill("Motivation")
-    page.locator("main form[method=post] button.go").first.click()
+    page.locator("main form[method=post] button.btn-primary").first.click()
     page.wait_for_url("**/appels/*/")
 
     readers = Call.objects.get().readers

@@ -78,7 +78,7 @@ def test_the_list_comes_fifty_at_a_time(signed_in, sandrine, community, address)
 
 
 def test_roles_are_written_beside_the_name(signed_in, sandrine, nadia, community, address):
-    make.a_grant(nadia, Role.NOTE_TAKER, community=community)
+    make.a_role(nadia, Role.NOTE_TAKER, community=community)
 
     (membership,) = signed_in(sandrine).get(address).context["people"]
 
@@ -92,12 +92,12 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows(
     from communities.domain.member_import import importing
     from communities.models import MemberImport
 
-    make.a_grant(sandrine, Role.COORDINATOR, programme=programme)
+    make.a_role(sandrine, Role.COORDINATOR, programme=programme)
 
     def fill(n):
         for _ in range(n):
             member = make.a_member(community, organisation=f"Organisation {n}{_}")
-            make.a_grant(member.user, Role.NOTE_TAKER, community=community)
+            make.a_role(member.user, Role.NOTE_TAKER, community=community)
             make.an_objective(community)
             make.a_rule(community)
             make.a_meeting(make.a_community(programme=programme))
@@ -138,7 +138,7 @@ def count_queries():
 
 def test_everybody_across_ones_communities_once(signed_in, sandrine, nadia, community):
     other = make.a_community("Autre")
-    make.a_grant(sandrine, Role.FACILITATOR, community=other)
+    make.a_role(sandrine, Role.FACILITATOR, community=other)
     make.a_member(other, nadia, organisation="Autre table")
     make.a_member(make.a_community("Ailleurs"), make.a_person("Cachée"))
 
@@ -163,7 +163,7 @@ def test_leading_here_shows_no_address_there(signed_in, sandrine, community):
 
 def test_an_external_evaluator_and_a_stranger_see_nobody(client, nadia, community, sam):
     evaluator = make.a_person("Université")
-    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
 
     for person in (evaluator, sam):
         client.force_login(person)
@@ -302,7 +302,7 @@ def test_nobody_takes_the_place_of_someone_by_changing_their_address(signed_in, 
     if why == "signed in":
         User.objects.filter(pk=person.pk).update(last_login=timezone.now())
     elif why == "role":
-        make.a_grant(person, Role.FACILITATOR, community=make.a_community())
+        make.a_role(person, Role.FACILITATOR, community=make.a_community())
     elif why == "elsewhere":
         make.a_member(make.a_community(), person)
     client, address = signed_in(sandrine), membership.get_absolute_url()
@@ -373,7 +373,7 @@ def test_the_export_follows_the_search(signed_in, sandrine, nadia, community):
 @pytest.mark.parametrize("who", ["nadia", "karim", "external", "ada"])
 def test_only_who_lists_people_takes_the_list_away(client, community, nadia, karim, ada, who):
     external = make.a_person("Eve")
-    make.a_grant(external, Role.EXTERNAL, community=community)
+    make.a_role(external, Role.EXTERNAL, community=community)
     client.force_login({"nadia": nadia, "karim": karim, "external": external, "ada": ada}[who])
 
     assert client.get(f"/communautes/{community.pk}/personnes.csv").status_code == 403

@@ -18,7 +18,7 @@ SPRING, SUMMER, AUTUMN = dt.date(2025, 3, 12), dt.date(2025, 7, 1), dt.date(2025
 @pytest.fixture
 def cities(programme, sandrine):
     community = make.a_community("Dossiers environnementaux des villes liées", programme=programme)
-    make.a_grant(sandrine, community=community)
+    make.a_role(sandrine, community=community)
     return community
 
 

@@ -141,7 +141,7 @@ def test_a_need_is_met_and_opened_again(expert, filles, members, signed_in):
 
 def test_external_evaluators_do_not_read_who_needs_what(expert, filles, signed_in):
     evaluator = make.a_person("Solène")
-    make.a_grant(evaluator, "evaluator", community=filles)
+    make.a_role(evaluator, "evaluator", community=filles)
     client = signed_in(evaluator)
 
     assert client.get(f"/communautes/{filles.pk}/besoins/").status_code == 403

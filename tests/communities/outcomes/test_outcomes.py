@@ -43,7 +43,7 @@ def test_a_member_writes_down_what_the_group_made_possible(community, nadia, sig
 def test_an_external_evaluator_reads_the_outcome_and_no_name(halte, community, sandrine, nadia, signed_in):
     halte.stage_changes.create(stage="filed", by=sandrine)
     evaluator = make.a_person("Ève")
-    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
 
     pages = {who: signed_in(who).get(halte.get_absolute_url()).content.decode() for who in (nadia, evaluator)}
 
@@ -229,7 +229,7 @@ def test_a_card_is_found_by_its_words(community, nadia, signed_in):
 def test_a_contact_is_for_the_community_and_never_printed(community, nadia, client):
     card = make.a_practice_card(community, contact="Mireille, poste 12")
     evaluator = make.a_person("Solène")
-    make.a_grant(evaluator, "evaluator", community=community)
+    make.a_role(evaluator, "evaluator", community=community)
 
     client.force_login(nadia)
     assert "Mireille" in client.get(card.get_absolute_url()).content.decode()

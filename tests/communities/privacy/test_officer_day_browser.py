@@ -152,13 +152,13 @@ def destroys_what_is_held(page, ginette, olga, his, philippe):
 def keeps_the_register_of_incidents(page, olga):
     today = timezone.localdate().isoformat()
     see(page, "Registre des incidents")
-    page.locator("main a.btn.go").click()
+    page.locator("main a.btn.btn-primary").click()
     page.get_by_label("Renseignements personnels").fill("Noms et adresses de 12 membres")
     for name in ("circumstances", "sensitivity", "consequences", "likelihood"):
         page.locator(f"[name={name}]").fill("Une liste envoyée à la mauvaise adresse")
     page.locator("[name=known_on]").fill(today)
     page.locator("[name=is_serious][value=True]").check()
-    page.locator("main form button.go").click()
+    page.locator("main form button.btn-primary").click()
     expect(page.locator("main .note.warn")).to_be_visible()
     incident = Incident.objects.get()
     assert (incident.is_serious, len(incident.to_tell)) == (True, 2)
@@ -168,7 +168,7 @@ def keeps_the_register_of_incidents(page, olga):
     page.locator("section[aria-labelledby=waits] li", has_text="Incident").get_by_role("link").click()
     for name in ("commission_told_on", "people_told_on"):
         page.locator(f"[name={name}]").fill(today)
-    page.locator("main form button.go").click()
+    page.locator("main form button.btn-primary").click()
     expect(page.locator("main .note.warn")).to_have_count(0)
     incident.refresh_from_db()
     assert incident.to_tell == []

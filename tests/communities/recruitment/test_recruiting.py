@@ -42,7 +42,7 @@ def invitation_to(membership, by=None) -> JoinInvitation:
 
 
 def page_of(invitation) -> str:
-    return reverse("communities:join", args=[recruiting.token_for(invitation)])
+    return reverse("communities:join", args=[recruiting.join_token(invitation)])
 
 
 def join(client, invitation):
@@ -178,7 +178,7 @@ def test_an_altered_or_old_link_opens_nothing(eligible, client):
 def test_a_link_of_another_purpose_opens_nothing(nadia, client):
     made = referring.make(nadia.memberships.get())
 
-    assert client.get(reverse("communities:join", args=[referring.token_for(made)])).status_code == 410
+    assert client.get(reverse("communities:join", args=[referring.referral_token(made)])).status_code == 410
 
 
 def test_an_invitation_withdrawn_before_its_mail_left_is_not_sent(eligible):
@@ -241,10 +241,10 @@ ANSWER = {
 
 
 def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(community, sandrine, nadia, client):
-    home = reverse("meetings:space_refer", args=[visitors.token_for(nadia), nadia.memberships.get().pk])
+    home = reverse("meetings:space_refer", args=[visitors.visitor_token(nadia), nadia.memberships.get().pk])
     submit(client, home, action=home)
     made = Referral.objects.get()
-    page = reverse("communities:referral", args=[referring.token_for(made)])
+    page = reverse("communities:referral", args=[referring.referral_token(made)])
     before = User.objects.count()
 
     opened = client.get(page)
@@ -259,7 +259,7 @@ def test_a_member_hands_a_link_and_nothing_is_kept_before_the_person_agrees(comm
 
 def test_the_link_works_once(nadia, client):
     made = referring.make(nadia.memberships.get())
-    page = reverse("communities:referral", args=[referring.token_for(made)])
+    page = reverse("communities:referral", args=[referring.referral_token(made)])
 
     asking = form_on(client.get(page), ANSWER).fill(ANSWER)
     asking.press(client)
@@ -273,7 +273,7 @@ def test_the_link_works_once(nadia, client):
 def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended, nadia, client):
     membership = nadia.memberships.get()
     made = referring.make(membership)
-    page = reverse("communities:referral", args=[referring.token_for(made)])
+    page = reverse("communities:referral", args=[referring.referral_token(made)])
     asking = form_on(client.get(page), ANSWER).fill(ANSWER)
     later = timezone.now() + dt.timedelta(days=15 if ended == "old" else 0)
     if ended == "withdrawn":
@@ -307,7 +307,7 @@ def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sand
 
 def test_a_request_left_unanswered_is_forgotten_after_three_months(community, nadia, client):
     made = referring.make(nadia.memberships.get())
-    submit(client, reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+    submit(client, reverse("communities:referral", args=[referring.referral_token(made)]), ANSWER)
 
     assert recruiting.forget_unanswered() == 0
     assert recruiting.forget_unanswered(timezone.now() + dt.timedelta(days=100)) == 1
@@ -322,7 +322,7 @@ def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
     made = referring.make(nadia.memberships.get())
     submit(
         client,
-        reverse("communities:referral", args=[referring.token_for(made)]),
+        reverse("communities:referral", args=[referring.referral_token(made)]),
         {**ANSWER, "email": eligible.user.email},
     )
     assert Referral.objects.pending().exists()
@@ -340,7 +340,7 @@ def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
 def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
     Community.objects.filter(pk=community.pk).update(admits_referred=True)
     made = referring.make(nadia.memberships.get())
-    submit(client, reverse("communities:referral", args=[referring.token_for(made)]), ANSWER)
+    submit(client, reverse("communities:referral", args=[referring.referral_token(made)]), ANSWER)
 
     julie = community.memberships.get(user__email="julie@exemple.quebec")
     assert julie.status == Status.INVITED
@@ -351,7 +351,7 @@ def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_addr
 
 def test_who_is_known_already_keeps_name_and_status_and_the_page_does_not_tell(community, nadia, client):
     made = referring.make(nadia.memberships.get())
-    page = reverse("communities:referral", args=[referring.token_for(made)])
+    page = reverse("communities:referral", args=[referring.referral_token(made)])
 
     said = submit(client, page, {**ANSWER, "email": nadia.email})
 
@@ -390,7 +390,7 @@ def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, san
     past, now = held(community, "Les pères isolés", "On appelle la veille"), timezone.now()
     invitation = invitation_to(eligible)
     join(client, invitation)
-    page = reverse("meetings:welcome", args=[recruiting.token_for(invitation)])
+    page = reverse("meetings:welcome", args=[recruiting.join_token(invitation)])
 
     def read(level) -> tuple[bool, bool]:
         Community.objects.filter(pk=community.pk).update(minutes_level=level)
@@ -410,12 +410,12 @@ def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, san
 def test_the_page_of_arrival_needs_the_press(eligible, client):
     invitation = invitation_to(eligible)
 
-    assert client.get(reverse("meetings:welcome", args=[recruiting.token_for(invitation)])).status_code == 410
+    assert client.get(reverse("meetings:welcome", args=[recruiting.join_token(invitation)])).status_code == 410
 
 
 def test_in_their_own_space_members_say_and_change_what_they_expect(nadia, client):
     membership = nadia.memberships.get()
-    page = reverse("meetings:space_welcome", args=[visitors.token_for(nadia), membership.pk])
+    page = reverse("meetings:space_welcome", args=[visitors.visitor_token(nadia), membership.pk])
 
     submit(client, page, {"expects": "Du soutien", "brings": "Une salle"})
     assert "Du soutien" in client.get(page).content.decode()

@@ -120,7 +120,7 @@ def test_it_is_written_later_put_right_and_removed_if_it_was_a_mistake(signed_in
 def join(client, membership, **typed):
     recruiting.invite(membership.community, [membership], "", by=None)
     invitation = membership.join_invitations.last()
-    return submit(client, reverse("communities:join", args=[recruiting.token_for(invitation)]), typed, follow=True)
+    return submit(client, reverse("communities:join", args=[recruiting.join_token(invitation)]), typed, follow=True)
 
 
 @pytest.fixture
@@ -175,7 +175,11 @@ def test_nor_her_answer_to_a_link(client, community, nadia, ticked, kept):
     referral = referring.make(nadia.memberships.get())
     typed = {"first_name": "Zoé", "last_name": "Hébert", "email": "zoe@exemple.quebec", "consents": True}
 
-    submit(client, reverse("communities:referral", args=[referring.token_for(referral)]), {**typed, "under_14": ticked})
+    submit(
+        client,
+        reverse("communities:referral", args=[referring.referral_token(referral)]),
+        {**typed, "under_14": ticked},
+    )
 
     assert User.objects.filter(email="zoe@exemple.quebec").count() == kept
 
@@ -183,7 +187,7 @@ def test_nor_her_answer_to_a_link(client, community, nadia, ticked, kept):
 @pytest.mark.parametrize(("ticked", "kept"), [(True, 0), (False, 1)])
 def test_nor_her_registration_for_a_training(client, community, ticked, kept):
     training = make.a_meeting(community, kind="training", is_open_to_all=True)
-    page = reverse("meetings:sign_up", args=[signing_up.token_for(training)])
+    page = reverse("meetings:sign_up", args=[signing_up.sign_up_token(training)])
     typed = {"first_name": "Zoé", "last_name": "Hébert", "email": "zoe@exemple.quebec", "under_14": ticked}
 
     submit(client, page, typed)

@@ -400,7 +400,7 @@ def test_a_hundred_communities_cost_the_queries_of_one(programme):
 
     def another():
         community = make.a_community(programme=programme)
-        make.a_grant(make.a_person(), Role.FACILITATOR, community=community)
+        make.a_role(make.a_person(), Role.FACILITATOR, community=community)
         for month in (2, 5):
             survey(held(community, month, present=members(community, 2)), [4] * 5)
         return community

@@ -54,7 +54,7 @@ def test_a_member_reads_published_reports_and_no_figures(community, sandrine, na
 
 @pytest.mark.parametrize("role", [Role.EXTERNAL, Role.NOTE_TAKER])
 def test_a_published_report_leads_only_whoever_may_read_it(role, community, sandrine, sam, signed_in):
-    make.a_grant(sam, role, community=community)
+    make.a_role(sam, role, community=community)
     held(community, 2, present=members(community, 7), year=YEAR)
     publishing.publish(community, YEAR, by=sandrine)
     report = reverse("evaluations:report", args=[community.pk, YEAR])
@@ -131,7 +131,7 @@ def test_a_year_that_cannot_be_is_this_one(asked, community, philippe, signed_in
 def test_thirty_communities_cost_the_queries_of_three(programme, philippe, client):
     def another():
         community = make.a_community(programme=programme)
-        make.a_grant(make.a_person(), Role.FACILITATOR, community=community)
+        make.a_role(make.a_person(), Role.FACILITATOR, community=community)
         for month in (2, 5):
             survey(held(community, month, present=members(community, 3), year=YEAR), [4] * 6)
         AnnualReport.objects.create(community=community, year=YEAR, published_at=timezone.now())

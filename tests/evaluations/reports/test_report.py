@@ -625,7 +625,7 @@ def test_a_grant_that_ended_still_leaves_its_holder_out_of_past_meetings(communi
     from communities.models import Membership
 
     before = make.a_person()
-    make.a_grant(before, Role.FACILITATOR, community=community, ends_on=dt.date(YEAR, 12, 31))
+    make.a_role(before, Role.FACILITATOR, community=community, ends_on=dt.date(YEAR, 12, 31))
     membership = make.a_member(community, before, status=Membership.Status.ACTIVE)
     held(community, 3, present=[membership, *members(community, 2)], year=YEAR)
 

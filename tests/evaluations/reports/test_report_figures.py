@@ -396,7 +396,7 @@ def test_pages_reports_files_and_boards_tell_no_percentage_of_fewer_than_five(n,
         for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
             assert ("%" in figures[code].shown) == is_told, code
     whole = page_of(client, community, sandrine)
-    rows = re.findall(r'<th scope="row">\s*(.*?)\s*</th>\s*<td class="n">(.*?)</td>', whole, re.S)
+    rows = re.findall(r'<th scope="row">\s*(.*?)\s*</th>\s*<td class="num">(.*?)</td>', whole, re.S)
     told = {name.split("<")[0].strip(): figure for name, figure in rows}
     for code in ("P2", "P4", "P5", "P11", "P11s", "P11a"):
         assert ("%" in told[names[code]]) == is_told, code
@@ -413,7 +413,7 @@ def test_where_everyone_is_expected_assiduity_says_its_target(client, sandrine):
     sandrine.language = "en"
     sandrine.save()
     for community in (twenty, fifty):
-        make.a_grant(sandrine, Role.FACILITATOR, community=community)
+        make.a_role(sandrine, Role.FACILITATOR, community=community)
         held(community, 2, present=members(community, 6))
 
     assert "target: 100%" in page_of(client, twenty, sandrine)

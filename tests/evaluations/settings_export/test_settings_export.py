@@ -34,7 +34,7 @@ def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, commu
     meeting = make.a_meeting(community)
     agendas.default_agenda(meeting)
     other = make.a_community("Ailleurs")
-    make.a_grant(sandrine, community=other)
+    make.a_role(sandrine, community=other)
     client = signed_in(sandrine)
 
     left = client.get(f"/communautes/{community.pk}/modeles.json").content
@@ -55,7 +55,7 @@ def test_the_name_that_a_file_gives_itself_is_shown_without_what_cannot_be_writt
 
 
 def test_a_rule_we_have_is_not_added_again(sandrine, community):
-    found = settings_export.read(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
+    found = settings_export.parse_models(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
 
     for _twice in range(2):
         settings_export.apply(community, found, rules={0}, agenda=False, by=sandrine)
@@ -107,7 +107,7 @@ def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, 
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(content, db):
     with pytest.raises(ValidationError):
-        settings_export.read(content)
+        settings_export.parse_models(content)
 
 
 def test_a_wrong_file_comes_back_with_its_reason(signed_in, sandrine, community, address):

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.domain.surveys import collection
-from evaluations.models import Pool, Receipt, Response, SealedBallot, Survey, Urn
+from evaluations.models import BallotBox, Pool, Receipt, Response, SealedBallot, Survey
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, said_in
@@ -153,7 +153,7 @@ def sizes_once_tended():
     return sizes()
 
 
-CLEAN = (0, 0, 0)  # of the urn, of what it keeps apart, of the receipts
+CLEAN = (0, 0, 0)  # of the ballot box, of what it keeps apart, of the receipts
 
 
 @contextmanager
@@ -207,10 +207,10 @@ def test_a_transaction_of_this_database_keeps_them_until_it_ends(voted):
 def test_while_it_is_open_a_ballot_is_tied_to_a_receipt_that_the_keyring_alone_reads(voted):
     survey, came = voted
 
-    urn = Urn.objects.get()
+    ballot_box = BallotBox.objects.get()
 
     assert Response.objects.count() == 0
-    assert all(ballot.pk.version == 4 for ballot in urn.ballots.all())
+    assert all(ballot.pk.version == 4 for ballot in ballot_box.ballots.all())
     lie = [int(said["R5A"]) for said in said_in(survey)]
     assert sum(a == b for a, b in zip(lie, came, strict=True)) <= CHANCE
     pairs = rows(
@@ -237,9 +237,9 @@ def test_an_answer_writes_a_receipt_and_a_ballot_and_nothing_else(caplog):
     assert not [record for record in caplog.records if record.name.startswith("evaluations")]
 
 
-@pytest.mark.parametrize("model", [Receipt, Response, SealedBallot, Urn])
+@pytest.mark.parametrize("model", [Receipt, Response, SealedBallot, BallotBox])
 def test_no_column_holds_a_time_or_an_address(model):
     kinds = (models.DateField, models.TimeField, models.GenericIPAddressField, models.AutoField)
     assert not [field for field in model._meta.get_fields() if isinstance(field, kinds)]
     related = {field.related_model for field in model._meta.get_fields() if field.is_relation}
-    assert related <= {Survey, Urn, SealedBallot, Pool}
+    assert related <= {Survey, BallotBox, SealedBallot, Pool}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from evaluations.domain.surveys import collection
-from evaluations.models import Survey, Urn
+from evaluations.models import BallotBox, Survey
 from meetings.domain.links import links
 from tests.evaluations.room import a_room, said_in
 
@@ -24,13 +24,13 @@ def live(site, community, sandrine):
 
 
 def ballot(meeting, who=0):
-    return reverse("evaluations:ballot", args=[links.token_for(meeting, meeting.cast[who])])
+    return reverse("evaluations:ballot", args=[links.guest_token(meeting, meeting.cast[who])])
 
 
 def fill(page):
     for code, value in (("R1", "4"), ("R2", "3"), ("R3", "1"), ("R4", "1")):
         page.locator(f"input[name={code}][value='{value}']").check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
 
 def given():
@@ -108,7 +108,7 @@ def test_a_required_question_says_so_and_keeps_the_screen(live, open_as):
     page = open_as(width=390)
     page.goto(ballot(live))
 
-    page.locator(".moves .go:visible").click()
+    page.locator(".moves .btn-primary:visible").click()
 
     expect(page.locator("#R1-error")).to_be_visible()
     assert page.evaluate("document.activeElement.name") == "R1"
@@ -119,7 +119,7 @@ def test_three_at_most_and_nothing_in_particular_goes_alone(live, open_as):
     page.goto(ballot(live))
     for code in ("R1", "R2", "R3"):
         page.locator(f"input[name={code}]").first.check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
     for value in ("1", "2", "3"):
         page.locator(f"input[name=R4][value='{value}']").check()
@@ -138,11 +138,11 @@ def test_when_the_network_drops_the_same_press_arrives_once_it_is_back(live, ope
 
     page.locator(".moves [type=submit]").click()
     expect(page.locator("#ballot .status.away")).to_be_visible()
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
     page.context.set_offline(False)
 
     page.wait_for_url("**/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_an_answer_whose_thanks_was_lost_on_the_way_is_thanked_and_counted_once(live, open_as):
@@ -161,7 +161,7 @@ def test_an_answer_whose_thanks_was_lost_on_the_way_is_thanked_and_counted_once(
     page.locator(".moves [type=submit]").click()
 
     page.wait_for_url("**/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_a_draft_outlives_a_reload_in_that_tab_only(live, open_as):
@@ -200,7 +200,7 @@ def test_without_javascript_it_is_one_page_that_works(live, browser, site):
     page.get_by_role("button", name="Envoyer mes réponses").click()
 
     assert page.url.endswith("/merci/")
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
     context.close()
 
 
@@ -226,7 +226,7 @@ def test_no_axe_violation(live, open_as):
         if page.locator("#R5A").is_visible():
             break
         page.locator("[data-screen]:visible input").first.check()
-        page.locator(".moves .go:visible").click()
+        page.locator(".moves .btn-primary:visible").click()
 
 
 def test_all_of_it_weighs_less_than_forty_kilobytes(live, open_as):

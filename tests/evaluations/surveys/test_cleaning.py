@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cmtl import health
 from evaluations.domain.surveys import cleaning, collection
-from evaluations.models import Pool, Receipt, Release, Response, SealedBallot, Survey, Urn
+from evaluations.models import BallotBox, Pool, Receipt, Release, Response, SealedBallot, Survey
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room
@@ -26,7 +26,7 @@ pytestmark = [
 
 
 def test_all_that_hangs_from_a_survey_is_cleaned():
-    hanging = {model._meta.db_table for model in (Urn, SealedBallot, Receipt, Response, Release, Pool)}
+    hanging = {model._meta.db_table for model in (BallotBox, SealedBallot, Receipt, Response, Release, Pool)}
 
     assert hanging <= set(cleaning.tables())
     assert Survey._meta.db_table not in cleaning.tables()
@@ -71,7 +71,7 @@ def an_answered_survey(people=6):
 def traces_of(survey):
     """What the files hold of each receipt, and the beginning of each sealed ballot."""
     digests = {digest.encode() for digest in survey.receipts.values_list("digest", flat=True)}
-    ballots = SealedBallot.objects.filter(urn__survey=survey).values_list("sealed", flat=True)
+    ballots = SealedBallot.objects.filter(ballot_box__survey=survey).values_list("sealed", flat=True)
     return digests | {bytes(sealed)[:64] for sealed in ballots}
 
 
@@ -165,7 +165,7 @@ def test_of_two_surveys_the_open_one_keeps_its_receipts(survey):
 
 
 def test_an_answer_undone_after_the_closing_is_cleaned_a_minute_later(survey):
-    """It was on its way: it finds no urn, and its receipt is rolled back. So no survey is clean at once."""
+    """It was on its way: it finds no ballot box, and its receipt is rolled back. So no survey is clean at once."""
     late = make.a_member(survey.meeting.community)
     make.an_attendance(survey.meeting, late)
     (digest,) = collection.digests_of(survey, [late.pk])

@@ -1,4 +1,4 @@
-"""The urn: opened once, one answer a person, none lost or added at closing."""
+"""The ballot box: opened once, one answer a person, none lost or added at closing."""
 
 import datetime as dt
 import threading
@@ -14,7 +14,7 @@ from evaluations.domain.surveys import collection, eligible, questionnaires
 from evaluations.domain.surveys.collection import Outcome, Standing
 from evaluations.domain.surveys.scoring import digest
 from evaluations.domain.surveys.sealing import Ballot
-from evaluations.models import CommentBatch, Receipt, SealedBallot, Survey, Urn
+from evaluations.models import BallotBox, CommentBatch, Receipt, SealedBallot, Survey
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting
 from outbox.models import Message
@@ -37,7 +37,7 @@ def test_opening_freezes_the_threshold_and_brings_the_meeting_to_its_evaluation(
     assert (survey.threshold, survey.opened_by) == (7, sandrine)
     assert meeting.agenda.get(kind=AgendaItem.Kind.EVALUATION).started_at
     assert meeting.revision > before
-    assert Urn.objects.get().survey == survey
+    assert BallotBox.objects.get().survey == survey
 
 
 def test_opening_twice_does_nothing(community, sandrine):
@@ -49,7 +49,7 @@ def test_opening_twice_does_nothing(community, sandrine):
 
     assert again == first
     assert again.opened_by == sandrine
-    assert Urn.objects.count() == 1
+    assert BallotBox.objects.count() == 1
     assert Meeting.objects.get(pk=meeting.pk).revision == revision
 
 
@@ -197,7 +197,7 @@ def test_in_session_lasts_until_ten_minutes_after_closing(community, closed, now
 # ------------------------------------------------------------ answering and closing
 
 
-def test_each_answer_joins_the_others_in_the_urn(community):
+def test_each_answer_joins_the_others_in_the_box(community):
     meeting, members = a_room(community)
     survey = collection.open_for(meeting, by=None)
 
@@ -205,7 +205,7 @@ def test_each_answer_joins_the_others_in_the_urn(community):
         said = {**ANSWERS, "R5A": f"Un sujet « {n} » à l’école"}
         assert collection.answer(survey, member, said, in_session=n < 4) is Outcome.STORED
 
-    assert Urn.objects.get().count == 6
+    assert BallotBox.objects.get().count == 6
     assert [ballot.in_session for ballot in opened(survey)].count(True) == 4
     assert {a["R5A"][11] for a in said_in(survey)} == set("012345")
     assert {tuple(a["R4"]) for a in said_in(survey)} == {("1", "3")}
@@ -233,7 +233,7 @@ def test_an_answer_that_comes_too_late_leaves_nothing_behind(community):
     assert survey.pool.n == len(survey.pool.answers["R1"]) == 4
 
 
-def test_closing_empties_the_urn_and_counts(community):
+def test_closing_empties_the_ballot_box_and_counts(community):
     meeting, members = a_room(community)
     survey = collection.open_for(meeting, by=None)
     for n, member in enumerate(members[:5]):
@@ -244,7 +244,7 @@ def test_closing_empties_the_urn_and_counts(community):
     survey.refresh_from_db()
     assert not survey.is_open
     assert (survey.answers_in_session, survey.answers_after, survey.eligible) == (3, 2, 6)
-    assert not Urn.objects.exists()
+    assert not BallotBox.objects.exists()
     assert CommentBatch.objects.get().texts == sorted("01234", key=digest)
     assert not survey.receipts.exists()
 
@@ -326,15 +326,15 @@ def test_whoever_was_told_thank_you_is_kept_and_whoever_was_told_closed_is_not(_
 
 
 def trusting_answer(survey, member, answers, *, in_session):
-    """The same without holding the urn: looks whether it is there, then writes."""
+    """The same without holding the ballot box: looks whether it is there, then writes."""
     try:
         with transaction.atomic():
             collection._leave_receipt(survey, *collection.digests_of(survey, [member.pk]), member.pk)
-            if not Urn.objects.filter(survey=survey).exists():
+            if not BallotBox.objects.filter(survey=survey).exists():
                 return Outcome.CLOSED
             time.sleep(0.01)
             sealed = collection._sealed(survey, Ballot(member.pk, in_session, answers))
-            SealedBallot.objects.create(urn_id=survey.pk, sealed=sealed)
+            SealedBallot.objects.create(ballot_box_id=survey.pk, sealed=sealed)
     except IntegrityError:
         return "lost"
     return Outcome.STORED
@@ -342,7 +342,7 @@ def trusting_answer(survey, member, answers, *, in_session):
 
 @needs_row_locks
 @pytest.mark.django_db(transaction=True)
-def test_without_holding_the_urn_answers_are_lost():
+def test_without_holding_the_ballot_box_answers_are_lost():
     """The control: the same race, with the protection taken away, breaks its promise. The foreign key alone remains:
     it refuses the ballot, without a word for the person."""
     for _round in range(5):
@@ -373,7 +373,7 @@ def test_the_same_person_pressing_on_ten_phones_answers_once():
         thread.join(30)
 
     assert sorted(o.value for o in outcomes) == ["already"] * 9 + ["stored"]
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 @needs_row_locks
@@ -394,7 +394,7 @@ def test_two_people_open_at_once_and_one_survey_is_opened():
 
     assert len(opened) == 6
     assert len(set(opened)) == 1
-    assert Survey.objects.count() == Urn.objects.count() == 1
+    assert Survey.objects.count() == BallotBox.objects.count() == 1
 
 
 # ------------------------------------------------------------ opening early, and taking an opening back
@@ -441,7 +441,7 @@ def test_an_opening_nobody_has_answered_is_taken_back_whole(community):
     assert collection.undo_opening(collection.open_for(meeting, by=None))
 
     assert list(Survey.objects.all()) == [theirs]
-    assert list(Urn.objects.all()) == [theirs.urn]
+    assert list(BallotBox.objects.all()) == [theirs.ballot_box]
     now = Meeting.objects.get(pk=meeting.pk)
     assert (now.current_item.kind, now.current_item.started_at) == ("exchange", started_at)
     assert now.agenda.get(kind=AgendaItem.Kind.EVALUATION).started_at is None, "it is proposed again in its time"
@@ -458,7 +458,7 @@ def test_once_somebody_answered_only_the_block_goes_back(community):
 
     assert block_of(meeting) == "exchange"
     assert Survey.objects.get().is_open
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
     assert collection.answer(survey, members[1], ANSWERS, in_session=True) is Outcome.STORED
 
 
@@ -499,7 +499,7 @@ def take_back_while_one_answers(undo):
     meeting, members = at_exchange(make.a_community(), people=6)
     survey = collection.open_for(meeting, by=None)
     told, gone = at_once(lambda: collection.answer(survey, members[0], ANSWERS, in_session=True), lambda: undo(survey))
-    kept = Urn.objects.filter(survey=survey).first()
+    kept = BallotBox.objects.filter(survey=survey).first()
     return told, gone, kept.count if kept else 0
 
 
@@ -516,19 +516,19 @@ def test_an_answer_told_thank_you_is_never_lost_to_an_opening_taken_back():
 
 
 def trusting_undo(survey):
-    """The same without the check in the statement: looks whether the urn is empty, then takes it away."""
-    if Urn.objects.get(survey=survey).count:
+    """The same without the check in the statement: looks whether the ballot box is empty, then takes it away."""
+    if BallotBox.objects.get(survey=survey).count:
         return False
     time.sleep(0.02)
     with transaction.atomic():
-        Urn.objects.filter(survey=survey).delete()
+        BallotBox.objects.filter(survey=survey).delete()
         Survey.objects.get(pk=survey.pk).delete()
     return True
 
 
 @needs_row_locks
 @pytest.mark.django_db(transaction=True)
-def test_control_looking_before_taking_the_urn_away_loses_answers_told_thank_you():
+def test_control_looking_before_taking_the_ballot_box_away_loses_answers_told_thank_you():
     for _round in range(25):
         told, _gone, kept = take_back_while_one_answers(trusting_undo)
         if told is Outcome.STORED and not kept:

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from evaluations.domain.surveys import closing, collection, due, kept_apart, keyring, questionnaires
 from evaluations.domain.surveys.collection import Outcome
-from evaluations.models import Receipt, Release, SealedBallot, Survey, Urn
+from evaluations.models import BallotBox, Receipt, Release, SealedBallot, Survey
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, opened
@@ -176,7 +176,7 @@ def test_a_keyring_that_is_away_loses_nothing(survey, here, caplog):
     tend_surveys()
     assert "away" in caplog.text
     assert Survey.objects.open().count() == 2
-    assert Receipt.objects.count() == Urn.objects.get(survey=survey).count == 5
+    assert Receipt.objects.count() == BallotBox.objects.get(survey=survey).count == 5
 
     here.rmdir()
     here.with_name("unmounted").rename(here)
@@ -208,7 +208,7 @@ def test_without_its_key_a_survey_is_closed_as_lost_and_its_page_says_so(
     assert lost.lost_at
     assert not lost.is_open
     assert not Release.objects.exists()
-    assert list(Urn.objects.values_list("survey", flat=True)) == [survey.other.pk], "its neighbour goes on"
+    assert list(BallotBox.objects.values_list("survey", flat=True)) == [survey.other.pk], "its neighbour goes on"
     assert not Receipt.objects.exists()
     assert files_of(survey) == []
     assert "its key is not in the keyring" in caplog.text
@@ -218,7 +218,7 @@ def test_without_its_key_a_survey_is_closed_as_lost_and_its_page_says_so(
 
 
 def test_a_ballot_that_was_not_sealed_for_this_survey_is_dropped(survey, caplog):
-    SealedBallot.objects.create(urn=survey.urn, sealed=b"not ours")
+    SealedBallot.objects.create(ballot_box=survey.ballot_box, sealed=b"not ours")
 
     collection.close(survey)
 
@@ -230,18 +230,18 @@ def test_a_ballot_that_was_not_sealed_for_this_survey_is_dropped(survey, caplog)
 
 
 def restored(survey) -> None:
-    """The database as it was at the backup: this survey open, its ballots in their urn."""
+    """The database as it was at the backup: this survey open, its ballots in their box."""
     ballots = survey.before
     Release.objects.all().delete()
     survey.responses.all().delete()
     Survey.objects.filter(pk=survey.pk).update(closed_at=None, answers_in_session=0, eligible=0)
-    Urn.objects.create(survey_id=survey.pk)
+    BallotBox.objects.create(survey_id=survey.pk)
     SealedBallot.objects.bulk_create(ballots)
 
 
 @pytest.fixture
 def closed_after_the_backup(survey, django_capture_on_commit_callbacks):
-    survey.before = list(Urn.objects.get(survey=survey).ballots.all())
+    survey.before = list(BallotBox.objects.get(survey=survey).ballots.all())
     collection.answer(survey, survey.members[5], {**ANSWERS, "R1": "1"}, in_session=True)
     with django_capture_on_commit_callbacks(execute=True):
         collection.close(survey)
@@ -265,7 +265,7 @@ def test_what_was_closed_since_the_backup_is_told_again_with_the_same_figures(cl
 
 def test_even_with_its_key_what_was_told_is_told_again(survey):
     """It died after keeping its release apart and before destroying the key; then the database was restored."""
-    survey.before = list(Urn.objects.get(survey=survey).ballots.all())
+    survey.before = list(BallotBox.objects.get(survey=survey).ballots.all())
     collection.close(survey)
     kept_apart.write(survey)
     told = survey.release.figures
@@ -374,7 +374,7 @@ def test_killed_at_any_step_nothing_is_lost_and_no_key_is_left(step):
     survey.refresh_from_db()
     assert survey.lost_at is None
     assert survey.release.figures["n"] == survey.answers_in_session in (5, 6)
-    assert kept_apart.read(survey)["figures"] == survey.release.figures
+    assert kept_apart.read_kept_apart(survey)["figures"] == survey.release.figures
     left = {path.name for path in keyring.folder().iterdir()} - {keyring.MARK}
     assert left == {f"{neighbour.keyring_name}{kind}" for kind in (".key", ".receipts")}
 
@@ -395,7 +395,7 @@ def before_sealing(transactional_db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_waited_in_an_urn_is_sealed_and_counted_at_closing(before_sealing):
+def test_what_waited_in_a_ballot_box_is_sealed_and_counted_at_closing(before_sealing):
     community = make.a_community()
     meeting, members = a_room(community)
     questionnaire = questionnaires.current()

@@ -58,7 +58,7 @@ def test_short_or_long_in_the_room_or_online_all_ballots_are_of_one_size(communi
     for n, (member, said) in enumerate(zip(members, given, strict=True)):
         collection.answer(survey, member, said, in_session=n % 2 == 0)
 
-    assert len({len(ballot.sealed) for ballot in survey.urn.ballots.all()}) == 1
+    assert len({len(ballot.sealed) for ballot in survey.ballot_box.ballots.all()}) == 1
     assert longest in [ballot.answers for ballot in opened(survey)], "nothing is cut"
     assert {"R5B": ""} in [ballot.answers for ballot in opened(survey)], "what cannot be seen is left out"
 

@@ -285,7 +285,7 @@ def test_what_was_said_aloud_is_followed_by_nothing_written(four_of_us, sandrine
     aloud.key(four_of_us, {"fingers_4": 4}, by=sandrine)
     client = signed_in(sandrine)
 
-    answer = client.post(reverse("evaluations:open", args=[four_of_us.pk]), follow=True)
+    answer = client.post(reverse("evaluations:open_survey", args=[four_of_us.pk]), follow=True)
 
     assert not Survey.objects.exists()
     assert "évaluée de vive voix" in answer.content.decode()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from evaluations.domain.surveys import collection, keyring
-from evaluations.models import Receipt, Survey, Urn
+from evaluations.models import BallotBox, Receipt, Survey
 from evaluations.tasks import tend_surveys
 from meetings.domain.links import links, phone
 from meetings.domain.live import live_session
@@ -31,7 +31,7 @@ def live(community, sandrine):
 
 
 def ballot_of(meeting, member, name="ballot"):
-    return reverse(f"evaluations:{name}", args=[links.token_for(meeting, member)])
+    return reverse(f"evaluations:{name}", args=[links.guest_token(meeting, member)])
 
 
 def words(response):
@@ -73,7 +73,7 @@ def test_reading_never_changes_anything_whoever_opens_the_link(live, client):
     client.get(ballot_of(live, live.cast[0], "thanks"))
 
     assert not Receipt.objects.exists()
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
     assert Meeting.objects.get(pk=live.pk).revision == before
     assert not Session.objects.exists()
 
@@ -92,7 +92,7 @@ def test_what_was_answered_stays_on_the_page_when_something_is_missing(live, cli
     page = words(response)
     assert 'name="R1" value="2" checked' in page
     assert 'value="La relève &amp; &lt;b&gt;nous&lt;/b&gt;"' in page
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_answers_that_the_page_does_not_offer_are_refused(live, client, wrong):
     response = client.post(ballot_of(live, live.cast[0]), {**ANSWERS, **wrong})
 
     assert response.status_code == 422
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_a_stranger_without_the_secret_is_refused(live):
@@ -120,7 +120,7 @@ def test_an_altered_link_answers_nothing(live, client):
     forged = address.replace(f"{live.cast[0].pk}~", f"{live.cast[1].pk}~")
 
     assert client.post(forged, ANSWERS).status_code == 404
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, community, karim, client):
@@ -129,7 +129,7 @@ def test_those_who_run_the_meeting_are_told_why_they_do_not_answer(live, communi
 
     assert 'data-why="RUNS_IT"' in words(client.get(ballot_of(live, noting)))
     assert client.post(ballot_of(live, noting), ANSWERS).status_code == 409
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_someone_who_was_not_there_is_told_kindly(live, client):
@@ -140,7 +140,7 @@ def test_someone_who_was_not_there_is_told_kindly(live, client):
 
     assert response.status_code == 409
     assert 'data-why="NOT_RECORDED"' in words(response)
-    assert Urn.objects.get().count == 0
+    assert BallotBox.objects.get().count == 0
 
 
 def test_before_it_opens_the_page_waits(community, client):
@@ -178,7 +178,7 @@ def test_whoever_came_by_the_code_answers_by_the_cookie_of_that_phone(live, clie
 
     assert response["Location"] == reverse("evaluations:room_thanks", args=[live.code])
     assert client.get(response["Location"]).status_code == 200
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live, client, community):
@@ -187,7 +187,7 @@ def test_the_thanks_page_gives_the_next_date_and_says_nothing_of_the_person(live
     page = words(client.get(ballot_of(live, live.cast[0], "thanks")))
 
     assert "Parler aux écoles" in page
-    assert reverse("meetings:phone_calendar", args=[links.token_for(coming, live.cast[0])]) in page
+    assert reverse("meetings:phone_calendar", args=[links.guest_token(coming, live.cast[0])]) in page
 
 
 def test_the_thanks_page_tells_a_wish_only_when_enough_people_had_it(community, client):
@@ -262,7 +262,7 @@ def test_a_closing_that_cannot_be_done_now_says_so_and_keeps_all(live, sandrine,
 
     assert "ne peut pas être fermée pour l’instant" in words(told)
     assert Survey.objects.get().is_open
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
 
 
 # ------------------------------------------------------------ the counter
@@ -272,13 +272,13 @@ def test_the_console_opens_it_counts_and_closes(community, sandrine, signed_in):
     meeting, members = a_room(community, by=sandrine)
     client = signed_in(sandrine)
     counter = reverse("evaluations:counter", args=[meeting.pk])
-    assert reverse("evaluations:open", args=[meeting.pk]) in words(client.get(counter))
+    assert reverse("evaluations:open_survey", args=[meeting.pk]) in words(client.get(counter))
 
-    submit(client, counter, action=reverse("evaluations:open", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:open_survey", args=[meeting.pk]))
     collection.answer(Survey.objects.get(), members[0], ANSWERS, in_session=True)
     with translation.override("en"):
         shown = client.get(counter)
-    submit(client, counter, action=reverse("evaluations:close", args=[meeting.pk]))
+    submit(client, counter, action=reverse("evaluations:close_survey", args=[meeting.pk]))
 
     assert re.search(r'max="6" value="1"', words(shown))
     assert not any(member.user.last_name in words(shown) for member in members)
@@ -301,12 +301,12 @@ def test_a_counter_asks_few_queries_whatever_the_room(community, sandrine, signe
         meeting, _members = a_room(community, people, by=sandrine)
         collection.open_for(meeting, by=sandrine)
         address = reverse("evaluations:counter", args=[meeting.pk])
-        # who asks; their roles; the meeting with its urn, ballots, and the room; the names typed there, and twice
+        # who asks; their roles; the meeting with its box, ballots, and the room; the names typed there, and twice
         with django_assert_max_num_queries(2 + 2 + 3 + 2):
             client.get(address)
 
 
-@pytest.mark.parametrize("name", ["open", "close", "counter"])
+@pytest.mark.parametrize("name", ["open_survey", "close_survey", "counter"])
 def test_members_neither_see_the_counter_nor_press_its_buttons(live, nadia, signed_in, name):
     client = signed_in(nadia)
     send = client.get if name == "counter" else client.post
@@ -330,7 +330,7 @@ def test_in_its_block_one_filled_button_opens_it_beside_what_to_say(community, s
 
     page = counter_of(client, meeting)
 
-    assert len(re.findall(r'class="btn[^"]* go', words(page))) == 1
+    assert len(re.findall(r'class="btn[^"]* btn-primary', words(page))) == 1
     assert "<details" not in words(page)
     assert "quatre-vingt-dix secondes" in words(page)
     assert "C’est anonyme" in words(page)
@@ -346,7 +346,7 @@ def test_opened_before_its_time_it_asks_first(which, block, community, sandrine,
     page = counter_of(client, meeting)
     assert "Ouvrir et passer 2\xa0blocs" in page.content.decode()
     assert "Ouvrir sans changer de bloc" in words(page)
-    assert not re.findall(r'class="btn[^"]* go', words(page))
+    assert not re.findall(r'class="btn[^"]* btn-primary', words(page))
     submit(client, page, button=which)
 
     assert Survey.objects.get().is_open
@@ -383,7 +383,7 @@ def test_answered_meanwhile_it_stays_open_and_this_is_said(community, sandrine, 
 
     assert "Quelqu’un a répondu\xa0: l’évaluation reste ouverte." in page.content.decode()
     assert Meeting.objects.get(pk=meeting.pk).current_item.kind == "exchange"
-    assert Urn.objects.get().count == 1
+    assert BallotBox.objects.get().count == 1
     assert "undo-opening" not in words(counter_of(client, meeting))
 
 
@@ -487,7 +487,7 @@ def test_an_evaluator_reads_the_figures_and_not_the_words(community, sandrine, s
     meeting, members = a_room(community, 8, by=sandrine)
     closed_with(meeting, members, [{**ANSWERS, "R5B": "Un mot"}] * 7)
     evaluator = make.a_person("Eve")
-    make.a_grant(evaluator, "evaluator", community=community)
+    make.a_role(evaluator, "evaluator", community=community)
 
     page = results_page(signed_in(evaluator), meeting)
 
@@ -518,7 +518,7 @@ def test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words(who, co
     closed_with(meeting, members, [{**ANSWERS, "R5A": "Le financement", "R5B": "Un mot"}] * 7)
     if who == "an external facilitator":
         helper = make.a_person("Eve")
-        make.a_grant(helper, "external", community=community)
+        make.a_role(helper, "external", community=community)
     else:
         helper = members[0].user
         meeting.co_facilitators.add(members[0])
@@ -582,7 +582,7 @@ def test_the_results_page_asks_the_same_queries_for_six_and_for_thirty(
 
 
 def test_a_phone_in_the_room_is_led_to_the_ballot(live, client):
-    page = client.get(reverse("meetings:phone", args=[links.token_for(live, live.cast[0])]))
+    page = client.get(reverse("meetings:phone", args=[links.guest_token(live, live.cast[0])]))
 
     assert page["Location"] == ballot_of(live, live.cast[0])
 

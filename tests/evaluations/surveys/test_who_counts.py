@@ -33,7 +33,7 @@ def live(community, sandrine):
 
 
 def by_link(meeting, member, said=""):
-    address = reverse("evaluations:ballot", args=[links.token_for(meeting, member)])
+    address = reverse("evaluations:ballot", args=[links.guest_token(meeting, member)])
     return submit(Client(), address, {**ANSWERS, "R5A": said})
 
 
@@ -226,7 +226,7 @@ def test_it_takes_no_more_answers_and_waits_for_those_to_confirm(late):
     assert (survey.is_open, survey.takes_answers) == (True, False)
     assert ballot.fill(ANSWERS).press(left_open).status_code == 409
     assert collection.answer(survey, late.cast[6], ANSWERS, in_session=False) is collection.Outcome.CLOSED
-    assert survey.urn.count == 6
+    assert survey.ballot_box.count == 6
     assert survey_of(late.next_door).takes_answers, "its neighbour goes on"
 
 
@@ -264,7 +264,7 @@ def test_the_number_dropped_is_told(late, sandrine, signed_in):
 
 def test_closing_by_hand_asks_whether_to_count_them(late, sandrine, signed_in):
     page = signed_in(sandrine)
-    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close", args=[late.pk]))
+    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close_survey", args=[late.pk]))
 
     form.press(page, "confirm-and-close")
 
@@ -273,7 +273,7 @@ def test_closing_by_hand_asks_whether_to_count_them(late, sandrine, signed_in):
 
 def test_closing_by_hand_without_them_is_possible(late, sandrine, signed_in):
     page = signed_in(sandrine)
-    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close", args=[late.pk]))
+    form = form_on(page.get(console_of(late)), {}, action=reverse("evaluations:close_survey", args=[late.pk]))
 
     form.press(page, "close-evaluation")
 

@@ -80,7 +80,7 @@ def test_members_and_note_takers_are_not_alerted(client, nadia, karim, declining
 
 def test_an_external_evaluator_reads_it_and_is_offered_nothing_to_press(signed_in, declining):
     eve = make.a_person("Eve")
-    make.a_grant(eve, Role.EVALUATOR, community=declining, ends_on=timezone.localdate() + dt.timedelta(days=30))
+    make.a_role(eve, Role.EVALUATOR, community=declining, ends_on=timezone.localdate() + dt.timedelta(days=30))
 
     page = signed_in(eve).get(vitality_of(declining)).content.decode()
 

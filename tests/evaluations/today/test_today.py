@@ -76,7 +76,7 @@ def test_what_was_done_leaves_the_list(community, sandrine):
 
 def test_where_everyone_committed_one_absence_without_a_word_asks_for_news(sandrine):
     twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
-    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    make.a_role(sandrine, Role.FACILITATOR, community=twenty)
     old, lately = held(twenty, days_ago=9), held(twenty, days_ago=2)
     for meeting in (old, lately):
         make.an_attendance(meeting, make.a_member(twenty), Attendance.Status.ABSENT)
@@ -93,7 +93,7 @@ def test_a_no_is_an_absence_announced_and_asks_for_no_news(sandrine):
     """Recorded absent by hand, or before a no excused: three absent, one of whom had replied no, and one who had
     replied no to another meeting."""
     twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
-    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    make.a_role(sandrine, Role.FACILITATOR, community=twenty)
     earlier, lately = held(twenty, days_ago=9), held(twenty, days_ago=2)
     said_no, said_yes, silent = (make.a_member(twenty) for _ in range(3))
     for member in (said_no, said_yes, silent):
@@ -118,7 +118,7 @@ def test_a_meeting_left_open_asks_to_be_closed(community, sandrine):
 
 def test_topics_chosen_on_the_spot_are_never_asked_for(sandrine):
     thirty = make.a_community("Groupe des Trente", profile=profiles.Profile.INDIVIDUALS)
-    make.a_grant(sandrine, Role.FACILITATOR, community=thirty)
+    make.a_role(sandrine, Role.FACILITATOR, community=thirty)
     make.a_meeting(thirty, invited_at=timezone.now())
 
     assert reverse("meetings:topics", args=[thirty.pk]) not in titles(sandrine)
@@ -136,7 +136,7 @@ def test_a_member_sees_coming_meetings_and_their_own_answer(meeting, nadia):
 def test_whoever_takes_notes_finds_the_meetings_they_write_for(community, meeting, karim, signed_in):
     """Karim is the community's note-taker. Another meeting has somebody else's name, and a neighbour is not his."""
     colleague = make.a_person("Ghislaine")
-    make.a_grant(colleague, Role.NOTE_TAKER, community=community)
+    make.a_role(colleague, Role.NOTE_TAKER, community=community)
     hers = make.a_meeting(community, title="Celle de Ghislaine", note_taker=colleague)
     make.a_meeting(make.a_community(programme=community.programme), title="Chez les voisins")
     make.a_meeting(community, title="Annulée", cancelled_at=timezone.now())
@@ -172,7 +172,7 @@ def test_whoever_runs_the_meeting_is_not_shown_it_twice(community, meeting, sand
 def test_a_coordinator_is_not_given_the_tasks_of_what_they_facilitate_not(community, philippe):
     """Someone who only coordinates sees everything; someone who also facilitates sees their own tasks first."""
     mine = make.a_community("À moi", programme=community.programme)
-    make.a_grant(philippe, "facilitator", community=mine)
+    make.a_role(philippe, "facilitator", community=mine)
 
     assert [c.name for c in Today(philippe).own] == ["À moi"]
     assert len(Today(philippe).communities) == 2
@@ -297,7 +297,7 @@ def test_whoever_facilitates_by_contract_is_asked_only_what_they_may_do(sam, sig
     """An external facilitator lists nobody, publishes no report, and decides of no end."""
     ends_on, last_year = timezone.localdate() + dt.timedelta(days=20), timezone.now() - dt.timedelta(days=365)
     community = make.a_community("Sœur", ends_on=ends_on)
-    make.a_grant(sam, Role.EXTERNAL, community=community)
+    make.a_role(sam, Role.EXTERNAL, community=community)
     make.a_meeting(community, last_year, started_at=last_year, closed_at=last_year + dt.timedelta(hours=1))
     client = signed_in(sam)
 

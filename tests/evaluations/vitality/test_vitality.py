@@ -65,7 +65,7 @@ def test_ratings_are_kept_as_a_history_one_a_day_for_each_person(community, sand
 def test_an_evaluator_reads_the_level_and_not_the_note(community, sandrine, client):
     vitality.rate(community, Factor.GROUP, 3, "Entre nous", by=sandrine)
     evaluator = make.a_person("Solène")
-    make.a_grant(evaluator, "evaluator", community=community)
+    make.a_role(evaluator, "evaluator", community=community)
     client.force_login(evaluator)
 
     page = client.get(reverse("evaluations:vitality", args=[community.pk])).content.decode()

@@ -59,7 +59,7 @@ def test_the_console_and_the_screen_show_them_while_their_block_is_open(signed_i
 
 
 def test_a_phone_reads_them_at_check_in(client, nadia, live):
-    address = reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())])
+    address = reverse("meetings:phone", args=[links.guest_token(live, nadia.memberships.get())])
 
     assert RULE in client.get(address).content.decode()
     live.agenda.update(kind=AgendaItem.Kind.EXCHANGE)

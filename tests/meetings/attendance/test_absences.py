@@ -36,7 +36,7 @@ def away(held, nadia):
 
 @pytest.fixture
 def page(held, away):
-    return reverse("meetings:say_why", args=[links.token_for(held, away)])
+    return reverse("meetings:say_why", args=[links.guest_token(held, away)])
 
 
 def others_say(meeting, *reasons, **fields):
@@ -75,7 +75,7 @@ def test_no_reason_at_all_is_said_on_the_page(page, client):
 def test_whoever_came_is_asked_nothing(held, client):
     came = make.a_member(held.community)
     make.an_attendance(held, came)
-    own = reverse("meetings:say_why", args=[links.token_for(held, came)])
+    own = reverse("meetings:say_why", args=[links.guest_token(held, came)])
 
     assert client.get(own).status_code == 302
     assert client.post(own, {"reason": "moment"}).status_code == 302
@@ -91,7 +91,7 @@ def test_before_the_closing_nobody_is_asked(held, away, page, client):
 
 
 def test_the_page_of_the_meeting_asks_and_then_says_what_was_said(held, away, client):
-    home = reverse("meetings:phone", args=[links.token_for(held, away)])
+    home = reverse("meetings:phone", args=[links.guest_token(held, away)])
     assert 'name="reason" value="moment"' in on_one_line(client.get(home))
 
     absences.say(held, away, "moment")

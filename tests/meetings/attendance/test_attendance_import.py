@@ -49,7 +49,7 @@ def content(name: str) -> bytes:
 def held(sandrine):
     """A meeting of Constellation under way, with sixteen members."""
     community = make.a_community("Constellation")
-    make.a_grant(sandrine, community=community)
+    make.a_role(sandrine, community=community)
     for first, last, email in THERE + ELSEWHERE:
         make.a_member(community, make.a_person(first, last, email=email))
     return make.a_meeting(community, timezone.now() - dt.timedelta(minutes=50), started_at=timezone.now())
@@ -126,7 +126,7 @@ def test_columns_come_in_any_order_and_two_devices_count_once(held, sandrine):
     (only,) = attendance_import.examine(attendance_import.keep(held, file, "zoom.csv", by=sandrine))
 
     assert only.outcome == "address"
-    assert attendance_files.time_present(attendance_files.read(file)[:1]) == 3600
+    assert attendance_files.time_present(attendance_files.parse_attendance_file(file)[:1]) == 3600
 
 
 def test_the_waiting_room_is_not_the_meeting(held, sandrine):
@@ -380,7 +380,7 @@ def test_nobody_was_there_before_it_began(held, sandrine):
 def test_whoever_reads_no_contacts_is_shown_neither_addresses_nor_the_pool(held, sandrine, signed_in):
     """A member who co-facilitates, a note-taker: they see the names of the file and of the members."""
     notes = make.a_person("Karim")
-    make.a_grant(notes, Role.NOTE_TAKER, community=held.community)
+    make.a_role(notes, Role.NOTE_TAKER, community=held.community)
     make.a_member(held.community, make.a_person("Gaston", "Ailleurs"), status="eligible")
     lines = "Name,Email,Duration (Minutes)\nZoé Inconnue,zoe@secret.example,40\n".encode()
     read = attendance_import.keep(held, lines, "zoom.csv", by=sandrine)

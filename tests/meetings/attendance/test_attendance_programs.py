@@ -67,7 +67,7 @@ def test_who_registered_for_a_webinar_and_did_not_come_is_not_there(held, sandri
 def test_any_encoding_and_separator(encoding, separator):
     rows = ["Constellation", "", "Prénom,Nom,Durée", "Ève,Dubé,58 min", "Frédérique,Noël,1 h 02", "Gaël,Côté,00:12:30"]
 
-    lines = attendance_files.read("\n".join(rows).replace(",", separator).encode(encoding))
+    lines = attendance_files.parse_attendance_file("\n".join(rows).replace(",", separator).encode(encoding))
 
     assert [(line.name, line.seconds) for line in lines] == [
         ("Ève Dubé", 3480), ("Frédérique Noël", 3720), ("Gaël Côté", 750),
@@ -139,18 +139,18 @@ def test_between_a_first_join_and_a_last_leave_one_may_have_been_away():
     """Teams gives both, and the minutes there."""
     file = b"Name\tFirst Join\tLast Leave\tIn-Meeting Duration\nWei\t12:00:00\t13:00:00\t20m 5s\n"
 
-    assert attendance_files.time_present(attendance_files.read(file)) == 1205
+    assert attendance_files.time_present(attendance_files.parse_attendance_file(file)) == 1205
 
 
 def test_a_connection_past_midnight_lasts_no_day():
     file = b"Name,Join time,Leave time\nWei,12/1/2026 23:30,12/2/2026 0:30\nEve,11:50 PM,12:20 AM\n"
 
-    assert [line.seconds for line in attendance_files.read(file)] == [3600, 1800]
+    assert [line.seconds for line in attendance_files.parse_attendance_file(file)] == [3600, 1800]
 
 
 def test_a_file_that_is_not_known_is_told_which_headings_it_needs_and_what_it_has():
     with translation.override("fr-ca"), pytest.raises(ValidationError) as refused:
-        attendance_files.read(b"Sondage\nCouleur;Poids;Prix\nrouge;3;4\n")
+        attendance_files.parse_attendance_file(b"Sondage\nCouleur;Poids;Prix\nrouge;3;4\n")
 
     (sentence,) = refused.value.messages
     for word in ("Nom", "Prénom", "Courriel", "Durée", "Heure d’arrivée", "Couleur, Poids, Prix"):
@@ -162,7 +162,7 @@ def test_the_line_about_the_whole_meeting_is_not_the_list_of_its_people():
     file = b"Meeting ID,Topic,User Email,Duration (Minutes),Participants\n812,Us,host@x.example,64,15\n"
 
     with pytest.raises(ValidationError):
-        attendance_files.read(file)
+        attendance_files.parse_attendance_file(file)
 
 
 @pytest.mark.parametrize(

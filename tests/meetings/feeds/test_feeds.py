@@ -34,7 +34,7 @@ def test_nadia_subscribes_to_her_meetings_and_reads_them_without_signing_in(meet
     assert answer["Content-Type"].startswith("text/calendar")
     (event,) = events(answer.content).values()
     assert event["uid"].startswith(str(meeting.uid))
-    assert event["url"] == links.address_for(meeting, nadia.memberships.get()), "each leads to her own page"
+    assert event["url"] == links.guest_address(meeting, nadia.memberships.get()), "each leads to her own page"
     assert meeting.link not in answer.text, "a calendar is copied and shared: the link to join is on her page"
 
 

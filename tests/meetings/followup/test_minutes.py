@@ -36,7 +36,7 @@ def held(community, sandrine, nadia):
 @pytest.fixture
 def own(held, nadia):
     """Nadia's own pages: of the meeting, of its minutes."""
-    token = links.token_for(held, nadia.memberships.get())
+    token = links.guest_token(held, nadia.memberships.get())
     return {name: reverse(f"meetings:{name}", args=[token]) for name in ("phone", "phone_minutes", "phone_minutes_pdf")}
 
 
@@ -53,8 +53,8 @@ def test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_
 ):
     """The coordination, and the note-taker of other meetings, read what members read; an evaluator, the synthesis."""
     somebody_else, evaluator = make.a_person("Omar"), make.a_person("Université")
-    make.a_grant(somebody_else, "note_taker", community=community)
-    make.a_grant(evaluator, "evaluator", community=community)
+    make.a_role(somebody_else, "note_taker", community=community)
+    make.a_role(evaluator, "evaluator", community=community)
     Meeting.objects.filter(pk=held.pk).update(note_taker=karim)
     drafts = reverse("meetings:minutes", args=[held.pk])
 
@@ -76,7 +76,7 @@ def test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_
 
 def test_an_external_facilitator_reads_the_drafts_for_two_weeks(held, community, signed_in):
     eve = make.a_person("Eve")
-    make.a_grant(eve, "external", community=community)
+    make.a_role(eve, "external", community=community)
     page, follow_up_page = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("minutes", "follow_up"))
     assert [signed_in(eve).get(address).status_code for address in (page, follow_up_page)] == [200, 200]
 
@@ -126,7 +126,7 @@ def test_the_other_levels_publish_none_and_take_back_what_was(held, sandrine, na
 def test_an_evaluator_and_a_former_member_do_not_read_them(held, sandrine, nadia, signed_in):
     minutes.publish(held, by=sandrine)
     evaluator = make.a_person("Eve")
-    make.a_grant(evaluator, "evaluator", community=held.community)
+    make.a_role(evaluator, "evaluator", community=held.community)
     nadia.memberships.update(status="alumni")
     page = reverse("meetings:minutes", args=[held.pk])
 

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Community, Grant
+from communities.models import Community, RoleAssignment
 from evaluations.web.today import LATE, THIS_WEEK, Today
 from meetings.domain.followup import completing, overdue_reminders
-from meetings.domain.followup.completing import Lack
+from meetings.domain.followup.completing import MissingItem
 from meetings.models import Meeting, Topic
 from outbox.domain import mail_types
 from outbox.models import Message
@@ -94,7 +94,7 @@ def test_a_mail_on_its_way_does_not_leave_once_it_is_there(held, sandrine):
 def test_a_mail_does_not_leave_for_someone_who_facilitates_no_more(held, sandrine):
     with time_machine.travel(at(14), tick=False):
         overdue_reminders.send_due()
-        Grant.objects.update(ends_on=dt.date(2026, 1, 1))
+        RoleAssignment.objects.update(ends_on=dt.date(2026, 1, 1))
         assert mail_types.cancel_reason(Message.objects.get()) == "no longer facilitates"
 
 
@@ -120,19 +120,19 @@ def test_a_meeting_left_open_is_said_too_and_leads_to_its_console(held):
 
 def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sandrine):
     other = make.a_person("Autre")
-    make.a_grant(other, "facilitator", community=held.community)
+    make.a_role(other, "facilitator", community=held.community)
     assert list(overdue_reminders.tended_by(held)) == [sandrine]
 
-    Grant.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
+    RoleAssignment.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
     assert list(overdue_reminders.tended_by(held)) == [other]
 
 
 def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):
-    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS, Lack.SYNTHESIS]
+    assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS, MissingItem.SYNTHESIS]
     Meeting.objects.filter(pk=held.pk).update(followed_up_at=at(14))
-    assert completing.lacks_of(held) == [Lack.ATTENDANCE, Lack.TOPICS]
+    assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS]
     Meeting.objects.filter(pk=held.pk).update(kind="training", guests=4)
-    assert completing.lacks_of(held) == []
+    assert completing.missing_items_of(held) == []
 
 
 def test_today_shows_it_from_day_one_late_from_day_three(held, sandrine):

@@ -87,7 +87,7 @@ def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):
 def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe, karim, nadia, ada, client):
     private_journal.write(held, sandrine, "keep", words=SECRET)
     colleague = make.a_person("Collègue")
-    make.a_grant(colleague, Role.FACILITATOR, community=held.community)
+    make.a_role(colleague, Role.FACILITATOR, community=held.community)
 
     for person in (philippe, karim, nadia, ada, colleague):
         client.force_login(person)
@@ -107,7 +107,7 @@ def test_it_is_in_no_export_and_no_archive(held, sandrine):
 
 def test_today_offers_it_for_a_week_to_who_ran_the_meeting(held, page, sandrine, philippe):
     other = make.a_person("Autre")
-    make.a_grant(other, Role.FACILITATOR, community=held.community)
+    make.a_role(other, Role.FACILITATOR, community=held.community)
 
     def is_offered(person, days=0):
         return page in [item.url for item in Today(person, timezone.now() + dt.timedelta(days=days)).to_do]

@@ -55,14 +55,14 @@ def test_a_request_names_the_person_the_meeting_and_the_sender(meeting, membersh
     assert event["organizer"] == "mailto:sandrine@exemple.quebec", "who facilitates it reads what is answered"
     assert event["organizer"].params["sent-by"] == f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
     assert event["status"] == "CONFIRMED"
-    assert event["url"] == links.address_for(meeting, membership)
+    assert event["url"] == links.guest_address(meeting, membership)
 
 
 def test_the_link_to_join_is_not_in_a_members_file(meeting, membership):
     text = "".join(unfolded(calendar_for(meeting, membership, method="REQUEST")))
 
     assert meeting.link not in text
-    assert links.address_for(meeting, membership) in text
+    assert links.guest_address(meeting, membership) in text
     assert meeting.link in calendar_for(meeting, with_link=True)
 
 
@@ -149,7 +149,7 @@ def organisers(**which):
 def test_whoever_facilitates_later_the_organiser_that_calendars_know_stays(meeting, membership, sandrine, community):
     """Outlook and Google take a cancellation from the organiser they know, and from nobody else."""
     first = make.a_person("Aline", "Roy", email="aline@exemple.quebec")
-    make.a_grant(first, community=community)
+    make.a_role(first, community=community)
     invitations.invite(meeting)
     meeting.refresh_from_db()
     starts_at = meeting.starts_at + dt.timedelta(days=1)
@@ -164,9 +164,9 @@ def test_whoever_facilitates_later_the_organiser_that_calendars_know_stays(meeti
 
 def test_an_organiser_who_left_the_team_is_named_no_more(meeting, membership, sandrine, community):
     first = make.a_person("Aline", "Roy", email="aline@exemple.quebec")
-    make.a_grant(first, community=community)
+    make.a_role(first, community=community)
     invitations.invite(meeting)
-    sandrine.grants.all().delete()
+    sandrine.role_assignments.all().delete()
     meeting.facilitators.set([first])
 
     planning.cancel(Meeting.objects.get(pk=meeting.pk), "Tempête")
@@ -178,7 +178,7 @@ def test_the_organiser_is_somebody_who_reads_even_where_nobody_is_named(communit
     meeting = make.a_meeting(community)
     assert event_of(calendar_for(meeting, membership))["organizer"] == "mailto:sandrine@exemple.quebec"
 
-    sandrine.grants.all().delete()
+    sandrine.role_assignments.all().delete()
 
     assert event_of(calendar_for(meeting, membership))["organizer"] == f"mailto:{settings.PRIVACY_OFFICER}"
 
@@ -200,7 +200,7 @@ def test_no_title_breaks_the_file(community, membership, nasty):
 
 
 def test_a_place_a_page_or_both(community, membership):
-    page = links.address_for(Meeting(pk=1, uid=uuid.uuid4()), membership).split("/r/")[0]
+    page = links.guest_address(Meeting(pk=1, uid=uuid.uuid4()), membership).split("/r/")[0]
     where = {}
     for mode in Meeting.Mode:
         meeting = make.a_meeting(community, mode=mode, place="Salle 2", link="https://zoom.example/1")

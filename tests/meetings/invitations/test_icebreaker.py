@@ -10,7 +10,7 @@ from django.utils import timezone
 from meetings.domain.invitations import icebreaker, invitations
 from meetings.domain.links import links
 from meetings.domain.scheduling import planning
-from meetings.models import Attendance, JoinPress, Meeting, Reply, Topic, WarmUpAnswer
+from meetings.models import Attendance, JoinClick, Meeting, Reply, Topic, WarmUpAnswer
 from meetings.tasks import send_due_reminders
 from outbox.models import Message
 from tests import factories as make
@@ -26,11 +26,11 @@ def asked(meeting):
 @pytest.fixture
 def home(meeting, nadia):
     """Nadia's own page of the meeting."""
-    return reverse("meetings:phone", args=[links.token_for(meeting, nadia.memberships.get())])
+    return reverse("meetings:phone", args=[links.guest_token(meeting, nadia.memberships.get())])
 
 
 def question_url(meeting):
-    return reverse("meetings:warm_up", args=[meeting.pk])
+    return reverse("meetings:icebreaker", args=[meeting.pk])
 
 
 def test_the_invitation_asks_it_and_the_page_takes_the_answer(asked, nadia, home, client):
@@ -95,7 +95,7 @@ def test_a_meeting_without_a_question_takes_no_answer(asked, home, client):
 
 def test_one_press_makes_a_topic_without_a_name(asked, nadia, sandrine, signed_in):
     answer = WarmUpAnswer.objects.create(meeting=asked, membership=nadia.memberships.get(), text="Le répit")
-    client, make_topic = signed_in(sandrine), reverse("meetings:warm_up_topic", args=[asked.pk, answer.pk])
+    client, make_topic = signed_in(sandrine), reverse("meetings:icebreaker_topic", args=[asked.pk, answer.pk])
     form = form_on(client.get(question_url(asked)), action=make_topic)
     for _ in range(2):
         form.press(client)
@@ -140,7 +140,7 @@ def test_opening_the_page_or_its_addresses_is_no_press(tomorrow, home, client):
     client.head(home)
 
     assert client.get(f"{home}rejoindre/").status_code == 405
-    assert not JoinPress.objects.exists()
+    assert not JoinClick.objects.exists()
 
 
 def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
@@ -149,7 +149,7 @@ def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
 
     assert response.status_code == 200
     assert f"url={tomorrow.link}".encode() in response.content
-    assert JoinPress.objects.count() == 1
+    assert JoinClick.objects.count() == 1
     assert not Attendance.objects.exists()
     assert not Reply.objects.exists()
 
@@ -157,7 +157,7 @@ def test_a_press_leads_to_the_call_and_is_noted_once(tomorrow, home, client):
 def test_before_the_link_is_shown_there_is_nothing_to_press(meeting, home, client):
     client.post(f"{home}rejoindre/")
 
-    assert not JoinPress.objects.exists()
+    assert not JoinClick.objects.exists()
     assert b"rejoindre/" not in client.get(home).content
 
 

@@ -44,7 +44,7 @@ def test_reading_the_invitation_sends_nothing(meeting, nadia, sandrine, signed_i
 def test_the_preview_holds_nobodys_link(meeting, nadia, sandrine, signed_in):
     response = signed_in(sandrine).get(invite_url(meeting))
 
-    assert links.token_for(meeting, nadia.memberships.get()).encode() not in response.content
+    assert links.guest_token(meeting, nadia.memberships.get()).encode() not in response.content
 
 
 def test_pressing_send_writes_one_mail_each(meeting, nadia, sandrine, signed_in):
@@ -72,7 +72,7 @@ def test_the_mail_says_what_when_and_asks(meeting, nadia):
     invitations.invite(meeting)
 
     mail = Message.objects.get()
-    address = links.address_for(meeting, nadia.memberships.get())
+    address = links.guest_address(meeting, nadia.memberships.get())
     for part in (mail.text, mail.html):
         assert meeting.title in part
         assert meeting.community.name in part

@@ -139,7 +139,7 @@ def test_two_hours_before_only_the_link_and_only_to_those_coming(tuesday):
 def test_the_last_reminder_leads_to_ones_own_page_where_joining_is_pressed_and_noted(tuesday, people, client):
     tick(2026, 11, 22, 9)
     tick(2026, 11, 24, 10)
-    mail, page = reminders("hours").get(), links.address_for(tuesday, people["yes"].user.memberships.get())
+    mail, page = reminders("hours").get(), links.guest_address(tuesday, people["yes"].user.memberships.get())
 
     assert page in mail.text
     assert f'href="{page}"' in mail.html
@@ -148,7 +148,7 @@ def test_the_last_reminder_leads_to_ones_own_page_where_joining_is_pressed_and_n
         path = urlsplit(page).path
         assert tuesday.link in client.get(path).content.decode()
         assert tuesday.link in submit(client, path, action=f"{path}rejoindre/").content.decode()
-    assert [press.membership for press in tuesday.join_presses.all()] == [people["yes"]]
+    assert [press.membership for press in tuesday.join_clicks.all()] == [people["yes"]]
     assert not tuesday.attendances.exists(), "a hint, never a presence"
 
 

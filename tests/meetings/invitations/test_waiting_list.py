@@ -130,7 +130,7 @@ def test_the_page_says_which_number_one_is(client, room, people):
     for member in people[:3]:
         say(room, member)
 
-    page = client.get(reverse("meetings:phone", args=[links.token_for(room, people[2])]))
+    page = client.get(reverse("meetings:phone", args=[links.guest_token(room, people[2])]))
 
     assert page.context["page"].place_in_line == 1
 
@@ -157,7 +157,7 @@ def test_where_registration_is_required_the_link_is_for_those_who_said_yes(
     if answer:
         say(online, membership, answer)
 
-    phone = client.get(reverse("meetings:phone", args=[links.token_for(online, membership)]))
+    phone = client.get(reverse("meetings:phone", args=[links.guest_token(online, membership)]))
     own = signed_in(nadia).get(online.get_absolute_url())
 
     assert (b"zoom.example/j/9" in phone.content) == shown
@@ -168,7 +168,7 @@ def test_no_reply_is_asked_where_none_is_wanted(online, nadia, client):
     Meeting.objects.filter(pk=online.pk).update(registration="none")
     membership = nadia.memberships.get()
 
-    page = client.get(reverse("meetings:phone", args=[links.token_for(online, membership)]))
+    page = client.get(reverse("meetings:phone", args=[links.guest_token(online, membership)]))
 
     assert not page.context["page"].takes_replies
 
@@ -193,7 +193,7 @@ PERSON = {"first_name": "Inès", "last_name": "Roy", "email": "ines@exemple.queb
 
 
 def sign_up(client, training, **changes):
-    return submit(client, reverse("meetings:sign_up", args=[signing_up.token_for(training)]), PERSON | changes)
+    return submit(client, reverse("meetings:sign_up", args=[signing_up.sign_up_token(training)]), PERSON | changes)
 
 
 def test_whoever_signs_up_joins_the_pool_and_gets_their_page_by_mail(client, training, community):
@@ -205,8 +205,8 @@ def test_whoever_signs_up_joins_the_pool_and_gets_their_page_by_mail(client, tra
     assert training.replies.get().answer == "yes"
     mail = Message.objects.get()
     assert (mail.calendar_method, mail_types.cancel_reason(mail)) == ("REQUEST", None)
-    assert links.token_for(training, membership) in mail.text
-    assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
+    assert links.guest_token(training, membership) in mail.text
+    assert client.get(reverse("meetings:phone", args=[links.guest_token(training, membership)])).status_code == 200
 
 
 def test_signed_up_twice_it_is_one_person_and_one_mail(client, training):
@@ -243,8 +243,8 @@ def test_whoever_left_comes_to_the_training_and_stays_gone(client, training, com
     membership.refresh_from_db()
     assert (membership.status, training.replies.get().answer) == ("alumni", "yes")
     assert mail_types.cancel_reason(Message.objects.get()) is None
-    assert client.get(reverse("meetings:phone", args=[links.token_for(training, membership)])).status_code == 200
-    assert client.get(reverse("meetings:phone", args=[links.token_for(other, membership)])).status_code == 410
+    assert client.get(reverse("meetings:phone", args=[links.guest_token(training, membership)])).status_code == 200
+    assert client.get(reverse("meetings:phone", args=[links.guest_token(other, membership)])).status_code == 410
 
 
 def test_they_are_told_when_it_moves_and_when_it_is_cancelled(client, training):
@@ -259,7 +259,7 @@ def test_they_are_told_when_it_moves_and_when_it_is_cancelled(client, training):
 
 @pytest.mark.parametrize("state", ["closed to others", "altered", "cancelled", "over"])
 def test_a_training_that_takes_nobody_says_so(state, client, training):
-    page = reverse("meetings:sign_up", args=[signing_up.token_for(training)])
+    page = reverse("meetings:sign_up", args=[signing_up.sign_up_token(training)])
     left_open = form_on(client.get(page), PERSON).fill(PERSON)
     changed = {
         "closed to others": {"is_open_to_all": False},

@@ -241,8 +241,8 @@ def test_a_revision_that_is_no_number_gets_everything(revision, live, sandrine, 
 def test_the_short_question_and_the_rules_agree(live, sandrine, karim, philippe, nadia, ada, sam):
     """The poll asks in one query what the rules say in three: it may never let in more people than they do."""
     external, gone, named = make.a_person("Eve"), make.a_person("Guy"), make.a_member(live.community).user
-    make.a_grant(external, Role.EXTERNAL, programme=live.community.programme)
-    make.a_grant(gone, Role.FACILITATOR, community=live.community, ends_on=dt.date(2020, 1, 1))
+    make.a_role(external, Role.EXTERNAL, programme=live.community.programme)
+    make.a_role(gone, Role.FACILITATOR, community=live.community, ends_on=dt.date(2020, 1, 1))
     Meeting.objects.filter(pk=live.pk).update(note_taker=named)
     live.refresh_from_db()
 
@@ -507,7 +507,7 @@ def test_every_phase_is_shown_on_the_console_the_screen_and_the_phones(kind, liv
     later = make.a_meeting(live.community, starts_at=timezone.now() + dt.timedelta(days=60))
     member = nadia.memberships.get()
     attendance.check_in(live, member, method=Attendance.Method.LINK)
-    token = links.token_for(live, member)
+    token = links.guest_token(live, member)
     for note, text in [("highlight", "Le bouche-à-oreille"), ("action", "Envoyer le gabarit"), ("topic", "Les ados")]:
         make.a_note(live, author=sandrine, kind=note, text=text)
     planned = {"title": kind, "minutes": 5, "position": 9}

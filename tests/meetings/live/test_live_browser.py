@@ -289,7 +289,7 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
     expect(page.locator("#notes > li[id]")).to_have_count(1)
     page.locator("#notes a.icon").first.click()
     page.fill("#note-text", "Mieux dit")
-    page.locator("#note-dialog .btn.go").click()
+    page.locator("#note-dialog .btn.btn-primary").click()
     expect(page.locator("#note-dialog")).to_be_hidden()
     expect(page.locator("#notes")).to_contain_text("Mieux dit")
 
@@ -364,7 +364,7 @@ def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine,
 
 def filled(page):
     """The buttons that stand out, of those one can see."""
-    return [words.strip() for words in page.locator("main .btn.go:visible").all_inner_texts()]
+    return [words.strip() for words in page.locator("main .btn.btn-primary:visible").all_inner_texts()]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Grant, Role
+from communities.models import Role, RoleAssignment
 from meetings.domain.attendance.roster import crew_of, runs
 from tests import factories as make
 
@@ -19,10 +19,10 @@ def test_one_person_and_the_whole_crew_are_told_by_the_same_rule(is_named, has_n
     community, other = make.a_community("Une"), make.a_community("Autre")
     for role in Role.values:
         if role != Role.COORDINATOR:
-            Grant.objects.create(user=make.a_person(role), role=role, community=community)
-            Grant.objects.create(user=make.a_person(f"ailleurs-{role}"), role=role, community=other)
+            RoleAssignment.objects.create(user=make.a_person(role), role=role, community=community)
+            RoleAssignment.objects.create(user=make.a_person(f"ailleurs-{role}"), role=role, community=other)
     over = timezone.localdate() - dt.timedelta(days=1)
-    Grant.objects.create(user=make.a_person("avant"), role=Role.FACILITATOR, community=community, ends_on=over)
+    RoleAssignment.objects.create(user=make.a_person("avant"), role=Role.FACILITATOR, community=community, ends_on=over)
     meeting = make.a_meeting(community, note_taker=make.a_person("note") if has_note_taker else None)
     if is_named:
         meeting.facilitators.add(make.a_person("nommée"))

@@ -36,7 +36,7 @@ def membership(nadia):
 
 @pytest.fixture
 def home(meeting, membership):
-    return reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    return reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def soon(community, sandrine):
 
 @pytest.fixture
 def own_link(soon, membership):
-    return reverse("meetings:phone", args=[links.token_for(soon, membership)])
+    return reverse("meetings:phone", args=[links.guest_token(soon, membership)])
 
 
 @pytest.fixture
@@ -317,7 +317,7 @@ def past(community, membership):
 def test_the_synthesis_is_shown_where_it_is_for_members(client, past, membership, level, shown):
     type(past.community).objects.update(minutes_level=level)
 
-    page = text_of(client.get(reverse("meetings:phone", args=[links.token_for(past, membership)])))
+    page = text_of(client.get(reverse("meetings:phone", args=[links.guest_token(past, membership)])))
 
     assert ("Trois idées gardées." in page) is shown
 
@@ -326,15 +326,15 @@ def test_a_synthesis_nobody_has_sent_is_not_shown(client, past, membership):
     type(past.community).objects.update(minutes_level="full")
     Meeting.objects.update(followed_up_at=None)
 
-    page = text_of(client.get(reverse("meetings:phone", args=[links.token_for(past, membership)])))
+    page = text_of(client.get(reverse("meetings:phone", args=[links.guest_token(past, membership)])))
 
     assert "Trois idées gardées." not in page
 
 
 def test_the_next_date_leads_to_ones_own_page_of_it(client, past, meeting, membership):
-    page = text_of(client.get(reverse("meetings:phone", args=[links.token_for(past, membership)])))
+    page = text_of(client.get(reverse("meetings:phone", args=[links.guest_token(past, membership)])))
 
-    assert reverse("meetings:phone", args=[links.token_for(meeting, membership)]) in page
+    assert reverse("meetings:phone", args=[links.guest_token(meeting, membership)]) in page
 
 
 # ------------------------------------------------------------ links that open nothing
@@ -381,11 +381,11 @@ def test_a_cancelled_meeting_says_so_and_takes_no_answer(client, home, meeting):
 
 
 def test_a_link_opens_one_meeting_for_one_person(meeting, membership, community):
-    guest = links.read(links.token_for(meeting, membership))
+    guest = links.guest_of_link(links.guest_token(meeting, membership))
     stranger = make.a_member(make.a_community())
 
     assert (guest.meeting, guest.membership) == (meeting, membership)
-    assert links.read(links.token_for(meeting, stranger)) is None
+    assert links.guest_of_link(links.guest_token(meeting, stranger)) is None
 
 
 # ------------------------------------------------------------ the room
@@ -630,7 +630,7 @@ def test_a_phone_from_the_invitation_to_the_evaluation_by_keyboard(open_as, soon
     in_minutes = lambda n: timezone.now() + dt.timedelta(minutes=n)  # noqa: E731
     Meeting.objects.filter(pk=soon.pk).update(starts_at=in_minutes(90), ends_at=in_minutes(150))
     page = open_as(None, width=320, height=640)
-    own_link = reverse("meetings:phone", args=[links.token_for(soon, membership)])
+    own_link = reverse("meetings:phone", args=[links.guest_token(soon, membership)])
 
     page.goto(own_link + "?reponse=yes")
     press(page, 'button[name="answer"][value="yes"]')
@@ -707,7 +707,7 @@ def test_a_first_visit_is_light(open_as, soon, membership):
     page, weights = open_as(None, width=390), []
     page.on("response", lambda r: weights.append(len(gzip.compress(r.body()))) if r.ok else None)
 
-    page.goto(reverse("meetings:phone", args=[links.token_for(soon, membership)]))
+    page.goto(reverse("meetings:phone", args=[links.guest_token(soon, membership)]))
     page.wait_for_load_state("networkidle")
 
     assert sum(weights) < 15_000

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from evaluations.domain.surveys import collection
 from meetings.domain.links import links
 from meetings.domain.live import live_session
-from meetings.models import Attendance, Dot, Meeting, Topic
+from meetings.models import Attendance, Meeting, Topic, TopicVote
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
 
@@ -23,7 +23,7 @@ def live(site, meeting, nadia, karim):
 @pytest.fixture
 def phone(live, nadia, open_as):
     page = open_as(None, width=390, height=844, expects="net::ERR_|404")
-    page.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
+    page.goto(reverse("meetings:phone", args=[links.guest_token(live, nadia.memberships.get())]))
     return page
 
 
@@ -77,7 +77,7 @@ def test_what_one_proposes_and_wants_waits_for_the_network_in_order(live, phone)
 
     expect(phone.locator(".dots button")).to_have_count(3, timeout=10_000)
     assert Topic.objects.get(title="Les pourboires").meeting == live
-    assert [dot.topic.title for dot in Dot.objects.select_related("topic")] == ["Les ados"]
+    assert [dot.topic.title for dot in TopicVote.objects.select_related("topic")] == ["Les ados"]
 
 
 def test_what_waits_survives_a_reload_and_an_answer_lost_counts_once(live, phone):
@@ -108,12 +108,12 @@ def test_what_waits_survives_a_reload_and_an_answer_lost_counts_once(live, phone
 def test_at_the_door_of_the_room_a_name_waits_for_the_network(live, open_as):
     door = open_as(None, width=390, height=844, expects="net::ERR_|422")
     door.goto(reverse("meetings:room", args=[live.code]))
-    door.click("main form button.go")
+    door.click("main form button.btn-primary")
     expect(door.locator("main .error").first).to_be_visible()
     door.fill("[name=name]", "Inès Côté")
     door.context.set_offline(True)
 
-    door.click("main form button.go")
+    door.click("main form button.btn-primary")
     expect(door.locator("#network")).to_contain_text("1")
     assert door.input_value("[name=name]") == "Inès Côté"
     door.context.set_offline(False)
@@ -128,7 +128,7 @@ def test_of_two_people_at_the_door_without_a_network_whom_it_refuses_is_said(liv
     door.context.set_offline(True)
     for name in ("x" * 170, "Inès Côté"):
         door.evaluate("(name) => { document.querySelector('[name=name]').value = name; }", name)
-        door.click("main form button.go")
+        door.click("main form button.btn-primary")
     expect(door.locator("#network")).to_contain_text("2")
 
     door.context.set_offline(False)
@@ -192,7 +192,7 @@ def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, ph
             break
         tab_to(phone, "#ballot input")
         phone.keyboard.press("Space")
-        tab_to(phone, "#ballot .moves .btn.go")
+        tab_to(phone, "#ballot .moves .btn.btn-primary")
         assert sees_where_it_is(phone)
         phone.keyboard.press("Enter")
         expect_place(phone, "^(?!body$)")

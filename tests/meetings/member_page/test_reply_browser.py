@@ -23,7 +23,7 @@ def phone(meeting, nadia, open_as):
     )
     make.a_topic(meeting.community, "Les pourboires")
     page = open_as(None, width=390, height=844, expects="net::ERR_")
-    page.goto(reverse("meetings:phone", args=[links.token_for(meeting, nadia.memberships.get())]))
+    page.goto(reverse("meetings:phone", args=[links.guest_token(meeting, nadia.memberships.get())]))
     return page
 
 

@@ -13,7 +13,17 @@ from meetings.domain.agenda import rules_display
 from meetings.domain.attendance import attendance
 from meetings.domain.links import links
 from meetings.domain.live import live_breakouts, live_session, notes, purge, topic_vote, turns
-from meetings.models import AgendaItem, Dot, GoOn, Meeting, MeetingGroup, Note, RulesRead, Topic, Turn
+from meetings.models import (
+    AgendaItem,
+    ContinueVote,
+    Meeting,
+    MeetingGroup,
+    Note,
+    RulesRead,
+    SpeakingTurn,
+    Topic,
+    TopicVote,
+)
 from tests import factories as make
 from tests.forms import form_on, submit
 
@@ -41,7 +51,7 @@ def live(meeting, three):
 
 
 def home(meeting, membership):
-    return reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    return reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
 
 def press(client, meeting, membership, button="", **values):
@@ -53,7 +63,7 @@ def console(client, meeting, button):
 
 
 def split(client, meeting, number):
-    return submit(client, reverse("meetings:apart", args=[meeting.pk]), {"way": "random", "number": str(number)})
+    return submit(client, reverse("meetings:breakouts", args=[meeting.pk]), {"way": "random", "number": str(number)})
 
 
 def end_of(item, minutes_ago=0):
@@ -97,7 +107,7 @@ def test_three_dots_each_and_one_on_a_topic(live, three):
     topic_vote.give_dot(live, topics[0], three[0], gives=False)
     topic_vote.give_dot(live, topics[3], three[0], gives=True)
 
-    assert Dot.objects.count() == 3
+    assert TopicVote.objects.count() == 3
 
 
 def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, three, client):
@@ -110,7 +120,7 @@ def test_the_most_wanted_come_first_and_a_phone_shows_only_ones_own_dots(live, t
     assert mine.count('aria-pressed="true"') == 1
     assert 'aria-pressed="true"' not in theirs
     assert mine.index("Ados") < mine.index("Bail"), "by name: nobody follows the others"
-    assert second.dots.count() == 0
+    assert second.topic_votes.count() == 0
 
 
 def test_one_who_is_not_there_does_not_vote(live, client):
@@ -124,7 +134,7 @@ def test_one_who_is_not_there_does_not_vote(live, client):
     submit(client, page, button=f"dot-{topic.pk}")
     submit(client, page, {"propose": "Autre chose"})
 
-    assert not Dot.objects.exists()
+    assert not TopicVote.objects.exists()
     assert live.topics.count() == 1
 
 
@@ -252,10 +262,10 @@ def test_a_topic_noted_while_the_group_chooses_can_be_chosen(live, karim):
 
 def test_a_press_starts_a_turn_and_anothers_ends_it(live, three):
     turns.speak(live, three[0])
-    Turn.objects.update(started_at=timezone.now() - dt.timedelta(seconds=90))
+    SpeakingTurn.objects.update(started_at=timezone.now() - dt.timedelta(seconds=90))
     turns.speak(live, three[1])
 
-    first, second = (Turn.objects.get(membership=m) for m in three[:2])
+    first, second = (SpeakingTurn.objects.get(membership=m) for m in three[:2])
     assert (first.seconds, first.started_at) == (90, None)
     assert second.started_at is not None
     assert [v.membership for v in turns.voices(live) if not v.was_heard] == [three[2]]
@@ -306,7 +316,7 @@ def test_those_present_are_shared_out_and_each_phone_says_its_group(live, three,
 
 
 def test_a_group_without_anybody_to_facilitate_it_is_said(live, three, sandrine, signed_in):
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     split(client, live, 2)
     first, second = live.groups.all()
     assert live_breakouts.Groups(live).unfacilitated == 2
@@ -355,7 +365,7 @@ def people(group):
 def test_whoever_was_moved_by_hand_stays_when_the_groups_start(live, three, planned, karim, sandrine, signed_in):
     """Moved on the page, then « En sous-groupes »: what the page showed is what starts."""
     north, south, neighbour = planned
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     moved = {f"in-{three[0].pk}": south.pk, f"in-{three[1].pk}": north.pk, f"leads-{south.pk}": three[1].user_id}
 
     submit(client, address, moved, button="apart")
@@ -371,7 +381,7 @@ def test_the_page_saved_untouched_changes_nothing(live, planned, sandrine, signe
     north, south, _neighbour = planned
     before = (leaders(live), people(north), people(south))
 
-    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="Enregistrer")
+    submit(signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk]), button="Enregistrer")
 
     assert (leaders(live), people(north), people(south)) == before
 
@@ -384,7 +394,7 @@ def test_those_who_came_join_the_smallest_group_and_nobody_planned_moves(live, t
         attendance.record(live, membership, "present")
     before = leaders(live)
 
-    submit(signed_in(sandrine), reverse("meetings:apart", args=[live.pk]), button="fill")
+    submit(signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk]), button="fill")
 
     assert leaders(live) == before
     assert three[0] in people(north)
@@ -427,7 +437,7 @@ def test_whoever_leads_a_group_sees_that_one_on_their_phone(live, three, planned
 
 def test_groups_replaced_meanwhile_lose_nobody(live, three, planned, sandrine, signed_in):
     """The page of one shows groups that a colleague has just made anew."""
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     shown = client.get(address)
     live_breakouts.split(live, "random", 2)
     made = {group.pk: people(group) for group in live.groups.all()}
@@ -580,7 +590,7 @@ def everything_pressed(live, three, karim):
 
 def what_is_left(live):
     live.refresh_from_db()
-    rows = [Dot, GoOn, RulesRead, Turn]
+    rows = [TopicVote, ContinueVote, RulesRead, SpeakingTurn]
     return sum(model.objects.count() for model in rows) + Note.objects.filter(kind="off_record").count()
 
 
@@ -624,7 +634,7 @@ def test_a_phone_asks_as_few_queries_for_forty_topics_as_for_four(live, three, c
 def test_sub_groups_cost_the_same_for_three_people_and_for_thirty(
     live, three, sandrine, signed_in, django_assert_max_num_queries
 ):
-    client, address = signed_in(sandrine), reverse("meetings:apart", args=[live.pk])
+    client, address = signed_in(sandrine), reverse("meetings:breakouts", args=[live.pk])
     split(client, live, 2)
 
     def count():

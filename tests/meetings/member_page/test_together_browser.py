@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from meetings.domain.links import links
 from meetings.domain.live import live_session
-from meetings.models import AgendaItem, Dot, Note, Topic
+from meetings.models import AgendaItem, Note, Topic, TopicVote
 from tests import factories as make
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(li
     hers, his, phone = open_as(sandrine), open_as(karim), open_as(None, width=390, height=844)
     for page in (hers, his):
         page.goto(reverse("meetings:live", args=[live.pk]))
-    phone.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
+    phone.goto(reverse("meetings:phone", args=[links.guest_token(live, nadia.memberships.get())]))
     phone.locator("#now form button").first.click()
     expect(phone.locator("#now .done")).to_be_visible()
     hers.click("#next-block")
@@ -60,15 +60,15 @@ def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(li
     assert set(live.topics.values_list("title", flat=True)) == {"Les pourboires"}
     assert Topic.objects.get(title="Les ados").state in Topic.WAITING
     live_session.close(live, by=sandrine)
-    assert not Dot.objects.exists()
+    assert not TopicVote.objects.exists()
 
 
 def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open_as):
     hers, phone = open_as(sandrine), open_as(None, width=390, height=844)
-    phone.goto(reverse("meetings:phone", args=[links.token_for(live, nadia.memberships.get())]))
+    phone.goto(reverse("meetings:phone", args=[links.guest_token(live, nadia.memberships.get())]))
     phone.locator("#now form button").first.click()
     expect(phone.locator("#now .done")).to_be_visible()
-    hers.goto(reverse("meetings:apart", args=[live.pk]))
+    hers.goto(reverse("meetings:breakouts", args=[live.pk]))
     hers.locator("#split-form button").click()
     hers.goto(reverse("meetings:live", args=[live.pk]))
     hers.click("#go-apart")
@@ -97,9 +97,9 @@ def test_no_axe_violation(live, sandrine, nadia, open_as):
     page, phone = open_as(sandrine), open_as(None, width=390)
     for opened, address in [
         (page, reverse("meetings:live", args=[live.pk])),
-        (page, reverse("meetings:apart", args=[live.pk])),
+        (page, reverse("meetings:breakouts", args=[live.pk])),
         (page, reverse("meetings:screen", args=[live.pk])),
-        (phone, reverse("meetings:phone", args=[links.token_for(live, membership)])),
+        (phone, reverse("meetings:phone", args=[links.guest_token(live, membership)])),
     ]:
         opened.goto(address)
         found = Axe().run(opened).response["violations"]

@@ -46,7 +46,7 @@ def typed(poll, *said):
 
 
 def vote_url(poll, membership):
-    return reverse("meetings:vote_dates", args=[polls.token_for(poll, membership)])
+    return reverse("meetings:vote_dates", args=[polls.voter_token(poll, membership)])
 
 
 # ------------------------------------------------------------ asking
@@ -130,13 +130,13 @@ def test_a_date_left_without_an_answer_is_said_at_its_field(client, poll, people
 
 @pytest.mark.parametrize("how", ["altered", "left", "other"])
 def test_a_link_that_is_not_theirs_opens_nothing(how, client, poll, people):
-    token = polls.token_for(poll, people[0])
+    token = polls.voter_token(poll, people[0])
     if how == "left":
         people[0].become("alumni")
     if how == "altered":
         token = token[:-3] + "abc"
     if how == "other":
-        token = polls.token_for(poll, make.a_member(make.a_community()))
+        token = polls.voter_token(poll, make.a_member(make.a_community()))
 
     assert client.get(reverse("meetings:vote_dates", args=[token])).status_code == 404
 

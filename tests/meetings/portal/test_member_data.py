@@ -58,7 +58,7 @@ def test_nobody_takes_what_is_held_elsewhere(signed_in, sandrine, ginette, why, 
     """Her other community is another team's; its facilitator cannot take the whole file either."""
     other = make.a_community()
     if why == "a role":
-        make.a_grant(ginette.user, Role.NOTE_TAKER, community=other)
+        make.a_role(ginette.user, Role.NOTE_TAKER, community=other)
     else:
         make.a_member(other, ginette.user)
 
@@ -70,7 +70,7 @@ def test_nobody_takes_what_is_held_elsewhere(signed_in, sandrine, ginette, why, 
 
 def test_the_neighbours_do_not(signed_in, sandrine, karim, nadia, ginette):
     stranger = make.a_person()
-    make.a_grant(stranger, Role.FACILITATOR, community=make.a_community())
+    make.a_role(stranger, Role.FACILITATOR, community=make.a_community())
 
     assert asked(signed_in(stranger), ginette).status_code == 404
     assert asked(signed_in(nadia), ginette).status_code in (403, 404)

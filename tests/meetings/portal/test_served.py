@@ -43,7 +43,7 @@ def other_ginette(db):
 @pytest.fixture
 def rosaire(community):
     person = make.a_person("Rosaire", "Lévesque", email=None)
-    make.a_grant(person, Role.NOTE_TAKER, community=community)
+    make.a_role(person, Role.NOTE_TAKER, community=community)
     return person
 
 

@@ -40,7 +40,7 @@ def membership(nadia):
 
 @pytest.fixture
 def home(nadia):
-    return reverse("meetings:space", args=[visitors.token_for(nadia)])
+    return reverse("meetings:space", args=[visitors.visitor_token(nadia)])
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_addresses_cannot_be_tried_by_the_hundred(client, db):
 
 
 def test_from_the_page_of_a_meeting_the_link_goes_by_mail_only(client, meeting, membership, nadia):
-    phone = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    phone = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
     answer = submit(client, phone, action=f"{phone}espace/", follow=True)
 
@@ -117,7 +117,7 @@ def test_a_link_that_was_altered_opens_nothing(client, home, membership):
 
 
 def test_a_link_of_a_meeting_opens_no_space(client, meeting, membership):
-    token = links.token_for(meeting, membership)
+    token = links.guest_token(meeting, membership)
 
     assert client.get(reverse("meetings:space", args=[token])).status_code == 404
 
@@ -445,7 +445,7 @@ def test_the_export_holds_what_is_mine_and_nobody_elses(client, home, meeting, c
 
 
 def test_the_contract_and_the_fee_of_a_mandate_are_held_about_whoever_has_it(community, nadia):
-    grant = make.a_grant(nadia, "external", community=community, contract="2026-114")
+    grant = make.a_role(nadia, "external", community=community, contract="2026-114")
     make.a_budget_line(community, grant=grant, planned=240050)
 
     with translation.override("fr-ca"):
@@ -467,10 +467,10 @@ LEFT_OUT = {
     "communities.ImportedLine": "what undoing an import needs, for seven days",
     "communities.Call": "which applications one reads, kept by the community",
     "meetings.CalendarFeed": "a secret address",
-    "meetings.Dot": "anonymous, erased at closing",
-    "meetings.GoOn": "anonymous, erased at closing",
+    "meetings.TopicVote": "anonymous, erased at closing",
+    "meetings.ContinueVote": "anonymous, erased at closing",
     "meetings.RulesRead": "erased at closing; the lasting word is an acknowledgement",
-    "meetings.Turn": "erased at closing",
+    "meetings.SpeakingTurn": "erased at closing",
     "meetings.Meeting": "what one ran, kept by the community",
     "meetings.MeetingGroup": "with whom one works at a meeting, part of its plan",
     "meetings.Reflection": "one's own journal, in no file: its page alone shows it",
@@ -478,13 +478,14 @@ LEFT_OUT = {
     "meetings.RoomSeat": "that a name was typed in the room: told by the presence that it made",
 }
 TOLD = {
-    "outbox.Message", "outbox.Unsubscription", "communities.Grant", "communities.Consent", "communities.Membership",
+    "outbox.Message", "outbox.Unsubscription", "communities.RoleAssignment", "communities.Consent",
+    "communities.Membership",
     "communities.DestructionRequest", "communities.ObjectiveProposal", "communities.RulesAcknowledgement",
     "communities.Pause", "communities.Representation", "communities.Party", "meetings.Note", "meetings.Reply",
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
-    "meetings.WarmUpAnswer", "meetings.JoinPress", "meetings.TopicSupport", "accounts.AuditName",
+    "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 
 
@@ -548,7 +549,7 @@ def test_digits_cannot_be_guessed(client, home, nadia):
 
 
 def test_a_link_never_becomes_the_account_of_somebody_with_a_role(client, community, sandrine, signed_in):
-    home = reverse("meetings:space", args=[visitors.token_for(sandrine)])
+    home = reverse("meetings:space", args=[visitors.visitor_token(sandrine)])
 
     answer = submit(client, f"{home}donnees/", {"email": "autre@exemple.quebec"}, follow=True)
     assert "connectez-vous" in text_of(answer)
@@ -585,7 +586,7 @@ def test_it_is_withdrawn_while_nobody_has_acted(client, home, nadia):
 def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadia, signed_in):
     submit(client, f"{home}donnees/", action=f"{home}donnees/destruction/")
     stranger = make.a_person()
-    make.a_grant(stranger, "coordinator", programme=make.a_programme())
+    make.a_role(stranger, "coordinator", programme=make.a_programme())
 
     signed_in(stranger)
     assert "Nadia" not in text_of(client.get(reverse("communities:destructions")))
@@ -599,7 +600,7 @@ def test_the_coordinator_of_another_programme_does_not_see_it(client, home, nadi
 def test_what_is_archived_is_only_read_taken_back_and_left(client, home, choices, meeting, community, membership):
     consents.give(membership, Purpose.PHOTO)
     action = make.a_note(meeting, "Appeler", kind=Note.Kind.ACTION, assignee=membership)
-    welcome = reverse("meetings:space_welcome", args=[visitors.token_for(membership.user), membership.pk])
+    welcome = reverse("meetings:space_welcome", args=[visitors.visitor_token(membership.user), membership.pk])
     done = form_on(client.get(home), action=f"{home}actions/{action.pk}/")
     away = form_on(client.get(choices), button="what=pause")
     expects = form_on(client.get(welcome), ["expects"]).fill({"expects": "Tout"})

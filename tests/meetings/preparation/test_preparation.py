@@ -79,7 +79,7 @@ def test_the_page_asks_as_much_for_thirty_people_as_for_three(client, community,
 
 def test_what_one_checks_the_others_see_and_twice_is_once(client, meeting, sandrine, karim, community):
     other = make.a_person("Omar")
-    make.a_grant(other, Role.FACILITATOR, community=community)
+    make.a_role(other, Role.FACILITATOR, community=community)
     tick = reverse("meetings:tick_check", args=[meeting.pk])
 
     opening = form_on(page_of(client, sandrine, meeting), button="check-opening")
@@ -118,7 +118,7 @@ def test_those_who_run_it_are_not_forecast(community, meeting, sandrine):
 def of_the_twenty(db, sandrine):
     """A cohort's meeting in three days: twelve members, nobody has replied."""
     twenty = make.a_community("Groupe des Vingt", profile=profiles.Profile.COHORT)
-    make.a_grant(sandrine, Role.FACILITATOR, community=twenty)
+    make.a_role(sandrine, Role.FACILITATOR, community=twenty)
     for _n in range(12):
         make.a_member(twenty)
     return make.a_meeting(twenty)
@@ -234,7 +234,7 @@ def test_how_often_each_has_done_it_is_shown_the_least_burdened_first(community,
 
 def test_a_member_offers_and_takes_it_back(client, meeting, nadia):
     membership = nadia.memberships.get()
-    page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    page = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
 
     offer = form_on(client.get(page), button="volunteer")
     offer.press(client)
@@ -295,11 +295,11 @@ def test_what_is_left_to_do_leads_to_where_it_is_done(client, community, sandrin
 def test_what_to_look_at_twice_is_on_the_page_until_it_is_set_aside(client, community, sandrine):
     meeting = make.a_meeting(community, timezone.now() + dt.timedelta(days=20), mode="in_person", place="Salle 2")
     page = page_of(client, sandrine, meeting)
-    said = {advice.code for advice in page.context["advices"]}
+    said = {alert.code for alert in page.context["alerts"]}
     submit(client, page, {"reason": "Tout le monde est sur place."}, holding={"code": "short_in_person"})
 
     assert "short_in_person" in said
-    assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["advices"]}
+    assert "short_in_person" not in {a.code for a in page_of(client, sandrine, meeting).context["alerts"]}
 
 
 def test_only_those_who_prepare_it_are_invited_and_see_it(client, community, meeting, sandrine, nadia):
@@ -331,7 +331,7 @@ def test_needs_are_read_by_those_who_lead_and_by_nobody_else(client, meeting, sa
     says(meeting, membership)
     co_facilitation.name(meeting, [helper])
 
-    own_page = reverse("meetings:phone", args=[links.token_for(meeting, membership)])
+    own_page = reverse("meetings:phone", args=[links.guest_token(meeting, membership)])
     submit(client, own_page, {"needs": " Sans  gluten "})
 
     assert "Sans gluten" in page_of(client, sandrine, meeting).content.decode()

@@ -52,7 +52,7 @@ def comes(meeting, membership=None):
 def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, signed_in, sandrine):
     me = comes(live, nadia.memberships.get())
     theo = comes(live)
-    page = reverse("meetings:phone", args=[links.token_for(live, me)])
+    page = reverse("meetings:phone", args=[links.guest_token(live, me)])
     assert "enregistrement/" in client.get(page).text
 
     submit(client, page, button="agrees=yes")
@@ -70,7 +70,7 @@ def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, sign
 def test_a_phone_that_follows_the_meeting_is_asked_without_being_touched(live, nadia, sandrine, client):
     me = comes(live, nadia.memberships.get())
     live.refresh_from_db()
-    follows = reverse("meetings:follow", args=[links.token_for(live, me)])
+    follows = reverse("meetings:follow", args=[links.guest_token(live, me)])
     shown = {"revision": live.revision, "stage": "during"}
     assert client.get(follows, shown).status_code == 204
 

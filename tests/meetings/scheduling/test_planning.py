@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.domain import alerts as advice
+from communities.domain import alerts
 from communities.models import Community, Role, profiles
 from meetings.domain.agenda import agendas
 from meetings.domain.invitations import invitations
@@ -127,18 +127,18 @@ def without_pickers(form):
     return form
 
 
-def advices_on(form, client):
+def alerts_on(form, client):
     """What is said beside the form as it is filled; htmx asks for that part alone after each change."""
-    advices = form.press(client, "step=add").context["advices"]
+    given = form.press(client, "step=add").context["alerts"]
     part = html.unescape(on_one_line(form.ask(client, "#look")))
     assert part.startswith('<section id="look"')
-    assert [a.code for a in advices if str(a.sentence) not in part] == []
-    assert ("<li" in part) == bool(advices)
-    return advices
+    assert [a.code for a in given if str(a.sentence) not in part] == []
+    assert ("<li" in part) == bool(given)
+    return given
 
 
 def looked_at(form, client):
-    return {advice.code for advice in advices_on(form, client)}
+    return {alert.code for alert in alerts_on(form, client)}
 
 
 def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, signed_in):
@@ -215,8 +215,8 @@ def test_what_to_look_at_is_said_before_anything_is_planned(community, sandrine,
 def test_what_was_set_aside_is_not_said_again_while_planning(community, sandrine, signed_in):
     client = signed_in(sandrine)
     form = filled(client, community, SEVEN)
-    said = next(a for a in advices_on(form, client) if a.subject)
-    advice.set_aside(community, said, "Tout le monde habite loin.", by=sandrine)
+    said = next(a for a in alerts_on(form, client) if a.subject)
+    alerts.dismiss(community, said, "Tout le monde habite loin.", by=sandrine)
 
     assert said.code not in looked_at(form, client)
 
@@ -318,7 +318,7 @@ def test_a_past_date_is_planned_with_a_warning(community, sandrine, signed_in):
 
 
 def test_the_note_taker_does_not_facilitate(community, sandrine, karim, signed_in):
-    make.a_grant(karim, Role.FACILITATOR, community=community)
+    make.a_role(karim, Role.FACILITATOR, community=community)
     client, both = signed_in(sandrine), [sandrine.pk, karim.pk]
 
     form = filled(client, community, [("2026-12-08", "12:00")], facilitators=both, note_taker=karim.pk)
@@ -758,7 +758,7 @@ def test_the_link_to_join_is_shown_to_members_from_the_day_before(midday, nadia,
 
 def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
     evaluator = make.a_person("Eve")
-    make.a_grant(evaluator, Role.EVALUATOR, community=midday.community)
+    make.a_role(evaluator, Role.EVALUATOR, community=midday.community)
 
     with time_machine.travel(midday.starts_at):
         page = signed_in(evaluator).get(midday.get_absolute_url())
@@ -773,7 +773,7 @@ def test_an_external_evaluator_never_reads_the_link(midday, signed_in):
 def planned_first(client, person, profile, **fields):
     """The plan page as the browser sends it untouched, with one date; the meeting it makes."""
     community = make.a_community(profile=profile, **fields)
-    make.a_grant(person, Role.FACILITATOR, community=community)
+    make.a_role(person, Role.FACILITATOR, community=community)
     client.force_login(person)
     address = reverse("meetings:plan", args=[community.pk])
     day = (timezone.localdate() + dt.timedelta(days=40)).isoformat()

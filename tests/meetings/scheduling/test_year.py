@@ -352,7 +352,7 @@ def test_set_aside_with_a_reason_it_stays_so_for_that_date_alone(community, sand
 
     assert advising.on(one) == ([], [said])
     assert [a.code for a in advising.on(other)[0]] == ["no_link"]
-    assert community.set_aside.get().reason == "Le lien suivra"
+    assert community.dismissed_alerts.get().reason == "Le lien suivra"
 
 
 def test_none_of_it_refuses_anything(community, sandrine, signed_in):
@@ -391,9 +391,9 @@ def test_the_years_warnings_are_for_those_who_plan(community, sandrine, nadia, s
         led = signed_in(sandrine).get(url)
         read = signed_in(nadia).get(url)
 
-    assert [a.code for a in led.context["advices"]] == ["in_person"]
-    assert read.context["advices"] == []
-    assert not any(m.advices for month in read.context["months"] for m in month.meetings)
+    assert [a.code for a in led.context["alerts"]] == ["in_person"]
+    assert read.context["alerts"] == []
+    assert not any(m.alerts for month in read.context["months"] for m in month.meetings)
 
 
 def test_the_year_asks_the_same_of_ten_dates_and_of_five_hundred(community, sandrine, signed_in):
@@ -432,7 +432,7 @@ def test_hosting_is_kept_as_what_an_organisation_gave(community, sandrine, nadia
     assert meeting.host is None
 
 
-def test_a_standing_advice_costs_one_query_for_the_list(community):
+def test_a_standing_alert_costs_one_query_for_the_list(community):
     for n in range(5):
         make.a_meeting(community, timezone.now() + dt.timedelta(days=10 + n))
     meetings = list(community.meetings.prefetch_related("agenda", "topics"))

@@ -82,7 +82,7 @@ def test_nobody_supports_from_elsewhere_or_what_is_over(community, topic):
 def test_from_the_personal_page_of_a_meeting(client, community, topic):
     meeting, membership = make.a_meeting(community), make.a_member(community)
     topics.choose(topic, meeting)
-    token = links.token_for(meeting, membership)
+    token = links.guest_token(meeting, membership)
 
     page = client.get(reverse("meetings:phone", args=[token]))
     support = form_on(page, button=f"calls-{topic.pk}")
@@ -97,7 +97,7 @@ def test_from_the_personal_page_of_a_meeting(client, community, topic):
 def test_a_number_that_is_no_topic_says_so(client, community, sent):
     meeting, membership = make.a_meeting(community), make.a_member(community)
     response = client.post(
-        reverse("meetings:phone_support", args=[links.token_for(meeting, membership)]), {"topic": sent}
+        reverse("meetings:phone_support", args=[links.guest_token(meeting, membership)]), {"topic": sent}
     )
 
     assert response.status_code == 302
@@ -107,7 +107,7 @@ def test_a_number_that_is_no_topic_says_so(client, community, sent):
 def test_a_topic_of_another_community_cannot_be_reached_from_here(client, community):
     elsewhere = make.a_topic(make.a_community())
     meeting, membership = make.a_meeting(community), make.a_member(community)
-    token = links.token_for(meeting, membership)
+    token = links.guest_token(meeting, membership)
 
     client.post(reverse("meetings:phone_support", args=[token]), {"topic": elsewhere.pk})
 
@@ -116,7 +116,7 @@ def test_a_topic_of_another_community_cannot_be_reached_from_here(client, commun
 
 def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
     membership = make.a_member(community)
-    address = reverse("meetings:space_topics", args=[visitors.token_for(membership.user), membership.pk])
+    address = reverse("meetings:space_topics", args=[visitors.visitor_token(membership.user), membership.pk])
 
     page = client.get(address)
     submit(client, page, button=f"calls-{topic.pk}")
@@ -132,7 +132,7 @@ def test_one_s_own_space_lists_supports_and_proposes(client, community, topic):
 def test_the_space_of_another_member_s_community_does_not_exist(client, community):
     mine, theirs = make.a_member(community), make.a_member(make.a_community())
 
-    response = client.get(reverse("meetings:space_topics", args=[visitors.token_for(mine.user), theirs.pk]))
+    response = client.get(reverse("meetings:space_topics", args=[visitors.visitor_token(mine.user), theirs.pk]))
 
     assert response.status_code == 404
 
@@ -272,7 +272,7 @@ def test_members_and_they_alone_read_it_once_the_minutes_are_published(signed_in
     Note.objects.create(meeting=meeting, item=block, text="Afficher la règle à la caisse")
     Community.objects.filter(pk=community.pk).update(minutes_level=Community.MinutesLevel.FULL)
     evaluator = make.a_person("Ève")
-    make.a_grant(evaluator, Role.EVALUATOR, community=community)
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
     address = reverse("meetings:topic", args=[topic.pk])
 
     assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
@@ -321,7 +321,7 @@ def test_a_sensitive_topic_advises_care(community):
     meeting = make.a_meeting(community, mode=Meeting.Mode.ONLINE, link="https://zoom.example/1")
     make.a_topic(community, is_sensitive=True, state="chosen", meeting=meeting)
 
-    codes = {advice.code for advice in advising.on(meeting)[0]}
+    codes = {alert.code for alert in advising.on(meeting)[0]}
 
     assert {"sensitive_online", "sensitive_care"} <= codes
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User, normalised
 from communities.domain.member_import import importing
 from communities.domain.member_import.import_apply.standing import as_is, used_here
-from communities.domain.member_import.importing import Fate, Line
+from communities.domain.member_import.importing import Line, RowOutcome
 from communities.models import Community, ImportedLine, MemberImport, Membership, Organisation, Pause, Representation
 
 CHUNK = 500
@@ -34,10 +34,10 @@ def _write(mine: MemberImport, community: Community, lines: list[Line]) -> None:
     organisations = _organisations(mine, lines)
     journal = [
         *_add([x for x in lines if x.outcome in importing.TICKED], community, organisations, mine.status),
-        *_raise([x for x in lines if x.outcome == Fate.RETURNS], community, mine.status),
+        *_raise([x for x in lines if x.outcome == RowOutcome.RETURNS], community, mine.status),
     ]
     added, returned = sum(row.membership_is_new for row in journal), sum(not row.membership_is_new for row in journal)
-    moved = _move([x for x in lines if x.outcome == Fate.MOVES], community, organisations)
+    moved = _move([x for x in lines if x.outcome == RowOutcome.MOVES], community, organisations)
     for row in [*journal, *moved]:
         row.member_import = mine
     ImportedLine.objects.bulk_create([*journal, *moved])
@@ -64,7 +64,7 @@ def _add(
     organisations: dict[str, Organisation],
     status: str = Membership.Status.ACTIVE,
 ) -> list[ImportedLine]:
-    people = {x.number: _new_person(x) for x in lines if x.outcome == Fate.NEW}
+    people = {x.number: _new_person(x) for x in lines if x.outcome == RowOutcome.NEW}
     User.objects.bulk_create(u for u in people.values() if not u.email)
     # Another list may be adding the same address elsewhere at this moment: whoever came first is the person.
     User.objects.bulk_create((u for u in people.values() if u.email), ignore_conflicts=True)

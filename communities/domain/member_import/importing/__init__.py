@@ -7,9 +7,9 @@ preview, and again when the list is written (`communities.enlisting`).
 from communities.domain.member_import.importing.examining import (
     LABELS,
     TICKED,
-    Fate,
     Line,
     Listed,
+    RowOutcome,
     counted,
     examine,
     is_address,
@@ -19,7 +19,7 @@ from communities.domain.member_import.importing.reading import COLUMN_NAMES, Rea
 
 __all__ = [
     "COLUMN_NAMES",
-    "Fate",
+    "RowOutcome",
     "LABELS",
     "Line",
     "Listed",

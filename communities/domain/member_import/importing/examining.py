@@ -15,7 +15,7 @@ from communities.domain.member_import.importing.reading import CELLS
 from communities.models import Community, Membership
 
 
-class Fate:
+class RowOutcome:
     """What becomes of a line when it is kept."""
 
     NEW, KNOWN, RETURNS, MOVES = "new", "known", "returns", "moves"
@@ -31,16 +31,16 @@ class Flag:
 
 
 LABELS = {
-    Fate.NEW: gettext_lazy("new person"),
-    Fate.KNOWN: gettext_lazy("known person"),
-    Fate.RETURNS: gettext_lazy("listed, not active"),
-    Fate.MOVES: gettext_lazy("other organisation"),
-    Fate.MEMBER: gettext_lazy("already a member"),
-    Fate.TWICE: gettext_lazy("twice in the file"),
-    Fate.NAMELESS: gettext_lazy("without a name"),
-    Fate.EMPTY: gettext_lazy("empty line"),
-    Fate.TOTAL: gettext_lazy("total"),
-    Fate.NOTE: gettext_lazy("note, not a person"),
+    RowOutcome.NEW: gettext_lazy("new person"),
+    RowOutcome.KNOWN: gettext_lazy("known person"),
+    RowOutcome.RETURNS: gettext_lazy("listed, not active"),
+    RowOutcome.MOVES: gettext_lazy("other organisation"),
+    RowOutcome.MEMBER: gettext_lazy("already a member"),
+    RowOutcome.TWICE: gettext_lazy("twice in the file"),
+    RowOutcome.NAMELESS: gettext_lazy("without a name"),
+    RowOutcome.EMPTY: gettext_lazy("empty line"),
+    RowOutcome.TOTAL: gettext_lazy("total"),
+    RowOutcome.NOTE: gettext_lazy("note, not a person"),
     Flag.NO_ADDRESS: gettext_lazy("without address"),
     Flag.MALFORMED: gettext_lazy("malformed address"),
     Flag.SEVERAL: gettext_lazy("several addresses"),
@@ -50,16 +50,16 @@ LABELS = {
     Flag.ALONE: gettext_lazy("a single word"),
 }
 COUNTS = {
-    Fate.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
-    Fate.KNOWN: ngettext_lazy("%(n)s known person", "%(n)s known people", "n"),
-    Fate.RETURNS: ngettext_lazy("%(n)s listed, not active", "%(n)s listed, not active", "n"),
-    Fate.MOVES: ngettext_lazy("%(n)s with another organisation", "%(n)s with another organisation", "n"),
-    Fate.MEMBER: ngettext_lazy("%(n)s member already", "%(n)s members already", "n"),
-    Fate.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
-    Fate.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
-    Fate.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
-    Fate.TOTAL: ngettext_lazy("%(n)s total", "%(n)s totals", "n"),
-    Fate.NOTE: ngettext_lazy("%(n)s note", "%(n)s notes", "n"),
+    RowOutcome.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
+    RowOutcome.KNOWN: ngettext_lazy("%(n)s known person", "%(n)s known people", "n"),
+    RowOutcome.RETURNS: ngettext_lazy("%(n)s listed, not active", "%(n)s listed, not active", "n"),
+    RowOutcome.MOVES: ngettext_lazy("%(n)s with another organisation", "%(n)s with another organisation", "n"),
+    RowOutcome.MEMBER: ngettext_lazy("%(n)s member already", "%(n)s members already", "n"),
+    RowOutcome.TWICE: ngettext_lazy("%(n)s duplicate", "%(n)s duplicates", "n"),
+    RowOutcome.NAMELESS: ngettext_lazy("%(n)s line without a name", "%(n)s lines without a name", "n"),
+    RowOutcome.EMPTY: ngettext_lazy("%(n)s empty line", "%(n)s empty lines", "n"),
+    RowOutcome.TOTAL: ngettext_lazy("%(n)s total", "%(n)s totals", "n"),
+    RowOutcome.NOTE: ngettext_lazy("%(n)s note", "%(n)s notes", "n"),
     Flag.NO_ADDRESS: ngettext_lazy("%(n)s without address", "%(n)s without address", "n"),
     Flag.MALFORMED: ngettext_lazy("%(n)s malformed address", "%(n)s malformed addresses", "n"),
     Flag.SEVERAL: ngettext_lazy("%(n)s with several addresses", "%(n)s with several addresses", "n"),
@@ -69,8 +69,8 @@ COUNTS = {
     Flag.ALONE: ngettext_lazy("%(n)s single word", "%(n)s single words", "n"),
 }
 UNSURE = {Flag.FORMULA, Flag.ALONE}  # ticked by a person only
-WRITES = (Fate.NEW, Fate.KNOWN, Fate.RETURNS, Fate.MOVES)
-TICKED = (Fate.NEW, Fate.KNOWN)
+WRITES = (RowOutcome.NEW, RowOutcome.KNOWN, RowOutcome.RETURNS, RowOutcome.MOVES)
+TICKED = (RowOutcome.NEW, RowOutcome.KNOWN)
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Line:
 
     number: int
     cells: dict
-    outcome: str = Fate.NEW
+    outcome: str = RowOutcome.NEW
     flags: list[str] = field(default_factory=list)
     first: int = 0  # the line that speaks of the same person
     membership: Membership | None = None
@@ -149,20 +149,22 @@ class Line:
 
     def _what(self) -> str:
         return {
-            Fate.NEW: _("Will be added (%(status)s).") % {"status": self.status_label},
-            Fate.KNOWN: _("%(person)s is known elsewhere by this address: will be added here too (%(status)s).")
+            RowOutcome.NEW: _("Will be added (%(status)s).") % {"status": self.status_label},
+            RowOutcome.KNOWN: _("%(person)s is known elsewhere by this address: will be added here too (%(status)s).")
             % {"person": self.person, "status": self.status_label},
-            Fate.RETURNS: _("Is on the list (%(status)s); ticked, becomes: %(new)s.")
+            RowOutcome.RETURNS: _("Is on the list (%(status)s); ticked, becomes: %(new)s.")
             % {"status": self._status_now, "new": self.status_label},
-            Fate.MOVES: _("The same person as on line %(line)s, with another organisation.") % {"line": self.first}
+            RowOutcome.MOVES: _("The same person as on line %(line)s, with another organisation.")
+            % {"line": self.first}
             if self.first
             else _("Is a member for « %(organisation)s ».") % {"organisation": self.organisation_before},
-            Fate.MEMBER: _("Is on the list already (%(status)s): nothing changes.") % {"status": self._status_now},
-            Fate.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
-            Fate.NAMELESS: _("Nobody can be listed without a name: left out."),
-            Fate.EMPTY: _("Nothing is written on this line: left out."),
-            Fate.TOTAL: _("This line counts people: left out."),
-            Fate.NOTE: _("This line speaks of the list, not of a person: left out."),
+            RowOutcome.MEMBER: _("Is on the list already (%(status)s): nothing changes.")
+            % {"status": self._status_now},
+            RowOutcome.TWICE: _("The same person as on line %(line)s: left out.") % {"line": self.first},
+            RowOutcome.NAMELESS: _("Nobody can be listed without a name: left out."),
+            RowOutcome.EMPTY: _("Nothing is written on this line: left out."),
+            RowOutcome.TOTAL: _("This line counts people: left out."),
+            RowOutcome.NOTE: _("This line speaks of the list, not of a person: left out."),
         }[self.outcome]
 
     @property
@@ -266,25 +268,25 @@ class Listed:
 
 def _judge(line: Line, listed: Listed, earlier: Listed) -> None:
     if not any(line.cells[name] for name in CELLS):
-        line.outcome, line.flags = Fate.EMPTY, []
+        line.outcome, line.flags = RowOutcome.EMPTY, []
         return
     if kind := line.cells.get("kind"):
         line.outcome = kind
         return
     if not line.name:
-        line.outcome = Fate.NAMELESS
+        line.outcome = RowOutcome.NAMELESS
         return
     first, line.membership = earlier.find(line), listed.find(line)
     if first:
         line.first, line.membership = first.number, first.membership
         line.before = first.cells["organisation"]
         same = line.organisation_key in ("", first.organisation_key)
-        line.outcome = Fate.TWICE if same else Fate.MOVES
+        line.outcome = RowOutcome.TWICE if same else RowOutcome.MOVES
         return
     if line.membership:
         line.outcome = _of_listed(line, line.membership)
     elif line.person:
-        line.outcome = Fate.KNOWN
+        line.outcome = RowOutcome.KNOWN
     if not line.membership and (line.sort_key in listed.by_name or line.sort_key in earlier.by_name):
         line.flags.append(Flag.NAMESAKE)
     earlier.add(line.email, line.sort_key, line)
@@ -300,9 +302,9 @@ RAISES = {
 
 def _of_listed(line: Line, membership: Membership) -> str:
     if membership.status in RAISES[Membership.Status(line.status)]:
-        return Fate.RETURNS
+        return RowOutcome.RETURNS
     has = membership.organisation.sort_key if membership.organisation else ""
-    return Fate.MEMBER if line.organisation_key in ("", has) else Fate.MOVES
+    return RowOutcome.MEMBER if line.organisation_key in ("", has) else RowOutcome.MOVES
 
 
 def showing(lines: list[Line], key: str) -> list[Line]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from cmtl.tables import write_csv
 from meetings.domain.portal.my_data import agreements, at_meetings, in_communities, looked_at, person
-from meetings.domain.portal.my_data.section import Held
+from meetings.domain.portal.my_data.section import SectionRows
 
 SECTIONS = [
     *person.SECTIONS,
@@ -25,9 +25,9 @@ SECTIONS = [
 ]
 
 
-def held_about(user: User) -> list[Held]:
+def held_about(user: User) -> list[SectionRows]:
     """Every section, the empty ones too: that nothing is held is an answer."""
-    return [Held(section, [list(row) for row in section.read(user)]) for section in SECTIONS]
+    return [SectionRows(section, [list(row) for row in section.read(user)]) for section in SECTIONS]
 
 
 def archive(user: User) -> bytes:
@@ -42,7 +42,7 @@ def archive(user: User) -> bytes:
     return out.getvalue()
 
 
-def _csv(held: Held) -> bytes:
+def _csv(held: SectionRows) -> bytes:
     out = io.StringIO()
     write_csv(out, held.section.columns.values(), ([_word(cell) for cell in row] for row in held.rows))
     return out.getvalue().encode()

@@ -10,7 +10,7 @@ from meetings.models import (
     Attendance,
     AttendanceCorrection,
     DateVote,
-    JoinPress,
+    JoinClick,
     Meeting,
     Note,
     Reply,
@@ -33,7 +33,7 @@ def _warm_ups(user: User) -> Rows:
 
 
 def _join_presses(user: User) -> Rows:
-    for press in JoinPress.objects.filter(membership__user=user).select_related("meeting__community").order_by("at"):
+    for press in JoinClick.objects.filter(membership__user=user).select_related("meeting__community").order_by("at"):
         yield press.meeting.community.name, press.meeting.heading, press.at
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl import money, retention
-from communities.models import Grant, Introduction, Membership, Pause, Reason, Role
+from communities.models import Introduction, Membership, Pause, Reason, Role, RoleAssignment
 from meetings.domain.portal.my_data.section import AFTER_THE_PROGRAMME, WHILE_ACTIVE, Rows, Section, coded
 
 
@@ -38,7 +38,7 @@ def _memberships(user: User) -> Rows:
 
 
 def _roles(user: User) -> Rows:
-    held = Grant.objects.filter(user=user).select_related("community", "programme", "budget_line")
+    held = RoleAssignment.objects.filter(user=user).select_related("community", "programme", "budget_line")
     for grant in held.order_by("pk"):
         line = getattr(grant, "budget_line", None)
         fee = money.plain(line.planned) if line else ""

@@ -35,7 +35,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Held:
+class SectionRows:
     """A section with what it holds of one person."""
 
     section: Section

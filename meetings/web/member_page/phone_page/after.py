@@ -63,4 +63,4 @@ class After(AnyTime):
         """Their own page of the next one."""
         if not (self.is_personal and self.next_meeting):
             return ""
-        return reverse("meetings:phone", args=[links.token_for(self.next_meeting, self.guest.membership)])
+        return reverse("meetings:phone", args=[links.guest_token(self.next_meeting, self.guest.membership)])

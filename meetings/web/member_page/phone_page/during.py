@@ -7,7 +7,7 @@ from communities.models import Membership, Rule
 from meetings.domain.agenda import rules_display
 from meetings.domain.links import phone
 from meetings.domain.live import live_breakouts, topic_vote
-from meetings.models import AgendaItem, GoOn, MeetingGroup, Note
+from meetings.models import AgendaItem, ContinueVote, MeetingGroup, Note
 from meetings.web.member_page.phone_forms import GroupLineForm
 from meetings.web.member_page.phone_page.shared import AnyTime
 
@@ -53,7 +53,7 @@ class During(AnyTime):
     def goes_on(self) -> bool | None:
         """What they said at the end of this topic's time."""
         about = {"item": self.choice.current, "asked_at": self.choice.ends_at, "membership": self.guest.membership}
-        return GoOn.objects.filter(**about).values_list("goes_on", flat=True).first()
+        return ContinueVote.objects.filter(**about).values_list("goes_on", flat=True).first()
 
     @cached_property
     def has_read_rules(self) -> bool:

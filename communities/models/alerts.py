@@ -9,18 +9,18 @@ from accounts.models.erased import Erased
 from communities.models.community import Community
 
 
-class SetAsideQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "SetAsideQuerySet":
+class DismissedAlertQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "DismissedAlertQuerySet":
         return self.filter(community__in=Community.objects.inside_for(user))
 
 
-class SetAside(models.Model):
+class DismissedAlert(models.Model):
     """A warning that a community chose not to follow: « la flexibilité est un atout » (guide, p. 11).
 
     `subject` says of what, when a warning can be about several things: « meeting:12 », « year:2027 ».
     """
 
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="set_aside")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="dismissed_alerts")
     code = models.CharField(max_length=60)
     subject = models.CharField(max_length=60, blank=True)
     sentence = models.CharField(max_length=300, blank=True, help_text="the warning as it was read")
@@ -30,7 +30,7 @@ class SetAside(models.Model):
 
     erased = Erased(cut={"by": []}, words=["sentence", "reason"], plain=["code", "subject"])
 
-    objects = SetAsideQuerySet.as_manager()
+    objects = DismissedAlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["-set_aside_on", "-pk"]
