@@ -25,13 +25,13 @@ def say_audit_head() -> None:
 
 @shared_task
 def forget_old_audit() -> None:
-    rights.done_by_the_owner(audit_chain.TABLES, audit_chain.forget_old, "accounts.tasks.let_go_of_old_audit")
+    rights.done_by_the_owner(audit_chain.TABLES, audit_chain.forget_old_lines, "accounts.tasks.let_go_of_old_audit")
 
 
 @shared_task
 def let_go_of_old_audit() -> None:
     """Asked of the worker of the maintenance: the application only adds to the log."""
-    audit_chain.forget_old()
+    audit_chain.forget_old_lines()
 
 
 @shared_task

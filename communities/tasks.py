@@ -47,9 +47,9 @@ def forget_applications() -> None:
 @shared_task
 def forget_old_proofs() -> None:
     """Of what was allowed, of requests that were answered, of incidents."""
-    consents.forget_old()
+    consents.forget_old_consents()
     destructions.forget_answered()
-    incidents.forget_old()
+    incidents.forget_old_incidents()
 
 
 @shared_task

@@ -23,12 +23,12 @@ def send_due_nudges() -> None:
 
 @shared_task
 def forget_old_files() -> None:
-    attendance_import.forget_old()
+    attendance_import.forget_old_files()
 
 
 @shared_task
 def forget_what_was_for_the_meeting() -> None:
-    purge.forget_old()
+    purge.forget_old_words()
 
 
 @shared_task

@@ -107,7 +107,7 @@ def head() -> tuple[int, str]:
 
 
 @retention.applies("audit_lines")
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_lines(now: dt.datetime | None = None) -> int:
     return purge(retention.period("audit_lines").start(now or timezone.now()))
 
 

@@ -101,7 +101,7 @@ def erase(person: User) -> Counter[str] | None:
         erasure.let_go_of(held)
         itself = {name: value() if callable(value) else value for name, value in User.erased.itself.items()}
         erasure.update(User.objects.filter(pk=held.pk), **itself, erased_at=timezone.now())
-        erasure_ledger.write(held)
+        erasure_ledger.note_erasure(held)
         transaction.on_commit(partial(destroy_files), robust=True)
     return erasure.counts
 

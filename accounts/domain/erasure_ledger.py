@@ -21,7 +21,7 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "erasures"
 
 
-def write(person: User) -> None:
+def note_erasure(person: User) -> None:
     """Durable when this returns."""
     _append(folder() / "ledger", f"{timezone.localdate()} {print_of(person)}\n")
 

@@ -16,7 +16,7 @@ def tell(crowd: Crowd, today: dt.date) -> None:
     crowd.add_all()
     User.objects.filter(pk=officer.pk).update(is_privacy_officer=True)
     audit.write(Action.ROLE_GIVEN, about=officer, role="officer")
-    incidents.write(_incident(today), by=officer)
+    incidents.record_incident(_incident(today), by=officer)
     for community in Community.objects.order_by("pk")[:2]:
         for person in User.objects.filter(
             role_assignments__community=community, role_assignments__role=Role.FACILITATOR

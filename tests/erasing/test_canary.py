@@ -168,7 +168,7 @@ def asked_and_written_to(community, mine, neighbour, meeting, sandrine) -> None:
 
 def published(community, year, sandrine, her) -> None:
     words = {"highlights": SENTENCE, "context": "", "outcomes": "", "next_year": "", "correction": ""}
-    assert publishing.write(community, year, 1, 0, words, {})
+    assert publishing.write_report(community, year, 1, 0, words, {})
     report = publishing.publish(community, year, by=sandrine)
     report.pdf.save("bilan.pdf", ContentFile(SENTENCE.encode()), save=False)
     AnnualReport.objects.filter(pk=report.pk).update(pdf=report.pdf.name, pdf_built_at=timezone.now())

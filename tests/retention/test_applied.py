@@ -50,7 +50,7 @@ def test_consents_go_three_years_after_a_departure(long_gone, gone_lately, nadia
     consents.withdraw(gone_lately, Purpose.PHOTO)
     Consent.objects.update(given_at=ago(2000))
 
-    consents.forget_old(NOW)
+    consents.forget_old_consents(NOW)
 
     assert set(Consent.objects.values_list("membership", flat=True)) == {gone_lately.pk, member.pk}
 
@@ -59,7 +59,7 @@ def test_whoever_came_back_keeps_their_consents(long_gone):
     consents.give(long_gone, Purpose.PHOTO)
     long_gone.become("active")
 
-    consents.forget_old(NOW)
+    consents.forget_old_consents(NOW)
 
     assert Consent.objects.count() == 1
 
@@ -111,7 +111,7 @@ def test_a_withdrawn_request_goes_after_three_years(nadia, karim):
 
 def run_on(day):
     with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=NOW.tzinfo), tick=False):
-        return incidents.forget_old()
+        return incidents.forget_old_incidents()
 
 
 @pytest.fixture

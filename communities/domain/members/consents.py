@@ -95,7 +95,7 @@ def _say(action: Action, subject: Subject, purpose: str, **details: int) -> None
 
 
 @retention.applies("consents")
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_consents(now: dt.datetime | None = None) -> int:
     """Of those who left so long ago that nobody can ask for the proof any more."""
     left = retention.period("consents").start(now or timezone.now()).date()
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)

@@ -60,7 +60,7 @@ def add(
     )
     audit.write(Action.PERSON_LISTED, by=by, about=membership, source=membership.source, status=status)
     if under_14 and parental_consent:
-        parental.write(membership, parental_consent, by=by)
+        parental.record_parental_consent(membership, parental_consent, by=by)
     return membership, known
 
 

@@ -25,7 +25,7 @@ def of(membership: Membership) -> ParentalConsent | None:
 
 
 @transaction.atomic
-def write(membership: Membership, said: dict[str, Any], *, by: User | None = None) -> ParentalConsent:
+def record_parental_consent(membership: Membership, said: dict[str, Any], *, by: User | None = None) -> ParentalConsent:
     """The first time, or put right. Written again as it stands, it keeps who entered it."""
     before = of(membership)
     if before and all(getattr(before, name) == said[name] for name in ParentalConsent.FIELDS):

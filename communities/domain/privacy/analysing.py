@@ -10,7 +10,7 @@ from communities.models import Anonymisation
 
 
 @transaction.atomic
-def write(line: Anonymisation, analysed_on: dt.date, analysis: str, *, by: User) -> None:
+def record_analysis(line: Anonymisation, analysed_on: dt.date, analysis: str, *, by: User) -> None:
     """What is saved as it stands leaves no line."""
     theirs = Anonymisation.objects.select_for_update().get(pk=line.pk)
     if (theirs.analysed_on, theirs.analysis) == (analysed_on, analysis):

@@ -17,7 +17,7 @@ ENDS = MailType("incident-ends", "communities/emails/incident_ends.html")
 
 
 @transaction.atomic
-def write(fields: dict, *, by: User) -> Incident:
+def record_incident(fields: dict, *, by: User) -> Incident:
     incident = Incident.objects.create(**fields, written_by=by)
     audit.write(Action.INCIDENT_WRITTEN, by=by, about=incident, serious=incident.is_serious)
     return incident
@@ -41,7 +41,7 @@ def revise(incident: Incident, changes: dict, *, shown: str, by: User) -> None:
 
 
 @retention.applies("incidents")
-def forget_old() -> int:
+def forget_old_incidents() -> int:
     """Those whose time is over and whose end was told thirty days ago go; the officers are told of the next. How many
     went."""
     now = timezone.now()

@@ -250,7 +250,7 @@ def edit_parental_consent(request, pk):
     initial = {name: getattr(consent, name) for name in ParentalConsent.FIELDS} if consent else None
     form = ParentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        parental.write(membership, form.consent(), by=request.user)
+        parental.record_parental_consent(membership, form.consent(), by=request.user)
         messages.success(request, _("The consent is written down."))
         return redirect("communities:membership", pk)
     shown = {"membership": membership, "consent": consent, "form": form, "status": 422 if form.is_bound else 200}

@@ -32,7 +32,7 @@ def edit_analysis(request, pk):
     line = get_object_or_404(_register(request), pk=pk)
     form = AnalysisForm(request.POST or None, instance=line)
     if request.method == "POST" and form.is_valid():
-        analysing.write(line, **form.cleaned_data, by=request.user)
+        analysing.record_analysis(line, **form.cleaned_data, by=request.user)
         messages.success(request, _("The analysis is written in the register."))
         return redirect("communities:anonymisations")
     context = {"line": line, "form": form}

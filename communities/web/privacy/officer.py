@@ -110,7 +110,7 @@ def add_incident(request):
     need(request, "communities.keep_incidents")
     form = IncidentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        incident = incidents.write(form.changes(), by=request.user)
+        incident = incidents.record_incident(form.changes(), by=request.user)
         messages.success(request, _("The incident is in the register."))
         return redirect(incident)
     return _incident_page(request, form, status=422 if form.is_bound else 200)

@@ -56,7 +56,9 @@ def ratings_of(community: Community, year: int) -> Ratings:
 
 
 @transaction.atomic
-def write(community: Community, year: int, version: int, edit_version: int, words: dict, ratings: Ratings) -> bool:
+def write_report(
+    community: Community, year: int, version: int, edit_version: int, words: dict, ratings: Ratings
+) -> bool:
     """Save over what one had read. False when someone wrote, or published, in between: nothing is then lost, theirs
     stays here and the caller still holds its own. The same words sent twice are no conflict."""
     now = draft(community, year)

@@ -113,7 +113,7 @@ def write_report(request, pk, year):
     if not all(are_valid):
         return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
-    if publishing.write(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
+    if publishing.write_report(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
         messages.success(request, _("The report is saved. Nobody reads it before it is published."))
         return redirect(f"{draft.get_absolute_url()}?version={form.cleaned_data['version']}")
     return _conflict(request, context)

@@ -43,7 +43,7 @@ def record(
     fields = _mode_and_marks(meeting, status, mode, mark)
     attendance = _write(meeting, membership, status=status, method=method, recorded_by=by, **fields)
     if reason:
-        corrections.write(meeting, was, {membership.pk: attendance.standing}, reason, by)
+        corrections.record_correction(meeting, was, {membership.pk: attendance.standing}, reason, by)
     return attendance
 
 

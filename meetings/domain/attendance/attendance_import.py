@@ -235,7 +235,7 @@ def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | No
     before, was = _standing(meeting, members), corrections.standing(meeting, members)
     _mark_present(meeting, members, now, by)
     if because:
-        corrections.write(meeting, was, corrections.standing(meeting, members), because, by)
+        corrections.record_correction(meeting, was, corrections.standing(meeting, members), because, by)
     added = [_list(meeting, name, by, because) for name in newcomers]
     _add_guests(meeting, guests, by, because)
     AttendanceImport.objects.filter(pk=read.pk).update(
@@ -332,7 +332,7 @@ def undo(read: AttendanceImport, by: User | None = None) -> int | None:
     Meeting.objects.filter(pk=meeting.pk).update(guests=left)
     if is_closed:
         because = Because(AttendanceCorrection.Why.UNDONE, read.file_name)
-        corrections.write(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
+        corrections.record_correction(meeting, was, corrections.standing(meeting, concerned.all()), because, by)
         corrections.write_guests(meeting, counted, left, because, by)
     if started_at := parse_datetime(before.get("started") or ""):
         held.take_back_start(meeting, started_at)
@@ -365,6 +365,6 @@ def _take_out(meeting: Meeting, added: list[int]) -> int:
 
 
 @retention.applies("attendance_files")
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_files(now: dt.datetime | None = None) -> int:
     """Files hold names and private addresses: gone after a week, with the undo they allow."""
     return AttendanceImport.objects.filter(read_at__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]

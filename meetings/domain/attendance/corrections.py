@@ -58,7 +58,7 @@ def standing(meeting: Meeting, memberships: Iterable[Membership]) -> dict[int, s
     return {m.pk: rows.get(m.pk, NOT_RECORDED) for m in memberships}
 
 
-def write(
+def record_correction(
     meeting: Meeting, was: dict[int, str], became: dict[int, str], because: Because, by: User | None
 ) -> list[AttendanceCorrection]:
     """One line for each person whose standing has changed."""

@@ -71,7 +71,7 @@ def is_someone_else(meeting: Meeting, membership: Membership, by: User) -> Membe
     meeting.attendances.provisional().filter(membership=membership).delete()
     attendance.record(meeting, newcomer, Attendance.Status.PRESENT, by=by, because=MISTAKEN)
     if is_closed:
-        corrections.write(meeting, was, corrections.standing(meeting, [membership]), MISTAKEN, by)
+        corrections.record_correction(meeting, was, corrections.standing(meeting, [membership]), MISTAKEN, by)
     return newcomer
 
 
@@ -83,5 +83,5 @@ def is_not_here(meeting: Meeting, membership: Membership, by: User) -> None:
     if not meeting.attendances.provisional().filter(membership=membership).delete()[0]:
         return
     if is_closed:
-        corrections.write(meeting, was, corrections.standing(meeting, [membership]), MISTAKEN, by)
+        corrections.record_correction(meeting, was, corrections.standing(meeting, [membership]), MISTAKEN, by)
     attendance.take_off_if_unused([membership.pk])

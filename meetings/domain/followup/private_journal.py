@@ -41,7 +41,7 @@ def of(meeting: Meeting, author: User) -> Reflection:
     return mine or Reflection(meeting=meeting, author=author, prompt=prompt_for(author))
 
 
-def write(meeting: Meeting, author: User, prompt: str, **fields) -> None:
+def write_journal(meeting: Meeting, author: User, prompt: str, **fields) -> None:
     """Written again, it is the same page; its question stays."""
     Reflection.objects.update_or_create(
         meeting=meeting,

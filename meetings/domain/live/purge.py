@@ -22,7 +22,7 @@ def forget(meeting: Meeting) -> None:
 
 
 @retention.applies("turns")
-def forget_old(now: dt.datetime | None = None) -> int:
+def forget_old_words(now: dt.datetime | None = None) -> int:
     """Meetings that nobody closed; how many had something left."""
     ended = Meeting.objects.filter(ends_at__lt=(now or timezone.now()) - GONE_AFTER)
     left = set()

@@ -110,7 +110,7 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(meeting)
     form = ReflectionForm(request.POST or None, instance=mine)
     if request.method == "POST" and form.is_valid():
-        private_journal.write(meeting, request.user, request.POST.get("prompt", ""), **form.cleaned_data)
+        private_journal.write_journal(meeting, request.user, request.POST.get("prompt", ""), **form.cleaned_data)
         messages.success(request, _("Kept in your journal. Nobody else reads it."))
         return redirect("meetings:journal")
     context = {

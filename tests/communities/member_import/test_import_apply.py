@@ -490,7 +490,7 @@ def test_the_lines_left_out_are_told_and_taken_away_with_their_reasons(signed_in
     assert f"/communautes/{community.pk}/personnes/" in page
     assert csv.count("\n") == 1 + 53
     assert "\n'=1+1;Petit;" in csv
-    again = importing.read(csv.encode())
+    again = importing.read_member_file(csv.encode())
     assert len(again) == 53, "corrected, the same file comes back"
 
 

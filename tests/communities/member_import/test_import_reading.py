@@ -16,7 +16,11 @@ def columns(*headings, row=()):
 
 
 def people(text):
-    return [(line["first_name"], line["last_name"]) for line in importing.read(text.encode()) if "kind" not in line]
+    return [
+        (line["first_name"], line["last_name"])
+        for line in importing.read_member_file(text.encode())
+        if "kind" not in line
+    ]
 
 
 def workbook(*rows, merged=()):
@@ -136,7 +140,7 @@ def test_a_whole_name_is_two(heading, written, name):
 
 
 def test_what_follows_a_name_is_the_function():
-    (line,) = importing.read("Nom\tOrganisme\nNadia Amrani, directrice générale\tTable".encode())
+    (line,) = importing.read_member_file("Nom\tOrganisme\nNadia Amrani, directrice générale\tTable".encode())
 
     assert (line["first_name"], line["last_name"], line["title"]) == ("Nadia", "Amrani", "directrice générale")
 
@@ -162,14 +166,14 @@ def test_addresses_tell_when_nobody_followed_the_heading():
     ],
 )
 def test_an_address_is_taken_out_of_what_surrounds_it_when_it_is_sure(written, address):
-    (line,) = importing.read(f"Nom\tCourriel\nNadia\t{written}".encode())
+    (line,) = importing.read_member_file(f"Nom\tCourriel\nNadia\t{written}".encode())
 
     assert line["email"] == address
 
 
 @pytest.mark.parametrize("between", ["; ", " / ", ", ", " ou ", "  ", " et "])
 def test_two_addresses_in_a_cell_are_both_kept(between):
-    (line,) = importing.read(f"Nom\tCourriel\nNadia\tn@x.quebec{between}n@y.quebec".encode())
+    (line,) = importing.read_member_file(f"Nom\tCourriel\nNadia\tn@x.quebec{between}n@y.quebec".encode())
 
     assert line["emails"] == ["n@x.quebec", "n@y.quebec"]
 
@@ -218,7 +222,7 @@ def test_a_merged_cell_gives_its_value_to_all_its_rows():
         merged=["A1:C1", "A3:A5"],
     )
 
-    lines = importing.read(content)
+    lines = importing.read_member_file(content)
 
     assert [line["organisation"] for line in lines] == ["Table de quartier"] * 3 + [""]
 
@@ -231,6 +235,6 @@ def test_headings_merged_over_two_rows_are_read_in_the_second():
         merged=["A1:A2", "B1:B2", "C1:D1"],
     )
 
-    (line,) = importing.read(content)
+    (line,) = importing.read_member_file(content)
 
     assert (line["number"], line["first_name"], line["phone"]) == (3, "Nadia", "514 555-0101")

@@ -32,7 +32,7 @@ def sent(client, community, content, name="membres.csv"):
 
 
 def examined(community, content):
-    return {line.number: line for line in importing.examine(community, importing.read(content))}
+    return {line.number: line for line in importing.examine(community, importing.read_member_file(content))}
 
 
 def ticked(community, lines):
@@ -41,7 +41,7 @@ def ticked(community, lines):
 
 def kept(community, content):
     """A list that was read, not yet imported."""
-    return MemberImport.objects.create(community=community, file_name="x", lines=importing.read(content))
+    return MemberImport.objects.create(community=community, file_name="x", lines=importing.read_member_file(content))
 
 
 def apply(read, numbers):
@@ -253,7 +253,7 @@ def test_someone_listed_but_not_active_comes_back_only_when_ticked(community, na
 def test_encodings_separators_and_line_ends(encoding, separator, end):
     text = end.join(["Prénom;Nom;Courriel", "Ève;O’Brien;eve@exemple.quebec"]).replace(";", separator)
 
-    (line,) = importing.read(text.encode(encoding))
+    (line,) = importing.read_member_file(text.encode(encoding))
 
     assert (line["first_name"], line["last_name"], line["email"]) == ("Ève", "O’Brien", "eve@exemple.quebec")
 
@@ -269,13 +269,15 @@ def test_encodings_separators_and_line_ends(encoding, separator, end):
     ],
 )
 def test_headings_are_recognised_without_case_accents_or_order(headings, row, name):
-    (line,) = importing.read(f"{headings}\n{row}".encode())
+    (line,) = importing.read_member_file(f"{headings}\n{row}".encode())
 
     assert (line["first_name"], line["last_name"]) == name
 
 
 def test_a_title_may_stand_above_the_headings_and_numbers_are_those_of_the_file():
-    lines = importing.read('Membres 2026;;\n\nPrénom;Nom;Courriel\n"Ève";"Dubé\nLavoie";\nWei;Roy;'.encode())
+    lines = importing.read_member_file(
+        'Membres 2026;;\n\nPrénom;Nom;Courriel\n"Ève";"Dubé\nLavoie";\nWei;Roy;'.encode()
+    )
 
     assert [(line["number"], line["last_name"]) for line in lines] == [(4, "Dubé Lavoie"), (6, "Roy")]
 
@@ -456,7 +458,7 @@ def test_two_presses_at_once_import_once(community, press_import, people, refuse
 def test_the_same_list_into_two_communities_at_once_makes_each_person_once(community):
     sister = make.a_community("Sœur")
     reads = [
-        MemberImport.objects.create(community=c, file_name="x", lines=importing.read(ENGLISH))
+        MemberImport.objects.create(community=c, file_name="x", lines=importing.read_member_file(ENGLISH))
         for c in (community, sister)
     ]
     errors = []

@@ -66,7 +66,7 @@ def lying(content):
 
 
 def test_a_workbook_is_read_like_a_csv():
-    (line,) = importing.read(
+    (line,) = importing.read_member_file(
         workbook(["Ève", "Dubé", "EVE@exemple.quebec", "Les filles d’à côté; collectif", "Directrice"])
     )
 
@@ -90,7 +90,7 @@ def test_the_sheet_that_holds_the_list_is_found_and_hidden_ones_are_left_out():
 
 def test_dates_and_numbers_are_text_and_formulas_are_never_computed():
     values = [dt.date(2026, 3, 4), dt.datetime(2026, 3, 4, 9, 30), 12.0, 1.5, '=HYPERLINK("http://x";"y")']
-    (line,) = importing.read(workbook(values))
+    (line,) = importing.read_member_file(workbook(values))
 
     assert line["first_name"] == "2026-03-04"
     assert line["last_name"] == "2026-03-04 09:30"
@@ -100,7 +100,7 @@ def test_dates_and_numbers_are_text_and_formulas_are_never_computed():
 
 @pytest.mark.django_db
 def test_a_formula_of_a_workbook_is_said_and_left_unticked(community):
-    (line,) = importing.examine(community, importing.read(workbook(["=1+1", "Petit", "p@x.quebec"])))
+    (line,) = importing.examine(community, importing.read_member_file(workbook(["=1+1", "Petit", "p@x.quebec"])))
 
     assert "formula" in line.flags
     assert not line.is_kept
@@ -109,7 +109,7 @@ def test_a_formula_of_a_workbook_is_said_and_left_unticked(community):
 def test_a_title_above_and_blank_rows_keep_the_numbers_of_the_sheet():
     content = workbook(["Membres 2026"], [], HEADINGS, ["Ève", "Dubé"], [None], ["Wei", "Roy"], headings=None)
 
-    assert [line["number"] for line in importing.read(content)] == [4, 5, 6]
+    assert [line["number"] for line in importing.read_member_file(content)] == [4, 5, 6]
 
 
 def test_what_a_sheet_says_of_its_size_is_not_believed():
@@ -118,7 +118,7 @@ def test_what_a_sheet_says_of_its_size_is_not_believed():
     )
     sheet = SHEET.format(rows).replace("<sheetData>", '<dimension ref="A1:A2"/><sheetData>')
 
-    assert len(importing.read(altered({"xl/worksheets/sheet1.xml": sheet}))) == 7
+    assert len(importing.read_member_file(altered({"xl/worksheets/sheet1.xml": sheet}))) == 7
 
 
 # ------------------------------------------------------------------ made to hurt
@@ -208,7 +208,7 @@ def test_reading_a_hostile_file_takes_little_memory(name, tmp_path):
         before = peak()
         resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
         try:
-            importing.read(open(sys.argv[1], "rb").read())
+            importing.read_member_file(open(sys.argv[1], "rb").read())
         except ValidationError as refused:
             print(peak() - before)
     """
@@ -222,7 +222,7 @@ def test_reading_a_hostile_file_takes_little_memory(name, tmp_path):
 def test_the_biggest_workbook_allowed_is_read_within_its_bounds(tmp_path):
     content = workbook(*[[f"P{n}", f"N{n}", f"p{n}@exemple.quebec", f"Organisme {n % 90}"] for n in range(5000)])
 
-    assert len(importing.read(content)) == 5000
+    assert len(importing.read_member_file(content)) == 5000
     assert not spreadsheets.is_small(content)
 
 

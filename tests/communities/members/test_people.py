@@ -104,7 +104,7 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows(
             make.a_meeting(community)
         text = "Prénom;Nom;Courriel\n" + "".join(f"P{i};N{i};p{i}@x.quebec\n" for i in range(n))
         return MemberImport.objects.create(
-            community=community, file_name="x", lines=importing.read(text.encode())
+            community=community, file_name="x", lines=importing.read_member_file(text.encode())
         ).get_absolute_url()
 
     def at(preview):
@@ -359,7 +359,7 @@ def test_the_export_is_read_back_by_the_import(signed_in, sandrine, nadia, commu
     assert len({len(row) for row in rows}) == 1
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
     with translation.override("fr-ca"):
-        assert len(importing.read(response.content)) == 2
+        assert len(importing.read_member_file(response.content)) == 2
 
 
 def test_the_export_follows_the_search(signed_in, sandrine, nadia, community):

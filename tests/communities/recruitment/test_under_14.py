@@ -108,7 +108,7 @@ def test_it_is_written_later_put_right_and_removed_if_it_was_a_mistake(signed_in
     submit(client, page_of(zoe), {"parent_name": "Solange Hébert-Roy"})
     assert AuditLine.objects.filter(action=Action.PARENT_CONSENTED).count() == 2, "saved as it stands: no line"
 
-    parental.write(theo, SAID, by=sandrine)
+    parental.record_parental_consent(theo, SAID, by=sandrine)
     submit(client, page_of(theo), button="remove=1")
     assert (parental.of(theo), parental.of(zoe).parent_name) == (None, "Solange Hébert-Roy")
     assert AuditLine.objects.filter(action=Action.PARENT_FORGOTTEN).count() == 1
@@ -147,7 +147,7 @@ def test_control_the_box_left_empty_she_joins(client, eligible):
 
 
 def test_once_her_mother_has_agreed_her_age_is_not_asked_again(client, eligible, sandrine):
-    parental.write(eligible, SAID, by=sandrine)
+    parental.record_parental_consent(eligible, SAID, by=sandrine)
 
     assert "moins de 14 ans" not in words(join(client, eligible, expects="Du plaisir"))
 
@@ -204,7 +204,7 @@ def told(person):
 
 
 def test_she_reads_it_in_my_data_and_her_neighbour_does_not(zoe, theo, sandrine):
-    parental.write(zoe, SAID, by=sandrine)
+    parental.record_parental_consent(zoe, SAID, by=sandrine)
 
     [row] = told(zoe.user)
     assert row[:4] == ["Constellation", True, "Solange Hébert", SIGNED]
@@ -213,11 +213,11 @@ def test_she_reads_it_in_my_data_and_her_neighbour_does_not(zoe, theo, sandrine)
 
 def test_it_goes_three_years_after_she_left_and_the_neighbours_stays(zoe, theo, sandrine):
     for one in (zoe, theo):
-        parental.write(one, SAID, by=sandrine)
+        parental.record_parental_consent(one, SAID, by=sandrine)
     today = timezone.localdate()
     for one, days in ((zoe, 1100), (theo, 1090)):
         Membership.objects.filter(pk=one.pk).update(status="alumni", left_on=today - dt.timedelta(days=days))
 
-    consents.forget_old()
+    consents.forget_old_consents()
 
     assert (parental.of(zoe), parental.of(theo) is None) == (None, False)

@@ -44,7 +44,7 @@ def drawn_of(community, language="fr-ca") -> bytes:
 
 @pytest.mark.parametrize("language", ["fr-ca", "en"])
 def test_it_follows_pdf_ua(year, sandrine, language):  # noqa: F811
-    publishing.write(year, YEAR, 1, 0, words(highlights="Un\nDeux", context="Contexte", next_year="Suite"), {})
+    publishing.write_report(year, YEAR, 1, 0, words(highlights="Un\nDeux", context="Contexte", next_year="Suite"), {})
     sandrine.language = language
     sandrine.save()
 
@@ -86,7 +86,7 @@ def test_the_check_sees_what_is_missing(year, spoil):  # noqa: F811
 
 
 def test_it_says_the_figures_of_the_page(year, sandrine, signed_in):  # noqa: F811
-    publishing.write(year, YEAR, 1, 0, words(highlights="Les pères isolés sont venus, à l’été."), {})
+    publishing.write_report(year, YEAR, 1, 0, words(highlights="Les pères isolés sont venus, à l’été."), {})
     published = publishing.publish(year, YEAR, by=sandrine)
 
     paper = text_of(publishing.draw(published))
@@ -116,7 +116,9 @@ def test_what_people_write_is_text_and_loads_nothing(year, sandrine, tmp_path): 
     secret = tmp_path / "secret.txt"
     secret.write_text("canari-9431")
     attack = f'<img src="file://{secret}"><link rel=attachment href="file://{secret}"><iframe src="file://{secret}">'
-    publishing.write(year, YEAR, 1, 0, words(highlights=attack, context=attack, outcomes=attack, next_year=attack), {})
+    publishing.write_report(
+        year, YEAR, 1, 0, words(highlights=attack, context=attack, outcomes=attack, next_year=attack), {}
+    )
     make.an_objective(year, attack[:200])
 
     drawn = publishing.draw(publishing.publish(year, YEAR, by=sandrine))

@@ -208,7 +208,7 @@ def test_two_people_writing_at_once_lose_nothing(year, sandrine, philippe, clien
 
 def test_the_same_words_sent_twice_are_no_conflict(year):
     for _ in range(2):
-        assert publishing.write(year, YEAR, 1, 0, words(context="Pareil."), {})
+        assert publishing.write_report(year, YEAR, 1, 0, words(context="Pareil."), {})
     assert AnnualReport.objects.get(community=year, year=YEAR).edit_version == 1
 
 
@@ -249,7 +249,7 @@ def test_publishing_twice_does_nothing_more(year, sandrine, philippe):
 
 
 def test_a_correction_is_a_new_version_that_says_so(year, sandrine, nadia, signed_in):
-    publishing.write(year, YEAR, 1, 0, words(highlights="Avec une faute."), {})
+    publishing.write_report(year, YEAR, 1, 0, words(highlights="Avec une faute."), {})
     publishing.publish(year, YEAR, by=sandrine)
     client = signed_in(sandrine)
     draft = publishing.draft(year, YEAR)
@@ -275,7 +275,7 @@ def test_an_old_page_publishes_nothing_new(year, sandrine, signed_in):
     client = signed_in(sandrine)
     left_open = form_on(client.get(address("report", year)), action=address("publish_report", year))
     publishing.publish(year, YEAR, by=sandrine)
-    publishing.write(year, YEAR, 2, 0, words(correction="Une coquille."), {})
+    publishing.write_report(year, YEAR, 2, 0, words(correction="Une coquille."), {})
 
     left_open.press(client)
 
@@ -317,7 +317,7 @@ def people_and_a_year():
 def test_coordinators_who_publish_at_once_make_one_version(is_begun):
     community, coordinators = people_and_a_year()
     if is_begun:
-        publishing.write(community, YEAR, 1, 0, words(context="Commencé."), {})
+        publishing.write_report(community, YEAR, 1, 0, words(context="Commencé."), {})
 
     found = at_once(*[lambda by=by: publishing.publish(community, YEAR, by=by, version=1).pk for by in coordinators])
 
@@ -371,7 +371,7 @@ def test_figures_are_all_read_at_one_instant(monkeypatch):
 
 
 def test_members_read_what_is_published_and_nothing_before(year, sandrine, nadia, signed_in):
-    publishing.write(year, YEAR, 1, 0, words(highlights="Encore un brouillon."), {})
+    publishing.write_report(year, YEAR, 1, 0, words(highlights="Encore un brouillon."), {})
     client = signed_in(nadia)
     assert client.get(address("report", year)).status_code == 404
     assert client.get(address("report_pdf", year)).status_code == 404
@@ -388,7 +388,7 @@ def test_members_read_what_is_published_and_nothing_before(year, sandrine, nadia
 
 def test_a_draft_of_a_correction_stays_with_those_who_write_it(year, sandrine, nadia, signed_in):
     publishing.publish(year, YEAR, by=sandrine)
-    publishing.write(year, YEAR, 2, 0, words(highlights="Pas encore.", correction="Une coquille."), {})
+    publishing.write_report(year, YEAR, 2, 0, words(highlights="Pas encore.", correction="Une coquille."), {})
 
     assert signed_in(nadia).get(address("report", year) + "?version=2").status_code == 404
     assert signed_in(sandrine).get(address("report", year) + "?version=2").status_code == 200
@@ -467,7 +467,7 @@ def test_it_is_built_once_however_often_it_is_asked(published, drawn):
 
 
 def test_a_draft_has_no_pdf(year, drawn):
-    publishing.write(year, YEAR, 1, 0, words(), {})
+    publishing.write_report(year, YEAR, 1, 0, words(), {})
 
     assert not publishing.build(AnnualReport.objects.get().pk)
 

@@ -67,7 +67,7 @@ def test_a_follow_up_not_sent_is_late_after_three_days(community, sandrine):
 def test_what_was_done_leaves_the_list(community, sandrine):
     meeting = held(community, days_ago=5, followed_up_at=timezone.now())
     make.a_topic(community, state="discussed", meeting=meeting)
-    private_journal.write(meeting, sandrine, "keep")
+    private_journal.write_journal(meeting, sandrine, "keep")
     make.a_meeting(community, title="Un sujet", invited_at=timezone.now())
     AnnualReport.objects.create(community=community, year=timezone.localdate().year - 1, published_at=timezone.now())
 

@@ -366,8 +366,8 @@ def test_a_connection_of_a_minute_waits_for_a_tick(held, sandrine, signed_in):
 def test_files_are_forgotten_after_a_week(held, sandrine):
     attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
 
-    assert attendance_import.forget_old(timezone.now() + dt.timedelta(days=6)) == 0
-    assert attendance_import.forget_old(timezone.now() + dt.timedelta(days=8)) == 1
+    assert attendance_import.forget_old_files(timezone.now() + dt.timedelta(days=6)) == 0
+    assert attendance_import.forget_old_files(timezone.now() + dt.timedelta(days=8)) == 1
 
 
 def test_nobody_was_there_before_it_began(held, sandrine):

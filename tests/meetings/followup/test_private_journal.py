@@ -79,13 +79,13 @@ def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):
         past = make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1), closed_at=timezone.now())
         mine = private_journal.of(past, sandrine)
         asked.append(mine.prompt)
-        private_journal.write(past, sandrine, mine.prompt)
+        private_journal.write_journal(past, sandrine, mine.prompt)
 
     assert asked == [*private_journal.PROMPTS, "surprise"]
 
 
 def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe, karim, nadia, ada, client):
-    private_journal.write(held, sandrine, "keep", words=SECRET)
+    private_journal.write_journal(held, sandrine, "keep", words=SECRET)
     colleague = make.a_person("Collègue")
     make.a_role(colleague, Role.FACILITATOR, community=held.community)
 
@@ -96,7 +96,7 @@ def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe
 
 
 def test_it_is_in_no_export_and_no_archive(held, sandrine):
-    private_journal.write(held, sandrine, "keep", words=SECRET)
+    private_journal.write_journal(held, sandrine, "keep", words=SECRET)
     made = io.BytesIO()
     archive.write(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
 
@@ -116,7 +116,7 @@ def test_today_offers_it_for_a_week_to_who_ran_the_meeting(held, page, sandrine,
     assert not is_offered(sandrine, days=8)
     assert not is_offered(other)
     assert not is_offered(philippe)
-    private_journal.write(held, sandrine, "keep")
+    private_journal.write_journal(held, sandrine, "keep")
     assert not is_offered(sandrine)
 
 
@@ -129,7 +129,7 @@ def test_the_journal_costs_the_same_for_three_pages_and_for_thirty(community, sa
     def cost(n):
         for _ in range(n):
             past = make.a_meeting(community, timezone.now() - dt.timedelta(days=1), closed_at=timezone.now())
-            private_journal.write(past, sandrine, "keep", words="…")
+            private_journal.write_journal(past, sandrine, "keep", words="…")
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("meetings:journal"))
         return len(queries)

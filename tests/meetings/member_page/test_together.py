@@ -607,8 +607,8 @@ def test_closing_erases_dots_answers_turns_and_readings(live, three, sandrine, k
 def test_what_nobody_closes_is_forgotten_a_day_later(live, three, karim):
     everything_pressed(live, three, karim)
 
-    assert purge.forget_old(live.ends_at + dt.timedelta(hours=23)) == 0
-    assert purge.forget_old(live.ends_at + dt.timedelta(hours=25)) == 1
+    assert purge.forget_old_words(live.ends_at + dt.timedelta(hours=23)) == 0
+    assert purge.forget_old_words(live.ends_at + dt.timedelta(hours=25)) == 1
 
     assert what_is_left(live) == 0
 

@@ -138,7 +138,9 @@ SAID = {"parent_name": "Solange Hébert-Roy", "signed_on": dt.date(2026, 11, 2),
 @pytest.mark.parametrize("how", ["is there", "said yes"])
 def test_a_child_known_by_a_parents_consent_makes_it_impossible(how, live, sandrine):
     theo, zoe = make.a_member(live.community), make.a_member(live.community)
-    parental.write(make.a_member(make.a_community()), SAID, by=sandrine)  # a child elsewhere prevents nothing here
+    parental.record_parental_consent(
+        make.a_member(make.a_community()), SAID, by=sandrine
+    )  # a child elsewhere prevents nothing here
     if how == "is there":
         comes(live, zoe)
     else:
@@ -147,7 +149,7 @@ def test_a_child_known_by_a_parents_consent_makes_it_impossible(how, live, sandr
     recordings.say(recording, comes(live, theo), True)
     recordings.say(recording, zoe, True)
 
-    parental.write(zoe, SAID, by=sandrine)
+    parental.record_parental_consent(zoe, SAID, by=sandrine)
 
     with pytest.raises(ValidationError):
         recordings.start(recording)

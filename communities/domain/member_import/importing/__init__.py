@@ -15,7 +15,7 @@ from communities.domain.member_import.importing.examining import (
     is_address,
     showing,
 )
-from communities.domain.member_import.importing.reading import COLUMN_NAMES, Reading, interpret, read
+from communities.domain.member_import.importing.reading import COLUMN_NAMES, Reading, interpret, read_member_file
 
 __all__ = [
     "COLUMN_NAMES",
@@ -29,6 +29,6 @@ __all__ = [
     "examine",
     "interpret",
     "is_address",
-    "read",
+    "read_member_file",
     "showing",
 ]

@@ -49,7 +49,7 @@ class Reading:
         return [] if self.is_told else [place for place in held if place not in taken.values()]
 
 
-def read(content: bytes) -> list[dict]:
+def read_member_file(content: bytes) -> list[dict]:
     """The lines of a file, by column; a ValidationError says to the person what is wrong with the file."""
     return interpret(content)[1]
 
