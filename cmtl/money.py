@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import get_format, number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from cmtl import languages
 
 MOST = 100_000_000_00  # cents: more than any community spends, and what a column holds
 SPACES = re.compile(r"[\s\u00a0\u202f$]")  # what people put between thousands, and the sign
@@ -36,7 +37,7 @@ def shown(cents: int, *, exact: bool = False) -> str:
     places = 2 if exact or cents % 100 else 0
     number = number_format(Decimal(abs(cents)) / 100, decimal_pos=places, use_l10n=True, force_grouping=True)
     minus = "−" if cents < 0 else ""
-    return f"{minus}${number}" if get_language() == "en" else f"{minus}{number}\u00a0$"
+    return f"{minus}${number}" if languages.is_english() else f"{minus}{number}\u00a0$"
 
 
 def plain(cents: int) -> str:

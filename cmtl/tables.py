@@ -7,7 +7,8 @@ from typing import Any, TextIO
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
-from django.utils.translation import get_language
+
+from cmtl import languages
 
 CSV = "text/csv; charset=utf-8"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
@@ -24,7 +25,7 @@ def is_number(text: str) -> bool:
 
 
 def _writer(out: Any) -> Any:
-    return csv.writer(out, delimiter="," if get_language() == "en" else ";")
+    return csv.writer(out, delimiter="," if languages.is_english() else ";")
 
 
 def write_csv(out: TextIO, header: Iterable, rows: Iterable[Iterable]) -> None:
@@ -45,7 +46,7 @@ class _Line:
 def csv_stream(name: str, header: Iterable, rows: Iterable[Iterable]) -> StreamingHttpResponse:
     """The same, row by row as it is read: for tables too long to be held. Rows are said while they leave, in the
     language and by the clock of the request."""
-    language, zone = get_language(), timezone.get_current_timezone()
+    language, zone = languages.active(), timezone.get_current_timezone()
 
     def lines() -> Iterator[str]:
         with translation.override(language), timezone.override(zone):

@@ -6,6 +6,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.domain import erasing
+        from communities.domain import dates
         from communities.domain.community import policies
         from communities.domain.organisations import representing
         from communities.domain.partners import budgeting
@@ -15,9 +16,14 @@ class MeetingsConfig(AppConfig):
         from meetings.domain.invitations import invitations, reminders  # noqa: F401
         from meetings.domain.retention import erasing as ours
         from meetings.domain.retention import inactive  # noqa: F401
-        from meetings.domain.scheduling import advising, training_costs
+        from meetings.domain.scheduling import advising, community_dates, training_costs
 
         erasing.also(ours.sweep)
         budgeting.of_trainings.answer = training_costs.entries
+        dates.coming.answer = community_dates.coming
+        dates.held.answer = community_dates.held
+        dates.next_start.answer = community_dates.next_start
+        dates.opens_in_room.answer = community_dates.opens_in_room
+        dates.took_part.answer = community_dates.took_part
         policies.warnings_of_year.answer = advising.of_year
         representing.meetings_attended.answer = representatives.meetings_attended

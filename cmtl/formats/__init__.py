@@ -4,23 +4,21 @@ French has one ordinal in its dates, « 1er décembre », and no zeros on the ho
 and `f` know English only. With these, the formats of both languages use them as they please.
 """
 
-from django.utils import dateformat, translation
+from django.utils import dateformat
+
+from cmtl import languages
 
 _english_ordinal, _english_time = dateformat.DateFormat.S, dateformat.TimeFormat.f
 
 
-def _is_french() -> bool:
-    return (translation.get_language() or "").startswith("fr")
-
-
 def _ordinal(self) -> str:
-    if not _is_french():
+    if languages.is_english():
         return _english_ordinal(self)
     return "er" if self.data.day == 1 else ""
 
 
 def _time(self) -> str:
-    if not _is_french():
+    if languages.is_english():
         return str(_english_time(self))
     hour = f"{self.data.hour}\xa0h"
     return f"{hour}\xa0{self.data.minute:02}" if self.data.minute else hour

@@ -1,6 +1,7 @@
 """Small words that templates need everywhere."""
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,12 @@ def duration(minutes: int) -> str:
     if not rest:
         return _("%(hours)s h") % {"hours": hours}
     return _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{rest:02}"}
+
+
+@register.simple_block_tag(takes_context=True)
+def conflict_box(context, content, title="", says=""):
+    """The box that tells that somebody else saved in between, around what is stored now."""
+    return render_to_string("_conflict_box.html", {"content": content, "title": title, "says": says})
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,7 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -84,12 +84,6 @@ class CommunityQuerySet(models.QuerySet):
         """Annotate `member_count`: active memberships."""
         active = Q(memberships__status="active")
         return self.annotate(member_count=Count("memberships", filter=active, distinct=True))
-
-    def with_next_date(self, now: dt.datetime | None = None) -> "CommunityQuerySet":
-        """Annotate `next_starts_at`; meetings belong to an upper app and are reached through the relation it made."""
-        meetings = self.model._meta.get_field("meetings").related_model.objects  # type: ignore[union-attr]
-        coming = meetings.upcoming(now).filter(community=OuterRef("pk"))
-        return self.annotate(next_starts_at=Subquery(coming.values("starts_at")[:1]))
 
     def with_directory_for(self, user) -> "CommunityQuerySet":
         """Those whose list of people one may read (the permission `communities.see_people`, as a queryset)."""

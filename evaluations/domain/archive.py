@@ -16,6 +16,7 @@ from functools import partial
 from io import TextIOWrapper
 from typing import IO, Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files import File
 from django.db import transaction
@@ -28,7 +29,7 @@ from django.utils.translation import pgettext
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from cmtl import retention
+from cmtl import languages, retention
 from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
 from evaluations.domain.surveys.results import Results
@@ -115,7 +116,7 @@ def build(pk: int, now: dt.datetime | None = None) -> bool:
 def write(archive: CommunityArchive, made: IO[bytes], progress: Callable[[int, int], Any]) -> None:
     """In the language of who asked for it, with the times of the community."""
     community = archive.community
-    language = archive.asked_by.language if archive.asked_by else "fr-ca"
+    language = archive.asked_by.language if archive.asked_by else settings.LANGUAGE_CODE
     zone = Meeting(community=community).zone
     with translation.override(language), timezone.override(zone), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as z:
         parts = Parts(community, z, language)
@@ -193,7 +194,7 @@ class Parts:
                 yield str(kind.label), some
 
     def _page(self, name: str, template: str, context: dict) -> None:
-        told = {"community": self.community, "language": self.language[:2], **context}
+        told = {"community": self.community, "language": languages.short(self.language), **context}
         html = render_to_string(f"evaluations/archive/{template}.html", told)
         self.z.writestr(f"{self.folder}/{name}", html)
 

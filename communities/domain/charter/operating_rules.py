@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from cmtl import languages
 from communities.domain.charter import rules_emails
 from communities.domain.revising import locked_rows, save, save_rows
 from communities.models import Community, Membership, Rule, RulesAcknowledgement, RulesVersion
@@ -60,9 +61,8 @@ TEXTS = {
 
 def suggested(language: str) -> list[dict]:
     """The seven, as rows of a form, in the language of the person who founds the community."""
-    kept_in = "en" if language == "en" else "fr"
     return [
-        {"theme": theme, "text": texts[kept_in], "is_active": theme != Rule.Theme.CAMERA}
+        {"theme": theme, "text": texts[languages.short(language)], "is_active": theme != Rule.Theme.CAMERA}
         for theme, texts in TEXTS.items()
     ]
 

@@ -6,11 +6,11 @@ Nothing blocks: each step may be set aside with a reason. Once launched, only wh
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.domain import alerts
+from communities.domain import alerts, dates
 from communities.models import (
     Community,
     ForeseenEvaluation,
@@ -89,12 +89,11 @@ def _steps(community: Community) -> list[Step]:
 
 
 def _essential(community: Community, facts: Any) -> list[Step]:
-    people, dates, adopts = "communities.manage_people", "meetings.plan", "communities.adopt"
+    people, plans, adopts = "communities.manage_people", "meetings.plan", "communities.adopt"
+    has_dates = facts["opens_in_room"] is not None
     return [
         Step("people", _("List its people"), "communities:members", facts["has_people"], people, True),
-        Step(
-            "dates", _("Plan its first meeting, then the next dates"), "meetings:plan", facts["has_dates"], dates, True
-        ),
+        Step("dates", _("Plan its first meeting, then the next dates"), "meetings:plan", has_dates, plans, True),
         Step("purpose", _("Say what it is for"), "communities:edit", bool(community.purpose), is_essential=True),
         Step("objectives", _("Write its objectives"), "communities:objectives", facts["has_objectives"], adopts, True),
         Step("rules", _("Adopt its operating rules"), "communities:rules", facts["has_rules"], adopts, True),
@@ -123,18 +122,16 @@ def _opening(community: Community, facts: Any, in_person: TeamBuildingStep | Non
 def _facts(community: Community) -> Any:
     """What there is and what there is not yet, in one query."""
     own = {"community": OuterRef("pk")}
-    meetings = community.meetings.model.objects.filter(cancelled_at=None, **own)  # type: ignore[attr-defined]
     return (
         Community.objects.filter(pk=community.pk)
         .values(
             has_people=Exists(Membership.objects.filter(**own)),
-            has_dates=Exists(meetings),
             has_objectives=Exists(Objective.objects.filter(**own)),
             has_rules=Exists(Rule.objects.filter(is_active=True, **own)),
             has_resource_persons=Exists(ResourcePerson.objects.filter(is_active=True, **own)),
             has_partners=Exists(Partner.objects.filter(**own)),
             has_evaluation=Exists(ForeseenEvaluation.objects.filter(**own)),
-            opens_in_room=Subquery(meetings.order_by("starts_at").values_has_room()[:1]),
+            opens_in_room=dates.opens_in_room(),
         )
         .get()
     )

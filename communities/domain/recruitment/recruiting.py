@@ -19,6 +19,7 @@ from accounts.models import Action, User
 from cmtl import retention
 from cmtl.encrypted import readable
 from cmtl.signed_tokens import SignedToken
+from communities.domain import dates
 from communities.domain.recruitment import recruitment_emails
 from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
 from outbox.domain.post import absolute
@@ -104,8 +105,8 @@ def turn_down(membership: Membership) -> None:
 def _came_by_a_link(membership: Membership) -> bool:
     """Listed by their answer to a member's link, and nothing has happened here with them since."""
     is_fresh = membership.status == ELIGIBLE and membership.source == Membership.Source.REFERRAL
-    touched = (membership.attendances, membership.replies, membership.join_invitations, membership.pauses)  # type: ignore[attr-defined]
-    return is_fresh and not any(rows.exists() for rows in touched)
+    touched = membership.join_invitations.exists() or membership.pauses.exists() or dates.took_part(membership)
+    return is_fresh and not touched
 
 
 @retention.applies("requests_to_join")
@@ -147,8 +148,7 @@ def invitation_of_join_link(token: str) -> JoinInvitation | None:
 def dates_to_come(community: Community) -> list[dt.date]:
     """The days of the meetings that count, already planned for the year to come."""
     until = timezone.now() + dt.timedelta(days=366)
-    coming = community.meetings.upcoming().for_everyone().regular().filter(starts_at__lt=until)  # type: ignore[attr-defined]
-    return [meeting.local_start.date() for meeting in coming.select_related("community")]
+    return [date.starts.date() for date in dates.coming(community) if date.expects_members and date.starts < until]
 
 
 # ---------------------------------------------------------------- the answer

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
-from communities.domain import alerts, revising
+from communities.domain import alerts, dates, revising
 from communities.domain.charter import operating_rules
 from communities.domain.community import policies
 from communities.domain.community.founding import found
@@ -27,7 +27,7 @@ from communities.web.shared_forms import written
 @require_safe
 def list_communities(request):
     visible = Community.objects.visible_to(request.user).select_related("programme")
-    communities = list(visible.with_member_count().with_next_date())
+    communities = list(visible.with_member_count().annotate(next_starts_at=dates.next_start()))
     unled = set(visible.led_by_nobody().values_list("pk", flat=True)) if request.user.is_staff else set()
     for community in communities:
         community.awaits_a_leader = community.pk in unled and not community.is_archived
@@ -88,7 +88,7 @@ def show_community(request, pk):
     objectives = list(community.objectives.all())
     rules = [rule for rule in community.rules.all() if rule.is_active]
     counts = community.memberships.counts_by_status()
-    coming = list(community.meetings.upcoming().select_related("community")[:3])
+    coming = dates.coming(community)[:3]
     leads = request.user.has_perm("communities.edit", community)
     started = launch_of(community, request.user) if leads else None
     warned = alerts.standing(community, policies.warnings(community))[0] if leads else []

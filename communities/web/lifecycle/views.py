@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
+from communities.domain import dates
 from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
 from communities.models import Community, Membership
 from communities.web.lifecycle.forms import ComeBackForm, HandOverForm
@@ -43,7 +44,7 @@ def show_life(request, pk):
         may_hand_over=may_hand_over and handing_over.may_begin(community),
         to_undo=handing_over.to_undo(community) if may_undo else None,
         end_sentence=end_notice.sentence(community),
-        planned=community.meetings.upcoming().count(),
+        planned=len(dates.coming(community)),
     )
 
 
@@ -75,8 +76,8 @@ def _all_that_happens(community, members, form) -> dict:
         "members": members,
         "leaving": handing_over.leaving(community, successors),
         "ends_on": form.cleaned_data["ends_on"],
-        "held": community.meetings.held().count(),
-        "planned": community.meetings.upcoming().count(),
+        "held": len(dates.held(community)),
+        "planned": len(dates.coming(community)),
     }
 
 

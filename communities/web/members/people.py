@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action, User
+from cmtl import languages
 from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -168,7 +169,7 @@ def export_members(request, pk):
             m.organisation.name if m.organisation else "",
             m.title,
             m.region,
-            m.user.language[:2],
+            languages.short(m.user.language),
             m.get_status_display(),
             m.joined_on.isoformat() if m.joined_on else "",
         ]

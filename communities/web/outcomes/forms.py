@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cmtl import money
 from cmtl.inputs import DayInput
 from cmtl.money import MoneyField
-from communities.domain import outcomes
+from communities.domain import dates, outcomes
 from communities.models import Community, Need, Organisation, Outcome, Party, PracticeCard
 from communities.web.shared_forms import PeopleBoxes, Resent
 
@@ -118,9 +117,7 @@ class OutcomeForm(EntryForm):
 
     def _meeting_days(self, community: Community) -> list[tuple[str, str]]:
         """Days of held meetings, latest first, and the one that is already written."""
-        zone = zoneinfo.ZoneInfo(community.time_zone)
-        held = community.meetings.held().order_by("-starts_at").values_list("starts_at", "title")
-        days = {starts.astimezone(zone).date(): title for starts, title in held}
+        days = {date.starts.date(): date.title for date in reversed(dates.held(community))}
         if self.instance.meeting_on:
             days.setdefault(self.instance.meeting_on, "")
         return [

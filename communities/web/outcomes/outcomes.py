@@ -1,8 +1,5 @@
 """The register of outcomes, and what its pages share with those of needs and practice cards."""
 
-import datetime as dt
-import zoneinfo
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -19,7 +16,7 @@ from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
-from communities.domain import outcomes
+from communities.domain import dates, outcomes
 from communities.models import Community, Outcome
 from communities.web.outcomes.forms import OutcomeFilter, OutcomeForm
 from communities.web.shared import page, save_over
@@ -118,10 +115,7 @@ def meeting_of(outcome):
     """The meeting it was born at, found by its day where the community lives."""
     if not outcome.meeting_on:
         return None
-    zone = zoneinfo.ZoneInfo(outcome.community.time_zone)
-    midnight = dt.datetime.combine(outcome.meeting_on, dt.time(), tzinfo=zone)
-    held = outcome.community.meetings.held().select_related("community")
-    return held.filter(starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1)).first()
+    return next((date for date in dates.held(outcome.community) if date.starts.date() == outcome.meeting_on), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
+from communities.domain import dates
 from communities.domain.partners import budgeting, partnering
 from communities.models import BudgetLine, Community
 from communities.web.partners.forms import BudgetLineForm
@@ -32,7 +33,7 @@ def show_budget(request, pk):
         messages.success(request, _("The line is added."))
         return redirect(request.path)
     budget = budgeting.budget_of(community)
-    held = community.meetings.held().count()
+    held = len(dates.held(community))
     foreseen = partnering.foreseen(community)
     has_line = community.budget_lines.filter(category=BudgetLine.Category.EXTERNAL_EVALUATION).exists()
     return page(

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from cmtl import languages
 from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner
 from communities.models.profiles import Profile
@@ -220,7 +220,7 @@ def pdf_source(community: Community, year: int, report: AnnualReport | None = No
         report = AnnualReport.objects.published().filter(community=community, year=year).first()
     report = report or AnnualReport(community=community, year=year)
     told = told_by(report)
-    language = translation.get_language() or settings.LANGUAGE_CODE
+    language = languages.active()
     return "evaluations/reports/report_pdf.html", {
         "report": report,
         "told": told,

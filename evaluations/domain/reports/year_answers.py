@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cmtl import languages
 from communities.models import Community
 from evaluations.domain import indicators
 from evaluations.domain.surveys import releases
-from evaluations.domain.surveys.questionnaires import FAVOURABLE, NO_OPINION
+from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, NO_OPINION, wording_of
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Pool, Question, Release, Survey
 
@@ -91,7 +91,7 @@ class Answered:
 
     @property
     def median(self) -> str:
-        return self.median_en if translation.get_language() == "en" else self.median_fr
+        return languages.field(self, "median")
 
     def number_of(self, values: Collection[str]) -> tuple[int, int] | None:
         """How many chose one of these, where the lines tell it: the least and the most."""
@@ -127,15 +127,14 @@ def answered(question: Question, several: list[Told], community: Community) -> A
     added = releases.added(several)
     side = FAVOURABLE.get(added.scale, ())
     agree = added.number_of(side) if side else None
-    as_individuals = community.is_of_individuals
+    wordings = {
+        language: wording_of(question, chosen, community.is_of_individuals, language)
+        for language, chosen in CHOSEN_OBJECTIVE.items()
+    }
     return Answered(
         code=question.code,
-        fr=((question.individual_fr if as_individuals else "") or question.wording_fr).replace(
-            "{objective}", "l’objectif choisi"
-        ),
-        en=((question.individual_en if as_individuals else "") or question.wording_en).replace(
-            "{objective}", "the chosen objective"
-        ),
+        fr=wordings["fr"],
+        en=wordings["en"],
         n=added.n,
         surveys=len(several),
         lines=tuple(_line(group, added.n, options) for group in added.groups),
@@ -152,4 +151,4 @@ def _line(group: releases.Group, n: int, options: dict[str, Any]) -> Line:
 
 
 def _in_language(thing: Any) -> str:
-    return thing.en if translation.get_language() == "en" else thing.fr
+    return getattr(thing, languages.short())

@@ -8,14 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
 
+from cmtl import languages
 from communities.models import Community
 from evaluations.models import Question, Questionnaire, Survey
 
 NO_OPINION = "0"  # « Sans avis »: kept apart, in no share and no median
 NOTHING = "7"  # « rien de particulier cette fois »
 AT_MOST = 3
+CHOSEN_OBJECTIVE = {"fr": "l’objectif choisi", "en": "the chosen objective"}
 FAVOURABLE: dict[str, tuple[str, ...]] = {Question.Scale.STEPS: ("3", "4", "5"), Question.Scale.AGREEMENT: ("3", "4")}
 
 
@@ -178,10 +179,9 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
     meeting = survey.meeting
     if in_person is None:
         in_person = meeting.has_room
-    language = "en" if get_language() == "en" else "fr"
     of_individuals = meeting.community.is_of_individuals
     return tuple(
-        _as_asked(question, survey.objective, language, of_individuals)
+        _as_asked(question, survey.objective, of_individuals)
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
     )
@@ -189,9 +189,9 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
 
 def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, ...]:
     """What it asks at any meeting, in the reader's language; which objective, each meeting said its own."""
-    language, chosen = ("en", "the chosen objective") if get_language() == "en" else ("fr", "l’objectif choisi")
+    chosen = CHOSEN_OBJECTIVE[languages.short()]
     of_individuals = community.is_of_individuals
-    return tuple(_as_asked(question, chosen, language, of_individuals) for question in questions_of(questionnaire))
+    return tuple(_as_asked(question, chosen, of_individuals) for question in questions_of(questionnaire))
 
 
 @lru_cache(maxsize=32)
@@ -200,14 +200,17 @@ def questions_of(questionnaire: int) -> tuple[Question, ...]:
     return tuple(Question.objects.filter(questionnaire=questionnaire))
 
 
-def _as_asked(question: Question, objective: str, language: str, of_individuals: bool) -> Asked:
-    wording = getattr(question, f"wording_{language}")
-    if of_individuals:
-        wording = getattr(question, f"individual_{language}") or wording
+def wording_of(question: Question, objective: str, of_individuals: bool, language: str | None = None) -> str:
+    own = languages.field(question, "individual", language) if of_individuals else ""
+    return (own or languages.field(question, "wording", language)).replace("{objective}", objective)
+
+
+def _as_asked(question: Question, objective: str, of_individuals: bool) -> Asked:
+    language = languages.short()
     return Asked(
         code=question.code,
         scale=question.scale,
-        wording=wording.replace("{objective}", objective.rstrip(" .")),
+        wording=wording_of(question, objective.rstrip(" ."), of_individuals),
         options=tuple((option["value"], option[language]) for option in question.options),
         is_required=question.is_required,
     )

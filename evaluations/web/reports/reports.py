@@ -163,7 +163,7 @@ def report_progress(request, pk, year):
     context = {"community": community, "year": str(year), "report": report, **_progress(report)}
     if not request.htmx:
         return redirect(report)
-    return render(request, "evaluations/reports/report.html#progress", context)
+    return render(request, "evaluations/reports/_report_progress.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from cmtl import languages
 from communities.models import Membership
 from meetings.domain.invitations.time_zones import time_zone
 from meetings.domain.links import links
@@ -30,7 +31,7 @@ def calendar_for(
     A member's file leads to their page, which shows the link to join when it is of use: a calendar is copied and
     shared, a link of that kind should not be. REQUEST and CANCEL travel by mail; PUBLISH is what a download is.
     """
-    language = membership.user.language if membership else translation.get_language()
+    language = membership.user.language if membership else languages.active()
     with translation.override(language):
         calendar = Calendar()
         calendar.add("prodid", "-//cmtl//communities of practice//FR")

@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from cmtl import languages
 from cmtl.signed_tokens import SignedToken
 from communities.domain.members import directory
 from communities.models import Community, Membership, Organisation
@@ -49,8 +50,7 @@ def sign_up(meeting: Meeting, *, first_name: str, last_name: str, email: str, or
 
 
 def _known_or_new(meeting: Meeting, first_name: str, last_name: str, email: str, organisation: str) -> Membership:
-    language = "en" if translation.get_language() == "en" else "fr-ca"
-    user, _known = directory.person_for(email, first_name, last_name, language)
+    user, _known = directory.person_for(email, first_name, last_name, languages.active())
     membership, is_new = Membership.objects.get_or_create(
         community=meeting.community,
         user=user,

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import date_format, time_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action, User, normalised
+from cmtl import languages
 from communities.models import Community
 from meetings.domain.invitations.calendar import where_of
 from meetings.models import MailWording, Meeting
@@ -87,13 +87,8 @@ USUAL: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-def short(language: str | None) -> str:
-    """« fr » or « en », as words are kept."""
-    return "en" if (language or "").startswith("en") else "fr"
-
-
 def usual(kind: str, part: str, language: str) -> str:
-    subject, opening = USUAL[kind][short(language)]
+    subject, opening = USUAL[kind][languages.short(language)]
     return subject if part == "subject" else opening
 
 
@@ -101,7 +96,7 @@ def check(text: str) -> None:
     """Every word in braces is one that we replace."""
     for name in IN_BRACES.findall(text):
         if normalised(name) not in MEANS:
-            known = ", ".join("{" + word + "}" for word in VARIABLES[short(get_language())])
+            known = ", ".join("{" + word + "}" for word in VARIABLES[languages.short()])
             raise ValidationError(
                 _("We do not know « %(word)s ». You may write: %(known)s.")
                 % {"word": "{" + name.strip()[:40] + "}", "known": known}
@@ -135,9 +130,8 @@ class Opening:
         return self._part("opening")
 
     def _part(self, part: str) -> str:
-        language = get_language() or settings.LANGUAGE_CODE
-        own = getattr(self.wording, f"{part}_{short(language)}") if self.wording else ""
-        return filled(own or usual(self.kind, part, language), values_of(self.meeting, self.user))
+        own = languages.field(self.wording, part) if self.wording else ""
+        return filled(own or usual(self.kind, part, languages.active()), values_of(self.meeting, self.user))
 
 
 def values_of(meeting: Meeting, user: User) -> list[str]:

@@ -1,6 +1,7 @@
 """The follow-up of a meeting: edited, read as others will read it, sent by a press, and watched on its way."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from meetings.domain.followup import follow_up, minutes
 from meetings.models import Meeting
 
 with_community = Meeting.objects.select_related("community")
-LANGUAGES = (("fr-ca", gettext_lazy("French")), ("en", gettext_lazy("English")))
 
 
 class FollowUpForm(forms.Form):
@@ -135,7 +135,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
         "previews": [
             (name, code, is_there, follow_up.preview(meeting, code, was_there=is_there, words=words))
             for is_there in (True, False)
-            for code, name in LANGUAGES
+            for code, name in settings.LANGUAGES
         ],
         "present": present,
         "absent": absent,

@@ -70,7 +70,7 @@ class WordingForm(Resent, forms.ModelForm):
         super().__init__(data, instance=kept, initial={**initial, "shown": shown})
         self.kind = kept.kind
         for name in MailWording.FIELDS:
-            self.fields[name].widget.attrs["lang"] = "en" if name.endswith("en") else "fr"
+            self.fields[name].widget.attrs["lang"] = name.rpartition("_")[2]
 
     @staticmethod
     def _usual(kind: str, name: str) -> str:

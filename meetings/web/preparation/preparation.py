@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import editing, pdf
+from cmtl import editing, languages, pdf
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from communities.domain import revising
@@ -239,8 +239,7 @@ def poster(request, pk):
 
 
 def _print(request, meeting, template, context, name):
-    wanted = request.GET.get("langue", "")
-    language = {"fr": "fr-ca", "en": "en"}.get(wanted, translation.get_language())
+    language = languages.full(request.GET.get("langue", "")) or languages.active()
     shared = {"meeting": meeting, "community": meeting.community, "language": language, "today": timezone.localdate()}
     with translation.override(language):
         try:

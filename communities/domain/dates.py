@@ -1,0 +1,28 @@
+"""What a community shows of its meetings, which belong to an app above it: it asks, and that app answers."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Subquery
+
+from cmtl.questions import Question
+from communities.models import Community, Membership
+
+
+@dataclass(frozen=True)
+class Date:
+    """A meeting, as far as its community shows it."""
+
+    starts: dt.datetime  # by the clock of the community
+    title: str
+    heading: str  # the title, or what is said while there is none
+    mode: str
+    address: str
+    expects_members: bool  # meant for all of them, and counted in their attendance
+
+
+coming: Question[[Community], list[Date]] = Question()  # the earliest first
+held: Question[[Community], list[Date]] = Question()  # the earliest first
+took_part: Question[[Membership], bool] = Question()  # whether anything is recorded of them at any meeting
+next_start: Question[[], Subquery] = Question()  # the start of the next meeting, on each row of a queryset
+opens_in_room: Question[[], Subquery] = Question()  # whether the first one has a room; None where none is planned
