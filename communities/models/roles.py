@@ -38,7 +38,7 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
 class RoleAssignment(models.Model):
     """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who
-    led a meeting that day is asked of it for years (`evaluations.indicators`). `ended_at` closes it at once, while
+    led a meeting that day is asked of it for years (`evaluations.domain.indicators`). `ended_at` closes it at once, while
     `ends_on` keeps the last day it counted."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_assignments")

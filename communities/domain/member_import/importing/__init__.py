@@ -1,7 +1,7 @@
 """Lists of members as people really have them: columns recognised, and what each line will do.
 
 Reading keeps the cells. What each line will do is worked out against the community as it is when asked: for the
-preview, and again when the list is written (`communities.enlisting`).
+preview, and again when the list is written (`communities.domain.member_import.import_apply`).
 """
 
 from communities.domain.member_import.importing.examining import (
