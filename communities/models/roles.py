@@ -38,8 +38,8 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
 class RoleAssignment(models.Model):
     """A role held by a person in a community or in a whole programme, between two dates. One that is over stays: who
-    led a meeting that day is asked of it for years (`evaluations.domain.indicators`). `ended_at` closes it at once, while
-    `ends_on` keeps the last day it counted."""
+    led a meeting that day is asked of it for years (`evaluations.domain.indicators`). `ended_at` closes it at once,
+    while `ends_on` keeps the last day it counted."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField(_("role"), max_length=20, choices=Role)
