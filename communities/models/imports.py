@@ -32,7 +32,7 @@ class MemberImport(models.Model):
     """A list of members read from a file and shown line by line; nothing else is written before it is applied.
 
     The row is the state of its own work: a worker claims it (`worker`, `worked_at`), and writes how far it came
-    (`done`) in the transaction of what it wrote. The file and its lines are personal data: see `enlisting.forget`.
+    (`done`) in the transaction of what it wrote. The file and its lines are personal data: see `import_apply.forget`.
     """
 
     class State(models.TextChoices):

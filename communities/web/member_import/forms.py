@@ -29,7 +29,7 @@ class StatusForm(forms.Form):
 
 
 class ImportForm(StatusForm):
-    """The file. Only its size and its first bytes are looked at here; what is in it is `enlisting`'s business."""
+    """The file. Only its size and its first bytes are looked at here; what is in it is for `importing` to say."""
 
     field_order = ["file", "status"]
     file = forms.FileField(
