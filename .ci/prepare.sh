@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-PACKAGES="postgresql redis-server chromium gettext poppler-utils libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PACKAGES="postgresql redis-server chromium-headless-shell gettext poppler-utils libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 missing=""
 if command -v dpkg-query >/dev/null; then
     for package in $PACKAGES; do

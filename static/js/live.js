@@ -24,6 +24,8 @@
     leadsAway: ({ redirected, url }) => redirected && new URL(url).pathname !== location.pathname,
   });
   let behind = false; // something was skipped on screen: ask for everything
+  let acts = 0; // presses made and answers received: news asked for before one of them are older than the page
+  let actsWhenAsked = 0;
 
   // Before the listener of once.js, which stops double clicks of ordinary forms: here two presses are two gestures.
   document.addEventListener("submit", (event) => {
@@ -39,6 +41,7 @@
     }
     const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
     if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
+    acts += 1;
     forgetShown();
     show(button, form);
     gestures.add(gesture);
@@ -72,6 +75,7 @@
   }
 
   async function answered(gesture, response) {
+    acts += 1;
     const html = await response.text();
     if (gesture.kind === "reload" && response.ok) return location.reload();
     if (!response.ok) refused(gesture, response.status);
@@ -137,7 +141,7 @@
     const isPressed = Boolean(page.querySelector("button:active"));
     if (target.id === "evaluation" && isPressed) detail.shouldSwap = false; // the next one will bring the same
     if (target.id !== "pulse") return;
-    if (isPressed || gestures.waiting.length) detail.shouldSwap = false;
+    if (isPressed || gestures.waiting.length || acts !== actsWhenAsked) detail.shouldSwap = false;
     else if (xhr.responseURL.includes("revision=-1")) behind = false;
   });
 
@@ -186,6 +190,7 @@
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "get") forgetShown();
     if (detail.elt.id !== "pulse") return;
+    actsWhenAsked = acts;
     if (behind) detail.path = detail.path.replace(/revision=\d+/, "revision=-1");
     else if (detail.elt.dataset.have) detail.parameters.have = detail.elt.dataset.have;
   });

@@ -152,6 +152,28 @@ def test_news_that_come_late_find_their_place_when_all_was_asked_for_meanwhile(l
     expect(page.locator("#notes")).to_contain_text("Écrit après", timeout=8000)
 
 
+def test_news_asked_for_before_a_press_do_not_bring_back_what_it_removed(live, sandrine, karim, open_as):
+    old = notes.add(live, key=uuid.uuid4(), kind=Note.Kind.HIGHLIGHT, text="À retirer", by=sandrine)
+    page, late, slow = console(open_as(sandrine), live), [], True
+    notes.add(live, key=uuid.uuid4(), kind=Note.Kind.HIGHLIGHT, text="De Karim", by=karim)
+
+    def answer_late(route):  # as it stood before the press
+        late.append((route, route.fetch())) if slow and not late else route.continue_()
+
+    page.route(re.compile(r"/actualiser/\?revision=\d"), answer_late)
+    while not late:
+        page.wait_for_timeout(100)
+    page.locator(f"#note-{old.pk} button").first.click()
+    expect(page.locator("#undo-removal")).to_be_visible()
+    slow = False
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(300)
+
+    assert page.locator(f"#note-{old.pk}").count() == 0
+    expect(page.locator("#notes")).to_contain_text("De Karim")
+
+
 def test_what_waits_survives_a_reload(live, sandrine, open_as):
     page = console(open_as(sandrine, expects="net::ERR_|htmx:"), live)
     page.route(re.compile(r"/notes/$"), lambda route: route.abort())
