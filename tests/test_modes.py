@@ -104,6 +104,7 @@ def all_come_online(hers, his, phone, home, meeting, open_as):
 def all_come_to_the_room(hers, his, phone, home, meeting, open_as):
     """Nadia by the poster's code, Julien from the signed sheet, Paul at the door, two guests by a head count."""
     phone.goto(reverse("meetings:enter_code"))
+    expect(phone.locator("#id_code")).to_be_focused()
     phone.keyboard.type(meeting.code)
     phone.keyboard.press("Enter")
     phone.locator("#id_name").fill("Nadia Amrani")

@@ -661,6 +661,7 @@ def test_a_code_and_a_name_are_enough(open_as, soon):
     page.goto(reverse("meetings:enter_code"))
     assert sound(page) == []
 
+    expect(page.locator("#id_code")).to_be_focused()
     page.keyboard.type(soon.code.lower())
     page.keyboard.press("Enter")
     page.wait_for_selector("#id_name")
