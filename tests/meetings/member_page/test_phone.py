@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from communities.models import Membership
 from evaluations.domain.surveys import collection
