@@ -7,6 +7,7 @@ import re
 
 import pytest
 import redis
+from celery import current_app
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
@@ -181,6 +182,21 @@ def sink():
     sink.controller.start()
     yield sink
     sink.controller.stop()
+
+
+@pytest.fixture
+def no_broker():
+    """Nobody listens where Celery's broker should be."""
+    before = current_app.conf.broker_url
+    _talk_to(f"redis://127.0.0.1:{services.free_port()}/0")
+    yield
+    _talk_to(before)
+
+
+def _talk_to(broker: str) -> None:
+    current_app.conf.broker_url = broker
+    current_app.__dict__.pop("pool", None)
+    current_app._pool = current_app.amqp._producer_pool = None  # earlier tests may have opened some
 
 
 @pytest.fixture

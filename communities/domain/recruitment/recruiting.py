@@ -148,7 +148,8 @@ def invitation_of_join_link(token: str) -> JoinInvitation | None:
 def dates_to_come(community: Community) -> list[dt.date]:
     """The days of the meetings that count, already planned for the year to come."""
     until = timezone.now() + dt.timedelta(days=366)
-    return [date.starts.date() for date in dates.coming(community) if date.expects_members and date.starts < until]
+    coming = dates.coming(community, None)
+    return [date.starts.date() for date in coming if date.expects_members and date.starts < until]
 
 
 # ---------------------------------------------------------------- the answer

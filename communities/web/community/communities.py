@@ -88,7 +88,7 @@ def show_community(request, pk):
     objectives = list(community.objectives.all())
     rules = [rule for rule in community.rules.all() if rule.is_active]
     counts = community.memberships.counts_by_status()
-    coming = dates.coming(community)[:3]
+    coming = dates.coming(community, 3)
     leads = request.user.has_perm("communities.edit", community)
     started = launch_of(community, request.user) if leads else None
     warned = alerts.standing(community, policies.warnings(community))[0] if leads else []

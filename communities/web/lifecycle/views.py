@@ -44,7 +44,7 @@ def show_life(request, pk):
         may_hand_over=may_hand_over and handing_over.may_begin(community),
         to_undo=handing_over.to_undo(community) if may_undo else None,
         end_sentence=end_notice.sentence(community),
-        planned=len(dates.coming(community)),
+        planned=dates.how_many_coming(community),
     )
 
 
@@ -76,8 +76,8 @@ def _all_that_happens(community, members, form) -> dict:
         "members": members,
         "leaving": handing_over.leaving(community, successors),
         "ends_on": form.cleaned_data["ends_on"],
-        "held": len(dates.held(community)),
-        "planned": len(dates.coming(community)),
+        "held": dates.how_many_held(community),
+        "planned": dates.how_many_coming(community),
     }
 
 

@@ -115,7 +115,7 @@ def meeting_of(outcome):
     """The meeting it was born at, found by its day where the community lives."""
     if not outcome.meeting_on:
         return None
-    return next((date for date in dates.held(outcome.community) if date.starts.date() == outcome.meeting_on), None)
+    return dates.held_on(outcome.community, outcome.meeting_on)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

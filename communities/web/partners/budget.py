@@ -33,7 +33,7 @@ def show_budget(request, pk):
         messages.success(request, _("The line is added."))
         return redirect(request.path)
     budget = budgeting.budget_of(community)
-    held = len(dates.held(community))
+    held = dates.how_many_held(community)
     foreseen = partnering.foreseen(community)
     has_line = community.budget_lines.filter(category=BudgetLine.Category.EXTERNAL_EVALUATION).exists()
     return page(

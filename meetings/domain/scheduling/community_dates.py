@@ -1,5 +1,8 @@
 """What communities asks of meetings (`communities.domain.dates`)."""
 
+import datetime as dt
+import zoneinfo
+
 from django.db.models import OuterRef, Subquery
 
 from communities.domain.dates import Date
@@ -7,20 +10,42 @@ from communities.models import Community, Membership
 from meetings.models import Meeting
 from meetings.models.meeting import MeetingQuerySet
 
+SHOWN = ("starts_at", "title", "mode", "kind", "prepares", "community")
 OF_EACH = {"community": OuterRef("pk")}
 
 
-def coming(community: Community) -> list[Date]:
-    return _dates(Meeting.objects.upcoming(), community)
+def coming(community: Community, most: int | None) -> list[Date]:
+    return _dates(_coming(community)[:most], community)
 
 
 def held(community: Community) -> list[Date]:
-    return _dates(Meeting.objects.held().order_by("starts_at", "pk"), community)
+    return _dates(_held(community), community)
+
+
+def held_on(community: Community, day: dt.date) -> Date | None:
+    midnight = dt.datetime.combine(day, dt.time(), tzinfo=zoneinfo.ZoneInfo(community.time_zone))
+    that_day = _held(community).filter(starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1))
+    return next(iter(_dates(that_day[:1], community)), None)
+
+
+def how_many_held(community: Community) -> int:
+    return _held(community).count()
+
+
+def how_many_coming(community: Community) -> int:
+    return _coming(community).count()
+
+
+def _coming(community: Community) -> MeetingQuerySet:
+    return Meeting.objects.upcoming().filter(community=community).only(*SHOWN)
+
+
+def _held(community: Community) -> MeetingQuerySet:
+    return Meeting.objects.held().filter(community=community).order_by("starts_at", "pk").only(*SHOWN)
 
 
 def _dates(meetings: MeetingQuerySet, community: Community) -> list[Date]:
-    found = meetings.filter(community=community).only("starts_at", "title", "mode", "kind", "prepares", "community")
-    return [_date(meeting, community) for meeting in found]
+    return [_date(meeting, community) for meeting in meetings]
 
 
 def _date(meeting: Meeting, community: Community) -> Date:
