@@ -426,7 +426,7 @@ class Place:
         self.topic = make.a_topic(self.community)
         self.attendance_file = AttendanceImport.objects.create(meeting=self.meeting, file_name="zoom.csv", lines=[])
         self.recording = Recording.objects.create(
-            meeting=self.meeting, purpose="Notes", destroy_on=timezone.localdate()
+            meeting=self.meeting, purpose="Notes", destroy_on=self.meeting.local_start.date() + dt.timedelta(days=1)
         )
         self.warm_up_answer = WarmUpAnswer.objects.create(
             meeting=self.meeting, membership=self.membership, text="Un café"

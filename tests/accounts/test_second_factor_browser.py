@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.MFA_REQUIRED = True
-    cache.clear()
 
 
 def sign_in_by_code(page, user):

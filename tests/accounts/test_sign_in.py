@@ -5,7 +5,6 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from outbox.domain import delivery
@@ -14,11 +13,6 @@ from tests import factories as make
 from tests.forms import form_on, submit
 
 LOGIN, CODE = "account_login", "account_confirm_login_code"
-
-
-@pytest.fixture(autouse=True)
-def no_limits():
-    cache.clear()
 
 
 def ask(client, email):

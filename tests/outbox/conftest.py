@@ -3,7 +3,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 
 from tests import sink as server
 
@@ -34,10 +33,8 @@ class Relay:
 
 @pytest.fixture
 def relay(tmp_path, settings, db):
-    cache.clear()
     relay = Relay(tmp_path)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", relay.port
     yield relay
     relay.stop()
-    cache.clear()

@@ -1,5 +1,6 @@
 """What people type of a meeting. Forms check; `meetings.domain.scheduling.planning` acts."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -17,6 +18,8 @@ from communities.models import Community, Membership, Organisation, Role, RoleAs
 from communities.web.shared_forms import PeopleBoxes
 from meetings.domain.scheduling import planning, series
 from meetings.models import Meeting
+
+EVENING, LATEST_END = dt.time(18), dt.time(4)  # what starts in the evening may end in the night
 
 
 class MeetingForm(forms.ModelForm):
@@ -223,7 +226,7 @@ class EditForm(MeetingForm):
             return data
         for name, clock in (("starts_at", "starts"), ("ends_at", "ends")):
             try:
-                data[name] = planning.at_wall_clock(data["day"], data[clock], self.instance.zone)
+                data[name] = planning.at_wall_clock(self._day_of(clock, data), data[clock], self.instance.zone)
             except ValidationError as error:
                 self.add_error(clock, error)
             except (OverflowError, ValueError):
@@ -231,6 +234,12 @@ class EditForm(MeetingForm):
         if {"starts_at", "ends_at"} <= data.keys() and data["ends_at"] <= data["starts_at"]:
             self.add_error("ends", _t("The meeting would end before it starts."))
         return data
+
+    @staticmethod
+    def _day_of(clock: str, data: dict) -> dt.date:
+        """An evening may end after midnight: from 23:00 to 0:30, and not from 14:00 to 13:00."""
+        ends_next_day = clock == "ends" and data["starts"] >= EVENING and data["ends"] < LATEST_END
+        return data["day"] + dt.timedelta(days=ends_next_day)
 
     def _post_clean(self) -> None:
         """The instance stays as read: `planning.change` compares what is typed with what is kept."""

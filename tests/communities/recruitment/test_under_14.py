@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +21,6 @@ SIGNED = dt.date(2026, 9, 1)
 SAID = {"parent_name": "Solange Hébert", "signed_on": SIGNED, "received_as": "paper"}
 TYPED = {"parent_name": "Solange Hébert", "signed_on": "2026-09-01", "received_as": "paper"}
 NOT_YET = "un parent ou la personne tutrice doit d’abord consentir par écrit. Rien n’est conservé"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_yet():
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -178,7 +177,6 @@ def test_no_reply_is_asked_where_none_is_wanted(online, nadia, client):
 
 @pytest.fixture
 def training(community):
-    cache.clear()
     return make.a_meeting(
         community,
         timezone.now() + dt.timedelta(days=10),

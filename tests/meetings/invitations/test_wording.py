@@ -1,7 +1,6 @@
 """What a community says in its mails, and when they leave."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -174,12 +173,6 @@ def test_two_people_writing_see_both(community, sandrine, philippe, signed_in):
 # ------------------------------------------------------------ a test
 
 
-@pytest.fixture
-def fresh_limits():
-    cache.clear()
-
-
-@pytest.mark.usefixtures("fresh_limits")
 def test_a_test_goes_to_oneself_marked_and_invites_nobody(meeting, nadia, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(meeting.community)
 
@@ -195,7 +188,6 @@ def test_a_test_goes_to_oneself_marked_and_invites_nobody(meeting, nadia, sandri
     assert [m.user for m in invitations.audience(meeting).to_invite] == [nadia]
 
 
-@pytest.mark.usefixtures("fresh_limits")
 def test_tests_are_not_sent_without_end(community, sandrine, signed_in):
     client, url = signed_in(sandrine), wording_url(community)
     form = form_on(client.get(url), button="step=test")

@@ -7,7 +7,6 @@ import threading
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
@@ -23,11 +22,6 @@ from meetings.domain.links import links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.forms import form_on, on_one_line, submit
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_a_code():
-    cache.clear()
 
 
 @pytest.fixture

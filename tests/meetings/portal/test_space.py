@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -26,11 +25,6 @@ from meetings.models import Attendance, Meeting, Note
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    cache.clear()
 
 
 @pytest.fixture

@@ -488,6 +488,17 @@ def test_it_cannot_end_before_it_starts(midday, sandrine, signed_in):
     assert b"Gard\xc3\xa9" in response.content
 
 
+def test_an_evening_may_end_after_midnight(midday, sandrine, signed_in):
+    submit(signed_in(sandrine), edit_url(midday), {"starts": "22:30", "ends": "00:15"})
+
+    midday.refresh_from_db()
+    assert (midday.minutes, midday.local_end.date() - midday.local_start.date()) == (105, dt.timedelta(days=1))
+
+    submit(signed_in(sandrine), edit_url(midday), {"title": "Nuit blanche"})
+    midday.refresh_from_db()
+    assert (midday.title, midday.minutes) == ("Nuit blanche", 105)
+
+
 def test_saving_unchanged_across_the_doubled_hour_moves_nothing(community, sandrine, signed_in):
     start = dt.datetime(2026, 11, 1, 4, 30, tzinfo=dt.UTC)  # 0:30, before the clocks go back
     meeting = make.a_meeting(community, start, ends_at=start + dt.timedelta(hours=2))  # ends at the second 1:30
