@@ -68,7 +68,11 @@ def test_each_link_of_the_demonstration_opens_on_someone(demonstration):
     people = {who: User.objects.get(email=email) for who, email in PEOPLE.items()}
     led = RoleAssignment.objects.filter(user=people["animation"], role=Role.FACILITATOR)
 
-    assert {grant.community.name for grant in led} == {"Constellation", "Groupe des Vingt", "Les filles et le code"}
+    assert {assignment.community.name for assignment in led} == {
+        "Constellation",
+        "Groupe des Vingt",
+        "Les filles et le code",
+    }
     assert Community.objects.led_by(people["coordination"]).count() == 7
     assert people["membre"].memberships.get().community.name == "Constellation"
     assert people["vie-privee"].is_privacy_officer

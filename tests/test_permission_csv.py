@@ -207,16 +207,16 @@ def _opened(meeting: Meeting, who: Asker) -> Survey:
 
 def within_dates(ask: Ask, who: Asker) -> None:
     """C1, C2: from the first to the last day of the agreement or mandate, in its community alone."""
-    grant = RoleAssignment.objects.filter(user=who.user, community=who.place.community)
+    assignment = RoleAssignment.objects.filter(user=who.user, community=who.place.community)
     today = timezone.localdate()
     for days, expected in [
         ({"starts_on": today, "ends_on": today}, True),
         ({"starts_on": None, "ends_on": today + YESTERDAY}, False),
         ({"starts_on": today + TOMORROW, "ends_on": None}, False),
     ]:
-        grant.update(**days)
+        assignment.update(**days)
         assert ask(who) is expected, days
-    grant.update(starts_on=None, ends_on=None)
+    assignment.update(starts_on=None, ends_on=None)
     assert not ask(who, who.world.places["sister"].meeting), "in the sister community"
 
 

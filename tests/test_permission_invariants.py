@@ -53,7 +53,7 @@ def sees(user: User) -> bool:
     [{"ends_on": -DAY}, {"starts_on": DAY}, {"ended_at": -DAY}],
     ids=["over", "to come", "withdrawn"],
 )
-def test_a_grant_not_in_force_is_no_grant(role, dates, standing, db):  # noqa: F811
+def test_a_role_not_in_force_gives_nothing(role, dates, standing, db):  # noqa: F811
     person, place, today = make.a_person("Eve"), standing.places["own"], timezone.localdate()
     nothing = rights(person, place)
     now = {"ends_on": today, "starts_on": today, "ended_at": timezone.now()}

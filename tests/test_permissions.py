@@ -802,7 +802,7 @@ def test_the_pages_of_the_account_ask_to_sign_in(client, db):
         assert answered(response) in ("sign in", "no such method", "not found"), name
 
 
-def test_an_expired_grant_is_no_grant(meeting, client):
+def test_an_expired_role_gives_nothing(meeting, client):
     external = make.a_person("Eve")
     make.a_role(
         external, Role.EXTERNAL, community=meeting.community, ends_on=timezone.localdate() - dt.timedelta(days=1)

@@ -5,22 +5,20 @@ from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
 from communities.models.consents import Consent, ParentalConsent, Purpose
-from communities.models.frame import (
-    ExcludedExpectation,
-    Objective,
-    ObjectiveProposal,
-    ObjectivesReview,
-    ObjectiveVersion,
-    Rule,
-    RulesAcknowledgement,
-    RulesVersion,
-)
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
 from communities.models.incidents import Incident
 from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
+from communities.models.objectives import (
+    ExcludedExpectation,
+    Objective,
+    ObjectiveProposal,
+    ObjectivesReview,
+    ObjectiveVersion,
+)
+from communities.models.operating_rules import Rule, RulesAcknowledgement, RulesVersion
 from communities.models.outcomes import Need, Outcome, Party, PracticeCard, StageChange
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason

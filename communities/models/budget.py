@@ -36,7 +36,7 @@ class BudgetLine(models.Model):
     planned = models.BigIntegerField(_("planned"), default=0)
     spent = models.BigIntegerField(_("spent"), default=0)
     on = models.DateField(_("date"), null=True, blank=True)
-    grant = models.OneToOneField(
+    assignment = models.OneToOneField(
         RoleAssignment,
         null=True,
         blank=True,
@@ -49,7 +49,7 @@ class BudgetLine(models.Model):
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice adds one line"
     )
 
-    erased = Erased(left=["grant"], words=["label"])
+    erased = Erased(left=["assignment"], words=["label"])
 
     objects = BudgetLineQuerySet.as_manager()
 

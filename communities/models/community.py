@@ -75,7 +75,7 @@ class CommunityQuerySet(models.QuerySet):
     def active(self) -> "CommunityQuerySet":
         return self.filter(status__in=Community.LIVING)
 
-    def tended_by(self, user) -> "CommunityQuerySet":
+    def with_tasks_for(self, user) -> "CommunityQuerySet":
         """Those whose tasks are to be told: the living ones, and among the self-run those one facilitates oneself."""
         own = Q(status=Community.Status.SELF_RUN, pk__in=roles_of(user).communities_as(*LEADING))
         return self.filter(Q(status__in=Community.LIVING) | own)
@@ -93,7 +93,7 @@ class CommunityQuerySet(models.QuerySet):
         reading = (*LEADING, Role.NOTE_TAKER, Role.COORDINATOR, Roles.MEMBER)
         return self.filter(Q(pk__in=roles.communities_as(*reading)) | Q(programme__in=roles.programmes_as(*reading)))
 
-    def peopled_by(self, user) -> "CommunityQuerySet":
+    def manageable_by(self, user) -> "CommunityQuerySet":
         """Those whose people one lists and corrects (the permission `communities.manage_people`, as a queryset)."""
         roles = roles_of(user)
         leading = (Role.FACILITATOR, Role.COORDINATOR)

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models.erased import Erased
 from communities.models.community import Community
 from communities.models.cost_sharing import split
-from communities.models.frame import Objective
+from communities.models.objectives import Objective
 from communities.models.people import Membership, Organisation
 
 

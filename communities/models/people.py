@@ -32,7 +32,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def correctable_by(self, user) -> "OrganisationQuerySet":
         """Those represented, now or before, where one manages people."""
-        mine = Community.objects.peopled_by(user)
+        mine = Community.objects.manageable_by(user)
         return self._of(
             Membership.objects.filter(community__in=mine),
             self._through("representations").filter(membership__community__in=mine),

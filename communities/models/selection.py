@@ -24,7 +24,7 @@ class CallQuerySet(models.QuerySet):
         """Those of the communities whose people one manages, and those one reads applications of."""
         if not user.is_authenticated:
             return self.none()
-        managed, here = Community.objects.peopled_by(user), Community.objects.inside_for(user)
+        managed, here = Community.objects.manageable_by(user), Community.objects.inside_for(user)
         return self.filter(Q(community__in=managed) | Q(pk__in=user.calls_read.filter(community__in=here).values("pk")))
 
     def with_counts(self) -> "CallQuerySet":

@@ -20,7 +20,7 @@ PATHS = {kind: path for path, kind in KINDS.items()}
 
 @require_safe
 def list_duplicates(request):
-    if not Community.objects.peopled_by(request.user).exists():
+    if not Community.objects.manageable_by(request.user).exists():
         raise PermissionDenied
     kind = KINDS.get(request.GET.get("sorte", ""), Kind.PERSON)
     pairs = Paginator(duplicates.pairs_of(request.user, kind), PER_PAGE).get_page(request.GET.get("page"))
@@ -125,7 +125,7 @@ def readable(record, name) -> str:
 def hanging(sort, kept, absorbed, user) -> dict:
     """Where each is listed, as far as this person manages people there."""
     lookup = "user" if sort == Kind.PERSON else "organisation"
-    mine = Community.objects.peopled_by(user)
+    mine = Community.objects.manageable_by(user)
     memberships = Membership.objects.filter(**{f"{lookup}__in": [kept, absorbed]}, community__in=mine)
     found = {"kept": [], "absorbed": []}
     for m in memberships.select_related("community", "organisation", "user"):

@@ -64,7 +64,7 @@ def _pay_a_facilitator(community: Community, today: dt.date) -> None:
     )
     BudgetLine.objects.create(
         community=community,
-        grant=mandate,
+        assignment=mandate,
         category=BudgetLine.Category.EXTERNAL_FACILITATOR,
         label="Animation de deux ateliers",
         on=starts_on,

@@ -59,14 +59,14 @@ def prepare(story: Story, meeting: Meeting, told: dict) -> None:
     topic = None
     if meeting.title:
         state = Topic.State.ANNOUNCED if meeting.invited_at else Topic.State.CHOSEN
-        told_of = {"state": state, "meeting": meeting, "announced_at": meeting.invited_at}
+        announced = {"state": state, "meeting": meeting, "announced_at": meeting.invited_at}
         topic, _is_new = Topic.objects.update_or_create(
             community=story.community,
             title=meeting.title,
-            defaults=told_of,
+            defaults=announced,
             create_defaults={
                 "source": Topic.Source.SURVEY,
-                **told_of,
+                **announced,
                 "proposed_on": timezone.localdate(story.now, ZONE) - dt.timedelta(days=50),
             },
         )

@@ -56,7 +56,7 @@ def _communities(user: User, words: list[str]) -> Found:
 
 def _people(user: User, text: str) -> Found:
     readable = set(Community.objects.with_directory_for(user).values_list("pk", flat=True))
-    led = set(Community.objects.peopled_by(user).values_list("pk", flat=True))
+    led = set(Community.objects.manageable_by(user).values_list("pk", flat=True))
     listed = Membership.objects.of_directories(readable, led)
     matching = listed.searching(text, contacts=False)
     if led:

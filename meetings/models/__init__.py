@@ -1,18 +1,25 @@
 """Meetings: planned, prepared, run, kept."""
 
-from meetings.models.afterwards import Absence, AttendanceCorrection, Reflection
+from meetings.models.absences import Absence
+from meetings.models.attendance import Attendance, RoomSeat
+from meetings.models.attendance_corrections import AttendanceCorrection
 from meetings.models.feeds import CalendarFeed
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
-from meetings.models.letters import JoinClick, MailWording, WarmUpAnswer
+from meetings.models.join_clicks import JoinClick
+from meetings.models.mail_wordings import MailWording
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, ModeMixin, new_code
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
-from meetings.models.preparing import AgendaModel, Logistics, PreparationCheck
-from meetings.models.presence import Attendance, Reply, RoomSeat
+from meetings.models.preparation import AgendaModel, Logistics, PreparationCheck
 from meetings.models.recordings import Recording, RecordingConsent
-from meetings.models.together import ContinueVote, RulesRead, SpeakingTurn, TopicVote
+from meetings.models.reflections import Reflection
+from meetings.models.replies import Reply
+from meetings.models.rules_read import RulesRead
+from meetings.models.speaking_turns import SpeakingTurn
 from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
+from meetings.models.votes import ContinueVote, TopicVote
+from meetings.models.warm_up_answers import WarmUpAnswer
 
 __all__ = [
     "CODE_LETTERS",

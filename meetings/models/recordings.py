@@ -17,7 +17,7 @@ class RecordingQuerySet(models.QuerySet):
     def visible_to(self, user) -> "RecordingQuerySet":
         """To those who answer for its destruction: whoever leads its community for good, whatever became of it, and
         administrators, who learn no more than where it is and until when."""
-        return self if user.is_staff else self.filter(meeting__community__in=Community.objects.peopled_by(user))
+        return self if user.is_staff else self.filter(meeting__community__in=Community.objects.manageable_by(user))
 
     def kept(self) -> "RecordingQuerySet":
         """Made, and not destroyed."""

@@ -195,7 +195,7 @@ def cancel_meeting(request, pk):
             planning.cancel(meeting, form.cleaned_data["because"])
             messages.success(request, _("The meeting is cancelled."))
         return redirect(meeting)
-    told = emails.told_of(meeting).count()
+    told = emails.people_to_notify(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
     return render(
         request, "meetings/meeting_page/meeting_cancel.html", context, status=422 if request.method == "POST" else 200

@@ -168,7 +168,7 @@ class Published:
 def as_we_publish(told: Told, counts: Counts) -> Groups:
     """What a release tells of these counts."""
     values = (value for value, number in zip(told.values, counts, strict=True) for _one in range(number))
-    made = releases.told_of(told.question, [{told.question.code: value} for value in values], 5)
+    made = releases.released_counts(told.question, [{told.question.code: value} for value in values], 5)
     return frozenset((frozenset(group.values), group.low, group.high) for group in made.groups)
 
 

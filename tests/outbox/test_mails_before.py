@@ -135,7 +135,7 @@ def written(transactional_db):
 
 def all_of(community):
     sandrine, nadia, theo = (make.a_person(name) for name in ("Sandrine", "Nadia", "Théo"))
-    grant = make.a_role(sandrine, community=community)
+    assignment = make.a_role(sandrine, community=community)
     member, gone = make.a_member(community, nadia), make.a_member(community, theo, status="alumni")
     meeting = make.a_meeting(community, invited_at=timezone.now())
     emails.invitations(meeting, [member])
@@ -151,7 +151,7 @@ def all_of(community):
     polls._write(polls.ASK, poll, polls.asked(poll), key=f"date-poll:{poll.pk}")
     polls.remind(poll)
     rules_emails.read_the_rules(member, make.a_rules_version(community))
-    role_emails.appointed(grant, community, by=nadia)
+    role_emails.appointed(assignment, community, by=nadia)
     life_emails.planned_end(community, sandrine)
     consents.give(gone, Purpose.ALUMNI_CONTACT)
     Membership.objects.filter(pk=gone.pk).update(left_on=timezone.localdate())

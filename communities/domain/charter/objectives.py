@@ -12,7 +12,7 @@ from accounts.models import Action, User
 from communities.domain.alerts import Alert
 from communities.domain.revising import locked_rows, save, save_rows
 from communities.models import Community, ExcludedExpectation, Objective, ObjectivesReview
-from communities.models.frame import MANY_OBJECTIVES
+from communities.models.objectives import MANY_OBJECTIVES
 
 OBJECTIVE_FIELDS = list(Objective.FIELDS)
 EXCLUDED_EXPECTATION_FIELDS = ["wording", "reason"]

@@ -82,12 +82,12 @@ def _give_roles(community: Community, plan: Plan, by: User) -> None:
         audit.write(Action.ROLE_GIVEN, by=by, about=own, role=own.role)
     if plan.facilitator:
         other, _known = person_for(**plan.facilitator, language=by.language)
-        grant, is_new = RoleAssignment.objects.get_or_create(
+        assignment, is_new = RoleAssignment.objects.get_or_create(
             user=other, role=Role.FACILITATOR, community=community, defaults={"granted_by": by}
         )
         if is_new:
-            audit.write(Action.ROLE_GIVEN, by=by, about=grant, role=grant.role)
-            role_emails.appointed(grant, community, by=by)
+            audit.write(Action.ROLE_GIVEN, by=by, about=assignment, role=assignment.role)
+            role_emails.appointed(assignment, community, by=by)
 
 
 def _new_programme(name: str, by: User) -> Programme:

@@ -196,7 +196,7 @@ def kept_apart(user, kind: str) -> list[tuple]:
 def named(kind: str, pairs: Iterable[tuple[int, int]], user) -> dict[int, Any]:
     """Records with where they are listed (`listed`), as far as this person manages people there."""
     wanted = {pk for pair in pairs for pk in pair}
-    listed = Membership.objects.filter(community__in=Community.objects.peopled_by(user))
+    listed = Membership.objects.filter(community__in=Community.objects.manageable_by(user))
     listed = listed.select_related("community", "organisation").order_by("community__name", "pk")
     return (
         merging.MODELS[kind]

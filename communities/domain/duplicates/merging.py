@@ -39,7 +39,7 @@ def mergeable_by(user, kind: str) -> models.QuerySet:
     """Records one may see and correct."""
     if kind == Kind.ORGANISATION:
         return Organisation.objects.correctable_by(user)
-    mine = Membership.objects.filter(community__in=Community.objects.peopled_by(user)).order_by()
+    mine = Membership.objects.filter(community__in=Community.objects.manageable_by(user)).order_by()
     return User.objects.filter(pk__in=mine.values("user"), erased_at=None)
 
 

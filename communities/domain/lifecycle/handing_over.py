@@ -57,11 +57,13 @@ def hand_over(
         was=kept.status,
         ended={str(g.pk): g.ends_on.isoformat() if g.ends_on else None for g in touched},
     )
-    for grant in touched:
-        stays = grant.user_id in successors
-        last = None if stays else min(ends_on, grant.ends_on or ends_on)
-        RoleAssignment.objects.filter(pk=grant.pk).update(ends_on=last)
-        audit.write(Action.ROLE_GIVEN if stays else Action.ROLE_ENDED, by=by, about=grant, role=grant.role, until=last)
+    for assignment in touched:
+        stays = assignment.user_id in successors
+        last = None if stays else min(ends_on, assignment.ends_on or ends_on)
+        RoleAssignment.objects.filter(pk=assignment.pk).update(ends_on=last)
+        audit.write(
+            Action.ROLE_GIVEN if stays else Action.ROLE_ENDED, by=by, about=assignment, role=assignment.role, until=last
+        )
     HandOver.objects.filter(pk=done.pk).update(given=_appoint(kept, successors, by))
     audit.write(Action.HANDED_OVER, by=by, about=done, until=ends_on, people=len(members))
     life.record(kept, Status.SELF_RUN, by=by, reason=reason)
@@ -89,9 +91,9 @@ def _appoint(community: Community, users: list[int], by: User) -> list[int]:
         )
         for pk in fresh
     ]
-    for grant in given:
-        audit.write(Action.ROLE_GIVEN, by=by, about=grant, role=grant.role)
-    return [grant.pk for grant in given]
+    for assignment in given:
+        audit.write(Action.ROLE_GIVEN, by=by, about=assignment, role=assignment.role)
+    return [assignment.pk for assignment in given]
 
 
 def to_undo(community: Community) -> HandOver | None:
@@ -113,8 +115,8 @@ def undo(community: Community, *, by: User) -> None:
             raise ValidationError(_("A hand-over is undone the same day only. The community can still be reopened."))
         return
     audit.write(Action.HANDED_OVER, by=by, about=done, undone=True)
-    for grant in RoleAssignment.objects.filter(pk__in=done.given).select_related("user"):
-        audit.write(Action.ROLE_ENDED, by=by, about=grant, role=grant.role)
+    for assignment in RoleAssignment.objects.filter(pk__in=done.given).select_related("user"):
+        audit.write(Action.ROLE_ENDED, by=by, about=assignment, role=assignment.role)
     RoleAssignment.objects.filter(pk__in=done.given).delete()
     for pk, end in done.ended.items():
         RoleAssignment.objects.filter(pk=pk).update(ends_on=dt.date.fromisoformat(end) if end else None)

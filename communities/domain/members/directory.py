@@ -74,7 +74,7 @@ def may_correct_person(by: User, person: User) -> bool:
     whoever changes an address could otherwise sign in under it, and read what that person may read."""
     if person.last_login or person.is_staff or person.role_assignments.exists():
         return False
-    return not person.memberships.exclude(community__in=Community.objects.peopled_by(by)).exists()
+    return not person.memberships.exclude(community__in=Community.objects.manageable_by(by)).exists()
 
 
 SHOWN = ["status", "organisation", "title", "region", "source"]

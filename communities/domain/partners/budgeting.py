@@ -46,13 +46,13 @@ of_trainings: Question[[Community], list[Entry]] = Question()
 
 def budget_of(community: Community) -> Budget:
     """In two queries; by date, those without one first."""
-    lines = community.budget_lines.select_related("grant__user")
+    lines = community.budget_lines.select_related("assignment__user")
     entries = [*map(_of_line, lines), *of_trainings(community)]
     return Budget(sorted(entries, key=lambda entry: entry.on or dt.date.min))
 
 
 def _of_line(line: BudgetLine) -> Entry:
-    said = [line.grant.user.full_name, line.grant.contract] if line.grant else []
+    said = [line.assignment.user.full_name, line.assignment.contract] if line.assignment else []
     return Entry(
         label=line.label,
         category=line.get_category_display(),

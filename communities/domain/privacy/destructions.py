@@ -271,7 +271,7 @@ def kinds_of(counts: Counter[str]) -> dict[str, int]:
     return {kind: told[kind] for kind in KINDS if told[kind]}
 
 
-def told_of(request: DestructionRequest) -> list[tuple[str, int]]:
+def counts_of(request: DestructionRequest) -> list[tuple[str, int]]:
     """Each kind in words, with how many."""
     return [(str(KINDS[kind]), n) for kind, n in request.touched.items() if kind in KINDS]
 

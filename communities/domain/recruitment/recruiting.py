@@ -51,7 +51,7 @@ def not_committed(community: Community) -> QuerySet[Membership]:
     return active if community.expects_everyone else active.none()
 
 
-def told_of(memberships: list[Membership]) -> None:
+def annotate_invitations(memberships: list[Membership]) -> None:
     """On each: `asked_at` and `declined_at` of the last invitation, `referred_by` and `is_asking`. Two queries."""
     last = {i.membership_id: i for i in JoinInvitation.objects.filter(membership__in=memberships).order_by("at", "pk")}
     referrals = Referral.objects.filter(membership__in=memberships).select_related("by__user").order_by("used_at")

@@ -79,10 +79,10 @@ def appoint(
     if role == Role.EVALUATOR and not ends_on:
         raise ValidationError(_("An external evaluation has an end: write the last day of the agreement."))
     person, _known = person_for(email, first_name, last_name, by.language)
-    grant, is_new = appoint_person(community, role, person, by=by, starts_on=starts_on, ends_on=ends_on)
+    assignment, is_new = appoint_person(community, role, person, by=by, starts_on=starts_on, ends_on=ends_on)
     if role == Role.EXTERNAL:
-        _write_contract(grant, contract, fee)
-    return grant, is_new
+        _write_contract(assignment, contract, fee)
+    return assignment, is_new
 
 
 def appoint_person(
@@ -100,60 +100,65 @@ def appoint_person(
     if person.pk == by.pk:
         raise ValidationError(_("Nobody gives a role to themselves: ask another facilitator or the coordination."))
     scope = {"programme": community.programme} if role == Role.COORDINATOR else {"community": community}
-    grant, is_new = _grant({"user": person, "role": role, **scope}, starts_on, ends_on, by)
-    audit.write(Action.ROLE_GIVEN, by=by, about=grant, community=community, role=role, until=grant.ends_on)
+    assignment, is_new = _assign({"user": person, "role": role, **scope}, starts_on, ends_on, by)
+    audit.write(Action.ROLE_GIVEN, by=by, about=assignment, community=community, role=role, until=assignment.ends_on)
     if is_new:
-        role_emails.appointed(grant, community, by=by)
-    return grant, is_new
+        role_emails.appointed(assignment, community, by=by)
+    return assignment, is_new
 
 
-def _grant(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: User) -> tuple[RoleAssignment, bool]:
+def _assign(what: dict, starts_on: dt.date | None, ends_on: dt.date | None, by: User) -> tuple[RoleAssignment, bool]:
     """A role held already gets the new dates. What ran out by itself leaves its place; withdrawn ones left it."""
     today = timezone.localdate()
     RoleAssignment.objects.filter(**what, ended_at=None, ends_on__lt=today).update(ended_at=timezone.now())
     fields = {"starts_on": starts_on or today, "ends_on": ends_on, "granted_by": by}
-    grant, is_new = RoleAssignment.objects.get_or_create(**what, ended_at=None, defaults=fields)
+    assignment, is_new = RoleAssignment.objects.get_or_create(**what, ended_at=None, defaults=fields)
     if not is_new:
-        fields["starts_on"] = starts_on or grant.starts_on
-        RoleAssignment.objects.filter(pk=grant.pk).update(**fields)
-        grant.ends_on = ends_on
-    return grant, is_new
+        fields["starts_on"] = starts_on or assignment.starts_on
+        RoleAssignment.objects.filter(pk=assignment.pk).update(**fields)
+        assignment.ends_on = ends_on
+    return assignment, is_new
 
 
-def _write_contract(grant: RoleAssignment, contract: str, fee: int | None) -> None:
+def _write_contract(assignment: RoleAssignment, contract: str, fee: int | None) -> None:
     """The fee is planned in the budget, once: given again, it replaces what was planned and never what was spent."""
     if contract:
-        RoleAssignment.objects.filter(pk=grant.pk).update(contract=contract)
+        RoleAssignment.objects.filter(pk=assignment.pk).update(contract=contract)
     if fee is not None:
         category = BudgetLine.Category.EXTERNAL_FACILITATOR
-        first = {"community": grant.community, "category": category, "label": category.label, "on": grant.starts_on}
+        first = {
+            "community": assignment.community,
+            "category": category,
+            "label": category.label,
+            "on": assignment.starts_on,
+        }
         BudgetLine.objects.update_or_create(
-            grant=grant, defaults={"planned": fee}, create_defaults={**first, "planned": fee}
+            assignment=assignment, defaults={"planned": fee}, create_defaults={**first, "planned": fee}
         )
 
 
 @transaction.atomic
-def withdraw(grant: RoleAssignment, community: Community, *, by: User) -> None:
+def withdraw(assignment: RoleAssignment, community: Community, *, by: User) -> None:
     """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
-    if grant.role not in revocable(by, community):
+    if assignment.role not in revocable(by, community):
         raise PermissionDenied
     Community.objects.select_for_update().get(pk=community.pk)
-    if grant.role in (Role.FACILITATOR, Role.COORDINATOR) and not _somebody_else_leads(grant, community):
+    if assignment.role in (Role.FACILITATOR, Role.COORDINATOR) and not _somebody_else_leads(assignment, community):
         raise ValidationError(
             _("%(person)s is the last person who leads this community. Appoint someone else first.")
-            % {"person": grant.user}
+            % {"person": assignment.user}
         )
-    ended = RoleAssignment.objects.filter(pk=grant.pk, ended_at=None).update(
+    ended = RoleAssignment.objects.filter(pk=assignment.pk, ended_at=None).update(
         ends_on=timezone.localdate(), ended_at=timezone.now(), ended_by=by
     )
     if ended:
-        audit.write(Action.ROLE_ENDED, by=by, about=grant, community=community, role=grant.role)
+        audit.write(Action.ROLE_ENDED, by=by, about=assignment, community=community, role=assignment.role)
 
 
-def _somebody_else_leads(grant: RoleAssignment, community: Community) -> bool:
+def _somebody_else_leads(assignment: RoleAssignment, community: Community) -> bool:
     """Someone for good, here or through the programme. A coordinator's programme is asked as a whole."""
-    others = RoleAssignment.objects.in_force().exclude(pk=grant.pk).filter(ends_on=None)
+    others = RoleAssignment.objects.in_force().exclude(pk=assignment.pk).filter(ends_on=None)
     coordination = others.filter(programme=community.programme_id, role=Role.COORDINATOR, programme__isnull=False)
-    if grant.role == Role.COORDINATOR:
+    if assignment.role == Role.COORDINATOR:
         return coordination.exists()
     return coordination.exists() or others.filter(community=community, role=Role.FACILITATOR).exists()

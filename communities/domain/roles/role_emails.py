@@ -12,18 +12,18 @@ from outbox.models import Message
 APPOINTED = MailType("appointed", "communities/emails/appointed.html")
 
 
-def appointed(grant: RoleAssignment, community: Community, *, by: User) -> Message | None:
+def appointed(assignment: RoleAssignment, community: Community, *, by: User) -> Message | None:
     """To the person who now holds a role: what it is, and where to sign in."""
     return APPOINTED.queue(
-        grant.user,
+        assignment.user,
         {
-            "grant": grant,
+            "assignment": assignment,
             "community": community,
             "by": by,
             "address": absolute(f"{reverse('account_login')}?next={community.get_absolute_url()}"),
         },
-        key=f"appointed:{grant.pk}",
-        about=grant,
+        key=f"appointed:{assignment.pk}",
+        about=assignment,
     )
 
 

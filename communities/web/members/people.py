@@ -49,7 +49,7 @@ def list_members(request, pk):
     with_roles(people, community)
     reading.note(Action.CONTACTS_READ if contacts else Action.NAMES_READ, community, by=request.user)
     if contacts:
-        recruiting.told_of(list(people))
+        recruiting.annotate_invitations(list(people))
     may_manage = request.user.has_perm("communities.manage_people", community)
     unsigned = recruiting.not_committed(community)
     with_shared(people, {pk} if request.user.has_perm("communities.see_shared", community) else set())
@@ -123,8 +123,8 @@ def with_roles(memberships, community) -> None:
     """`role_labels` on each, from one query for the page."""
     users = [m.user_id for m in memberships]
     held: dict[int, list[str]] = {}
-    for grant in RoleAssignment.objects.in_force().filter(community=community, user__in=users):
-        held.setdefault(grant.user_id, []).append(grant.get_role_display())
+    for assignment in RoleAssignment.objects.in_force().filter(community=community, user__in=users):
+        held.setdefault(assignment.user_id, []).append(assignment.get_role_display())
     for membership in memberships:
         membership.role_labels = held.get(membership.user_id, [])
 
@@ -288,5 +288,5 @@ def list_people(request):
     context = {"people": people, "search": search, "contacts": bool(led), "is_narrowed": bool(search.value("q"))}
     if request.user.has_perm("communities.answer_destruction"):
         context["destructions"] = DestructionRequest.objects.visible_to(request.user).waiting().count()
-    context["may_merge"] = Community.objects.peopled_by(request.user).exists()
+    context["may_merge"] = Community.objects.manageable_by(request.user).exists()
     return render(request, "communities/members/people.html", context)

@@ -52,7 +52,7 @@ def list_organisations(request):
             "people": organisations,
             "search": search,
             "is_narrowed": bool(search.value("q") or search.value("kind")),
-            "may_merge": Community.objects.peopled_by(request.user).exists(),
+            "may_merge": Community.objects.manageable_by(request.user).exists(),
         },
     )
 

@@ -59,7 +59,7 @@ def show_destruction(request, pk):
         "substitute": SubstituteForm(about=asked, initial={"substitute": asked.substitute_id})
         if sides and destructions.needs_substitute(asked)
         else None,
-        "touched": destructions.told_of(asked),
+        "touched": destructions.counts_of(asked),
     }
     return render(request, "communities/privacy/destruction.html", context)
 
@@ -129,7 +129,7 @@ def show_register(request):
     """When, who confirmed, how much of what; never who it was."""
     lines = Paginator(_register(request), PER_PAGE).get_page(request.GET.get("page"))
     for line in lines:
-        line.told = destructions.told_of(line)
+        line.told = destructions.counts_of(line)
     return render(request, "communities/privacy/destruction_register.html", {"people": lines, "law": destructions.LAW})
 
 
@@ -142,7 +142,7 @@ def download_register(request):
     rows = (
         [
             _day(line.erased_at), _day(line.asked_at), line.handled_by, line.confirmed_by, line.alone_because,
-            ", ".join(f"{kind}: {n}" for kind, n in destructions.told_of(line)), destructions.LAW,
+            ", ".join(f"{kind}: {n}" for kind, n in destructions.counts_of(line)), destructions.LAW,
         ]
         for line in _register(request)
     )  # fmt: skip

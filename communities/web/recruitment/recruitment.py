@@ -35,7 +35,7 @@ def invite_members(request, pk):
     """Whom and which words, then the mail as it will be read, then the press."""
     community = fetch(request, with_programme, pk=pk, may="communities.manage_people")
     everybody = list(recruiting.pool(community))
-    recruiting.told_of(everybody)
+    recruiting.annotate_invitations(everybody)
     reachable = [m for m in everybody if m.user.email]
     form = InviteForm(request.POST or None, people=recruiting.pool(community).exclude(user__email=None))
     chosen, step = [], request.POST.get("step", "")

@@ -26,12 +26,12 @@ def edit_roles(request, pk):
     form = RoleForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         try:
-            grant, is_new = role_assignment.appoint(community, **form.cleaned_data, by=request.user)
+            assignment, is_new = role_assignment.appoint(community, **form.cleaned_data, by=request.user)
         except ValidationError as refused:
             form.add_error("email", refused)
         else:
             said = _("%(person)s: %(role)s.") if is_new else _("%(person)s had this role already: %(role)s.")
-            messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
+            messages.success(request, said % {"person": assignment.user, "role": assignment.get_role_display()})
             return redirect(request.path if manages else community)
     return page(
         request,
@@ -48,10 +48,10 @@ def edit_roles(request, pk):
     )
 
 
-def _withdraw(request, community, grant):
+def _withdraw(request, community, assignment):
     """Whoever withdraws their own role may not read this page any more."""
     with validation_as_messages(request):
-        role_assignment.withdraw(grant, community, by=request.user)
+        role_assignment.withdraw(assignment, community, by=request.user)
         said = _("%(person)s no longer has this role: %(role)s.")
-        messages.success(request, said % {"person": grant.user, "role": grant.get_role_display()})
-    return redirect("communities:list" if grant.user_id == request.user.pk else request.path)
+        messages.success(request, said % {"person": assignment.user, "role": assignment.get_role_display()})
+    return redirect("communities:list" if assignment.user_id == request.user.pk else request.path)

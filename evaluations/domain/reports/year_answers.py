@@ -104,7 +104,7 @@ class Answered:
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
     """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
     given: dict[str, list[Told]] = defaultdict(list)
-    for figures in _told_of(surveys):
+    for figures in _figures_of(surveys):
         for told in releases.told_by(figures):
             if told.groups:
                 given[told.code].append(told)
@@ -114,7 +114,7 @@ def year_answers(surveys: Collection[int], community: Community) -> Iterable[Ans
         yield answered(question, given[question.code], community)
 
 
-def _told_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
+def _figures_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
     """What was released of these surveys, alone or pooled; of a pool only where all of its surveys are among them."""
     yield from Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True)
     others = Survey.objects.exclude(pk__in=surveys).filter(pool=OuterRef("pk"))

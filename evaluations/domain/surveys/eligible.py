@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 
 from communities.models import FormerMembership
 from evaluations.domain.surveys.sealing import Ballot
-from meetings.domain.attendance.roster import crew_of
+from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, Meeting, RoomSeat
 
 
 def people_at(meeting: Meeting) -> QuerySet[Attendance]:
     """Those recorded present, without those who run the meeting, whose presence stays to be confirmed included."""
-    return meeting.attendances.present().exclude(membership__user__in=crew_of(meeting))
+    return meeting.attendances.present().exclude(membership__user__in=staff_of(meeting))
 
 
 def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:

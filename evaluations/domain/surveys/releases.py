@@ -79,12 +79,12 @@ def figures_of(questions: Iterable[Asked], answers: Sequence[dict[str, Any]], th
     """As JSON: what is told of each question, and the topics wished for, in an order that only their words decide."""
     if len(answers) < threshold:
         return None
-    told = [told_of(question, answers, threshold) for question in questions if not question.is_text]
+    told = [released_counts(question, answers, threshold) for question in questions if not question.is_text]
     wishes = scoring.comments(TOPIC_WISH, answers, threshold)
     return {"n": len(answers), "questions": [one.to_json() for one in told], "wishes": wishes}
 
 
-def told_of(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> Told:
+def released_counts(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> Told:
     n = len(answers)
     given = [answer.get(question.code) for answer in answers]
     values = [value for value, _label in question.options if value != NO_OPINION]

@@ -66,7 +66,7 @@ class Told:
         return len(self.named) + sum(n for _reason, n in self.counts) + self.withheld
 
 
-def told_of(meeting: Meeting) -> Told:
+def summary_of(meeting: Meeting) -> Told:
     found = list(of(meeting).select_related("attendance__membership__user").order_by("attendance__membership"))
     unnamed = [absence for absence in found if not absence.is_named]
     counted = Counter(absence.reason for absence in unnamed) if len(unnamed) >= ENOUGH else Counter()

@@ -22,7 +22,7 @@ from cmtl import retention
 from communities.models import Membership
 from meetings.domain.attendance import attendance, attendance_files, corrections, held
 from meetings.domain.attendance.corrections import Because
-from meetings.domain.attendance.roster import crew_of
+from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, AttendanceCorrection, AttendanceImport, Meeting
 
 KEPT_FOR = retention.length("attendance_files")
@@ -88,7 +88,7 @@ class Known:
     """The people of a community, by address and by the words of their names."""
 
     def __init__(self, meeting: Meeting) -> None:
-        self.crew = {user.pk: user for user in crew_of(meeting)}
+        self.crew = {user.pk: user for user in staff_of(meeting)}
         memberships = meeting.community.memberships.select_related("user", "organisation")
         self.memberships = [m for m in memberships.order_by("user__sort_key", "pk") if m.user_id not in self.crew]
         self.by_address = {m.user.email: m for m in self.memberships if m.user.email}

@@ -72,7 +72,7 @@ class Roster:
         return len(self.rows) > SEARCH_FROM
 
 
-def crew_of(meeting: Meeting) -> QuerySet[User]:
+def staff_of(meeting: Meeting) -> QuerySet[User]:
     """Who runs it, and so is not counted: those named for it or, where nobody is, those of the community."""
     named, community = meeting.facilitators.all(), meeting.community
     facilitators = Q(pk__in=named.values("pk")) | Q(pk__in=community.facilitators().values("pk")) & ~Exists(named)
@@ -82,7 +82,7 @@ def crew_of(meeting: Meeting) -> QuerySet[User]:
 
 
 def runs(meeting: Meeting, person: int) -> bool:
-    """Whether this person is of `crew_of`: the same rule in plain steps, for what a whole room opens at once."""
+    """Whether this person is of `staff_of`: the same rule in plain steps, for what a whole room opens at once."""
     named = set(Meeting.facilitators.through.objects.filter(meeting=meeting.pk).values_list("user_id", flat=True))
     if person in named or person == meeting.note_taker_id:
         return True
@@ -95,7 +95,7 @@ def runs(meeting: Meeting, person: int) -> bool:
 
 def expected_at(meeting: Meeting) -> QuerySet[Membership]:
     """The members a meeting keeps attendance of: active, without those who run it."""
-    return meeting.people.active().exclude(user__in=crew_of(meeting))
+    return meeting.people.active().exclude(user__in=staff_of(meeting))
 
 
 def roster_of(meeting: Meeting) -> Roster:
@@ -108,7 +108,7 @@ def roster_of(meeting: Meeting) -> Roster:
     said_yes = Exists(Reply.objects.filter(mine, membership=OuterRef("pk"), answer=Reply.Answer.YES))
     earlier = Attendance.objects.filter(membership=OuterRef("pk"), status=Attendance.Status.PRESENT).exclude(mine)
     memberships = (
-        meeting.people.filter(has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=crew_of(meeting)))
+        meeting.people.filter(has_row | said_yes | Q(status=Membership.Status.ACTIVE) & ~Q(user__in=staff_of(meeting)))
         .select_related("user", "organisation")
         .annotate(came_before=Exists(earlier))
         .order_by("user__sort_key", "pk")

@@ -16,7 +16,7 @@ from accounts.models import User
 from communities.models import Membership
 from meetings.domain.attendance import attendance, corrections
 from meetings.domain.attendance.corrections import Because
-from meetings.domain.attendance.roster import crew_of
+from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, AttendanceCorrection, Meeting, RoomSeat
 
 MISTAKEN = Because(AttendanceCorrection.Why.MISTAKE)
@@ -24,7 +24,7 @@ MISTAKEN = Because(AttendanceCorrection.Why.MISTAKE)
 
 def to_confirm(meeting: Meeting) -> list[Attendance]:
     """Present by their typed name alone, by name."""
-    typed = meeting.attendances.provisional().exclude(membership__user__in=crew_of(meeting))
+    typed = meeting.attendances.provisional().exclude(membership__user__in=staff_of(meeting))
     people = typed.select_related("membership__user", "membership__organisation")
     return list(people.order_by("membership__user__sort_key", "membership"))
 

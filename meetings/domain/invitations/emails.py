@@ -69,7 +69,7 @@ def moved(meeting: Meeting, was: Meeting, changed: list[str], *, asks_again: boo
             context=shared,
             not_after=meeting.ends_at,
         )
-        for membership in told_of(meeting)
+        for membership in people_to_notify(meeting)
     )
 
 
@@ -87,7 +87,7 @@ def cancelled(meeting: Meeting) -> None:
             context=shared,
             not_after=meeting.ends_at,
         )
-        for membership in told_of(meeting)
+        for membership in people_to_notify(meeting)
     )
 
 
@@ -134,7 +134,7 @@ def seat_freed(meeting: Meeting, membership: Membership, turn: int) -> Message |
     )
 
 
-def told_of(meeting: Meeting) -> QuerySet[Membership]:
+def people_to_notify(meeting: Meeting) -> QuerySet[Membership]:
     """Whom a change or a cancellation concerns: a mail said the date to them, whatever became of it, or they answered.
     Not whoever joined since, nor a community that was never told."""
     mails = Message.objects.about(meeting).of_type(*ABOUT_A_DATE)

@@ -26,7 +26,7 @@ def answer(meeting: Meeting, membership: Membership, answer: str, *, mode: str =
     fields = {"answer": answer, "mode": mode if says_how else "", "answered_at": timezone.now(), "answer_before": ""}
     fields["yes_since"] = _turn(meeting, membership, fields)
     reply, _is_new = Reply.objects.update_or_create(meeting=meeting, membership=membership, defaults=fields)
-    waiting_list.settle(meeting)
+    waiting_list.promote(meeting)
     reply.refresh_from_db(fields=["is_waiting"])
     if wish is not None:
         _wish(reply, " ".join(wish.split()))

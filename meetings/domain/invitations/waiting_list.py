@@ -1,7 +1,7 @@
 """A room with so many seats: first come, first seated; when a seat frees, the next in line is told.
 
 Who has a seat follows from since when each person says yes (`Reply.yes_since`). `Reply.is_waiting` is what each was
-last told: it is put right, and whoever got a seat is written to, after anything that may free one (`settle`).
+last told: it is put right, and whoever got a seat is written to, after anything that may free one (`promote`).
 """
 
 from django.db.models import QuerySet
@@ -31,7 +31,7 @@ def place_in_line(meeting: Meeting, reply: Reply) -> int:
     return waiting.index(reply.pk) + 1 if reply.pk in waiting else 0
 
 
-def settle(meeting: Meeting) -> None:
+def promote(meeting: Meeting) -> None:
     """In the transaction of what changed, which holds the meeting's row."""
     waits = set()
     if are_counted(meeting):

@@ -102,8 +102,8 @@ class Space:
 
 def _roles_of(user: User) -> dict[int, list[str]]:
     held: dict[int, list[str]] = defaultdict(list)
-    for grant in RoleAssignment.objects.in_force().filter(user=user, community__isnull=False):
-        held[grant.community_id].append(str(grant.get_role_display()))  # type: ignore[index]
+    for assignment in RoleAssignment.objects.in_force().filter(user=user, community__isnull=False):
+        held[assignment.community_id].append(str(assignment.get_role_display()))  # type: ignore[index]
     return held
 
 

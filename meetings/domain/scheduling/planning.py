@@ -160,7 +160,7 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
             if asks_again := bool(ASKS_AGAIN.intersection(moved)) and not meeting.started_at:
                 _ask_again(meeting)
             emails.moved(meeting, was, moved, asks_again=asks_again)
-    waiting_list.settle(meeting)
+    waiting_list.promote(meeting)
     return True
 
 

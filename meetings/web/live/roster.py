@@ -43,7 +43,7 @@ def _roster_context(request: HttpRequest, meeting: Meeting) -> dict:
         "corrections": corrections.history(meeting) if meeting.closed_at else [],
         "published_year": corrections.published_year(meeting),
         "why": CorrectionForm(),
-        "absences": absences.told_of(meeting) if meeting.closed_at else None,
+        "absences": absences.summary_of(meeting) if meeting.closed_at else None,
         "typed": typed_names.Typed(meeting) if console.ticks else None,
     }
 

@@ -81,8 +81,8 @@ def _places(person: User) -> list[Membership]:
     places = list(person.memberships.select_related("community", "organisation").order_by("community__name"))
     role_assignments = RoleAssignment.objects.leading_for_good().filter(community__in=[m.community_id for m in places])
     leading: dict[int | None, list[User]] = {}
-    for grant in role_assignments.select_related("user").order_by("user__sort_key"):
-        leading.setdefault(grant.community_id, []).append(grant.user)
+    for assignment in role_assignments.select_related("user").order_by("user__sort_key"):
+        leading.setdefault(assignment.community_id, []).append(assignment.user)
     for membership in places:
         membership.leaders = leading.get(membership.community_id, [])  # type: ignore[attr-defined]
     return places

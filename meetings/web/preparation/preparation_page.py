@@ -64,7 +64,7 @@ class Preparation:
     @cached_property
     def replies(self) -> list[Any]:
         """By name, each with whether the person runs the meeting, and has come before; whether anyone has."""
-        crew = roster.crew_of(self.meeting).filter(pk=OuterRef("membership__user"))
+        crew = roster.staff_of(self.meeting).filter(pk=OuterRef("membership__user"))
         came = Attendance.objects.filter(status=Attendance.Status.PRESENT).exclude(meeting=self.meeting.pk)
         return list(
             self.meeting.replies.select_related("membership__user", "membership__organisation")
@@ -140,7 +140,7 @@ class Preparation:
 
     def _silent(self) -> QuerySet:
         answered = self.meeting.replies.exclude(answer="").values("membership")
-        people = self.meeting.people.invitable().exclude(user__in=roster.crew_of(self.meeting).values("pk"))
+        people = self.meeting.people.invitable().exclude(user__in=roster.staff_of(self.meeting).values("pk"))
         return people.exclude(pk__in=answered)
 
     def _called(self) -> QuerySet:

@@ -259,14 +259,14 @@ def test_all_is_listed_before_the_press(community, nadia, sandrine, signed_in):
 
 def test_a_member_who_facilitated_until_a_date_keeps_it_and_gets_the_date_back(community, nadia, sandrine, philippe):
     until = timezone.localdate() + dt.timedelta(days=3)
-    grant = make.a_role(nadia, Role.FACILITATOR, community=community, ends_on=until)
+    assignment = make.a_role(nadia, Role.FACILITATOR, community=community, ends_on=until)
 
     handing_over.hand_over(community, [nadia.memberships.get()], ends_on=timezone.localdate(), by=sandrine)
-    assert RoleAssignment.objects.get(pk=grant.pk).ends_on is None
+    assert RoleAssignment.objects.get(pk=assignment.pk).ends_on is None
     community.refresh_from_db()
     handing_over.undo(community, by=philippe)
 
-    assert RoleAssignment.objects.get(pk=grant.pk).ends_on == until
+    assert RoleAssignment.objects.get(pk=assignment.pk).ends_on == until
 
 
 # ------------------------------------------------------------ planned end

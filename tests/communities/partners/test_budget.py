@@ -149,7 +149,7 @@ def test_a_paid_mandate_is_planned_once_and_keeps_what_was_spent(signed_in, sand
     submit(client, roles, mandate | {"fee": "3000"})
     line.refresh_from_db()
 
-    assert (line.grant.user, line.grant.contract) == (philippe, "2026-114")
+    assert (line.assignment.user, line.assignment.contract) == (philippe, "2026-114")
     assert (line.planned, line.spent, line.category) == (300000, 120000, "facilitator")
     assert philippe.full_name in client.get(address).content.decode()
 

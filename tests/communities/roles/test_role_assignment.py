@@ -25,8 +25,8 @@ def someone(role, email="rosalie@exemple.quebec", **fields):
     return {"role": role, "email": email, "first_name": "Rosalie", "last_name": "Roy", **fields}
 
 
-def withdraw(client, address, grant):
-    return submit(client, address, button=f"withdraw={grant.pk}")
+def withdraw(client, address, assignment):
+    return submit(client, address, button=f"withdraw={assignment.pk}")
 
 
 @pytest.mark.parametrize("role", ["facilitator", "external", "note_taker"])
@@ -35,9 +35,14 @@ def test_a_facilitator_appoints_someone_new(signed_in, sandrine, community, addr
 
     response = submit(signed_in(sandrine), address, someone(role, ends_on=until.isoformat()))
 
-    grant = RoleAssignment.objects.get(user__email="rosalie@exemple.quebec")
+    assignment = RoleAssignment.objects.get(user__email="rosalie@exemple.quebec")
     assert response.status_code == 302
-    assert (grant.role, grant.community, grant.ends_on, grant.granted_by) == (role, community, until, sandrine)
+    assert (assignment.role, assignment.community, assignment.ends_on, assignment.granted_by) == (
+        role,
+        community,
+        until,
+        sandrine,
+    )
 
 
 def test_a_known_address_is_the_person_whose_name_stays(signed_in, sandrine, nadia, address):
@@ -256,8 +261,8 @@ def test_an_administrator_finds_who_is_led_by_nobody_and_names_someone(signed_in
     answer = submit(client, of(left_alone), rosalie())
 
     assert answer["Location"] == left_alone.get_absolute_url()
-    grant = RoleAssignment.objects.get(user__email="rosalie@exemple.quebec")
-    assert (grant.role, grant.community, grant.granted_by) == (Role.FACILITATOR, left_alone, ada)
+    assignment = RoleAssignment.objects.get(user__email="rosalie@exemple.quebec")
+    assert (assignment.role, assignment.community, assignment.granted_by) == (Role.FACILITATOR, left_alone, ada)
     assert Message.objects.get(kind=role_emails.APPOINTED.slug).to == "rosalie@exemple.quebec"
     assert client.get(of(left_alone)).status_code == 403, "from then on, roles are given by her"
     assert "Nommer quelqu’un" not in client.get("/communautes/").content.decode()
@@ -283,12 +288,12 @@ def test_outside_any_programme_nobody_else_is_left(signed_in, ada, left_alone):
 def test_somebody_is_left(signed_in, ada, left_alone, role):
     """One leader is enough, here or through the programme; a closed account leads nothing."""
     scope = {"community": left_alone} if role == Role.FACILITATOR else {"programme": left_alone.programme}
-    grant = make.a_role(make.a_person("Mireille"), role, **scope)
+    assignment = make.a_role(make.a_person("Mireille"), role, **scope)
     client = signed_in(ada)
     assert client.get(of(left_alone)).status_code == 403
     assert client.post(of(left_alone), rosalie()).status_code == 403
 
-    User.objects.filter(pk=grant.user_id).update(is_active=False)
+    User.objects.filter(pk=assignment.user_id).update(is_active=False)
 
     assert client.get(of(left_alone)).status_code == 200
 

@@ -122,7 +122,7 @@ def question(code):
 
 
 def lines(community, code, given):
-    told = [releases.told_of(asked_of(code), [{code: value} for value in some], 5) for some in given]
+    told = [releases.released_counts(asked_of(code), [{code: value} for value in some], 5) for some in given]
     return {line.fr: line.number for line in answered(question(code), told, community).lines}
 
 

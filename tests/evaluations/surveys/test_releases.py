@@ -18,7 +18,7 @@ def a_question(code):
 
 
 def of(code, values, threshold=5):
-    return releases.told_of(a_question(code), [{code: value} for value in values], threshold)
+    return releases.released_counts(a_question(code), [{code: value} for value in values], threshold)
 
 
 def numbers(told):

@@ -104,7 +104,7 @@ def test_the_page_of_the_meeting_asks_and_then_says_what_was_said(held, away, cl
 def test_counts_are_told_from_three_and_names_never_but_by_their_own_will(held, away, sandrine, signed_in):
     others_say(held, "moment", "moment")
     absences.say(held, away, "topic")
-    told = absences.told_of(held)
+    told = absences.summary_of(held)
     assert told.counts == [(str(Absence.Reason.MOMENT.label), 2), (str(Absence.Reason.TOPIC.label), 1)]
 
     page = signed_in(sandrine).get(reverse("meetings:roster", args=[held.pk])).content.decode()
@@ -112,7 +112,7 @@ def test_counts_are_told_from_three_and_names_never_but_by_their_own_will(held, 
     assert away.user.full_name not in reasons
 
     absences.say(held, away, "topic", is_named=True)
-    told = absences.told_of(held)
+    told = absences.summary_of(held)
     assert [a.attendance.membership for a in told.named] == [away]
     assert (told.counts, told.withheld) == ([], 2), "two without a name would say who"
 
@@ -122,7 +122,7 @@ def test_whoever_is_corrected_to_present_is_absent_no_more(held, away, sandrine)
 
     attendance.record(held, away, "present", by=sandrine, because=Because("mistake"))
 
-    assert not absences.told_of(held).said
+    assert not absences.summary_of(held).said
 
 
 def test_the_follow_up_asks_those_absent_and_only_them(held, away):

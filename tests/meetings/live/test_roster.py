@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Role, RoleAssignment
-from meetings.domain.attendance.roster import crew_of, runs
+from meetings.domain.attendance.roster import runs, staff_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -29,5 +29,5 @@ def test_one_person_and_the_whole_crew_are_told_by_the_same_rule(is_named, has_n
 
     one_by_one = {person for person in User.objects.all() if runs(meeting, person.pk)}
 
-    assert one_by_one == set(crew_of(meeting))
+    assert one_by_one == set(staff_of(meeting))
     assert one_by_one

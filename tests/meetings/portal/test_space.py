@@ -439,8 +439,8 @@ def test_the_export_holds_what_is_mine_and_nobody_elses(client, home, meeting, c
 
 
 def test_the_contract_and_the_fee_of_a_mandate_are_held_about_whoever_has_it(community, nadia):
-    grant = make.a_role(nadia, "external", community=community, contract="2026-114")
-    make.a_budget_line(community, grant=grant, planned=240050)
+    assignment = make.a_role(nadia, "external", community=community, contract="2026-114")
+    make.a_budget_line(community, assignment=assignment, planned=240050)
 
     with translation.override("fr-ca"):
         (roles,) = [held for held in my_data.held_about(nadia) if held.section.name == "roles"]

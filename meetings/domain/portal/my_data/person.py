@@ -39,11 +39,11 @@ def _memberships(user: User) -> Rows:
 
 def _roles(user: User) -> Rows:
     held = RoleAssignment.objects.filter(user=user).select_related("community", "programme", "budget_line")
-    for grant in held.order_by("pk"):
-        line = getattr(grant, "budget_line", None)
+    for assignment in held.order_by("pk"):
+        line = getattr(assignment, "budget_line", None)
         fee = money.plain(line.planned) if line else ""
-        where = str(grant.community or grant.programme)
-        yield coded(Role, grant.role), where, grant.starts_on, grant.ends_on, grant.contract, fee
+        where = str(assignment.community or assignment.programme)
+        yield coded(Role, assignment.role), where, assignment.starts_on, assignment.ends_on, assignment.contract, fee
 
 
 def _pauses(user: User) -> Rows:

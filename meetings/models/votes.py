@@ -1,7 +1,6 @@
-"""What a group does together while it meets. All of it is erased at closing: see `meetings.domain.live.purge`."""
+"""What a group decides with votes while it meets. Erased at closing: see `meetings.domain.live.purge`."""
 
 from django.db import models
-from django.utils import timezone
 
 from accounts.models.erased import Erased
 from communities.models import Membership
@@ -46,40 +45,3 @@ class ContinueVote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.goes_on}"
-
-
-class RulesRead(models.Model):
-    """« I have read them », at the opening. Counted only, erased at closing."""
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="rules_read")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-
-    erased = Erased(deleted_with=["membership"])
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="rules_read_once_a_meeting")]
-
-    def __str__(self) -> str:
-        return f"{self.meeting_id}"
-
-
-class SpeakingTurn(models.Model):
-    """For how long somebody has spoken. Seen by whoever facilitates, in no report, erased at closing."""
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="speaking_turns")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    seconds = models.PositiveIntegerField(default=0)
-    started_at = models.DateTimeField(null=True, help_text="while they are speaking")
-
-    erased = Erased(deleted_with=["membership"])
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting", "membership"], name="one_turn_each")]
-
-    def __str__(self) -> str:
-        return f"{self.meeting_id}: {self.seconds}"
-
-    def spoken(self) -> int:
-        """Seconds until now."""
-        running = (timezone.now() - self.started_at).total_seconds() if self.started_at else 0
-        return self.seconds + round(running)
