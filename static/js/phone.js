@@ -2,28 +2,28 @@
 // replaces what was, in the same tab.
 "use strict";
 
-// ------------------------------------------------------------ presses of [data-gesture], in order, whatever the network
+// ------------------------------------------------------------ presses of [data-press], in order, whatever the network
 (() => {
   if (!document.getElementById("network")) return;
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const gestures = new OfflineQueue(`phone-${location.pathname}`, {
+  const presses = new OfflineQueue(`phone-${location.pathname}`, {
     headers: () => ({ "X-CSRFToken": token() }),
     answered,
-    changed: () => sayNetwork(gestures),
+    changed: () => sayNetwork(presses),
   });
-  window.cmtlPhone = { gestures, show: () => {}, keepTyping: () => {} };
+  window.cmtlPhone = { presses, show: () => {}, keepTyping: () => {} };
   let isWhole = false; // what was pressed also changes the page beside what is current
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.hasAttribute("data-gesture")) return;
+    if (!form.hasAttribute("data-press")) return;
     event.preventDefault();
     event.stopPropagation();
-    const gesture = { ...gestureOf(form, event.submitter), isWhole: form.dataset.gesture === "page" };
-    const waits = (one) => one.url === gesture.url && JSON.stringify(one.data) === JSON.stringify(gesture.data);
-    if (!gestures.waiting.slice(-1).some(waits)) gestures.add(gesture); // the same press twice, while it waits
-    if (gestures.isOffline) showWaiting(form, event.submitter);
-    gestures.changed();
+    const press = { ...pressOf(form, event.submitter), isWhole: form.dataset.press === "page" };
+    const waits = (one) => one.url === press.url && JSON.stringify(one.data) === JSON.stringify(press.data);
+    if (!presses.waiting.slice(-1).some(waits)) presses.add(press); // the same press twice, while it waits
+    if (presses.isOffline) showWaiting(form, event.submitter);
+    presses.changed();
   }, true);
 
   // What the press will have changed, shown while it waits.
@@ -34,7 +34,7 @@
       for (const other of form.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", "false");
       button.setAttribute("aria-pressed", alone || !isOn);
       if (!alone) button.value = isOn ? "1" : "0";
-      if (!alone && form.dataset.gesture === "page") button.disabled = true; // one press at a time
+      if (!alone && form.dataset.press === "page") button.disabled = true; // one press at a time
     } else if (form.querySelector("[name=key]")) {
       form.querySelector("[name=key]").value = newKey();
       form.querySelector("textarea").value = "";
@@ -42,25 +42,25 @@
   }
 
   // The page that answers is shown in place; where it is another page, we go there.
-  async function answered(gesture, response) {
+  async function answered(press, response) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    isWhole ||= gesture.isWhole;
-    if (gestures.waiting.length) return keepRefused(gesture, response, page);
+    isWhole ||= press.isWhole;
+    if (presses.waiting.length) return keepRefused(press, response, page);
     const isHere = page.getElementById("now") && new URL(response.url).pathname.startsWith(location.pathname);
     if (isWhole && isHere) showMain(page);
-    else if (!response.ok) return showRefused(gesture, response, page);
+    else if (!response.ok) return showRefused(press, response, page);
     else {
       const now = page.getElementById("now");
       if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
       document.querySelector(".messages").replaceWith(document.importNode(page.querySelector(".messages"), true));
-      window.cmtlPhone.show(now, { ...gesture, isRefused: Boolean(page.querySelector(".message.error")) });
+      window.cmtlPhone.show(now, { ...press, isRefused: Boolean(page.querySelector(".message.error")) });
     }
     sayRefused();
   }
 
-  function showRefused(gesture, response, page) {
+  function showRefused(press, response, page) {
     if (response.status !== 422 || document.getElementById("now")) {
-      keepRefused(gesture, response, page);
+      keepRefused(press, response, page);
       return location.reload();
     }
     document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
@@ -71,11 +71,11 @@
   // What was refused while its page is not the one shown is said on the next that is.
   const kept = `phone-${location.pathname}-refused`;
   const refusals = () => JSON.parse(sessionStorage.getItem(kept)) ?? [];
-  function keepRefused(gesture, response, page) {
+  function keepRefused(press, response, page) {
     const why = [...page.querySelectorAll(response.ok ? ".messages .error" : "main .error:not([hidden])")].map((one) => one.textContent.trim());
     if (response.ok && !why.length) return;
     if (!why.length) why.push(document.getElementById("network").dataset.refused);
-    const what = gesture.text ? [`« ${gesture.text} »`] : [];
+    const what = press.text ? [`« ${press.text} »`] : [];
     sessionStorage.setItem(kept, JSON.stringify([...refusals(), [...what, ...why].join(" ")]));
   }
   function sayRefused() {
@@ -98,22 +98,22 @@
     main.tabIndex = -1;
     old.replaceWith(main);
     ((held && document.getElementById(held)) || (wasNow ? document.getElementById("now") : main)).focus({ preventScroll: true });
-    sayNetwork(gestures);
+    sayNetwork(presses);
   }
 
   sayRefused();
-  gestures.changed();
-  gestures.send();
+  presses.changed();
+  presses.send();
 })();
 
 (() => {
   const follows = document.getElementById("follows");
   if (!follows) return;
   const words = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((i) => i.value !== i.defaultValue);
-  const { gestures } = window.cmtlPhone;
+  const { presses } = window.cmtlPhone;
   let asking = false;
 
-  const show = (now, gesture) => {
+  const show = (now, press) => {
     if (!now) return;
     const old = document.getElementById("now");
     if (now.dataset.goes && !old.dataset.goes) return location.replace(now.dataset.goes);
@@ -122,11 +122,11 @@
       if (!words()) location.reload();
       return;
     }
-    if (gesture && !gesture.isRefused) for (const [name] of gesture.data) { // it left: it is not being typed any more
+    if (press && !press.isRefused) for (const [name] of press.data) { // it left: it is not being typed any more
       for (const field of old.querySelectorAll(`[name="${name}"]`)) if (["text", "textarea"].includes(field.type)) field.value = field.defaultValue;
     }
     const fresh = plain(now);
-    if (!gesture && fresh === last) { // nothing to say aloud again
+    if (!press && fresh === last) { // nothing to say aloud again
       old.dataset.revision = revision;
       if (now.dataset.until) old.dataset.until = now.dataset.until;
       else delete old.dataset.until;
@@ -166,12 +166,12 @@
     try {
       const url = `${follows.dataset.address}?revision=${revision}&stage=${stage}${until ? `&until=${until}` : ""}`;
       const answer = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
-      if (answer.status < 500) gestures.back();
+      if (answer.status < 500) presses.back();
       const html = await answer.text();
-      if (gestures.waiting.length) { /* what one pressed is ahead of what the server knows */ }
+      if (presses.waiting.length) { /* what one pressed is ahead of what the server knows */ }
       else if (answer.status === 200) show(new DOMParser().parseFromString(html, "text/html").getElementById("now"));
       else if (answer.status === 410 && !words()) location.reload();
-    } catch { gestures.away(); }
+    } catch { presses.away(); }
     asking = false;
   };
 
