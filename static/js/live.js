@@ -50,12 +50,7 @@
 
   // What the press will have changed, shown at once.
   function show(button, form) {
-    if (button?.dataset.toggle) {
-      const [on, off] = button.dataset.toggle.split(" ");
-      const isOn = button.value === on;
-      button.setAttribute("aria-pressed", isOn);
-      button.value = isOn ? off : on;
-    }
+    if (button?.dataset.toggle) showToggled(button);
     if (button?.dataset.step) {
       const steps = button.closest("[data-steps]");
       for (const other of steps.querySelectorAll("[data-step]")) other.value = Number(other.value) + Number(button.dataset.step);
@@ -107,33 +102,8 @@
     byId("refused").hidden = false;
   }
 
-  // ------------------------------------------------------------------ what comes in: morphed in place (idiomorph)
-  const isChanged = (field) => "defaultValue" in field && field.value !== field.defaultValue;
-  const isInUse = (field) => field === document.activeElement || isChanged(field);
-  let isLeft = false; // a field in use was left as it is: once it is not, all is asked for
-
-  Object.assign(Idiomorph.defaults.callbacks, {
-    beforeNodeMorphed(old) { // with the hidden version beside it, which says what the text comes from
-      if (!old.matches?.(".field, input, textarea, select")) return true;
-      const isHere = [old, ...old.querySelectorAll("input, textarea, select")].some(isInUse);
-      isLeft ||= isHere;
-      return !isHere;
-    },
-    beforeAttributeUpdated(name, element, change) { // what is unfolded stays so, and where the keyboard is
-      return change !== "remove" || !(name === "open" || (name === "tabindex" && element === document.activeElement));
-    },
-    beforeNodeRemoved(node) {
-      if (node.parentElement?.matches("details.more[open]") && node.matches?.(".menu")) return false;
-      if (node.contains(document.activeElement)) focusOn(node.parentElement.closest("[id]"));
-      return true;
-    },
-  });
-
-  // What held the keyboard goes: what held that holds it.
-  function focusOn(element) {
-    if (element.tabIndex < 0) element.tabIndex = -1;
-    element.focus({ preventScroll: true });
-  }
+  // ------------------------------------------------------------------ what comes in: morphed in place (morph.js)
+  morphing.isInUse = (field) => isTyped(field) || field === document.activeElement; // one may be about to type
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const { target, xhr } = detail;
@@ -178,10 +148,10 @@
   // While the poll is on its way htmx keeps this for after its answer.
   function askAll() {
     behind = true;
-    isLeft = false;
+    morphing.isLeft = false;
     if (byId("poll")) htmx.trigger("#poll", "ask");
   }
-  document.addEventListener("focusout", () => setTimeout(() => { if (isLeft && !presses.waiting.length) askAll(); }, 100));
+  document.addEventListener("focusout", () => setTimeout(() => { if (morphing.isLeft && !presses.waiting.length) askAll(); }, 100));
 
   // What the page shows is not sent again; after a press of ours nobody knows what it shows, and all of it comes.
   function forgetShown() {
@@ -252,7 +222,7 @@
   const synthesis = byId("synthesis-form");
   const text = () => byId("synthesis-text");
   function saveSynthesis() {
-    if (synthesis?.hasAttribute("hx-post") && isChanged(text())) htmx.trigger(synthesis, "submit");
+    if (synthesis?.hasAttribute("hx-post") && isTyped(text())) htmx.trigger(synthesis, "submit");
   }
   if (synthesis?.hasAttribute("hx-post")) {
     let sent;
@@ -267,8 +237,8 @@
     synthesis.addEventListener("htmx:afterRequest", ({ detail }) => {
       if (detail.xhr.status !== 200 || detail.target.id !== "synthesis-state") return;
       sent.field.defaultValue = sent.value;
-      if (!isChanged(text())) sessionStorage.removeItem(`${store}-synthesis`);
-      if (isLeft && !isInUse(text())) askAll();
+      if (!isTyped(text())) sessionStorage.removeItem(`${store}-synthesis`);
+      if (morphing.isLeft && !morphing.isInUse(text())) askAll();
     });
   }
 

@@ -108,6 +108,14 @@ function pressOf(form, button) {
   return { url: button?.hasAttribute("formaction") ? button.formAction : form.action, data: [...data], text };
 }
 
+// Of a button that is on or off, « on off » are the values that turn it so.
+function showToggled(button) {
+  const [on, off] = button.dataset.toggle.split(" ");
+  const isOn = button.value === on;
+  button.setAttribute("aria-pressed", isOn);
+  button.value = isOn ? off : on;
+}
+
 // « Offline: 2 actions waiting »: the words are in the page.
 function sayNetwork(presses) {
   const place = document.getElementById("network");
