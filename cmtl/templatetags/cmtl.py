@@ -47,20 +47,20 @@ def conflict_box(context, content, title="", says=""):
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context):
-    """The five places of the top bar, and a sixth for the privacy officer; the current one is the longest address that
+    """The five places of the rail, and a sixth for the privacy officer; the current one is the longest address that
     the page's own begins with."""
     request = context["request"]
     path = request.path
     entries = [
-        ("evaluations:today", _("Today")),
-        ("communities:list", _("Communities")),
-        ("meetings:list", _("Meetings")),
-        ("evaluations:across", _("Evaluations")),
-        ("communities:people", _("People")),
+        ("evaluations:today", _("Today"), "sun"),
+        ("meetings:list", _("Meetings"), "calendar"),
+        ("communities:list", _("Communities"), "messages-square"),
+        ("evaluations:across", _("Evaluations"), "chart-column"),
+        ("communities:people", _("People"), "users"),
     ]
     if request.user.is_privacy_officer:
-        entries.append(("communities:privacy_desk", _("Privacy")))
-    places = [{"url": reverse(name), "label": label} for name, label in entries]
+        entries.append(("communities:privacy_desk", _("Privacy"), "shield"))
+    places = [{"url": reverse(name), "label": label, "icon": icon} for name, label, icon in entries]
     near = max(
         (p["url"] for p in places if path.startswith(p["url"]) and (p["url"] != "/" or path == "/")),
         key=len,

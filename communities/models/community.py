@@ -1,6 +1,7 @@
 """Programmes and communities."""
 
 import datetime as dt
+import re
 import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.erased import Erased
 from communities.models import profiles, territories
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
+
+# Words that stand between those that name a community.
+LINK_WORDS = frozenset("au aux de des du en et la le les par pour sur un une and for in of on the to".split())
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -268,6 +272,18 @@ class Community(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("communities:detail", args=[self.pk])
+
+    @property
+    def monogram(self) -> str:
+        """« CO » of Constellation, « FC » of Les filles et le code: two letters that stand for it beside its name."""
+        words = [word for word in re.findall(r"\w+", self.name) if len(word) > 1 and word.lower() not in LINK_WORDS]
+        letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
+        return (letters or self.name[:2]).upper()
+
+    @property
+    def hue(self) -> int:
+        """One of the eight colours of `app.css`, the same for life."""
+        return self.pk % 8 + 1
 
     @property
     def sender_list(self) -> str:

@@ -13,8 +13,43 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Light, dark, or as the device says; the rail whole or folded. Cookies, so that the page comes so from the server.
+{
+  const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=${value ? 31536000 : 0}; SameSite=Lax`; };
+  const choices = document.querySelectorAll("[data-theme-choice]");
+  const tell = () => {
+    const chosen = document.documentElement.dataset.theme ?? "auto";
+    for (const choice of choices) choice.setAttribute("aria-pressed", choice.dataset.themeChoice === chosen);
+  };
+  for (const choice of choices) {
+    choice.addEventListener("click", () => {
+      const theme = choice.dataset.themeChoice;
+      if (theme === "auto") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = theme;
+      remember("theme", theme === "auto" ? "" : theme);
+      tell();
+    });
+  }
+  tell();
+  document.querySelector("[data-fold]")?.addEventListener("click", (event) => {
+    const isFolded = document.body.classList.toggle("rail-folded");
+    event.currentTarget.setAttribute("aria-pressed", isFolded);
+    remember("rail", isFolded ? "folded" : "");
+  });
+}
+
+// Ctrl K (or « / », where nobody is typing) leads to the search.
+document.addEventListener("keydown", (event) => {
+  const isSlash = event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]");
+  const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  const find = document.querySelector("[data-search]");
+  if (!find || !(isSlash || isK)) return;
+  event.preventDefault();
+  find.click();
+});
+
 // On a phone the bars of places scroll: the current one is shown.
-for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current], .years [aria-current]")) {
+for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria-current]")) {
   const bar = here.parentElement;
   bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 }

@@ -1,0 +1,17 @@
+"""The communities of whoever reads, as the rail of every page lists them."""
+
+from django import template
+
+from communities.models import Community
+
+MOST = 12  # beyond, the rail says how to see all of them
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def my_communities(context) -> dict:
+    """One query a page: those one belongs to or holds a role in, the archived ones left out."""
+    own = Community.objects.inside_for(context["request"].user).exclude(status=Community.Status.ARCHIVED)
+    shown = list(own.only("name").order_by("name")[: MOST + 1])
+    return {"shown": shown[:MOST], "has_more": len(shown) > MOST}
