@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cmtl import encrypted
 from cmtl.money import shown
+from cmtl.places import places
 
 register = template.Library()
 # what the privacy officer reaches from her desk, and others from « People » or from a link
@@ -52,25 +53,19 @@ def main_navigation(context):
     request = context["request"]
     path = request.path
     entries = [
-        ("evaluations:today", _("Today"), "sun"),
-        ("meetings:list", _("Meetings"), "calendar"),
-        ("communities:list", _("Communities"), "messages-square"),
-        ("evaluations:across", _("Evaluations"), "chart-column"),
-        ("communities:people", _("People"), "users"),
+        {"url": place.url, "label": place.label, "icon": place.icon, "is_current": False}
+        for place in places(request.user)
     ]
-    if request.user.is_privacy_officer:
-        entries.append(("communities:privacy_desk", _("Privacy"), "shield"))
-    places = [{"url": reverse(name), "label": label, "icon": icon} for name, label, icon in entries]
     near = max(
-        (p["url"] for p in places if path.startswith(p["url"]) and (p["url"] != "/" or path == "/")),
+        (p["url"] for p in entries if path.startswith(p["url"]) and (p["url"] != "/" or path == "/")),
         key=len,
         default=_home_of_what_is_shown(context),
     )
     if request.user.is_privacy_officer and request.resolver_match and request.resolver_match.url_name in FROM_THE_DESK:
         near = reverse("communities:privacy_desk")
-    for place in places:
-        place["is_current"] = place["url"] == near
-    return places
+    for entry in entries:
+        entry["is_current"] = entry["url"] == near
+    return entries
 
 
 def _home_of_what_is_shown(context) -> str | None:

@@ -15,7 +15,10 @@ from communities.models import profiles, territories
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 
 # Words that stand between those that name a community.
-LINK_WORDS = frozenset("au aux de des du en et la le les par pour sur un une and for in of on the to".split())
+LINK_WORDS = frozenset(
+    ("au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "par", "pour", "sur", "un", "une")
+    + ("and", "for", "in", "of", "on", "the", "to")
+)
 
 
 class ProgrammeQuerySet(models.QuerySet):

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
+from cmtl.places import places
 from communities.models import Community, Membership, Organisation
 from meetings.models import Meeting, Topic
 
@@ -34,12 +36,39 @@ class Found:
 
 
 def search(user: User, text: str) -> list[Found]:
-    """A fixed number of queries, whatever there is to find. Nothing under two characters."""
+    """A fixed number of queries, whatever there is to find. Under two characters, what one may do and where to go."""
     words = normalised(text).split()
-    if len("".join(words)) < SHORTEST:
-        return []
-    found = [_communities(user, words), _people(user, text), _organisations(user, text), _topics(user, words)]
-    return [kind for kind in [*found, _meetings(user, words)] if kind.hits]
+    found = [_actions(user, words), _pages(user, words)]
+    if len("".join(words)) >= SHORTEST:
+        found += [_communities(user, words), _people(user, text), _organisations(user, text)]
+        found += [_topics(user, words), _meetings(user, words)]
+    return [kind for kind in found if kind.hits]
+
+
+def _actions(user: User, words: list[str]) -> Found:
+    """What leads somewhere to be done, in the communities one leads: an address each, as its own button has."""
+    led = Community.objects.manageable_by(user).active().order_by("name")
+    hits = [Hit(label, c.name, reverse(name, args=[c.pk])) for c in led for name, label in _deeds()]
+    if user.has_perm("communities.create"):
+        hits.append(Hit(_("Create a community"), "", reverse("communities:create")))
+    found = _saying(hits, words, lambda hit: f"{hit.label} {hit.detail}")
+    return Found("actions", found[:FIRST], "")
+
+
+def _deeds() -> tuple[tuple[str, str], ...]:
+    return (
+        ("meetings:plan", _("Plan dates")),
+        ("communities:add_member", _("Add a person")),
+        ("communities:import_members", _("Import a list of people")),
+        ("meetings:topics", _("See and add topics")),
+        ("communities:settings", _("Open the settings")),
+    )
+
+
+def _pages(user: User, words: list[str]) -> Found:
+    pages = [Hit(place.label, "", place.url) for place in places(user)]
+    pages.append(Hit(_("My account"), "", reverse("accounts:settings")))
+    return Found("pages", _saying(pages, words, lambda hit: hit.label), "")
 
 
 def _saying(things: Iterable[Thing], words: list[str], of: Callable[[Thing], str]) -> list[Thing]:

@@ -38,15 +38,43 @@ document.addEventListener("click", (event) => {
   });
 }
 
-// Ctrl K (or « / », where nobody is typing) leads to the search.
-document.addEventListener("keydown", (event) => {
-  const isSlash = event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]");
-  const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-  const find = document.querySelector("[data-search]");
-  if (!find || !(isSlash || isK)) return;
-  event.preventDefault();
-  find.click();
-});
+// Ctrl K (or « / », where nobody is typing) opens the palette. Arrows go through what was found; Enter takes the first.
+{
+  const palette = document.getElementById("palette");
+  const field = document.getElementById("palette-q");
+  const found = () => [...palette.querySelectorAll("#palette-found a")];
+  const open = () => {
+    if (!palette.open) palette.showModal();
+    field.select();
+    htmx.trigger(field.form, "opened");
+  };
+  document.addEventListener("keydown", (event) => {
+    const isSlash = event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]");
+    const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    if (!palette || !(isSlash || isK)) return;
+    event.preventDefault();
+    open();
+  });
+  document.addEventListener("click", (event) => {
+    if (!palette || event.ctrlKey || event.metaKey || !event.target.closest("[data-search]")) return;
+    event.preventDefault();
+    open();
+  });
+  palette?.addEventListener("keydown", (event) => {
+    const links = found();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !links.length) return;
+    event.preventDefault();
+    const at = links.indexOf(document.activeElement) + step;
+    (at < 0 ? field : links[Math.min(at, links.length - 1)]).focus();
+  });
+  field?.form.addEventListener("submit", (event) => {
+    const [first] = found();
+    if (!first) return;
+    event.preventDefault();
+    first.click();
+  });
+}
 
 // On a phone the bars of places scroll: the current one is shown.
 for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria-current]")) {

@@ -87,4 +87,34 @@ def test_odd_searches_find_nothing_and_break_nothing(meeting, sandrine, signed_i
     answer = signed_in(sandrine).get(reverse("meetings:search"), {"q": text})
 
     assert answer.status_code == 200
-    assert answer.context["found"] == []
+    assert {found.kind for found in answer.context["found"]} <= {"actions", "pages"}
+
+
+def addresses(user, text, kind) -> list[str]:
+    return [hit.url for found in search(user, text) if found.kind == kind for hit in found.hits]
+
+
+def test_what_one_may_do_is_found_in_the_communities_one_leads(community, sandrine, nadia, philippe):
+    sister = make.a_community("Voisine", programme=community.programme)
+    elsewhere = make.a_community("Ailleurs")
+    plan = {c: reverse("meetings:plan", args=[c.pk]) for c in (community, sister, elsewhere)}
+
+    assert addresses(sandrine, "planifier", "actions") == [plan[community]]
+    assert set(addresses(philippe, "planifier", "actions")) == {plan[community], plan[sister]}
+    assert addresses(philippe, "planifier voisine", "actions") == [plan[sister]]
+    assert addresses(nadia, "planifier", "actions") == []
+
+
+def test_every_action_found_opens_for_whoever_found_it(community, sandrine, philippe, client):
+    for person in (sandrine, philippe):
+        client.force_login(person)
+        found = [*addresses(person, "", "actions"), *addresses(person, "", "pages")]
+        assert len(found) > 6
+        assert {client.get(address).status_code for address in found} == {200}
+
+
+def test_pages_are_found_by_their_names(nadia):
+    assert addresses(nadia, "renc", "pages") == [reverse("meetings:list")]
+    assert addresses(nadia, "vie privee", "pages") == []
+    nadia.is_privacy_officer = True
+    assert addresses(nadia, "vie privee", "pages") == [reverse("communities:privacy_desk")]

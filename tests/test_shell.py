@@ -1,0 +1,124 @@
+"""What surrounds every page: the rail, the bar of a phone, the palette, light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from communities.models import Community
+from tests import factories as make
+
+
+def rail_of(page: str) -> list[str]:
+    listed = re.search(r'<ul class="rail-communities">(.*?)</ul>', page, re.DOTALL)
+    return re.findall(r'title="([^"]+)"', listed[1]) if listed else []
+
+
+def test_the_rail_lists_ones_own_communities_that_live(community, sandrine, sam, signed_in):
+    make.a_role(sandrine, "facilitator", community=make.a_community("Voisine"))
+    make.a_role(sandrine, "facilitator", community=make.a_community("Close", status=Community.Status.ARCHIVED))
+    make.a_community("Inconnue")
+
+    assert rail_of(signed_in(sandrine).get("/").text) == ["Constellation", "Voisine"]
+    assert rail_of(signed_in(sam).get("/").text) == []
+
+
+def test_of_many_communities_the_rail_shows_twelve_and_where_the_others_are(sandrine, signed_in):
+    for n in range(14):
+        make.a_role(sandrine, "facilitator", community=make.a_community(f"Cercle {n:02}"))
+
+    page = signed_in(sandrine).get("/").text
+
+    assert len(rail_of(page)) == 12
+    assert "Toutes les communautés" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Constellation", "CO"),
+        ("Les filles et le code", "FC"),
+        ("Groupe des Vingt", "GV"),
+        ("L’art de rue", "AR"),
+        ("É", "É"),
+    ],
+)
+def test_two_letters_stand_for_a_community(name, letters):
+    assert Community(name=name).monogram == letters
+
+
+def test_nobody_signed_in_has_no_rail(client, db):
+    assert 'class="rail"' not in client.get(reverse("account_login")).text
+
+
+def test_the_phone_has_the_colours_of_the_other_pages():
+    def tokens(sheet):
+        return dict(re.findall(r"(--[\w-]+): (light-dark\([^;]+\));", (Path(settings.BASE_DIR) / sheet).read_text()))
+
+    phone, others = tokens("static/css/phone.css"), tokens("static/css/app.css")
+    assert len(phone) > 10
+    assert phone.items() <= others.items()
+
+
+def test_every_colour_that_a_sheet_asks_for_is_one_of_the_tokens():
+    """A name that is not there draws nothing, and no tool says so."""
+    sheets = [p for p in (Path(settings.BASE_DIR) / "static/css").glob("*.css") if "pdf" not in p.name]
+    for sheet in sheets:
+        text = sheet.read_text()
+        base = "phone.css" if sheet.name in {"phone.css", "space.css", "date-vote.css"} else "app.css"
+        known = set(re.findall(r"(--[\w-]+):", text + (sheet.parent / base).read_text()))
+        assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= known, sheet.name
+
+
+@pytest.mark.browser
+def test_dark_is_chosen_once_and_the_rail_stays_folded(open_as, sandrine):
+    page = open_as(sandrine)
+    page.goto("/")
+    page.get_by_role("button", name="Sombre").first.click()
+    page.get_by_role("button", name="Réduire").click()
+    expect(page.locator(".rail .brand span")).to_be_hidden()
+
+    page.goto(reverse("meetings:list"))
+
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator(".rail .brand span")).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 28)"
+    page.get_by_role("button", name="Réduire").click()
+    page.get_by_role("button", name="Auto").first.click()
+    page.reload()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
+    expect(page.locator(".rail .brand span")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_ctrl_k_leads_to_an_action_with_the_keyboard_alone(open_as, community, sandrine):
+    page = open_as(sandrine)
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.type("planif")
+    expect(page.locator("#palette-found a").first).to_have_text("Planifier des dates")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('meetings:plan', args=[community.pk])}")
+
+    page.keyboard.press("/")
+    expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#palette-found a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_bar_is_at_the_foot_and_plus_has_the_rest(open_as, community, sandrine):
+    page = open_as(sandrine)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    expect(page.locator("body > .rail")).to_be_hidden()
+    page.locator(".bottom").get_by_role("button", name="Plus").click()
+    page.locator("#more").get_by_role("link", name="Personnes").click()
+    page.wait_for_url(f"**{reverse('communities:people')}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
