@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl import parts
 from cmtl.editing import Conflict, seen, seen_rows, values
 from communities.models import Community
 
@@ -45,9 +46,7 @@ def save(thing: models.Model, changes: dict) -> None:
     if changed:
         community = thing if isinstance(thing, Community) else None
         audit.write(Action.SETTINGS_CHANGED, about=thing, community=community, changed=changed)
-    for name, value in changes.items():
-        setattr(thing, name, value)
-    thing.save(update_fields=list(changes))
+    parts.write(thing, changes)
 
 
 RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]

@@ -24,6 +24,7 @@ from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
 from communities.models.privacy import DestructionRequest, TextDecision
+from communities.models.record_sheet import RecordSheet
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
@@ -76,6 +77,7 @@ __all__ = [
     "Programme",
     "Purpose",
     "Reason",
+    "RecordSheet",
     "Referral",
     "Representation",
     "ResourcePerson",

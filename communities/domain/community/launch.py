@@ -17,6 +17,7 @@ from communities.models import (
     Membership,
     Objective,
     Partner,
+    RecordSheet,
     ResourcePerson,
     Rule,
     TeamBuildingStep,
@@ -103,7 +104,12 @@ def _essential(community: Community, facts: Any) -> list[Step]:
 def _supporting(community: Community, facts: Any) -> list[Step]:
     evaluation = "communities:foreseen_evaluation"
     return [
-        Step("anchor", _("Say which organisation holds it up"), "communities:record", community.anchor_id is not None),
+        Step(
+            "anchor",
+            _("Say which organisation holds it up"),
+            "communities:record",
+            RecordSheet.of(community).anchor_id is not None,
+        ),
         Step("resources", _("Find resource persons"), "communities:resource_persons", facts["has_resource_persons"]),
         Step("partners", _("Name its partners"), "communities:partners", facts["has_partners"]),
         Step("evaluation", _("Decide on an external evaluation"), evaluation, facts["has_evaluation"]),

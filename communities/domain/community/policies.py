@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cmtl.questions import Question
 from communities.domain.alerts import Alert
-from communities.models import Community
+from communities.models import Community, RecordSheet
 from communities.models.profiles import (
     PRESETS,
     AttendancePolicy,
@@ -118,7 +118,7 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Alert
         return []
     zone, now = zoneinfo.ZoneInfo(community.time_zone), now or timezone.now()
     found = warnings_of_year(community, now.astimezone(zone).year, now)
-    if community.is_flagship and community.follow_up_policy == FollowUpPolicy.AS_NEEDED:
+    if RecordSheet.of(community).is_flagship and community.follow_up_policy == FollowUpPolicy.AS_NEEDED:
         found.append(
             Alert(
                 "flagship_follow_up",

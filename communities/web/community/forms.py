@@ -12,7 +12,7 @@ from accounts.web.forms import ZONES
 from cmtl import editing
 from cmtl.inputs import DayInput
 from communities.domain.community.founding import Plan, programme_exists
-from communities.models import Community, Objective, Programme, Role, TeamBuildingStep, profiles, roles_of
+from communities.models import Community, Objective, Programme, RecordSheet, Role, TeamBuildingStep, profiles, roles_of
 from communities.web.shared_forms import LinesField, Resent
 
 NUMBERS = {"meetings_per_year": (1, 24), "meeting_minutes": (15, 600), "target_min": (1, 500), "target_max": (1, 500)}
@@ -73,7 +73,6 @@ class FoundingForm(CommunityFields):
             "programme",
             "purpose",
             "mode_policy",
-            "territory",
             "target_min",
             "target_max",
             "meetings_per_year",
@@ -83,6 +82,9 @@ class FoundingForm(CommunityFields):
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"summary": SUMMARY_HELP, "purpose": PURPOSE_HELP, "anonymity_threshold": THRESHOLD_HELP}
 
+    OF_THE_SHEET = ["territory"]
+    FIELDS = [*(name for name in Meta.fields if name != "programme"), *OF_THE_SHEET]
+
     def __init__(self, data=None, *, by: User, profile: profiles.Profile) -> None:
         self.by, self.profile = by, profile
         preset = profiles.PRESETS[profile]
@@ -90,6 +92,7 @@ class FoundingForm(CommunityFields):
         if preset.mode == profiles.ModePolicy.FIRST_IN_PERSON:
             links.append(TeamBuildingStep.Kind.IN_PERSON)
         super().__init__(data, initial={**preset.policies(), "links": links}, label_suffix="")
+        self.fields |= forms.fields_for_model(RecordSheet, self.OF_THE_SHEET)
         self.bound_numbers()
         mine = Programme.objects.filter(pk__in=roles_of(by).programmes_as(Role.COORDINATOR))
         self.fields["programme"].queryset = Programme.objects.all() if by.is_staff else mine
@@ -130,7 +133,7 @@ class FoundingForm(CommunityFields):
         return Plan(
             key=data["key"],
             profile=self.profile,
-            fields={name: data[name] for name in self.Meta.fields if name != "programme"},
+            fields={name: data[name] for name in self.FIELDS},
             programme=data["programme"],
             new_programme=data["new_programme"],
             objectives=[

@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, Objective, RoleAssignment
+from communities.models import Community, Objective, RecordSheet, RoleAssignment
 from communities.web.shared import page
 
 
@@ -50,7 +50,8 @@ def policies_line(community: Community) -> str:
 
 
 def record_line(community: Community) -> str:
-    said = [community.sector, *community.issues, *community.reaches[:2]]
+    sheet = RecordSheet.of(community)
+    said = [sheet.sector, *sheet.issues, *sheet.reaches[:2]]
     return " · ".join(word for word in said if word) or gettext("nothing is written yet")
 
 
@@ -176,7 +177,9 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
 
 @require_safe
 def show_settings(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
+    community = fetch(
+        request, Community.objects.select_related("programme", "record_sheet"), pk=pk, may="communities.edit"
+    )
     groups = [
         (title, [(entry, entry.value(community)) for entry in entries if request.user.has_perm(entry.may, community)])
         for title, entries in GROUPS

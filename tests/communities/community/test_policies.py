@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communities.domain.alerts import dismiss, standing
 from communities.domain.community import policies
-from communities.models import Community
+from communities.models import Community, RecordSheet
 from communities.models.profiles import PRESETS, Profile
 from meetings.domain.scheduling.planning import usual_mode
 from meetings.models import Meeting
@@ -143,7 +143,7 @@ def test_a_programme_set_ahead_wants_a_topic_for_each_coming_date(old):
 def test_a_main_activity_is_asked_about_individual_follow_up(old):
     in_2026(old, 3)
     in_2026(old, 9)
-    old.is_flagship = True
+    RecordSheet.write(old, is_flagship=True)
 
     assert codes(old) == ["flagship_follow_up"]
 
