@@ -10,6 +10,7 @@ from communities.models.imports import ImportedLine, MemberImport
 from communities.models.incidents import Incident
 from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
+from communities.models.mail_settings import MailSettings
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
 from communities.models.objectives import (
     ExcludedExpectation,
@@ -57,6 +58,7 @@ __all__ = [
     "Kind",
     "TeamBuildingStep",
     "ImportedLine",
+    "MailSettings",
     "MemberImport",
     "Membership",
     "MembershipQuerySet",

@@ -175,11 +175,6 @@ class Community(models.Model):
     proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
-    reminder_days = models.PositiveSmallIntegerField(
-        default=2, help_text="days before, at nine on the wall; 0: no such reminder"
-    )
-    reminder_hours = models.PositiveSmallIntegerField(default=2, help_text="hours before; 0: no such reminder")
-    mails_in_both_languages = models.BooleanField(_("each mail in French and in English"), default=False)
     agenda_model = models.JSONField(
         default=list,
         blank=True,

@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, Objective, RecordSheet, RoleAssignment
+from communities.models import Community, MailSettings, Objective, RecordSheet, RoleAssignment
 from communities.web.shared import page
 
 
@@ -99,7 +99,7 @@ def subgroups_line(community: Community) -> str:
 
 
 def mails_line(community: Community) -> str:
-    n = community.reminder_days
+    n = MailSettings.of(community).reminder_days
     if not n:
         return gettext("No reminder days before")
     return ngettext("Reminder %(n)s day before", "Reminder %(n)s days before", n) % {"n": n}
@@ -178,7 +178,10 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
 @require_safe
 def show_settings(request, pk):
     community = fetch(
-        request, Community.objects.select_related("programme", "record_sheet"), pk=pk, may="communities.edit"
+        request,
+        Community.objects.select_related("programme", "record_sheet", "mail_settings"),
+        pk=pk,
+        may="communities.edit",
     )
     groups = [
         (title, [(entry, entry.value(community)) for entry in entries if request.user.has_perm(entry.may, community)])
