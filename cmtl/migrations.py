@@ -97,8 +97,7 @@ def to_part(app: str, whole: str, part: str, names: list[str]) -> RunPython:
 
 
 def copy(whole: Any, part: Any, names: list[str]) -> None:
-    fields = [part._meta.get_field(name) for name in names]
-    usual = {field.attname: field.get_default() for field in fields}
+    usual = _usual(part, names)
     rows = whole._base_manager.values("pk", *usual).iterator()
     said = (part(**row) for row in rows if {name: row[name] for name in usual} != usual)
     for some in _batches(said):
@@ -106,10 +105,17 @@ def copy(whole: Any, part: Any, names: list[str]) -> None:
 
 
 def copy_back(part: Any, whole: Any, names: list[str]) -> None:
-    attributes = [part._meta.get_field(name).attname for name in names]
-    rows = (whole(**row) for row in part._base_manager.values("pk", *attributes).iterator())
+    usual = _usual(part, names)
+    whole._base_manager.update(**usual)
+    rows = (whole(**row) for row in part._base_manager.values("pk", *usual).iterator())
     for some in _batches(rows):
         whole._base_manager.bulk_update(some, names)
+
+
+def _usual(part: Any, names: list[str]) -> dict[str, Any]:
+    """What holds while nothing was said."""
+    fields = [part._meta.get_field(name) for name in names]
+    return {field.attname: field.get_default() for field in fields}
 
 
 def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:

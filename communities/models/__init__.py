@@ -24,6 +24,7 @@ from communities.models.outcomes import Need, Outcome, Party, PracticeCard, Stag
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
+from communities.models.policies import Policies
 from communities.models.privacy import DestructionRequest, TextDecision
 from communities.models.record_sheet import RecordSheet
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
@@ -76,6 +77,7 @@ __all__ = [
     "ParentalConsent",
     "Partner",
     "ExcludedExpectation",
+    "Policies",
     "Programme",
     "Purpose",
     "Reason",

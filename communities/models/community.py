@@ -3,14 +3,14 @@
 import datetime as dt
 import uuid
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 from communities.models import profiles
+from communities.models.policies import Policies
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 
 
@@ -145,41 +145,11 @@ class Community(models.Model):
     selection = models.CharField(_("selection"), max_length=20, choices=profiles.Selection)
     topic_policy = models.CharField(_("topics"), max_length=20, choices=profiles.TopicPolicy)
     attendance_policy = models.CharField(_("attendance"), max_length=20, choices=profiles.AttendancePolicy)
-    mode_policy = models.CharField(_("mode"), max_length=20, choices=profiles.ModePolicy)
-    follow_up_policy = models.CharField(_("individual follow-up"), max_length=20, choices=profiles.FollowUpPolicy)
-    meetings_per_year = models.PositiveSmallIntegerField(
-        _("meetings per year"), default=4, validators=[MinValueValidator(1), MaxValueValidator(24)]
-    )
-    target_min = models.PositiveSmallIntegerField(_("target size, from"), default=6)
-    target_max = models.PositiveSmallIntegerField(_("target size, to"), default=20)
-    meeting_minutes = models.PositiveSmallIntegerField(
-        _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
-    )
-    preparation_minutes = models.PositiveSmallIntegerField(
-        _("preparation of each meeting, in minutes"), default=30, validators=[MaxValueValidator(600)]
-    )
-    admits_referred = models.BooleanField(
-        _("people referred by a member join without approval"),
-        default=False,
-        help_text="where admission is open: the mail that proves their address is their invitation",
-    )
     minutes_level = models.CharField(
         _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
     )
-    shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
-    objectives_reviewed_every = models.PositiveSmallIntegerField(
-        _("review the objectives every, in months"),
-        default=12,
-        validators=[MinValueValidator(1), MaxValueValidator(60)],
-    )
-    proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
-    agenda_model = models.JSONField(
-        default=list,
-        blank=True,
-        help_text="blocks (kind, title, minutes) that a meeting starts from; none: the guide's",
-    )
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
     )
@@ -189,8 +159,6 @@ class Community(models.Model):
             "name",
             "purpose",
             "summary",
-            "proposals_frame",
-            "agenda_model",
         ],
         plain=["time_zone"],
     )
@@ -204,7 +172,6 @@ class Community(models.Model):
             models.CheckConstraint(
                 condition=Q(anonymity_threshold__gte=5), name="anonymity_threshold_is_never_lowered"
             ),
-            models.CheckConstraint(condition=Q(target_min__lte=F("target_max")), name="target_size_is_a_range"),
         ]
 
     def __str__(self) -> str:
@@ -225,12 +192,14 @@ class Community(models.Model):
     @property
     def minutes_per_year(self) -> int:
         """What it asks of a member in meetings; said before one joins (guide, B23)."""
-        return self.meetings_per_year * self.meeting_minutes
+        policies = Policies.of(self)
+        return policies.meetings_per_year * policies.meeting_minutes
 
     @property
     def effort_per_year(self) -> int:
         """Minutes in meetings and preparing them: « le temps et l’effort à consacrer à la communauté » (B23)."""
-        return self.minutes_per_year + self.meetings_per_year * self.preparation_minutes
+        policies = Policies.of(self)
+        return self.minutes_per_year + policies.meetings_per_year * policies.preparation_minutes
 
     @property
     def expects_everyone(self) -> bool:

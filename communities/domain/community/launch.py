@@ -17,6 +17,7 @@ from communities.models import (
     Membership,
     Objective,
     Partner,
+    Policies,
     RecordSheet,
     ResourcePerson,
     Rule,
@@ -118,7 +119,7 @@ def _supporting(community: Community, facts: Any) -> list[Step]:
 
 def _opening(community: Community, facts: Any, in_person: TeamBuildingStep | None) -> list[Step]:
     """The first meeting in person, where the policies want it or somebody planned it."""
-    wanted = community.mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
+    wanted = Policies.of(community).mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
     if not (wanted or in_person):
         return []
     is_done = bool(facts["opens_in_room"] or (in_person and in_person.done_on))

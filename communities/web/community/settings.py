@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, MailSettings, Objective, RecordSheet, RoleAssignment
+from communities.models import Community, MailSettings, Objective, Policies, RecordSheet, RoleAssignment
 from communities.web.shared import page
 
 
@@ -44,9 +44,8 @@ def roles_line(community: Community) -> str:
 
 
 def policies_line(community: Community) -> str:
-    return (
-        f"{community.get_profile_display()} · {policies.shown_value('meetings_per_year', community.meetings_per_year)}"
-    )
+    rhythm = policies.shown_value("meetings_per_year", Policies.of(community).meetings_per_year)
+    return f"{community.get_profile_display()} · {rhythm}"
 
 
 def record_line(community: Community) -> str:
@@ -179,7 +178,7 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
 def show_settings(request, pk):
     community = fetch(
         request,
-        Community.objects.select_related("programme", "record_sheet", "mail_settings"),
+        Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies"),
         pk=pk,
         may="communities.edit",
     )
