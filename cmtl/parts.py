@@ -74,7 +74,8 @@ def row_with(whole: models.Model, name: str) -> models.Model:
 
 def _by_model(model: type[models.Model], fields: dict[str, Any]) -> tuple[dict[str, Any], dict[type[Part], dict]]:
     """The fields of the whole, then those of each part."""
-    own, of_parts = {}, {}
+    own: dict[str, Any] = {}
+    of_parts: dict[type[Part], dict] = {}
     for name, value in fields.items():
         kept = model_with(model, name)
         place = of_parts.setdefault(kept, {}) if issubclass(kept, Part) else own
