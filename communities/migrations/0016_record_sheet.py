@@ -10,7 +10,7 @@ NAMES = ['anchor', 'asked_by', 'competition_zones', 'concertation_model', 'conce
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0014_budget_line_assignment'),
+        ('communities', '0015_history'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ NAMES = ['admits_referred', 'agenda_model', 'follow_up_policy', 'meeting_minutes
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0016_mail_settings'),
+        ('communities', '0017_mail_settings'),
     ]
 
     operations = [

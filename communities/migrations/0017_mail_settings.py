@@ -10,7 +10,7 @@ NAMES = ['mails_in_both_languages', 'reminder_days', 'reminder_hours']
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0015_record_sheet'),
+        ('communities', '0016_record_sheet'),
     ]
 
     operations = [
