@@ -41,12 +41,12 @@ def _as_shown(thing: models.Model, changes: dict, shown: str) -> Any:
 
 
 def save(thing: models.Model, changes: dict) -> None:
-    """The audit log says which fields changed; what is saved as it stands leaves no line."""
+    """The audit log says which fields changed; what is saved as it stands leaves no line, and makes no row."""
     changed = audit.what_changes(thing, changes)
     if changed:
         community = thing if isinstance(thing, Community) else None
         audit.write(Action.SETTINGS_CHANGED, about=thing, community=community, changed=changed)
-    parts.write(thing, changes)
+        parts.write(thing, {name: changes[name] for name in changed})
 
 
 RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]
