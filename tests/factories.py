@@ -6,6 +6,7 @@ import itertools
 from django.utils import timezone
 
 from accounts.models import User
+from cmtl import parts
 from communities.models import (
     Application,
     BudgetLine,
@@ -53,7 +54,7 @@ def a_programme(name="", **fields) -> Programme:
 
 def a_community(name="", profile=profiles.Profile.OPEN, **fields) -> Community:
     fields = {**profiles.PRESETS[profile].policies(), "status": Community.Status.ACTIVE, **fields}
-    return Community.objects.create(name=name or f"Communauté {next(_number)}", profile=profile, **fields)
+    return parts.create(Community, name=name or f"Communauté {next(_number)}", profile=profile, **fields)
 
 
 def a_role(user, role=Role.FACILITATOR, **scope) -> RoleAssignment:
