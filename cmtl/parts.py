@@ -30,5 +30,11 @@ class Part(models.Model):
         return part
 
     @classmethod
+    def row_of(cls, whole: models.Model) -> models.QuerySet[Self]:
+        """Its row, made if there is none: for what is changed on a condition, by two people at once perhaps."""
+        cls._default_manager.get_or_create(pk=whole.pk)
+        return cls._default_manager.filter(pk=whole.pk)
+
+    @classmethod
     def _link(cls) -> models.OneToOneField:
         return cls._meta.pk  # type: ignore[return-value]

@@ -323,7 +323,7 @@ def note_consent(world):
 
 def publish_minutes(world):
     held = world.meetings["held"]
-    Meeting.objects.filter(pk=held.pk).update(minutes_level="full")
+    make.say_of(held, minutes_level="full")
     Community.objects.filter(pk=held.community_id).update(minutes_level="full")
     page = reverse("meetings:minutes", args=[held.pk])
     submit(world.client("FA"), page, action=reverse("meetings:publish_minutes", args=[held.pk]))

@@ -144,7 +144,7 @@ def test_a_follow_up_is_late_and_a_topic_is_to_choose(demonstration):
     bare = Meeting.objects.planned().filter(title="", starts_at__lt=NOW + dt.timedelta(days=21))
 
     assert late.community.name == "Les filles et le code"
-    assert late.synthesis
+    assert late.minutes.synthesis
     assert {m.community.name for m in bare} == {"Groupe des Trente", "Les filles et le code"}
     assert Topic.objects.waiting().filter(community=late.community).count() == 6
 

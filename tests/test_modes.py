@@ -154,7 +154,7 @@ def words_are_kept(hers, his, meeting):
     his.locator("#synthesis-text").fill("Nous allons vers eux.")
     expect(his.locator("#synthesis-state")).not_to_be_empty(timeout=10_000)
     meeting.refresh_from_db()
-    assert meeting.synthesis == "Nous allons vers eux."
+    assert meeting.minutes.synthesis == "Nous allons vers eux."
 
 
 def opinions_are_asked(hers, phone, meeting):

@@ -13,7 +13,18 @@ from communities.models import Community, Membership
 from evaluations.demonstration.groups import BLOCKS, Group
 from evaluations.domain.surveys import comments, questionnaires, releases
 from evaluations.models import Question, Release, Response, Survey
-from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic, TopicEvent, TopicSupport
+from meetings.models import (
+    CODE_LETTERS,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Minutes,
+    Note,
+    Reply,
+    Topic,
+    TopicEvent,
+    TopicSupport,
+)
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
 LINK = "https://visio.exemple.quebec/j/"
@@ -306,9 +317,9 @@ def take_notes(story: Story, meetings: list[Meeting], topics: list[Topic], prese
                 note.due_on, is_old = due.date(), due < story.now
                 note.done_at = meeting.starts_at + dt.timedelta(days=21) if is_old and rng.random() < 0.8 else None
             notes.append(note)
-        meeting.synthesis = synthesis(meeting, lines)
+        Minutes.of(meeting).synthesis = synthesis(meeting, lines)
     Note.objects.bulk_create(notes)
-    Meeting.objects.bulk_update(meetings, ["synthesis"])
+    Minutes.objects.bulk_create(Minutes.of(meeting) for meeting in meetings)
 
 
 def synthesis(meeting: Meeting, lines: list[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from meetings.models.imports import AttendanceImport
 from meetings.models.join_clicks import JoinClick
 from meetings.models.mail_wordings import MailWording
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, ModeMixin, new_code
+from meetings.models.minutes import Minutes
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparation import AgendaModel, Logistics, PreparationCheck
@@ -39,6 +40,7 @@ __all__ = [
     "MailWording",
     "Meeting",
     "MeetingGroup",
+    "Minutes",
     "ModeMixin",
     "Note",
     "PreparationCheck",

@@ -221,24 +221,9 @@ class Meeting(ModeMixin, models.Model):
     )
     in_groups = models.BooleanField(default=False, editable=False, help_text="its sub-groups are at work")
     shows_turns = models.BooleanField(default=False, editable=False, help_text="speaking time on the group’s screen")
-    synthesis = models.TextField(_("synthesis"), blank=True)
-    synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
     follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
     follow_up_absent = models.TextField(_("a word for those who were not there"), blank=True)
-    minutes_level = models.CharField(
-        max_length=20,
-        choices=Community.MinutesLevel,
-        blank=True,
-        editable=False,
-        help_text="what its community kept of meetings when it was closed: no later choice opens more",
-    )
-    minutes_published_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="full minutes: members read them from then on"
-    )
-    minutes_published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
-    )
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     invitation_words = models.TextField(
         blank=True, editable=False, help_text="of whoever sent the invitation; those who join later read them too"
@@ -262,7 +247,7 @@ class Meeting(ModeMixin, models.Model):
 
     erased = Erased(
         left=["note_taker", "facilitators"],
-        cut={"minutes_published_by": [], "closed_by": [], "co_facilitators": [], "volunteers": []},
+        cut={"closed_by": [], "co_facilitators": [], "volunteers": []},
         words=[
             "title",
             "objective",
@@ -270,7 +255,6 @@ class Meeting(ModeMixin, models.Model):
             "event",
             "theme",
             "expert",
-            "synthesis",
             "follow_up",
             "follow_up_absent",
             "invitation_words",
@@ -329,8 +313,8 @@ class Meeting(ModeMixin, models.Model):
         }
 
     @property
-    def minutes(self) -> int:
-        """Planned length."""
+    def length_in_minutes(self) -> int:
+        """As planned."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     @property

@@ -29,7 +29,7 @@ def two(community, sandrine):
 def live(meeting):
     agendas.default_agenda(meeting)
     live_session.start(meeting)
-    Meeting.objects.filter(pk=meeting.pk).update(synthesis=WORDS, follow_up=WORDS)
+    make.say_of(meeting, synthesis=WORDS, follow_up=WORDS)
     return meeting
 
 
@@ -69,7 +69,7 @@ def test_the_synthesis(two, live):
     submit(two[0], hers, {"text": "Ce que le groupe retient"}, action=action)
 
     live.refresh_from_db()
-    assert (live.synthesis, live.synthesis_version) == ("Ce que le groupe retient", 1)
+    assert (live.minutes.synthesis, live.minutes.version) == ("Ce que le groupe retient", 1)
 
 
 def test_the_follow_up(two, live):

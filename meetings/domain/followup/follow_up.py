@@ -24,7 +24,7 @@ from meetings.domain.attendance import absences
 from meetings.domain.followup import minutes
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.domain.links import links
-from meetings.models import Absence, Attendance, Meeting, Note
+from meetings.models import Absence, Attendance, Meeting, Minutes, Note
 from outbox.domain.mail_types import MailType, queue_all
 from outbox.domain.post import absolute
 from outbox.models import Category, Message
@@ -46,12 +46,13 @@ def text_of(meeting: Meeting) -> str:
 def draft(meeting: Meeting) -> str:
     """What was said, decided and promised, and when the group meets next. A line that the synthesis already says is
     not said twice; an action is, for who does it and by when."""
-    said, notes = meeting.synthesis.casefold(), defaultdict(list)
+    synthesis = Minutes.of(meeting).synthesis
+    said, notes = synthesis.casefold(), defaultdict(list)
     for note in meeting.notes.told().select_related("assignee__user", "group"):
         if note.kind == Note.Kind.ACTION or note.text.casefold().rstrip(". ") not in said:
             notes[note.kind].append(note)
     parts = [
-        meeting.synthesis.strip(),
+        synthesis.strip(),
         _section(_("What we keep"), [*notes[Note.Kind.HIGHLIGHT], *notes[Note.Kind.IDEA]]),
         _section(_("What we decided"), notes[Note.Kind.DECISION]),
         _section(_("Who does what"), notes[Note.Kind.ACTION]),

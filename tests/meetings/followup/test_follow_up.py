@@ -82,7 +82,7 @@ def test_the_draft_follows_the_notes_until_someone_saves_it(held):
 
 
 def test_what_the_synthesis_already_says_is_not_said_twice(held):
-    held.synthesis = "Ce que nous retenons :\n- le bouche-à-oreille marche.\n- Partager le gabarit"
+    make.say_of(held, synthesis="Ce que nous retenons :\n- le bouche-à-oreille marche.\n- Partager le gabarit")
 
     text = follow_up.draft(held)
 

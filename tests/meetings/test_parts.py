@@ -1,0 +1,62 @@
+"""What is kept apart of a meeting was once in its own row. Two meetings: of one everything was said, of the other
+nothing."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from meetings.models import Minutes
+from tests import factories as make
+
+NOW = timezone.now()
+MOVED = {  # part: the step before it, and what was called how
+    Minutes: (
+        "0011_plain_names",
+        {
+            "synthesis": ("synthesis", "On garde le samedi."),
+            "synthesis_version": ("version", 3),
+            "minutes_level": ("level", "full"),
+            "minutes_published_at": ("published_at", NOW),
+            "minutes_published_by_id": ("published_by_id", None),
+        },
+    ),
+}
+
+
+@pytest.fixture
+def migrated():
+    """To a step of the meetings; all is back when the test ends."""
+
+    def go(step=""):
+        executor = MigrationExecutor(connection)
+        [(_app, last)] = executor.loader.graph.leaf_nodes("meetings")
+        step = step or last
+        executor.migrate([("meetings", step)])
+        return executor.loader.project_state([("meetings", step)]).apps.get_model("meetings", "Meeting").objects
+
+    yield go
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", MOVED)
+def test_what_was_said_of_a_meeting_moves_to_its_part_and_back(part, community, sandrine, migrated):
+    told, untold = make.a_meeting(community), make.a_meeting(community)
+    step, columns = MOVED[part]
+    said = {old: sandrine.pk if old.endswith("by_id") else value for old, (_new, value) in columns.items()}
+
+    rows = migrated(step)
+    silent = rows.filter(pk=untold.pk).values(*columns).get()
+    assert not any(silent.values())
+    rows.filter(pk=told.pk).update(**said)
+    migrated()
+
+    kept = part.objects.get()
+    assert kept.pk == told.pk
+    assert {old: getattr(kept, new) for old, (new, _value) in columns.items()} == said
+
+    rows = migrated(step)
+    assert rows.filter(pk=told.pk).values(*columns).get() == said
+    assert rows.filter(pk=untold.pk).values(*columns).get() == silent
