@@ -36,7 +36,18 @@ from communities.models import (
 )
 from evaluations.models import CommunityArchive
 from meetings.domain.live import live_session
-from meetings.models import AgendaItem, AgendaModel, Attendance, DatePoll, Meeting, Minutes, Note, ProposedDate, Topic
+from meetings.models import (
+    AgendaItem,
+    AgendaModel,
+    Attendance,
+    DatePoll,
+    FollowUp,
+    Meeting,
+    Minutes,
+    Note,
+    ProposedDate,
+    Topic,
+)
 
 _number = itertools.count(1)
 
@@ -72,6 +83,8 @@ def a_member(community, user=None, *, organisation="", **fields) -> Membership:
 
 
 PARTS_OF_MEETING: dict[str, tuple[type[Part], str]] = {  # by the names that tests give them
+    "follow_up": (FollowUp, "text"),
+    "followed_up_at": (FollowUp, "sent_at"),
     "synthesis": (Minutes, "synthesis"),
     "minutes_level": (Minutes, "level"),
     "minutes_published_at": (Minutes, "published_at"),

@@ -18,7 +18,7 @@ from accounts.models import Action, AuditLine
 from communities.domain.duplicates import merging
 from communities.domain.recruitment import referring
 from communities.models import Community, Kind, Membership
-from meetings.models import Attendance, Meeting, Note, Recording
+from meetings.models import Attendance, Note, Recording
 from tests import factories as make
 from tests.forms import Control, Form, submit
 from tests.test_permissions import ALLAUTH, PUBLIC, TABLE, names

@@ -176,5 +176,5 @@ def it_is_closed_and_followed_up(hers, meeting):
     hers.wait_for_load_state()
     assert Message.objects.count() > before
     meeting.refresh_from_db()
-    assert meeting.followed_up_at
+    assert meeting.follow_up.sent_at
     assert meeting.attendances.get(membership__user__first_name="Maude").status == Attendance.Status.ABSENT

@@ -5,7 +5,7 @@ import datetime as dt
 from communities.models import Community
 from evaluations.demonstration.history import Story
 from meetings.domain.followup import private_journal
-from meetings.models import Absence, Attendance, AttendanceCorrection, Meeting, Minutes, Reflection
+from meetings.models import Absence, Attendance, AttendanceCorrection, FollowUp, Meeting, Minutes, Reflection
 
 Reason = Absence.Reason
 SAID = [Reason.MOMENT, Reason.MOMENT, Reason.UNFORESEEN, Reason.TOPIC, Reason.NO_TIME, Reason.FORGOT]
@@ -67,6 +67,6 @@ def keep_journal(story: Story, meetings: list[Meeting]) -> None:
 def publish(story: Story, meetings: list[Meeting]) -> None:
     kept = [Minutes.of(meeting) for meeting in meetings]
     for minutes in kept:
-        if minutes.meeting.followed_up_at:
-            minutes.published_at, minutes.published_by = minutes.meeting.followed_up_at, story.facilitator
+        if sent_at := FollowUp.of(minutes.meeting).sent_at:
+            minutes.published_at, minutes.published_by = sent_at, story.facilitator
     Minutes.objects.bulk_update(kept, ["published_at", "published_by"])

@@ -17,6 +17,7 @@ from meetings.models import (
     CODE_LETTERS,
     AgendaItem,
     Attendance,
+    FollowUp,
     Meeting,
     Minutes,
     Note,
@@ -129,10 +130,11 @@ def hold_meetings(story: Story) -> list[Meeting]:
         meeting.started_at = starts_at + dt.timedelta(minutes=story.rng.randrange(0, 4))
         meeting.closed_at = meeting.attendance_confirmed_at = meeting.ends_at + dt.timedelta(minutes=4)
         meeting.closed_by = story.facilitator
-        meeting.followed_up_at = None if late else meeting.ends_at + dt.timedelta(days=1, hours=2)
+        FollowUp.of(meeting).sent_at = None if late else meeting.ends_at + dt.timedelta(days=1, hours=2)
         meeting.guests = 2 if group.turnouts[number] >= 20 and group.profile == "open" else 0
         meetings.append(meeting)
     Meeting.objects.bulk_create(meetings)
+    FollowUp.objects.bulk_create(FollowUp.of(meeting) for meeting in meetings)
     name_facilitator(story, meetings)
     return meetings
 

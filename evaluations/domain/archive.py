@@ -232,8 +232,8 @@ class Parts:
 
     def _meetings(self) -> Iterator[list]:
         for m in self._with_community(self.meetings().select_related("minutes").with_turnout().iterator(CHUNK)):
-            yield [m.local_start.date(), m.heading, m.get_kind_display(), m.get_mode_display(), m.length_in_minutes, m.present,
-                   m.guests, Minutes.of(m).synthesis]  # fmt: skip
+            yield [m.local_start.date(), m.heading, m.get_kind_display(), m.get_mode_display(),
+                   m.length_in_minutes, m.present, m.guests, Minutes.of(m).synthesis]  # fmt: skip
 
     def _attendance(self) -> Iterator[list]:
         rows = Attendance.objects.filter(meeting__in=self.meetings()).order_by("meeting__starts_at", "pk")

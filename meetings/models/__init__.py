@@ -4,6 +4,7 @@ from meetings.models.absences import Absence
 from meetings.models.attendance import Attendance, RoomSeat
 from meetings.models.attendance_corrections import AttendanceCorrection
 from meetings.models.feeds import CalendarFeed
+from meetings.models.follow_up import FollowUp
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
 from meetings.models.join_clicks import JoinClick
@@ -35,6 +36,7 @@ __all__ = [
     "ContinueVote",
     "DatePoll",
     "DateVote",
+    "FollowUp",
     "Logistics",
     "JoinClick",
     "MailWording",

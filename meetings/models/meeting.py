@@ -221,9 +221,6 @@ class Meeting(ModeMixin, models.Model):
     )
     in_groups = models.BooleanField(default=False, editable=False, help_text="its sub-groups are at work")
     shows_turns = models.BooleanField(default=False, editable=False, help_text="speaking time on the group’s screen")
-    follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
-    follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
-    follow_up_absent = models.TextField(_("a word for those who were not there"), blank=True)
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     invitation_words = models.TextField(
         blank=True, editable=False, help_text="of whoever sent the invitation; those who join later read them too"
@@ -238,7 +235,6 @@ class Meeting(ModeMixin, models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     attendance_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     moved_because = models.CharField(
         _("reason of the change"), max_length=300, blank=True, help_text="told with the last change of time or place"
     )
@@ -255,8 +251,6 @@ class Meeting(ModeMixin, models.Model):
             "event",
             "theme",
             "expert",
-            "follow_up",
-            "follow_up_absent",
             "invitation_words",
             "warm_up",
             "moved_because",

@@ -6,11 +6,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from meetings.models import Minutes
+from meetings.models import FollowUp, Minutes
 from tests import factories as make
 
 NOW = timezone.now()
-MOVED = {  # part: the step before it, and what was called how
+MOVED: dict = {  # part: the step before it, and what was called how
     Minutes: (
         "0011_plain_names",
         {
@@ -19,6 +19,15 @@ MOVED = {  # part: the step before it, and what was called how
             "minutes_level": ("level", "full"),
             "minutes_published_at": ("published_at", NOW),
             "minutes_published_by_id": ("published_by_id", None),
+        },
+    ),
+    FollowUp: (
+        "0012_minutes",
+        {
+            "follow_up": ("text", "Merci à toutes et à tous."),
+            "follow_up_absent": ("words_to_absent", "Vous nous avez manqué."),
+            "follow_up_version": ("version", 2),
+            "followed_up_at": ("sent_at", NOW),
         },
     ),
 }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from communities.models import Role
 from meetings.domain.agenda import agendas
 from meetings.domain.live import live_session
-from meetings.models import Logistics, MailWording, Meeting
+from meetings.models import Logistics, MailWording
 from tests import factories as make
 from tests.forms import submit
 
@@ -81,7 +81,7 @@ def test_the_follow_up(two, live):
 
     live.refresh_from_db()
     assert answer.status_code == 302
-    assert (live.follow_up, live.follow_up_version) == ("Merci à toutes et à tous", 1)
+    assert (live.follow_up.text, live.follow_up.version) == ("Merci à toutes et à tous", 1)
 
 
 def test_logistics_and_wordings_saved_blank_keep_nothing(two, meeting):

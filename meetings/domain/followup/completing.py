@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from meetings.domain.followup import minutes
 from meetings.domain.topics import topics, transitions
-from meetings.models import Attendance, Meeting, Minutes, Topic
+from meetings.models import Attendance, FollowUp, Meeting, Minutes, Topic
 
 
 class MissingItem(TextChoices):
@@ -32,7 +32,7 @@ def with_record(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """With what `missing_items` asks of each."""
     came = Attendance.objects.filter(meeting=OuterRef("pk"), status=Attendance.Status.PRESENT)
     discussed = Topic.objects.filter(meeting=OuterRef("pk"), state=Topic.State.DISCUSSED)
-    return meetings.select_related("minutes").annotate(
+    return meetings.select_related("minutes", "follow_up").annotate(
         someone_came=Exists(came) | Q(guests__gt=0), has_discussed=Exists(discussed)
     )
 
@@ -45,7 +45,8 @@ def missing_items(meeting) -> list[MissingItem]:
     found = [] if meeting.someone_came else [MissingItem.ATTENDANCE]
     if meeting.kind in Meeting.COUNTED:
         found += [] if meeting.has_discussed else [MissingItem.TOPICS]
-        found += [] if Minutes.of(meeting).synthesis or meeting.followed_up_at else [MissingItem.SYNTHESIS]
+        is_told = Minutes.of(meeting).synthesis or FollowUp.of(meeting).sent_at
+        found += [] if is_told else [MissingItem.SYNTHESIS]
     return found
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.models import Community
-from meetings.models import Meeting, Minutes, Note, Topic
+from meetings.models import FollowUp, Meeting, Minutes, Note, Topic
 
 Level = Community.MinutesLevel
 RISING: list[str] = [Level.LOG, Level.SYNTHESIS, Level.FULL]
@@ -35,7 +35,7 @@ def stays_as_it_was(meeting: Meeting) -> bool:
 
 
 def shares_synthesis(meeting: Meeting) -> bool:
-    return level_of(meeting) != Level.LOG and meeting.followed_up_at is not None
+    return level_of(meeting) != Level.LOG and FollowUp.of(meeting).sent_at is not None
 
 
 def are_published(meeting: Meeting) -> bool:

@@ -61,7 +61,12 @@ class Welcome:
     def past(self) -> list[Meeting]:
         """The last meetings held, each with `said`, its synthesis, and `told`, its highlights, where members may read
         them."""
-        held = Meeting.objects.held().regular().filter(community=self.community).select_related("community", "minutes")
+        held = (
+            Meeting.objects.held()
+            .regular()
+            .filter(community=self.community)
+            .select_related("community", "minutes", "follow_up")
+        )
         held = held.prefetch_related(Prefetch("notes", self._worth_reading(), to_attr="kept"))
         found: list[Any] = list(held.order_by("-starts_at")[: self.PAST])
         for meeting in found:

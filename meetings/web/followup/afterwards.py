@@ -23,7 +23,7 @@ from meetings.models import Absence, Meeting, Minutes, Reflection, Topic
 from meetings.web import files
 from meetings.web.guests.views import for_guest
 
-with_community = Meeting.objects.select_related("community__programme", "minutes")
+with_community = Meeting.objects.select_related("community__programme", "minutes", "follow_up")
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 

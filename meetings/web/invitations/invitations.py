@@ -13,7 +13,7 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
 from meetings.domain.invitations.calendar import calendar_for
-from meetings.models import Meeting
+from meetings.models import FollowUp, Meeting
 from meetings.web.files import download
 from meetings.web.invitations.mail_forms import WordsForm
 
@@ -78,7 +78,7 @@ def list_replies(request, pk):
 
 def _refused(request, meeting):
     """Mails of the follow-up that were refused, for who may send them again from here."""
-    if not (meeting.followed_up_at and request.user.has_perm("meetings.send_again", meeting)):
+    if not (FollowUp.of(meeting).sent_at and request.user.has_perm("meetings.send_again", meeting)):
         return 0
     return sum(mail.state == "failed" for mail in follow_up.deliveries(meeting))
 

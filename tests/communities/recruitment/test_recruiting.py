@@ -16,7 +16,7 @@ from communities.models import Commitment, Community, Expectation, JoinInvitatio
 from communities.models.profiles import AttendancePolicy, Selection
 from meetings.domain.links import visitors
 from meetings.domain.portal import onboarding
-from meetings.models import Meeting, Note
+from meetings.models import Note
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
