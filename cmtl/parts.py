@@ -1,6 +1,7 @@
 """What one subject keeps of a wide thing, in a row of its own: read where the subject is, not at each request."""
 
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
 from django.db import models
 
@@ -11,6 +12,16 @@ class Part(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return str(self.whole)
+
+    def get_absolute_url(self) -> str:
+        return self.whole.get_absolute_url()
+
+    @property
+    def whole(self) -> Any:
+        return getattr(self, self._link().name)
 
     @classmethod
     def of(cls, whole: models.Model) -> Self:
@@ -38,3 +49,22 @@ class Part(models.Model):
     @classmethod
     def _link(cls) -> models.OneToOneField:
         return cls._meta.pk  # type: ignore[return-value]
+
+
+def parts_of(model: type[models.Model]) -> list[type[Part]]:
+    related = [relation.related_model for relation in model._meta.related_objects if relation.one_to_one]
+    return [part for part in related if isinstance(part, type) and issubclass(part, Part)]
+
+
+def whole_of(model: type[models.Model]) -> type[models.Model]:
+    """What a part is a part of; any other model is whole."""
+    return model._link().related_model if issubclass(model, Part) else model  # type: ignore[return-value]
+
+
+@cache
+def model_with(model: type[models.Model], name: str) -> type[models.Model]:
+    """Where a field is kept: in one of the parts, or else in the whole."""
+    for part in parts_of(model):
+        if name in {field.name for field in part._meta.concrete_fields if not field.primary_key}:
+            return part
+    return model

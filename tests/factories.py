@@ -42,6 +42,7 @@ from meetings.models import (
     Attendance,
     DatePoll,
     FollowUp,
+    Invitation,
     Meeting,
     Minutes,
     Note,
@@ -85,6 +86,8 @@ def a_member(community, user=None, *, organisation="", **fields) -> Membership:
 PARTS_OF_MEETING: dict[str, tuple[type[Part], str]] = {  # by the names that tests give them
     "follow_up": (FollowUp, "text"),
     "followed_up_at": (FollowUp, "sent_at"),
+    "invitation_words": (Invitation, "words"),
+    "warm_up": (Invitation, "warm_up"),
     "synthesis": (Minutes, "synthesis"),
     "minutes_level": (Minutes, "level"),
     "minutes_published_at": (Minutes, "published_at"),

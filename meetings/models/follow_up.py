@@ -18,6 +18,3 @@ class FollowUp(Part):
     sent_at = models.DateTimeField(null=True, blank=True, help_text="for the first time")
 
     erased = Erased(words=["text", "words_to_absent"])
-
-    def __str__(self) -> str:
-        return str(self.meeting)

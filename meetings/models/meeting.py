@@ -222,10 +222,6 @@ class Meeting(ModeMixin, models.Model):
     in_groups = models.BooleanField(default=False, editable=False, help_text="its sub-groups are at work")
     shows_turns = models.BooleanField(default=False, editable=False, help_text="speaking time on the group’s screen")
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
-    invitation_words = models.TextField(
-        blank=True, editable=False, help_text="of whoever sent the invitation; those who join later read them too"
-    )
-    warm_up = models.CharField(_("a question to get going"), max_length=200, blank=True)
     topic_announced_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="since when people can know what it is about"
     )
@@ -251,8 +247,6 @@ class Meeting(ModeMixin, models.Model):
             "event",
             "theme",
             "expert",
-            "invitation_words",
-            "warm_up",
             "moved_because",
             "cancelled_because",
         ],

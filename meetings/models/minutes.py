@@ -28,6 +28,3 @@ class Minutes(Part):
     )
 
     erased = Erased(cut={"published_by": []}, words=["synthesis"])
-
-    def __str__(self) -> str:
-        return str(self.meeting)

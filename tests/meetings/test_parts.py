@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from meetings.models import FollowUp, Minutes
+from meetings.models import FollowUp, Invitation, Minutes
 from tests import factories as make
 
 NOW = timezone.now()
@@ -28,6 +28,13 @@ MOVED: dict = {  # part: the step before it, and what was called how
             "follow_up_absent": ("words_to_absent", "Vous nous avez manqué."),
             "follow_up_version": ("version", 2),
             "followed_up_at": ("sent_at", NOW),
+        },
+    ),
+    Invitation: (
+        "0013_follow_up",
+        {
+            "invitation_words": ("words", "Apportez vos patins."),
+            "warm_up": ("warm_up", "Qu’est-ce qui vous a surpris?"),
         },
     ),
 }

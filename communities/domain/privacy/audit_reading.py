@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.domain import audit
 from accounts.models import Action, AuditLine, AuditName, User, normalised
+from cmtl.parts import model_with
 from cmtl.renamed import current_label
 from communities.domain.roles.acting import ADMINISTRATOR, OFFICER
 from communities.models import Community, Purpose, Role, Roles
@@ -242,7 +243,7 @@ PARTS: dict[str, str | Promise] = {
 
 def _field(kind: str, name: str) -> Any:
     try:
-        field = apps.get_model(current_label(kind))._meta.get_field(name)
+        field = model_with(apps.get_model(current_label(kind)), name)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):  # of a model or a field that is gone since
         return None
     return field if field.concrete else None

@@ -25,7 +25,8 @@ from accounts.domain.naming import Naming, sentence_at
 from accounts.models import ERASED_NAME, Action, User
 from accounts.models.erased import said_of, written_by_people
 from cmtl.encrypted import EncryptedTextField
-from cmtl.renamed import FORMER_LABELS
+from cmtl.parts import whole_of
+from cmtl.renamed import FORMER_FIELDS, FORMER_LABELS
 from communities.models import Community, DestructionRequest, Role, RoleAssignment, TextDecision, roles_of
 
 KINDS = {
@@ -74,7 +75,7 @@ class Passage:
 
     @property
     def kind(self) -> str:
-        return str(KINDS.get(self.row._meta.label, OTHERS))
+        return str(KINDS.get(whole_of(type(self.row))._meta.label, OTHERS))
 
     @property
     def waits(self) -> bool:
@@ -92,7 +93,9 @@ class Passage:
 
 
 def print_of(row: models.Model, field: str, sentence: str) -> str:
-    label = FORMER_LABELS.get(row._meta.label, row._meta.label)  # what was decided is found again
+    field = FORMER_FIELDS.get((row._meta.label, field), field)
+    label = whole_of(type(row))._meta.label
+    label = FORMER_LABELS.get(label, label)  # what was decided is found again
     return hashlib.sha256(f"{label} {row.pk} {field} {sentence}".encode()).hexdigest()
 
 
