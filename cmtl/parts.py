@@ -1,6 +1,5 @@
 """What one subject keeps of a wide thing, in a row of its own: read where the subject is, not at each request."""
 
-from functools import cache
 from typing import Any, Self
 
 from django.db import models
@@ -61,7 +60,6 @@ def whole_of(model: type[models.Model]) -> type[models.Model]:
     return model._link().related_model if issubclass(model, Part) else model  # type: ignore[return-value]
 
 
-@cache
 def model_with(model: type[models.Model], name: str) -> type[models.Model]:
     """Where a field is kept: in one of the parts, or else in the whole."""
     for part in parts_of(model):

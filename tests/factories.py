@@ -48,6 +48,7 @@ from meetings.models import (
     Note,
     ProposedDate,
     Topic,
+    Training,
 )
 
 _number = itertools.count(1)
@@ -86,6 +87,7 @@ def a_member(community, user=None, *, organisation="", **fields) -> Membership:
 PARTS_OF_MEETING: dict[str, tuple[type[Part], str]] = {  # by the names that tests give them
     "follow_up": (FollowUp, "text"),
     "followed_up_at": (FollowUp, "sent_at"),
+    **{name: (Training, name) for name in Training.FIELDS},
     "invitation_words": (Invitation, "words"),
     "warm_up": (Invitation, "warm_up"),
     "synthesis": (Minutes, "synthesis"),

@@ -21,6 +21,7 @@ from meetings.models.replies import Reply
 from meetings.models.rules_read import RulesRead
 from meetings.models.speaking_turns import SpeakingTurn
 from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
+from meetings.models.trainings import Training
 from meetings.models.votes import ContinueVote, TopicVote
 from meetings.models.warm_up_answers import WarmUpAnswer
 
@@ -59,6 +60,7 @@ __all__ = [
     "TopicEvent",
     "TopicSupport",
     "SpeakingTurn",
+    "Training",
     "WarmUpAnswer",
     "new_code",
     "supported_by",

@@ -174,10 +174,6 @@ class Meeting(ModeMixin, models.Model):
         _("seats in the room"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2000)]
     )
     is_open_to_all = models.BooleanField(_("open to people outside the community"), default=False)
-    theme = models.CharField(_("theme of the training"), max_length=120, blank=True)
-    expert = models.CharField(_("given by"), max_length=160, blank=True)
-    cost = models.PositiveIntegerField(_("cost"), null=True, blank=True, help_text="cents")
-    fee = models.PositiveIntegerField(_("share of each organisation"), null=True, blank=True, help_text="cents")
     series = models.UUIDField(
         null=True, blank=True, editable=False, db_index=True, help_text="planned in one go: the key of its form"
     )
@@ -245,8 +241,6 @@ class Meeting(ModeMixin, models.Model):
             "objective",
             "place",
             "event",
-            "theme",
-            "expert",
             "moved_because",
             "cancelled_because",
         ],

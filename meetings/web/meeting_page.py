@@ -30,7 +30,7 @@ asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def show_meeting(request, pk):
     rows = Meeting.objects.select_related(
-        "community__programme", "note_taker", "recording", "host", "minutes", "follow_up"
+        "community__programme", "note_taker", "recording", "host", "minutes", "follow_up", "training"
     ).with_turnout()
     meeting = fetch(request, rows.prefetch_related("agenda__topic", "facilitators", _TOPICS), pk=pk)
     user = request.user

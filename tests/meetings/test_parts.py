@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from meetings.models import FollowUp, Invitation, Minutes
+from meetings.models import FollowUp, Invitation, Minutes, Training
 from tests import factories as make
 
 NOW = timezone.now()
@@ -35,6 +35,15 @@ MOVED: dict = {  # part: the step before it, and what was called how
         {
             "invitation_words": ("words", "Apportez vos patins."),
             "warm_up": ("warm_up", "Qu’est-ce qui vous a surpris?"),
+        },
+    ),
+    Training: (
+        "0014_invitation",
+        {
+            "theme": ("theme", "Mobilisation jeunesse"),
+            "expert": ("expert", "Maïka Tremblay-Roy"),
+            "cost": ("cost", 1_200_00),
+            "fee": ("fee", 75_00),
         },
     ),
 }
