@@ -1,13 +1,18 @@
 """What is kept apart of a meeting was once in its own row. Two meetings: of one everything was said, of the other
 nothing."""
 
+import hashlib
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from meetings.models import FollowUp, Invitation, Minutes, Training
+from communities.domain.privacy import audit_reading, follow_on
+from meetings.domain.followup import follow_up
+from meetings.models import FollowUp, Invitation, Meeting, Minutes, Training
 from tests import factories as make
+from tests.racing import at_once
 
 NOW = timezone.now()
 MOVED: dict = {  # part: the step before it, and what was called how
@@ -85,3 +90,34 @@ def test_what_was_said_of_a_meeting_moves_to_its_part_and_back(part, community, 
     rows = migrated(step)
     assert rows.filter(pk=told.pk).values(*columns).get() == said
     assert rows.filter(pk=untold.pk).values(*columns).get() == silent
+
+
+@pytest.mark.parametrize("said", ["synthesis", "follow_up", "invitation_words", "warm_up", "theme"])
+def test_a_name_in_a_part_is_found_in_its_meeting_and_what_was_decided_of_it_before_still_holds(community, nadia, said):
+    meeting = make.a_meeting(community, **{said: "On appelle Nadia Amrani."})
+    make.a_meeting(community, **{said: "On appelle Karim."})
+
+    [passage] = follow_on.search(nadia)
+
+    assert (passage.kind, passage.address, passage.community) == (
+        str(follow_on.KINDS["meetings.Meeting"]), meeting.get_absolute_url(), community,
+    )  # fmt: skip
+    before = f"meetings.Meeting {meeting.pk} {said} On appelle Nadia Amrani."
+    assert passage.print == hashlib.sha256(before.encode()).hexdigest()
+
+
+def test_a_line_of_the_audit_log_written_before_says_what_it_changed():
+    assert audit_reading._label("meetings.meeting", "warm_up") == str(
+        Invitation._meta.get_field("warm_up").verbose_name
+    )
+    assert audit_reading._label("meetings.meeting", "title") == str(Meeting._meta.get_field("title").verbose_name)
+    assert audit_reading._label("meetings.meeting", "unknown") == "unknown", "control: what has no words"
+
+
+def test_two_who_write_the_first_follow_up_at_once_make_one_row_and_one_is_told(community, transactional_db):
+    meeting, neighbour = make.a_meeting(community), make.a_meeting(community)
+    told = at_once(*(lambda text=text: follow_up.save(Meeting.objects.get(pk=meeting.pk), text, 0) for text in "AB"))
+
+    assert sorted(told) == [False, True]
+    assert FollowUp.objects.get().text == "AB"[told.index(True)]
+    assert not FollowUp.objects.filter(meeting=neighbour).exists()

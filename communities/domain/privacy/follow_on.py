@@ -266,10 +266,11 @@ def _reword(passage: Passage, becomes: str) -> None:
         raise ValidationError(_("These words are too long for where they go."))
     setattr(row, passage.field, value)
     row.save(update_fields=[passage.field])
-    names = {f.name for f in row._meta.concrete_fields}
-    counted = {"edit_version"} & names or {"version", f"{passage.field}_version"} & names
-    if counted:
-        type(row)._base_manager.filter(pk=row.pk).update(**{name: F(name) + 1 for name in counted})
+    for model in (type(row), whole_of(type(row))):  # a part that counts no versions is edited with its whole
+        names = {f.name for f in model._meta.concrete_fields}
+        if counted := {"edit_version"} & names or {"version", f"{passage.field}_version"} & names:
+            model._base_manager.filter(pk=row.pk).update(**{name: F(name) + 1 for name in counted})
+            break
 
 
 def replaced(value: Any, sentence: str, becomes: str) -> Any:

@@ -113,7 +113,8 @@ def close(meeting: Meeting, by: User) -> None:
         if meeting.is_open:
             raise ValidationError(_("Start the meeting first: attendance is recorded from then on."))
         return
-    Minutes.write(meeting, level=Community.objects.get(pk=meeting.community_id).minutes_level)
+    level = Community.objects.values_list("minutes_level", flat=True).get(pk=meeting.community_id)
+    Minutes.write(meeting, level=level)
     meeting.agenda.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
     unknown = meeting.attendances.filter(status=Attendance.Status.UNKNOWN)
     had_said_no = Q(membership__in=meeting.replies.filter(answer=Reply.Answer.NO).values("membership"))
