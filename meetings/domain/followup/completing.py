@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from meetings.domain.followup import minutes
 from meetings.domain.topics import topics, transitions
 from meetings.models import Attendance, FollowUp, Meeting, Minutes, Topic
 
@@ -76,4 +75,4 @@ def complete(
         added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
         transitions.change(added, "discuss", meeting, at=meeting.ends_at, by=by)
     text = synthesis.strip()
-    return text == Minutes.of(meeting).synthesis or minutes.write_synthesis(meeting, text, version)
+    return text == Minutes.of(meeting).synthesis or Minutes.write_over(meeting, text, version)

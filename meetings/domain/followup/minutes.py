@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,15 +40,6 @@ def shares_synthesis(meeting: Meeting) -> bool:
 def are_published(meeting: Meeting) -> bool:
     is_kept = Minutes.of(meeting).published_at is not None and meeting.cancelled_at is None
     return is_kept and level_of(meeting) == Level.FULL
-
-
-def write_synthesis(meeting: Meeting, text: str, version: int) -> bool:
-    """Over the version one had read. False when someone else has written in between: theirs stays here, and the caller
-    still holds its own. The same text sent twice is no conflict."""
-    known = Minutes.row_of(meeting).filter(version=version).exclude(synthesis=text)
-    saved = known.update(synthesis=text, version=F("version") + 1)
-    meeting.refresh_from_db()
-    return bool(saved) or Minutes.of(meeting).synthesis == text
 
 
 def may_read(user: User, meeting: Meeting) -> bool:

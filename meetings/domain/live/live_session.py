@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import LEADING, Community, Role, RoleAssignment
 from meetings.domain.attendance.roster import prepare
-from meetings.domain.followup import minutes
 from meetings.domain.live import purge
 from meetings.domain.topics import transitions
 from meetings.models import AgendaItem, Attendance, Meeting, Minutes, Reply, Topic
@@ -93,12 +92,12 @@ def postpone(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
 
 @transaction.atomic
 def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
-    """As `minutes.write_synthesis`, and every screen shows it."""
+    """As `Minutes.write_over`, and every screen shows it."""
     refuse_if_over(meeting)
     if text == Minutes.of(meeting).synthesis:
         return True
     meeting.touch()  # first: whoever completes the record takes both rows in this order too
-    return minutes.write_synthesis(meeting, text, version)
+    return Minutes.write_over(meeting, text, version)
 
 
 @transaction.atomic

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from communities.models import Community, RoleAssignment
 from evaluations.web.today import LATE, THIS_WEEK, Today
-from meetings.domain.followup import completing, minutes, overdue_reminders
+from meetings.domain.followup import completing, overdue_reminders
 from meetings.domain.followup.completing import MissingItem
-from meetings.models import Meeting, Topic
+from meetings.models import Meeting, Minutes, Topic
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
@@ -173,7 +173,7 @@ def test_two_people_complete_it_and_nothing_is_lost(held, page, sandrine, signed
     client = signed_in(sandrine)
     mine = form_on(client.get(page), ["synthesis"]).fill({"synthesis": "Les miens"})
     topic = make.a_topic(held.community, state="discussed", meeting=held)  # ticked since the page was opened
-    assert minutes.write_synthesis(held, "Les leurs", 0)
+    assert Minutes.write_over(held, "Les leurs", 0)
 
     response = mine.press(client)
 
