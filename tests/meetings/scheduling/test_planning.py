@@ -806,5 +806,5 @@ def test_a_first_meeting_in_person_is_half_a_day_and_the_next_one_its_usual_leng
 
     form = client.get(reverse("meetings:plan", args=[first.community_id])).context["form"]
     assert (form["mode"].value(), form["minutes"].value()) == (Meeting.Mode.ONLINE, 60)
-    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).minutes == 240
-    assert planned_first(client, sandrine, profiles.Profile.OPEN).minutes == 60
+    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).length_in_minutes == 240
+    assert planned_first(client, sandrine, profiles.Profile.OPEN).length_in_minutes == 60
