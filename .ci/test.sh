@@ -12,7 +12,7 @@ count() { grep -E '^=*.*[0-9]+ (passed|failed|error)' "$results" | grep -oE "[0-
 
 step "static checks" .ci/lint.sh
 step "tests on PostgreSQL and Redis" pytest_step tests
-step "the ballot box, the outbox and the accounts on SQLite" on_sqlite tests/accounts tests/outbox tests/evaluations
+step "the ballot box, the outbox and the accounts on SQLite" on_sqlite tests/accounts tests/outbox tests/evaluations/surveys
 
 failures=$(($(count failed) + $(count error)))
 [ -z "$failed_steps" ] || [ "$failures" -gt 0 ] || failures=1

@@ -227,6 +227,7 @@ def test_constellation_is_open_online_across_regions_and_grouped_by_them(hand):
     hand.does_not_see("s’engagent à toutes les rencontres", "Cette invitation est personnelle")
 
 
+@pytest.mark.long
 def test_les_filles_et_le_code_share_a_paid_training_to_the_cent(hand):
     def objective():
         hand.unfold("Objectifs")
@@ -266,6 +267,7 @@ def test_les_filles_et_le_code_share_a_paid_training_to_the_cent(hand):
     hand.sees("Formation")
 
 
+@pytest.mark.long
 def test_the_groupe_des_trente_chooses_on_the_spot_and_asks_no_organisation(hand, open_as):
     found(hand, "Groupe des Trente", "À titre individuel", programme="Relève et gouvernance")
     hand.sees("Les membres participent à titre individuel", "Sujets choisis au début de chaque rencontre")
@@ -434,6 +436,7 @@ def a_logo() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_the_conseils_jeunesse_gather_boroughs_around_trainings_open_to_others(hand, open_as):
     found(hand, "Conseils jeunesse", "Portée par des formations", programme="Participation des jeunes")
     hand.go("reglages/fiche/")
@@ -470,6 +473,7 @@ def test_the_conseils_jeunesse_gather_boroughs_around_trainings_open_to_others(h
     hand.sees("Rita Cruz", "Formation")
 
 
+@pytest.mark.long
 def test_the_linked_cities_keep_their_history_when_a_person_is_replaced(hand):
     found(hand, "Villes liées", "Ouverte", programme="Transition écologique")
     hand.go("reglages/fiche/")
@@ -492,6 +496,7 @@ def test_the_linked_cities_keep_their_history_when_a_person_is_replaced(hand):
     hand.sees("Omar Diaz")
 
 
+@pytest.mark.long
 def test_the_consultations_register_a_recording_until_children_come(hand):
     found(hand, "Consultations auprès des enfants", "Ouverte", programme="Participation des jeunes")
     list_people(hand, "Pia Roy; Centre de la petite enfance")

@@ -66,7 +66,7 @@ def said_of(model: type[models.Model]) -> Erased:
     owner: Any = model._meta.auto_created
     if owner:
         return said_of(owner)
-    return OF_LIBRARIES.get(model._meta.label_lower) or model.__dict__.get("erased", Erased())
+    return OF_LIBRARIES.get(model._meta.label_lower) or getattr(model, "erased", Erased())
 
 
 def name_of(relation: models.ForeignObjectRel) -> str:

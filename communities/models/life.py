@@ -6,23 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from accounts.models.history import Change
 from communities.models.community import Community
 
 
-class StatusChange(models.Model):
+class StatusChange(Change):
     """One move of a community's life. Never edited: a wrong move is followed by another one."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="status_changes")
     was = models.CharField(max_length=20, choices=Community.Status)
     became = models.CharField(max_length=20, choices=Community.Status)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     erased = Erased(cut={"by": []}, words=["reason"])
-
-    class Meta:
-        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.get_was_display()} → {self.get_became_display()}"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from accounts.models.history import Change
 from communities.models.community import Community
 
 MANY_OBJECTIVES = 5  # in progress; above, they are hard to keep alive (guide, p. 9)
@@ -51,14 +52,14 @@ class Objective(models.Model):
 
     def revise(self, changes: dict[str, Any], *, by: Any) -> None:
         """Say it otherwise from today; what it said before is kept, with who changed it and when."""
-        self.earlier.create(replaced_by=by, **{name: getattr(self, name) for name in self.FIELDS})
+        self.earlier.create(by=by, **{name: getattr(self, name) for name in self.FIELDS})
         for name, value in changes.items():
             setattr(self, name, value)
         self.reviewed_on = timezone.localdate()
         self.save(update_fields=[*changes, "reviewed_on"])
 
 
-class ObjectiveVersion(models.Model):
+class ObjectiveVersion(Change):
     """What an objective said until somebody changed it."""
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="earlier")
@@ -68,15 +69,8 @@ class ObjectiveVersion(models.Model):
     target = models.CharField(max_length=200, blank=True)
     resources = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=20, choices=Objective.State)
-    replaced_at = models.DateTimeField(default=timezone.now)
-    replaced_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="objectives_changed"
-    )
 
-    erased = Erased(cut={"replaced_by": []}, words=["wording", "indicator", "target", "resources"])
-
-    class Meta:
-        ordering = ["-replaced_at", "-pk"]
+    erased = Erased(cut={"by": []}, words=["wording", "indicator", "target", "resources"])
 
     def __str__(self) -> str:
         return self.wording

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.erased import Erased
+from accounts.models.history import Change
 from communities.models.community import Community
 from communities.models.cost_sharing import split
 from communities.models.objectives import Objective
@@ -145,17 +146,13 @@ class Outcome(SoftDeleted):
         return reverse("communities:outcome", args=[self.pk])
 
 
-class StageChange(models.Model):
+class StageChange(Change):
     """When an outcome came to a stage, and who said so."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="stage_changes")
     stage = models.CharField(max_length=20, choices=Outcome.Stage)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    erased = Erased(cut={"by": []})
-
-    class Meta:
+    class Meta(Change.Meta):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

@@ -56,8 +56,8 @@ def _propose(community: Community, active: list[Membership], facilitator) -> Non
         kind=second.kind,
         wording="Échanger des pratiques entre organismes.",
         state=second.state,
-        replaced_at=timezone.now() - dt.timedelta(days=150),
-        replaced_by=facilitator,
+        at=timezone.now() - dt.timedelta(days=150),
+        by=facilitator,
     )
     ObjectiveProposal.objects.create(
         community=community,

@@ -1,17 +1,16 @@
 """Why the attendance of a closed meeting was corrected."""
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from accounts.models.history import Change
 from communities.models import Membership
 from meetings.models.attendance import Attendance
 from meetings.models.meeting import Meeting
 
 
-class AttendanceCorrection(models.Model):
+class AttendanceCorrection(Change):
     """Who changed the attendance of a closed meeting, when and why. Written with the change, and never changed."""
 
     class Why(models.TextChoices):
@@ -34,13 +33,8 @@ class AttendanceCorrection(models.Model):
     became = models.CharField(max_length=30)
     why = models.CharField(_("reason"), max_length=10, choices=Why)
     words = models.CharField(_("in a few words"), max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
 
     erased = Erased(cut={"membership": ["words"], "by": []}, plain=["was", "became"])
-
-    class Meta:
-        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.membership_id}: {self.was} → {self.became}"

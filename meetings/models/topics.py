@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, QuerySet
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from accounts.models.history import Change
 from communities.models import Community, Membership, Objective
 from meetings.models.meeting import Meeting
 
@@ -123,7 +123,7 @@ class Topic(models.Model):
         return "month" if (self.before.year, self.before.month) == (today.year, today.month) else "later"
 
 
-class TopicEvent(models.Model):
+class TopicEvent(Change):
     """One move of a topic: what it became, when, for or at which meeting, and which one it left. Who decided is said to
     colleagues only."""
 
@@ -131,10 +131,6 @@ class TopicEvent(models.Model):
     state = models.CharField(max_length=10, choices=Topic.State)
     meeting = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="topic_events")
     came_from = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    erased = Erased(cut={"by": []})
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,4 +1,4 @@
-// The console of a meeting. Every gesture (a press, a line) joins a queue (offline_queue.js); what was typed stays. What
+// The console of a meeting. Every press (a button, a line) joins a queue (offline_queue.js); what was typed stays. What
 // others change comes in every three seconds, and never touches a field someone is typing in.
 "use strict";
 
@@ -9,16 +9,16 @@
   const store = `live-${page.dataset.meeting}-${page.dataset.me}`; // another person may sign in in this tab
   const recall = (name, otherwise) => JSON.parse(sessionStorage.getItem(`${store}-${name}`)) ?? otherwise;
   const keep = (name, value) => sessionStorage.setItem(`${store}-${name}`, JSON.stringify(value));
-  const token = () => document.querySelector("#gestures [name=csrfmiddlewaretoken]").value;
+  const token = () => document.querySelector("#presses [name=csrfmiddlewaretoken]").value;
 
-  // ------------------------------------------------------------------ gestures: queued, sent in order
-  const gestures = new OfflineQueue(`${store}-queue`, {
+  // ------------------------------------------------------------------ presses: queued, sent in order
+  const presses = new OfflineQueue(`${store}-queue`, {
     headers: () => ({ "HX-Request": "true", "X-CSRFToken": token() }),
     answered,
     changed() {
       pendingLines();
-      sayNetwork(gestures);
-      if (behind && !gestures.waiting.length && !gestures.isAway) askAll();
+      sayNetwork(presses);
+      if (behind && !presses.waiting.length && !presses.isAway) askAll();
     },
     returned: () => saveSynthesis(),
     leadsAway: ({ redirected, url }) => redirected && new URL(url).pathname !== location.pathname,
@@ -27,10 +27,10 @@
   let acts = 0; // presses made and answers received: news asked for before one of them are older than the page
   let actsWhenAsked = 0;
 
-  // Before the listener of once.js, which stops double clicks of ordinary forms: here two presses are two gestures.
+  // Before the listener of once.js, which stops double clicks of ordinary forms: here two presses are two presses.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.id !== "gestures" && !form.hasAttribute("data-gesture")) return;
+    if (form.id !== "presses" && !form.hasAttribute("data-press")) return;
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;
@@ -39,23 +39,18 @@
       line.focus();
       return;
     }
-    const gesture = { ...gestureOf(form, button), kind: form.dataset.gesture || "" };
-    if (page.hasAttribute("data-whole")) gesture.data.push(["whole", "1"]);
+    const press = { ...pressOf(form, button), kind: form.dataset.press || "" };
+    if (page.hasAttribute("data-whole")) press.data.push(["whole", "1"]);
     acts += 1;
     forgetShown();
     show(button, form);
-    gestures.add(gesture);
-    gestures.changed();
+    presses.add(press);
+    presses.changed();
   }, true);
 
   // What the press will have changed, shown at once.
   function show(button, form) {
-    if (button?.dataset.toggle) {
-      const [on, off] = button.dataset.toggle.split(" ");
-      const isOn = button.value === on;
-      button.setAttribute("aria-pressed", isOn);
-      button.value = isOn ? off : on;
-    }
+    if (button?.dataset.toggle) showToggled(button);
     if (button?.dataset.step) {
       const steps = button.closest("[data-steps]");
       for (const other of steps.querySelectorAll("[data-step]")) other.value = Number(other.value) + Number(button.dataset.step);
@@ -67,19 +62,19 @@
       menu.open = false;
       menu.previousElementSibling.focus(); // what was pressed is hidden, and its line comes back anew
     }
-    if (form.dataset.gesture === "note") nextLine(form);
-    if (form.dataset.gesture === "walk-in") {
+    if (form.dataset.press === "note") nextLine(form);
+    if (form.dataset.press === "walk-in") {
       form.reset();
       byId("walk-in-name").focus();
     }
   }
 
-  async function answered(gesture, response) {
+  async function answered(press, response) {
     acts += 1;
     const html = await response.text();
-    if (gesture.kind === "reload" && response.ok) return location.reload();
-    if (!response.ok) refused(gesture, response.status);
-    if (gestures.waiting.length) {
+    if (press.kind === "reload" && response.ok) return location.reload();
+    if (!response.ok) refused(press, response.status);
+    if (presses.waiting.length) {
       behind = true;
       for (const said of new DOMParser().parseFromString(html, "text/html").querySelectorAll("#messages .error")) sayRefused(said.textContent.trim());
     } else if (response.ok || response.status === 422) swap(html);
@@ -90,13 +85,13 @@
     htmx.swap(byId("messages"), html, { swapStyle: "none" });
   }
 
-  function refused(gesture, code) {
+  function refused(press, code) {
     behind = true;
     const line = byId("line");
-    if (gesture.kind === "note" && line && !line.value) {
-      line.value = gesture.text;
+    if (press.kind === "note" && line && !line.value) {
+      line.value = press.text;
       keep("line", line.value);
-    } else if (gesture.text) sayRefused(`« ${gesture.text} »`);
+    } else if (press.text) sayRefused(`« ${press.text} »`);
     else if (code !== 422) sayRefused(code === 403 ? byId("refused").dataset.forbidden : byId("refused").dataset.unsaved);
   }
 
@@ -107,41 +102,16 @@
     byId("refused").hidden = false;
   }
 
-  // ------------------------------------------------------------------ what comes in: morphed in place (idiomorph)
-  const isChanged = (field) => "defaultValue" in field && field.value !== field.defaultValue;
-  const isInUse = (field) => field === document.activeElement || isChanged(field);
-  let isLeft = false; // a field in use was left as it is: once it is not, all is asked for
-
-  Object.assign(Idiomorph.defaults.callbacks, {
-    beforeNodeMorphed(old) { // with the hidden version beside it, which says what the text comes from
-      if (!old.matches?.(".field, input, textarea, select")) return true;
-      const isHere = [old, ...old.querySelectorAll("input, textarea, select")].some(isInUse);
-      isLeft ||= isHere;
-      return !isHere;
-    },
-    beforeAttributeUpdated(name, element, change) { // what is unfolded stays so, and where the keyboard is
-      return change !== "remove" || !(name === "open" || (name === "tabindex" && element === document.activeElement));
-    },
-    beforeNodeRemoved(node) {
-      if (node.parentElement?.matches("details.more[open]") && node.matches?.(".menu")) return false;
-      if (node.contains(document.activeElement)) focusOn(node.parentElement.closest("[id]"));
-      return true;
-    },
-  });
-
-  // What held the keyboard goes: what held that holds it.
-  function focusOn(element) {
-    if (element.tabIndex < 0) element.tabIndex = -1;
-    element.focus({ preventScroll: true });
-  }
+  // ------------------------------------------------------------------ what comes in: morphed in place (morph.js)
+  morphing.isInUse = (field) => isTyped(field) || field === document.activeElement; // one may be about to type
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const { target, xhr } = detail;
     if (target.matches(".counter, .to-confirm")) detail.swapOverride = "morph"; // other pages show them too
     const isPressed = Boolean(page.querySelector("button:active"));
     if (target.id === "evaluation" && isPressed) detail.shouldSwap = false; // the next one will bring the same
-    if (target.id !== "pulse") return;
-    if (isPressed || gestures.waiting.length || acts !== actsWhenAsked) detail.shouldSwap = false;
+    if (target.id !== "poll") return;
+    if (isPressed || presses.waiting.length || acts !== actsWhenAsked) detail.shouldSwap = false;
     else if (xhr.responseURL.includes("revision=-1")) behind = false;
   });
 
@@ -175,28 +145,28 @@
     htmx.trigger(corner, "moved");
   }
 
-  // While the pulse is on its way htmx keeps this for after its answer.
+  // While the poll is on its way htmx keeps this for after its answer.
   function askAll() {
     behind = true;
-    isLeft = false;
-    if (byId("pulse")) htmx.trigger("#pulse", "ask");
+    morphing.isLeft = false;
+    if (byId("poll")) htmx.trigger("#poll", "ask");
   }
-  document.addEventListener("focusout", () => setTimeout(() => { if (isLeft && !gestures.waiting.length) askAll(); }, 100));
+  document.addEventListener("focusout", () => setTimeout(() => { if (morphing.isLeft && !presses.waiting.length) askAll(); }, 100));
 
   // What the page shows is not sent again; after a press of ours nobody knows what it shows, and all of it comes.
   function forgetShown() {
-    delete byId("pulse")?.dataset.have;
+    delete byId("poll")?.dataset.have;
   }
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "get") forgetShown();
-    if (detail.elt.id !== "pulse") return;
+    if (detail.elt.id !== "poll") return;
     actsWhenAsked = acts;
     if (behind) detail.path = detail.path.replace(/revision=\d+/, "revision=-1");
     else if (detail.elt.dataset.have) detail.parameters.have = detail.elt.dataset.have;
   });
-  document.addEventListener("htmx:sendError", () => gestures.away());
+  document.addEventListener("htmx:sendError", () => presses.away());
   document.addEventListener("htmx:beforeRequest", (event) => { // the way back is felt even when nothing is new (204)
-    event.detail.xhr.addEventListener("load", () => { if (event.detail.xhr.status < 500) gestures.back(); });
+    event.detail.xhr.addEventListener("load", () => { if (event.detail.xhr.status < 500) presses.back(); });
   });
   document.addEventListener("note-saved", () => byId("note-dialog").close());
 
@@ -216,10 +186,10 @@
     const list = byId("notes");
     if (!list) return;
     for (const old of list.querySelectorAll(".pending")) old.remove();
-    for (const gesture of gestures.waiting.filter((g) => g.kind === "note")) {
+    for (const press of presses.waiting.filter((g) => g.kind === "note")) {
       const item = document.createElement("li");
       item.className = "pending";
-      item.textContent = gesture.text;
+      item.textContent = press.text;
       list.prepend(item);
     }
   }
@@ -252,7 +222,7 @@
   const synthesis = byId("synthesis-form");
   const text = () => byId("synthesis-text");
   function saveSynthesis() {
-    if (synthesis?.hasAttribute("hx-post") && isChanged(text())) htmx.trigger(synthesis, "submit");
+    if (synthesis?.hasAttribute("hx-post") && isTyped(text())) htmx.trigger(synthesis, "submit");
   }
   if (synthesis?.hasAttribute("hx-post")) {
     let sent;
@@ -267,8 +237,8 @@
     synthesis.addEventListener("htmx:afterRequest", ({ detail }) => {
       if (detail.xhr.status !== 200 || detail.target.id !== "synthesis-state") return;
       sent.field.defaultValue = sent.value;
-      if (!isChanged(text())) sessionStorage.removeItem(`${store}-synthesis`);
-      if (isLeft && !isInUse(text())) askAll();
+      if (!isTyped(text())) sessionStorage.removeItem(`${store}-synthesis`);
+      if (morphing.isLeft && !morphing.isInUse(text())) askAll();
     });
   }
 
@@ -306,6 +276,6 @@
     }
   });
 
-  gestures.changed();
-  gestures.send();
+  presses.changed();
+  presses.send();
 })();

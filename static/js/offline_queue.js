@@ -2,10 +2,10 @@
 // waits, and tries again every three seconds. What is sent can be sent twice: an answer may be lost on its way.
 "use strict";
 
-const MOST_FAILURES = 5; // of one gesture, while the rest of the page is answered: then it is said, and the next leaves
+const MOST_FAILURES = 5; // of one press, while the rest of the page is answered: then it is said, and the next leaves
 
 // `store` names the queue: of one page, and of one person where people sign in. `headers()` go with each;
-// `answered(gesture, response)` says what came of it; `changed()` that something waits, or that the network left or
+// `answered(press, response)` says what came of it; `changed()` that something waits, or that the network left or
 // came back. What `leadsAway` (to a second proof of who one is) waits for the return.
 class OfflineQueue {
   constructor(store, { headers = () => ({}), answered, changed, returned = () => {}, leadsAway = () => false }) {
@@ -23,8 +23,8 @@ class OfflineQueue {
     return this.isAway || !navigator.onLine;
   }
 
-  add(...gestures) {
-    this.waiting.push(...gestures);
+  add(...presses) {
+    this.waiting.push(...presses);
     this.keep();
     this.send();
   }
@@ -51,21 +51,21 @@ class OfflineQueue {
     if (this.isSending) return;
     this.isSending = true;
     while (this.waiting.length) {
-      const gesture = this.waiting[0];
-      const response = await this.post(gesture);
+      const press = this.waiting[0];
+      const response = await this.post(press);
       this.isAway = !response;
       if (!response) break;
       if (response.headers.get("HX-Refresh")) return location.reload(); // signed out: the queue waits for the return
       if (this.leadsAway(response)) return location.assign(response.url);
-      if (response.status === 403 && !gesture.again) { // perhaps a renewed sign-in: the page needs a new token
-        gesture.again = true;
+      if (response.status === 403 && !press.again) { // perhaps a renewed sign-in: the page needs a new token
+        press.again = true;
         this.keep();
         return location.reload();
       }
       this.waiting.shift();
       this.keep();
       try {
-        await this.answered(gesture, response);
+        await this.answered(press, response);
       } catch (error) { reportError(error); } // what follows leaves all the same
     }
     this.isSending = false;
@@ -74,32 +74,32 @@ class OfflineQueue {
   }
 
   // The answer, or null: later.
-  async post(gesture) {
+  async post(press) {
     try {
-      const response = await fetch(gesture.url, {
+      const response = await fetch(press.url, {
         method: "POST",
-        body: new URLSearchParams(gesture.data),
+        body: new URLSearchParams(press.data),
         headers: this.headers(),
         credentials: "same-origin",
         signal: AbortSignal.timeout(15000),
       });
       const isLater = response.status >= 500 || response.status === 429;
-      return isLater && !this.isHopeless(gesture, response) ? null : response;
+      return isLater && !this.isHopeless(press, response) ? null : response;
     } catch {
       return null;
     }
   }
 
-  isHopeless(gesture, response) {
+  isHopeless(press, response) {
     if (response.status !== 500 || !this.isHeard) return false;
     this.isHeard = false;
-    gesture.failures = (gesture.failures ?? 0) + 1;
-    return gesture.failures >= MOST_FAILURES;
+    press.failures = (press.failures ?? 0) + 1;
+    return press.failures >= MOST_FAILURES;
   }
 }
 
 // What a form and the button pressed would send, but the token, which may have changed when it leaves.
-function gestureOf(form, button) {
+function pressOf(form, button) {
   const data = new FormData(form);
   data.delete("csrfmiddlewaretoken");
   if (button?.name) data.append(button.name, button.value);
@@ -108,14 +108,22 @@ function gestureOf(form, button) {
   return { url: button?.hasAttribute("formaction") ? button.formAction : form.action, data: [...data], text };
 }
 
+// Of a button that is on or off, « on off » are the values that turn it so.
+function showToggled(button) {
+  const [on, off] = button.dataset.toggle.split(" ");
+  const isOn = button.value === on;
+  button.setAttribute("aria-pressed", isOn);
+  button.value = isOn ? off : on;
+}
+
 // « Offline: 2 actions waiting »: the words are in the page.
-function sayNetwork(gestures) {
+function sayNetwork(presses) {
   const place = document.getElementById("network");
-  const n = gestures.waiting.length;
+  const n = presses.waiting.length;
   const words = n > 1 ? place.dataset.many.replace("{n}", n) : n ? place.dataset.one : place.dataset.none;
-  place.hidden = !gestures.isOffline;
-  if (gestures.isOffline && place.textContent !== words) place.textContent = words;
-  document.body.classList.toggle("offline", gestures.isOffline);
+  place.hidden = !presses.isOffline;
+  if (presses.isOffline && place.textContent !== words) place.textContent = words;
+  document.body.classList.toggle("offline", presses.isOffline);
 }
 
 // The key of a line, so that a line sent twice is one.

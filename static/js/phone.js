@@ -1,40 +1,37 @@
-// What one does during a meeting waits for the network (offline_queue.js); and the page follows the meeting: what is current
-// replaces what was, in the same tab.
+// The page of a member or of a guest. What one presses waits for the network (offline_queue.js); what comes is morphed
+// in place (morph.js); during a meeting what is current replaces what was, in the same tab.
 "use strict";
 
-// ------------------------------------------------------------ presses of [data-gesture], in order, whatever the network
 (() => {
-  if (!document.getElementById("network")) return;
-  const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const gestures = new OfflineQueue(`phone-${location.pathname}`, {
-    headers: () => ({ "X-CSRFToken": token() }),
+  const now = () => document.getElementById("now");
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const presses = new OfflineQueue(`phone-${location.pathname}`, {
+    headers: () => ({ "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value }),
     answered,
-    changed: () => sayNetwork(gestures),
+    changed: () => sayNetwork(presses),
   });
-  window.cmtlPhone = { gestures, show: () => {}, keepTyping: () => {} };
-  let isWhole = false; // what was pressed also changes the page beside what is current
 
+  // ------------------------------------------------------------ presses of [data-press], in order, whatever the network
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.hasAttribute("data-gesture")) return;
+    if (!form.hasAttribute("data-press")) return;
     event.preventDefault();
     event.stopPropagation();
-    const gesture = { ...gestureOf(form, event.submitter), isWhole: form.dataset.gesture === "page" };
-    const waits = (one) => one.url === gesture.url && JSON.stringify(one.data) === JSON.stringify(gesture.data);
-    if (!gestures.waiting.slice(-1).some(waits)) gestures.add(gesture); // the same press twice, while it waits
-    if (gestures.isOffline) showWaiting(form, event.submitter);
-    gestures.changed();
+    const press = pressOf(form, event.submitter);
+    const waits = (one) => one.url === press.url && JSON.stringify(one.data) === JSON.stringify(press.data);
+    if (!presses.waiting.slice(-1).some(waits)) presses.add(press); // the same press twice, while it waits
+    if (presses.isOffline) showWaiting(form, event.submitter);
+    presses.changed();
   }, true);
 
   // What the press will have changed, shown while it waits.
   function showWaiting(form, button) {
-    if (button?.hasAttribute("aria-pressed")) {
-      const alone = form.querySelectorAll("[aria-pressed]").length > 1;
-      const isOn = button.getAttribute("aria-pressed") === "true";
-      for (const other of form.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", "false");
-      button.setAttribute("aria-pressed", alone || !isOn);
-      if (!alone) button.value = isOn ? "1" : "0";
-      if (!alone && form.dataset.gesture === "page") button.disabled = true; // one press at a time
+    if (button?.dataset.toggle) showToggled(button);
+    else if (button?.hasAttribute("aria-pressed")) {
+      const others = form.querySelectorAll("[aria-pressed]");
+      const isOn = others.length > 1 || button.getAttribute("aria-pressed") !== "true";
+      for (const other of others) other.setAttribute("aria-pressed", other === button && isOn);
+      button.disabled = others.length === 1; // one press at a time
     } else if (form.querySelector("[name=key]")) {
       form.querySelector("[name=key]").value = newKey();
       form.querySelector("textarea").value = "";
@@ -42,40 +39,48 @@
   }
 
   // The page that answers is shown in place; where it is another page, we go there.
-  async function answered(gesture, response) {
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    isWhole ||= gesture.isWhole;
-    if (gestures.waiting.length) return keepRefused(gesture, response, page);
-    const isHere = page.getElementById("now") && new URL(response.url).pathname.startsWith(location.pathname);
-    if (isWhole && isHere) showMain(page);
-    else if (!response.ok) return showRefused(gesture, response, page);
+  async function answered(press, response) {
+    const page = parse(await response.text());
+    const isHere = now() && page.getElementById("now") && new URL(response.url).pathname.startsWith(location.pathname);
+    const isSameForm = !now() && response.status === 422; // to be corrected
+    if (presses.waiting.length) keepRefused(press, response, page);
+    else if (isHere || isSameForm) show(press, page);
+    else if (response.ok) location.assign(response.url);
     else {
-      const now = page.getElementById("now");
-      if (!now || !document.getElementById("now") || new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
-      document.querySelector(".messages").replaceWith(document.importNode(page.querySelector(".messages"), true));
-      window.cmtlPhone.show(now, { ...gesture, isRefused: Boolean(page.querySelector(".message.error")) });
+      keepRefused(press, response, page);
+      location.reload();
     }
-    sayRefused();
   }
 
-  function showRefused(gesture, response, page) {
-    if (response.status !== 422 || document.getElementById("now")) {
-      keepRefused(gesture, response, page);
-      return location.reload();
-    }
-    document.querySelector("main").replaceWith(document.importNode(page.querySelector("main"), true));
-    document.querySelector("main [aria-invalid=true]")?.focus();
+  function show(press, page) {
+    const isArriving = document.querySelector("#here, #here-in-person"); // who says so reads it first
+    if (!isArriving && goes(page.getElementById("now"))) return;
+    if (!page.querySelector(".messages .error")) forgetTyped(press);
+    Idiomorph.morph(document.querySelector("main"), page.querySelector("main"));
+    if (now()) cmtlClock.tick();
+    else document.querySelector("main [aria-invalid=true]")?.focus();
     sayRefused();
+    sayNetwork(presses);
+  }
+
+  // It left: it is not being typed any more, and the next line has another key.
+  function forgetTyped(press) {
+    for (const [name, sent] of press.data) {
+      for (const field of document.querySelectorAll(`main [name="${name}"]`)) {
+        if (name === "key") field.value = newKey();
+        else if (field.value === sent && isTyped(field)) field.value = field.defaultValue;
+      }
+    }
   }
 
   // What was refused while its page is not the one shown is said on the next that is.
   const kept = `phone-${location.pathname}-refused`;
   const refusals = () => JSON.parse(sessionStorage.getItem(kept)) ?? [];
-  function keepRefused(gesture, response, page) {
+  function keepRefused(press, response, page) {
     const why = [...page.querySelectorAll(response.ok ? ".messages .error" : "main .error:not([hidden])")].map((one) => one.textContent.trim());
     if (response.ok && !why.length) return;
     if (!why.length) why.push(document.getElementById("network").dataset.refused);
-    const what = gesture.text ? [`« ${gesture.text} »`] : [];
+    const what = press.text ? [`« ${press.text} »`] : [];
     sessionStorage.setItem(kept, JSON.stringify([...refusals(), [...what, ...why].join(" ")]));
   }
   function sayRefused() {
@@ -88,95 +93,47 @@
     sessionStorage.removeItem(kept);
   }
 
-  // The whole page in place, with what is typed and not sent yet.
-  function showMain(page) {
-    const [old, main] = [document.querySelector("main"), document.importNode(page.querySelector("main"), true)];
-    const held = document.activeElement?.id;
-    const wasNow = document.getElementById("now")?.contains(document.activeElement);
-    isWhole = false;
-    window.cmtlPhone.keepTyping(old, main);
-    main.tabIndex = -1;
-    old.replaceWith(main);
-    ((held && document.getElementById(held)) || (wasNow ? document.getElementById("now") : main)).focus({ preventScroll: true });
-    sayNetwork(gestures);
-  }
-
-  sayRefused();
-  gestures.changed();
-  gestures.send();
-})();
-
-(() => {
+  // ------------------------------------------------------------ the page follows the meeting
   const follows = document.getElementById("follows");
-  if (!follows) return;
-  const words = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((i) => i.value !== i.defaultValue);
-  const { gestures } = window.cmtlPhone;
-  let asking = false;
+  const isTyping = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")].some(isTyped);
+  let isAsking = false;
 
-  const show = (now, gesture) => {
-    if (!now) return;
-    const old = document.getElementById("now");
-    if (now.dataset.goes && !old.dataset.goes) return location.replace(now.dataset.goes);
-    const { stage, revision } = now.dataset;
-    if (stage !== old.dataset.stage) {
-      if (!words()) location.reload();
-      return;
-    }
-    if (gesture && !gesture.isRefused) for (const [name] of gesture.data) { // it left: it is not being typed any more
-      for (const field of old.querySelectorAll(`[name="${name}"]`)) if (["text", "textarea"].includes(field.type)) field.value = field.defaultValue;
-    }
-    const fresh = plain(now);
-    if (!gesture && fresh === last) { // nothing to say aloud again
-      old.dataset.revision = revision;
-      if (now.dataset.until) old.dataset.until = now.dataset.until;
-      else delete old.dataset.until;
-    } else {
-      keepTyping(old, now);
-      last = fresh;
-      const hadFocus = old.contains(document.activeElement);
-      old.replaceWith(now);
-      if (hadFocus) (document.getElementById(held) ?? now).focus({ preventScroll: true });
-    }
-  };
-
-  // Without what differs at each answer: the token of a form, the key of a line.
-  const plain = (now) => now.innerHTML.replace(/(name="(?:csrfmiddlewaretoken|key)" value=)"[^"]*"/g, "$1");
-
-  // What is being typed stays, with the key of its line, and the field keeps the cursor.
-  let held = "";
-  const keepTyping = (old, now) => {
-    held = old.contains(document.activeElement) ? document.activeElement.id : "";
-    for (const field of old.querySelectorAll("input[id], textarea[id]")) {
-      const same = now.querySelector(`#${field.id}`);
-      if (!same || field.value === field.defaultValue) continue;
-      same.value = field.value;
-      const [key, fresh] = [field, same].map((one) => one.form?.querySelector("[name=key]"));
-      if (key && fresh) fresh.value = key.value;
-    }
-    for (const chosen of old.querySelectorAll("input[type=radio]:checked")) {
-      const same = now.querySelector(`input[name="${chosen.name}"][value="${chosen.value}"]`);
-      if (same) same.checked = true;
-    }
-  };
-
-  const ask = async () => {
-    if (asking || document.hidden) return;
-    asking = true;
-    const { revision, stage, until } = document.getElementById("now").dataset;
+  async function ask() {
+    if (isAsking || document.hidden) return;
+    isAsking = true;
+    const { revision, stage, until } = now().dataset;
     try {
       const url = `${follows.dataset.address}?revision=${revision}&stage=${stage}${until ? `&until=${until}` : ""}`;
       const answer = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
-      if (answer.status < 500) gestures.back();
+      if (answer.status < 500) presses.back();
       const html = await answer.text();
-      if (gestures.waiting.length) { /* what one pressed is ahead of what the server knows */ }
-      else if (answer.status === 200) show(new DOMParser().parseFromString(html, "text/html").getElementById("now"));
-      else if (answer.status === 410 && !words()) location.reload();
-    } catch { gestures.away(); }
-    asking = false;
-  };
+      if (presses.waiting.length) { /* what one pressed is ahead of what the server knows */ }
+      else if (answer.status === 200) follow(parse(html).getElementById("now"));
+      else if (answer.status === 410 && !isTyping()) location.reload();
+    } catch { presses.away(); }
+    isAsking = false;
+  }
 
-  let last = plain(document.getElementById("now")); // before the clock of timer.js runs in it
-  Object.assign(window.cmtlPhone, { show, keepTyping });
-  setInterval(ask, 1000 * follows.dataset.every);
-  document.addEventListener("visibilitychange", ask);
+  function follow(fresh) {
+    if (!fresh || goes(fresh)) return;
+    if (fresh.dataset.stage === now().dataset.stage) {
+      Idiomorph.morph(now(), fresh);
+      cmtlClock.tick();
+    } else if (!isTyping()) location.reload();
+  }
+
+  // The evaluation is open: whoever follows the meeting is led to it, once.
+  function goes(fresh) {
+    const isNew = fresh?.dataset.goes && !now().dataset.goes;
+    if (isNew) location.replace(fresh.dataset.goes);
+    return isNew;
+  }
+
+  if (follows) {
+    setInterval(ask, 1000 * follows.dataset.every);
+    document.addEventListener("visibilitychange", ask);
+  }
+  sayRefused();
+  presses.changed();
+  presses.send();
 })();

@@ -8,10 +8,10 @@ const cmtlClock = {
   said: new Set(),
 
   sync() {
-    const pulse = document.querySelector("#pulse, #now[data-now]");
-    if (!pulse || pulse.dataset.now === this.seen) return;
-    this.seen = pulse.dataset.now;
-    this.ahead = Date.now() / 1000 - Number(pulse.dataset.now);
+    const poll = document.querySelector("#poll, #now[data-now]");
+    if (!poll || poll.dataset.now === this.seen) return;
+    this.seen = poll.dataset.now;
+    this.ahead = Date.now() / 1000 - Number(poll.dataset.now);
   },
 
   now() {

@@ -50,7 +50,7 @@ def show_frame(request, pk):
 
 def told_objectives(community: Community) -> dict[str, Any]:
     """What the community is for now, what it reached, and what each objective said before."""
-    earlier = Prefetch("earlier", ObjectiveVersion.objects.select_related("replaced_by"))
+    earlier = Prefetch("earlier", ObjectiveVersion.objects.select_related("by"))
     told = list(community.objectives.prefetch_related(earlier))
     return {
         "objectives": [o for o in told if o.state == Objective.State.ACTIVE],

@@ -205,7 +205,7 @@ def keep_topic(survey: Survey, key: str) -> Topic | None:
     comment = next((c for c in Results(survey).topics if c.key == key), None)
     if comment is None:
         return None
-    return topics.propose(survey.community, comment.text[:200], source=Topic.Source.SURVEY)[0]
+    return topics.propose(survey.community, comment.text, source=Topic.Source.SURVEY)[0]
 
 
 def said(count: int, eligible: int) -> str:

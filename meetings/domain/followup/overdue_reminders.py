@@ -55,7 +55,7 @@ def nudge(meeting: Meeting, now: dt.datetime) -> int:
         return 0
     mails = Message.objects.about(meeting).of_type(NUDGE).filter(facts__days=days)
     written = set(mails.values_list("recipient", flat=True))
-    waiting = [person for person in with_tasks_for(meeting) if person.pk not in written]
+    waiting = [person for person in people_to_remind(meeting) if person.pk not in written]
     missing = completing.missing_items(meeting)
     return sum(_post(meeting, person, missing, days) is not None for person in waiting)
 
@@ -79,7 +79,7 @@ def _post(meeting: Meeting, person: User, missing: list[MissingItem], days: int)
     )
 
 
-def with_tasks_for(meeting: Meeting) -> QuerySet[User]:
+def people_to_remind(meeting: Meeting) -> QuerySet[User]:
     """Those named for it who still facilitate the community; where none is left, all who do."""
     here = meeting.community.facilitators()
     named = here.filter(pk__in=meeting.facilitators.values("pk"))
@@ -95,6 +95,6 @@ def overdue_reminder_cancel_reason(message: Message) -> str | None:
         return gettext_noop("the community is at rest")
     if not completing.missing_items_of(meeting):
         return gettext_noop("nothing is missing any more")
-    if message.recipient_id not in set(with_tasks_for(meeting).values_list("pk", flat=True)):
+    if message.recipient_id not in set(people_to_remind(meeting).values_list("pk", flat=True)):
         return gettext_noop("no longer facilitates")
     return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from communities.models import Membership
 from meetings.domain.invitations import waiting_list
 from meetings.domain.topics import topics
-from meetings.models import Meeting, Reply, Topic
+from meetings.models import Meeting, Reply, Topic, TopicSupport
 
 
 @transaction.atomic
@@ -64,11 +64,10 @@ def refuse_if_late(meeting: Meeting) -> None:
 
 def _wish(reply: Reply, wish: str) -> None:
     """What one would like addressed joins the backlog, once. Words changed later take back the topic that came of
-    them, as long as nobody has touched it or wished for it too."""
+    them, as long as nobody has touched it or wants it too."""
     if wish == reply.wish:
         return
-    wished_too = Reply.objects.filter(meeting__community=reply.meeting.community_id, wish__iexact=reply.wish)
-    if reply.topic_id and not wished_too.exclude(pk=reply.pk).exists():
+    if reply.topic_id and not _is_wanted_by_others(reply):
         untouched = Topic.objects.filter(title=reply.wish, state=Topic.State.PROPOSED, meeting=None, version=0)
         untouched.filter(pk=reply.topic_id).delete()
     reply.wish, reply.topic = wish, None
@@ -76,3 +75,10 @@ def _wish(reply: Reply, wish: str) -> None:
         topic, is_new = topics.propose(reply.meeting.community, wish, source=Topic.Source.SURVEY)
         reply.topic = topic if is_new else None
     reply.save(update_fields=["wish", "topic"])
+
+
+def _is_wanted_by_others(reply: Reply) -> bool:
+    """The topic that came of these words: wished for, or said to call them."""
+    wished = Reply.objects.filter(meeting__community=reply.meeting.community_id, wish__iexact=reply.wish)
+    supported = TopicSupport.objects.filter(topic=reply.topic_id).exclude(membership=reply.membership_id)
+    return wished.exclude(pk=reply.pk).exists() or supported.exists()

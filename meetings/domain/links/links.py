@@ -33,7 +33,7 @@ class Guest:
 
     @property
     def home(self) -> str:
-        """The one page that is always the current thing; the addresses of its gestures begin with it."""
+        """The one page that is always the current thing; the addresses of its presses begin with it."""
         if self.token:
             return reverse("meetings:phone", args=[self.token])
         return reverse("meetings:room", args=[self.code])

@@ -115,7 +115,7 @@ def is_due(sent: Mapping[str, str]) -> bool:
 def propose(meeting: Meeting, title: str) -> Topic:
     """One line, without a name. The same words, sent twice or by two people, are one topic."""
     _hold_choice(meeting)
-    title = " ".join(title.split())[:200]
+    title = topics.as_title(title)
     if not title:
         raise ValidationError(_("Write a few words first."))
     day = timezone.localdate(timezone=meeting.zone)

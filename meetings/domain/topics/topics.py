@@ -21,7 +21,7 @@ from meetings.models import Meeting, Topic, TopicSupport
 def propose(community: Community, title: str, *, source: str, **fields) -> tuple[Topic, bool]:
     """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one."""
     Community.objects.select_for_update().get(pk=community.pk)  # one at a time: nobody adds it between look and write
-    title = " ".join(title.split())
+    title = as_title(title)
     if known := same_topic(title, community.topics.supportable().select_related("meeting")):
         return known[0], False
     return Topic.objects.create(community=community, title=title, source=source, **fields), True
@@ -32,9 +32,15 @@ def same_topic(title: str, among: Iterable[Topic]) -> list[Topic]:
     return [topic for key in [title_key(title)] for topic in among if title_key(topic.title) == key]
 
 
-def title_key(title: str) -> str:
-    """Titles that differ by capitals, accents or spaces have the same key: they are one topic."""
-    return normalised(" ".join(title.split()))
+def as_title(words: str) -> str:
+    """On one line, cut where a title ends: what people wish for may be longer."""
+    return " ".join(words.split())[:200].rstrip()
+
+
+def title_key(words: str) -> str:
+    """Words that differ by capitals, accents, spaces or what a title has no room for have the same key: they are one
+    topic."""
+    return normalised(as_title(words))
 
 
 def support(topic: Topic, membership: Membership) -> None:

@@ -36,11 +36,11 @@ TABLE = {
     # during a meeting
     "bring": Transition(Topic.TO_COME),
     "put_back": Transition(Topic.PLANNED, State.POSTPONED),
-    "leave": Transition(EVERY, State.POSTPONED),
-    "leave_for_next": Transition(EVERY, State.CHOSEN, told=State.POSTPONED),
+    "leave": Transition(NOT_DISCUSSED, State.POSTPONED),
+    "leave_for_next": Transition(NOT_DISCUSSED, State.CHOSEN, told=State.POSTPONED),
     "discuss": Transition(EVERY, State.DISCUSSED),
-    "untick": Transition(EVERY, State.CHOSEN, is_undo=True),
-    "untick_announced": Transition(EVERY, State.ANNOUNCED, is_undo=True),
+    "untick": Transition((State.DISCUSSED,), State.CHOSEN, is_undo=True),
+    "untick_announced": Transition((State.DISCUSSED,), State.ANNOUNCED, is_undo=True),
     "untick_afterwards": Transition((State.DISCUSSED,), State.PROPOSED, is_undo=True),
 }
 

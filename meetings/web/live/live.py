@@ -1,6 +1,6 @@
 """Running a meeting on a screen: the console of those who run it, its phases and clock, and the group's screen.
 
-Every gesture is a form post that also works without JavaScript. A page that can swap gets the fragments the gesture
+Every press is a form post that also works without JavaScript. A page that can swap gets the fragments the press
 changed; what others change comes by `refresh`, asked every few seconds with the revision the page last saw.
 """
 
@@ -63,8 +63,8 @@ def _news(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     marks = {name: f"{name}.{zlib.crc32(html.encode()):x}" for name, html in drawn.items()}
     known = request.GET.get("have", "").split()
     news = [html for name, html in drawn.items() if marks[name] not in known]
-    pulse = render_to_string("meetings/live/_pulse.html", context | {"have": " ".join(marks.values())}, request)
-    return HttpResponse(pulse + "".join(news))
+    poll = render_to_string("meetings/live/_poll.html", context | {"have": " ".join(marks.values())}, request)
+    return HttpResponse(poll + "".join(news))
 
 
 def console_of(request: HttpRequest, meeting: Meeting) -> Console:
@@ -83,7 +83,7 @@ def parts_of(request: HttpRequest, meeting: Meeting, *parts: str, status: int = 
 
 
 def answer_with(request: HttpRequest, meeting: Meeting, *parts: str, **extra) -> HttpResponse:
-    """The fragments a gesture has changed; the whole page where the browser cannot swap."""
+    """The fragments a press has changed; the whole page where the browser cannot swap."""
     if not request.htmx:
         return redirect("meetings:live", meeting.pk)
     meeting.refresh_from_db(from_queryset=with_community)

@@ -42,7 +42,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
             topic_vote.offer_reserve(meeting, by=request.user)
         elif "put_back" in sent:
             topic_vote.put_back(meeting, by=request.user)
-    return answer_with(request, meeting, "choice", "clock", "agenda", "topics", pulse=True)
+    return answer_with(request, meeting, "choice", "clock", "agenda", "topics")
 
 
 @require_POST
@@ -98,9 +98,9 @@ def _press(request: HttpRequest, guest: Guest) -> HttpResponse:
     with validation_as_messages(request):
         if not Page(guest).is_here:
             raise ValidationError(_("Say first that you are here."))
-        gesture = next((GESTURES[name] for name in GESTURES if name in request.POST), None)
-        if gesture:
-            gesture(request, guest.meeting, guest)
+        act = next((PRESSES[name] for name in PRESSES if name in request.POST), None)
+        if act:
+            act(request, guest.meeting, guest)
     return redirect(f"{guest.home}#now")
 
 
@@ -130,7 +130,7 @@ def _write_line(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
     live_breakouts.write(meeting, guest.membership, fields.pop("group"), **fields)
 
 
-GESTURES: dict[str, Callable[[HttpRequest, Meeting, Guest], None]] = {
+PRESSES: dict[str, Callable[[HttpRequest, Meeting, Guest], None]] = {
     "propose": _propose,
     "dot": _dot,
     "goes_on": _go_on,

@@ -37,7 +37,7 @@ def test_what_an_objective_said_before_is_kept_with_who_and_when(signed_in, sand
 
     old.refresh_from_db()
     (before,) = old.earlier.all()
-    assert (old.wording, before.wording, before.replaced_by) == (
+    assert (old.wording, before.wording, before.by) == (
         "Créer des liens qui durent",
         "Créer des liens",
         sandrine,

@@ -92,7 +92,7 @@ def test_a_reminder_written_before_the_rest_does_not_leave(community, meeting, n
 
     invitations.invite(meeting)
     Message.objects.update(queued_at=timezone.now() - dt.timedelta(days=5))
-    reminders.send_due_reminders(meeting.starts_at - dt.timedelta(hours=40))
+    reminders.send_due_reminders(meeting.starts_at - dt.timedelta(hours=30))
     written = Message.objects.get(kind="reminder")
     assert mail_types.cancel_reason(written) is None
 

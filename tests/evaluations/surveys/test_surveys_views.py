@@ -511,6 +511,20 @@ def test_a_wished_topic_goes_to_the_backlog_in_one_press_and_once(community, san
     assert survey.responses.filter(code="R5A").count() == 5
 
 
+def test_a_wish_longer_than_a_title_is_put_in_the_backlog_once(community, sandrine, signed_in):
+    meeting, members = a_room(community, by=sandrine)
+    long = "Le financement  à la mission, " * 10
+    closed_with(meeting, members, [{**ANSWERS, "R5A": long}] * 5)
+    client = signed_in(sandrine)
+    key = re.search(r'name="topic" value="(\w+)"', results_page(client, meeting)).group(1)
+
+    submit(client, reverse("evaluations:survey", args=[meeting.pk]), button=f"topic={key}")
+
+    topic = Topic.objects.get()
+    assert topic.title == " ".join(long.split())[:200].rstrip()
+    assert 'name="topic"' not in results_page(client, meeting), "it says that it is there"
+
+
 @pytest.mark.parametrize("who", ["a member who co-facilitates", "an external facilitator"])
 def test_whoever_helps_to_facilitate_reads_the_figures_and_not_the_words(who, community, sandrine, signed_in):
     """Not even in the answer to a press that makes a topic of one."""

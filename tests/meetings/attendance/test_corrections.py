@@ -181,7 +181,7 @@ def test_the_note_taker_reads_the_history_and_corrects_nothing(held, nadia, kari
     client, address = signed_in(karim), reverse("meetings:attendance", args=[held.pk, nadia.memberships.get().pk])
 
     assert client.post(address, {"status": "present", "why": "told"}).status_code == 403
-    assert 'id="gestures" class="because"' not in on_one_line(client.get(reverse("meetings:roster", args=[held.pk])))
+    assert 'id="presses" class="because"' not in on_one_line(client.get(reverse("meetings:roster", args=[held.pk])))
 
 
 def test_a_published_year_says_that_its_figures_stay(held, sandrine, signed_in):

@@ -121,10 +121,10 @@ def test_a_meeting_left_open_is_said_too_and_leads_to_its_console(held):
 def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sandrine):
     other = make.a_person("Autre")
     make.a_role(other, "facilitator", community=held.community)
-    assert list(overdue_reminders.with_tasks_for(held)) == [sandrine]
+    assert list(overdue_reminders.people_to_remind(held)) == [sandrine]
 
     RoleAssignment.objects.filter(user=sandrine).update(ends_on=dt.date(2026, 1, 1))
-    assert list(overdue_reminders.with_tasks_for(held)) == [other]
+    assert list(overdue_reminders.people_to_remind(held)) == [other]
 
 
 def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):

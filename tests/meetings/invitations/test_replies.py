@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from meetings.domain.invitations import replies
+from meetings.domain.topics import topics
 from meetings.models import Meeting, Reply, Topic
 from tests import factories as make
 
@@ -69,6 +70,17 @@ def test_a_wish_changed_leaves_what_others_wrote(meeting, membership, community)
     replies.answer(meeting, membership, "yes", wish="Autre chose")
 
     assert set(Topic.objects.values_list("title", flat=True)) == {founding.title, "Autre chose"}
+
+
+@pytest.mark.parametrize("is_theirs", [False, True])
+def test_a_wish_changed_leaves_a_topic_that_calls_somebody_else(is_theirs, meeting, membership, community):
+    replies.answer(meeting, membership, "yes", wish="Les pourboires")
+    topics.support(Topic.objects.get(), make.a_member(community) if is_theirs else membership)
+
+    replies.answer(meeting, membership, "yes", wish="Autre chose")
+
+    assert Topic.objects.filter(title="Les pourboires").exists() is is_theirs
+    assert Topic.objects.filter(title="Autre chose").exists()
 
 
 def test_a_wish_changed_leaves_a_topic_already_chosen(meeting, membership):

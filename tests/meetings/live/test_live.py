@@ -34,7 +34,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def press(client, meeting, button="", **values):
-    """A gesture on the console, as its script sends it."""
+    """A press on the console, as its script sends it."""
     return submit(client, at("live", meeting), values, button=button, headers=HTMX)
 
 
@@ -250,7 +250,7 @@ def test_the_short_question_and_the_rules_agree(live, sandrine, karim, philippe,
         assert live_session.is_unchanged(live.pk, live.revision, user) == user.has_perm("meetings.run", live), user
 
 
-# ------------------------------------------------------------ gestures
+# ------------------------------------------------------------ presses
 
 
 def test_ticking_without_javascript_comes_back_to_the_page(live, karim, nadia, signed_in):

@@ -300,6 +300,37 @@ def test_a_topic_of_the_backlog_is_ticked_unticked_and_left_for_next_time(live):
     assert (topic.state, topic.meeting, topic.discussed_at) == (Topic.State.CHOSEN, later, None)
 
 
+@pytest.mark.parametrize("has_next", [True, False])
+def test_next_time_pressed_on_a_page_left_open_leaves_what_was_discussed_meanwhile(has_next, live):
+    topic, other = (make.a_topic(live.community, meeting=live, state=Topic.State.ANNOUNCED) for _ in range(2))
+    if has_next:
+        make.a_meeting(live.community)
+    live_session.mark_discussed(live, topic)
+
+    with pytest.raises(ValidationError):
+        live_session.postpone(live, topic)
+    live_session.postpone(live, other)
+
+    topic.refresh_from_db()
+    other.refresh_from_db()
+    assert (topic.state, topic.meeting) == (Topic.State.DISCUSSED, live)
+    assert other.state == (Topic.State.CHOSEN if has_next else Topic.State.POSTPONED)
+
+
+@pytest.mark.parametrize("state", [Topic.State.RESERVE, Topic.State.CHOSEN, Topic.State.ANNOUNCED])
+def test_a_tick_undone_on_a_page_left_open_changes_nothing_that_is_not_ticked(state, live):
+    topic = make.a_topic(live.community, meeting=live, state=state)
+
+    live_session.unmark_discussed(live, topic)
+    topic.refresh_from_db()
+    assert topic.state == state
+
+    live_session.mark_discussed(live, topic)
+    live_session.unmark_discussed(live, topic)
+    topic.refresh_from_db()
+    assert topic.state == Topic.State.CHOSEN, "the control: a tick is undone"
+
+
 def test_without_a_next_meeting_what_was_not_discussed_goes_back_to_the_backlog(live):
     topic = make.a_topic(live.community, meeting=live, state=Topic.State.CHOSEN)
 

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from evaluations.domain.surveys import collection
 from meetings.domain.links import links
-from meetings.domain.live import live_session
-from meetings.models import Attendance, Meeting, Topic, TopicVote
+from meetings.domain.live import live_breakouts, live_session
+from meetings.models import Attendance, Meeting, Note, Topic, TopicVote
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
 
@@ -202,3 +202,71 @@ def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, ph
 
     assert live.survey.receipts.count() == 1
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
+
+
+def test_news_that_change_nothing_one_sees_say_nothing_aloud(live, phone):
+    phone.click("#here")
+    expect(phone.locator("#now .done")).to_be_visible()
+    phone.evaluate("""() => {
+      window.said = [];
+      const isAloud = ({ target }) => !(target.closest ? target : target.parentElement).closest("[aria-live=off]");
+      const hear = (changes) => said.push(...changes.filter(isAloud).map(({ type }) => type));
+      new MutationObserver(hear).observe(follows, { subtree: true, childList: true, characterData: true });
+    }""")
+    before = phone.locator("#now").get_attribute("data-revision")
+    live.touch()
+
+    expect(phone.locator("#now")).not_to_have_attribute("data-revision", before)
+    assert phone.evaluate("said") == []
+    go_to(live, "topics")  # the control: what one sees is said
+    expect(phone.locator("#propose")).to_be_visible()
+    assert phone.evaluate("said") != []
+
+
+def test_the_line_being_typed_stays_as_it_is_while_the_page_follows(live, phone):
+    phone.click("#here")
+    expect(phone.locator("#now .done")).to_be_visible()
+    live_breakouts.split(live, "random", 1)
+    live_breakouts.go(live, apart=True)
+    line = phone.locator("#group-line")
+    line.fill("Un duo de")
+    phone.locator("[name=kind]").last.check()
+    line.press("Home")
+    key = phone.locator("[name=key]").input_value()
+    for title in ("Les ados", "La relève"):
+        make.a_topic(live.community, title, meeting=live)
+
+    go_to(live, "topics")
+    expect(phone.locator(".dots button")).to_have_count(2)
+
+    assert phone.locator("[name=key]").input_value() == key, "sent twice, it is one line"
+    assert phone.locator("[name=kind]").last.is_checked()
+    expect(line).to_be_focused()
+    phone.keyboard.type("Voici : ")
+    phone.locator("#keep-line").click()
+    expect(phone.locator("#now")).to_contain_text("Voici : Un duo de")
+    assert line.input_value() == ""
+    assert phone.locator("[name=key]").input_value() != key, "the next is another"
+    line.fill("Une autre")
+    phone.locator("#keep-line").click()
+    expect(phone.locator("#now")).to_contain_text("Une autre")
+    assert Note.objects.filter(group__meeting=live).count() == 2
+
+
+def test_what_is_typed_while_a_line_leaves_is_another_line(live, phone):
+    phone.click("#here")
+    expect(phone.locator("#now .done")).to_be_visible()
+    live_breakouts.split(live, "random", 1)
+    live_breakouts.go(live, apart=True)
+    held = []
+    phone.route("**/ensemble/", lambda route: route.continue_() if held else held.append(route))
+    phone.fill("#group-line", "Un duo")
+    phone.click("#keep-line")
+    phone.fill("#group-line", "Autre chose")
+    held[0].continue_()
+
+    expect(phone.locator("#now .lines")).to_contain_text("Un duo")
+    assert phone.input_value("#group-line") == "Autre chose"
+    phone.click("#keep-line")
+    expect(phone.locator("#now .lines")).to_contain_text("Autre chose")
+    assert Note.objects.filter(group__meeting=live).count() == 2

@@ -30,11 +30,11 @@ BOARD = {
 MEETING = {
     "bring": {s: s for s in ("proposed", "postponed", "reserve", "chosen", "announced")},
     "put_back": {"chosen": "postponed", "announced": "postponed"},
-    "leave": dict.fromkeys(State.values, "postponed"),
-    "leave_for_next": dict.fromkeys(State.values, "chosen"),
+    "leave": dict.fromkeys(NOT_DISCUSSED, "postponed"),
+    "leave_for_next": dict.fromkeys(NOT_DISCUSSED, "chosen"),
     "discuss": dict.fromkeys(State.values, "discussed"),
-    "untick": dict.fromkeys(State.values, "chosen"),
-    "untick_announced": dict.fromkeys(State.values, "announced"),
+    "untick": {"discussed": "chosen"},
+    "untick_announced": {"discussed": "announced"},
     "untick_afterwards": {"discussed": "proposed"},
 }
 EXPECTED = BOARD | MEETING
