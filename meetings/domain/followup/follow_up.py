@@ -105,7 +105,9 @@ def blocks(text: str) -> Iterator[Block]:
 def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
     """Write it over the version one had read; False when someone else has written since. Saving the same words twice
     is no conflict. `absent` is the word that opens it for those who were not there."""
-    text, absent = text.strip(), absent.strip()
+    text, absent, kept = text.strip(), absent.strip(), FollowUp.of(meeting)
+    if (kept.text, kept.words_to_absent) == (text, absent):
+        return True
     known = FollowUp.row_of(meeting).filter(version=version).exclude(text=text, words_to_absent=absent)
     saved = known.update(text=text, words_to_absent=absent, version=F("version") + 1)
     meeting.refresh_from_db()

@@ -17,8 +17,7 @@ from meetings.models import Invitation, Meeting, Topic, WarmUpAnswer
 @transaction.atomic
 def ask(meeting: Meeting, changes: dict, *, shown: str) -> None:
     """Save the question, if it still is as it was shown. The meeting's row is taken first, as by whoever invites."""
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    theirs = Invitation.row_of(meeting).select_for_update().get()
+    theirs = Invitation.of(Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk))
     if editing.seen(theirs, changes) != shown:
         raise editing.Conflict(theirs)
     if changed := audit.what_changes(theirs, changes):
