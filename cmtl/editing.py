@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from cmtl.parts import row_with
+
 
 class Conflict(Exception):
     """Somebody else saved first; `theirs` is what is stored now."""
@@ -20,7 +22,7 @@ def fingerprint(rows: Iterable) -> str:
 
 
 def values(thing: models.Model, fields: Iterable[str]) -> list:
-    return [thing.serializable_value(name) for name in fields]
+    return [row_with(thing, name).serializable_value(name) for name in fields]
 
 
 def seen(thing: models.Model, fields: Iterable[str]) -> str:

@@ -1,8 +1,11 @@
 """What one subject keeps of a wide thing, in a row of its own: read where the subject is, not at each request."""
 
-from typing import Any, Self
+from functools import cache
+from typing import Any, Self, TypeVar
 
 from django.db import models
+
+Whole = TypeVar("Whole", bound=models.Model)
 
 
 class Part(models.Model):
@@ -60,9 +63,49 @@ def whole_of(model: type[models.Model]) -> type[models.Model]:
     return model._link().related_model if issubclass(model, Part) else model  # type: ignore[return-value]
 
 
+@cache
 def model_with(model: type[models.Model], name: str) -> type[models.Model]:
-    """Where a field is kept: in one of the parts, or else in the whole."""
+    """Where a field is kept: in the whole, or else in one of the parts."""
+    if name in {field.name for field in model._meta.concrete_fields}:
+        return model
     for part in parts_of(model):
         if name in {field.name for field in part._meta.concrete_fields if not field.primary_key}:
             return part
     return model
+
+
+def row_with(whole: models.Model, name: str) -> models.Model:
+    """The row of this whole where a field is kept."""
+    model = model_with(type(whole), name)
+    return model.of(whole) if issubclass(model, Part) else whole
+
+
+def _by_model(model: type[models.Model], fields: dict[str, Any]) -> tuple[dict[str, Any], dict[type[Part], dict]]:
+    """The fields of the whole, then those of each part."""
+    own: dict[str, Any] = {}
+    of_parts: dict[type[Part], dict] = {}
+    for name, value in fields.items():
+        kept = model_with(model, name)
+        place = of_parts.setdefault(kept, {}) if issubclass(kept, Part) else own
+        place[name] = value
+    return own, of_parts
+
+
+def create(model: type[Whole], **fields) -> Whole:
+    """A row, with the parts that these fields speak of."""
+    own, of_parts = _by_model(model, fields)
+    whole = model._default_manager.create(**own)
+    for part, said in of_parts.items():
+        part.write(whole, **said)
+    return whole
+
+
+def write(whole: models.Model, fields: dict[str, Any]) -> None:
+    """Save these fields, each where it is kept."""
+    own, of_parts = _by_model(type(whole), fields)
+    for part, said in of_parts.items():
+        part.write(whole, **said)
+    for name, value in own.items():
+        setattr(whole, name, value)
+    if own:
+        whole.save(update_fields=list(own))

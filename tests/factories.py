@@ -6,7 +6,7 @@ import itertools
 from django.utils import timezone
 
 from accounts.models import User
-from cmtl.parts import Part
+from cmtl import parts
 from communities.models import (
     Application,
     BudgetLine,
@@ -67,7 +67,7 @@ def a_programme(name="", **fields) -> Programme:
 
 def a_community(name="", profile=profiles.Profile.OPEN, **fields) -> Community:
     fields = {**profiles.PRESETS[profile].policies(), "status": Community.Status.ACTIVE, **fields}
-    return Community.objects.create(name=name or f"Communauté {next(_number)}", profile=profile, **fields)
+    return parts.create(Community, name=name or f"Communauté {next(_number)}", profile=profile, **fields)
 
 
 def a_role(user, role=Role.FACILITATOR, **scope) -> RoleAssignment:
@@ -84,7 +84,7 @@ def a_member(community, user=None, *, organisation="", **fields) -> Membership:
     )
 
 
-PARTS_OF_MEETING: dict[str, tuple[type[Part], str]] = {  # by the names that tests give them
+PARTS_OF_MEETING: dict[str, tuple[type[parts.Part], str]] = {  # by the names that tests give them
     "follow_up": (FollowUp, "text"),
     "followed_up_at": (FollowUp, "sent_at"),
     **{name: (Training, name) for name in Training.FIELDS},

@@ -236,7 +236,7 @@ COUNTED = [
     ("Conseils jeunesse d’arrondissement", r"a réuni (\d+) personnes", Told.trained),
     ("Conseils jeunesse d’arrondissement", r"(\d+) personnes à la formation", Told.trained),
     ("Constellation", r"en séance : (\d+) sur (\d+)", lambda t: [t.year["responded"][0], sum(t.year["responded"][:2])]),
-    ("Constellation", r"dans les (\w+) régions", lambda t: [len(t.community.regions)]),
+    ("Constellation", r"dans les (\w+) régions", lambda t: [len(t.community.record_sheet.regions)]),
     ("Constellation", r"(\w+) organismes de régions voisines", lambda t: [t.partners("Halte mobile")]),
     ("Constellation", r"circule dans (\w+) organismes", lambda t: [t.partners("Gabarit")]),
     ("Les filles et le code", r"(\w+) organisations ont payé", lambda t: [t.sharing()]),

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.audit import Action, AuditLine, AuditName
+from cmtl.parts import row_with
 
 READ_AGAIN_AFTER = dt.timedelta(hours=1)  # pages refresh and are searched: one line tells of an hour of reading
 CODE = re.compile(r"[a-z0-9_.:/-]{0,60}")
@@ -124,10 +125,11 @@ def what_changes(thing: models.Model, new: dict[str, Any]) -> dict[str, Any]:
     """Names of the fields that these values would change; what they were and become too, where these are no words and
     the row is about no person."""
     is_personal = isinstance(thing, User) or hasattr(thing, "user_id")
-    changed = {name: value for name, value in new.items() if getattr(thing, name) != value}
+    rows = {name: row_with(thing, name) for name in new}
+    changed = {name: row for name, row in rows.items() if getattr(row, name) != new[name]}
     return {
-        name: None if is_personal else _both(thing._meta.get_field(name), getattr(thing, name), value)
-        for name, value in changed.items()
+        name: None if is_personal else _both(row._meta.get_field(name), getattr(row, name), new[name])
+        for name, row in changed.items()
     }
 
 

@@ -66,7 +66,8 @@ def said_of(model: type[models.Model]) -> Erased:
     owner: Any = model._meta.auto_created
     if owner:
         return said_of(owner)
-    return OF_LIBRARIES.get(model._meta.label_lower) or getattr(model, "erased", Erased())
+    of_ours: Any = getattr(model, "erased", Erased())
+    return OF_LIBRARIES.get(model._meta.label_lower, of_ours)
 
 
 def name_of(relation: models.ForeignObjectRel) -> str:

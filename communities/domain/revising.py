@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl import parts
 from cmtl.editing import Conflict, seen, seen_rows, values
 from communities.models import Community
 
@@ -40,14 +41,12 @@ def _as_shown(thing: models.Model, changes: dict, shown: str) -> Any:
 
 
 def save(thing: models.Model, changes: dict) -> None:
-    """The audit log says which fields changed; what is saved as it stands leaves no line."""
+    """The audit log says which fields changed; what is saved as it stands leaves no line, and makes no row."""
     changed = audit.what_changes(thing, changes)
     if changed:
         community = thing if isinstance(thing, Community) else None
         audit.write(Action.SETTINGS_CHANGED, about=thing, community=community, changed=changed)
-    for name, value in changes.items():
-        setattr(thing, name, value)
-    thing.save(update_fields=list(changes))
+        parts.write(thing, {name: changes[name] for name in changed})
 
 
 RESOURCE_PERSON_FIELDS = ["name", "organisation", "subject", "contact", "is_active"]

@@ -10,6 +10,7 @@ from communities.models.imports import ImportedLine, MemberImport
 from communities.models.incidents import Incident
 from communities.models.introductions import Introduction
 from communities.models.life import HandOver, StatusChange
+from communities.models.mail_settings import MailSettings
 from communities.models.merges import FormerMembership, KeptApart, Kind, Merge
 from communities.models.objectives import (
     ExcludedExpectation,
@@ -23,7 +24,9 @@ from communities.models.outcomes import Need, Outcome, Party, PracticeCard, Stag
 from communities.models.partners import ForeseenEvaluation, Partner
 from communities.models.pauses import Pause, Reason
 from communities.models.people import Membership, MembershipQuerySet, Organisation
+from communities.models.policies import Policies
 from communities.models.privacy import DestructionRequest, TextDecision
+from communities.models.record_sheet import RecordSheet
 from communities.models.recruitment import Commitment, Expectation, JoinInvitation, Referral
 from communities.models.representation import Representation
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
@@ -56,6 +59,7 @@ __all__ = [
     "Kind",
     "TeamBuildingStep",
     "ImportedLine",
+    "MailSettings",
     "MemberImport",
     "Membership",
     "MembershipQuerySet",
@@ -73,9 +77,11 @@ __all__ = [
     "ParentalConsent",
     "Partner",
     "ExcludedExpectation",
+    "Policies",
     "Programme",
     "Purpose",
     "Reason",
+    "RecordSheet",
     "Referral",
     "Representation",
     "ResourcePerson",

@@ -3,14 +3,14 @@
 import datetime as dt
 import uuid
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from communities.models import profiles, territories
+from communities.models import profiles
+from communities.models.policies import Policies
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 
 
@@ -117,20 +117,6 @@ class Community(models.Model):
         SYNTHESIS = "synthesis", _("Synthesis to members")
         FULL = "full", _("Full minutes")
 
-    class Concertation(models.TextChoices):
-        """Which of the nine models of concertation it follows: the software serves the first, and notes the others."""
-
-        COMMUNITY = "community", _("Community of practice")
-        HYBRID = "hybrid", _("Community of practice with features of a cohort")
-        OTHER = "other", _("Another model, named in the note")
-
-    class Family(models.TextChoices):
-        """What Concertation Montréal's projects work for."""
-
-        DEMOCRACY = "democracy", _("Democratic life")
-        INCLUSION = "inclusion", _("Parity, diversity and inclusion")
-        ECOLOGY = "ecology", _("Ecological transition")
-
     LIVING = (Status.DESIGN, Status.LAUNCH, Status.ACTIVE, Status.CLOSING)
     LOWEST_THRESHOLD = 5
 
@@ -147,38 +133,6 @@ class Community(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.LAUNCH)
     purpose = models.TextField(_("purpose"), blank=True)
     summary = models.CharField(_("in one line"), max_length=160, blank=True)
-    sector = models.CharField(_("sector"), max_length=120, blank=True)
-    is_sectoral = models.BooleanField(_("sectoral"), default=False)
-    is_social = models.BooleanField(_("social"), default=False)
-    is_structural = models.BooleanField(_("structural"), default=False)
-    concertation_model = models.CharField(
-        _("model of concertation"), max_length=20, choices=Concertation, default=Concertation.COMMUNITY
-    )
-    concertation_note = models.CharField(_("note on the model"), max_length=300, blank=True)
-    family = models.CharField(_("family of projects"), max_length=20, choices=Family, blank=True)
-    is_flagship = models.BooleanField(_("it is the project’s main activity"), default=False)
-    origin = models.TextField(_("where it comes from"), blank=True)
-    asked_by = models.ForeignKey(
-        "communities.Organisation",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("asked for by"),
-    )
-    anchor = models.ForeignKey(
-        "communities.Organisation",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("supported and facilitated by"),
-    )
-    reach = models.JSONField(_("reach"), default=list, blank=True, help_text="of communities.models.territories.Reach")
-    regions = models.JSONField(_("regions"), default=list, blank=True, help_text="numbers, see territories.REGIONS")
-    is_rural = models.BooleanField(_("rural communities take part"), default=False)
-    territory = models.CharField(_("territory"), max_length=120, blank=True)
-    competition_zones = models.TextField(_("what members do not share"), blank=True)
     started_on = models.DateField(_("started on"), default=dt.date.today)
     ends_on = models.DateField(_("planned end"), null=True, blank=True)
     end_noticed_for = models.DateField(
@@ -191,46 +145,11 @@ class Community(models.Model):
     selection = models.CharField(_("selection"), max_length=20, choices=profiles.Selection)
     topic_policy = models.CharField(_("topics"), max_length=20, choices=profiles.TopicPolicy)
     attendance_policy = models.CharField(_("attendance"), max_length=20, choices=profiles.AttendancePolicy)
-    mode_policy = models.CharField(_("mode"), max_length=20, choices=profiles.ModePolicy)
-    follow_up_policy = models.CharField(_("individual follow-up"), max_length=20, choices=profiles.FollowUpPolicy)
-    meetings_per_year = models.PositiveSmallIntegerField(
-        _("meetings per year"), default=4, validators=[MinValueValidator(1), MaxValueValidator(24)]
-    )
-    target_min = models.PositiveSmallIntegerField(_("target size, from"), default=6)
-    target_max = models.PositiveSmallIntegerField(_("target size, to"), default=20)
-    meeting_minutes = models.PositiveSmallIntegerField(
-        _("usual length, in minutes"), default=60, validators=[MinValueValidator(15), MaxValueValidator(600)]
-    )
-    preparation_minutes = models.PositiveSmallIntegerField(
-        _("preparation of each meeting, in minutes"), default=30, validators=[MaxValueValidator(600)]
-    )
-    admits_referred = models.BooleanField(
-        _("people referred by a member join without approval"),
-        default=False,
-        help_text="where admission is open: the mail that proves their address is their invitation",
-    )
     minutes_level = models.CharField(
         _("what is kept of the meetings"), max_length=20, choices=MinutesLevel, default=MinutesLevel.LOG
     )
-    shows_rules_each_time = models.BooleanField(_("recall the rules at the start of each meeting"), default=False)
-    objectives_reviewed_every = models.PositiveSmallIntegerField(
-        _("review the objectives every, in months"),
-        default=12,
-        validators=[MinValueValidator(1), MaxValueValidator(60)],
-    )
-    proposals_frame = models.TextField(_("frame of the proposals"), blank=True)
     anonymity_threshold = models.PositiveSmallIntegerField(_("anonymity threshold"), default=LOWEST_THRESHOLD)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
-    reminder_days = models.PositiveSmallIntegerField(
-        default=2, help_text="days before, at nine on the wall; 0: no such reminder"
-    )
-    reminder_hours = models.PositiveSmallIntegerField(default=2, help_text="hours before; 0: no such reminder")
-    mails_in_both_languages = models.BooleanField(_("each mail in French and in English"), default=False)
-    agenda_model = models.JSONField(
-        default=list,
-        blank=True,
-        help_text="blocks (kind, title, minutes) that a meeting starts from; none: the guide's",
-    )
     creation_key = models.UUIDField(
         unique=True, default=uuid.uuid4, editable=False, help_text="a form sent twice founds one community"
     )
@@ -240,15 +159,8 @@ class Community(models.Model):
             "name",
             "purpose",
             "summary",
-            "sector",
-            "concertation_note",
-            "origin",
-            "territory",
-            "competition_zones",
-            "proposals_frame",
-            "agenda_model",
         ],
-        plain=["reach", "regions", "time_zone"],
+        plain=["time_zone"],
     )
 
     objects = CommunityQuerySet.as_manager()
@@ -260,7 +172,6 @@ class Community(models.Model):
             models.CheckConstraint(
                 condition=Q(anonymity_threshold__gte=5), name="anonymity_threshold_is_never_lowered"
             ),
-            models.CheckConstraint(condition=Q(target_min__lte=F("target_max")), name="target_size_is_a_range"),
         ]
 
     def __str__(self) -> str:
@@ -279,28 +190,16 @@ class Community(models.Model):
         return self.representation == profiles.Representation.INDIVIDUAL
 
     @property
-    def issues(self) -> list[str]:
-        """The kinds of issue it works on, as read: « sectoriel, social ou structurel » (guide, p. 5)."""
-        kinds = ("is_sectoral", "is_social", "is_structural")
-        return [str(self._meta.get_field(name).verbose_name) for name in kinds if getattr(self, name)]  # type: ignore[union-attr]
-
-    @property
-    def reaches(self) -> list[str]:
-        """Its territory, from the widest word to the narrowest names."""
-        known = [str(territories.Reach(value).label) for value in self.reach if value in territories.Reach.values]
-        names = [territories.REGIONS[number] for number in self.regions if number in territories.REGIONS]
-        rural = [str(_("rural communities"))] if self.is_rural else []
-        return [*known, *names, *([self.territory] if self.territory else []), *rural]
-
-    @property
     def minutes_per_year(self) -> int:
         """What it asks of a member in meetings; said before one joins (guide, B23)."""
-        return self.meetings_per_year * self.meeting_minutes
+        policies = Policies.of(self)
+        return policies.meetings_per_year * policies.meeting_minutes
 
     @property
     def effort_per_year(self) -> int:
         """Minutes in meetings and preparing them: « le temps et l’effort à consacrer à la communauté » (B23)."""
-        return self.minutes_per_year + self.meetings_per_year * self.preparation_minutes
+        policies = Policies.of(self)
+        return self.minutes_per_year + policies.meetings_per_year * policies.preparation_minutes
 
     @property
     def expects_everyone(self) -> bool:

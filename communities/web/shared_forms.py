@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cmtl import editing, money
 from cmtl.inputs import DayInput
+from cmtl.parts import row_with
 from communities.domain.members import parental
 from communities.models import Membership
 
@@ -132,7 +133,7 @@ class Resent:
 
 def differences(form, theirs, fields) -> list[dict]:
     """The fields that somebody else saved otherwise, as both would be read: stored first, written second."""
-    return compared(form, {name: getattr(theirs, name) for name in fields}, form.cleaned_data)
+    return compared(form, {name: getattr(row_with(theirs, name), name) for name in fields}, form.cleaned_data)
 
 
 def compared(form, stored: dict, mine: dict) -> list[dict]:

@@ -5,7 +5,14 @@ import datetime as dt
 from django.utils import timezone
 
 from communities.domain.charter import operating_rules
-from communities.models import Community, ExcludedExpectation, Membership, ObjectiveProposal, RulesAcknowledgement
+from communities.models import (
+    Community,
+    ExcludedExpectation,
+    Membership,
+    ObjectiveProposal,
+    Policies,
+    RulesAcknowledgement,
+)
 from evaluations.demonstration.groups import Group
 
 OUT_OF_REACH = {
@@ -45,8 +52,8 @@ def _say_openly(community: Community, told: list[tuple[str, str]]) -> None:
         ExcludedExpectation(community=community, wording=wording, reason=reason, position=n)
         for n, (wording, reason) in enumerate(told)
     )
-    community.proposals_frame = "Les objectifs se tiennent dans ceux du programme et demandent au plus cinq rencontres."
-    community.save(update_fields=["proposals_frame"])
+    frame = "Les objectifs se tiennent dans ceux du programme et demandent au plus cinq rencontres."
+    Policies.write(community, proposals_frame=frame)
 
 
 def _propose(community: Community, active: list[Membership], facilitator) -> None:

@@ -52,7 +52,7 @@ class Group:
     replaced: int = 0
     follow_up: str = ""
     begins_report: bool = False
-    record: dict[str, Any] = field(default_factory=dict)  # fields of Community
+    record: dict[str, Any] = field(default_factory=dict)  # fields of RecordSheet
     resource_persons: list[dict[str, str]] = field(default_factory=list)
     programme_objectives: list[str] = field(default_factory=list)
     outcomes: list[dict[str, Any]] = field(default_factory=list)

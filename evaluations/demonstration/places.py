@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 from accounts.models import normalised
+from cmtl import parts
 from communities.models import (
     Community,
     Membership,
@@ -29,7 +30,8 @@ def set_up(group: Group, crowd: Crowd, today: dt.date) -> Community:
     aims = "\n".join(group.programme_objectives)
     programme, is_new = Programme.objects.get_or_create(name=group.programme, defaults={"objectives": aims})
     policies = PRESETS[Profile(group.profile)].policies() | {"meetings_per_year": group.meetings_per_year}
-    community = Community.objects.create(
+    community = parts.create(
+        Community,
         name=group.name,
         programme=programme,
         profile=group.profile,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.charter import operating_rules
-from communities.models import Community, Rule
+from communities.models import Community, Policies, Rule
 from evaluations.models import Question, Questionnaire
 from meetings.models import AgendaItem
 
@@ -61,8 +61,8 @@ def export(community: Community) -> dict[str, Any]:
 
 def agenda_of(community: Community) -> list[dict[str, Any]]:
     """The model agenda or, while there is none, that of the latest meeting."""
-    if community.agenda_model:
-        return community.agenda_model
+    if model := Policies.of(community).agenda_model:
+        return model
     latest = community.meetings.filter(cancelled_at=None, agenda__isnull=False).order_by("-starts_at").first()
     blocks = latest.agenda.all() if latest else []
     return [{"kind": block.kind, "title": block.title, "minutes": block.minutes} for block in blocks]
@@ -178,5 +178,5 @@ def apply(community: Community, models: Models, *, rules: set[int], agenda: bool
     if wanted or (agenda and models.agenda):
         audit.write(Action.SETTINGS_CHANGED, by=by, about=community, community=community, part="models")
     if agenda and models.agenda:
-        Community.objects.filter(pk=community.pk).update(agenda_model=models.agenda)
+        Policies.write(community, agenda_model=models.agenda)
     return len(wanted)

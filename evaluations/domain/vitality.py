@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from communities.models import Community, Membership, Objective, Rule, RulesAcknowledgement, RulesVersion
+from communities.models import Community, Membership, Objective, Policies, Rule, RulesAcknowledgement, RulesVersion
 from evaluations.domain import indicators
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.reports.year_answers import year_answers
@@ -202,7 +202,8 @@ class Board:
         return found
 
     def _rules(self) -> list[Evidence]:
-        recalled = _("at each meeting") if self.community.shows_rules_each_time else _("when someone thinks of it")
+        each_time = Policies.of(self.community).shows_rules_each_time
+        recalled = _("at each meeting") if each_time else _("when someone thinks of it")
         return [
             Evidence(_("Rules that apply"), str(self.facts["rules_in_force"]), _("operating rules")),
             Evidence(_("Recalled"), recalled, _("settings of the community")),

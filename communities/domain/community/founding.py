@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action, User
+from cmtl import parts
 from communities.domain.charter import operating_rules
 from communities.domain.members.directory import person_for
 from communities.domain.roles import role_emails
@@ -45,7 +46,8 @@ def found(plan: Plan, by: User) -> Community:
 
 
 def _found(plan: Plan, by: User) -> Community:
-    community = Community.objects.create(
+    community = parts.create(
+        Community,
         **{**profiles.PRESETS[profiles.Profile(plan.profile)].policies(), **plan.fields},
         profile=plan.profile,
         programme=plan.programme,

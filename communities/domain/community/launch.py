@@ -17,6 +17,8 @@ from communities.models import (
     Membership,
     Objective,
     Partner,
+    Policies,
+    RecordSheet,
     ResourcePerson,
     Rule,
     TeamBuildingStep,
@@ -103,7 +105,12 @@ def _essential(community: Community, facts: Any) -> list[Step]:
 def _supporting(community: Community, facts: Any) -> list[Step]:
     evaluation = "communities:foreseen_evaluation"
     return [
-        Step("anchor", _("Say which organisation holds it up"), "communities:record", community.anchor_id is not None),
+        Step(
+            "anchor",
+            _("Say which organisation holds it up"),
+            "communities:record",
+            RecordSheet.of(community).anchor_id is not None,
+        ),
         Step("resources", _("Find resource persons"), "communities:resource_persons", facts["has_resource_persons"]),
         Step("partners", _("Name its partners"), "communities:partners", facts["has_partners"]),
         Step("evaluation", _("Decide on an external evaluation"), evaluation, facts["has_evaluation"]),
@@ -112,7 +119,7 @@ def _supporting(community: Community, facts: Any) -> list[Step]:
 
 def _opening(community: Community, facts: Any, in_person: TeamBuildingStep | None) -> list[Step]:
     """The first meeting in person, where the policies want it or somebody planned it."""
-    wanted = community.mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
+    wanted = Policies.of(community).mode_policy in (ModePolicy.IN_PERSON, ModePolicy.FIRST_IN_PERSON)
     if not (wanted or in_person):
         return []
     is_done = bool(facts["opens_in_room"] or (in_person and in_person.done_on))

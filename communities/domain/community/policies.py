@@ -6,15 +6,17 @@ Nothing here refuses anything: a community outside its own policies is told so, 
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cmtl.parts import model_with, row_with
 from cmtl.questions import Question
 from communities.domain.alerts import Alert
-from communities.models import Community
+from communities.models import Community, Policies, RecordSheet
 from communities.models.profiles import (
     PRESETS,
     AttendancePolicy,
@@ -89,23 +91,27 @@ class Change:
     effect: str | Promise = ""
 
 
+def field_of(name: str) -> Any:
+    return model_with(Community, name)._meta.get_field(name)
+
+
 def shown_value(name: str, value) -> str:
     if name == "meetings_per_year":
         return ngettext("%(n)s meeting a year", "%(n)s meetings a year", value) % {"n": value}
-    return str(dict(Community._meta.get_field(name).choices)[value])  # type: ignore[union-attr, arg-type]
+    return str(dict(field_of(name).choices)[value])  # type: ignore[union-attr, arg-type]
 
 
 def changes_of(community: Community, profile: Profile) -> list[Change]:
     """What choosing that profile would change, and nothing of what it would leave."""
     return [
         Change(
-            label=str(Community._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
-            now=shown_value(name, getattr(community, name)),
+            label=str(field_of(name).verbose_name),  # type: ignore[union-attr]
+            now=shown_value(name, now),
             then=shown_value(name, value),
             effect=EFFECTS.get(name, {}).get(value, ""),
         )
         for name, value in PRESETS[profile].policies().items()
-        if getattr(community, name) != value
+        if (now := getattr(row_with(community, name), name)) != value
     ]
 
 
@@ -118,7 +124,7 @@ def warnings(community: Community, now: dt.datetime | None = None) -> list[Alert
         return []
     zone, now = zoneinfo.ZoneInfo(community.time_zone), now or timezone.now()
     found = warnings_of_year(community, now.astimezone(zone).year, now)
-    if community.is_flagship and community.follow_up_policy == FollowUpPolicy.AS_NEEDED:
+    if RecordSheet.of(community).is_flagship and Policies.of(community).follow_up_policy == FollowUpPolicy.AS_NEEDED:
         found.append(
             Alert(
                 "flagship_follow_up",

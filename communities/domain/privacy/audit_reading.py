@@ -243,7 +243,8 @@ PARTS: dict[str, str | Promise] = {
 
 def _field(kind: str, name: str) -> Any:
     try:
-        field = model_with(apps.get_model(current_label(kind)), name)._meta.get_field(name)
+        model: Any = apps.get_model(current_label(kind))
+        field = model_with(model, name)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):  # of a model or a field that is gone since
         return None
     return field if field.concrete else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cmtl.signed_tokens import SignedToken
 from communities.domain.members import directory
 from communities.domain.recruitment import recruiting, recruitment_emails
-from communities.models import Community, Membership, Organisation, Referral
+from communities.models import Community, Membership, Organisation, Policies, Referral
 from outbox.domain.post import absolute
 
 MOST_OPEN = 5  # links that wait at the same time, of one member
@@ -82,7 +82,7 @@ def answer(
 
 
 def _welcome(community: Community, membership: Membership, referral: Referral) -> None:
-    if community.admits_referred and membership.status == Membership.Status.ELIGIBLE:
+    if Policies.of(community).admits_referred and membership.status == Membership.Status.ELIGIBLE:
         recruiting.invite(community, [membership], "", by=None)
     else:
         recruitment_emails.asks_to_join(membership, referral)

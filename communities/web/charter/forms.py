@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Objective, ObjectiveProposal, ObjectivesReview, Rule
+from communities.models import Community, Objective, ObjectiveProposal, ObjectivesReview, Policies, Rule
 from communities.web.shared_forms import Row
 
 
@@ -42,7 +42,7 @@ class ObjectivesSettings(forms.ModelForm):
     """Below the list: how often to read it again, and within what frame members propose."""
 
     class Meta:
-        model = Community
+        model = Policies
         fields = ("objectives_reviewed_every", "proposals_frame")
         labels = {
             "objectives_reviewed_every": _("Remind us to review them every … months"),

@@ -14,7 +14,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
-from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion
+from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion, Policies
 from communities.web.charter.forms import (
     AnswerForm,
     ExcludedExpectationRows,
@@ -71,7 +71,9 @@ def told_rules(community: Community, versions: list) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_objectives(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.adopt")
-    settings = ObjectivesSettings(request.POST or None, instance=community)
+    policies = Policies.of(community)
+    every = policies.objectives_reviewed_every  # the form writes what was typed into its instance
+    settings = ObjectivesSettings(request.POST or None, instance=policies)
     stored = list(community.objectives.all())
     active = [objective for objective in stored if objective.state == Objective.State.ACTIVE]
     return edit_rows(
@@ -93,10 +95,7 @@ def edit_objectives(request, pk):
         review_form=ReviewForm(),
         reviews=community.objective_reviews.select_related("by")[:5],
         proposals=community.objective_proposals.waiting().select_related("by", "replaces"),
-        is_due=any(
-            objectives.review_due_on(o.reviewed_on, community.objectives_reviewed_every) <= timezone.localdate()
-            for o in active
-        ),
+        is_due=any(objectives.review_due_on(o.reviewed_on, every) <= timezone.localdate() for o in active),
     )
 
 
@@ -207,7 +206,7 @@ def edit_rules(request, pk):
         ),
         done=_("The rules are saved."),
         first=[],
-        each_time=each_time if request.method == "POST" else community.shows_rules_each_time,
+        each_time=each_time if request.method == "POST" else Policies.of(community).shows_rules_each_time,
         minor=minor,
         versions=community.rules_versions.select_related("adopted_by"),
     )

@@ -17,7 +17,7 @@ from communities.domain.community.founding import found
 from communities.domain.community.launch import launch_of
 from communities.domain.lifecycle import end_notice
 from communities.domain.roles import role_assignment
-from communities.models import Community, Membership, Objective, Outcome, Programme, profiles
+from communities.models import Community, Membership, Objective, Outcome, Policies, Programme, RecordSheet, profiles
 from communities.web.charter.forms import FirstRules
 from communities.web.community.forms import NUMBERS, CommunityForm, FoundingForm
 from communities.web.shared import page, revise_with
@@ -81,7 +81,8 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    rows = Community.objects.select_related("programme", "anchor", "asked_by").prefetch_related("dismissed_alerts")
+    rows = Community.objects.select_related("programme", "policies", "record_sheet__anchor", "record_sheet__asked_by")
+    rows = rows.prefetch_related("dismissed_alerts")
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "communities/community/community_detail.html", community, "detail", outside=True)
@@ -100,6 +101,8 @@ def show_community(request, pk):
         objectives=[o for o in objectives if o.state == Objective.State.ACTIVE],
         reached=[o for o in objectives if o.state == Objective.State.REACHED],
         rules=rules,
+        sheet=RecordSheet.of(community),
+        policies=Policies.of(community),
         members=counts.get(Membership.Status.ACTIVE, 0),
         pool=counts.get(Membership.Status.ELIGIBLE, 0) + counts.get(Membership.Status.INVITED, 0),
         coming=coming,

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,7 +13,17 @@ from accounts.web.forms import ZONES
 from cmtl import editing
 from cmtl.inputs import DayInput
 from communities.domain.community.founding import Plan, programme_exists
-from communities.models import Community, Objective, Programme, Role, TeamBuildingStep, profiles, roles_of
+from communities.models import (
+    Community,
+    Objective,
+    Policies,
+    Programme,
+    RecordSheet,
+    Role,
+    TeamBuildingStep,
+    profiles,
+    roles_of,
+)
 from communities.web.shared_forms import LinesField, Resent
 
 NUMBERS = {"meetings_per_year": (1, 24), "meeting_minutes": (15, 600), "target_min": (1, 500), "target_max": (1, 500)}
@@ -72,16 +83,14 @@ class FoundingForm(CommunityFields):
             "summary",
             "programme",
             "purpose",
-            "mode_policy",
-            "territory",
-            "target_min",
-            "target_max",
-            "meetings_per_year",
-            "meeting_minutes",
             "anonymity_threshold",
         ]
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"summary": SUMMARY_HELP, "purpose": PURPOSE_HELP, "anonymity_threshold": THRESHOLD_HELP}
+
+    POLICIES = ["mode_policy", *NUMBERS]
+    OF_THE_SHEET = ["territory"]
+    FIELDS = [*(name for name in Meta.fields if name != "programme"), *POLICIES, *OF_THE_SHEET]
 
     def __init__(self, data=None, *, by: User, profile: profiles.Profile) -> None:
         self.by, self.profile = by, profile
@@ -90,6 +99,8 @@ class FoundingForm(CommunityFields):
         if preset.mode == profiles.ModePolicy.FIRST_IN_PERSON:
             links.append(TeamBuildingStep.Kind.IN_PERSON)
         super().__init__(data, initial={**preset.policies(), "links": links}, label_suffix="")
+        self.fields |= forms.fields_for_model(Policies, self.POLICIES)
+        self.fields |= forms.fields_for_model(RecordSheet, self.OF_THE_SHEET)
         self.bound_numbers()
         mine = Programme.objects.filter(pk__in=roles_of(by).programmes_as(Role.COORDINATOR))
         self.fields["programme"].queryset = Programme.objects.all() if by.is_staff else mine
@@ -130,7 +141,7 @@ class FoundingForm(CommunityFields):
         return Plan(
             key=data["key"],
             profile=self.profile,
-            fields={name: data[name] for name in self.Meta.fields if name != "programme"},
+            fields={name: data[name] for name in self.FIELDS},
             programme=data["programme"],
             new_programme=data["new_programme"],
             objectives=[
@@ -158,9 +169,6 @@ class CommunityForm(Resent, CommunityFields):
             "purpose",
             "started_on",
             "ends_on",
-            "meeting_minutes",
-            "target_min",
-            "target_max",
             "minutes_level",
             "anonymity_threshold",
             "time_zone",
@@ -176,10 +184,15 @@ class CommunityForm(Resent, CommunityFields):
             "summary": SUMMARY_HELP,
         }
 
+    POLICIES = ["meeting_minutes", "target_min", "target_max"]
+    FIELDS = [*Meta.fields, *POLICIES]
+
     def __init__(self, data=None, *, community: Community, by: User) -> None:
         self.lowest = community.anonymity_threshold
-        shown = editing.seen(community, self.Meta.fields)
-        super().__init__(data, instance=community, initial={"shown": shown})
+        initial = model_to_dict(Policies.of(community), self.POLICIES)
+        initial["shown"] = editing.seen(community, self.FIELDS)
+        super().__init__(data, instance=community, initial=initial)
+        self.fields |= forms.fields_for_model(Policies, self.POLICIES)
         self.bound_numbers()
         self.fields["anonymity_threshold"].widget.attrs["min"] = self.lowest
         self._keep_in_its_programmes(community, by)
@@ -210,4 +223,4 @@ class CommunityForm(Resent, CommunityFields):
         return cleaned
 
     def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.FIELDS}

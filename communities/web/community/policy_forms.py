@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from cmtl import editing
 from communities.domain.community import policies
-from communities.models import Community, profiles
+from communities.models import Community, Policies, profiles
 from communities.web.shared_forms import Resent
 
 
@@ -19,15 +20,18 @@ class PoliciesForm(Resent, forms.ModelForm):
 
     class Meta:
         model = Community
-        fields = policies.FIELDS
+        fields = ["representation", "selection", "topic_policy", "attendance_policy"]
         widgets = dict.fromkeys(policies.EFFECTS, forms.RadioSelect)
         help_texts = {"meetings_per_year": _("Communities usually meet two to six times a year; nothing forbids more.")}
 
     def __init__(self, data=None, *, community: Community) -> None:
-        super().__init__(data, instance=community, initial={"shown": editing.seen(community, self.Meta.fields)})
+        own = [name for name in policies.FIELDS if name not in self.Meta.fields]
+        initial = model_to_dict(Policies.of(community), own) | {"shown": editing.seen(community, policies.FIELDS)}
+        super().__init__(data, instance=community, initial=initial)
+        self.fields |= forms.fields_for_model(Policies, own, widgets=self.Meta.widgets, help_texts=self.Meta.help_texts)
         for name in policies.EFFECTS:
             field: Any = self.fields[name]
-            field.choices = Community._meta.get_field(name).choices  # type: ignore[union-attr]
+            field.choices = policies.field_of(name).choices  # type: ignore[union-attr]
         rhythm = self.fields["meetings_per_year"]
         rhythm.validators = [MinValueValidator(1), MaxValueValidator(24)]
         rhythm.widget.attrs |= {"min": 1, "max": 24, "inputmode": "numeric"}
@@ -41,7 +45,7 @@ class PoliciesForm(Resent, forms.ModelForm):
         ]
 
     def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in policies.FIELDS}
 
 
 class ProfileForm(forms.Form):

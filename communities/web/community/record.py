@@ -15,7 +15,7 @@ from communities.web.shared import edit_rows, page, revise_with
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_record(request, pk):
-    communities = Community.objects.select_related("programme", "asked_by", "anchor")
+    communities = Community.objects.select_related("programme", "record_sheet__asked_by", "record_sheet__anchor")
     community = fetch(request, communities, pk=pk, may="communities.edit")
     form, status, conflict = revise_with(
         RecordForm(request.POST or None, community=community), community, revising.revise

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import normalised
 from cmtl import editing
 from cmtl.inputs import DayInput
-from communities.models import Community, Organisation, Programme, TeamBuildingStep, territories
+from communities.models import Community, Organisation, Programme, RecordSheet, TeamBuildingStep, territories
 from communities.web.shared_forms import Resent, Row, day
 
 
@@ -38,7 +38,7 @@ class RecordForm(Resent, forms.ModelForm):
     )
 
     class Meta:
-        model = Community
+        model = RecordSheet
         fields = [
             "sector",
             "is_sectoral",
@@ -70,8 +70,9 @@ class RecordForm(Resent, forms.ModelForm):
 
     def __init__(self, data=None, *, community: Community) -> None:
         initial = {"shown": editing.seen(community, self.FIELDS)}
-        initial |= {name: str(getattr(community, name) or "") for name in self.ORGANISATIONS}
-        super().__init__(data, instance=community, initial=initial, label_suffix="")
+        sheet = RecordSheet.of(community)
+        initial |= {name: str(getattr(sheet, name) or "") for name in self.ORGANISATIONS}
+        super().__init__(data, instance=sheet, initial=initial, label_suffix="")
 
     def _organisation(self, name: str) -> Organisation | str | None:
         """The one of that name; the name itself where it is new, None where nothing is written."""

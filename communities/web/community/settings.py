@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, Objective, RoleAssignment
+from communities.models import Community, MailSettings, Objective, Policies, RecordSheet, RoleAssignment
 from communities.web.shared import page
 
 
@@ -44,13 +44,13 @@ def roles_line(community: Community) -> str:
 
 
 def policies_line(community: Community) -> str:
-    return (
-        f"{community.get_profile_display()} · {policies.shown_value('meetings_per_year', community.meetings_per_year)}"
-    )
+    rhythm = policies.shown_value("meetings_per_year", Policies.of(community).meetings_per_year)
+    return f"{community.get_profile_display()} · {rhythm}"
 
 
 def record_line(community: Community) -> str:
-    said = [community.sector, *community.issues, *community.reaches[:2]]
+    sheet = RecordSheet.of(community)
+    said = [sheet.sector, *sheet.issues, *sheet.reaches[:2]]
     return " · ".join(word for word in said if word) or gettext("nothing is written yet")
 
 
@@ -98,7 +98,7 @@ def subgroups_line(community: Community) -> str:
 
 
 def mails_line(community: Community) -> str:
-    n = community.reminder_days
+    n = MailSettings.of(community).reminder_days
     if not n:
         return gettext("No reminder days before")
     return ngettext("Reminder %(n)s day before", "Reminder %(n)s days before", n) % {"n": n}
@@ -176,7 +176,12 @@ GROUPS: list[tuple[str | Promise, list[Entry]]] = [
 
 @require_safe
 def show_settings(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.edit")
+    community = fetch(
+        request,
+        Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies"),
+        pk=pk,
+        may="communities.edit",
+    )
     groups = [
         (title, [(entry, entry.value(community)) for entry in entries if request.user.has_perm(entry.may, community)])
         for title, entries in GROUPS

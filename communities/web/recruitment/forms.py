@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl import editing
 from cmtl.encrypted import readable, why_empty
-from communities.models import Community
+from communities.models import Community, Policies
 from communities.web.shared_forms import AgeForm, LetterForm, Resent
 
 
@@ -84,11 +84,12 @@ class RecruitmentForm(Resent, forms.ModelForm):
     FIELDS = ["preparation_minutes", "admits_referred"]
 
     class Meta:
-        model = Community
+        model = Policies
         fields = ["preparation_minutes", "admits_referred"]
 
     def __init__(self, data=None, *, community: Community) -> None:
-        super().__init__(data, instance=community, initial={"shown": editing.seen(community, self.FIELDS)})
+        kept = Policies.of(community)
+        super().__init__(data, instance=kept, initial={"shown": editing.seen(community, self.FIELDS)})
         self.label_suffix = ""
         self.fields["preparation_minutes"].help_text = _(
             "Reading, thinking about the topic: counted in what is announced."

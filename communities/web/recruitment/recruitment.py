@@ -19,7 +19,7 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import revising
 from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
-from communities.models import Community, Expectation, ImportedLine, Membership, Objective
+from communities.models import Community, Expectation, ImportedLine, Membership, Objective, Policies
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
 from communities.web.shared import page, revise_with
 
@@ -154,6 +154,7 @@ def about(community: Community) -> dict:
     """What one is told before joining."""
     return {
         "community": community,
+        "policies": Policies.of(community),
         "objectives": community.objectives.filter(state=Objective.State.ACTIVE),
         "dates": recruiting.dates_to_come(community),
         "facilitators": community.facilitators(),

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import pdf
-from communities.models import Community
+from communities.models import Community, RecordSheet
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, ObjectiveRating
 
@@ -46,7 +46,7 @@ def draft(community: Community, year: int) -> AnnualReport:
         for word in WORDS[:-1]:
             setattr(begun, word, getattr(latest, word))
     elif year == community.started_on.year:
-        begun.context = community.origin
+        begun.context = RecordSheet.of(community).origin
     return begun
 
 

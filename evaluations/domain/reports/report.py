@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cmtl import languages
 from cmtl.json_dataclasses import from_json, to_json
-from communities.models import Community, Objective, Outcome, Partner
+from communities.models import Community, Objective, Outcome, Partner, RecordSheet
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
 from evaluations.domain.reports.year_answers import Answered, year_answers
@@ -136,7 +136,7 @@ class CommunityYear:
             programme=community.programme.name if community.programme else "",
             programme_objectives=community.programme.objectives if community.programme else "",
             purpose=community.purpose,
-            territory=", ".join(community.reaches),
+            territory=", ".join(RecordSheet.of(community).reaches),
             facilitators=tuple(person.full_name for person in community.facilitators().distinct()),
             expects_everyone=community.expects_everyone,
             is_of_individuals=community.is_of_individuals,

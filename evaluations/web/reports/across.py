@@ -12,7 +12,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl.numbers import year_in
 from cmtl.tables import csv_response
-from communities.models import Community
+from communities.models import Community, RecordSheet
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
 from evaluations.models import AnnualReport
@@ -57,7 +57,7 @@ class Across:
         inside = list(
             Community.objects.inside_for(user)
             .exclude(Q(status=Community.Status.ARCHIVED))
-            .filter(**({f"is_{issue}": True} if issue else {}))
+            .filter(**({f"record_sheet__is_{issue}": True} if issue else {}))
             .select_related("programme")
             .order_by("name")
         )
@@ -106,7 +106,7 @@ class Across:
 
 
 def _issue_label(kind: str) -> str:
-    return Community._meta.get_field(f"is_{kind}").verbose_name  # type: ignore[union-attr, return-value]
+    return RecordSheet._meta.get_field(f"is_{kind}").verbose_name  # type: ignore[union-attr, return-value]
 
 
 def _reports(communities: list[Community], year: int) -> dict[int, tuple[bool, AnnualReport | None]]:

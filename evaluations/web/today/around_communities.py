@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
+from communities.models import Policies
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
 
@@ -90,7 +91,7 @@ def objectives_to_review(page: Reader) -> Iterator[ToDo]:
     today = timezone.localdate(page.now)
     for community in [c for c in page.own_with("communities.adopt") if c.oldest_objective]:
         oldest = community.oldest_objective
-        if review_due_on(oldest, community.objectives_reviewed_every) <= today:
+        if review_due_on(oldest, Policies.of(community).objectives_reviewed_every) <= today:
             yield ToDo(
                 SOON,
                 _("Review the objectives of %(community)s") % {"community": community},

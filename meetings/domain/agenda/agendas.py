@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from communities.models import Policies
 from meetings.models import AgendaItem, Meeting
 
 
@@ -18,8 +19,8 @@ def default_agenda(meeting: Meeting) -> list[AgendaItem]:
 
 def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
     """The community's model or, without one, the guide's phases; in minutes that add up to the length."""
-    if meeting.community.agenda_model:
-        return fitted(meeting.community.agenda_model, meeting.length_in_minutes)
+    if model := Policies.of(meeting.community).agenda_model:
+        return fitted(model, meeting.length_in_minutes)
     kinds = AgendaItem.Kind
     chooses = meeting.community.chooses_topics_on_the_spot
     shares = [

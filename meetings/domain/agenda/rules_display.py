@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from communities.domain.charter import operating_rules
-from communities.models import Membership, Objective, Rule
+from communities.models import Membership, Objective, Policies, Rule
 from meetings.models import Meeting, RulesRead
 
 
 def presents_rules(meeting: Meeting) -> bool:
     """Its launch is its first meeting: none was held before."""
-    if meeting.community.shows_rules_each_time:
+    if Policies.of(meeting.community).shows_rules_each_time:
         return True
     return not meeting.community.meetings.held().filter(starts_at__lt=meeting.starts_at).exists()
 

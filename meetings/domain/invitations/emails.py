@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import Community, Membership
+from communities.models import Community, Membership, Policies
 from meetings.domain.agenda import rules_display
 from meetings.domain.invitations.calendar import calendar_for, organiser_of
 from meetings.domain.invitations.wording import Opening, Wordings, languages_for
@@ -200,7 +200,7 @@ def example_of(community: Community) -> Meeting:
     if coming is None:
         noon = timezone.localtime(timezone.now() + dt.timedelta(days=14), zoneinfo.ZoneInfo(community.time_zone))
         starts_at = noon.replace(hour=12, minute=0, second=0, microsecond=0)
-        length = dt.timedelta(minutes=community.meeting_minutes)
+        length = dt.timedelta(minutes=Policies.of(community).meeting_minutes)
         coming = Meeting(title=_("Our next topic"), starts_at=starts_at, ends_at=starts_at + length)
         coming.announced = []
     coming.community = community

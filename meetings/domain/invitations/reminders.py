@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from communities.models import Community, Membership
+from communities.models import Community, MailSettings, Membership
 from meetings.domain.invitations import emails, invitations
 from meetings.models import Meeting, Reply
 from outbox.models import Message
@@ -23,7 +23,9 @@ FARTHEST = dt.timedelta(days=DAYS[-1] + 1)  # at nine is never farther, whatever
 
 def hours_reminder_at(meeting: Meeting) -> dt.datetime:
     """Some hours before, as the clock on the wall counts them."""
-    wall = meeting.local_start.replace(tzinfo=None) - dt.timedelta(hours=meeting.community.reminder_hours)
+    wall = meeting.local_start.replace(tzinfo=None) - dt.timedelta(
+        hours=MailSettings.of(meeting.community).reminder_hours
+    )
     return wall.replace(tzinfo=meeting.zone).astimezone(dt.UTC)
 
 
@@ -34,17 +36,17 @@ def send_due_reminders(now: dt.datetime | None = None) -> int:
         Meeting.objects.planned()
         .filter(community__status__in=Community.LIVING, invited_at__isnull=False, started_at=None)
         .filter(starts_at__gt=now, starts_at__lte=now + FARTHEST)
-        .select_related("community")
+        .select_related("community__mail_settings")
     )
     return sum(remind(meeting, moment) for meeting in coming if (moment := due_moment(meeting, now)))
 
 
 def due_moment(meeting: Meeting, now: dt.datetime) -> str:
     """The later of the two reminders that are due, so that nobody gets both at once; empty when none is."""
-    community = meeting.community
-    if community.reminder_hours and hours_reminder_at(meeting) <= now:
+    chosen = MailSettings.of(meeting.community)
+    if chosen.reminder_hours and hours_reminder_at(meeting) <= now:
         return "hours"
-    return "days" if community.reminder_days and reminder_at(meeting) <= now else ""
+    return "days" if chosen.reminder_days and reminder_at(meeting) <= now else ""
 
 
 @transaction.atomic
@@ -107,5 +109,5 @@ def reminder_cancel_reason(message: Message) -> str | None:
 def reminder_at(meeting: Meeting) -> dt.datetime:
     """Two days before (or as many as the community chose) at nine, by the clock on its wall, whatever the hour does
     in between."""
-    day = meeting.local_start.date() - dt.timedelta(days=meeting.community.reminder_days)
+    day = meeting.local_start.date() - dt.timedelta(days=MailSettings.of(meeting.community).reminder_days)
     return dt.datetime.combine(day, dt.time(9), tzinfo=meeting.zone)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User, normalised
 from cmtl import languages
-from communities.models import Community
+from communities.models import Community, MailSettings
 from meetings.domain.invitations.calendar import where_of
 from meetings.models import MailWording, Meeting
 
@@ -167,7 +167,7 @@ class Wordings:
 def languages_for(community: Community, language: str) -> list[str]:
     """That of the person first; the other one after it where the community writes in both."""
     known: Iterable[str] = (code for code, _name in settings.LANGUAGES)
-    others = [code for code in known if code != language] if community.mails_in_both_languages else []
+    others = [code for code in known if code != language] if MailSettings.of(community).mails_in_both_languages else []
     return [language, *others]
 
 

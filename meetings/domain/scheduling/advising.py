@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from communities.domain import alerts
 from communities.domain.alerts import Alert
-from communities.models import Community
+from communities.models import Community, Policies
 from communities.models.profiles import ModePolicy, TopicPolicy
 from meetings.domain.agenda.agendas import keeps_last_minutes
 from meetings.domain.scheduling import series
@@ -141,7 +141,7 @@ def _about_opening(meeting: Meeting) -> Said:
 
 def _would_not_open(meeting: Meeting) -> bool:
     """As the first of all, it would deserve a word."""
-    return not meeting.has_room and meeting.community.mode_policy != ModePolicy.ONLINE
+    return not meeting.has_room and Policies.of(meeting.community).mode_policy != ModePolicy.ONLINE
 
 
 # ------------------------------------------------------------ about a whole year
@@ -191,13 +191,13 @@ def _on_rhythm(community: Community, dates: list, year: int) -> list[Alert]:
 
 
 def _on_mode(community: Community, dates: list, year: int) -> list[Alert]:
-    in_person = [date for date in dates if date.has_room]
+    mode, in_person = Policies.of(community).mode_policy, [date for date in dates if date.has_room]
     wants = (ModePolicy.IN_PERSON, ModePolicy.ALTERNATING, ModePolicy.ONCE_IN_PERSON)
-    if community.mode_policy in wants and dates and not in_person:
+    if mode in wants and dates and not in_person:
         sentence = _("No meeting in person is held or planned in %(year)s.") % {"year": year}
         return [Alert("in_person", sentence, f"year:{year}")]
     first_year = community.started_on.year == year
-    if community.mode_policy == ModePolicy.FIRST_IN_PERSON and first_year and dates and dates[0] not in in_person:
+    if mode == ModePolicy.FIRST_IN_PERSON and first_year and dates and dates[0] not in in_person:
         return [Alert("first_in_person", _("The first meeting is online; it was to be in person."))]
     return []
 

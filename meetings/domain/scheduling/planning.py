@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from communities.models import Community
+from communities.models import Community, Policies
 from communities.models.profiles import ModePolicy, Profile
 from meetings.domain.agenda.agendas import default_agenda
 from meetings.domain.invitations import emails, waiting_list
@@ -106,7 +106,7 @@ def _next_is_in_person(community: Community) -> bool:
         ModePolicy.ALTERNATING: last is not None and not last.has_room,
         ModePolicy.FIRST_IN_PERSON: last is None,
     }
-    return in_person.get(ModePolicy(community.mode_policy), False)
+    return in_person.get(ModePolicy(Policies.of(community).mode_policy), False)
 
 
 def usual_kind(community: Community) -> str:
@@ -121,9 +121,8 @@ def opens_in_person(community: Community) -> bool:
 
 
 def usual_minutes(community: Community) -> int:
-    if opens_in_person(community):
-        return max(community.meeting_minutes, HALF_A_DAY)
-    return community.meeting_minutes
+    usual = Policies.of(community).meeting_minutes
+    return max(usual, HALF_A_DAY) if opens_in_person(community) else usual
 
 
 def usual_start(community: Community) -> dt.time:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from communities.models import MailSettings
 from meetings.domain.invitations.reminders import reminder_at
 from meetings.models import AgendaItem, Meeting
 
@@ -86,11 +87,11 @@ def is_near(meeting: Meeting, now: dt.datetime | None = None) -> bool:
 
 
 def reminder_is_over(meeting: Meeting, now: dt.datetime | None = None) -> bool:
-    return not meeting.community.reminder_days or reminder_at(meeting) <= (now or timezone.now())
+    return not MailSettings.of(meeting.community).reminder_days or reminder_at(meeting) <= (now or timezone.now())
 
 
 def reminder_label(meeting: Meeting, now: dt.datetime | None = None) -> str:
-    if not meeting.community.reminder_days:
+    if not MailSettings.of(meeting.community).reminder_days:
         return _("No reminder: the community sends none days before")
     if reminder_at(meeting) <= (now or timezone.now()):
         return _("Reminder sent") if meeting.invited_at else _("No reminder: not invited in time")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cmtl import editing
-from communities.models import Community
+from communities.models import Community, MailSettings
 from communities.web.shared_forms import Resent
 from meetings.domain.invitations import reminders, wording
 from meetings.models import Invitation, MailWording, Meeting, WarmUpAnswer
@@ -39,7 +39,7 @@ class MailSettingsForm(Resent, forms.ModelForm):
     shown = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
-        model = Community
+        model = MailSettings
         fields = ["reminder_days", "reminder_hours", "mails_in_both_languages"]
         help_texts = {
             "mails_in_both_languages": _(
@@ -48,7 +48,8 @@ class MailSettingsForm(Resent, forms.ModelForm):
         }
 
     def __init__(self, data: Any = None, *, community: Community) -> None:
-        super().__init__(data, instance=community, initial={"shown": editing.seen(community, self.Meta.fields)})
+        kept = MailSettings.of(community)
+        super().__init__(data, instance=kept, initial={"shown": editing.seen(community, self.Meta.fields)})
 
     def changes(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community
+from communities.models import Community, Policies
 from meetings.domain.scheduling import planning
 from meetings.models import DatePoll, DateVote
 
@@ -31,7 +31,7 @@ class PollForm(forms.ModelForm):
         before = community.meetings.exclude(link="").order_by("-starts_at").values_list("link", flat=True).first()
         usual = {
             "key": uuid.uuid4(),
-            "minutes": community.meeting_minutes,
+            "minutes": Policies.of(community).meeting_minutes,
             "mode": planning.usual_mode(community),
             "link": before or "",
         }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from communities.domain.members import consents
-from communities.models import LEADING, Membership, Purpose, Role, RoleAssignment
+from communities.models import LEADING, Membership, Policies, Purpose, Role, RoleAssignment
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import roster
 from meetings.domain.preparation import breakouts, co_facilitation
@@ -155,13 +155,17 @@ class Preparation:
         found = [(rate, self.forecast.groups[rate.group]) for rate in self.forecast.rates]
         return [(rate, n) for rate, n in found if n or rate.group not in unused]
 
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies.of(self.meeting.community)
+
     @property
     def may_be_few(self) -> bool:
-        return self.forecast.low < self.meeting.community.target_min
+        return self.forecast.low < self.policies.target_min
 
     @property
     def may_be_many(self) -> bool:
-        return self.forecast.high > self.meeting.community.target_max
+        return self.forecast.high > self.policies.target_max
 
     @property
     def plans(self) -> list[Plan]:

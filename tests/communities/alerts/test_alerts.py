@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cmtl import parts
 from communities.domain import alerts
-from communities.models import Community
 from tests import factories as make
 from tests.forms import forms_on, submit
 
@@ -50,7 +50,7 @@ def ignoring(client, community, code):
 
 def test_the_settings_tell_what_was_set_aside_and_take_it_up_again(community, sandrine, signed_in):
     """One meeting this year, online: too few, and none in person. One of the two warnings is set aside."""
-    Community.objects.filter(pk=community.pk).update(started_on=dt.date(2020, 1, 1), mode_policy="once_in_person")
+    parts.write(community, {"started_on": dt.date(2020, 1, 1), "mode_policy": "once_in_person"})
     make.a_meeting(community, timezone.now())
     client = signed_in(sandrine)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cmtl import editing
 from communities.domain.charter import objectives, operating_rules, proposals, rules_emails, rules_links
-from communities.models import Membership, Objective, ObjectiveProposal, RulesAcknowledgement
+from communities.models import Membership, Objective, ObjectiveProposal, Policies, RulesAcknowledgement
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -54,7 +54,8 @@ def test_saving_without_a_change_keeps_no_version(signed_in, sandrine, community
 
     community.refresh_from_db()
     assert not old.earlier.exists()
-    assert (community.objectives_reviewed_every, community.proposals_frame) == (6, "Cinq au plus")
+    policies = Policies.of(community)
+    assert (policies.objectives_reviewed_every, policies.proposals_frame) == (6, "Cinq au plus")
 
 
 def test_a_review_is_dated_with_what_was_found(signed_in, sandrine, community):

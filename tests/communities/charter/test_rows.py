@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from communities.domain.charter import operating_rules
 from communities.domain.member_import import import_apply
-from communities.models import MemberImport, Objective, Rule
+from communities.models import MemberImport, Objective, Policies, Rule
 from tests import factories as make
 from tests.forms import form_on, submit
 
@@ -55,7 +55,7 @@ def test_the_recall_at_the_start_of_meetings_is_ticked_alone(signed_in, sandrine
     submit(signed_in(sandrine), rules, {"each_time": True})
 
     community.refresh_from_db()
-    assert community.shows_rules_each_time
+    assert Policies.of(community).shows_rules_each_time
     assert stored(Rule.objects) == before
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cmtl import editing
 from communities.domain import revising
-from communities.models import Community, Objective, Rule
+from communities.models import Community, Objective, Policies, Rule
 from communities.web.community.forms import CommunityForm
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -21,7 +21,8 @@ def test_what_was_changed_is_kept(signed_in, sandrine, community, address):
 
     community.refresh_from_db()
     assert response.status_code == 302
-    assert (community.name, community.meeting_minutes, community.anonymity_threshold) == ("Constellation 2", 90, 8)
+    length = Policies.of(community).meeting_minutes
+    assert (community.name, length, community.anonymity_threshold) == ("Constellation 2", 90, 8)
 
 
 def test_the_second_of_two_editors_sees_both_texts(client, sandrine, philippe, community, address):
@@ -163,7 +164,7 @@ def test_rules_are_switched_off_and_recalled_each_time(signed_in, sandrine, comm
     assert answer.status_code == 302
 
     community.refresh_from_db()
-    assert community.shows_rules_each_time
+    assert Policies.of(community).shows_rules_each_time
     assert not community.rules.get().is_active
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communities.domain.alerts import dismiss, standing
 from communities.domain.community import policies
-from communities.models import Community
+from communities.models import Community, Policies, RecordSheet
 from communities.models.profiles import PRESETS, Profile
 from meetings.domain.scheduling.planning import usual_mode
 from meetings.models import Meeting
@@ -40,7 +40,7 @@ def old(programme):
 
 def test_every_choice_of_every_policy_says_what_it_changes():
     for name, effects in policies.EFFECTS.items():
-        assert set(effects) == {value for value, _label in Community._meta.get_field(name).choices}
+        assert set(effects) == {value for value, _label in policies.field_of(name).choices}
 
 
 def test_each_policy_is_changed_alone(signed_in, sandrine, community, address):
@@ -55,7 +55,7 @@ def test_each_policy_is_changed_alone(signed_in, sandrine, community, address):
 def test_two_people_changing_the_policies_see_both(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
     opened = client.get(address)
-    Community.objects.filter(pk=community.pk).update(mode_policy="in_person")
+    Policies.write(community, mode_policy="in_person")
 
     refused = submit(client, opened, {"mode_policy": "online"})
 
@@ -82,12 +82,12 @@ def test_another_profile_shows_what_it_would_change_before_it_is_chosen(signed_i
 def test_a_profile_is_not_applied_over_what_somebody_changed_since(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
     shown = client.get(address, {"profil": "cohort"})
-    Community.objects.filter(pk=community.pk).update(mode_policy="in_person")
+    Policies.write(community, mode_policy="in_person")
 
     submit(client, shown, action=reverse("communities:apply_profile", args=[community.pk]))
 
     community.refresh_from_db()
-    assert (community.profile, community.mode_policy) == (Profile.OPEN, "in_person")
+    assert (community.profile, Policies.of(community).mode_policy) == (Profile.OPEN, "in_person")
 
 
 @pytest.mark.parametrize(("dates", "warned"), [(0, True), (1, True), (2, False), (6, False), (7, True)])
@@ -112,7 +112,7 @@ def test_a_year_without_a_meeting_in_person_is_told_once_a_policy_asks_for_one(o
     online = in_2026(old, 9)
     assert codes(old) == []
 
-    old.mode_policy = "once_in_person"
+    Policies.write(old, mode_policy="once_in_person")
     assert codes(old) == ["in_person"]
 
     Meeting.objects.filter(pk=online.pk).update(mode=Meeting.Mode.HYBRID)
@@ -120,7 +120,7 @@ def test_a_year_without_a_meeting_in_person_is_told_once_a_policy_asks_for_one(o
 
 
 def test_set_aside_this_year_it_is_told_again_the_next(old, sandrine):
-    old.mode_policy = "once_in_person"
+    Policies.write(old, mode_policy="once_in_person")
     in_2026(old, 3)
     in_2026(old, 9)
     make.a_meeting(old, dt.datetime(2027, 3, 10, 16, tzinfo=dt.UTC))
@@ -143,7 +143,7 @@ def test_a_programme_set_ahead_wants_a_topic_for_each_coming_date(old):
 def test_a_main_activity_is_asked_about_individual_follow_up(old):
     in_2026(old, 3)
     in_2026(old, 9)
-    old.is_flagship = True
+    RecordSheet.write(old, is_flagship=True)
 
     assert codes(old) == ["flagship_follow_up"]
 
@@ -166,7 +166,7 @@ def test_an_archived_community_is_told_nothing(old):
     ],
 )
 def test_the_mode_policy_proposes_the_mode_of_new_dates(community, policy, before, proposed):
-    community.mode_policy = policy
+    Policies.write(community, mode_policy=policy)
     if before:
         make.a_meeting(community, mode=before)
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from communities.models import Community, Organisation, Programme
+from communities.models import Organisation, Programme, RecordSheet
 from tests import factories as make
 from tests.forms import submit
 
@@ -34,15 +34,16 @@ def test_the_record_is_kept_and_shown(signed_in, sandrine, community, address):
     )
 
     community.refresh_from_db()
-    assert community.issues == ["social"]
-    assert {"Estrie", "Montérégie", "Sherbrooke"} <= set(community.reaches)
+    sheet = RecordSheet.of(community)
+    assert sheet.issues == ["social"]
+    assert {"Estrie", "Montérégie", "Sherbrooke"} <= set(sheet.reaches)
     overview = client.get(community.get_absolute_url()).content.decode()
     for word in ("Petite enfance", "Concertation Montréal", "Sherbrooke", "Les demandes de subvention"):
         assert word in overview
 
 
 def test_members_do_not_read_what_is_not_shared(signed_in, nadia, community):
-    Community.objects.filter(pk=community.pk).update(competition_zones="Les demandes de subvention")
+    RecordSheet.write(community, competition_zones="Les demandes de subvention")
     make.a_resource_person(community, "Élise", contact="514 555-0101")
 
     overview = signed_in(nadia).get(community.get_absolute_url()).content.decode()
@@ -53,7 +54,7 @@ def test_members_do_not_read_what_is_not_shared(signed_in, nadia, community):
 
 
 def test_those_who_lead_are_reminded_of_it_on_the_console(signed_in, sandrine, meeting):
-    Community.objects.filter(pk=meeting.community_id).update(competition_zones="Les demandes de subvention")
+    RecordSheet.write(meeting.community, competition_zones="Les demandes de subvention")
 
     assert "Les demandes de subvention" in signed_in(sandrine).get(f"/rencontres/{meeting.pk}/animer/").content.decode()
 
@@ -64,13 +65,13 @@ def test_an_organisation_known_by_another_spelling_is_not_made_twice(signed_in, 
     submit(signed_in(sandrine), address, {"anchor": "  maison de la FAMILLE"})
 
     community.refresh_from_db()
-    assert community.anchor == known
+    assert RecordSheet.of(community).anchor == known
 
 
 def test_a_record_changed_in_between_shows_both(signed_in, sandrine, community, address):
     client = signed_in(sandrine)
     opened = client.get(address)
-    Community.objects.filter(pk=community.pk).update(reach=["borough"], is_rural=True)
+    RecordSheet.write(community, reach=["borough"], is_rural=True)
 
     refused = submit(client, opened, {"reach": ["montreal"], "anchor": "Une nouvelle"})
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.domain.recruitment import recruiting, referring
-from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Referral
+from communities.models import Commitment, Community, Expectation, JoinInvitation, Membership, Policies, Referral
 from communities.models.profiles import AttendancePolicy, Selection
 from meetings.domain.links import visitors
 from meetings.domain.portal import onboarding
@@ -216,7 +216,7 @@ def test_what_is_announced_is_set_by_those_who_manage_people(community, sandrine
 
     community.refresh_from_db()
     assert community.effort_per_year == 8 * 60
-    assert community.admits_referred
+    assert Policies.of(community).admits_referred
     late = submit(client, opened, {"preparation_minutes": "15"})
     assert late.status_code == 409
 
@@ -332,7 +332,7 @@ def test_whoever_types_the_address_of_somebody_listed_does_not_have_them_erased(
 
 
 def test_where_the_community_says_so_the_mail_leaves_at_once_and_proves_the_address(community, nadia, client):
-    Community.objects.filter(pk=community.pk).update(admits_referred=True)
+    Policies.write(community, admits_referred=True)
     made = referring.make(nadia.memberships.get())
     submit(client, reverse("communities:referral", args=[referring.referral_token(made)]), ANSWER)
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from communities.models import Policies
 from evaluations.domain import settings_export
 from meetings.domain.agenda import agendas
 from tests import factories as make
@@ -44,7 +45,7 @@ def test_what_leaves_one_community_comes_into_another(signed_in, sandrine, commu
     submit(client, shown, action=f"/communautes/{other.pk}/modeles/appliquer/")
     other.refresh_from_db()
     assert other.rules.get().text == "Ce qui se dit ici reste ici."
-    assert [b["title"] for b in other.agenda_model] == [i.title for i in meeting.agenda.all()]
+    assert [b["title"] for b in Policies.of(other).agenda_model] == [i.title for i in meeting.agenda.all()]
 
 
 def test_the_name_that_a_file_gives_itself_is_shown_without_what_cannot_be_written(signed_in, sandrine, address):
@@ -65,8 +66,7 @@ def test_a_rule_we_have_is_not_added_again(sandrine, community):
 
 
 def test_a_meeting_starts_from_the_model_at_its_own_length(community):
-    community.agenda_model = BLOCKS
-    community.save()
+    Policies.write(community, agenda_model=BLOCKS)
 
     blocks = agendas.default_agenda(make.a_meeting(community))
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.domain.charter import operating_rules, proposals
-from communities.models import Community, Role, profiles
+from communities.models import Community, Policies, Role, profiles
 from evaluations.models import AnnualReport
 from evaluations.web.today import LATE, Today, usual_turnout
 from meetings.domain.followup import private_journal
@@ -218,8 +218,7 @@ def test_objectives_not_reviewed_for_a_year_ask_to_be(community, sandrine, karim
     assert address in titles(sandrine)
     assert address not in titles(karim)
 
-    community.objectives_reviewed_every = 24
-    community.save()
+    Policies.write(community, objectives_reviewed_every=24)
     assert address not in titles(sandrine)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.models import Policies
 from meetings.domain.agenda import rules_display
 from meetings.domain.invitations import invitations
 from meetings.domain.links import links
@@ -40,7 +41,7 @@ def test_the_first_meeting_presents_them(live):
 
 @pytest.mark.parametrize("each_time", [True, False])
 def test_the_next_ones_do_where_it_is_set(live, held_before, each_time):
-    live.community.shows_rules_each_time = each_time
+    Policies.write(live.community, shows_rules_each_time=each_time)
 
     assert bool(rules_display.rules_at(live)) is each_time
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from communities.models import Community, Rule
+from communities.models import MailSettings, Rule
 from meetings.domain.invitations import emails, invitations, reminders, wording
 from meetings.domain.scheduling import planning
 from meetings.models import MailWording, Meeting, Reply
@@ -203,7 +203,7 @@ def test_tests_are_not_sent_without_end(community, sandrine, signed_in):
 
 @pytest.mark.parametrize(("language", "first", "second"), [("fr-ca", "Bonjour", "Hello"), ("en", "Hello", "Bonjour")])
 def test_both_languages_in_one_mail_that_of_the_person_first(meeting, language, first, second):
-    Community.objects.update(mails_in_both_languages=True)
+    MailSettings.write(meeting.community, mails_in_both_languages=True)
     make.a_member(meeting.community, make.a_person("Ann", language=language))
 
     invitations.invite(Meeting.objects.get(pk=meeting.pk))
@@ -218,7 +218,7 @@ def test_both_languages_in_one_mail_that_of_the_person_first(meeting, language, 
 
 @pytest.mark.parametrize("both", [False, True])
 def test_every_kind_of_mail_reads_whole_in_each_language(meeting, both):
-    Community.objects.update(mails_in_both_languages=both)
+    MailSettings.write(meeting.community, mails_in_both_languages=both)
     meeting = Meeting.objects.select_related("community").get(pk=meeting.pk)
     for kind in Kind:
         for language in ("fr-ca", "en"):
@@ -239,7 +239,8 @@ def test_timing_is_chosen_by_those_who_lead_for_good(community, sandrine, signed
     submit(client, url, {"reminder_days": "7", "reminder_hours": "0", "mails_in_both_languages": True})
 
     community.refresh_from_db()
-    assert (community.reminder_days, community.reminder_hours, community.mails_in_both_languages) == (7, 0, True)
+    kept = MailSettings.of(community)
+    assert (kept.reminder_days, kept.reminder_hours, kept.mails_in_both_languages) == (7, 0, True)
 
 
 def test_a_delay_that_is_not_offered_is_refused(community, sandrine, signed_in):
@@ -252,7 +253,7 @@ def test_a_delay_that_is_not_offered_is_refused(community, sandrine, signed_in):
 def test_two_people_choosing_see_both(community, sandrine, signed_in):
     client, url = signed_in(sandrine), settings_url(community)
     mine = form_on(client.get(url), ["reminder_days"]).fill({"reminder_days": "7"})
-    Community.objects.update(reminder_days=1)
+    MailSettings.write(community, reminder_days=1)
 
     response = mine.press(client)
 
@@ -262,7 +263,7 @@ def test_two_people_choosing_see_both(community, sandrine, signed_in):
 
 @pytest.mark.parametrize(("days", "hours", "due"), [(2, 2, "hours"), (2, 0, "days"), (0, 2, "hours"), (0, 0, "")])
 def test_each_reminder_can_be_turned_off(community, days, hours, due):
-    Community.objects.update(reminder_days=days, reminder_hours=hours)
+    MailSettings.write(community, reminder_days=days, reminder_hours=hours)
     meeting = Meeting.objects.select_related("community").get(pk=make.a_meeting(community).pk)
 
     assert reminders.due_moment(meeting, meeting.starts_at) == due

@@ -13,7 +13,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from communities.domain import alerts
-from communities.models import Membership
+from communities.models import Membership, Policies
 from meetings.domain.agenda import agendas
 from meetings.domain.invitations import invitations, replies
 from meetings.domain.scheduling import advising, planning, series
@@ -380,7 +380,7 @@ def test_the_year_shows_each_date_in_its_month(community, sandrine, signed_in):
 
 
 def test_the_years_warnings_are_for_those_who_plan(community, sandrine, nadia, signed_in):
-    community.mode_policy = "once_in_person"
+    Policies.write(community, mode_policy="once_in_person")
     community.started_on = dt.date(2020, 1, 1)
     community.save()
     with time_machine.travel(wall(2026, 6, 1)):
