@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db.migrations import AlterField, Migration, RemoveField, RunPython, SeparateDatabaseAndState
+from django.db.migrations import AlterField, Migration, RemoveField, RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 from django.db.models import CASCADE, ForeignKey
 
@@ -41,10 +41,27 @@ class Renames(Migration):
         return project_state
 
 
+class Moves(Renames):
+    """A migration that makes parts of wide models (`cmtl.parts`), moves columns there and removes them (`moved`), with
+    the same two drawings. A foreign key is removed first: for it SQLite makes the table again, with every column drawn
+    before."""
+
+
 def related_as(model: str, field: str, name: str, to: str, kind: Any = ForeignKey, **options: Any) -> Any:
     """The other end of a relation has another name, of which the database knows nothing."""
     altered = AlterField(model, field, kind(on_delete=CASCADE, related_name=name, to=to, **options))
     return SeparateDatabaseAndState(state_operations=[altered])
+
+
+def moved(table: str, part: str, columns: dict[str, str], *, key: str, said: str) -> RunSQL:
+    """Columns of a table go to those of one of its parts (`cmtl.parts`), in one statement: a row for each of which
+    something was `said`. And back."""
+    old, new = ", ".join(columns), ", ".join(columns.values())
+    return RunSQL(
+        f"INSERT INTO {part} ({key}, {new}) SELECT id, {old} FROM {table} WHERE {said}",
+        f"UPDATE {table} SET ({old}) = (SELECT {new} FROM {part} WHERE {key} = {table}.id)"
+        f" WHERE id IN (SELECT {key} FROM {part})",
+    )
 
 
 class RemoveFields(Operation):

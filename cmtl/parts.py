@@ -43,6 +43,12 @@ class Part(models.Model):
         return part
 
     @classmethod
+    def row_of(cls, whole: models.Model) -> models.QuerySet[Self]:
+        """Its row, made if there is none: for what is changed on a condition, by two people at once perhaps."""
+        cls._default_manager.get_or_create(pk=whole.pk)
+        return cls._default_manager.filter(pk=whole.pk)
+
+    @classmethod
     def _link(cls) -> models.OneToOneField:
         return cls._meta.pk  # type: ignore[return-value]
 
@@ -59,7 +65,9 @@ def whole_of(model: type[models.Model]) -> type[models.Model]:
 
 @cache
 def model_with(model: type[models.Model], name: str) -> type[models.Model]:
-    """Where a field is kept: in one of the parts, or else in the whole."""
+    """Where a field is kept: in the whole, or else in one of the parts."""
+    if name in {field.name for field in model._meta.concrete_fields}:
+        return model
     for part in parts_of(model):
         if name in {field.name for field in part._meta.concrete_fields if not field.primary_key}:
             return part

@@ -12,6 +12,11 @@ FORMER_LABELS = {
     "meetings.SpeakingTurn": "meetings.Turn",
     "meetings.TopicVote": "meetings.Dot",
 }
+FORMER_FIELDS = {  # of the whole, before they went to its part
+    ("meetings.FollowUp", "text"): "follow_up",
+    ("meetings.FollowUp", "words_to_absent"): "follow_up_absent",
+    ("meetings.Invitation", "words"): "invitation_words",
+}
 _CURRENT = {former.lower(): label.lower() for label, former in FORMER_LABELS.items()}
 
 

@@ -36,7 +36,20 @@ from communities.models import (
 )
 from evaluations.models import CommunityArchive
 from meetings.domain.live import live_session
-from meetings.models import AgendaItem, AgendaModel, Attendance, DatePoll, Meeting, Note, ProposedDate, Topic
+from meetings.models import (
+    AgendaItem,
+    AgendaModel,
+    Attendance,
+    DatePoll,
+    FollowUp,
+    Invitation,
+    Meeting,
+    Minutes,
+    Note,
+    ProposedDate,
+    Topic,
+    Training,
+)
 
 _number = itertools.count(1)
 
@@ -71,10 +84,34 @@ def a_member(community, user=None, *, organisation="", **fields) -> Membership:
     )
 
 
+PARTS_OF_MEETING: dict[str, tuple[type[parts.Part], str]] = {  # by the names that tests give them
+    "follow_up": (FollowUp, "text"),
+    "followed_up_at": (FollowUp, "sent_at"),
+    **{name: (Training, name) for name in Training.FIELDS},
+    "invitation_words": (Invitation, "words"),
+    "warm_up": (Invitation, "warm_up"),
+    "synthesis": (Minutes, "synthesis"),
+    "minutes_level": (Minutes, "level"),
+    "minutes_published_at": (Minutes, "published_at"),
+}
+
+
 def a_meeting(community, starts_at=None, **fields) -> Meeting:
     starts_at = starts_at or timezone.now() + dt.timedelta(days=3)
     fields.setdefault("ends_at", starts_at + dt.timedelta(minutes=60))
-    return Meeting.objects.create(community=community, starts_at=starts_at, **fields)
+    own = {name: fields.pop(name) for name in list(fields) if name not in PARTS_OF_MEETING}
+    meeting = Meeting.objects.create(community=community, starts_at=starts_at, **own)
+    say_of(meeting, **fields)
+    return meeting
+
+
+def say_of(meeting, **fields) -> None:
+    """Written behind everyone's back, in its own row or in those of its parts."""
+    own = {name: fields.pop(name) for name in list(fields) if name not in PARTS_OF_MEETING}
+    Meeting.objects.filter(pk=meeting.pk).update(**own) if own else None
+    for name, value in fields.items():
+        part, field = PARTS_OF_MEETING[name]
+        part.write(meeting, **{field: value})
 
 
 def under_way_with_a_choice(meeting) -> Meeting:

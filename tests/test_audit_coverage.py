@@ -18,7 +18,7 @@ from accounts.models import Action, AuditLine
 from communities.domain.duplicates import merging
 from communities.domain.recruitment import referring
 from communities.models import Community, Kind, Membership
-from meetings.models import Attendance, Meeting, Note, Recording
+from meetings.models import Attendance, Note, Recording
 from tests import factories as make
 from tests.forms import Control, Form, submit
 from tests.test_permissions import ALLAUTH, PUBLIC, TABLE, names
@@ -323,7 +323,7 @@ def note_consent(world):
 
 def publish_minutes(world):
     held = world.meetings["held"]
-    Meeting.objects.filter(pk=held.pk).update(minutes_level="full")
+    make.say_of(held, minutes_level="full")
     Community.objects.filter(pk=held.community_id).update(minutes_level="full")
     page = reverse("meetings:minutes", args=[held.pk])
     submit(world.client("FA"), page, action=reverse("meetings:publish_minutes", args=[held.pk]))

@@ -140,11 +140,11 @@ def test_one_meeting_can_be_started_now_and_one_comes_this_week(demonstration):
 
 
 def test_a_follow_up_is_late_and_a_topic_is_to_choose(demonstration):
-    late = Meeting.objects.held().get(followed_up_at=None)
+    late = Meeting.objects.held().get(follow_up__sent_at=None)
     bare = Meeting.objects.planned().filter(title="", starts_at__lt=NOW + dt.timedelta(days=21))
 
     assert late.community.name == "Les filles et le code"
-    assert late.synthesis
+    assert late.minutes.synthesis
     assert {m.community.name for m in bare} == {"Groupe des Trente", "Les filles et le code"}
     assert Topic.objects.waiting().filter(community=late.community).count() == 6
 

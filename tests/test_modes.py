@@ -156,7 +156,7 @@ def words_are_kept(hers, his, meeting):
     his.locator("#synthesis-text").fill("Nous allons vers eux.")
     expect(his.locator("#synthesis-state")).not_to_be_empty(timeout=10_000)
     meeting.refresh_from_db()
-    assert meeting.synthesis == "Nous allons vers eux."
+    assert meeting.minutes.synthesis == "Nous allons vers eux."
 
 
 def opinions_are_asked(hers, phone, meeting):
@@ -178,5 +178,5 @@ def it_is_closed_and_followed_up(hers, meeting):
     hers.wait_for_load_state()
     assert Message.objects.count() > before
     meeting.refresh_from_db()
-    assert meeting.followed_up_at
+    assert meeting.follow_up.sent_at
     assert meeting.attendances.get(membership__user__first_name="Maude").status == Attendance.Status.ABSENT

@@ -113,7 +113,7 @@ def shown(what: str, **state) -> Ask:
 
     def ask(who: Asker, thing=None) -> bool:
         meeting = thing or who.meeting
-        Meeting.objects.filter(pk=meeting.pk).update(**state)
+        make.say_of(meeting, **state)
         return what in who.client.get(meeting.get_absolute_url()).content.decode()
 
     return ask

@@ -144,7 +144,7 @@ WHERE_THEY_ARE = (
 def secrets_of(place) -> list[str]:
     """Written where administrators have no business (P3–P4): words of people, and words about them."""
     words = [f"secret{n}nommé" for n in range(9)]
-    Meeting.objects.filter(pk=place.meeting.pk).update(synthesis=words[0], follow_up=words[1], closed_at=timezone.now())
+    make.say_of(place.meeting, synthesis=words[0], follow_up=words[1], closed_at=timezone.now())
     Note.objects.filter(pk=place.note.pk).update(text=words[2])
     Reflection.objects.create(meeting=place.meeting, author=place.membership.user, words=words[3])
     place.recording.purpose = words[4]

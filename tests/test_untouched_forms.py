@@ -24,6 +24,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import pgettext
 from selectolax.lexbor import LexborHTMLParser
 
+from cmtl.parts import Part, whole_of
 from communities.domain.charter import operating_rules
 from communities.models import MemberImport
 from meetings.domain.attendance import attendance
@@ -232,6 +233,8 @@ class Furnished(World):
         """Long texts are on two lines."""
         for app in OUR_APPS[2:]:
             for model in apps.get_app_config(app).get_models():
+                for whole in whole_of(model).objects.all() if issubclass(model, Part) else ():
+                    model.row_of(whole)
                 long = [f.name for f in model._meta.concrete_fields if type(f) is models.TextField]
                 if long:
                     model.objects.update(**dict.fromkeys(long, LINES))

@@ -5,7 +5,7 @@ import datetime as dt
 from communities.models import Community
 from evaluations.demonstration.history import Story
 from meetings.domain.followup import private_journal
-from meetings.models import Absence, Attendance, AttendanceCorrection, Meeting, Reflection
+from meetings.models import Absence, Attendance, AttendanceCorrection, FollowUp, Meeting, Minutes, Reflection
 
 Reason = Absence.Reason
 SAID = [Reason.MOMENT, Reason.MOMENT, Reason.UNFORESEEN, Reason.TOPIC, Reason.NO_TIME, Reason.FORGOT]
@@ -65,7 +65,8 @@ def keep_journal(story: Story, meetings: list[Meeting]) -> None:
 
 
 def publish(story: Story, meetings: list[Meeting]) -> None:
-    for meeting in meetings:
-        if meeting.followed_up_at:
-            meeting.minutes_published_at, meeting.minutes_published_by = meeting.followed_up_at, story.facilitator
-    Meeting.objects.bulk_update(meetings, ["minutes_published_at", "minutes_published_by"])
+    kept = [Minutes.of(meeting) for meeting in meetings]
+    for minutes in kept:
+        if sent_at := FollowUp.of(minutes.meeting).sent_at:
+            minutes.published_at, minutes.published_by = sent_at, story.facilitator
+    Minutes.objects.bulk_update(kept, ["published_at", "published_by"])

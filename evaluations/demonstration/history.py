@@ -13,7 +13,19 @@ from communities.models import Community, Membership
 from evaluations.demonstration.groups import BLOCKS, Group
 from evaluations.domain.surveys import comments, questionnaires, releases
 from evaluations.models import Question, Release, Response, Survey
-from meetings.models import CODE_LETTERS, AgendaItem, Attendance, Meeting, Note, Reply, Topic, TopicEvent, TopicSupport
+from meetings.models import (
+    CODE_LETTERS,
+    AgendaItem,
+    Attendance,
+    FollowUp,
+    Meeting,
+    Minutes,
+    Note,
+    Reply,
+    Topic,
+    TopicEvent,
+    TopicSupport,
+)
 
 ZONE = zoneinfo.ZoneInfo("America/Toronto")
 LINK = "https://visio.exemple.quebec/j/"
@@ -118,10 +130,11 @@ def hold_meetings(story: Story) -> list[Meeting]:
         meeting.started_at = starts_at + dt.timedelta(minutes=story.rng.randrange(0, 4))
         meeting.closed_at = meeting.attendance_confirmed_at = meeting.ends_at + dt.timedelta(minutes=4)
         meeting.closed_by = story.facilitator
-        meeting.followed_up_at = None if late else meeting.ends_at + dt.timedelta(days=1, hours=2)
+        FollowUp.of(meeting).sent_at = None if late else meeting.ends_at + dt.timedelta(days=1, hours=2)
         meeting.guests = 2 if group.turnouts[number] >= 20 and group.profile == "open" else 0
         meetings.append(meeting)
     Meeting.objects.bulk_create(meetings)
+    FollowUp.objects.bulk_create(FollowUp.of(meeting) for meeting in meetings)
     name_facilitator(story, meetings)
     return meetings
 
@@ -306,9 +319,9 @@ def take_notes(story: Story, meetings: list[Meeting], topics: list[Topic], prese
                 note.due_on, is_old = due.date(), due < story.now
                 note.done_at = meeting.starts_at + dt.timedelta(days=21) if is_old and rng.random() < 0.8 else None
             notes.append(note)
-        meeting.synthesis = synthesis(meeting, lines)
+        Minutes.of(meeting).synthesis = synthesis(meeting, lines)
     Note.objects.bulk_create(notes)
-    Meeting.objects.bulk_update(meetings, ["synthesis"])
+    Minutes.objects.bulk_create(Minutes.of(meeting) for meeting in meetings)
 
 
 def synthesis(meeting: Meeting, lines: list[tuple[str, str]]) -> str:

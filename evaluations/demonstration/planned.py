@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from evaluations.demonstration.history import ZONE, Story, instant
-from meetings.models import DatePoll, DateVote, Logistics, Meeting, ProposedDate, Reply
+from meetings.models import DatePoll, DateVote, Logistics, Meeting, ProposedDate, Reply, Training
 
 SAID = ("yes", "yes", "yes", "if_needed", "no")
 
@@ -73,13 +73,13 @@ def _see_to_the_room(meeting: Meeting) -> None:
 def _open_training(story: Story) -> None:
     planned = Meeting.objects.planned().filter(community=story.community, kind=Meeting.Kind.TRAINING)
     trainings = planned.filter(starts_at__gt=story.now)
-    for training in trainings:
-        _see_to_the_room(training)
-    trainings.update(
-        is_open_to_all=True,
-        registration=Meeting.Registration.REQUIRED,
-        theme="Mobilisation jeunesse",
-        expert="Maïka Tremblay-Roy, formatrice",
-        cost=1_200_00,
-        fee=75_00,
-    )
+    for meeting in trainings:
+        _see_to_the_room(meeting)
+        Training.write(
+            meeting,
+            theme="Mobilisation jeunesse",
+            expert="Maïka Tremblay-Roy, formatrice",
+            cost=1_200_00,
+            fee=75_00,
+        )
+    trainings.update(is_open_to_all=True, registration=Meeting.Registration.REQUIRED)

@@ -34,7 +34,7 @@ from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
 from evaluations.domain.surveys.results import Results
 from evaluations.models import AnnualReport, CommunityArchive, Survey
-from meetings.models import Attendance, Meeting, Note, Topic
+from meetings.models import Attendance, Meeting, Minutes, Note, Topic
 from meetings.models.meeting import MeetingQuerySet
 
 logger = logging.getLogger(__name__)
@@ -231,9 +231,9 @@ class Parts:
                    m.joined_on, m.left_on]  # fmt: skip
 
     def _meetings(self) -> Iterator[list]:
-        for m in self._with_community(self.meetings().with_turnout().iterator(CHUNK)):
-            yield [m.local_start.date(), m.heading, m.get_kind_display(), m.get_mode_display(), m.minutes, m.present,
-                   m.guests, m.synthesis]  # fmt: skip
+        for m in self._with_community(self.meetings().select_related("minutes").with_turnout().iterator(CHUNK)):
+            yield [m.local_start.date(), m.heading, m.get_kind_display(), m.get_mode_display(),
+                   m.length_in_minutes, m.present, m.guests, Minutes.of(m).synthesis]  # fmt: skip
 
     def _attendance(self) -> Iterator[list]:
         rows = Attendance.objects.filter(meeting__in=self.meetings()).order_by("meeting__starts_at", "pk")

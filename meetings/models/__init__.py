@@ -4,11 +4,14 @@ from meetings.models.absences import Absence
 from meetings.models.attendance import Attendance, RoomSeat
 from meetings.models.attendance_corrections import AttendanceCorrection
 from meetings.models.feeds import CalendarFeed
+from meetings.models.follow_up import FollowUp
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
+from meetings.models.invitations import Invitation
 from meetings.models.join_clicks import JoinClick
 from meetings.models.mail_wordings import MailWording
 from meetings.models.meeting import CODE_LETTERS, AgendaItem, Meeting, ModeMixin, new_code
+from meetings.models.minutes import Minutes
 from meetings.models.notes import Note
 from meetings.models.polls import DatePoll, DateVote, ProposedDate
 from meetings.models.preparation import AgendaModel, Logistics, PreparationCheck
@@ -18,6 +21,7 @@ from meetings.models.replies import Reply
 from meetings.models.rules_read import RulesRead
 from meetings.models.speaking_turns import SpeakingTurn
 from meetings.models.topics import Topic, TopicEvent, TopicSupport, supported_by
+from meetings.models.trainings import Training
 from meetings.models.votes import ContinueVote, TopicVote
 from meetings.models.warm_up_answers import WarmUpAnswer
 
@@ -34,11 +38,14 @@ __all__ = [
     "ContinueVote",
     "DatePoll",
     "DateVote",
+    "FollowUp",
+    "Invitation",
     "Logistics",
     "JoinClick",
     "MailWording",
     "Meeting",
     "MeetingGroup",
+    "Minutes",
     "ModeMixin",
     "Note",
     "PreparationCheck",
@@ -53,6 +60,7 @@ __all__ = [
     "TopicEvent",
     "TopicSupport",
     "SpeakingTurn",
+    "Training",
     "WarmUpAnswer",
     "new_code",
     "supported_by",

@@ -174,10 +174,6 @@ class Meeting(ModeMixin, models.Model):
         _("seats in the room"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2000)]
     )
     is_open_to_all = models.BooleanField(_("open to people outside the community"), default=False)
-    theme = models.CharField(_("theme of the training"), max_length=120, blank=True)
-    expert = models.CharField(_("given by"), max_length=160, blank=True)
-    cost = models.PositiveIntegerField(_("cost"), null=True, blank=True, help_text="cents")
-    fee = models.PositiveIntegerField(_("share of each organisation"), null=True, blank=True, help_text="cents")
     series = models.UUIDField(
         null=True, blank=True, editable=False, db_index=True, help_text="planned in one go: the key of its form"
     )
@@ -221,29 +217,7 @@ class Meeting(ModeMixin, models.Model):
     )
     in_groups = models.BooleanField(default=False, editable=False, help_text="its sub-groups are at work")
     shows_turns = models.BooleanField(default=False, editable=False, help_text="speaking time on the group’s screen")
-    synthesis = models.TextField(_("synthesis"), blank=True)
-    synthesis_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
-    follow_up = models.TextField(_("follow-up"), blank=True, help_text="as edited; empty while the draft suffices")
-    follow_up_version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each save of it")
-    follow_up_absent = models.TextField(_("a word for those who were not there"), blank=True)
-    minutes_level = models.CharField(
-        max_length=20,
-        choices=Community.MinutesLevel,
-        blank=True,
-        editable=False,
-        help_text="what its community kept of meetings when it was closed: no later choice opens more",
-    )
-    minutes_published_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="full minutes: members read them from then on"
-    )
-    minutes_published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
-    )
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
-    invitation_words = models.TextField(
-        blank=True, editable=False, help_text="of whoever sent the invitation; those who join later read them too"
-    )
-    warm_up = models.CharField(_("a question to get going"), max_length=200, blank=True)
     topic_announced_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="since when people can know what it is about"
     )
@@ -253,7 +227,6 @@ class Meeting(ModeMixin, models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     attendance_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     moved_because = models.CharField(
         _("reason of the change"), max_length=300, blank=True, help_text="told with the last change of time or place"
     )
@@ -262,19 +235,12 @@ class Meeting(ModeMixin, models.Model):
 
     erased = Erased(
         left=["note_taker", "facilitators"],
-        cut={"minutes_published_by": [], "closed_by": [], "co_facilitators": [], "volunteers": []},
+        cut={"closed_by": [], "co_facilitators": [], "volunteers": []},
         words=[
             "title",
             "objective",
             "place",
             "event",
-            "theme",
-            "expert",
-            "synthesis",
-            "follow_up",
-            "follow_up_absent",
-            "invitation_words",
-            "warm_up",
             "moved_because",
             "cancelled_because",
         ],
@@ -329,8 +295,8 @@ class Meeting(ModeMixin, models.Model):
         }
 
     @property
-    def minutes(self) -> int:
-        """Planned length."""
+    def length_in_minutes(self) -> int:
+        """As planned."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     @property

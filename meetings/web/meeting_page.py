@@ -17,7 +17,7 @@ from meetings.domain.invitations import emails, replies, signing_up
 from meetings.domain.invitations.invitations import Turnout
 from meetings.domain.links import links, phone
 from meetings.domain.scheduling import advising, planning, readiness, series
-from meetings.models import Meeting, Note, Topic, supported_by
+from meetings.models import Meeting, Minutes, Note, Topic, supported_by
 from meetings.web.preparation.preparation_page import Preparation
 from meetings.web.scheduling.forms import CancelForm, EditForm
 from meetings.web.scheduling.planning import organisation_names, topic_titles
@@ -29,7 +29,9 @@ asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def show_meeting(request, pk):
-    rows = Meeting.objects.select_related("community__programme", "note_taker", "recording", "host").with_turnout()
+    rows = Meeting.objects.select_related(
+        "community__programme", "note_taker", "recording", "host", "minutes", "follow_up", "training"
+    ).with_turnout()
     meeting = fetch(request, rows.prefetch_related("agenda__topic", "facilitators", _TOPICS), pk=pk)
     user = request.user
     may = {name: user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
@@ -110,7 +112,7 @@ def _kept(meeting, user, may):
         "to_record": attendance.is_to_record(meeting) and may["record_attendance"],
         "notes": _by_kind(meeting) if sees_minutes else [],
         "sees_minutes": sees_minutes and meeting.closed_at is not None,
-        "synthesis": meeting.synthesis if minutes.may_read_synthesis(user, meeting) else "",
+        "synthesis": Minutes.of(meeting).synthesis if minutes.may_read_synthesis(user, meeting) else "",
     }
 
 

@@ -14,7 +14,7 @@ from communities.models import Role
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import Attendance, Meeting, Minutes, Note
 from tests import factories as make
 from tests.racing import at_once, needs_row_locks
 
@@ -96,7 +96,8 @@ def silently_lost(writers, start, remaining) -> list[str]:
 
 def the_synthesis(meeting, client):
     def read():
-        return Meeting.objects.values_list("synthesis_version", "synthesis").get(pk=meeting.pk)
+        kept = Minutes.of(Meeting.objects.get(pk=meeting.pk))
+        return kept.version, kept.synthesis
 
     def save(text, version):
         sent = {"text": text, "version": version}
@@ -179,7 +180,7 @@ def test_of_two_hundred_pairs_of_edits_no_text_is_lost_without_a_word(thing, liv
 def test_control_where_the_last_write_wins_texts_are_lost_without_a_word(live, two):
     def naive(meeting, _client):
         def save(text, _version):
-            Meeting.objects.filter(pk=meeting.pk).update(synthesis=text)
+            make.say_of(meeting, synthesis=text)
             return 200
 
         return save, the_synthesis(meeting, None)[1]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from communities.models import Role
 from meetings.domain.agenda import agendas
 from meetings.domain.live import live_session
-from meetings.models import Logistics, MailWording, Meeting
+from meetings.models import Logistics, MailWording
 from tests import factories as make
 from tests.forms import submit
 
@@ -29,7 +29,7 @@ def two(community, sandrine):
 def live(meeting):
     agendas.default_agenda(meeting)
     live_session.start(meeting)
-    Meeting.objects.filter(pk=meeting.pk).update(synthesis=WORDS, follow_up=WORDS)
+    make.say_of(meeting, synthesis=WORDS, follow_up=WORDS)
     return meeting
 
 
@@ -69,7 +69,7 @@ def test_the_synthesis(two, live):
     submit(two[0], hers, {"text": "Ce que le groupe retient"}, action=action)
 
     live.refresh_from_db()
-    assert (live.synthesis, live.synthesis_version) == ("Ce que le groupe retient", 1)
+    assert (live.minutes.synthesis, live.minutes.version) == ("Ce que le groupe retient", 1)
 
 
 def test_the_follow_up(two, live):
@@ -81,7 +81,7 @@ def test_the_follow_up(two, live):
 
     live.refresh_from_db()
     assert answer.status_code == 302
-    assert (live.follow_up, live.follow_up_version) == ("Merci à toutes et à tous", 1)
+    assert (live.follow_up.text, live.follow_up.version) == ("Merci à toutes et à tous", 1)
 
 
 def test_logistics_and_wordings_saved_blank_keep_nothing(two, meeting):

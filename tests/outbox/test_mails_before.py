@@ -141,7 +141,7 @@ def all_of(community):
     emails.invitations(meeting, [member])
     emails.reminders(meeting, [(member, "yes")], moment="days")
     over = make.a_meeting(community, timezone.now() - dt.timedelta(days=2), closed_at=timezone.now())
-    Meeting.objects.filter(pk=over.pk).update(follow_up="Merci", started_at=over.starts_at)
+    make.say_of(over, follow_up="Merci", started_at=over.starts_at)
     make.an_attendance(over, member)
     follow_up.send(over, follow_up.EVERYONE)
     overdue_reminders._post(over, sandrine, [], 1)

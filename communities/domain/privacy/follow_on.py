@@ -26,7 +26,7 @@ from accounts.models import ERASED_NAME, Action, User
 from accounts.models.erased import said_of, written_by_people
 from cmtl.encrypted import EncryptedTextField
 from cmtl.parts import whole_of
-from cmtl.renamed import FORMER_LABELS
+from cmtl.renamed import FORMER_FIELDS, FORMER_LABELS
 from communities.models import Community, DestructionRequest, Role, RoleAssignment, TextDecision, roles_of
 
 KINDS = {
@@ -93,6 +93,7 @@ class Passage:
 
 
 def print_of(row: models.Model, field: str, sentence: str) -> str:
+    field = FORMER_FIELDS.get((row._meta.label, field), field)
     label = whole_of(type(row))._meta.label
     label = FORMER_LABELS.get(label, label)  # what was decided is found again
     return hashlib.sha256(f"{label} {row.pk} {field} {sentence}".encode()).hexdigest()
@@ -265,10 +266,11 @@ def _reword(passage: Passage, becomes: str) -> None:
         raise ValidationError(_("These words are too long for where they go."))
     setattr(row, passage.field, value)
     row.save(update_fields=[passage.field])
-    names = {f.name for f in row._meta.concrete_fields}
-    counted = {"edit_version"} & names or {"version", f"{passage.field}_version"} & names
-    if counted:
-        type(row)._base_manager.filter(pk=row.pk).update(**{name: F(name) + 1 for name in counted})
+    for model in (type(row), whole_of(type(row))):  # a part that counts no versions is edited with its whole
+        names = {f.name for f in model._meta.concrete_fields}
+        if counted := {"edit_version"} & names or {"version", f"{passage.field}_version"} & names:
+            model._base_manager.filter(pk=row.pk).update(**{name: F(name) + 1 for name in counted})
+            break
 
 
 def replaced(value: Any, sentence: str, becomes: str) -> Any:

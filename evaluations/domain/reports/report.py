@@ -18,7 +18,7 @@ from evaluations.domain import indicators
 from evaluations.domain.reports.year_answers import Answered, year_answers
 from evaluations.models import AnnualReport, ObjectiveRating
 from meetings.domain.followup import minutes
-from meetings.models import Meeting, Note, Topic
+from meetings.models import FollowUp, Meeting, Note, Topic
 
 TOLD = (Note.Kind.HIGHLIGHT, Note.Kind.IDEA, Note.Kind.DECISION, Note.Kind.RESOURCE)
 
@@ -294,7 +294,8 @@ def _by_choice(choices: Any, found: list[str]) -> list[tuple[str, int]]:
 def _highlights(community: Community, year: int) -> tuple[list[MeetingHighlights], int]:
     """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
     facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
-    meetings = list(community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at"))
+    held = community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at")
+    meetings = list(held.select_related("minutes", "follow_up"))
     notes: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for meeting, kind, text in (
         Note.objects.told().filter(meeting__in=meetings, kind__in=TOLD).values_list("meeting_id", "kind", "text")
@@ -304,7 +305,7 @@ def _highlights(community: Community, year: int) -> tuple[list[MeetingHighlights
     kept = [
         _highlights_of(m, notes[m.pk], community)
         for m in written
-        if m.followed_up_at or minutes.level_of(m) != minutes.Level.LOG
+        if FollowUp.of(m).sent_at or minutes.level_of(m) != minutes.Level.LOG
     ]
     return kept, len(written) - len(kept)
 

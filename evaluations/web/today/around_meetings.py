@@ -15,7 +15,7 @@ from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings.domain.attendance import absences, attendance, typed_names
 from meetings.domain.followup import completing, overdue_reminders, private_journal
-from meetings.models import Meeting, Recording, Topic
+from meetings.models import FollowUp, Meeting, Minutes, Recording, Topic
 from outbox.models import Message
 
 ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
@@ -87,9 +87,9 @@ def recordings_to_destroy(page: Reader) -> Iterator[ToDo]:
 
 def follow_ups_to_send(page: Reader) -> Iterator[ToDo]:
     for m in page.meetings:
-        is_due = m.closed_at and not m.followed_up_at and m.ends_at > page.now - FORGOTTEN_AFTER
+        is_due = m.closed_at and not FollowUp.of(m).sent_at and m.ends_at > page.now - FORGOTTEN_AFTER
         if is_due and page.user.has_perm("meetings.follow_up", m):
-            written = _("the synthesis is written") if m.synthesis else _("the synthesis is to be written")
+            written = _("the synthesis is written") if Minutes.of(m).synthesis else _("the synthesis is to be written")
             yield ToDo(
                 LATE if page.now - m.ends_at > dt.timedelta(days=3) else THIS_WEEK,
                 _("Send the follow-up of the meeting of %(day)s") % {"day": day(m)},

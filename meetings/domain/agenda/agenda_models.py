@@ -45,4 +45,4 @@ def apply(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
         raise ValidationError(_("This model has no block: nothing is replaced."))
     if not meeting.is_open or meeting.started_at:
         raise ValidationError(_("This meeting has begun or is over: its agenda is no longer replaced."))
-    return agendas.arrange(meeting, agendas.fitted(model.blocks, meeting.minutes), version=version)
+    return agendas.arrange(meeting, agendas.fitted(model.blocks, meeting.length_in_minutes), version=version)

@@ -20,7 +20,7 @@ def default_agenda(meeting: Meeting) -> list[AgendaItem]:
 def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
     """The community's model or, without one, the guide's phases; in minutes that add up to the length."""
     if model := Policies.of(meeting.community).agenda_model:
-        return fitted(model, meeting.minutes)
+        return fitted(model, meeting.length_in_minutes)
     kinds = AgendaItem.Kind
     chooses = meeting.community.chooses_topics_on_the_spot
     shares = [
@@ -32,8 +32,8 @@ def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
         (kinds.NEXT, _("Next steps"), 0.08),
         (kinds.EVALUATION, _("Evaluation"), 5),
     ]
-    lengths = [_share(share, meeting.minutes) for _kind, _title, share in shares]
-    lengths[lengths.index(0)] = max(meeting.minutes - sum(lengths), 1)
+    lengths = [_share(share, meeting.length_in_minutes) for _kind, _title, share in shares]
+    lengths[lengths.index(0)] = max(meeting.length_in_minutes - sum(lengths), 1)
     return [
         {"kind": kind, "title": title, "minutes": length}
         for (kind, title, _share_of), length in zip(shares, lengths, strict=True)

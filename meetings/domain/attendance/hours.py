@@ -57,7 +57,7 @@ def years_of(memberships: list[Membership]) -> dict[int, list[Year]]:
         if meeting.kind in Meeting.COUNTED:
             year.possible += 1
             year.came += was_there
-        year.minutes += meeting.minutes * was_there
+        year.minutes += meeting.length_in_minutes * was_there
     return {pk: sorted(years.values(), key=lambda y: -y.year) for pk, years in found.items()}
 
 
@@ -95,4 +95,4 @@ class Attestation:
 
     @property
     def minutes(self) -> int:
-        return sum(meeting.minutes for meeting in self.meetings)
+        return sum(meeting.length_in_minutes for meeting in self.meetings)

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from meetings.domain.topics import topics, transitions
-from meetings.models import Attendance, Meeting, Topic
+from meetings.models import Attendance, FollowUp, Meeting, Minutes, Topic
 
 
 class MissingItem(TextChoices):
@@ -28,10 +28,12 @@ class MissingItem(TextChoices):
 
 
 def with_record(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """Annotate what `missing_items` asks of each."""
+    """With what `missing_items` asks of each."""
     came = Attendance.objects.filter(meeting=OuterRef("pk"), status=Attendance.Status.PRESENT)
     discussed = Topic.objects.filter(meeting=OuterRef("pk"), state=Topic.State.DISCUSSED)
-    return meetings.annotate(someone_came=Exists(came) | Q(guests__gt=0), has_discussed=Exists(discussed))
+    return meetings.select_related("minutes", "follow_up").annotate(
+        someone_came=Exists(came) | Q(guests__gt=0), has_discussed=Exists(discussed)
+    )
 
 
 def missing_items(meeting) -> list[MissingItem]:
@@ -42,7 +44,8 @@ def missing_items(meeting) -> list[MissingItem]:
     found = [] if meeting.someone_came else [MissingItem.ATTENDANCE]
     if meeting.kind in Meeting.COUNTED:
         found += [] if meeting.has_discussed else [MissingItem.TOPICS]
-        found += [] if meeting.synthesis or meeting.followed_up_at else [MissingItem.SYNTHESIS]
+        is_told = Minutes.of(meeting).synthesis or FollowUp.of(meeting).sent_at
+        found += [] if is_told else [MissingItem.SYNTHESIS]
     return found
 
 
@@ -71,10 +74,5 @@ def complete(
     if title.strip():
         added, _new = topics.propose(meeting.community, title, source=Topic.Source.MEETING)
         transitions.change(added, "discuss", meeting, at=meeting.ends_at, by=by)
-    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version)
     text = synthesis.strip()
-    if text == meeting.synthesis:
-        return True
-    saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1)
-    meeting.refresh_from_db()
-    return bool(saved) or meeting.synthesis == text
+    return text == Minutes.of(meeting).synthesis or Minutes.write_over(meeting, text, version)

@@ -24,7 +24,7 @@ from meetings.domain.attendance import absences
 from meetings.domain.followup import minutes
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.domain.links import links
-from meetings.models import Absence, Attendance, Meeting, Note
+from meetings.models import Absence, Attendance, FollowUp, Meeting, Minutes, Note
 from outbox.domain.mail_types import MailType, queue_all
 from outbox.domain.post import absolute
 from outbox.models import Category, Message
@@ -40,18 +40,19 @@ DASHES = ("– ", "- ", "• ", "* ")
 
 def text_of(meeting: Meeting) -> str:
     """As last saved; before that, drafted anew from what is noted."""
-    return meeting.follow_up or draft(meeting)
+    return FollowUp.of(meeting).text or draft(meeting)
 
 
 def draft(meeting: Meeting) -> str:
     """What was said, decided and promised, and when the group meets next. A line that the synthesis already says is
     not said twice; an action is, for who does it and by when."""
-    said, notes = meeting.synthesis.casefold(), defaultdict(list)
+    synthesis = Minutes.of(meeting).synthesis
+    said, notes = synthesis.casefold(), defaultdict(list)
     for note in meeting.notes.told().select_related("assignee__user", "group"):
         if note.kind == Note.Kind.ACTION or note.text.casefold().rstrip(". ") not in said:
             notes[note.kind].append(note)
     parts = [
-        meeting.synthesis.strip(),
+        synthesis.strip(),
         _section(_("What we keep"), [*notes[Note.Kind.HIGHLIGHT], *notes[Note.Kind.IDEA]]),
         _section(_("What we decided"), notes[Note.Kind.DECISION]),
         _section(_("Who does what"), notes[Note.Kind.ACTION]),
@@ -104,12 +105,14 @@ def blocks(text: str) -> Iterator[Block]:
 def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
     """Write it over the version one had read; False when someone else has written since. Saving the same words twice
     is no conflict. `absent` is the word that opens it for those who were not there."""
-    text, absent = text.strip(), absent.strip()
-    known = Meeting.objects.filter(pk=meeting.pk, follow_up_version=version)
-    known = known.exclude(follow_up=text, follow_up_absent=absent)
-    saved = known.update(follow_up=text, follow_up_absent=absent, follow_up_version=F("follow_up_version") + 1)
+    text, absent, kept = text.strip(), absent.strip(), FollowUp.of(meeting)
+    if (kept.text, kept.words_to_absent) == (text, absent):
+        return True
+    known = FollowUp.row_of(meeting).filter(version=version).exclude(text=text, words_to_absent=absent)
+    saved = known.update(text=text, words_to_absent=absent, version=F("version") + 1)
     meeting.refresh_from_db()
-    return bool(saved) or (meeting.follow_up, meeting.follow_up_absent) == (text, absent)
+    kept = FollowUp.of(meeting)
+    return bool(saved) or (kept.text, kept.words_to_absent) == (text, absent)
 
 
 # ---------------------------------------------------------------- who gets it
@@ -132,11 +135,11 @@ def send(meeting: Meeting, whom: str) -> int:
         raise ValidationError(_("This meeting was cancelled."))
     if not meeting.started_at:
         raise ValidationError(_("This meeting has not taken place yet."))
-    if not meeting.follow_up:
+    if not FollowUp.of(meeting).text:
         raise ValidationError(_("Write a few words first."))
     context, standing = _context(meeting), dict(meeting.attendances.values_list("membership", "status"))
     sent = queue_all(_mail(meeting, m, context, standing.get(m.pk, "")) for m in audience(meeting, whom))
-    Meeting.objects.filter(pk=meeting.pk, followed_up_at=None).update(followed_up_at=timezone.now())
+    FollowUp.objects.filter(meeting=meeting, sent_at=None).update(sent_at=timezone.now())
     audit.write(Action.PUBLISHED, about=meeting, what="follow_up", mails=sent)
     return sent
 
@@ -162,7 +165,7 @@ def _context(meeting: Meeting, words: str = "") -> dict:
         "community": meeting.community,
         "words": words,
         "blocks": list(blocks(words)),
-        "absent": meeting.follow_up_absent,
+        "absent": FollowUp.of(meeting).words_to_absent,
         "reasons": Absence.Reason,
         "has_minutes": minutes.are_published(meeting),
     }

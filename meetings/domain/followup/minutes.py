@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.models import Community
-from meetings.models import Meeting, Note, Topic
+from meetings.models import FollowUp, Meeting, Minutes, Note, Topic
 
 Level = Community.MinutesLevel
 RISING: list[str] = [Level.LOG, Level.SYNTHESIS, Level.FULL]
@@ -26,7 +25,7 @@ RISING: list[str] = [Level.LOG, Level.SYNTHESIS, Level.FULL]
 
 def level_of(meeting: Meeting) -> str:
     today = meeting.community.minutes_level
-    return min(meeting.minutes_level or today, today, key=RISING.index)
+    return min(Minutes.of(meeting).level or today, today, key=RISING.index)
 
 
 def stays_as_it_was(meeting: Meeting) -> bool:
@@ -35,11 +34,11 @@ def stays_as_it_was(meeting: Meeting) -> bool:
 
 
 def shares_synthesis(meeting: Meeting) -> bool:
-    return level_of(meeting) != Level.LOG and meeting.followed_up_at is not None
+    return level_of(meeting) != Level.LOG and FollowUp.of(meeting).sent_at is not None
 
 
 def are_published(meeting: Meeting) -> bool:
-    is_kept = meeting.minutes_published_at is not None and meeting.cancelled_at is None
+    is_kept = Minutes.of(meeting).published_at is not None and meeting.cancelled_at is None
     return is_kept and level_of(meeting) == Level.FULL
 
 
@@ -64,17 +63,16 @@ def publish(meeting: Meeting, *, by: User) -> None:
         raise ValidationError(_("Close the meeting first: minutes are published afterwards."))
     if level_of(meeting) != Level.FULL:
         raise ValidationError(_("This meeting was closed when less was shared: what was said then stays as it was."))
-    published = Meeting.objects.filter(pk=meeting.pk, minutes_published_at=None).update(
-        minutes_published_at=timezone.now(), minutes_published_by=by, revision=F("revision") + 1
-    )
-    if published:
+    meeting.touch()
+    if Minutes.row_of(meeting).filter(published_at=None).update(published_at=timezone.now(), published_by=by):
         audit.write(Action.PUBLISHED, by=by, about=meeting, what="minutes")
 
 
 @transaction.atomic
 def withdraw(meeting: Meeting) -> None:
-    withdrawn = Meeting.objects.filter(pk=meeting.pk).exclude(minutes_published_at=None)
-    if withdrawn.update(minutes_published_at=None, minutes_published_by=None, revision=F("revision") + 1):
+    meeting.touch()
+    published = Minutes.objects.filter(meeting=meeting).exclude(published_at=None)
+    if published.update(published_at=None, published_by=None):
         audit.write(Action.PUBLISHED, about=meeting, what="minutes", undone=True)
 
 
@@ -86,7 +84,7 @@ class Section:
     kinds: list[tuple[str, list[Note]]]
 
 
-class Minutes:
+class ReadableMinutes:
     """As they are read, on a page or on paper."""
 
     def __init__(self, meeting: Meeting) -> None:
@@ -115,7 +113,7 @@ class Minutes:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.notes or self.topics or self.meeting.synthesis)
+        return not (self.notes or self.topics or Minutes.of(self.meeting).synthesis)
 
 
 def _by_kind(notes: list[Note]) -> list[tuple[str, list[Note]]]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 
 from communities.models import Community, Membership
 from meetings.domain.invitations import emails
-from meetings.models import Meeting, Reply
+from meetings.models import Invitation, Meeting, Reply
 from outbox.models import Message
 
 CHUNK = 100  # mails written in one transaction: well under a second
@@ -72,11 +72,11 @@ def invite_some(meeting: Meeting, words: str | None = None) -> int:
         raise ValidationError(_("This meeting was cancelled."))
     if meeting.closed_at or meeting.ends_at < timezone.now():
         raise ValidationError(_("This meeting is over: nobody is invited to it any more."))
-    words = meeting.invitation_words if words is None else words
+    words = Invitation.of(meeting).words if words is None else words
     sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
     if sent:
-        told = {"invited_at": meeting.invited_at or timezone.now(), "invitation_words": words}
-        Meeting.objects.filter(pk=meeting.pk).update(**told)
+        Meeting.objects.filter(pk=meeting.pk).update(invited_at=meeting.invited_at or timezone.now())
+        Invitation.write(meeting, words=words)
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
         Meeting.objects.filter(pk=meeting.pk).update(topic_announced_at=timezone.now())
     return sent

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from communities.models import LEADING, Community, Role, RoleAssignment
 from meetings.domain.attendance.roster import prepare
 from meetings.domain.live import purge
 from meetings.domain.topics import transitions
-from meetings.models import AgendaItem, Attendance, Meeting, Reply, Topic
+from meetings.models import AgendaItem, Attendance, Meeting, Minutes, Reply, Topic
 
 LATE_WRITING = dt.timedelta(hours=24)  # lines written while the network was away still come in after closing
 
@@ -90,14 +90,14 @@ def postpone(meeting: Meeting, topic: Topic, *, by: User | None = None) -> None:
         transitions.change(topic, "leave_for_next" if later else "leave", later, by=by)
 
 
+@transaction.atomic
 def save_synthesis(meeting: Meeting, text: str, version: int) -> bool:
-    """Write it over the version one had read. False when someone else has written in between; nothing is then lost:
-    theirs stays here and the caller still holds its own. The same text sent twice is no conflict."""
+    """As `Minutes.write_over`, and every screen shows it."""
     refuse_if_over(meeting)
-    known = Meeting.objects.filter(pk=meeting.pk, synthesis_version=version).exclude(synthesis=text)
-    saved = known.update(synthesis=text, synthesis_version=F("synthesis_version") + 1, revision=F("revision") + 1)
-    meeting.refresh_from_db()
-    return bool(saved) or meeting.synthesis == text
+    if text == Minutes.of(meeting).synthesis:
+        return True
+    meeting.touch()  # first: whoever completes the record takes both rows in this order too
+    return Minutes.write_over(meeting, text, version)
 
 
 @transaction.atomic
@@ -106,19 +106,14 @@ def close(meeting: Meeting, by: User) -> None:
     twice does nothing."""
     now = timezone.now()
     closing = Meeting.objects.planned().filter(pk=meeting.pk, started_at__isnull=False)
-    level = Community.objects.filter(pk=OuterRef("community")).values("minutes_level")
-    closed = closing.update(
-        closed_at=now,
-        closed_by=by,
-        attendance_confirmed_at=now,
-        minutes_level=Subquery(level),
-        revision=F("revision") + 1,
-    )
+    closed = closing.update(closed_at=now, closed_by=by, attendance_confirmed_at=now, revision=F("revision") + 1)
     meeting.refresh_from_db()
     if not closed:
         if meeting.is_open:
             raise ValidationError(_("Start the meeting first: attendance is recorded from then on."))
         return
+    level = Community.objects.values_list("minutes_level", flat=True).get(pk=meeting.community_id)
+    Minutes.write(meeting, level=level)
     meeting.agenda.filter(started_at__isnull=False, ended_at=None).update(ended_at=now)
     unknown = meeting.attendances.filter(status=Attendance.Status.UNKNOWN)
     had_said_no = Q(membership__in=meeting.replies.filter(answer=Reply.Answer.NO).values("membership"))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from communities.models import Community, Expectation, Membership, Objective
 from meetings.domain.followup import minutes
-from meetings.models import Meeting, Note
+from meetings.models import Meeting, Minutes, Note
 
 NEW_FOR = dt.timedelta(days=365)
 SHARED = (Community.MinutesLevel.SYNTHESIS, Community.MinutesLevel.FULL)
@@ -61,11 +61,16 @@ class Welcome:
     def past(self) -> list[Meeting]:
         """The last meetings held, each with `said`, its synthesis, and `told`, its highlights, where members may read
         them."""
-        held = Meeting.objects.held().regular().filter(community=self.community).select_related("community")
+        held = (
+            Meeting.objects.held()
+            .regular()
+            .filter(community=self.community)
+            .select_related("community", "minutes", "follow_up")
+        )
         held = held.prefetch_related(Prefetch("notes", self._worth_reading(), to_attr="kept"))
         found: list[Any] = list(held.order_by("-starts_at")[: self.PAST])
         for meeting in found:
-            meeting.said = meeting.synthesis if minutes.shares_synthesis(meeting) else ""
+            meeting.said = Minutes.of(meeting).synthesis if minutes.shares_synthesis(meeting) else ""
             meeting.told = meeting.kept if minutes.are_published(meeting) else []
         return found
 

@@ -102,7 +102,7 @@ def plan_preparatory(meeting: Meeting) -> tuple[Meeting, bool]:
         title=(_("Preparing: %(meeting)s") % {"meeting": meeting.heading})[:160],
         objective=_("Agree on who does what, on the topics and on the agenda."),
         starts_at=start,
-        ends_at=start + dt.timedelta(minutes=max(SHORTEST, min(meeting.minutes, 60))),
+        ends_at=start + dt.timedelta(minutes=max(SHORTEST, min(meeting.length_in_minutes, 60))),
         link=meeting.link,
         prepares=meeting,
     )

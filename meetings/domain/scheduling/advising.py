@@ -84,7 +84,7 @@ def _opening_of(community: Community) -> int | None:
 
 
 def _about_length(meeting: Meeting) -> Said:
-    if not meeting.has_link and meeting.minutes <= ENOUGH_IN_PERSON:
+    if not meeting.has_link and meeting.length_in_minutes <= ENOUGH_IN_PERSON:
         yield (
             "short_in_person",
             _("People travel to an in-person meeting: an hour or less is short. Consider 90 to 120 minutes."),
@@ -111,9 +111,9 @@ def _about_where(meeting: Meeting) -> Said:
 def _about_agenda(meeting: Meeting) -> Said:
     blocks = list(meeting.agenda.all())
     total = sum(block.minutes for block in blocks)
-    if blocks and total != meeting.minutes:
+    if blocks and total != meeting.length_in_minutes:
         sentence = _("The agenda adds up to %(total)s minutes; the meeting lasts %(minutes)s.")
-        yield "agenda_sum", sentence % {"total": total, "minutes": meeting.minutes}
+        yield "agenda_sum", sentence % {"total": total, "minutes": meeting.length_in_minutes}
     if blocks and not keeps_last_minutes(blocks):
         yield "no_evaluation", _("The last five minutes are not reserved for the evaluation.")
 

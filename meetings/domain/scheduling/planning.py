@@ -20,7 +20,7 @@ from communities.models import Community, Policies
 from communities.models.profiles import ModePolicy, Profile
 from meetings.domain.agenda.agendas import default_agenda
 from meetings.domain.invitations import emails, waiting_list
-from meetings.models import Meeting
+from meetings.models import Meeting, Training
 from outbox.models import Message
 
 NOON = dt.time(12)
@@ -72,6 +72,7 @@ def plan(
     """One meeting per date, each with its agenda: all of them or none. `titles` hold the topic of each date, where a
     programme is set ahead. `key` is chosen by the page: the same form sent twice makes one series, because each
     date's meeting is known beforehand by the key and the date."""
+    training = Training.taken_from(fields)
     found, series = [], key if len(set(starts)) > 1 else None
     for starts_at in sorted(set(starts)):
         meeting, is_new = Meeting.objects.get_or_create(
@@ -87,6 +88,7 @@ def plan(
         )
         if is_new:
             meeting.facilitators.set(facilitators)
+            _keep_training(meeting, training)
             default_agenda(meeting)
         found.append(meeting)
     return found
@@ -140,9 +142,9 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
     are still waiting are dropped, and those who know of it get the new one, with the reason (`because`). Another link
     changes nobody's answer; another time, length, mode or place asks for replies again.
     """
-    was = Meeting.objects.get(pk=meeting.pk)
+    was, training = Meeting.objects.get(pk=meeting.pk), Training.taken_from(fields)
     moved = moves(was, fields)
-    if was.cancelled_at is None and _is_as_sent(was, facilitators, fields):
+    if was.cancelled_at is None and _is_as_sent(was, facilitators, fields, training):
         return True
     if moved:
         fields |= {"sequence": F("sequence") + 1, "moved_because": because}
@@ -153,6 +155,7 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
         return False
     meeting.refresh_from_db()
     meeting.facilitators.set(facilitators)
+    _keep_training(meeting, training)
     if moved:
         drop_waiting(meeting, gettext_noop("the meeting has changed since"))
         if meeting.ends_at > timezone.now():
@@ -163,10 +166,17 @@ def change(meeting: Meeting, *, version: int, facilitators: list[User], because:
     return True
 
 
-def _is_as_sent(meeting: Meeting, facilitators: list[User], fields: dict[str, Any]) -> bool:
+def _is_as_sent(meeting: Meeting, facilitators: list[User], fields: dict[str, Any], training: dict[str, Any]) -> bool:
     """Saved as it stands: whoever is writing on the same page is not told of a change that is none."""
     same = all(getattr(meeting, name) == value for name, value in fields.items())
+    same = same and (not training or Training.of(meeting).says(training))
     return same and set(meeting.facilitators.all()) == set(facilitators)
+
+
+def _keep_training(meeting: Meeting, training: dict[str, Any]) -> None:
+    """Most meetings are none, and have no row of it."""
+    if training and not Training.of(meeting).says(training):
+        Training.write(meeting, **training)
 
 
 def _ask_again(meeting: Meeting) -> None:

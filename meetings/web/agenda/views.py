@@ -54,7 +54,7 @@ def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=20
         "version": meeting.version if version is None or theirs is not None else version,
         "theirs": theirs,
         "total": total,
-        "difference": total - meeting.minutes,
+        "difference": total - meeting.length_in_minutes,
         "keeps_last": bool(last) and last["kind"].value() == "evaluation" and minutes[-1] not in list("01234"),
         "opened": {b.pk for b in meeting.agenda.all() if b.started_at},
         "models": meeting.community.agenda_models.all(),

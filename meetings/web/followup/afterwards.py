@@ -19,11 +19,11 @@ from meetings.domain.attendance import absences
 from meetings.domain.followup import completing, minutes, private_journal
 from meetings.domain.links import visitors
 from meetings.domain.links.links import Guest
-from meetings.models import Absence, Meeting, Reflection, Topic
+from meetings.models import Absence, Meeting, Minutes, Reflection, Topic
 from meetings.web import files
 from meetings.web.guests.views import for_guest
 
-with_community = Meeting.objects.select_related("community__programme")
+with_community = Meeting.objects.select_related("community__programme", "minutes", "follow_up")
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -51,8 +51,9 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         if completing.complete(meeting, ticked=ticked, unticked=unticked, by=request.user, **form.cleaned_data):
             messages.success(request, _("The record is saved."))
             return redirect("meetings:complete", pk)
-        mine = RecordForm({**form.data.dict(), "title": "", "version": meeting.synthesis_version})
-        return _record(request, meeting, mine, theirs=meeting.synthesis, status=409)
+        kept = Minutes.of(meeting)
+        mine = RecordForm({**form.data.dict(), "title": "", "version": kept.version})
+        return _record(request, meeting, mine, theirs=kept.synthesis, status=409)
     return redirect("meetings:complete", pk)
 
 
@@ -69,6 +70,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
         name: request.user.has_perm(f"meetings.{name}", meeting)
         for name in ("see_attendance", "follow_up", "reflect", "drive")
     }
+    kept = Minutes.of(meeting)
     mine = [t for t in meeting.topics.order_by("proposed_on", "pk") if t.state != Topic.State.DROPPED]
     context = {
         "meeting": meeting,
@@ -76,7 +78,7 @@ def _record(request: HttpRequest, meeting: Meeting, form: RecordForm | None = No
         "may": may,
         "missing": completing.missing_items_of(meeting),
         "MissingItem": completing.MissingItem,
-        "form": form or RecordForm(initial={"synthesis": meeting.synthesis, "version": meeting.synthesis_version}),
+        "form": form or RecordForm(initial={"synthesis": kept.synthesis, "version": kept.version}),
         "topics": mine,
         "backlog": list(meeting.community.topics.waiting().filter(meeting=None).order_by("-proposed_on", "-pk")[:60]),
         "present": meeting.attendances.filter(status="present").count() + meeting.guests,
@@ -157,7 +159,7 @@ def read_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "meeting": meeting,
         "community": meeting.community,
-        "minutes": minutes.Minutes(meeting),
+        "minutes": minutes.ReadableMinutes(meeting),
         "are_published": minutes.are_published(meeting),
         "may_publish": request.user.has_perm("meetings.publish_minutes", meeting),
         "may_set_policies": request.user.has_perm("communities.edit", meeting.community),
@@ -190,7 +192,7 @@ def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse | None:
     if files.are_too_many(request, person):
         return None
-    context = {"meeting": meeting, "minutes": minutes.Minutes(meeting), "language": translation.get_language()}
+    context = {"meeting": meeting, "minutes": minutes.ReadableMinutes(meeting), "language": translation.get_language()}
     name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
     return files.paper(request, "meetings/followup/minutes_pdf.html", context, name)
 
@@ -200,7 +202,7 @@ def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse 
 def minutes_for_guest(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not (guest.token and minutes.are_published(guest.meeting)):
         return redirect(guest.home)
-    context = {"guest": guest, "meeting": guest.meeting, "minutes": minutes.Minutes(guest.meeting)}
+    context = {"guest": guest, "meeting": guest.meeting, "minutes": minutes.ReadableMinutes(guest.meeting)}
     return render(request, "meetings/followup/phone_minutes.html", context)
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up, minutes
-from meetings.models import Meeting
+from meetings.models import FollowUp, Meeting
 
-with_community = Meeting.objects.select_related("community")
+with_community = Meeting.objects.select_related("community", "minutes", "follow_up")
 
 
 class FollowUpForm(forms.Form):
@@ -105,8 +105,9 @@ def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
         return _page(request, meeting, form, status=422)
     if follow_up.save(meeting, **form.cleaned_data):
         return None
-    theirs = "\n\n".join(filter(None, [follow_up.text_of(meeting), meeting.follow_up_absent]))
-    mine = FollowUpForm({**request.POST.dict(), "version": meeting.follow_up_version})
+    kept = FollowUp.of(meeting)
+    theirs = "\n\n".join(filter(None, [follow_up.text_of(meeting), kept.words_to_absent]))
+    mine = FollowUpForm({**request.POST.dict(), "version": kept.version})
     return _page(request, meeting, mine, theirs=theirs, status=409)
 
 
@@ -123,11 +124,8 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
     present, absent = (follow_up.audience(meeting, whom) for whom in (follow_up.PRESENT, follow_up.ABSENT))
     deliveries = follow_up.deliveries(meeting)
     written = {message.recipient_id for message in deliveries if message.state not in ("failed", "dropped")}
-    first = {
-        "text": words,
-        "absent": meeting.follow_up_absent,
-        "version": meeting.follow_up_version,
-    }
+    kept = FollowUp.of(meeting)
+    first = {"text": words, "absent": kept.words_to_absent, "version": kept.version}
     context = {
         "meeting": meeting,
         "community": meeting.community,

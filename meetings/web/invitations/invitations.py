@@ -13,7 +13,7 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
 from meetings.domain.invitations.calendar import calendar_for
-from meetings.models import Meeting
+from meetings.models import FollowUp, Invitation, Meeting
 from meetings.web.files import download
 from meetings.web.invitations.mail_forms import WordsForm
 
@@ -22,8 +22,9 @@ from meetings.web.invitations.mail_forms import WordsForm
 def invite(request, pk):
     """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
-    form = WordsForm(request.POST or None, initial={"words": meeting.invitation_words})
-    words = form.cleaned_data["words"] if form.is_valid() else meeting.invitation_words
+    kept = Invitation.of(meeting).words
+    form = WordsForm(request.POST or None, initial={"words": kept})
+    words = form.cleaned_data["words"] if form.is_valid() else kept
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
         with validation_as_messages(request):
             _say_sent(request, invitations.begin(meeting, words))
@@ -78,7 +79,7 @@ def list_replies(request, pk):
 
 def _refused(request, meeting):
     """Mails of the follow-up that were refused, for who may send them again from here."""
-    if not (meeting.followed_up_at and request.user.has_perm("meetings.send_again", meeting)):
+    if not (FollowUp.of(meeting).sent_at and request.user.has_perm("meetings.send_again", meeting)):
         return 0
     return sum(mail.state == "failed" for mail in follow_up.deliveries(meeting))
 

@@ -10,7 +10,7 @@ from cmtl import editing
 from communities.models import Community, MailSettings
 from communities.web.shared_forms import Resent
 from meetings.domain.invitations import reminders, wording
-from meetings.models import MailWording, Meeting, WarmUpAnswer
+from meetings.models import Invitation, MailWording, Meeting, WarmUpAnswer
 
 
 def _choices(numbers: tuple[int, ...], words) -> list[tuple[int, str]]:
@@ -111,7 +111,7 @@ class WarmUpForm(Resent, forms.ModelForm):
     shown = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
-        model = Meeting
+        model = Invitation
         fields = ["warm_up"]
         labels = {"warm_up": _("The question")}
         help_texts = {
@@ -119,10 +119,11 @@ class WarmUpForm(Resent, forms.ModelForm):
         }
 
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
-        super().__init__(data, instance=meeting, initial={"shown": editing.seen(meeting, self.Meta.fields)})
+        kept = Invitation.of(meeting)
+        super().__init__(data, instance=kept, initial={"shown": editing.seen(kept, self.Meta.fields)})
 
     def _post_clean(self) -> None:
-        """The meeting stays as read."""
+        """The question stays as read."""
 
     def changes(self) -> dict:
         return {"warm_up": self.cleaned_data["warm_up"]}

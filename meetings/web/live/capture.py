@@ -10,7 +10,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.attendance import attendance
 from meetings.domain.live import live_session, notes, topic_vote
-from meetings.models import Meeting, Note
+from meetings.models import Meeting, Minutes, Note
 from meetings.web.live.console_page import Console
 from meetings.web.live.live import answer_with, page_of, refused, sorry, with_community
 from meetings.web.live.live_forms import NoteEditForm, NoteForm, SynthesisForm, TopicForm
@@ -134,7 +134,7 @@ def _resolved(meeting: Meeting, sent: dict) -> tuple[str, int]:
     """The text to write, and the version it goes over."""
     if not sent["resolve"]:
         return sent["text"], sent["version"]
-    theirs, seen = meeting.synthesis, sent["seen"] or 0
+    theirs, seen = Minutes.of(meeting).synthesis, sent["seen"] or 0
     texts = {"mine": sent["text"], "theirs": theirs, "both": f"{theirs}\n\n{sent['text']}".strip()}
     return texts[sent["resolve"]], seen
 

@@ -26,7 +26,7 @@ PARTS = ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_
 PARTS += ("alerts", "choice", "turns", "apart", "roster")
 TEMPLATES = {name: f"meetings/live/_{name}.html" for name in PARTS}
 FOR_THE_DRIVER = {"turns", "apart"}
-with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording")
+with_community = Meeting.objects.select_related("community", "note_taker", "closed_by", "recording", "minutes")
 
 
 @require_safe

@@ -170,7 +170,10 @@ class Preparation:
     @property
     def plans(self) -> list[Plan]:
         """For 8 and for 20, in the minutes of exchange of this agenda; a group that all can speak in, else several."""
-        minutes = sum(b.minutes for b in self.blocks if b.kind == AgendaItem.Kind.EXCHANGE) or self.meeting.minutes // 2
+        minutes = (
+            sum(b.minutes for b in self.blocks if b.kind == AgendaItem.Kind.EXCHANGE)
+            or self.meeting.length_in_minutes // 2
+        )
         large = breakouts.number_for(20)
         together = max(1, minutes // 8)
         in_groups = max(1, (minutes - 2 * large) // -(-20 // large))  # two minutes for each group to report

@@ -17,9 +17,14 @@ from cmtl.money import MoneyField
 from communities.models import Community, Membership, Organisation, Role, RoleAssignment
 from communities.web.shared_forms import PeopleBoxes
 from meetings.domain.scheduling import planning, series
-from meetings.models import Meeting
+from meetings.models import Meeting, Training
 
 EVENING, LATEST_END = dt.time(18), dt.time(4)  # what starts in the evening may end in the night
+
+
+def _of_training(meeting: Meeting) -> dict[str, Any]:
+    kept = Training.of(meeting)
+    return {name: getattr(kept, name) for name in Training.FIELDS}
 
 
 class MeetingForm(forms.ModelForm):
@@ -47,23 +52,20 @@ class MeetingForm(forms.ModelForm):
         max_value=2000,
         help_text=_("Leave empty without a limit. Beyond it, people are put on a waiting list, in their turn."),
     )
+    theme = Training._meta.get_field("theme").formfield(widget=forms.TextInput(attrs={"list": "themes"}))
+    expert = Training._meta.get_field("expert").formfield()
     cost = MoneyField(label=_("Cost of the training"), required=False, empty=None)
     fee = MoneyField(label=_("Share asked of each organisation"), required=False, empty=None)
 
-    DETAILS = (
-        "event", "venue", "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
-    )  # fmt: skip
+    DETAILS = ("event", "venue", "registration", "capacity", "is_open_to_all", *Training.FIELDS)
 
     class Meta:
         model = Meeting
         fields = [
             "title", "objective", "kind", "mode", "link", "place", "facilitators", "note_taker", "event", "venue",
-            "registration", "capacity", "is_open_to_all", "theme", "expert", "cost", "fee",
+            "registration", "capacity", "is_open_to_all",
         ]  # fmt: skip
-        widgets = {
-            "facilitators": PeopleBoxes,
-            "theme": forms.TextInput(attrs={"list": "themes"}),
-        }
+        widgets = {"facilitators": PeopleBoxes}
         help_texts = {
             "event": _("For a meeting held at a forum, a congress, a national gathering."),
             "is_open_to_all": _("For a training: a public page, whose link you pass on, lets anyone sign up."),
@@ -72,6 +74,7 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.community = community
+        self.initial = _of_training(self.instance) | self.initial
         self.fields["title"].widget.attrs["list"] = "topics"
         self.fields["registration"].required = False
         self.fields["venue"].choices = [("", _("Not said")), *Meeting.Venue.choices]
@@ -137,7 +140,9 @@ class MeetingForm(forms.ModelForm):
 class PlanForm(MeetingForm):
     """What is the same for every date of the series. `key` makes the form sent twice one series."""
 
-    KEPT_OF_THE_REPLACED = ("minutes", "kind", "mode", "link", "place", "objective", *MeetingForm.DETAILS)
+    KEPT_OF_THE_REPLACED = (
+        "kind", "mode", "link", "place", "objective", "event", "venue", "registration", "capacity", "is_open_to_all",
+    )  # fmt: skip
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     minutes = forms.IntegerField(label=_("Length, in minutes"), min_value=15, max_value=600)
@@ -164,9 +169,14 @@ class PlanForm(MeetingForm):
                 "mode": planning.usual_mode(community),
                 "link": before or "",
                 "facilitators": [user.pk],
-                **({name: getattr(like, name) for name in cls.KEPT_OF_THE_REPLACED} if like else {}),
+                **(cls._kept_of(like) if like else {}),
             },
         )
+
+    @classmethod
+    def _kept_of(cls, meeting: Meeting) -> dict:
+        own = {name: getattr(meeting, name) for name in cls.KEPT_OF_THE_REPLACED}
+        return own | _of_training(meeting) | {"minutes": meeting.length_in_minutes}
 
     def values(self) -> dict:
         return super().values() | {"minutes": self.cleaned_data["minutes"], "key": self.cleaned_data["key"]}

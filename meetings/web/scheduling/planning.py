@@ -50,7 +50,7 @@ def list_of_community(request, pk):
 
 def _lists(request, meetings):
     now = timezone.now()
-    rows = meetings.select_related("community").with_replies().with_turnout()
+    rows = meetings.select_related("community", "follow_up").with_replies().with_turnout()
     ahead = Q(ends_at__gte=now) | Q(started_at__isnull=False)
     past = rows.exclude(ahead, cancelled_at=None, closed_at=None).order_by("-starts_at", "-pk")
     page = Paginator(past, PAGE).get_page(request.GET.get("page"))

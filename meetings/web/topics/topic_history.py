@@ -58,7 +58,11 @@ class History:
     def notes(self) -> list[Note]:
         """What was captured while its block was open, at the meetings whose notes this person may read."""
         found = Note.objects.told().filter(item__topic=self.topic).exclude(kind__in=(Note.Kind.ACTION, Note.Kind.TOPIC))
-        notes = list(found.select_related("meeting__note_taker").order_by("meeting__starts_at", "written_at", "pk"))
+        notes = list(
+            found.select_related("meeting__note_taker", "meeting__minutes").order_by(
+                "meeting__starts_at", "written_at", "pk"
+            )
+        )
         for note in notes:
             note.meeting.community = self.community
         readable = {pk for pk, meeting in {n.meeting_id: n.meeting for n in notes}.items() if self._reads(meeting)}

@@ -16,7 +16,7 @@ from communities.models import Commitment, Community, Expectation, JoinInvitatio
 from communities.models.profiles import AttendancePolicy, Selection
 from meetings.domain.links import visitors
 from meetings.domain.portal import onboarding
-from meetings.models import Meeting, Note
+from meetings.models import Note
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
@@ -376,7 +376,7 @@ def held(community, title, note):
     past = timezone.now() - dt.timedelta(days=40)
     meeting = make.a_meeting(community, past, title=title, closed_at=past, synthesis="On s’entraide")
     make.a_note(meeting, note, kind=Note.Kind.HIGHLIGHT)
-    return Meeting.objects.filter(pk=meeting.pk)
+    return meeting
 
 
 def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, sandrine, eligible, meeting, client):
@@ -395,9 +395,9 @@ def test_who_arrives_reads_what_they_missed_as_far_as_members_may(community, san
     level = Community.MinutesLevel
     assert sandrine.email in client.get(page).content.decode()
     assert [read(each) for each in level] == [(False, False)] * 3
-    past.update(followed_up_at=now)
+    make.say_of(past, followed_up_at=now)
     assert [read(each) for each in (level.LOG, level.SYNTHESIS, level.FULL)] == [(False, False), *[(True, False)] * 2]
-    past.update(minutes_published_at=now)
+    make.say_of(past, minutes_published_at=now)
     assert [read(each) for each in (level.SYNTHESIS, level.FULL)] == [(True, False), (True, True)]
 
 

@@ -33,8 +33,7 @@ def year(community, sandrine):
     topic = make.a_topic(community, "Rejoindre les pères", state=Topic.State.DISCUSSED)
     for month, present in [(2, some), (5, some[:5]), (9, some[:6])]:
         meeting = held(community, month, present=present, year=YEAR, title="Rejoindre les pères isolés")
-        meeting.followed_up_at = meeting.ends_at + dt.timedelta(days=1)
-        meeting.save()
+        make.say_of(meeting, followed_up_at=meeting.ends_at + dt.timedelta(days=1))
         make.a_note(meeting, f"La visite à deux rassure ({month})", kind=Note.Kind.HIGHLIGHT)
         survey(meeting, [4] * len(present))
     Topic.objects.filter(pk=topic.pk).update(discussed_at=meeting.starts_at)

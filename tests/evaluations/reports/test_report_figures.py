@@ -314,7 +314,7 @@ def test_a_meeting_closed_the_next_day_did_not_last_all_night(community, ties):
 
     found = time_of(community)
 
-    assert (found.lines[0].minutes, found.rest) == (40, meeting.minutes - 40)
+    assert (found.lines[0].minutes, found.rest) == (40, meeting.length_in_minutes - 40)
 
 
 def test_the_share_of_one_meeting_is_not_told(community, ties):

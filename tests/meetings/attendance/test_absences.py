@@ -12,7 +12,7 @@ from meetings.domain.attendance import absences, attendance
 from meetings.domain.attendance.corrections import Because
 from meetings.domain.followup import follow_up
 from meetings.domain.links import links
-from meetings.models import Absence, Meeting
+from meetings.models import Absence, FollowUp, Meeting
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import on_one_line, submit
@@ -152,7 +152,7 @@ def test_a_test_goes_to_oneself_alone_and_counts_as_nothing_sent(held, away, san
     assert mail.to == sandrine.email
     assert "[Essai]" in mail.subject
     assert "absence/?raison=moment" in mail.text
-    assert Meeting.objects.get(pk=held.pk).followed_up_at is None
+    assert FollowUp.of(held).sent_at is None
     assert not follow_up.deliveries(held)
     assert follow_up.send(held, follow_up.EVERYONE) == 1
 

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from communities.models import Membership
 from meetings.domain.followup import follow_up
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import Attendance, FollowUp, Meeting, Note
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
@@ -45,7 +45,7 @@ def held(community, sandrine, nadia):
 
 
 def ready(meeting, text="Merci à toutes et à tous."):
-    follow_up.save(meeting, text, meeting.follow_up_version)
+    follow_up.save(meeting, text, FollowUp.of(meeting).version)
     return meeting
 
 
@@ -76,13 +76,13 @@ def test_the_draft_follows_the_notes_until_someone_saves_it(held):
     make.a_note(held, "Une ligne de plus", kind=Note.Kind.HIGHLIGHT)
     assert "Une ligne de plus" in follow_up.text_of(held)
 
-    follow_up.save(held, "Mes mots", held.follow_up_version)
+    follow_up.save(held, "Mes mots", FollowUp.of(held).version)
 
     assert follow_up.text_of(held) == "Mes mots"
 
 
 def test_what_the_synthesis_already_says_is_not_said_twice(held):
-    held.synthesis = "Ce que nous retenons :\n- le bouche-à-oreille marche.\n- Partager le gabarit"
+    make.say_of(held, synthesis="Ce que nous retenons :\n- le bouche-à-oreille marche.\n- Partager le gabarit")
 
     text = follow_up.draft(held)
 
@@ -103,7 +103,7 @@ def test_saving_over_someone_elses_words_is_refused(held):
     follow_up.save(held, "Les miens", 0)
 
     assert not follow_up.save(other, "Les siens", 0)
-    assert other.follow_up == "Les miens"
+    assert other.follow_up.text == "Les miens"
     assert follow_up.save(other, "Les miens", 0), "the same words are no conflict"
 
 
@@ -118,18 +118,18 @@ def test_those_present_are_written_to_once_however_often_one_presses(held):
 
     assert recipients() == {held.here.user_id, held.there.user_id}
     held.refresh_from_db()
-    assert held.followed_up_at
+    assert held.follow_up.sent_at
 
 
 def test_widening_to_everyone_writes_only_to_the_others(held):
     ready(held)
     follow_up.send(held, follow_up.PRESENT)
-    first = Meeting.objects.get(pk=held.pk).followed_up_at
+    first = Meeting.objects.get(pk=held.pk).follow_up.sent_at
 
     assert follow_up.send(held, follow_up.EVERYONE) == 1
 
     assert Message.objects.latest("pk").recipient_id == held.away.user_id
-    assert Meeting.objects.get(pk=held.pk).followed_up_at == first
+    assert Meeting.objects.get(pk=held.pk).follow_up.sent_at == first
 
 
 def test_sending_to_many_asks_as_much_as_sending_to_few(held):
@@ -252,7 +252,7 @@ def test_the_page_shows_the_draft_and_sends_nothing(held, page):
 
     assert "Le bouche-à-oreille marche" in shown.content.decode()
     assert not Message.objects.exists()
-    assert Meeting.objects.get(pk=held.pk).follow_up == ""
+    assert FollowUp.of(Meeting.objects.get(pk=held.pk)).text == ""
 
 
 def test_what_leaves_is_what_was_in_the_field(held, page):
@@ -306,7 +306,7 @@ def test_starting_again_from_the_notes_forgets_the_words(held, page):
     submit(client, address, button="again=1")
 
     held.refresh_from_db()
-    assert held.follow_up == ""
+    assert FollowUp.of(held).text == ""
     assert "On garde le samedi" in follow_up.text_of(held)
 
 
@@ -343,7 +343,7 @@ def test_members_do_not_see_it(held, nadia, signed_in):
 
 def test_the_coordination_sends_again_what_was_refused_from_the_replies(held, sandrine, philippe, signed_in):
     """It reads no draft: it is told, where it sees what was delivered, and corrects the address."""
-    follow_up.save(held, "Merci d’être venus.", held.follow_up_version)
+    follow_up.save(held, "Merci d’être venus.", FollowUp.of(held).version)
     follow_up.send(held, follow_up.PRESENT)
     Message.objects.update(failed_at=timezone.now(), outcome="550 no such user", attempts=3)
     page, press = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("replies", "resend_follow_up"))

@@ -41,7 +41,7 @@ def own(held, nadia):
 
 
 def test_lines_are_told_by_topic_and_what_is_not_to_be_recorded_never(held):
-    told = minutes.Minutes(held)
+    told = minutes.ReadableMinutes(held)
 
     assert [section.title for section in told.sections] == ["Les pères isolés", "Aussi noté"]
     assert "Entre nous seulement" not in [note.text for note in told.notes]
@@ -68,7 +68,7 @@ def test_the_drafts_belong_to_those_who_run_it_and_what_is_published_is_read_by_
         assert signed_in(person).post(reverse("meetings:complete", args=[held.pk])).status_code == 403
 
     submit(signed_in(sandrine), drafts, action=reverse("meetings:publish_minutes", args=[held.pk]))
-    Meeting.objects.filter(pk=held.pk).update(followed_up_at=timezone.now())
+    make.say_of(held, followed_up_at=timezone.now())
 
     assert [read(person) for person in (philippe, somebody_else, nadia)] == [[True] * 3] * 3
     assert read(evaluator) == [True, False, False]
@@ -114,7 +114,7 @@ def test_withdrawn_they_are_read_no_more(held, sandrine, nadia, signed_in):
 def test_the_other_levels_publish_none_and_take_back_what_was(held, sandrine, nadia, own, client, level):
     minutes.publish(held, by=sandrine)
     Community.objects.filter(pk=held.community_id).update(minutes_level=level)
-    Meeting.objects.filter(pk=held.pk).update(followed_up_at=timezone.now())
+    make.say_of(held, followed_up_at=timezone.now())
     again = Meeting.objects.select_related("community").get(pk=held.pk)
 
     assert client.get(own["phone_minutes"]).status_code == 302
@@ -175,7 +175,7 @@ def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia
     """Choosing full minutes today opens nothing of the meetings closed before."""
     page, publish = (reverse(f"meetings:{name}", args=[held.pk]) for name in ("minutes", "publish_minutes"))
     left_open = form_on(signed_in(sandrine).get(page), action=publish)
-    Meeting.objects.filter(pk=held.pk).update(minutes_level=level, followed_up_at=timezone.now())
+    make.say_of(held, minutes_level=level, followed_up_at=timezone.now())
 
     refused = left_open.press(client, follow=True)
 
@@ -183,7 +183,7 @@ def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia
     assert signed_in(nadia).get(page).status_code == 404
     client.logout()
     assert ("On garde le samedi." in client.get(own["phone"]).content.decode()) == (level == "synthesis")
-    Meeting.objects.filter(pk=held.pk).update(minutes_published_at=timezone.now())
+    make.say_of(held, minutes_published_at=timezone.now())
     assert client.get(own["phone_minutes"]).status_code == 302, "even a date written otherwise opens nothing"
 
 

@@ -13,7 +13,7 @@ from communities.models import Community, RoleAssignment
 from evaluations.web.today import LATE, THIS_WEEK, Today
 from meetings.domain.followup import completing, overdue_reminders
 from meetings.domain.followup.completing import MissingItem
-from meetings.models import Meeting, Topic
+from meetings.models import Meeting, Minutes, Topic
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
@@ -38,7 +38,7 @@ def record(meeting):
     """All that was missing."""
     make.an_attendance(meeting, make.a_member(meeting.community))
     make.a_topic(meeting.community, state="discussed", meeting=meeting)
-    Meeting.objects.filter(pk=meeting.pk).update(synthesis="On garde le samedi.")
+    make.say_of(meeting, synthesis="On garde le samedi.")
 
 
 def days_written():
@@ -129,7 +129,7 @@ def test_those_named_are_told_and_where_none_is_left_all_who_facilitate(held, sa
 
 def test_a_training_needs_its_attendance_only_and_a_follow_up_says_what_a_synthesis_would(held):
     assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS, MissingItem.SYNTHESIS]
-    Meeting.objects.filter(pk=held.pk).update(followed_up_at=at(14))
+    make.say_of(held, followed_up_at=at(14))
     assert completing.missing_items_of(held) == [MissingItem.ATTENDANCE, MissingItem.TOPICS]
     Meeting.objects.filter(pk=held.pk).update(kind="training", guests=4)
     assert completing.missing_items_of(held) == []
@@ -163,7 +163,7 @@ def test_the_record_is_completed_days_after(held, page, sandrine, signed_in):
 
     held.refresh_from_db()
     wrong.refresh_from_db()
-    assert held.synthesis == "Mots"
+    assert held.minutes.synthesis == "Mots"
     discussed = held.topics.filter(state=Topic.State.DISCUSSED)
     assert set(discussed.values_list("title", flat=True)) == {waiting.title, "Les pourboires"}
     assert (wrong.state, wrong.meeting) == ("proposed", None)
@@ -173,7 +173,7 @@ def test_two_people_complete_it_and_nothing_is_lost(held, page, sandrine, signed
     client = signed_in(sandrine)
     mine = form_on(client.get(page), ["synthesis"]).fill({"synthesis": "Les miens"})
     topic = make.a_topic(held.community, state="discussed", meeting=held)  # ticked since the page was opened
-    Meeting.objects.filter(pk=held.pk).update(synthesis="Les leurs", synthesis_version=1)
+    assert Minutes.write_over(held, "Les leurs", 0)
 
     response = mine.press(client)
 
@@ -182,7 +182,7 @@ def test_two_people_complete_it_and_nothing_is_lost(held, page, sandrine, signed
     assert "Les miens" in response.content.decode()
     topic.refresh_from_db()
     assert topic.state == "discussed"
-    assert Meeting.objects.get(pk=held.pk).synthesis == "Les leurs"
+    assert Meeting.objects.get(pk=held.pk).minutes.synthesis == "Les leurs"
 
 
 def test_a_meeting_still_open_is_closed_first(held, page, sandrine, signed_in):

@@ -19,7 +19,7 @@ from tests.forms import form_on, submit
 
 @pytest.fixture
 def asked(meeting):
-    Meeting.objects.filter(pk=meeting.pk).update(warm_up="Qu’est-ce qui vous a surpris ?")
+    make.say_of(meeting, warm_up="Qu’est-ce qui vous a surpris ?")
     return Meeting.objects.select_related("community").get(pk=meeting.pk)
 
 
@@ -38,7 +38,7 @@ def test_the_invitation_asks_it_and_the_page_takes_the_answer(asked, nadia, home
 
     submit(client, home, {"text": "  Le silence   des pères "})
 
-    assert asked.warm_up in Message.objects.get().text
+    assert asked.invitation.warm_up in Message.objects.get().text
     assert WarmUpAnswer.objects.get().text == "Le silence des pères"
     assert "Le silence des pères" in client.get(home).content.decode()
 
@@ -50,7 +50,7 @@ def test_where_no_reply_is_asked_the_question_and_the_topics_still_are(asked, na
 
     page = client.get(home).content.decode()
 
-    assert asked.warm_up in page
+    assert asked.invitation.warm_up in page
     assert "Les pourboires" in page
     assert 'name="answer"' not in page
     assert "Inutile de répondre" in page
@@ -85,7 +85,7 @@ def test_an_answer_changes_at_will_and_is_taken_back(asked, home, client):
 
 def test_a_meeting_without_a_question_takes_no_answer(asked, home, client):
     left_open = form_on(client.get(home), ["text"]).fill({"text": "Un"})
-    Meeting.objects.filter(pk=asked.pk).update(warm_up="")
+    make.say_of(asked, warm_up="")
 
     response = left_open.press(client, follow=True)
 
@@ -117,12 +117,12 @@ def test_two_who_say_the_same_make_one_topic(asked, nadia):
 def test_two_people_writing_the_question_see_both(asked, sandrine, signed_in):
     client, url = signed_in(sandrine), question_url(asked)
     mine = form_on(client.get(url), ["warm_up"]).fill({"warm_up": "La mienne ?"})
-    Meeting.objects.filter(pk=asked.pk).update(warm_up="Autre question ?")
+    make.say_of(asked, warm_up="Autre question ?")
 
     response = mine.press(client)
 
     assert response.status_code == 409
-    assert Meeting.objects.get(pk=asked.pk).warm_up == "Autre question ?"
+    assert Meeting.objects.get(pk=asked.pk).invitation.warm_up == "Autre question ?"
 
 
 # ------------------------------------------------------------ « Join »

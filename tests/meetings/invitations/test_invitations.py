@@ -192,7 +192,7 @@ def test_a_worker_lost_midway_is_followed_by_the_timetable(meeting, nadia, many)
 
 
 def test_words_taken_back_are_said_to_nobody_else(meeting, nadia, many):
-    Meeting.objects.filter(pk=meeting.pk).update(invited_at=timezone.now(), invitation_words="Apportez vos patins")
+    make.say_of(meeting, invited_at=timezone.now(), invitation_words="Apportez vos patins")
     invitations.begin(meeting, "")
 
     tasks.write_invitations(meeting.pk)

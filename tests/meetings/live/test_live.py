@@ -433,7 +433,7 @@ def test_the_synthesis_saves_itself_over_what_one_had_read(live, karim, signed_i
     response = summed_up(client.get(at("live", live)), "Nous retenons…").press(client, headers=HTMX)
 
     live.refresh_from_db()
-    assert live.synthesis == "Nous retenons…"
+    assert live.minutes.synthesis == "Nous retenons…"
     assert 'id="synthesis-version" value="1"' in on_one_line(response)
     assert "<textarea" not in response.content.decode(), "never the field itself"
 
@@ -450,11 +450,11 @@ def test_two_syntheses_are_both_shown_and_the_person_chooses(choice, kept, live,
     assert conflict.status_code == 409
     assert "De Karim" in conflict.content.decode()
     live.refresh_from_db()
-    assert live.synthesis == "De Karim"
+    assert live.minutes.synthesis == "De Karim"
 
     summed_up(swapped(page, conflict), "De Sandrine").press(client, f"resolve={choice}", headers=HTMX)
     live.refresh_from_db()
-    assert live.synthesis == kept
+    assert live.minutes.synthesis == kept
 
 
 def test_without_javascript_a_conflict_shows_both_texts_on_the_page(live, sandrine, signed_in):

@@ -109,7 +109,7 @@ def test_when_the_network_drops_presses_wait_and_nothing_typed_is_lost(live, san
         ("highlight", "Deuxième ligne"),
     ]
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
-    assert Meeting.objects.get(pk=live.pk).synthesis == "Nous retenons deux pratiques."
+    assert Meeting.objects.get(pk=live.pk).minutes.synthesis == "Nous retenons deux pratiques."
     assert page.input_value("#line") == "Une phrase en cours"
 
 
@@ -284,7 +284,7 @@ def test_two_syntheses_meet_and_both_are_kept(live, sandrine, karim, open_as):
 
     expect(hers.locator("#synthesis-text")).to_have_value("De Karim.\n\nDe Sandrine.")
     hers.wait_for_timeout(300)
-    assert Meeting.objects.get(pk=live.pk).synthesis == "De Karim.\n\nDe Sandrine."
+    assert Meeting.objects.get(pk=live.pk).minutes.synthesis == "De Karim.\n\nDe Sandrine."
 
 
 def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site, meeting, sandrine, nadia, open_as):

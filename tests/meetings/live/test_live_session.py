@@ -346,7 +346,7 @@ def test_the_synthesis_is_not_written_over(live):
 
     assert not live_session.save_synthesis(live, "De Sandrine", 0)
 
-    assert live.synthesis == "De Karim"
+    assert live.minutes.synthesis == "De Karim"
 
 
 # ------------------------------------------------------------ closing

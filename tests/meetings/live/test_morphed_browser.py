@@ -37,7 +37,7 @@ def hers(live, sandrine, open_as):
 def write_the_synthesis(live, text):
     """As someone else does: over the version that is there."""
     meeting = Meeting.objects.get(pk=live.pk)
-    assert live_session.save_synthesis(meeting, text, meeting.synthesis_version)
+    assert live_session.save_synthesis(meeting, text, meeting.minutes.version)
 
 
 def someone_writes(live, by, text="Des nouvelles"):
@@ -81,7 +81,7 @@ def test_the_text_of_another_waits_until_the_field_is_left(live, hers, karim):
     hers.locator("#line").focus()
 
     expect(hers.locator("#synthesis-text")).to_have_value("De Karim.", timeout=AGO)
-    assert hers.input_value("#synthesis-version") == str(Meeting.objects.get(pk=live.pk).synthesis_version)
+    assert hers.input_value("#synthesis-version") == str(Meeting.objects.get(pk=live.pk).minutes.version)
 
 
 def test_after_one_saved_what_the_other_writes_comes_in(live, hers):

@@ -319,7 +319,7 @@ def test_the_synthesis_is_shown_where_it_is_for_members(client, past, membership
 
 def test_a_synthesis_nobody_has_sent_is_not_shown(client, past, membership):
     type(past.community).objects.update(minutes_level="full")
-    Meeting.objects.update(followed_up_at=None)
+    make.say_of(past, followed_up_at=None)
 
     page = text_of(client.get(reverse("meetings:phone", args=[links.guest_token(past, membership)])))
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 def phone(meeting, nadia, open_as):
     """Nadia's own page of next week's meeting, with its question and a topic."""
     start = timezone.now() + dt.timedelta(days=7)
-    Meeting.objects.filter(pk=meeting.pk).update(
-        starts_at=start, ends_at=start + dt.timedelta(hours=1), warm_up="Qu’est-ce qui vous a surpris?"
+    make.say_of(
+        meeting, starts_at=start, ends_at=start + dt.timedelta(hours=1), warm_up="Qu’est-ce qui vous a surpris?"
     )
     make.a_topic(meeting.community, "Les pourboires")
     page = open_as(None, width=390, height=844, expects="net::ERR_")

@@ -222,7 +222,11 @@ def test_the_chosen_date_is_the_meeting_and_its_voters_get_the_calendar_entry(po
 
     poll.refresh_from_db()
     meeting = poll.meeting
-    assert (meeting.starts_at, meeting.minutes, meeting.link) == (chosen.starts_at, 60, "https://zoom.example/j/1")
+    assert (meeting.starts_at, meeting.length_in_minutes, meeting.link) == (
+        chosen.starts_at,
+        60,
+        "https://zoom.example/j/1",
+    )
     assert list(meeting.facilitators.all()) == [sandrine]
     assert meeting.agenda.exists()
     invitation = Message.objects.about(meeting).get(recipient=people[0].user)

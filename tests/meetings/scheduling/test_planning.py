@@ -156,7 +156,7 @@ def test_four_dates_make_four_meetings_with_their_agenda(community, sandrine, si
         "2027-03-16 12:00",
         "2027-05-11 09:30",
     ]
-    assert {m.minutes for m in meetings} == {60}
+    assert {m.length_in_minutes for m in meetings} == {60}
     assert all(m.agenda.exists() and list(m.facilitators.all()) == [sandrine] for m in meetings)
     assert not Message.objects.exists()
 
@@ -492,11 +492,14 @@ def test_an_evening_may_end_after_midnight(midday, sandrine, signed_in):
     submit(signed_in(sandrine), edit_url(midday), {"starts": "22:30", "ends": "00:15"})
 
     midday.refresh_from_db()
-    assert (midday.minutes, midday.local_end.date() - midday.local_start.date()) == (105, dt.timedelta(days=1))
+    assert (midday.length_in_minutes, midday.local_end.date() - midday.local_start.date()) == (
+        105,
+        dt.timedelta(days=1),
+    )
 
     submit(signed_in(sandrine), edit_url(midday), {"title": "Nuit blanche"})
     midday.refresh_from_db()
-    assert (midday.title, midday.minutes) == ("Nuit blanche", 105)
+    assert (midday.title, midday.length_in_minutes) == ("Nuit blanche", 105)
 
 
 def test_saving_unchanged_across_the_doubled_hour_moves_nothing(community, sandrine, signed_in):
@@ -506,7 +509,7 @@ def test_saving_unchanged_across_the_doubled_hour_moves_nothing(community, sandr
     submit(signed_in(sandrine), edit_url(meeting), {"title": "Nuit"})
 
     meeting.refresh_from_db()
-    assert (meeting.title, meeting.minutes, meeting.sequence) == ("Nuit", 120, 0)
+    assert (meeting.title, meeting.length_in_minutes, meeting.sequence) == ("Nuit", 120, 0)
 
 
 def test_two_people_editing_lose_nothing(midday, sandrine, philippe, signed_in):
@@ -716,10 +719,8 @@ def test_the_page_of_a_meeting_asks_the_same_whatever_happened(midday, sandrine,
 def held(midday, nadia):
     """Held and followed up, with a synthesis, a note and Nadia present."""
     now = timezone.now()
-    for name in ("started_at", "closed_at", "followed_up_at", "minutes_published_at"):
-        setattr(midday, name, now)
-    midday.synthesis = "On garde le samedi."
-    midday.save()
+    past = dict.fromkeys(("started_at", "closed_at", "followed_up_at", "minutes_published_at"), now)
+    make.say_of(midday, synthesis="On garde le samedi.", **past)
     make.a_note(midday, "Un registre commun", kind=Note.Kind.DECISION)
     make.an_attendance(midday, nadia.memberships.get())
     return midday
@@ -742,7 +743,7 @@ def test_members_read_what_the_community_decided(held, nadia, signed_in, level, 
 
 def test_members_read_nothing_before_the_follow_up(held, nadia, signed_in):
     Community.objects.filter(pk=held.community_id).update(minutes_level="full")
-    Meeting.objects.filter(pk=held.pk).update(followed_up_at=None, minutes_published_at=None)
+    make.say_of(held, followed_up_at=None, minutes_published_at=None)
 
     response = signed_in(nadia).get(held.get_absolute_url())
 
@@ -801,9 +802,9 @@ def test_a_community_led_by_trainings_plans_trainings_and_no_other_does(client, 
 
 def test_a_first_meeting_in_person_is_half_a_day_and_the_next_one_its_usual_length(client, sandrine):
     first = planned_first(client, sandrine, profiles.Profile.COHORT)
-    assert (first.mode, first.minutes) == (Meeting.Mode.IN_PERSON, 180)
+    assert (first.mode, first.length_in_minutes) == (Meeting.Mode.IN_PERSON, 180)
 
     form = client.get(reverse("meetings:plan", args=[first.community_id])).context["form"]
     assert (form["mode"].value(), form["minutes"].value()) == (Meeting.Mode.ONLINE, 60)
-    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).minutes == 240
-    assert planned_first(client, sandrine, profiles.Profile.OPEN).minutes == 60
+    assert planned_first(client, sandrine, profiles.Profile.COHORT, meeting_minutes=240).length_in_minutes == 240
+    assert planned_first(client, sandrine, profiles.Profile.OPEN).length_in_minutes == 60

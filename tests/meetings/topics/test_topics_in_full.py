@@ -276,7 +276,7 @@ def test_members_and_they_alone_read_it_once_the_minutes_are_published(signed_in
     address = reverse("meetings:topic", args=[topic.pk])
 
     assert "Afficher la règle" not in signed_in(nadia).get(address).content.decode()
-    Meeting.objects.filter(pk=meeting.pk).update(minutes_published_at=now)
+    make.say_of(meeting, minutes_published_at=now)
     assert "Afficher la règle" in signed_in(nadia).get(address).content.decode()
     assert "Afficher la règle" not in signed_in(evaluator).get(address).content.decode()
 

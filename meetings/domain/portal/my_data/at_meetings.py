@@ -10,6 +10,7 @@ from meetings.models import (
     Attendance,
     AttendanceCorrection,
     DateVote,
+    Invitation,
     JoinClick,
     Meeting,
     Note,
@@ -27,9 +28,10 @@ def _replies(user: User) -> Rows:
 
 
 def _warm_ups(user: User) -> Rows:
-    answers = WarmUpAnswer.objects.filter(membership__user=user).select_related("meeting__community")
-    for one in answers:
-        yield one.meeting.community.name, one.meeting.heading, one.meeting.warm_up, one.text, one.answered_at
+    answers = WarmUpAnswer.objects.filter(membership__user=user)
+    for one in answers.select_related("meeting__community", "meeting__invitation"):
+        question = Invitation.of(one.meeting).warm_up
+        yield one.meeting.community.name, one.meeting.heading, question, one.text, one.answered_at
 
 
 def _join_presses(user: User) -> Rows:

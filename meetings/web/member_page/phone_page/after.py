@@ -8,7 +8,7 @@ from django.urls import reverse
 from meetings.domain.attendance import absences
 from meetings.domain.followup import minutes
 from meetings.domain.links import links
-from meetings.models import Absence, Attendance, Meeting, Note
+from meetings.models import Absence, Attendance, FollowUp, Meeting, Minutes, Note
 from meetings.web.member_page.phone_page.shared import AnyTime
 
 
@@ -32,12 +32,12 @@ class After(AnyTime):
     @property
     def synthesis(self) -> str:
         """Read by members once a person has sent it, in the communities that keep one for them."""
-        return self.meeting.synthesis if minutes.shares_synthesis(self.meeting) else ""
+        return Minutes.of(self.meeting).synthesis if minutes.shares_synthesis(self.meeting) else ""
 
     @property
     def awaits_synthesis(self) -> bool:
         is_shared = minutes.level_of(self.meeting) != minutes.Level.LOG
-        return is_shared and self.meeting.followed_up_at is None
+        return is_shared and FollowUp.of(self.meeting).sent_at is None
 
     @property
     def has_minutes(self) -> bool:
