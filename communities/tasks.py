@@ -40,7 +40,7 @@ def forget_merges() -> None:
 @shared_task
 def forget_applications() -> None:
     """Of those declined six months ago, of calls over for a year, and requests to join left unanswered."""
-    selecting.forget()
+    selecting.forget_old_applications()
     recruiting.forget_unanswered()
 
 

@@ -22,17 +22,17 @@ def tend_surveys() -> None:
     for survey in [*due.to_close(), *due.cannot_go_on()]:
         _if_the_keyring_answers(collection.close, survey)
     for survey in due.to_remind():
-        _if_the_keyring_answers(due.remind, survey)
+        _if_the_keyring_answers(due.remind_silent, survey)
     _if_the_keyring_answers(closing.put_away_what_is_left)
     _if_the_keyring_answers(pooling.forget_what_did_not_fill)
-    if cleaning.waiting().exists():
-        cleaning.ask()
+    if cleaning.surveys_to_clean().exists():
+        cleaning.ask_cleaning()
 
 
 @shared_task
 def clean() -> None:
     """Asked of the worker of the maintenance, which owns the tables."""
-    if cleaning.waiting().exists():
+    if cleaning.surveys_to_clean().exists():
         cleaning.clean()
 
 
@@ -53,7 +53,7 @@ def build_report(pk: int) -> None:
 @shared_task
 def build_waiting_reports() -> None:
     """Those whose message was lost, or whose worker died."""
-    for report in publishing.waiting():
+    for report in publishing.reports_to_print():
         publishing.build(report.pk)
 
 
@@ -67,7 +67,7 @@ def build_archive(pk: int) -> None:
 def tend_archives() -> None:
     """Destroy what is older than seven days, and make what a lost message or a dead worker left."""
     archiving.destroy_expired()
-    for archive in archiving.waiting():
+    for archive in archiving.archives_to_make():
         archiving.build(archive.pk)
 
 

@@ -279,7 +279,7 @@ def name_substitute(world):
 
 def turn_down(world):
     told = {"first_name": "Paul", "last_name": "M", "email": "paul@ex.quebec", "language": "en", "organisation": ""}
-    referring.answer(referring.make(world.own.membership), **told)
+    referring.answer_link(referring.make(world.own.membership), **told)
     paul = Membership.objects.get(user__email="paul@ex.quebec")
     page = world.own.address("communities:invite_members", "community")
     submit(world.client("FA"), page, action=reverse("communities:turn_down", args=[paul.pk]))

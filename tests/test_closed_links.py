@@ -134,7 +134,7 @@ def test_a_merge_does_not_open_again_what_was_closed(client, community, meeting,
     assert links.guest_of_link(closed) is None
     assert links.guest_of_link(since).membership.user == nadia
     assert links.guest_of_link(before) is None  # closed with the others: asking for another is cheap
-    merging.undo(merged)
+    merging.undo_merge(merged)
     assert links.guest_of_link(before).membership.user == nadia
     assert links.guest_of_link(closed) is None
 

@@ -141,7 +141,7 @@ def test_a_merge_remembers_nothing_in_plain_words_and_is_taken_back_whole(commun
     told = str(Merge.objects.get().journal)
     assert "expectation" in told
     assert not [words for words in ALL if words in told]
-    merging.undo(done)
+    merging.undo_merge(done)
     assert {(e.membership.user, e.expects, e.brings) for e in Expectation.objects.all()} == {
         (one, "", GIFT),
         (two, HOPE, GIFT),
@@ -172,7 +172,7 @@ def test_what_cannot_be_read_is_kept_when_its_row_is_saved_or_its_page_sent_unto
     reply.save()
     own_page = reverse("meetings:phone", args=[links.guest_token(meeting, reply.membership)])
     assert "illisible" not in client.get(own_page).content.decode()
-    needs.say(meeting, reply.membership, "")
+    needs.say_needs(meeting, reply.membership, "")
     omar = Expectation.objects.exclude(expects="").get().membership
     recruiting.expect(omar, "", "")
 

@@ -122,7 +122,7 @@ def test_a_merge_made_before_is_taken_back(community, sandrine):
     assert "meetings.joinpress" in {step["model"] for step in journal}
     Merge.objects.filter(pk=done.pk).update(journal=journal)
 
-    merging.undo(Merge.objects.get(pk=done.pk))
+    merging.undo_merge(Merge.objects.get(pk=done.pk))
 
     assert set(JoinClick.objects.values_list("membership", flat=True)) == {walk_in.pk, nadia.pk}
 

@@ -134,15 +134,15 @@ def test_a_meeting_is_lived_and_evaluated_by_a_role_that_owns_nothing(roles, cli
 
         closed_a_while_ago()
         tend_surveys()
-        assert cleaning.waiting().exists(), "it cannot clean, and asks again"
+        assert cleaning.surveys_to_clean().exists(), "it cannot clean, and asks again"
         assert asked.count(("evaluations.tasks.clean", "maintenance")) == 2
 
     with as_role(roles["maintenance"]):
         for _minute in range(10):  # the server's own cleaner may be looking at that very moment
             clean()
-            if not cleaning.waiting().exists():
+            if not cleaning.surveys_to_clean().exists():
                 break
-        assert not cleaning.waiting().exists()
+        assert not cleaning.surveys_to_clean().exists()
         assert Survey.objects.get(pk=other.pk).cleaned_at is None, "the neighbour is open"
     assert run("SELECT n_dead_tup FROM pg_stat_all_tables WHERE relname = 'evaluations_sealedballot'") == [(0,)]
 
@@ -159,7 +159,7 @@ def test_in_one_role_whoever_closes_cleans(client, community, asked):
     for _minute in range(10):
         tend_surveys()
 
-    assert not cleaning.waiting().exists()
+    assert not cleaning.surveys_to_clean().exists()
     assert ("evaluations.tasks.clean", "maintenance") not in asked
 
 

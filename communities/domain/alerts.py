@@ -45,6 +45,6 @@ def dismiss(community: Community, alert: Alert, reason: str, *, by: User) -> Non
     )
 
 
-def restore(aside: DismissedAlert) -> None:
+def restore_alert(aside: DismissedAlert) -> None:
     """The warning stands again, wherever what it says is still so."""
     aside.delete()

@@ -87,7 +87,7 @@ def _why_no_role(community: Community, people: list[Membership], role: str, by: 
 
 
 @transaction.atomic
-def apply(community: Community, people: QuerySet[Membership], change: Change, *, by: User) -> Plan:
+def apply_to_many(community: Community, people: QuerySet[Membership], change: Change, *, by: User) -> Plan:
     """Do what was shown. Locked, so that a second press finds nothing left to change."""
     Community.objects.select_for_update().get(pk=community.pk)
     done = plan(community, people.select_for_update(of=("self",)), change, by=by)

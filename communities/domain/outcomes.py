@@ -30,7 +30,7 @@ def _stored(entry: Entry, name: str) -> Any:
     return entry.serializable_value(name)
 
 
-def seen(entry: Entry) -> str:
+def entry_shown(entry: Entry) -> str:
     return fingerprint(stored(entry).items())
 
 
@@ -55,7 +55,7 @@ def revise(entry: Entry, changes: dict, *, shown: str, by: User) -> None:
     theirs = type(entry).objects.select_for_update().get(pk=entry.pk)
     if theirs.removed_at:
         raise ValidationError(_("Someone removed this in between. Put it back first."))
-    if seen(theirs) != shown:
+    if entry_shown(theirs) != shown:
         raise Conflict(theirs)
     if isinstance(theirs, Outcome) and changes["stage"] != theirs.stage:
         theirs.stage_changes.create(stage=changes["stage"], by=by)
@@ -71,7 +71,7 @@ def remove(entry: Entry, now: dt.datetime | None = None) -> None:
     type(entry).objects.kept().filter(pk=entry.pk).update(removed_at=now or timezone.now())
 
 
-def restore(entry: Entry) -> None:
+def restore_entry(entry: Entry) -> None:
     type(entry).objects.filter(pk=entry.pk).update(removed_at=None)
 
 
@@ -104,7 +104,7 @@ def party_of(community: Community, user: User) -> str:
     return f"o{membership.organisation_id}" if membership.organisation_id else f"m{membership.pk}"
 
 
-def join(need: Need, side: str, code: str, offer: str = "") -> Party:
+def join_need(need: Need, side: str, code: str, offer: str = "") -> Party:
     """Joining twice changes only what is offered. `code` is one of `possible_parties`."""
     who = {"organisation_id" if code[0] == "o" else "membership_id": int(code[1:])}
     party, is_new = Party.objects.get_or_create(

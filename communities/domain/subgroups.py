@@ -36,16 +36,16 @@ def group_by_region(community: Community) -> tuple[int, int]:
     return made, placed
 
 
-def seen(group: SubGroup) -> str:
+def group_shown(group: SubGroup) -> str:
     members = sorted(group.members.values_list("pk", flat=True))
     return editing.fingerprint([editing.values(group, FIELDS), members])
 
 
 @transaction.atomic
-def arrange(group: SubGroup, changes: dict, members: list[Membership], *, shown: str) -> None:
+def arrange_subgroup(group: SubGroup, changes: dict, members: list[Membership], *, shown: str) -> None:
     """Name, kind, who facilitates it and who is in it, if it still is as it was shown."""
     theirs = SubGroup.objects.select_for_update().get(pk=group.pk)
-    if seen(theirs) != shown:
+    if group_shown(theirs) != shown:
         raise editing.Conflict(theirs)
     for name, value in changes.items():
         setattr(theirs, name, value)

@@ -32,6 +32,6 @@ def dismiss(request, pk):
 def restore(request, pk):
     aside = fetch(request, DismissedAlert.objects.select_related("community"), pk=pk)
     community = fetch(request, Community, pk=aside.community_id, may="communities.edit")
-    alerts.restore(aside)
+    alerts.restore_alert(aside)
     messages.success(request, _("This warning is looked at again."))
     return redirect("communities:settings", community.pk)

@@ -150,6 +150,6 @@ def keep_apart(request, kind, first, second):
 def undo_merge(request, pk):
     done = fetch(request, Merge, pk=pk)
     with validation_as_messages(request):
-        merging.undo(done)
+        merging.undo_merge(done)
         messages.success(request, _("The merge is undone: everything is as it was."))
     return redirect(merges_address(PATHS[Kind(done.kind)]))

@@ -58,8 +58,8 @@ def edit_group(request, pk):
     told = form.cleaned_data if form.is_valid() else {}
     form, status, conflict = save_over(
         form,
-        lambda: subgroups.arrange(group, form.changes(), told["members"], shown=told["shown"]),
-        subgroups.seen,
+        lambda: subgroups.arrange_subgroup(group, form.changes(), told["members"], shown=told["shown"]),
+        subgroups.group_shown,
         lambda theirs: [*differences(form, theirs, subgroups.FIELDS), *others(form, theirs)],
     )
     if status == 302:

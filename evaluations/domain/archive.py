@@ -49,7 +49,7 @@ CHUNK = 200  # rows read at once
 
 
 @transaction.atomic
-def ask(community: Community, *, by: User) -> CommunityArchive:
+def ask_archive(community: Community, *, by: User) -> CommunityArchive:
     """One at a time for a community: asked again while one is being made, it is the same one."""
     Community.objects.select_for_update().get(pk=community.pk)
     under_way = waiting_or_begun().filter(community=community).first()
@@ -65,7 +65,7 @@ def waiting_or_begun(now: dt.datetime | None = None) -> QuerySet[CommunityArchiv
     return CommunityArchive.objects.filter(built_at=None, error="", destroyed_at=None, asked_at__gt=since)
 
 
-def waiting(now: dt.datetime | None = None) -> QuerySet[CommunityArchive]:
+def archives_to_make(now: dt.datetime | None = None) -> QuerySet[CommunityArchive]:
     late = (now or timezone.now()) - LEASE
     return waiting_or_begun(now).filter(Q(started_at=None) | Q(started_at__lt=late))
 
@@ -93,13 +93,13 @@ def destroy_expired(now: dt.datetime | None = None) -> int:
 def build(pk: int, now: dt.datetime | None = None) -> bool:
     """Make one archive, once. False when it is made already, or in other hands."""
     now = now or timezone.now()
-    if not waiting(now).filter(pk=pk).update(started_at=now, done=0):
+    if not archives_to_make(now).filter(pk=pk).update(started_at=now, done=0):
         return False
     mine = CommunityArchive.objects.filter(pk=pk, started_at=now, built_at=None)
     archive = CommunityArchive.objects.select_related("community__programme", "asked_by").get(pk=pk)
     try:
         with tempfile.TemporaryFile() as made:
-            write(archive, made, lambda done, parts: mine.update(done=done, parts=parts))
+            write_archive(archive, made, lambda done, parts: mine.update(done=done, parts=parts))
             size = made.seek(0, 2)
             made.seek(0)
             archive.file.save(f"{secrets.token_hex(16)}.zip", File(made), save=False)
@@ -113,7 +113,7 @@ def build(pk: int, now: dt.datetime | None = None) -> bool:
     return bool(kept)
 
 
-def write(archive: CommunityArchive, made: IO[bytes], progress: Callable[[int, int], Any]) -> None:
+def write_archive(archive: CommunityArchive, made: IO[bytes], progress: Callable[[int, int], Any]) -> None:
     """In the language of who asked for it, with the times of the community."""
     community = archive.community
     language = archive.asked_by.language if archive.asked_by else settings.LANGUAGE_CODE

@@ -161,7 +161,7 @@ def other_questions(models: Models) -> list[dict[str, str]]:
 
 
 @transaction.atomic
-def apply(community: Community, models: Models, *, rules: set[int], agenda: bool, by: User) -> int:
+def apply_settings(community: Community, models: Models, *, rules: set[int], agenda: bool, by: User) -> int:
     """Add the chosen rules that are not there, adopt them, and keep the agenda as the model; says how many rules."""
     Community.objects.select_for_update().get(pk=community.pk)
     wanted = [

@@ -21,7 +21,7 @@ from evaluations.models import CommunityArchive
 def show_archive(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.export_archive")
     if request.method == "POST":
-        asked = archiving.ask(community, by=request.user)
+        asked = archiving.ask_archive(community, by=request.user)
         start_soon(tasks.build_archive, asked.pk)
         return redirect("evaluations:archive", community.pk)
     return render(request, "evaluations/archive/archive.html", _state(community))

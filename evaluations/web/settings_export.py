@@ -62,7 +62,7 @@ def apply_models(request, pk):
         found = settings_export.parse_models(request.POST.get("models", "").encode())
         if not chosen and "agenda" not in request.POST:
             raise ValidationError(_("Nothing was ticked: nothing changed."))
-        settings_export.apply(community, found, rules=chosen, agenda="agenda" in request.POST, by=request.user)
+        settings_export.apply_settings(community, found, rules=chosen, agenda="agenda" in request.POST, by=request.user)
         messages.success(request, _("The models are applied."))
     return redirect("evaluations:models", community.pk)
 

@@ -25,7 +25,7 @@ def renew(*, user: User | None = None, community: Community | None = None) -> Ca
     return CalendarFeed.objects.update_or_create(user=user, community=community, defaults=fresh)[0]
 
 
-def stop(*, user: User | None = None, community: Community | None = None) -> None:
+def stop_feeds(*, user: User | None = None, community: Community | None = None) -> None:
     CalendarFeed.objects.filter(user=user, community=community).delete()
 
 

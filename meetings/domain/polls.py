@@ -66,7 +66,9 @@ def voter_of_link(token: str) -> Voter | None:
 
 
 @transaction.atomic
-def ask(community: Community, starts: Iterable[dt.datetime], *, key: uuid.UUID, by: User, **fields: Any) -> DatePoll:
+def ask_dates(
+    community: Community, starts: Iterable[dt.datetime], *, key: uuid.UUID, by: User, **fields: Any
+) -> DatePoll:
     """One poll and one mail to each member. `key` is chosen by the page: the same form sent twice asks once."""
     dates = sorted(set(starts))
     refuse_unfit(dates)
@@ -96,7 +98,7 @@ def silent(poll: DatePoll) -> list[Membership]:
 
 
 @transaction.atomic
-def remind(poll: DatePoll) -> int:
+def remind_voters(poll: DatePoll) -> int:
     """Write to those who have not voted, once a day at most; how many."""
     refuse_closed(poll)
     return _write(REMINDER, poll, silent(poll), key=f"date-poll-reminder:{poll.pk}:{timezone.localdate()}")
@@ -198,7 +200,7 @@ def results(poll: DatePoll) -> list[Result]:
 
 
 @transaction.atomic
-def choose(poll: DatePoll, date: ProposedDate, *, by: User) -> Meeting:
+def choose_date(poll: DatePoll, date: ProposedDate, *, by: User) -> Meeting:
     """The date becomes the meeting, and everyone who was asked gets its calendar entry. Pressed twice, it is one
     meeting: the second press finds the first one's."""
     poll = DatePoll.objects.select_for_update(of=("self",)).select_related("community").get(pk=poll.pk)
@@ -215,6 +217,6 @@ def choose(poll: DatePoll, date: ProposedDate, *, by: User) -> Meeting:
     return meeting
 
 
-def close(poll: DatePoll) -> None:
+def close_poll(poll: DatePoll) -> None:
     """Without a date: links say so, and reminders that wait never leave."""
     DatePoll.objects.open().filter(pk=poll.pk).update(closed_at=timezone.now())

@@ -75,7 +75,7 @@ def _voice(membership: Membership, said: RecordingConsent | None) -> Voice:
 
 
 @transaction.atomic
-def ask(meeting: Meeting, by: User, **fields) -> Recording:
+def ask_to_record(meeting: Meeting, by: User, **fields) -> Recording:
     """Open the question. Nothing may be recorded yet."""
     _refuse_with_children(meeting)
     if meeting.cancelled_at or meeting.closed_at:
@@ -105,7 +105,7 @@ def _revise(recording: Recording, fields: dict) -> None:
 
 
 @transaction.atomic
-def say(recording: Recording, membership: Membership, agrees: bool, *, by: User | None = None) -> None:
+def record_consent(recording: Recording, membership: Membership, agrees: bool, *, by: User | None = None) -> None:
     """One person's word, over what they said before. Once it has begun, a « no » stops it and asks for its end."""
     _hold(recording)
     if membership.community_id != recording.meeting.community_id:
@@ -140,7 +140,7 @@ def guests_agree(recording: Recording, number: int) -> None:
 
 
 @transaction.atomic
-def start(recording: Recording) -> None:
+def start_recording(recording: Recording) -> None:
     """Only with everyone's word: of each person marked present, and of the guests counted by head."""
     _hold(recording)
     _refuse_with_children(recording.meeting)
@@ -155,7 +155,7 @@ def start(recording: Recording) -> None:
 
 
 @transaction.atomic
-def stop(recording: Recording) -> None:
+def stop_recording(recording: Recording) -> None:
     _hold(recording)
     Recording.objects.filter(pk=recording.pk, stopped_at=None).update(stopped_at=timezone.now())
     recording.refresh_from_db()

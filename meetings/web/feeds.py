@@ -57,7 +57,7 @@ def change_feed(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied
         of = {"community": community}
     if request.POST.get("stop"):
-        feeds.stop(**of)
+        feeds.stop_feeds(**of)
         messages.success(request, _("This address opens nothing any more."))
     else:
         feeds.renew(**of)

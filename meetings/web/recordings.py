@@ -46,7 +46,7 @@ def show_recording(request: HttpRequest, pk: int) -> HttpResponse:
     form = RecordingForm(request.POST or None, instance=recording, initial={} if recording else initial)
     if request.method == "POST" and form.is_valid():
         try:
-            register.ask(meeting, by=request.user, **form.cleaned_data)
+            register.ask_to_record(meeting, by=request.user, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -68,8 +68,8 @@ def show_recording(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 ACTS = {
-    "start": lambda recording, user: register.start(recording),
-    "stop": lambda recording, user: register.stop(recording),
+    "start": lambda recording, user: register.start_recording(recording),
+    "stop": lambda recording, user: register.stop_recording(recording),
     "give-up": lambda recording, user: register.give_up(recording),
     "destroy": lambda recording, user: register.destroy(recording, by=user),
 }
@@ -121,7 +121,7 @@ def note_consent(request: HttpRequest, pk: int) -> HttpResponse:
             register.guests_agree(recording, meeting.guests)
         elif number:
             membership = get_object_or_404(meeting.community.memberships, pk=number)
-            register.say(recording, membership, request.POST.get("agrees") == "yes", by=request.user)
+            register.record_consent(recording, membership, request.POST.get("agrees") == "yes", by=request.user)
     return redirect("meetings:recording", pk)
 
 
@@ -134,5 +134,5 @@ def consent(request: HttpRequest, guest) -> HttpResponse:
     recording = get_object_or_404(Recording.objects.filter(destroyed_at=None), meeting=guest.meeting)
     recording.meeting = guest.meeting
     with validation_as_messages(request):
-        register.say(recording, guest.membership, request.POST.get("agrees") == "yes")
+        register.record_consent(recording, guest.membership, request.POST.get("agrees") == "yes")
     return redirect(guest.home)

@@ -132,7 +132,7 @@ def test_two_records_merged_are_one_person_with_two_keys(community, sandrine):
     done = merging.merge(Kind.PERSON, kept, gone, taken=[], by=sandrine)
     assert set(audit.keys_of(kept)) == keys
 
-    merging.undo(done)
+    merging.undo_merge(done)
     assert audit.keys_of(User.objects.get(pk=kept.pk)) == [audit.key_of(kept)]
     assert AuditName.objects.count() == 3
 

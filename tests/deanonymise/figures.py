@@ -144,7 +144,7 @@ class Published:
     def _archive(community) -> dict[str, list[list[str]]]:
         """Meeting → its lines of the table of evaluations."""
         made = io.BytesIO()
-        archiving.write(CommunityArchive.objects.create(community=community), made, lambda *_: None)
+        archiving.write_archive(CommunityArchive.objects.create(community=community), made, lambda *_: None)
         lines: dict[str, list[list[str]]] = {}
         with zipfile.ZipFile(made) as files:
             (name,) = [name for name in files.namelist() if name.endswith("/evaluations.csv")]

@@ -173,7 +173,7 @@ class Run:
             room.close()
             assert room.survey.closed_at
         self.naive.close()
-        cleaning.waiting().update(closed_at=timezone.now() - LATER)
+        cleaning.surveys_to_clean().update(closed_at=timezone.now() - LATER)
         tend_surveys()  # the minute after
         self.last, self.control_last = self._dumps()
 

@@ -111,8 +111,8 @@ def her(community, meeting, neighbour, sandrine, philippe, nadia, year) -> User:
     published(community, year, sandrine, her)
     signed_in_alone(her)
     asks_for_a_code(her)
-    change_email.ask(her, f"nouvelle@{LAST}.quebec")
-    destructions.ask(her, f"Je suis {FIRST} {LAST}")
+    change_email.ask_new_address(her, f"nouvelle@{LAST}.quebec")
+    destructions.ask_destruction(her, f"Je suis {FIRST} {LAST}")
     built = Builder(her, community)
     plant_relations(her, built)
     plant_words(built)
@@ -138,27 +138,29 @@ def had_a_meeting(community, mine, neighbour, sandrine, year) -> Meeting:
     held = make.a_meeting(community, starts, started_at=starts, closed_at=starts)
     read = attendance_import.keep(held, ZOOM.encode(), f"zoom {FIRST} {LAST}.csv", sandrine)
     lines = attendance_import.examine(read)
-    attendance_import.apply(read, {p.number: f"m{p.candidates[0].pk}" for p in lines}, sandrine)
+    attendance_import.apply_import(read, {p.number: f"m{p.candidates[0].pk}" for p in lines}, sandrine)
     assert mine.attendances.get(meeting=held).status == "present"
     return held
 
 
 def asked_and_written_to(community, mine, neighbour, meeting, sandrine) -> None:
-    introducing.propose(community, mine, neighbour, "Voisines", by=sandrine)
+    introducing.propose_introduction(community, mine, neighbour, "Voisines", by=sandrine)
     Membership.objects.filter(pk=mine.pk).update(status="eligible")
     recruiting.invite(community, [mine], "Venez", by=sandrine)
     Membership.objects.filter(pk=mine.pk).update(status="active")
     referral = referring.make(mine)
-    referring.answer(
+    referring.answer_link(
         referral, first_name="Tom", last_name="Roy", email="t@exemple.quebec", language="fr-ca", organisation=""
     )
     feeds.renew(user=mine.user)
     make.an_application(make.a_call(community), FIRST, last_name=LAST, email=EMAIL, motivation=OWN_WORDS)
     starts = timezone.now() + dt.timedelta(days=20)
-    poll = polls.ask(community, [starts, starts + dt.timedelta(days=1)], key=uuid.uuid4(), by=sandrine, minutes=60)
+    poll = polls.ask_dates(
+        community, [starts, starts + dt.timedelta(days=1)], key=uuid.uuid4(), by=sandrine, minutes=60
+    )
     polls.vote(poll, mine, {date.pk: "yes" for date in poll.dates.all()})
-    asked = recordings.ask(meeting, sandrine, purpose="Notes", destroy_on=meeting.local_start.date())
-    recordings.say(asked, mine, True)
+    asked = recordings.ask_to_record(meeting, sandrine, purpose="Notes", destroy_on=meeting.local_start.date())
+    recordings.record_consent(asked, mine, True)
     delivery.deliver_due()
     Message.objects.create(
         to="x@exemple.quebec", key="told", kind="k", subject=f"{FIRST} {LAST} arrive", text=SENTENCE, html=SENTENCE,
@@ -172,7 +174,7 @@ def published(community, year, sandrine, her) -> None:
     report = publishing.publish(community, year, by=sandrine)
     report.pdf.save("bilan.pdf", ContentFile(SENTENCE.encode()), save=False)
     AnnualReport.objects.filter(pk=report.pk).update(pdf=report.pdf.name, pdf_built_at=timezone.now())
-    archive = archiving.ask(community, by=sandrine)
+    archive = archiving.ask_archive(community, by=sandrine)
     assert archiving.build(archive.pk)
 
 
@@ -194,7 +196,7 @@ def decide_all(request, by) -> None:
     for passage in follow_on.passages(request):
         if passage.waits:
             kept = "" if passage.is_certain else "Une autre personne"
-            follow_on.decide(request, passage.mark, by=by, becomes=passage.proposed, kept_because=kept)
+            follow_on.decide_sentence(request, passage.mark, by=by, becomes=passage.proposed, kept_because=kept)
 
 
 # ------------------------------------------------------------ before
@@ -286,7 +288,7 @@ def test_her_report_is_issued_again_with_the_same_figures(her, community, diane,
     assert second.figures["figures"] == first.figures["figures"]
     assert "Personne effacée" in second.figures["facilitators"]
     assert second.highlights == "Vu avec Personne effacée."
-    assert second in publishing.waiting()
+    assert second in publishing.reports_to_print()
     assert not (Path(settings.MEDIA_ROOT) / first.pdf.name).exists()
 
 

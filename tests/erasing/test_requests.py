@@ -24,7 +24,7 @@ def diane(db):
 
 @pytest.fixture
 def asked(nadia, philippe, ada):
-    return destructions.ask(nadia)
+    return destructions.ask_destruction(nadia)
 
 
 def page_of(asked) -> str:
@@ -103,7 +103,7 @@ def test_an_administrator_only_looks_once_there_is_an_officer(signed_in, asked, 
 
 def test_nobody_answers_their_own_request(signed_in, philippe, diane, programme, community):
     make.a_member(community, philippe)
-    asked = destructions.ask(philippe)
+    asked = destructions.ask_destruction(philippe)
 
     assert "Tout est prêt" not in words(signed_in(philippe).get(page_of(asked)))
     assert signed_in(philippe).post(answering(asked)).status_code == 403
@@ -158,13 +158,13 @@ def test_never_alone_where_two_coordinate(signed_in, asked, programme, diane):
 def test_asked_in_a_community_without_a_programme_the_officer_is_told(diane, ada):
     lone = make.a_member(make.a_community("Sans programme")).user
 
-    destructions.ask(lone)
+    destructions.ask_destruction(lone)
 
     assert list(Message.objects.values_list("to", flat=True)) == [diane.email]
 
 
 def test_without_an_officer_administrators_are_told(ada):
-    destructions.ask(make.a_member(make.a_community("Sans programme")).user)
+    destructions.ask_destruction(make.a_member(make.a_community("Sans programme")).user)
 
     assert list(Message.objects.values_list("to", flat=True)) == [ada.email]
 
@@ -195,14 +195,14 @@ def test_today_says_it_until_one_has_answered(signed_in, asked, philippe, diane,
 
 
 def test_no_reminder_of_a_request_withdrawn(asked, nadia):
-    destructions.withdraw(nadia)
+    destructions.withdraw_request(nadia)
     with time_machine.travel(timezone.now() + dt.timedelta(days=29)):
         assert destructions.remind_due() == 0
 
 
 def test_she_is_told_in_her_language_and_the_mail_then_forgets_her(signed_in, nadia, philippe, diane):
     User.objects.filter(pk=nadia.pk).update(language="en")
-    asked = destructions.ask(nadia)
+    asked = destructions.ask_destruction(nadia)
     press(signed_in(philippe), asked)
     press(signed_in(diane), asked)
     waiting = Message.objects.get(kind=destructions.ERASED.slug)

@@ -47,7 +47,7 @@ def test_consents_go_three_years_after_a_departure(long_gone, gone_lately, nadia
     member = nadia.memberships.get()
     for one in (long_gone, gone_lately, member):
         consents.give(one, Purpose.PHOTO)
-    consents.withdraw(gone_lately, Purpose.PHOTO)
+    consents.withdraw_consent(gone_lately, Purpose.PHOTO)
     Consent.objects.update(given_at=ago(2000))
 
     consents.forget_old_consents(NOW)

@@ -105,7 +105,7 @@ def test_who_withdraws_is_on_the_list_at_once_and_who_agrees_leaves_it(
     client, prepare_page, sandrine, signed_in, membership
 ):
     julien = Consent.objects.get().membership
-    consents.withdraw(julien, Purpose.PHOTO)
+    consents.withdraw_consent(julien, Purpose.PHOTO)
     consents.give(membership, Purpose.PHOTO)
 
     assert names_on(signed_in(sandrine).get(prepare_page)) == {"Julien", "Maude"}

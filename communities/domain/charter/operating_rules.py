@@ -123,7 +123,7 @@ def not_yet(community: Community, version: RulesVersion | None) -> "Iterable[Mem
 
 
 @transaction.atomic
-def remind(community: Community) -> int:
+def remind_to_read(community: Community) -> int:
     """Write to those who have not yet, once a day at most; how many mails."""
     version = ensure_version(community)
     if version is None:
@@ -132,7 +132,7 @@ def remind(community: Community) -> int:
     return sum(message is not None for message in sent)
 
 
-def told(n: int) -> str:
+def reminded_in_words(n: int) -> str:
     """How many were written to, for who pressed."""
     if not n:
         return _("Everyone was already written to today, or has no address.")

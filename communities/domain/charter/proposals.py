@@ -10,7 +10,7 @@ from accounts.models import Action, User
 from communities.models import Community, Objective, ObjectiveProposal
 
 
-def propose(
+def propose_objective(
     community: Community, *, by: User, wording: str, kind: str = "", replaces: Objective | None = None
 ) -> ObjectiveProposal:
     """A new objective, or other words for one in progress. The same words sent twice wait once."""

@@ -59,7 +59,7 @@ def words_of(text: str) -> list[str]:
 # ------------------------------------------------------------ who is compared
 
 
-def people_of(user) -> list[Record]:
+def records_to_compare(user) -> list[Record]:
     """Everybody one may correct or keep, with the organisations they came for."""
     found = merging.mergeable_by(user, Kind.PERSON)
     rows = found.order_by("pk").values_list("pk", "first_name", "last_name", "email")
@@ -95,7 +95,7 @@ def organisation_record(pk: int, name: str) -> Record:
 
 def pairs_of(user, kind: str) -> list[Pair]:
     """Pairs that look alike and were not said to be different, by name."""
-    records = people_of(user) if kind == Kind.PERSON else organisations_of(user)
+    records = records_to_compare(user) if kind == Kind.PERSON else organisations_of(user)
     apart = set(KeptApart.objects.filter(kind=kind).values_list("low", "high"))
     found: dict[tuple[int, int], Pair] = {}
     for one, other, why in itertools.chain(alike(records), near(records)):

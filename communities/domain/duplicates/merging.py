@@ -129,7 +129,7 @@ def prepared(kind: str, kept: Any, values: dict) -> dict:
 
 
 @transaction.atomic
-def undo(merge: Merge) -> None:
+def undo_merge(merge: Merge) -> None:
     """Put everything back as it was. Pressed twice, the second finds nothing left to undo."""
     held = Merge.objects.select_for_update().filter(pk=merge.pk).reversible().first()
     if held is None:

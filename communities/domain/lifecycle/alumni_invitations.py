@@ -56,7 +56,7 @@ def is_long_gone(membership: Membership) -> bool:
 
 
 @transaction.atomic
-def invite(community: Community, chosen: list[Membership], words: str, *, by: User) -> int:
+def invite_alumni(community: Community, chosen: list[Membership], words: str, *, by: User) -> int:
     """Write once to those who agreed and have an address; how many."""
     agreed, sent = reachable(chosen), 0
     for membership in chosen:
@@ -66,7 +66,7 @@ def invite(community: Community, chosen: list[Membership], words: str, *, by: Us
             )
         membership.community = community
         address = absolute(reverse("communities:come_back", args=[alumni_token(membership)]))
-        sent += life_emails.come_back(membership, words=words, by=by, address=address) is not None
+        sent += life_emails.come_back_email(membership, words=words, by=by, address=address) is not None
     return sent
 
 
@@ -87,7 +87,7 @@ def member_of_alumni_link(token: str) -> Membership | None:
     return membership if is_same_departure or membership.status in Membership.CURRENT else None
 
 
-def come_back(membership: Membership) -> None:
+def rejoin(membership: Membership) -> None:
     """Pressed twice, nothing more happens."""
     if membership.status == ALUMNI:
         membership.become(Membership.Status.ACTIVE)

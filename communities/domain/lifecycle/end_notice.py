@@ -71,10 +71,10 @@ def notice(community: Community) -> int:
     untold = Community.objects.filter(pk=community.pk).filter(Q(end_noticed_for=None) | ~Q(end_noticed_for=end))
     if not untold.update(end_noticed_for=end):
         return 0
-    return sum(life_emails.planned_end(community, person) is not None for person in told(community))
+    return sum(life_emails.planned_end(community, person) is not None for person in people_to_notice(community))
 
 
-def told(community: Community) -> QuerySet[User]:
+def people_to_notice(community: Community) -> QuerySet[User]:
     here = Q(community=community, role__in=LEADING)
     through = Q(programme=community.programme_id, programme__isnull=False, role=Role.COORDINATOR)
     return User.objects.filter(pk__in=RoleAssignment.objects.in_force().filter(here | through).values("user"))

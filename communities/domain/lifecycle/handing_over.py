@@ -106,7 +106,7 @@ def to_undo(community: Community) -> HandOver | None:
 
 
 @transaction.atomic
-def undo(community: Community, *, by: User) -> None:
+def undo_hand_over(community: Community, *, by: User) -> None:
     """As before: the roles given are withdrawn, those that ended go on. Undone twice, nothing more happens."""
     kept = Community.objects.select_for_update().get(pk=community.pk)
     done = to_undo(kept)

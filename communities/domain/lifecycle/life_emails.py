@@ -29,7 +29,7 @@ def planned_end(community: Any, person: User) -> Message | None:
     )
 
 
-def come_back(membership: Any, *, words: str, by: User, address: str) -> Message | None:
+def come_back_email(membership: Any, *, words: str, by: User, address: str) -> Message | None:
     """Once per departure: someone who left, came back and left again may be asked again."""
     community = membership.community
     return COME_BACK.queue(

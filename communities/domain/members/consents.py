@@ -68,7 +68,7 @@ def set_given(subject: Subject, wanted: Iterable[str], among: Iterable[str] = tu
     """Give what is wanted and withdraw the rest of `among`; what stays as it was keeps its date."""
     wanted = set(wanted)
     for purpose in among:
-        give(subject, purpose) if purpose in wanted else withdraw(subject, purpose)
+        give(subject, purpose) if purpose in wanted else withdraw_consent(subject, purpose)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def give(subject: Subject, purpose: str) -> Consent:
 
 
 @transaction.atomic
-def withdraw(subject: Subject, purpose: str) -> None:
+def withdraw_consent(subject: Subject, purpose: str) -> None:
     if _of(subject).in_force().filter(purpose=purpose).update(withdrawn_at=timezone.now()):
         _say(Action.CONSENT_WITHDRAWN, subject, purpose)
 

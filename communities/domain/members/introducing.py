@@ -64,7 +64,9 @@ def who_can_meet(community: Community):
 
 
 @transaction.atomic
-def propose(community: Community, one: Membership, other: Membership, why: str, *, by: User) -> Introduction:
+def propose_introduction(
+    community: Community, one: Membership, other: Membership, why: str, *, by: User
+) -> Introduction:
     """Ask both, each by a mail of their own that names the other and the reason, and no address."""
     Community.objects.select_for_update().get(pk=community.pk)  # two presses are one introduction
     if one.pk == other.pk:
@@ -81,7 +83,7 @@ def propose(community: Community, one: Membership, other: Membership, why: str, 
 
 
 @transaction.atomic
-def answer(introduction: Introduction, membership: Membership, agrees: bool) -> Introduction:
+def answer_introduction(introduction: Introduction, membership: Membership, agrees: bool) -> Introduction:
     """One person's word; it may change until both said yes. The second yes writes to both."""
     asked = Introduction.objects.select_for_update().get(pk=introduction.pk)
     if asked.met_at is None:

@@ -20,7 +20,7 @@ def leave(membership: Membership) -> None:
     _go(membership, Membership.Status.ALUMNI, among=set(Membership.Status) - {Membership.Status.ALUMNI})
 
 
-def come_back(membership: Membership) -> None:
+def end_pause(membership: Membership) -> None:
     """From a pause. Whoever left is brought back by those who facilitate, past the days when it can be undone."""
     _go(membership, Membership.Status.ACTIVE, among=[Membership.Status.PAUSED])
 
@@ -43,7 +43,7 @@ def can_undo(period: Pause | None) -> bool:
 
 
 @transaction.atomic
-def undo(membership: Membership) -> None:
+def undo_leaving(membership: Membership) -> None:
     """As if it had not been pressed: the period is gone, and the pause before it, if there was one, lasts again."""
     mine = _locked(membership)
     period = away(mine)

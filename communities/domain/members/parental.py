@@ -20,14 +20,14 @@ MISSING = _(
 )
 
 
-def of(membership: Membership) -> ParentalConsent | None:
+def parental_consent_of(membership: Membership) -> ParentalConsent | None:
     return ParentalConsent.objects.filter(membership=membership).select_related("entered_by").first()
 
 
 @transaction.atomic
 def record_parental_consent(membership: Membership, said: dict[str, Any], *, by: User | None = None) -> ParentalConsent:
     """The first time, or put right. Written again as it stands, it keeps who entered it."""
-    before = of(membership)
+    before = parental_consent_of(membership)
     if before and all(getattr(before, name) == said[name] for name in ParentalConsent.FIELDS):
         return before
     values = {name: said[name] for name in ParentalConsent.FIELDS} | {"entered_by": by}

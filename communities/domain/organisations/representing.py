@@ -74,7 +74,7 @@ def name_substitute(main: Membership, substitute: dict, *, on: dt.date) -> Membe
 
 
 @transaction.atomic
-def forget(past: Representation) -> None:
+def forget_representation(past: Representation) -> None:
     """It was a mistake: what followed it began when it did."""
     membership = _locked(past.membership_id)
     if membership.represents_since == past.ends_on:

@@ -56,14 +56,14 @@ def waiting_for(user: User) -> DestructionRequest | None:
 
 
 @transaction.atomic
-def ask(user: User, words: str = "") -> DestructionRequest:
+def ask_destruction(user: User, words: str = "") -> DestructionRequest:
     """Asked twice, it is one request, due from the first day."""
     request, is_new = DestructionRequest.objects.get_or_create(
         user=user, confirmed_at=None, cancelled_at=None, defaults={"words": words}
     )
     if is_new:
         audit.write(Action.DESTRUCTION_ASKED, by=user, about=request)
-        tell(ASKED, answering(request), request, key=f"destruction:{request.pk}")
+        tell_of_request(ASKED, answering(request), request, key=f"destruction:{request.pk}")
     return request
 
 
@@ -80,17 +80,17 @@ def enter(user: User, words: str, *, received_on: dt.date, by: User) -> Destruct
     if is_new:
         audit.write(Action.DESTRUCTION_ENTERED, by=by, about=request)
         others = [person for person in answering(request) if person.pk != by.pk]
-        tell(ASKED, others, request, key=f"destruction:{request.pk}")
+        tell_of_request(ASKED, others, request, key=f"destruction:{request.pk}")
     return request
 
 
-def tell(mail: MailType, people: Iterable[User], request: DestructionRequest, *, key: str) -> None:
+def tell_of_request(mail: MailType, people: Iterable[User], request: DestructionRequest, *, key: str) -> None:
     for person in people:
         mail.queue(person, {"request": request, "person": request.user}, key=key)
 
 
 @transaction.atomic
-def withdraw(user: User) -> None:
+def withdraw_request(user: User) -> None:
     """While nobody has begun to answer."""
     waiting = user.destruction_requests.filter(cancelled_at=None, confirmed_at=None, handled_at=None)
     if waiting.update(cancelled_at=timezone.now()):
@@ -172,7 +172,7 @@ def name_substitute(request: DestructionRequest, substitute: User, *, by: User) 
     if held.substitute_id != substitute.pk:
         DestructionRequest.objects.filter(pk=held.pk).update(substitute=substitute)
         audit.write(Action.DESTRUCTION_SUBSTITUTE, by=by, about=held)
-        tell(SUBSTITUTE, [substitute], held, key=f"destruction:{held.pk}:substitute")
+        tell_of_request(SUBSTITUTE, [substitute], held, key=f"destruction:{held.pk}:substitute")
 
 
 # ------------------------------------------------------------ answering
@@ -188,7 +188,7 @@ def may_be_alone(request: DestructionRequest, by: User) -> bool:
 
 
 @transaction.atomic
-def answer(request: DestructionRequest, *, by: User, alone_because: str = "") -> DestructionRequest:
+def confirm_destruction(request: DestructionRequest, *, by: User, alone_because: str = "") -> DestructionRequest:
     """The first person says that all is ready; the second one confirms, and the person is erased."""
     held = DestructionRequest.objects.select_for_update(of=["self"]).select_related("user").get(pk=request.pk)
     if held.user_id == by.pk:
@@ -285,6 +285,6 @@ def remind_due() -> int:
     near = DestructionRequest.objects.waiting().filter(due_on__lte=today + REMINDED).select_related("user")
     for request in near:
         moment = "late" if request.is_late else "soon"
-        tell(DUE, answering(request), request, key=f"destruction:{request.pk}:{moment}")
+        tell_of_request(DUE, answering(request), request, key=f"destruction:{request.pk}:{moment}")
         reminded += 1
     return reminded

@@ -232,7 +232,9 @@ def community_of(row: Any) -> Community | None:
 
 
 @transaction.atomic
-def decide(request: DestructionRequest, mark: str, *, by: User, becomes: str = "", kept_because: str = "") -> None:
+def decide_sentence(
+    request: DestructionRequest, mark: str, *, by: User, becomes: str = "", kept_because: str = ""
+) -> None:
     """Other words for one sentence, or its reason to stay; on the page as it was when it was read."""
     DestructionRequest.objects.select_for_update().get(pk=request.pk)
     if request.user_id == by.pk:

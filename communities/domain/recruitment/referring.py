@@ -31,7 +31,7 @@ def make(membership: Membership) -> Referral:
     return Referral.objects.create(by=membership)
 
 
-def withdraw(membership: Membership, pk: int) -> None:
+def withdraw_referral(membership: Membership, pk: int) -> None:
     membership.referrals_made.open().filter(pk=pk).update(withdrawn_at=timezone.now())
 
 
@@ -56,7 +56,7 @@ def is_open(referral: Referral) -> bool:
 
 
 @transaction.atomic
-def answer(
+def answer_link(
     referral: Referral, *, first_name: str, last_name: str, email: str, language: str, organisation: str
 ) -> None:
     """The person asks to join. Whatever the address is already known for stays as it is, and is not told: it is not

@@ -50,7 +50,7 @@ def possible_readers(community: Community) -> QuerySet[User]:
 # ---------------------------------------------------------------- applying
 
 
-def apply(call: Call, **words: Any) -> Application:
+def apply_to_call(call: Call, **words: Any) -> Application:
     """Sent twice, or from an address that already applied, it is the first one that counts."""
     if not call.is_open:
         raise ValidationError(_("This call is closed."))
@@ -165,7 +165,7 @@ def score(application: Application, values: dict[int, int], *, by: User) -> None
 
 
 @transaction.atomic
-def decide(application: Application, decision: str, *, by: User) -> None:
+def decide_application(application: Application, decision: str, *, by: User) -> None:
     held = Application.objects.select_for_update(of=["self"]).select_related("call").get(pk=application.pk)
     if decision not in Decision.values:
         raise ValidationError(_("Choose a decision."))
@@ -234,7 +234,7 @@ def application_cancel_reason(message: Message) -> str | None:
 
 @retention.applies("declined_applications", "applications")
 @transaction.atomic
-def forget() -> int:
+def forget_old_applications() -> int:
     """Erase what its time is over, with the mails it made; the call keeps how many there were."""
     gone = list(Application.objects.to_forget().select_for_update())
     for application in gone:

@@ -34,7 +34,7 @@ def name(*, email: str, first_name: str, last_name: str, by: User) -> tuple[User
 
 
 @transaction.atomic
-def withdraw(person: User, *, by: User) -> None:
+def withdraw_officer(person: User, *, by: User) -> None:
     """Withdrawn twice, nothing more happens."""
     _refuse_others(by)
     if User.objects.filter(pk=person.pk, is_privacy_officer=True).update(is_privacy_officer=False):

@@ -138,7 +138,7 @@ def _write_contract(assignment: RoleAssignment, contract: str, fee: int | None) 
 
 
 @transaction.atomic
-def withdraw(assignment: RoleAssignment, community: Community, *, by: User) -> None:
+def withdraw_role(assignment: RoleAssignment, community: Community, *, by: User) -> None:
     """End a role at once: today is its last day. Withdrawn twice, nothing more happens."""
     if assignment.role not in revocable(by, community):
         raise PermissionDenied

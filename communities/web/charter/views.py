@@ -138,7 +138,7 @@ def propose_objective(request, pk):
     form = ProposalForm(request.POST or None, community=community, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            proposals.propose(community, by=request.user, **form.cleaned_data)
+            proposals.propose_objective(community, by=request.user, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -227,6 +227,6 @@ def acknowledge_rules(request, pk):
 def remind_rules(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     with validation_as_messages(request):
-        n = operating_rules.remind(community)
-        messages.success(request, operating_rules.told(n))
+        n = operating_rules.remind_to_read(community)
+        messages.success(request, operating_rules.reminded_in_words(n))
     return redirect("communities:charter", community.pk)

@@ -85,7 +85,7 @@ def _all_that_happens(community, members, form) -> dict:
 def undo_hand_over(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.undo_hand_over")
     with validation_as_messages(request):
-        handing_over.undo(community, by=request.user)
+        handing_over.undo_hand_over(community, by=request.user)
         messages.success(request, _("The hand-over is undone: everything is as before."))
     return redirect("communities:life", community.pk)
 
@@ -101,7 +101,7 @@ def invite_alumni(request, pk):
     if request.method == "POST" and form.is_valid():
         with validation_as_messages(request):
             chosen = list(form.cleaned_data["people"])
-            n = alumni_invitations.invite(community, chosen, form.cleaned_data["words"], by=request.user)
+            n = alumni_invitations.invite_alumni(community, chosen, form.cleaned_data["words"], by=request.user)
             said = ngettext("%(n)s person is invited to come back.", "%(n)s people are invited to come back.", n)
             messages.success(request, said % {"n": n})
         return redirect("communities:alumni", community.pk)
@@ -129,7 +129,7 @@ def come_back(request, token):
         return no_store(render(request, "communities/lifecycle/come_back.html", status=410))
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
-            alumni_invitations.come_back(membership)
+            alumni_invitations.rejoin(membership)
             return no_store(redirect(reverse("communities:come_back", args=[token])))
         context = {"membership": membership, "is_back": membership.status in Membership.CURRENT}
         return no_store(render(request, "communities/lifecycle/come_back.html", context))

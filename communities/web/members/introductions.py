@@ -42,7 +42,7 @@ def introductions(request, pk):
     form = IntroductionForm(request.POST or None, community=community, initial=proposed)
     if request.method == "POST" and form.is_valid():
         try:
-            introducing.propose(community, **form.cleaned_data, by=request.user)
+            introducing.propose_introduction(community, **form.cleaned_data, by=request.user)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -71,7 +71,7 @@ def introduction(request, token):
     asked, membership = found
     with in_language_of(request, membership.user.language):
         if request.method == "POST":
-            introducing.answer(asked, membership, request.POST.get("agrees") == "yes")
+            introducing.answer_introduction(asked, membership, request.POST.get("agrees") == "yes")
             return no_store(redirect("communities:introduction", token))
         partner = asked.partner_of(membership)
         context = {"asked": asked, "membership": membership, "partner": partner, "said": asked.answer_of(membership)}

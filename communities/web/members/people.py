@@ -82,7 +82,7 @@ def change_members(request, pk):
         messages.warning(request, missing)
         return redirect(back)
     if "confirmed" in request.POST:
-        done = bulk_changes.apply(community, people, change, by=request.user)
+        done = bulk_changes.apply_to_many(community, people, change, by=request.user)
         messages.success(request, said_of(done))
         return redirect(back)
     plan = bulk_changes.plan(community, people, change, by=request.user)
@@ -242,7 +242,7 @@ def edit_parental_consent(request, pk):
     """Of somebody under 14: who agreed for them, when and how."""
     membership = fetch(request, Membership.objects.select_related("community", "user"), pk=pk)
     community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
-    consent = parental.of(membership)
+    consent = parental.parental_consent_of(membership)
     if "remove" in request.POST:
         parental.remove(membership, by=request.user)
         messages.success(request, _("The consent is removed: this person is 14 or older."))

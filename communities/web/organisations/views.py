@@ -154,7 +154,7 @@ def edit_representation(request, pk):
 def forget_representation(request, pk, past):
     membership = managed(request, pk)
     line = get_object_or_404(membership.representations, pk=past)
-    representing.forget(line)
+    representing.forget_representation(line)
     messages.success(request, _("The line is off the history."))
     return redirect("communities:representation", membership.pk)
 

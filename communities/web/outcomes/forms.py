@@ -25,7 +25,7 @@ class EntryForm(Resent, forms.ModelForm):
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, *, instance) -> None:
-        initial = {"shown": outcomes.seen(instance)} if instance.pk else {"key": uuid.uuid4()}
+        initial = {"shown": outcomes.entry_shown(instance)} if instance.pk else {"key": uuid.uuid4()}
         super().__init__(data, instance=instance, initial=initial, label_suffix="")
         self.fields["key"].required = not instance.pk
         for field in self.fields.values():

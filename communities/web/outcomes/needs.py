@@ -53,7 +53,7 @@ def add_need(request, pk):
     form = NewNeedForm(request.POST or None, instance=Need(community=community), by=request.user)
 
     def first_party(need):
-        outcomes.join(need, Party.Side.NEEDS, form.cleaned_data["needed_by"])
+        outcomes.join_need(need, Party.Side.NEEDS, form.cleaned_data["needed_by"])
 
     return add_entry(
         request,
@@ -106,7 +106,7 @@ def join_need(request, pk):
     form = PartyForm(request.POST, possible=outcomes.possible_parties(community), side=side)
     if not form.is_valid():
         return show(request, need, community, status=422, **{side: form} if side in Party.Side.values else {})
-    outcomes.join(need, side, form.cleaned_data["who"], form.cleaned_data.get("offer", ""))
+    outcomes.join_need(need, side, form.cleaned_data["who"], form.cleaned_data.get("offer", ""))
     return redirect(need)
 
 

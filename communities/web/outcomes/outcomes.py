@@ -180,7 +180,7 @@ def edit_entry(request, community, form, template):
     form, status, conflict = save_over(
         form,
         lambda: outcomes.revise(entry, form.written(), shown=form.cleaned_data["shown"], by=request.user),
-        outcomes.seen,
+        outcomes.entry_shown,
     )
     if status == 302:
         messages.success(request, _("The changes are saved."))
@@ -197,6 +197,6 @@ def remove_entry(request, model, pk):
 
 def restore_entry(request, model, pk):
     entry, _community = entry_of(request, model, pk, may=MAY_WRITE)
-    outcomes.restore(entry)
+    outcomes.restore_entry(entry)
     messages.success(request, _("It is back in its place."))
     return redirect(entry)

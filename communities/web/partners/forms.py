@@ -153,7 +153,7 @@ class SubGroupForm(PartForm):
         members.label_from_instance = label_of
         if self.instance.pk:
             self.initial["members"] = list(self.instance.members.values_list("pk", flat=True))
-            self.initial["shown"] = subgroups.seen(self.instance)
+            self.initial["shown"] = subgroups.group_shown(self.instance)
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

@@ -82,7 +82,9 @@ def decide_sentence(request, pk):
             raise refusal(form)
         said = form.cleaned_data
         kept_because = said["reason"].strip() if form.keeps else ""
-        follow_on.decide(asked, said["mark"], by=request.user, becomes=said["becomes"], kept_because=kept_because)
+        follow_on.decide_sentence(
+            asked, said["mark"], by=request.user, becomes=said["becomes"], kept_because=kept_because
+        )
         messages.success(request, _("The sentence is kept.") if form.keeps else _("The sentence is changed."))
     return redirect("communities:destruction", pk)
 
@@ -108,7 +110,7 @@ def handle_destruction(request, pk):
         if alone is not None and not alone.is_valid():
             raise refusal(alone)
         because = alone.cleaned_data["alone_because"] if alone is not None else ""
-        done = destructions.answer(asked, by=request.user, alone_because=because)
+        done = destructions.confirm_destruction(asked, by=request.user, alone_because=because)
         said = _("The data is destroyed.") if done.erased_at else _("It is written down, with your name and the date.")
         messages.success(request, said)
     return redirect("communities:destruction", pk)

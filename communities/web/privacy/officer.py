@@ -165,7 +165,7 @@ def edit_officers(request):
     need(request, "communities.name_officer")
     if "withdraw" in request.POST:
         person = get_object_or_404(User, pk=parse_int(request.POST["withdraw"]), is_privacy_officer=True)
-        officers.withdraw(person, by=request.user)
+        officers.withdraw_officer(person, by=request.user)
         messages.success(request, _("%(person)s is no longer the privacy officer.") % {"person": person})
         return redirect("communities:officers")
     form = OfficerForm(request.POST or None)

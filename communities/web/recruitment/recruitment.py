@@ -175,7 +175,7 @@ def join(request, token):
 def _join(request, token, invitation):
     community = invitation.membership.community
     is_declining = "decline" in request.POST
-    asks_age = not invitation.asks_to_sign and parental.of(invitation.membership) is None
+    asks_age = not invitation.asks_to_sign and parental.parental_consent_of(invitation.membership) is None
     data = request.POST if request.method == "POST" and not is_declining else None
     form = JoinForm(data, community=community, asks_age=asks_age)
     if is_declining:
@@ -208,7 +208,7 @@ def _referral(request, token, referral):
     form = ReferredForm(request.POST or None, initial={"language": translation.get_language()})
     if form.is_valid():
         with validation_as_messages(request):
-            referring.answer(referral, **form.person())
+            referring.answer_link(referral, **form.person())
             return render(request, "communities/recruitment/referral_thanks.html", {"community": community})
     context = {**about(community), "referral": referral, "form": form}
     return render(request, "communities/recruitment/referral.html", context, status=422 if form.errors else 200)

@@ -142,7 +142,7 @@ def decide(request, pk):
     if not request.user.has_perm("communities.select", application.call.community):
         raise PermissionDenied
     with validation_as_messages(request):
-        selecting.decide(application, request.POST.get("decision", ""), by=request.user)
+        selecting.decide_application(application, request.POST.get("decision", ""), by=request.user)
         messages.success(request, _("The decision is recorded. The letter leaves when you send it."))
     return redirect(application)
 
@@ -203,7 +203,7 @@ def _apply(request, call):
     form = ApplicationForm(request.POST or None, community=call.community, language=translation.get_language())
     if form.is_valid():
         with validation_as_messages(request):
-            selecting.apply(call, **form.words())
+            selecting.apply_to_call(call, **form.words())
             return render(
                 request, "communities/recruitment/apply_thanks.html", {"call": call, "community": call.community}
             )

@@ -51,7 +51,7 @@ def edit_roles(request, pk):
 def _withdraw(request, community, assignment):
     """Whoever withdraws their own role may not read this page any more."""
     with validation_as_messages(request):
-        role_assignment.withdraw(assignment, community, by=request.user)
+        role_assignment.withdraw_role(assignment, community, by=request.user)
         said = _("%(person)s no longer has this role: %(role)s.")
         messages.success(request, said % {"person": assignment.user, "role": assignment.get_role_display()})
     return redirect("communities:list" if assignment.user_id == request.user.pk else request.path)

@@ -147,7 +147,7 @@ def snapshot() -> Iterator[None]:
 # ------------------------------------------------------------ the PDF
 
 
-def waiting(now: dt.datetime | None = None) -> "QuerySet[AnnualReport]":
+def reports_to_print(now: dt.datetime | None = None) -> "QuerySet[AnnualReport]":
     """Published, and without its PDF: never begun, or begun so long ago that nobody is at it."""
     late = (now or timezone.now()) - LEASE
     return AnnualReport.objects.published().filter(
@@ -158,7 +158,7 @@ def waiting(now: dt.datetime | None = None) -> "QuerySet[AnnualReport]":
 def build(pk: int, now: dt.datetime | None = None) -> bool:
     """Draw the PDF of one report, once. False when it is built already, or in other hands."""
     now = now or timezone.now()
-    if not waiting(now).filter(pk=pk).update(pdf_started_at=now, pdf_error=""):
+    if not reports_to_print(now).filter(pk=pk).update(pdf_started_at=now, pdf_error=""):
         return False
     mine = AnnualReport.objects.filter(pk=pk, pdf_started_at=now, pdf_built_at=None)
     report = AnnualReport.objects.select_related("community__programme", "published_by").get(pk=pk)

@@ -40,6 +40,6 @@ def key(meeting: Meeting, said: dict[str, Any], by: User) -> SpokenEvaluation:
     return spoken
 
 
-def forget(meeting: Meeting) -> None:
+def forget_count(meeting: Meeting) -> None:
     SpokenEvaluation.objects.filter(meeting=meeting).delete()
     meeting.touch()

@@ -27,17 +27,17 @@ TOO_LATE = (
 log = logging.getLogger(__name__)
 
 
-def waiting() -> QuerySet[Survey]:
+def surveys_to_clean() -> QuerySet[Survey]:
     """Closed, and not known to be clean."""
     return Survey.objects.filter(closed_at__isnull=False, cleaned_at=None)
 
 
 def is_late() -> bool:
     """Whether an operator must look for what keeps the rows."""
-    return _keeps_versions() and waiting().filter(closed_at__lte=timezone.now() - TOO_LONG).exists()
+    return _keeps_versions() and surveys_to_clean().filter(closed_at__lte=timezone.now() - TOO_LONG).exists()
 
 
-def ask() -> None:
+def ask_cleaning() -> None:
     """At closing, and each minute until it is done. It never fails a closing."""
     if not _keeps_versions() or connection.in_atomic_block:
         return
@@ -51,7 +51,7 @@ def clean() -> None:
     if not _keeps_versions() or connection.in_atomic_block:
         return
     now = timezone.now()
-    settled = list(waiting().filter(closed_at__lte=now - SETTLED).values_list("pk", flat=True))
+    settled = list(surveys_to_clean().filter(closed_at__lte=now - SETTLED).values_list("pk", flat=True))
     try:
         nothing_left = _vacuum()
     except DatabaseError:

@@ -63,7 +63,7 @@ def _lose(ballot_box: BallotBox, survey: Survey) -> None:
 def put_away(survey: Survey) -> None:
     """Keep apart what was told, then destroy the keys. Done again, it changes nothing."""
     if not survey.lost_at:
-        kept_apart.write(survey)
+        kept_apart.keep_apart(survey)
     keyring.destroy(survey.keyring_name)
 
 

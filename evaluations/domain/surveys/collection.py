@@ -109,7 +109,7 @@ def _new_keys() -> tuple[str, bytes]:
         if not keyring.is_here():
             if Survey.objects.open().exists():
                 raise keyring.Away("open surveys have their keys elsewhere")
-            keyring.prepare()
+            keyring.make_keyring()
         return keyring.make()
     except OSError as error:
         log.error("An evaluation could not be opened: the keyring answers %s.", type(error).__name__)
@@ -336,7 +336,7 @@ def close(survey: Survey) -> None:
         survey.meeting.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
-        transaction.on_commit(cleaning.ask)
+        transaction.on_commit(cleaning.ask_cleaning)
 
 
 def _commit_durably() -> None:

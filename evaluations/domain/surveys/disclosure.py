@@ -162,7 +162,7 @@ def _favourable(kind: str, answers: int) -> Block:
     return tuple(range(starts, answers)) if starts else (0,)
 
 
-def choose(kind: str, counts: Counts, *, has_aside: bool, least: int) -> Form:
+def choose_form(kind: str, counts: Counts, *, has_aside: bool, least: int) -> Form:
     """The form in which the counts of a one-choice question are shown; `least` is the threshold of the survey."""
     return chooser(kind, len(counts) - has_aside, sum(counts), has_aside, least).choose(counts)
 

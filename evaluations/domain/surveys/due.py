@@ -59,7 +59,7 @@ def to_remind(now: dt.datetime | None = None) -> QuerySet[Survey]:
 
 
 @transaction.atomic
-def remind(survey: Survey) -> int:
+def remind_silent(survey: Survey) -> int:
     """Write to the silent who were there; how many. Two clocks at once write once."""
     if not Survey.objects.open().filter(pk=survey.pk, reminded_at=None).update(reminded_at=timezone.now()):
         return 0

@@ -22,18 +22,18 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "releases"
 
 
-def write(survey: Survey) -> None:
+def keep_apart(survey: Survey) -> None:
     """Durable when this returns. Written again, it says the same."""
     release = getattr(survey, "release", None)
     told = {name: getattr(survey, name) for name in COUNTS}
     told |= {"closed_at": survey.closed_at, "figures": release.figures if release else None}
-    keyring.write(_file(survey), json.dumps(told, ensure_ascii=False, default=dt.datetime.isoformat).encode())
+    keyring.write_durably(_file(survey), json.dumps(told, ensure_ascii=False, default=dt.datetime.isoformat).encode())
 
 
 def write_pool(pool: Pool) -> None:
     told = {name: getattr(pool, name) for name in POOL}
     told["surveys"] = list(pool.surveys.values_list("pk", flat=True))
-    keyring.write(folder() / f"{pool.keyring_name}.json", json.dumps(told, ensure_ascii=False).encode())
+    keyring.write_durably(folder() / f"{pool.keyring_name}.json", json.dumps(told, ensure_ascii=False).encode())
 
 
 def pools() -> dict[str, dict[str, Any]]:

@@ -34,25 +34,25 @@ def is_here() -> bool:
     return (folder() / MARK).exists()
 
 
-def prepare() -> None:
+def make_keyring() -> None:
     """Say that this folder is the keyring."""
     if not is_here():
-        write(folder() / MARK, b"The keys of open evaluations. Not to be copied into backups.\n")
+        write_durably(folder() / MARK, b"The keys of open evaluations. Not to be copied into backups.\n")
         _sync(folder().parent)
 
 
 def make() -> tuple[str, bytes]:
     """New keys, durable when this returns: their name, and the public key."""
     name, private = secrets.token_hex(16), X25519PrivateKey.generate()
-    write(folder() / f"{name}{RECEIPTS}", secrets.token_bytes(32))
-    write(folder() / f"{name}{KEY}", private.private_bytes_raw())
+    write_durably(folder() / f"{name}{RECEIPTS}", secrets.token_bytes(32))
+    write_durably(folder() / f"{name}{KEY}", private.private_bytes_raw())
     return name, private.public_key().public_bytes_raw()
 
 
 def make_secret() -> str:
     """The secret of a pool, which makes digests of people and opens nothing: its name."""
     name = secrets.token_hex(16)
-    write(folder() / f"{name}{RECEIPTS}", secrets.token_bytes(32))
+    write_durably(folder() / f"{name}{RECEIPTS}", secrets.token_bytes(32))
     return name
 
 
@@ -114,7 +114,7 @@ def forget_unfinished() -> None:
 # ------------------------------------------------------------ files
 
 
-def write(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
     """Whole and durable when this returns; until then, not there."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")

@@ -95,7 +95,7 @@ def released_counts(question: Asked, answers: Sequence[dict[str, Any]], threshol
     has_aside = not question.is_required or NO_OPINION in question.values or sum(numbers) < n
     if has_aside:
         values, numbers = [*values, NO_OPINION], (*numbers, n - sum(numbers))
-    form = disclosure.choose(str(question.scale), numbers, has_aside=has_aside, least=threshold)
+    form = disclosure.choose_form(str(question.scale), numbers, has_aside=has_aside, least=threshold)
     return Told(question.code, question.scale, n, _groups(form, values, numbers))
 
 

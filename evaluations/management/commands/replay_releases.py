@@ -12,7 +12,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        keyring.prepare()
+        keyring.make_keyring()
         pooling.replay()
         closed = due.cannot_go_on()
         for survey in closed:

@@ -24,7 +24,7 @@ def key_aloud(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("evaluations:survey", pk)
     if request.method == "POST" and "forget" in request.POST:
-        aloud.forget(meeting)
+        aloud.forget_count(meeting)
         messages.success(request, _("What was keyed is removed."))
         return redirect("evaluations:survey", pk)
     form = SpokenEvaluationForm(request.POST or None, instance=spoken)

@@ -109,7 +109,8 @@ def records_to_complete(page: Reader) -> Iterator[ToDo]:
             yield ToDo(
                 LATE if days >= 3 else THIS_WEEK,
                 _("Complete the record of the meeting of %(day)s") % {"day": day(m)},
-                _("%(community)s · %(lacks)s") % {"community": m.community, "lacks": completing.told(missing)},
+                _("%(community)s · %(lacks)s")
+                % {"community": m.community, "lacks": completing.missing_in_words(missing)},
                 reverse("meetings:complete", args=[m.pk]),
                 _("Complete"),
             )

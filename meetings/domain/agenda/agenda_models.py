@@ -37,7 +37,7 @@ def keep(meeting: Meeting, name: str) -> tuple[AgendaModel, bool]:
     return model, False
 
 
-def apply(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
+def apply_model(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
     """Lay this meeting out as the model, unless somebody edited it since `version` (False)."""
     if model.community_id != meeting.community_id:
         raise ValidationError(_("This model belongs to another community."))

@@ -24,7 +24,7 @@ def attendance_of(meeting: Meeting, membership: Membership) -> Attendance | None
     return mine.select_related("absence").first()
 
 
-def say(meeting: Meeting, membership: Membership, reason: str, *, is_named: bool = False) -> None:
+def say_why_absent(meeting: Meeting, membership: Membership, reason: str, *, is_named: bool = False) -> None:
     """The last press stands."""
     attendance = attendance_of(meeting, membership)
     if attendance is None:
@@ -47,7 +47,7 @@ def without_a_word(meetings: Iterable[Meeting]) -> QuerySet[Attendance]:
     return absent.exclude(Exists(said_no))
 
 
-def of(meeting: Meeting) -> QuerySet[Absence]:
+def absences_of(meeting: Meeting) -> QuerySet[Absence]:
     """Those that still hold: whoever was recorded present since is absent no more."""
     return Absence.objects.filter(attendance__meeting=meeting, attendance__status__in=AWAY)
 
@@ -67,7 +67,7 @@ class Told:
 
 
 def summary_of(meeting: Meeting) -> Told:
-    found = list(of(meeting).select_related("attendance__membership__user").order_by("attendance__membership"))
+    found = list(absences_of(meeting).select_related("attendance__membership__user").order_by("attendance__membership"))
     unnamed = [absence for absence in found if not absence.is_named]
     counted = Counter(absence.reason for absence in unnamed) if len(unnamed) >= ENOUGH else Counter()
     counts = [(str(reason.label), counted[reason]) for reason in Absence.Reason if counted[reason]]

@@ -221,7 +221,7 @@ def _together(first: Person, second: Person) -> Person:
 
 
 @transaction.atomic
-def apply(read: AttendanceImport, choices: dict[int, str], by: User) -> int | None:
+def apply_import(read: AttendanceImport, choices: dict[int, str], by: User) -> int | None:
     """Write what was chosen for each line: `m<pk>` for a member, `new`, `guest`, or nothing. How many are present by
     it; None when it was applied already. A meeting that nobody started on the console was held all the same."""
     meeting, now = read.meeting, timezone.now()
@@ -313,7 +313,7 @@ def _clean(name: str) -> str:
 
 
 @transaction.atomic
-def undo(read: AttendanceImport, by: User | None = None) -> int | None:
+def undo_import(read: AttendanceImport, by: User | None = None) -> int | None:
     """Put back what it wrote over, but what somebody changed since. How many lines; None if nothing is left."""
     meeting = read.meeting
     is_closed = corrections.hold(meeting)

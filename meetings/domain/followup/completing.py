@@ -53,7 +53,7 @@ def missing_items_of(meeting: Meeting) -> list[MissingItem]:
     return missing_items(with_record(Meeting.objects.filter(pk=meeting.pk)).get())
 
 
-def told(missing: Iterable[MissingItem]) -> str:
+def missing_in_words(missing: Iterable[MissingItem]) -> str:
     return ", ".join(str(item.label) for item in missing)
 
 

@@ -69,7 +69,7 @@ def publish(meeting: Meeting, *, by: User) -> None:
 
 
 @transaction.atomic
-def withdraw(meeting: Meeting) -> None:
+def withdraw_minutes(meeting: Meeting) -> None:
     meeting.touch()
     published = Minutes.objects.filter(meeting=meeting).exclude(published_at=None)
     if published.update(published_at=None, published_by=None):

@@ -35,7 +35,7 @@ def prompt_for(author: User) -> str:
     return list(PROMPTS)[author.reflections.count() % len(PROMPTS)]
 
 
-def of(meeting: Meeting, author: User) -> Reflection:
+def reflection_of(meeting: Meeting, author: User) -> Reflection:
     """What they wrote of it, or a blank page with its question."""
     mine = meeting.reflections.filter(author=author).first()
     return mine or Reflection(meeting=meeting, author=author, prompt=prompt_for(author))

@@ -15,7 +15,7 @@ from meetings.models import Invitation, Meeting, Topic, WarmUpAnswer
 
 
 @transaction.atomic
-def ask(meeting: Meeting, changes: dict, *, shown: str) -> None:
+def ask_question(meeting: Meeting, changes: dict, *, shown: str) -> None:
     """Save the question, if it still is as it was shown. The meeting's row is taken first, as by whoever invites."""
     theirs = Invitation.of(Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk))
     if editing.seen(theirs, changes) != shown:
@@ -26,7 +26,7 @@ def ask(meeting: Meeting, changes: dict, *, shown: str) -> None:
 
 
 @transaction.atomic
-def answer(meeting: Meeting, membership: Membership, text: str) -> None:
+def answer_question(meeting: Meeting, membership: Membership, text: str) -> None:
     """Over the former one; an empty answer takes it back. A topic made of it stays: it is the group's."""
     replies.refuse_if_late(meeting)
     if not Invitation.of(meeting).warm_up:

@@ -17,7 +17,7 @@ from meetings.models import Meeting, Reply
 
 
 @transaction.atomic
-def say(meeting: Meeting, membership: Membership, words: str) -> None:
+def say_needs(meeting: Meeting, membership: Membership, words: str) -> None:
     """Kept beside the reply of whoever may come; said again, it replaces what was said, and nothing erases it."""
     replies.refuse_if_late(meeting)
     reply = Reply.objects.select_for_update().filter(meeting=meeting, membership=membership).first()

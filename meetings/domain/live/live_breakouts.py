@@ -141,7 +141,7 @@ def _as_kept(meeting: Meeting, people: list[Membership]) -> list[tuple[str, list
 
 
 @transaction.atomic
-def arrange(meeting: Meeting, placed: dict[int, int], facilitators: dict[int, int]) -> None:
+def arrange_live_groups(meeting: Meeting, placed: dict[int, int], facilitators: dict[int, int]) -> None:
     """Who is in which group, and who facilitates it: `placed` by membership, `facilitators` (users) by group. Zero is
     none. Whoever the page did not show, because they came in since, stays where they are."""
     live_session.hold(meeting)
@@ -176,7 +176,9 @@ def of_member(meeting: Meeting, membership: Membership) -> MeetingGroup | None:
     return led or meeting.groups.filter(members=membership).first()
 
 
-def write(meeting: Meeting, membership: Membership, group_pk: int, *, key: uuid.UUID, kind: str, text: str) -> Note:
+def write_in_group(
+    meeting: Meeting, membership: Membership, group_pk: int, *, key: uuid.UUID, kind: str, text: str
+) -> Note:
     """A line of the group, from the phone of somebody in it. One still on its way when everyone is called back counts
     too."""
     group = meeting.groups.filter(pk=group_pk).first()

@@ -119,7 +119,7 @@ def close(meeting: Meeting, by: User) -> None:
     had_said_no = Q(membership__in=meeting.replies.filter(answer=Reply.Answer.NO).values("membership"))
     unknown.filter(had_said_no).update(status=Attendance.Status.EXCUSED, recorded_at=now, recorded_by=by)
     unknown.update(status=Attendance.Status.ABSENT, recorded_at=now, recorded_by=by)
-    purge.forget(meeting)
+    purge.purge_live_traces(meeting)
 
 
 def is_unchanged(pk: int, revision: int, user: User) -> bool:

@@ -12,7 +12,7 @@ from meetings.models import ContinueVote, Meeting, Note, RulesRead, SpeakingTurn
 GONE_AFTER = retention.length("turns")
 
 
-def forget(meeting: Meeting) -> None:
+def purge_live_traces(meeting: Meeting) -> None:
     TopicVote.objects.filter(meeting=meeting).delete()
     ContinueVote.objects.filter(item__meeting=meeting).delete()
     RulesRead.objects.filter(meeting=meeting).delete()
@@ -32,5 +32,5 @@ def forget_old_words(now: dt.datetime | None = None) -> int:
     left |= set(ended.filter(notes__kind=Note.Kind.OFF_RECORD).values_list("pk", flat=True))
     for meeting in Meeting.objects.filter(pk__in=left):
         with transaction.atomic():
-            forget(meeting)
+            purge_live_traces(meeting)
     return len(left)

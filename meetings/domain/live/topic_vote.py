@@ -112,7 +112,7 @@ def is_due(sent: Mapping[str, str]) -> bool:
 
 
 @transaction.atomic
-def propose(meeting: Meeting, title: str) -> Topic:
+def propose_live(meeting: Meeting, title: str) -> Topic:
     """One line, without a name. The same words, sent twice or by two people, are one topic."""
     _hold_choice(meeting)
     title = topics.as_title(title)
@@ -158,7 +158,7 @@ def dots_of(meeting: Meeting, membership: Membership) -> set[int]:
 
 
 @transaction.atomic
-def say(meeting: Meeting, membership: Membership, *, goes_on: bool) -> None:
+def say_whether_to_continue(meeting: Meeting, membership: Membership, *, goes_on: bool) -> None:
     """« Continue » or « pass ». Once more than half of those present say « continue », three minutes are added."""
     live_session.hold(meeting)
     box = meeting.agenda.filter(started_at__isnull=False, ended_at=None).first()

@@ -59,7 +59,7 @@ def speak(meeting: Meeting, membership: Membership) -> None:
 
 
 @transaction.atomic
-def stop(meeting: Meeting) -> None:
+def stop_turns(meeting: Meeting) -> None:
     live_session.hold(meeting)
     _end(meeting)
 

@@ -20,7 +20,7 @@ CHANGED = MailType("address-changed", "meetings/emails/address_changed.html", pr
 CODE_LIFETIME, CODE_TRIES = 30 * 60, 5
 
 
-def ask(user: User, typed: str) -> None:
+def ask_new_address(user: User, typed: str) -> None:
     """A code goes to the new address, to be typed here: whoever has only one of the two changes nothing. An address
     somebody else has gets none, and the answer is the same: nobody learns here who is known."""
     new, code = typed.strip().lower(), f"{secrets.randbelow(10**6):06}"
@@ -67,7 +67,7 @@ def must_sign_in(who: Visitor) -> bool:
     return who.is_by_link and (who.user.is_staff or RoleAssignment.objects.in_force().filter(user=who.user).exists())
 
 
-def forget(user: User) -> None:
+def forget_new_address(user: User) -> None:
     cache.delete(_pending_key(user))
 
 

@@ -39,7 +39,7 @@ def number_for(expected: int) -> int:
     return min(MOST, max(2, round(expected / SIZE)))
 
 
-def people_of(meeting: Meeting) -> list[Membership]:
+def people_to_place(meeting: Meeting) -> list[Membership]:
     """Those who said they may come; while nobody has, the active members."""
     answers = meeting.replies.filter(answer__in=(Reply.Answer.YES, Reply.Answer.MAYBE))
     coming = list(meeting.people.filter(pk__in=answers.values("membership")).select_related("user", "organisation"))
@@ -80,7 +80,7 @@ def _dealt(people: list[Membership], number: int) -> Shares:
 # ------------------------------------------------------------ writing
 
 
-def seen(meeting: Meeting) -> str:
+def groups_shown(meeting: Meeting) -> str:
     """What the page showed of the groups."""
     placed = MeetingGroup.members.through.objects.filter(meetinggroup__meeting=meeting).order_by("pk")
     rows = [editing.values(group, ["pk", "name", "facilitator"]) for group in meeting.groups.all()]
@@ -88,14 +88,14 @@ def seen(meeting: Meeting) -> str:
 
 
 @transaction.atomic
-def propose(meeting: Meeting, way: str, number: int) -> None:
+def propose_groups(meeting: Meeting, way: str, number: int) -> None:
     """New groups in place of the former ones, as long as nothing was written in those."""
     _hold(meeting)
     _refuse_if_written(meeting)
     rural = SubGroup.members.through.objects.filter(
         subgroup__community=meeting.community_id, subgroup__kind=SubGroup.Kind.RURAL
     ).values_list("membership", flat=True)
-    shares = share(people_of(meeting), way, min(MOST, max(2, number)), rural, random.Random())
+    shares = share(people_to_place(meeting), way, min(MOST, max(2, number)), rural, random.Random())
     meeting.groups.all().delete()
     groups = [MeetingGroup(meeting=meeting, name=name[:80], position=n) for n, (name, _people) in enumerate(shares)]
     MeetingGroup.objects.bulk_create(groups)
@@ -103,12 +103,14 @@ def propose(meeting: Meeting, way: str, number: int) -> None:
 
 
 @transaction.atomic
-def arrange(meeting: Meeting, rows: list[dict[str, Any]], placed: dict[int, list[Membership]], *, shown: str) -> None:
+def arrange_groups(
+    meeting: Meeting, rows: list[dict[str, Any]], placed: dict[int, list[Membership]], *, shown: str
+) -> None:
     """Names, who facilitates each, and who is in which (`placed`: group → members), if they still are as shown.
 
     A group named with nothing goes, unless somebody wrote in it."""
     _hold(meeting)
-    if seen(meeting) != shown:
+    if groups_shown(meeting) != shown:
         raise editing.Conflict(list(meeting.groups.all()))
     groups = {group.pk: group for group in meeting.groups.annotate(written=Count("lines"))}
     for row in rows:

@@ -7,7 +7,7 @@ from meetings.models import AttendanceImport
 
 
 def sweep(erasure: Erasure) -> None:
-    change_email.forget(erasure.person)
+    change_email.forget_new_address(erasure.person)
     known = erasure.naming
     mine = set(erasure.person.memberships.values_list("pk", flat=True))
     for kept in AttendanceImport.objects.order_by("pk").iterator():

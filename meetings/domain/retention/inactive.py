@@ -76,7 +76,7 @@ def tend(now: dt.datetime | None = None) -> int:
     take_back()
     erased = erase_told(now)
     for person in to_tell(now)[:AT_ONCE]:
-        tell(person, now)
+        warn_inactive(person, now)
     return erased
 
 
@@ -92,7 +92,7 @@ def to_tell(now: dt.datetime) -> Any:
 
 
 @transaction.atomic
-def tell(person: User, now: dt.datetime) -> None:
+def warn_inactive(person: User, now: dt.datetime) -> None:
     """Whoever has no address is on the list all the same."""
     _notice, is_new = InactivityNotice.objects.get_or_create(user=person, defaults={"told_at": now})
     if is_new:

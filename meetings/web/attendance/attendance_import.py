@@ -108,7 +108,7 @@ def apply_attendance(request: HttpRequest, pk: int) -> HttpResponse:
         if name.startswith("line-") and name[5:].isdecimal() and len(name) < 15
     }
     with validation_as_messages(request):
-        present = attendance_import.apply(read, choices, by=request.user)
+        present = attendance_import.apply_import(read, choices, by=request.user)
         if present is None:
             messages.warning(request, _("This file was imported already; nothing was written twice."))
         else:
@@ -120,7 +120,7 @@ def apply_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     read = fetch_import(request, pk)
-    undone = attendance_import.undo(read, by=request.user)
+    undone = attendance_import.undo_import(read, by=request.user)
     if undone is None:
         messages.warning(request, _("There is nothing left to undo."))
     else:

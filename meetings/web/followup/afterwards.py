@@ -106,7 +106,7 @@ class ReflectionForm(forms.ModelForm):
 @asks_and_answers
 def reflect(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.reflect")
-    mine = private_journal.of(meeting, request.user)
+    mine = private_journal.reflection_of(meeting, request.user)
     if not meeting.closed_at:
         messages.info(request, _("The two minutes for yourself come once the meeting is closed."))
         return redirect(meeting)
@@ -181,7 +181,7 @@ def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.publish_minutes")
     with validation_as_messages(request):
         if "withdraw" in request.POST:
-            minutes.withdraw(meeting)
+            minutes.withdraw_minutes(meeting)
             messages.success(request, _("The minutes are withdrawn: members no longer read them."))
         else:
             minutes.publish(meeting, by=request.user)
@@ -238,7 +238,7 @@ def say_why(request: HttpRequest, guest: Guest) -> HttpResponse:
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with validation_as_messages(request):
-            absences.say(guest.meeting, guest.membership, **form.cleaned_data)
+            absences.say_why_absent(guest.meeting, guest.membership, **form.cleaned_data)
             messages.success(request, _("Thank you: it helps the group to choose its times and topics."))
         return redirect(request.path + "#stay") if _may_go(guest) else redirect(guest.home)
     said = getattr(attendance, "absence", None)

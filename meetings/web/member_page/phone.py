@@ -81,7 +81,7 @@ def say_needs(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, guest, form)
     with validation_as_messages(request):
-        needs.say(guest.meeting, guest.membership, form.cleaned_data["needs"])
+        needs.say_needs(guest.meeting, guest.membership, form.cleaned_data["needs"])
     return redirect(f"{guest.home}#besoins")
 
 
@@ -113,7 +113,7 @@ def answer_question(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, guest, form)
     with validation_as_messages(request):
-        icebreaker.answer(guest.meeting, guest.membership, form.cleaned_data["text"])
+        icebreaker.answer_question(guest.meeting, guest.membership, form.cleaned_data["text"])
         if form.cleaned_data["text"]:
             messages.success(request, _("Your answer is noted. Thank you."))
     return redirect(guest.home)

@@ -56,7 +56,7 @@ def take_turns(request: HttpRequest, pk: int) -> HttpResponse:
         elif "round" in sent:
             turns.go_round(meeting, after=parse_int(sent["round"]))
         elif "stop" in sent:
-            turns.stop(meeting)
+            turns.stop_turns(meeting)
         elif "share" in sent:
             turns.share(meeting, shows=sent["share"] == "1")
     return answer_with(request, meeting, "turns")
@@ -73,7 +73,7 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST
     with validation_as_messages(request):
         if "arrange" in sent:
-            live_breakouts.arrange(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
+            live_breakouts.arrange_live_groups(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
             messages.success(request, _("The sub-groups are saved."))
         if "fill" in sent:
             live_breakouts.fill(meeting)
@@ -105,7 +105,7 @@ def _press(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 
 def _propose(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
-    topic_vote.propose(meeting, request.POST["propose"])
+    topic_vote.propose_live(meeting, request.POST["propose"])
     messages.success(request, _("Your topic is proposed, without your name."))
 
 
@@ -115,7 +115,7 @@ def _dot(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
 
 
 def _go_on(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
-    topic_vote.say(meeting, guest.membership, goes_on=request.POST["goes_on"] == "yes")
+    topic_vote.say_whether_to_continue(meeting, guest.membership, goes_on=request.POST["goes_on"] == "yes")
 
 
 def _read_rules(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
@@ -127,7 +127,7 @@ def _write_line(request: HttpRequest, meeting: Meeting, guest: Guest) -> None:
     if not form.is_valid():
         raise refusal(form)
     fields = form.cleaned_data
-    live_breakouts.write(meeting, guest.membership, fields.pop("group"), **fields)
+    live_breakouts.write_in_group(meeting, guest.membership, fields.pop("group"), **fields)
 
 
 PRESSES: dict[str, Callable[[HttpRequest, Meeting, Guest], None]] = {

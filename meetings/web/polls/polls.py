@@ -49,7 +49,7 @@ def ask_dates(request: HttpRequest, pk: int) -> HttpResponse:
         return _ask_page(request, community, form, rows, status=422)
     try:
         starts = [row["starts_at"] for row in rows.cleaned]
-        poll = polls.ask(community, starts, by=request.user, **form.values())
+        poll = polls.ask_dates(community, starts, by=request.user, **form.values())
     except ValidationError as refusal:
         return _ask_page(request, community, form, rows, status=422, refusal=refusal.messages[0])
     messages.success(request, _("The poll is on its way to the members."))
@@ -106,7 +106,7 @@ def show_poll(request: HttpRequest, pk: int) -> HttpResponse:
 def remind_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
     with validation_as_messages(request):
-        n = polls.remind(poll)
+        n = polls.remind_voters(poll)
         if n:
             said = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", n) % {"n": n}
             messages.success(request, said)
@@ -122,7 +122,7 @@ def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
     with validation_as_messages(request):
         if date is None:
             raise ValidationError(_("Choose one of the dates of this poll."))
-        meeting = polls.choose(poll, date, by=request.user)
+        meeting = polls.choose_date(poll, date, by=request.user)
         messages.success(request, _("The date is set, and its invitation is on its way with the calendar entry."))
         return redirect(meeting)
     return redirect(poll)
@@ -131,7 +131,7 @@ def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
-    polls.close(poll)
+    polls.close_poll(poll)
     messages.success(request, _("The poll is closed, without a date."))
     return redirect("meetings:year", poll.community_id)
 

@@ -58,7 +58,7 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
         withdrawn = parse_int(request.POST.get("withdraw", ""))
         with validation_as_messages(request):
             if withdrawn:
-                referring.withdraw(mine, withdrawn)
+                referring.withdraw_referral(mine, withdrawn)
                 messages.success(request, _("The link is withdrawn."))
             else:
                 referring.make(mine)

@@ -167,8 +167,8 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
     presses = {
         "pause": (leaving.pause, _("You are on a pause from %(community)s.")),
         "leave": (leaving.leave, _("You have left %(community)s.")),
-        "back": (leaving.come_back, _("Welcome back to %(community)s.")),
-        "undo": (leaving.undo, _("Undone: all is as before.")),
+        "back": (leaving.end_pause, _("Welcome back to %(community)s.")),
+        "undo": (leaving.undo_leaving, _("Undone: all is as before.")),
     }
     what = request.POST.get("what", "")
     if what == "why":
@@ -237,7 +237,7 @@ def show_data(request: HttpRequest, who: Visitor) -> HttpResponse:
 def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: AddressForm, code: CodeForm) -> bool:
     """Do what the form sent asks; False when something in it is to be typed again."""
     if "forget" in request.POST:
-        change_email.forget(who.user)
+        change_email.forget_new_address(who.user)
         return True
     if name.is_bound and name.is_valid():
         name.save()
@@ -250,7 +250,7 @@ def _put_right(request: HttpRequest, who: Visitor, name: NameForm, address: Addr
         return True
     if address.is_bound and address.is_valid():
         if not limits.rate_limited(f"address:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
-            change_email.ask(who.user, address.cleaned_data["email"])
+            change_email.ask_new_address(who.user, address.cleaned_data["email"])
         return True
     if code.is_bound and code.is_valid():
         try:
@@ -277,11 +277,11 @@ def export(request: HttpRequest, who: Visitor) -> HttpResponse:
 @for_person
 def ask_destruction(request: HttpRequest, who: Visitor) -> HttpResponse:
     if "withdraw" in request.POST:
-        destructions.withdraw(who.user)
+        destructions.withdraw_request(who.user)
         messages.success(request, _("Your request is withdrawn."))
         return redirect("meetings:space_data", who.token)
     form = DestructionForm(request.POST)
     if form.is_valid():
-        destructions.ask(who.user, form.cleaned_data["words"])
+        destructions.ask_destruction(who.user, form.cleaned_data["words"])
         messages.success(request, _("Your request is recorded."))
     return redirect("meetings:space_data", who.token)

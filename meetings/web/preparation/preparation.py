@@ -157,11 +157,11 @@ def groups(request, pk):
         return _groups_page(request, meeting, form=form, status=422)
     try:
         with validation_as_messages(request):
-            breakouts.arrange(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
+            breakouts.arrange_groups(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
             messages.success(request, _("The groups are saved."))
     except editing.Conflict as first:
         data = request.POST.copy()
-        data["shown"] = breakouts.seen(meeting)
+        data["shown"] = breakouts.groups_shown(meeting)
         again = GroupsForm(data, meeting=meeting)
         return _groups_page(request, meeting, form=again, theirs=first.theirs, status=409)
     return redirect("meetings:prepare", meeting.pk)
@@ -172,13 +172,13 @@ def _propose_groups(request, meeting):
     if not form.is_valid():
         return _groups_page(request, meeting, proposal=form, status=422)
     with validation_as_messages(request):
-        breakouts.propose(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
+        breakouts.propose_groups(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
     return redirect("meetings:groups", meeting.pk)
 
 
 def _groups_page(request, meeting, *, form=None, proposal=None, theirs=None, status=200):
     preparation = Preparation(meeting)
-    form = form or GroupsForm(meeting=meeting, initial={"shown": breakouts.seen(meeting)})
+    form = form or GroupsForm(meeting=meeting, initial={"shown": breakouts.groups_shown(meeting)})
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -279,7 +279,7 @@ def apply_agenda(request, pk):
     with validation_as_messages(request):
         if model is None:
             messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
+        elif agenda_models.apply_model(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
             messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
         else:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))

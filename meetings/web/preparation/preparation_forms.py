@@ -63,7 +63,7 @@ class GroupsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.groups = list(meeting.groups.all())
         placed = {m.pk: group.pk for group in meeting.groups.prefetch_related("members") for m in group.members.all()}
-        people = breakouts.people_of(meeting)
+        people = breakouts.people_to_place(meeting)
         known = {membership.pk for membership in people}
         others = meeting.people.filter(pk__in=placed).select_related("user", "organisation")
         people += [m for m in others if m.pk not in known]

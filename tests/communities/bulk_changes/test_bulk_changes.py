@@ -171,7 +171,9 @@ def test_statuses_are_changed_in_as_many_queries_for_five_as_for_fifty(community
         for _ in range(n):
             make.a_member(community)
         with CaptureQueriesContext(connection) as queries:
-            done = bulk_changes.apply(community, community.memberships.all(), Change("status", "alumni"), by=sandrine)
+            done = bulk_changes.apply_to_many(
+                community, community.memberships.all(), Change("status", "alumni"), by=sandrine
+            )
         assert len(done.changing) == n
         told.append(len(queries))
 

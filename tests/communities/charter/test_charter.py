@@ -131,7 +131,7 @@ def test_a_member_proposes_and_reads_the_answer(signed_in, sandrine, nadia, comm
 
 def test_a_revision_adopted_keeps_the_earlier_words(signed_in, sandrine, nadia, community):
     old = make.an_objective(community, "Créer des liens", indicator="Appels entre membres")
-    proposal = proposals.propose(community, by=nadia, wording="Des liens entre régions", replaces=old)
+    proposal = proposals.propose_objective(community, by=nadia, wording="Des liens entre régions", replaces=old)
     address = reverse("communities:objective_proposal", args=[proposal.pk])
 
     wording = {"wording": "Des liens entre les sept régions"}
@@ -145,7 +145,7 @@ def test_a_revision_adopted_keeps_the_earlier_words(signed_in, sandrine, nadia, 
 
 def test_a_new_objective_adopted_comes_last(sandrine, nadia, community):
     make.an_objective(community, position=4)
-    proposal = proposals.propose(community, by=nadia, wording="  Un   outil ", kind="pooling")
+    proposal = proposals.propose_objective(community, by=nadia, wording="  Un   outil ", kind="pooling")
 
     adopted = proposals.adopt(proposal, by=sandrine)
 
@@ -153,7 +153,7 @@ def test_a_new_objective_adopted_comes_last(sandrine, nadia, community):
 
 
 def test_a_proposal_is_answered_once(sandrine, philippe, nadia, community):
-    proposal = proposals.propose(community, by=nadia, wording="Un outil", kind="pooling")
+    proposal = proposals.propose_objective(community, by=nadia, wording="Un outil", kind="pooling")
     proposals.adopt(proposal, by=sandrine)
 
     with pytest.raises(ValidationError):

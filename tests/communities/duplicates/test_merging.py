@@ -120,7 +120,7 @@ def test_whoever_answered_before_being_merged_answers_once(community, sandrine, 
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, neighbour, ANSWERS, in_session=True) is Outcome.STORED
     assert (Receipt.objects.count(), BallotBox.objects.get().count) == (2, 2)
-    merging.undo(done)
+    merging.undo_merge(done)
     assert collection.answer(survey, walk_in, ANSWERS, in_session=True) is Outcome.ALREADY
     assert collection.answer(survey, zoe, ANSWERS, in_session=True) is Outcome.STORED
 
@@ -154,7 +154,7 @@ def test_organisations_become_one_and_two_again(community, sandrine):
 
     one.refresh_from_db()
     assert (one.name, one.sort_key, one.kind, one.memberships.count()) == ("CMTL", "cmtl", "roundtable", 2)
-    merging.undo(done)
+    merging.undo_merge(done)
     assert snapshot() == before
 
 
@@ -162,7 +162,7 @@ def test_later_changes_survive_the_undoing(sandrine, zoe, walk_in):
     done = merging.merge(Kind.PERSON, zoe.user, walk_in.user, taken=[], by=sandrine)
     Membership.objects.filter(pk=zoe.pk).update(title="directrice")
 
-    merging.undo(done)
+    merging.undo_merge(done)
 
     zoe.refresh_from_db()
     assert (zoe.title, zoe.region) == ("directrice", "")
@@ -173,7 +173,7 @@ def test_after_a_day_it_can_no_longer_be_undone_and_is_forgotten(sandrine, zoe, 
 
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
         with pytest.raises(ValidationError):
-            merging.undo(done)
+            merging.undo_merge(done)
         merging.forget_over()
 
     assert not Merge.objects.exists()

@@ -211,8 +211,8 @@ def test_undone_the_same_day_all_is_as_before(community, nadia, sandrine, philip
     handing_over.hand_over(community, [nadia.memberships.get()], ends_on=timezone.localdate(), by=sandrine)
     community.refresh_from_db()
 
-    handing_over.undo(community, by=philippe)
-    handing_over.undo(community, by=philippe)
+    handing_over.undo_hand_over(community, by=philippe)
+    handing_over.undo_hand_over(community, by=philippe)
 
     community.refresh_from_db()
     assert (community.status, community.handed_over_at) == (Status.ACTIVE, None)
@@ -226,7 +226,7 @@ def test_the_day_after_it_is_reopened_rather_than_undone(community, nadia, sandr
     community.refresh_from_db()
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)), pytest.raises(ValidationError):
-        handing_over.undo(community, by=philippe)
+        handing_over.undo_hand_over(community, by=philippe)
     life.move(community, Status.ACTIVE, by=philippe)
 
 
@@ -264,7 +264,7 @@ def test_a_member_who_facilitated_until_a_date_keeps_it_and_gets_the_date_back(c
     handing_over.hand_over(community, [nadia.memberships.get()], ends_on=timezone.localdate(), by=sandrine)
     assert RoleAssignment.objects.get(pk=assignment.pk).ends_on is None
     community.refresh_from_db()
-    handing_over.undo(community, by=philippe)
+    handing_over.undo_hand_over(community, by=philippe)
 
     assert RoleAssignment.objects.get(pk=assignment.pk).ends_on == until
 
@@ -374,8 +374,8 @@ def test_one_press_brings_back_and_opening_the_link_does_not(alumna, client):
 def test_the_mail_does_not_leave_once_the_agreement_is_withdrawn(community, alumna, sandrine):
     from outbox.domain import mail_types
 
-    alumni_invitations.invite(community, [alumna], "", by=sandrine)
-    consents.withdraw(alumna, Purpose.ALUMNI_CONTACT)
+    alumni_invitations.invite_alumni(community, [alumna], "", by=sandrine)
+    consents.withdraw_consent(alumna, Purpose.ALUMNI_CONTACT)
 
     assert mail_types.cancel_reason(Message.objects.get())
 

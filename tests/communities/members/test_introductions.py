@@ -29,7 +29,7 @@ def other(community):
 
 @pytest.fixture
 def asked(community, one, other, sandrine):
-    return introducing.propose(community, one, other, "Vous cherchez la même chose", by=sandrine)
+    return introducing.propose_introduction(community, one, other, "Vous cherchez la même chose", by=sandrine)
 
 
 def mails(mail_type) -> dict[str, str]:
@@ -93,9 +93,9 @@ def test_who_left_is_introduced_to_nobody(asked, one, other, client):
 
 def test_a_pair_is_asked_once_whatever_the_order(asked, community, one, other, sandrine):
     with pytest.raises(ValidationError):
-        introducing.propose(community, other, one, "Encore", by=sandrine)
+        introducing.propose_introduction(community, other, one, "Encore", by=sandrine)
     with pytest.raises(ValidationError):
-        introducing.propose(community, one, one, "Soi-même", by=sandrine)
+        introducing.propose_introduction(community, one, one, "Soi-même", by=sandrine)
     assert Introduction.objects.count() == 1
 
 
@@ -105,7 +105,7 @@ def test_neighbours_of_two_organisations_are_suggested_until_they_are_introduced
     assert {suggested.one, suggested.other} == {one, other}
     assert suggested.region == "Laval"
 
-    introducing.propose(community, suggested.one, suggested.other, "Voisins", by=sandrine)
+    introducing.propose_introduction(community, suggested.one, suggested.other, "Voisins", by=sandrine)
 
     assert introducing.suggestions(community) == []
 

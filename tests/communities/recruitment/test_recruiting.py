@@ -271,7 +271,7 @@ def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended,
     asking = form_on(client.get(page), ANSWER).fill(ANSWER)
     later = timezone.now() + dt.timedelta(days=15 if ended == "old" else 0)
     if ended == "withdrawn":
-        referring.withdraw(membership, made.pk)
+        referring.withdraw_referral(membership, made.pk)
     if ended == "left":
         membership.become(Status.ALUMNI)
 
@@ -284,7 +284,7 @@ def test_it_ends_when_withdrawn_after_two_weeks_or_when_the_member_leaves(ended,
 def test_the_facilitator_invites_who_asks_or_says_no_and_forgets(community, sandrine, nadia, signed_in):
     for name in ("julie", "paul"):
         made = referring.make(nadia.memberships.get())
-        referring.answer(
+        referring.answer_link(
             made, first_name=name, last_name="M", email=f"{name}@ex.quebec", language="en", organisation=""
         )
     julie, paul = (community.memberships.get(user__email=f"{name}@ex.quebec") for name in ("julie", "paul"))

@@ -225,10 +225,10 @@ def test_the_table_asks_as_many_questions_for_thirty_applications(call, sandrine
 
 def test_a_decision_waits_for_all_readers_and_is_kept_with_who_and_when(application, sandrine, philippe):
     with pytest.raises(ValidationError):
-        selecting.decide(application, "accepted", by=philippe)
+        selecting.decide_application(application, "accepted", by=philippe)
     read_by_both(application, sandrine, philippe)
 
-    selecting.decide(application, "accepted", by=philippe)
+    selecting.decide_application(application, "accepted", by=philippe)
 
     application.refresh_from_db()
     assert (application.decision, application.decided_by) == ("accepted", philippe)
@@ -240,7 +240,7 @@ def test_the_accepted_sign_the_dates_of_the_year_before_they_are_members(
     call, application, meeting, sandrine, philippe, signed_in, client
 ):
     read_by_both(application, sandrine, philippe)
-    selecting.decide(application, "accepted", by=philippe)
+    selecting.decide_application(application, "accepted", by=philippe)
     letters = reverse("communities:letters", args=[call.pk])
     facilitator = signed_in(sandrine)
     assert 'lang="en"' in facilitator.get(letters).content.decode()
@@ -266,12 +266,12 @@ def test_the_accepted_sign_the_dates_of_the_year_before_they_are_members(
 def test_who_waited_is_written_to_again_when_a_place_is_free(call, application, sandrine, philippe):
     read_by_both(application, sandrine, philippe)
     for decision in ("waiting", "accepted"):
-        selecting.decide(application, decision, by=philippe)
+        selecting.decide_application(application, decision, by=philippe)
         assert selecting.send_letters(call, {}, by=sandrine) == 1
 
     assert Message.objects.filter(to=application.email).count() == 2
     with pytest.raises(ValidationError):
-        selecting.decide(application, "declined", by=philippe)
+        selecting.decide_application(application, "declined", by=philippe)
 
 
 # ------------------------------------------------------------ forgetting
@@ -279,14 +279,14 @@ def test_who_waited_is_written_to_again_when_a_place_is_free(call, application, 
 
 def test_the_declined_are_erased_after_six_months_with_their_mails(call, application, sandrine, philippe):
     read_by_both(application, sandrine, philippe)
-    selecting.decide(application, "declined", by=philippe)
+    selecting.decide_application(application, "declined", by=philippe)
     selecting.send_letters(call, {}, by=sandrine)
     waiting = make.an_application(call)
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=170)):
-        assert selecting.forget() == 0
+        assert selecting.forget_old_applications() == 0
     with time_machine.travel(timezone.now() + dt.timedelta(days=190)):
-        assert selecting.forget() == 1
+        assert selecting.forget_old_applications() == 1
 
     assert list(Application.objects.all()) == [waiting]
     assert not Message.objects.filter(to=application.email).exists()
@@ -296,4 +296,4 @@ def test_the_declined_are_erased_after_six_months_with_their_mails(call, applica
 
 def test_a_year_after_a_call_nothing_of_its_applications_is_left(call, application):
     with time_machine.travel(timezone.now() + dt.timedelta(days=400)):
-        assert selecting.forget() == 1
+        assert selecting.forget_old_applications() == 1

@@ -88,7 +88,7 @@ def test_a_consent_signed_tomorrow_is_refused(signed_in, sandrine, zoe):
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
 
     assert submit(signed_in(sandrine), page_of(zoe), {**TYPED, "signed_on": tomorrow.isoformat()}).status_code == 422
-    assert parental.of(zoe) is None
+    assert parental.parental_consent_of(zoe) is None
 
 
 def test_it_is_written_later_put_right_and_removed_if_it_was_a_mistake(signed_in, sandrine, zoe, theo):
@@ -98,13 +98,16 @@ def test_it_is_written_later_put_right_and_removed_if_it_was_a_mistake(signed_in
     assert "Consentement de Solange Hébert, signé le 1er septembre 2026" in words(client.get(zoe.get_absolute_url()))
 
     submit(client, page_of(zoe), {"parent_name": "Solange Hébert-Roy"})
-    assert parental.of(zoe).parent_name == "Solange Hébert-Roy"
+    assert parental.parental_consent_of(zoe).parent_name == "Solange Hébert-Roy"
     submit(client, page_of(zoe), {"parent_name": "Solange Hébert-Roy"})
     assert AuditLine.objects.filter(action=Action.PARENT_CONSENTED).count() == 2, "saved as it stands: no line"
 
     parental.record_parental_consent(theo, SAID, by=sandrine)
     submit(client, page_of(theo), button="remove=1")
-    assert (parental.of(theo), parental.of(zoe).parent_name) == (None, "Solange Hébert-Roy")
+    assert (parental.parental_consent_of(theo), parental.parental_consent_of(zoe).parent_name) == (
+        None,
+        "Solange Hébert-Roy",
+    )
     assert AuditLine.objects.filter(action=Action.PARENT_FORGOTTEN).count() == 1
 
 
@@ -214,4 +217,4 @@ def test_it_goes_three_years_after_she_left_and_the_neighbours_stays(zoe, theo, 
 
     consents.forget_old_consents()
 
-    assert (parental.of(zoe), parental.of(theo) is None) == (None, False)
+    assert (parental.parental_consent_of(zoe), parental.parental_consent_of(theo) is None) == (None, False)

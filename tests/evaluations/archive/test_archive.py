@@ -26,7 +26,7 @@ def elsewhere(settings, tmp_path):
 
 
 def made(community, by) -> zipfile.ZipFile:
-    archive = archiving.ask(community, by=by)
+    archive = archiving.ask_archive(community, by=by)
     assert archiving.build(archive.pk)
     archive.refresh_from_db()
     return zipfile.ZipFile(archive.file.open("rb"))
@@ -104,9 +104,9 @@ def test_the_published_reports_are_in_it_and_those_without_file_are_named(commun
 
 
 def test_asked_twice_while_it_is_made_it_is_one(community, sandrine, philippe):
-    first = archiving.ask(community, by=sandrine)
+    first = archiving.ask_archive(community, by=sandrine)
 
-    assert archiving.ask(community, by=philippe) == first
+    assert archiving.ask_archive(community, by=philippe) == first
     assert archiving.build(first.pk)
     assert not archiving.build(first.pk)
 
@@ -144,4 +144,4 @@ def test_a_failure_is_told_and_may_be_asked_again(community, sandrine, signed_in
     page = signed_in(sandrine).get(reverse("evaluations:archive", args=[community.pk])).content.decode()
 
     assert "n’a pas pu être faite" in page
-    assert archiving.ask(community, by=sandrine).error == ""
+    assert archiving.ask_archive(community, by=sandrine).error == ""

@@ -462,7 +462,7 @@ def test_it_is_built_once_however_often_it_is_asked(published, drawn):
     assert publishing.build(published.pk)
     assert not publishing.build(published.pk)
     assert drawn == [published.pk]
-    assert not publishing.waiting().exists()
+    assert not publishing.reports_to_print().exists()
 
 
 def test_a_draft_has_no_pdf(year, drawn):
@@ -504,7 +504,7 @@ def test_a_failure_is_said_and_tried_again_later(published, monkeypatch, sandrin
     assert published.pdf_error == "RuntimeError"
     page = signed_in(sandrine).get(address("report", published.community))
     assert not page.context["asks_again"]
-    assert publishing.waiting(timezone.now() + publishing.LEASE).exists()
+    assert publishing.reports_to_print(timezone.now() + publishing.LEASE).exists()
 
 
 def test_where_pango_is_missing_the_page_says_what_to_install(published, monkeypatch, sandrine, signed_in):
@@ -565,7 +565,7 @@ def test_a_pdf_that_was_lost_is_made_again(published, drawn, nadia, signed_in):
     published.pdf.storage.delete(published.pdf.name)
 
     assert signed_in(nadia).get(address("report_pdf", published.community)).status_code == 302
-    assert publishing.waiting().filter(pk=published.pk).exists()
+    assert publishing.reports_to_print().filter(pk=published.pk).exists()
     assert publishing.build(published.pk)
 
 
@@ -581,7 +581,7 @@ def test_a_broker_that_is_down_does_not_stop_a_publication(
         callbacks[0]()
 
     assert answer.status_code == 302
-    assert [r.pk for r in publishing.waiting()] == [publishing.published(year, YEAR).pk]
+    assert [r.pk for r in publishing.reports_to_print()] == [publishing.published(year, YEAR).pk]
     from evaluations import tasks
 
     tasks.build_waiting_reports()

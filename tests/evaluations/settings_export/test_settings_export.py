@@ -59,7 +59,7 @@ def test_a_rule_we_have_is_not_added_again(sandrine, community):
     found = settings_export.parse_models(a_file(rules=[RULE, RULE | {"text": "Une autre."}]).read())
 
     for _twice in range(2):
-        settings_export.apply(community, found, rules={0}, agenda=False, by=sandrine)
+        settings_export.apply_settings(community, found, rules={0}, agenda=False, by=sandrine)
 
     assert [r.text for r in community.rules.all()] == ["On discute des idées."]
     assert community.rules_versions.get().adopted_by == sandrine

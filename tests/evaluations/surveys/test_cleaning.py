@@ -138,9 +138,9 @@ def test_what_is_held_at_the_closing_is_kept_then_gone(survey, who):
         tend_surveys()
 
         assert found(survey.traces) == survey.traces, "the reader sees them while they are there"
-        assert cleaning.waiting().exists()
+        assert cleaning.surveys_to_clean().exists()
 
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
     assert found(survey.traces) == set()
 
 
@@ -149,7 +149,7 @@ def test_a_neighbour_of_another_database_holds_nothing(survey):
         collection.close(survey)
         later(minutes=2)
 
-        assert tended_until(lambda: not cleaning.waiting().exists())
+        assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
         assert found(survey.traces) == set()
 
 
@@ -159,7 +159,7 @@ def test_of_two_surveys_the_open_one_keeps_its_receipts(survey):
     collection.close(survey)
     later(minutes=2)
 
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
     assert found(survey.traces | other.traces) == other.traces
     assert Survey.objects.get(pk=other.pk).cleaned_at is None
 
@@ -174,17 +174,17 @@ def test_an_answer_undone_after_the_closing_is_cleaned_a_minute_later(survey):
     assert collection.answer(survey, late, ANSWERS, in_session=True) is collection.Outcome.CLOSED
     assert found({digest.encode()}) == {digest.encode()}
     tend_surveys()
-    assert cleaning.waiting().exists()
+    assert cleaning.surveys_to_clean().exists()
 
     later(minutes=1)
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
     assert found({digest.encode()}) == set()
 
 
 def test_once_clean_nothing_is_asked_of_the_database_any_more(survey):
     collection.close(survey)
     later(minutes=2)
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
 
     with CaptureQueriesContext(connection) as asked:
         tend_surveys()
@@ -212,7 +212,7 @@ def test_an_operator_is_told_after_an_hour_and_no_longer_once_it_is_clean(survey
         later(minutes=61)
         assert is_told()
 
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())
     assert not is_told()
 
 
@@ -223,7 +223,7 @@ def test_a_table_that_is_locked_is_cleaned_the_next_minute(survey):
         session.execute("BEGIN")
         session.execute("LOCK TABLE evaluations_receipt IN ACCESS EXCLUSIVE MODE")
         tend_surveys()
-        assert cleaning.waiting().exists()
+        assert cleaning.surveys_to_clean().exists()
         session.execute("ROLLBACK")
 
-    assert tended_until(lambda: not cleaning.waiting().exists())
+    assert tended_until(lambda: not cleaning.surveys_to_clean().exists())

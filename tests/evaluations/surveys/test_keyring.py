@@ -73,7 +73,7 @@ def test_what_is_written_is_flushed_before_it_has_its_name(here, monkeypatch):
         real = getattr(os, name)
         monkeypatch.setattr(os, name, lambda *of, real=real, name=name: (done.append(name), real(*of))[1])
 
-    keyring.write(here / "a", b"content")
+    keyring.write_durably(here / "a", b"content")
 
     assert done == ["fsync", "replace", "fsync"]
 
@@ -267,7 +267,7 @@ def test_even_with_its_key_what_was_told_is_told_again(survey):
     """It died after keeping its release apart and before destroying the key; then the database was restored."""
     survey.before = list(BallotBox.objects.get(survey=survey).ballots.all())
     collection.close(survey)
-    kept_apart.write(survey)
+    kept_apart.keep_apart(survey)
     told = survey.release.figures
     restored(survey)
     collection.answer(survey, survey.members[5], ANSWERS, in_session=True)
@@ -300,7 +300,7 @@ STEPS = {
     "closing, ballots opened": ("releases.one_by_one", "close"),
     "closing, before its commit": ("collection._commit_durably", "close"),
     "closing, after its commit": ("closing.put_away", "close"),
-    "closing, told and not kept apart": ("kept_apart.write", "close"),
+    "closing, told and not kept apart": ("kept_apart.keep_apart", "close"),
     "closing, kept apart": ("keyring.destroy", "close"),
     "closing, one key of two gone": ("keyring._sync", "close"),
 }

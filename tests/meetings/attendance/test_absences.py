@@ -43,7 +43,7 @@ def others_say(meeting, *reasons, **fields):
     for reason in reasons:
         member = make.a_member(meeting.community)
         make.an_attendance(meeting, member, "absent")
-        absences.say(meeting, member, reason, **fields)
+        absences.say_why_absent(meeting, member, reason, **fields)
 
 
 def test_the_link_opens_a_page_and_only_a_press_acts(page, client):
@@ -81,7 +81,7 @@ def test_whoever_came_is_asked_nothing(held, client):
     assert client.post(own, {"reason": "moment"}).status_code == 302
     assert not Absence.objects.exists()
     with pytest.raises(ValidationError):
-        absences.say(held, came, "moment")
+        absences.say_why_absent(held, came, "moment")
 
 
 def test_before_the_closing_nobody_is_asked(held, away, page, client):
@@ -94,7 +94,7 @@ def test_the_page_of_the_meeting_asks_and_then_says_what_was_said(held, away, cl
     home = reverse("meetings:phone", args=[links.guest_token(held, away)])
     assert 'name="reason" value="moment"' in on_one_line(client.get(home))
 
-    absences.say(held, away, "moment")
+    absences.say_why_absent(held, away, "moment")
 
     after = client.get(home).content.decode()
     assert 'name="reason"' not in after
@@ -103,7 +103,7 @@ def test_the_page_of_the_meeting_asks_and_then_says_what_was_said(held, away, cl
 
 def test_counts_are_told_from_three_and_names_never_but_by_their_own_will(held, away, sandrine, signed_in):
     others_say(held, "moment", "moment")
-    absences.say(held, away, "topic")
+    absences.say_why_absent(held, away, "topic")
     told = absences.summary_of(held)
     assert told.counts == [(str(Absence.Reason.MOMENT.label), 2), (str(Absence.Reason.TOPIC.label), 1)]
 
@@ -111,14 +111,14 @@ def test_counts_are_told_from_three_and_names_never_but_by_their_own_will(held, 
     reasons = page.split('id="absences-title"')[1].split("</section>")[0]
     assert away.user.full_name not in reasons
 
-    absences.say(held, away, "topic", is_named=True)
+    absences.say_why_absent(held, away, "topic", is_named=True)
     told = absences.summary_of(held)
     assert [a.attendance.membership for a in told.named] == [away]
     assert (told.counts, told.withheld) == ([], 2), "two without a name would say who"
 
 
 def test_whoever_is_corrected_to_present_is_absent_no_more(held, away, sandrine):
-    absences.say(held, away, "moment", is_named=True)
+    absences.say_why_absent(held, away, "moment", is_named=True)
 
     attendance.record(held, away, "present", by=sandrine, because=Because("mistake"))
 

@@ -74,7 +74,7 @@ def test_the_files_of_zoom_and_teams_name_the_thirteen_who_came(held, sandrine, 
     people = attendance_import.examine(read)
 
     assert addresses(p.proposed for p in people if p.proposed) == {email for _f, _l, email in THERE}
-    assert attendance_import.apply(read, proposed(people), by=sandrine) == 13
+    assert attendance_import.apply_import(read, proposed(people), by=sandrine) == 13
     assert present(held) == {email for _f, _l, email in THERE}
 
 
@@ -147,8 +147,8 @@ def test_a_first_look_writes_nothing_and_a_second_press_writes_nothing_twice(hel
     assert not held.attendances.exists()
 
     choices = proposed(people) | {people[-1].number: "guest"}
-    assert attendance_import.apply(read, choices, by=sandrine) == 14
-    assert attendance_import.apply(read, choices, by=sandrine) is None
+    assert attendance_import.apply_import(read, choices, by=sandrine) == 14
+    assert attendance_import.apply_import(read, choices, by=sandrine) is None
 
     held.refresh_from_db()
     assert held.guests == 1
@@ -159,12 +159,14 @@ def test_undoing_puts_back_what_was_there_but_what_somebody_corrected_since(held
     attendance.record(held, wei, Attendance.Status.EXCUSED, by=sandrine)
     read = attendance_import.keep(held, content(WHOLE[0]), "zoom.csv", by=sandrine)
     machine = next(p for p in attendance_import.examine(read) if p.name == "Zoom user")
-    attendance_import.apply(read, proposed(attendance_import.examine(read)) | {machine.number: "new"}, by=sandrine)
+    attendance_import.apply_import(
+        read, proposed(attendance_import.examine(read)) | {machine.number: "new"}, by=sandrine
+    )
     attendance.record(held, eve, Attendance.Status.ABSENT, by=sandrine)
     read.refresh_from_db()
 
-    assert attendance_import.undo(read) == 13  # twelve members and the new one; Ève's correction stays
-    assert attendance_import.undo(read) is None
+    assert attendance_import.undo_import(read) == 13  # twelve members and the new one; Ève's correction stays
+    assert attendance_import.undo_import(read) is None
 
     states = dict(held.attendances.values_list("membership__user__email", "status"))
     assert states == {wei.user.email: Attendance.Status.EXCUSED, eve.user.email: Attendance.Status.ABSENT}
@@ -177,9 +179,9 @@ def test_undoing_puts_back_a_member_who_was_listed_as_somebody_new(held, sandrin
     read = attendance_import.keep(held, f"Name,Duration\n{wei.user.full_name},40\n".encode(), "zoom.csv", by=sandrine)
     (person,) = attendance_import.examine(read)
 
-    assert attendance_import.apply(read, {person.number: "new"}, by=sandrine) == 1
+    assert attendance_import.apply_import(read, {person.number: "new"}, by=sandrine) == 1
     read.refresh_from_db()
-    attendance_import.undo(read)
+    attendance_import.undo_import(read)
 
     kept = held.attendances.get(membership=wei)
     assert (kept.method, kept.came_late) == (Attendance.Method.ROSTER, True)
@@ -299,7 +301,7 @@ def test_who_came_is_seen_though_nobody_started_the_meeting(on_zoom, sandrine, s
 def test_it_is_then_closed_as_any_other_and_counts(on_zoom, sandrine, signed_in):
     make.a_member(on_zoom.community, make.a_person("Absente"), joined_on=dt.date(2024, 1, 15))
     read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
-    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+    attendance_import.apply_import(read, proposed(attendance_import.examine(read)), by=sandrine)
 
     submit(signed_in(sandrine), reverse("meetings:close", args=[on_zoom.pk]))
 
@@ -311,10 +313,10 @@ def test_it_is_then_closed_as_any_other_and_counts(on_zoom, sandrine, signed_in)
 
 def test_undone_the_meeting_is_as_it_was(on_zoom, sandrine):
     read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
-    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+    attendance_import.apply_import(read, proposed(attendance_import.examine(read)), by=sandrine)
     read.refresh_from_db()
 
-    attendance_import.undo(read)
+    attendance_import.undo_import(read)
 
     on_zoom.refresh_from_db()
     assert on_zoom.started_at is None
@@ -323,12 +325,12 @@ def test_undone_the_meeting_is_as_it_was(on_zoom, sandrine):
 
 def test_undone_after_somebody_ticked_a_line_the_meeting_stays_started(on_zoom, sandrine):
     read = attendance_import.keep(on_zoom, content(WHOLE[0]), "zoom.csv", by=sandrine)
-    attendance_import.apply(read, proposed(attendance_import.examine(read)), by=sandrine)
+    attendance_import.apply_import(read, proposed(attendance_import.examine(read)), by=sandrine)
     lea = Membership.objects.get(user__email=ELSEWHERE[1][2])
     attendance.record(on_zoom, lea, Attendance.Status.PRESENT, by=sandrine)
     read.refresh_from_db()
 
-    attendance_import.undo(read)
+    attendance_import.undo_import(read)
 
     on_zoom.refresh_from_db()
     assert on_zoom.started_at

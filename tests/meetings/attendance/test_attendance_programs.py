@@ -42,7 +42,7 @@ def test_a_connection_of_a_minute_is_shown_and_not_ticked(held, sandrine, name):
 
     brief = [p for p in people if p.is_brief]
     assert [(p.proposed.user.email, p.minutes, p.answer) for p in brief] == [(BENOIT, 1, "")]
-    attendance_import.apply(held.attendance_imports.get(), {p.number: p.answer for p in people}, by=sandrine)
+    attendance_import.apply_import(held.attendance_imports.get(), {p.number: p.answer for p in people}, by=sandrine)
     assert held.attendances.filter(status="present").exists()
     assert not held.attendances.filter(membership__user__email=BENOIT, status="present").exists()
 

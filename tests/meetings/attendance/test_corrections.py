@@ -101,13 +101,13 @@ def test_a_file_imported_after_the_closing_is_a_reason_and_so_is_its_undoing(hel
     )  # fmt: skip
     choices = {line["number"]: f"m{nadia.memberships.get().pk}" if line["email"] else "new" for line in read.lines}
 
-    attendance_import.apply(read, choices, by=sandrine)
+    attendance_import.apply_import(read, choices, by=sandrine)
     assert {(c.membership.user.first_name, c.became, c.why, c.words) for c in held.corrections.all()} == {
         ("Nadia", "present", Why.FILE, "participants.csv"),
         ("Inès", "present", Why.FILE, "participants.csv"),
     }
 
-    attendance_import.undo(read, by=sandrine)
+    attendance_import.undo_import(read, by=sandrine)
     last = held.corrections.first()
     assert (last.was, last.became, last.why, last.by) == ("present", "absent", Why.UNDONE, sandrine)
 

@@ -45,7 +45,7 @@ def test_another_address_closes_the_first(nadia, client):
     assert client.get(first).status_code == 404
     assert client.get(second).status_code == 200
 
-    feeds.stop(user=nadia)
+    feeds.stop_feeds(user=nadia)
     assert client.get(second).status_code == 404
 
 

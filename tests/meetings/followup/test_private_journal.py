@@ -77,7 +77,7 @@ def test_questions_turn_from_one_meeting_to_the_next(community, sandrine):
     asked = []
     for n in range(7):
         past = make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1), closed_at=timezone.now())
-        mine = private_journal.of(past, sandrine)
+        mine = private_journal.reflection_of(past, sandrine)
         asked.append(mine.prompt)
         private_journal.write_journal(past, sandrine, mine.prompt)
 
@@ -98,7 +98,7 @@ def test_nobody_else_reads_it_whatever_their_role(held, page, sandrine, philippe
 def test_it_is_in_no_export_and_no_archive(held, sandrine):
     private_journal.write_journal(held, sandrine, "keep", words=SECRET)
     made = io.BytesIO()
-    archive.write(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
+    archive.write_archive(make.an_archive(held.community, asked_by=sandrine), made, lambda done, parts: None)
 
     for content in (made.getvalue(), my_data.archive(sandrine)):
         files = zipfile.ZipFile(io.BytesIO(content))

@@ -233,7 +233,7 @@ def test_the_console_counts_and_names_nobody(live, box, three, sandrine, client,
 
 def test_nobody_answers_before_the_end(live, box, three):
     with pytest.raises(ValidationError):
-        topic_vote.say(live, three[0], goes_on=True)
+        topic_vote.say_whether_to_continue(live, three[0], goes_on=True)
 
 
 def test_written_first_nothing_is_shown_before_the_time(live, three, sandrine, client, signed_in):
@@ -585,7 +585,7 @@ def everything_pressed(live, three, karim):
     topic_vote.start_box(live, topic)
     box = live.agenda.get(topic=topic)
     end_of(box)
-    topic_vote.say(live, three[0], goes_on=False)
+    topic_vote.say_whether_to_continue(live, three[0], goes_on=False)
 
 
 def what_is_left(live):

@@ -34,7 +34,9 @@ def people(community):
 def poll(community, sandrine, people):
     days = [timezone.localdate() + dt.timedelta(days=n) for n in (10, 12, 17)]
     starts = [dt.datetime.combine(day, dt.time(12), tzinfo=MONTREAL) for day in days]
-    return polls.ask(community, starts, key=uuid.uuid4(), by=sandrine, minutes=60, link="https://zoom.example/j/1")
+    return polls.ask_dates(
+        community, starts, key=uuid.uuid4(), by=sandrine, minutes=60, link="https://zoom.example/j/1"
+    )
 
 
 def answers(poll, *said):
@@ -161,11 +163,11 @@ def test_reminders_reach_those_who_have_not_voted_once_a_day(poll, people, sandr
     reminders = Message.objects.of_type(polls.REMINDER)
     assert set(reminders.values_list("recipient", flat=True)) == {m.user_id for m in people[1:]}
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
-        assert polls.remind(poll) == 3
+        assert polls.remind_voters(poll) == 3
 
 
 def test_a_reminder_that_waits_does_not_reach_whoever_answers_meanwhile(poll, people):
-    polls.remind(poll)
+    polls.remind_voters(poll)
     mine, other = Message.objects.of_type(polls.REMINDER).filter(recipient__in=[people[0].user, people[1].user])
 
     polls.vote(poll, people[0], answers(poll, "yes", "yes", "no"))
@@ -236,13 +238,13 @@ def test_the_chosen_date_is_the_meeting_and_its_voters_get_the_calendar_entry(po
 
 
 def test_the_poll_is_closed_after(client, poll, people, sandrine):
-    meeting = polls.choose(poll, poll.dates.first(), by=sandrine)
+    meeting = polls.choose_date(poll, poll.dates.first(), by=sandrine)
     poll.refresh_from_db()
 
     with pytest.raises(ValidationError):
         polls.vote(poll, people[0], answers(poll, "yes", "no", "no"))
     with pytest.raises(ValidationError):
-        polls.remind(poll)
+        polls.remind_voters(poll)
     assert all(mail_types.cancel_reason(m) for m in Message.objects.about(poll))
     page = client.get(vote_url(poll, people[0]))
     assert page.context["poll"].meeting == meeting
@@ -251,8 +253,8 @@ def test_the_poll_is_closed_after(client, poll, people, sandrine):
 def test_pressed_twice_it_is_one_meeting_even_for_two_dates(poll, sandrine):
     first, second, _third = poll.dates.all()
 
-    one = polls.choose(poll, first, by=sandrine)
-    other = polls.choose(poll, second, by=sandrine)
+    one = polls.choose_date(poll, first, by=sandrine)
+    other = polls.choose_date(poll, second, by=sandrine)
 
     assert one == other
     assert Meeting.objects.count() == 1
@@ -276,7 +278,7 @@ def test_pressed_by_two_at_the_same_instant_it_is_one_meeting(poll, sandrine, ph
 
 def test_a_past_date_is_not_chosen(poll, sandrine):
     with time_machine.travel(timezone.now() + dt.timedelta(days=11)), pytest.raises(ValidationError):
-        polls.choose(poll, poll.dates.first(), by=sandrine)
+        polls.choose_date(poll, poll.dates.first(), by=sandrine)
 
     assert not Meeting.objects.exists()
 

@@ -221,7 +221,7 @@ def test_she_enters_what_came_on_paper_and_the_coordination_is_told(
 
 
 def test_what_a_person_asked_already_stands(signed_in, olga, nadia, philippe):
-    asked = destructions.ask(nadia, "Merci")
+    asked = destructions.ask_destruction(nadia, "Merci")
     left_open = destructions.enter(nadia, "Lettre", received_on=TODAY(), by=olga)
 
     assert left_open == asked
@@ -248,7 +248,7 @@ def test_whoever_entered_it_never_confirms_alone_but_another_officer_may(olga, g
         assert not destructions.may_be_alone(asked, olga)
         assert destructions.may_be_alone(asked, second), "control: a week has gone by"
         with pytest.raises(PermissionDenied):
-            destructions.answer(asked, by=olga, alone_because="Personne d’autre")
+            destructions.confirm_destruction(asked, by=olga, alone_because="Personne d’autre")
     ginette.refresh_from_db()
     assert ginette.erased_at is None
 

@@ -362,7 +362,7 @@ def test_needs_are_not_asked_of_whoever_said_nothing(client, meeting, nadia):
     membership = nadia.memberships.get()
 
     with pytest.raises(ValidationError):
-        needs.say(meeting, membership, "Sans gluten")
+        needs.say_needs(meeting, membership, "Sans gluten")
 
 
 # ------------------------------------------------------------ agendas, groups, papers
@@ -383,7 +383,7 @@ def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting
     assert sum(block.minutes for block in longer.agenda.all()) == longer.minutes
     assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
     assert longer.agenda.last().kind == "evaluation"
-    assert not agenda_models.apply(model, longer, version=longer.version), "somebody edited it since"
+    assert not agenda_models.apply_model(model, longer, version=longer.version), "somebody edited it since"
 
 
 def test_everybody_is_in_one_group_and_only_one(community, meeting):
@@ -411,7 +411,7 @@ def test_by_region_nobody_works_alone(community):
 
 def test_groups_are_placed_by_hand_and_two_people_lose_nothing(client, community, meeting, sandrine, nadia):
     membership = nadia.memberships.get()
-    breakouts.propose(meeting, "hand", 2)
+    breakouts.propose_groups(meeting, "hand", 2)
     first, second = meeting.groups.all()
     names = {f"name-{first.pk}": "Nord", f"name-{second.pk}": "Sud", f"facilitator-{first.pk}": sandrine.pk}
     form = form_on(page_of(client, sandrine, meeting, "groups"), names).fill(names)

@@ -40,7 +40,7 @@ def ask(meeting, by, **fields):
         "destroy_on": meeting.local_start.date() + dt.timedelta(days=14),
         **fields,
     }
-    return recordings.ask(meeting, by=by, **fields)
+    return recordings.ask_to_record(meeting, by=by, **fields)
 
 
 def comes(meeting, membership=None):
@@ -57,7 +57,7 @@ def test_everyone_present_agrees_then_it_begins(live, asked, nadia, client, sign
 
     submit(client, page, button="agrees=yes")
     with pytest.raises(ValidationError):
-        recordings.start(asked)
+        recordings.start_recording(asked)
     register = reverse("meetings:recording", args=[live.pk])
     submit(signed_in(sandrine), register, holding={"membership": theo.pk}, button="agrees=yes")
     submit(client, register, button="act=start")
@@ -81,21 +81,21 @@ def test_a_phone_that_follows_the_meeting_is_asked_without_being_touched(live, n
 
 def test_one_no_suffices(live, asked):
     for _n in range(3):
-        recordings.say(asked, comes(live), True)
+        recordings.record_consent(asked, comes(live), True)
     shy = comes(live)
-    recordings.say(asked, shy, False)
+    recordings.record_consent(asked, shy, False)
 
     with pytest.raises(ValidationError):
-        recordings.start(asked)
+        recordings.start_recording(asked)
     assert not asked.started_at
 
 
 def test_taking_it_back_stops_it_and_asks_for_its_destruction(live, asked, sandrine):
     me = comes(live)
-    recordings.say(asked, me, True)
-    recordings.start(asked)
+    recordings.record_consent(asked, me, True)
+    recordings.start_recording(asked)
 
-    recordings.say(asked, me, False)
+    recordings.record_consent(asked, me, False)
 
     assert asked.stopped_at
     assert asked.is_due
@@ -106,22 +106,22 @@ def test_taking_it_back_stops_it_and_asks_for_its_destruction(live, asked, sandr
 
 
 def test_who_comes_in_later_is_asked_too(live, asked):
-    recordings.say(asked, comes(live), True)
-    recordings.start(asked)
+    recordings.record_consent(asked, comes(live), True)
+    recordings.start_recording(asked)
     comes(live)
 
     assert recordings.arrivals_not_asked(live) == 1
 
 
 def test_guests_counted_by_head_are_asked_aloud(live, asked):
-    recordings.say(asked, comes(live), True)
+    recordings.record_consent(asked, comes(live), True)
     attendance.count_guests(live, 2)
     asked.meeting.refresh_from_db()
     with pytest.raises(ValidationError):
-        recordings.start(asked)
+        recordings.start_recording(asked)
 
     recordings.guests_agree(asked, 2)
-    recordings.start(asked)
+    recordings.start_recording(asked)
 
     assert asked.is_running
 
@@ -146,25 +146,25 @@ def test_a_child_known_by_a_parents_consent_makes_it_impossible(how, live, sandr
     else:
         Reply.objects.create(meeting=live, membership=zoe, answer=Reply.Answer.YES)
     recording = ask(live, sandrine)
-    recordings.say(recording, comes(live, theo), True)
-    recordings.say(recording, zoe, True)
+    recordings.record_consent(recording, comes(live, theo), True)
+    recordings.record_consent(recording, zoe, True)
 
     parental.record_parental_consent(zoe, SAID, by=sandrine)
 
     with pytest.raises(ValidationError):
-        recordings.start(recording)
+        recordings.start_recording(recording)
     with pytest.raises(ValidationError):
         ask(live, sandrine, purpose="Faire un balado")
     if how == "is there":
         assert [voice.membership for voice in recordings.standing_of(recording).refusals] == [zoe]
     parental.remove(zoe, by=sandrine)
-    recordings.start(recording)
+    recordings.start_recording(recording)
     assert recording.is_running
 
 
 def test_children_announced_later_end_what_was_made(live, asked):
-    recordings.say(asked, comes(live), True)
-    recordings.start(asked)
+    recordings.record_consent(asked, comes(live), True)
+    recordings.start_recording(asked)
 
     recordings.expect_children(live, True)
 
@@ -173,7 +173,7 @@ def test_children_announced_later_end_what_was_made(live, asked):
 
 
 def test_other_words_ask_everyone_again(live, asked, sandrine):
-    recordings.say(asked, comes(live), True)
+    recordings.record_consent(asked, comes(live), True)
 
     ask(live, sandrine, purpose="Faire un balado")
 
@@ -187,29 +187,29 @@ def test_a_month_at_most(live, sandrine):
 
 def test_nothing_begins_with_nobody_there(asked):
     with pytest.raises(ValidationError):
-        recordings.start(asked)
+        recordings.start_recording(asked)
 
 
 @pytest.mark.parametrize("path", [["ask", "refuse"], ["ask"], ["agree", "children"], ["agree", "leave"], ["late"]])
 def test_no_path_leads_to_a_recording_without_everyones_word(live, asked, path):
     """Whatever happened before, « begin » works only while each person present has said yes and no child comes."""
     me, other = comes(live), comes(live)
-    recordings.say(asked, me, True)
+    recordings.record_consent(asked, me, True)
     if path[0] == "agree":
-        recordings.say(asked, other, True)
+        recordings.record_consent(asked, other, True)
     if "refuse" in path:
-        recordings.say(asked, other, False)
+        recordings.record_consent(asked, other, False)
     if "children" in path:
         recordings.expect_children(live, True)
         asked.meeting.refresh_from_db()
     if "late" in path:
-        recordings.say(asked, other, True)
+        recordings.record_consent(asked, other, True)
         comes(live)
     if "leave" in path:
         attendance.record(live, other, Attendance.Status.ABSENT)
-        recordings.start(asked)
+        recordings.start_recording(asked)
         assert asked.is_running, "who is not there is not recorded"
         return
 
     with pytest.raises(ValidationError):
-        recordings.start(asked)
+        recordings.start_recording(asked)

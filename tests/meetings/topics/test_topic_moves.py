@@ -194,7 +194,7 @@ def test_what_the_group_chooses_from_and_what_returns_is_kept_too(live, sandrine
 def test_who_proposed_on_a_phone_is_kept_nowhere(live):
     live_session.advance(live, live.agenda.get(kind="topics"))
 
-    proposed = topic_vote.propose(live, "Les horaires")
+    proposed = topic_vote.propose_live(live, "Les horaires")
 
     assert Topic.objects.get(pk=proposed.pk).meeting == live
     assert history(proposed) == [(Topic.State.PROPOSED, None, live, None)]

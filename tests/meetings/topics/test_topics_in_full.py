@@ -305,7 +305,7 @@ def test_those_who_opted_in_are_named(signed_in, nadia, community):
 
     assert "Wassila" in signed_in(nadia).get(address).content.decode()
 
-    consents.withdraw(member, Purpose.DIRECTORY_EXPERTISE)
+    consents.withdraw_consent(member, Purpose.DIRECTORY_EXPERTISE)
     assert "Wassila" not in signed_in(nadia).get(address).content.decode()
 
 
