@@ -192,7 +192,7 @@ def encrypts(*places: tuple[str, str, str]) -> RunPython:
         for app, model, name in places:
             table = state.get_model(app, model)
             if rewrite(table, name, encrypted_once) and editor.connection.vendor == "postgresql":
-                for vacuum in ("VACUUM", "VACUUM (FULL)"):  # both: see evaluations.cleaning
+                for vacuum in ("VACUUM", "VACUUM (FULL)"):  # both: see evaluations.domain.surveys.cleaning
                     editor.execute(f'{vacuum} "{table._meta.db_table}"')
 
     def back(state, editor):

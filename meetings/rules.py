@@ -1,4 +1,5 @@
-"""Who may do what to a meeting. Seeing is `Meeting.objects.visible_to`; *when* is up to the verbs.
+"""Who may do what to a meeting. Seeing is `Meeting.objects.visible_to`; what the state of a
+meeting allows (started, closed) is up to the verbs.
 
 The rows follow the project's permission table (`tests/permissions.csv`); where they differ, docs/decisions.md says why.
 """

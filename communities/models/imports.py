@@ -59,7 +59,9 @@ class MemberImport(models.Model):
     source = models.BinaryField(null=True, help_text="the file, until its lines are written")
     reading = models.JSONField(default=dict, help_text="how the file is read: see importing.Reading")
     problem = models.CharField(max_length=300, blank=True, help_text="why the file is not read")
-    lines = models.JSONField(null=True, help_text="the cells of each line, by column: see communities.importing")
+    lines = models.JSONField(
+        null=True, help_text="the cells of each line, by column: see communities.domain.member_import.importing"
+    )
     choices = models.JSONField(default=dict, help_text="line → kept or not, where it differs from what is proposed")
     revision = models.PositiveIntegerField(default=0, help_text="changes when the file is read in another way")
     read_at = models.DateTimeField(default=timezone.now)

@@ -57,7 +57,7 @@ class Merge(models.Model):
     kept = models.PositiveBigIntegerField()
     kept_name = models.CharField(max_length=170)
     absorbed_name = models.CharField(max_length=170)
-    journal = models.JSONField(help_text="what changed, in order: see communities.merging")
+    journal = models.JSONField(help_text="what changed, in order: see communities.domain.duplicates.merging")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="merges")
     merged_at = models.DateTimeField(default=timezone.now)
 

@@ -55,7 +55,9 @@ class Partner(models.Model):
     ends_on = models.DateField(_("ended on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     logo = models.BinaryField(
-        null=True, editable=True, help_text="a small PNG made by communities.logos, never what was sent"
+        null=True,
+        editable=True,
+        help_text="a small PNG made by communities.domain.organisations.logos, never what was sent",
     )
     logo_changed_at = models.DateTimeField(null=True, blank=True)
 

@@ -19,7 +19,7 @@ class AttendanceImport(models.Model):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance_imports")
     file_name = models.CharField(max_length=200)
-    lines = models.JSONField(help_text="one per person found: see meetings.attendance_import")
+    lines = models.JSONField(help_text="one per person found: see meetings.domain.attendance.attendance_import")
     read_at = models.DateTimeField(default=timezone.now)
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)

@@ -47,7 +47,7 @@ class Reflection(models.Model):
     contributed = models.CharField(max_length=5, choices=Contributed, blank=True)
     stayed_close = models.CharField(_("we stayed close to the objective"), max_length=1, choices=Agreement, blank=True)
     rules_kept = models.CharField(_("the rules were kept"), max_length=8, choices=RulesKept, blank=True)
-    prompt = models.CharField(max_length=12, help_text="see meetings.reflecting")
+    prompt = models.CharField(max_length=12, help_text="see meetings.domain.followup.private_journal")
     words = models.TextField(blank=True)
     plans_follow_up = models.BooleanField(default=False)
     follow_up_with = models.CharField(max_length=200, blank=True)

@@ -29,7 +29,9 @@ class Reply(models.Model):
     yes_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="the turn in line for a room that has so many seats"
     )
-    is_waiting = models.BooleanField(default=False, editable=False, help_text="for a seat: see meetings.seats")
+    is_waiting = models.BooleanField(
+        default=False, editable=False, help_text="for a seat: see meetings.domain.invitations.waiting_list"
+    )
     mode = models.CharField(_("mode"), max_length=10, choices=Meeting.Mode, blank=True)
     wish = models.CharField(_("a topic you would like us to address"), max_length=200, blank=True)
     topic = models.ForeignKey(

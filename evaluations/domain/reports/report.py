@@ -91,7 +91,7 @@ class CoOrganiser:
     """An organisation that animates with ours; its logo is kept as it was the day the figures were frozen."""
 
     name: str
-    png: str = ""  # base64, 60 kB at most before it (communities.logos)
+    png: str = ""  # base64, 60 kB at most before it (communities.domain.organisations.logos)
 
     @property
     def address(self) -> str:
