@@ -63,6 +63,16 @@ def test_the_phone_has_the_colours_of_the_other_pages():
     assert phone.items() <= others.items()
 
 
+@pytest.mark.parametrize("sheet", ["app.css", "phone.css"])
+def test_a_browser_that_knows_no_dark_has_the_light_colours(sheet):
+    text = (Path(settings.BASE_DIR) / "static/css" / sheet).read_text()
+    light = dict(re.findall(r"(--[\w-]+): light-dark\((#\w+), #\w+\);", text))
+    otherwise = text.partition("@supports not (color: light-dark")[2].partition("\n  }")[0]
+
+    assert len(light) > 10
+    assert dict(re.findall(r"(--[\w-]+): (#\w+);", otherwise)) == light
+
+
 def test_every_colour_that_a_sheet_asks_for_is_one_of_the_tokens():
     """A name that is not there draws nothing, and no tool says so."""
     sheets = [p for p in (Path(settings.BASE_DIR) / "static/css").glob("*.css") if "pdf" not in p.name]
