@@ -1,10 +1,11 @@
-"""Two people who change one thing: a page carries a fingerprint of what it showed, and saving compares."""
+"""Two people who change one thing: a page carries what it showed, a version or a fingerprint, and saving compares."""
 
 import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from cmtl.parts import row_with
 
@@ -33,3 +34,10 @@ def seen(thing: models.Model, fields: Iterable[str]) -> str:
 def seen_rows(rows: Iterable[models.Model], fields: Iterable[str]) -> str:
     """What a page shows of a list."""
     return fingerprint([row.pk, *values(row, fields)] for row in rows)
+
+
+def write_over(row: models.QuerySet, version: int, **fields: Any) -> bool:
+    """Write a row over the version one had read. False when somebody else has written in between: theirs stays. What
+    is written already makes no version, and is no conflict."""
+    changed = row.filter(version=version).exclude(**fields)
+    return bool(changed.update(**fields, version=F("version") + 1)) or row.filter(**fields).exists()

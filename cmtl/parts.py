@@ -77,7 +77,7 @@ def model_with(model: type[models.Model], name: str) -> type[models.Model]:
 def row_with(whole: models.Model, name: str) -> models.Model:
     """The row of this whole where a field is kept."""
     model = model_with(type(whole), name)
-    return model.of(whole) if issubclass(model, Part) else whole
+    return whole if model is type(whole) else model.of(whole)  # type: ignore[attr-defined]
 
 
 def _by_model(model: type[models.Model], fields: dict[str, Any]) -> tuple[dict[str, Any], dict[type[Part], dict]]:

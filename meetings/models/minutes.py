@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from cmtl import editing
 from cmtl.parts import Part
 from communities.models import Community
 from meetings.models.meeting import Meeting
@@ -34,7 +34,6 @@ class Minutes(Part):
     def write_over(cls, meeting: Meeting, synthesis: str, version: int) -> bool:
         """Over the version one had read. False when someone else has written in between: theirs stays here, and the
         caller still holds its own. The same words sent twice are no conflict."""
-        known = cls.row_of(meeting).filter(version=version).exclude(synthesis=synthesis)
-        saved = known.update(synthesis=synthesis, version=F("version") + 1)
+        saved = editing.write_over(cls.row_of(meeting), version, synthesis=synthesis)
         meeting.refresh_from_db()
-        return bool(saved) or cls.of(meeting).synthesis == synthesis
+        return saved

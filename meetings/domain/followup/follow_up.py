@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.domain import audit
 from accounts.models import Action, User
+from cmtl import editing
 from communities.models import Membership
 from meetings.domain.attendance import absences
 from meetings.domain.followup import minutes
@@ -108,11 +109,9 @@ def save(meeting: Meeting, text: str, version: int, absent: str = "") -> bool:
     text, absent, kept = text.strip(), absent.strip(), FollowUp.of(meeting)
     if (kept.text, kept.words_to_absent) == (text, absent):
         return True
-    known = FollowUp.row_of(meeting).filter(version=version).exclude(text=text, words_to_absent=absent)
-    saved = known.update(text=text, words_to_absent=absent, version=F("version") + 1)
+    saved = editing.write_over(FollowUp.row_of(meeting), version, text=text, words_to_absent=absent)
     meeting.refresh_from_db()
-    kept = FollowUp.of(meeting)
-    return bool(saved) or (kept.text, kept.words_to_absent) == (text, absent)
+    return saved
 
 
 # ---------------------------------------------------------------- who gets it

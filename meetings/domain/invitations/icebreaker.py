@@ -5,24 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.domain import audit
-from accounts.models import Action
-from cmtl import editing
 from communities.models import Membership
 from meetings.domain.invitations import replies
 from meetings.domain.topics import topics
 from meetings.models import Invitation, Meeting, Topic, WarmUpAnswer
-
-
-@transaction.atomic
-def ask_question(meeting: Meeting, changes: dict, *, shown: str) -> None:
-    """Save the question, if it still is as it was shown. The meeting's row is taken first, as by whoever invites."""
-    theirs = Invitation.of(Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk))
-    if editing.seen(theirs, changes) != shown:
-        raise editing.Conflict(theirs)
-    if changed := audit.what_changes(theirs, changes):
-        audit.write(Action.SETTINGS_CHANGED, about=meeting, changed=changed)
-        Invitation.write(meeting, **changes)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalised
+from cmtl import editing
 from cmtl.numbers import parse_int
 from communities.models import Community, Membership
 from meetings.domain.topics import transitions
@@ -71,11 +72,8 @@ def member_of(community: Community, user: User) -> Membership | None:
 
 
 def edit(topic: Topic, version: int, **fields) -> bool:
-    """Write over the version one had read. False when someone else has written in between: theirs stays. What is
-    written already makes no version."""
-    known = Topic.objects.filter(pk=topic.pk, version=version).exclude(**fields)
-    saved = known.update(version=F("version") + 1, **fields)
-    return bool(saved) or Topic.objects.filter(pk=topic.pk, **fields).exists()
+    """False when someone else has written since `version`."""
+    return editing.write_over(Topic.objects.filter(pk=topic.pk), version, **fields)
 
 
 # ------------------------------------------------------------ deciding

@@ -16,9 +16,7 @@ from meetings.web.invitations.mail_forms import WarmUpForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.edit")
-    form, status, conflict = revise_with(
-        WarmUpForm(request.POST or None, meeting=meeting), meeting, icebreaker.ask_question
-    )
+    form, status, conflict = revise_with(WarmUpForm(request.POST or None, meeting=meeting), meeting)
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect("meetings:icebreaker", meeting.pk)

@@ -119,8 +119,8 @@ class WarmUpForm(Resent, forms.ModelForm):
         }
 
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
-        kept = Invitation.of(meeting)
-        super().__init__(data, instance=kept, initial={"shown": editing.seen(kept, self.Meta.fields)})
+        shown = editing.seen(meeting, self.Meta.fields)
+        super().__init__(data, instance=Invitation.of(meeting), initial={"shown": shown})
 
     def _post_clean(self) -> None:
         """The question stays as read."""
