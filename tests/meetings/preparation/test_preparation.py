@@ -380,7 +380,7 @@ def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting
         client, reverse("meetings:agenda", args=[longer.pk]), action=reverse("meetings:apply_agenda", args=[longer.pk])
     )
 
-    assert sum(block.minutes for block in longer.agenda.all()) == longer.minutes
+    assert sum(block.minutes for block in longer.agenda.all()) == longer.length_in_minutes
     assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
     assert longer.agenda.last().kind == "evaluation"
     assert not agenda_models.apply_model(model, longer, version=longer.version), "somebody edited it since"
