@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from meetings.domain.live import live_session, notes
-from meetings.models import Attendance, Meeting, Note
+from meetings.models import Attendance, Meeting, Minutes, Note
 from tests import factories as make
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def hers(live, sandrine, open_as):
 def write_the_synthesis(live, text):
     """As someone else does: over the version that is there."""
     meeting = Meeting.objects.get(pk=live.pk)
-    assert live_session.save_synthesis(meeting, text, meeting.minutes.version)
+    assert live_session.save_synthesis(meeting, text, Minutes.of(meeting).version)
 
 
 def someone_writes(live, by, text="Des nouvelles"):

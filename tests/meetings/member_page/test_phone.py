@@ -706,7 +706,7 @@ def test_a_first_visit_is_light(open_as, soon, membership):
     page.goto(reverse("meetings:phone", args=[links.guest_token(soon, membership)]))
     page.wait_for_load_state("networkidle")
 
-    assert sum(weights) < 15_000
+    assert sum(weights) < 16_500, "4.7 kB of them morph the page in place (docs/decisions.md, 98)"
 
 
 def test_the_french_of_the_page_is_there():
