@@ -232,9 +232,8 @@ def test_pages_of_a_meeting_offer_what_may_be_done(state, role, standing, db):  
     place, now = standing.places["own"], timezone.now()
     times = {"under way": now - DAY / 48, "closed": now - DAY, "long over": now - 15 * DAY}
     when = {"starts_at": times[state], "started_at": times[state], "ends_at": times[state] + DAY / 24}
-    Meeting.objects.filter(pk=place.meeting.pk).update(
-        **when, closed_at=None if state == "under way" else when["ends_at"], synthesis="On garde le samedi."
-    )
+    closed_at = None if state == "under way" else when["ends_at"]
+    make.say_of(place.meeting, **when, closed_at=closed_at, synthesis="On garde le samedi.")
     make.an_attendance(place.meeting, place.membership)
     client, tried, refused = standing.client(role), set(), []
     ours = {name for name, line in TABLE.items() if line.of in OF_A_MEETING and name not in FILES}
