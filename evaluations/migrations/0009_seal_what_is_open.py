@@ -11,7 +11,7 @@ def seal_open(apps, schema_editor):
     """The keys are durable before this commits. Nobody knows any more whose these answers are: they have no seat."""
     Survey, Receipt = apps.get_model("evaluations", "Survey"), apps.get_model("evaluations", "Receipt")
     for survey in Survey.objects.filter(closed_at=None, urn__isnull=False).select_related("urn"):
-        keyring.prepare()
+        keyring.make_keyring()
         survey.keyring_name, survey.public_key = keyring.make()
         survey.save(update_fields=["keyring_name", "public_key"])
         questions = tuple(survey.questionnaire.questions.order_by("position"))

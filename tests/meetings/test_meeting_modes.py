@@ -10,7 +10,7 @@ from meetings.models import DatePoll, Meeting
 from tests import factories as make
 from tests.test_conventions import CODE, PAGES, ROOT
 
-WHERE_MODES_ARE_SAID = ("meetings/models/meeting.py", "meetings/models/presence.py")
+WHERE_MODES_ARE_SAID = ("meetings/models/attendance.py", "meetings/models/meeting.py", "meetings/models/replies.py")
 ELSEWHERE = "/demonstration/", "/migrations/"  # a story that chooses modes; code of its day
 
 
