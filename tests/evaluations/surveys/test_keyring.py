@@ -148,7 +148,7 @@ def test_what_could_not_be_put_away_is_tried_again(survey, monkeypatch, django_c
         raise OSError("no space left")
 
     with monkeypatch.context() as broken:
-        broken.setattr(kept_apart, "write", full)
+        broken.setattr(kept_apart, "keep_apart", full)
         with django_capture_on_commit_callbacks(execute=True):
             collection.close(survey)
         tend_surveys()
