@@ -37,6 +37,7 @@ def told(seed: int) -> tuple:
     return story
 
 
+@pytest.mark.long
 def test_the_same_seed_on_the_same_day_tells_the_same(db):
     first, again, other = told(7), told(7), told(8)
 

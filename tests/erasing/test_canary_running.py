@@ -26,7 +26,7 @@ from tests.deanonymise.site import Phone
 from tests.erasing import test_canary
 from tests.erasing.planting import EMAIL, LAST, database, dump, files, redis_holds, traces
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.services, pytest.mark.django_db(transaction=True)]
 own_folder, diane, neighbour, year, her = (
     getattr(test_canary, name) for name in ("own_folder", "diane", "neighbour", "year", "her")
 )
