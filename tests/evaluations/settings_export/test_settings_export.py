@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communities.models import Policies
 from evaluations.domain import settings_export
+from evaluations.domain.surveys import questionnaires
 from meetings.domain.agenda import agendas
 from tests import factories as make
 from tests.forms import submit
@@ -74,7 +75,7 @@ def test_a_meeting_starts_from_the_model_at_its_own_length(community):
 
 
 def test_the_questions_of_a_file_are_compared_and_never_replace_ours(signed_in, sandrine, address):
-    ours = settings_export.Question.objects.order_by("questionnaire__version", "position").first()
+    ours = questionnaires.current().questions.order_by("position").first()
     theirs = {"code": ours.code, "wording_fr": "Autrement dit", "wording_en": ours.wording_en}
 
     page = submit(signed_in(sandrine), address, {"file": a_file(questions=[theirs])}).content.decode()
