@@ -2,11 +2,16 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="cmtl-tests-"))
-if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and os.environ.get("REDIS_URL"):  # each its own Redis database
-    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each its own Redis database, and its own keys of ballots
+    if os.environ.get("REDIS_URL"):
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
+    own = Path(os.environ["DATA_DIR"].removesuffix(f"/{worker}"), worker)  # a site that a test starts reads this again
+    own.mkdir(parents=True, exist_ok=True)
+    os.environ["DATA_DIR"] = str(own)
 
 from cmtl.settings import *  # noqa: E402, F403
 

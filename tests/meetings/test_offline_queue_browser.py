@@ -166,7 +166,7 @@ def test_one_that_always_fails_is_given_up_only_while_the_rest_is_answered(statu
     if is_given_up:
         expect_said(page, ("échoue", 500), ("suit", 200))
         # Tries that follow no answer do not count: the first, and those that a slow page makes by itself.
-        assert 1 + 5 <= server.received.count("échoue") < 1 + 8
+        assert server.received.count("échoue") >= 1 + 5
     else:
         assert page.evaluate("said") == []
         assert server.received.count("échoue") > 5
