@@ -1,11 +1,9 @@
 """How a new database is made quickly, and an old one without drawing every model again at each step."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.migrations import AlterField, Migration, RemoveField, RunPython, RunSQL, SeparateDatabaseAndState
-from django.db.migrations.operations.base import Operation
+from django.db.migrations import AlterField, Migration, RunSQL, SeparateDatabaseAndState
 from django.db.models import CASCADE, ForeignKey
 
 
@@ -64,77 +62,5 @@ def moved(table: str, part: str, columns: dict[str, str], *, key: str, said: str
     )
 
 
-class RemoveFields(Operation):
-    """Removes several fields of a model, which is drawn once and not again after each. No relation may be among them:
-    for one, SQLite makes the table again from the model as drawn, which then must not have the fields already gone."""
-
-    def __init__(self, model_name: str, names: list[str]) -> None:
-        self.model_name, self.names = model_name, names
-
-    @property
-    def _each(self) -> list[RemoveField]:
-        return [RemoveField(self.model_name, name) for name in self.names]
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        state.__dict__.pop("apps", None)
-        for removal in self._each:
-            removal.state_forwards(app_label, state)
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        for removal in self._each:
-            removal.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """One after the other, each from a model that has those put back before it."""
-        state, steps = to_state.clone(), []
-        for removal in self._each:
-            before = state.clone()
-            removal.state_forwards(app_label, state)
-            steps.append((removal, state.clone(), before))
-        for removal, after, before in reversed(steps):
-            removal.database_backwards(app_label, schema_editor, after, before)
-
-    def describe(self) -> str:
-        return f"Remove {', '.join(self.names)} from {self.model_name}"
-
-
-BATCH = 500  # rows written at once
-
-
-def to_part(app: str, whole: str, part: str, names: list[str]) -> RunPython:
-    """What a wide table kept goes into the rows of a part (`cmtl.parts`): for those alone that say something."""
-
-    def forwards(apps: Any, schema_editor: Any) -> None:
-        copy(apps.get_model(app, whole), apps.get_model(app, part), names)
-
-    def backwards(apps: Any, schema_editor: Any) -> None:
-        copy_back(apps.get_model(app, part), apps.get_model(app, whole), names)
-
-    return RunPython(forwards, backwards)
-
-
-def copy(whole: Any, part: Any, names: list[str]) -> None:
-    usual = _usual(part, names)
-    rows = whole._base_manager.values("pk", *usual).iterator()
-    said = (part(**row) for row in rows if {name: row[name] for name in usual} != usual)
-    for some in _batches(said):
-        part._base_manager.bulk_create(some)
-
-
-def copy_back(part: Any, whole: Any, names: list[str]) -> None:
-    usual = _usual(part, names)
-    whole._base_manager.update(**usual)
-    rows = (whole(**row) for row in part._base_manager.values("pk", *usual).iterator())
-    for some in _batches(rows):
-        whole._base_manager.bulk_update(some, names)
-
-
-def _usual(part: Any, names: list[str]) -> dict[str, Any]:
-    """What holds while nothing was said."""
-    fields = [part._meta.get_field(name) for name in names]
-    return {field.attname: field.get_default() for field in fields}
-
-
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while some := list(islice(rows, BATCH)):
-        yield some
+def same_names(columns: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in columns}

@@ -1,10 +1,17 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from cmtl.migrations import RemoveFields, to_part
+from cmtl.migrations import moved, same_names
 
-
-NAMES = ['anchor', 'asked_by', 'competition_zones', 'concertation_model', 'concertation_note', 'family', 'is_flagship', 'is_rural', 'is_sectoral', 'is_social', 'is_structural', 'origin', 'reach', 'regions', 'sector', 'territory']
+NAMES = (
+    'anchor_id', 'asked_by_id', 'competition_zones', 'concertation_model', 'concertation_note', 'family', 'is_flagship',
+    'is_rural', 'is_sectoral', 'is_social', 'is_structural', 'origin', 'reach', 'regions', 'sector', 'territory',
+)
+SAID = """
+    anchor_id IS NOT NULL OR asked_by_id IS NOT NULL OR competition_zones <> '' OR concertation_model <> 'community'
+    OR concertation_note <> '' OR family <> '' OR is_flagship OR is_rural OR is_sectoral OR is_social OR is_structural
+    OR origin <> '' OR reach <> '[]' OR regions <> '[]' OR sector <> '' OR territory <> ''
+"""
 
 
 class Migration(migrations.Migration):
@@ -36,8 +43,8 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='communities.organisation', verbose_name='asked for by')),
             ],
         ),
-        to_part('communities', 'Community', 'RecordSheet', NAMES),
+        moved('communities_community', 'communities_recordsheet', same_names(NAMES), key='community_id', said=SAID),
+        # Of two relations SQLite makes the table again, from the model as drawn after the first.
         migrations.RemoveField('community', 'anchor'),
         migrations.RemoveField('community', 'asked_by'),
-        RemoveFields('community', [name for name in NAMES if name not in ('anchor', 'asked_by')]),
     ]

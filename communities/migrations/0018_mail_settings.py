@@ -1,16 +1,16 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from cmtl.migrations import RemoveFields, to_part
+from cmtl.migrations import Moves, moved, same_names
+
+NAMES = ('mails_in_both_languages', 'reminder_days', 'reminder_hours')
+SAID = 'mails_in_both_languages OR reminder_days <> 2 OR reminder_hours <> 2'
 
 
-NAMES = ['mails_in_both_languages', 'reminder_days', 'reminder_hours']
-
-
-class Migration(migrations.Migration):
+class Migration(Moves):
 
     dependencies = [
-        ('communities', '0016_record_sheet'),
+        ('communities', '0017_record_sheet_columns'),
     ]
 
     operations = [
@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
                 ('mails_in_both_languages', models.BooleanField(default=False, verbose_name='each mail in French and in English')),
             ],
         ),
-        to_part('communities', 'Community', 'MailSettings', NAMES),
-        RemoveFields('community', NAMES),
+        moved('communities_community', 'communities_mailsettings', same_names(NAMES), key='community_id', said=SAID),
+        *(migrations.RemoveField('community', name) for name in NAMES),
     ]

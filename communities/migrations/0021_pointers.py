@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0018_policies'),
+        ('communities', '0020_policies_columns'),
     ]
 
     operations = [
