@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 
 class Place(NamedTuple):
-    name: str  # of its address
+    url_name: str
     label: str
     icon: str
 
     @property
     def url(self) -> str:
-        return reverse(self.name)
+        return reverse(self.url_name)
 
 
 def places(user: Any) -> Iterator[Place]:

@@ -50,6 +50,18 @@ def test_two_letters_stand_for_a_community(name, letters):
     assert Community(name=name).monogram == letters
 
 
+def test_the_current_place_is_the_one_of_the_page_or_none(community, sandrine, signed_in, settings):
+    settings.ORGANISATION_NAME = "Concertation Montréal"
+
+    def current(address):
+        return re.findall(r'title="([^"]+)"\s+aria-current="page"', signed_in(sandrine).get(address).text)
+
+    organisation = make.a_member(community, organisation="Carrefour").organisation
+    assert set(current(organisation.get_absolute_url())) == {"Personnes"}
+    assert set(current(community.get_absolute_url())) == {"Communautés"}
+    assert current(reverse("accounts:settings")) == []
+
+
 def test_nobody_signed_in_has_no_rail(client, db):
     assert 'class="rail"' not in client.get(reverse("account_login")).text
 
@@ -84,23 +96,24 @@ def test_every_colour_that_a_sheet_asks_for_is_one_of_the_tokens():
 
 
 @pytest.mark.browser
-def test_dark_is_chosen_once_and_the_rail_stays_folded(open_as, sandrine):
+def test_dark_is_chosen_once_and_the_rail_stays_folded(open_as, community, sandrine):
     page = open_as(sandrine)
     page.goto("/")
     page.get_by_role("button", name="Sombre").first.click()
     page.get_by_role("button", name="Réduire").click()
-    expect(page.locator(".rail .brand span")).to_be_hidden()
+    expect(page.locator(".rail .rail-title")).to_be_hidden()
 
     page.goto(reverse("meetings:list"))
 
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(page.locator(".rail .brand span")).to_be_hidden()
+    expect(page.locator(".rail .rail-title")).to_be_hidden()
+    expect(page.locator(".rail").get_by_role("link", name="Rencontres")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 28)"
     page.get_by_role("button", name="Réduire").click()
     page.get_by_role("button", name="Auto").first.click()
     page.reload()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
-    expect(page.locator(".rail .brand span")).to_be_visible()
+    expect(page.locator(".rail .rail-title")).to_be_visible()
 
 
 @pytest.mark.browser
@@ -116,10 +129,54 @@ def test_ctrl_k_leads_to_an_action_with_the_keyboard_alone(open_as, community, s
 
     page.keyboard.press("/")
     expect(page.locator("#palette")).to_be_visible()
+    expect(page.locator("#palette-found a").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#palette-found a").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_enter_before_the_answer_takes_the_first_of_what_is_typed(open_as, community, nadia, sandrine):
+    page = open_as(sandrine, expects="ERR_FAILED|htmx:")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-found a").first).to_have_text("Planifier des dates")
+    page.keyboard.type("nadia")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{nadia.memberships.get().get_absolute_url()}")
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-found a").first).to_have_text("Planifier des dates")
+    page.route("**/recherche/**", lambda route: route.abort(), times=1)  # the answer is lost
+    page.keyboard.type("nadia")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recherche/?q=nadia")
+    expect(page.locator("#results")).to_contain_text("Nadia Amrani")
+
+
+@pytest.mark.browser
+def test_on_the_page_of_the_search_ctrl_k_is_its_own_field(open_as, community, sandrine):
+    page = open_as(sandrine)
+    page.goto(reverse("meetings:search") + "?q=constel")
+    page.locator("h1").click()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("planif")
+    expect(page.locator("#results")).to_contain_text("Planifier des dates")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_folded_to_icons_every_place_keeps_its_name(open_as, community, sandrine, width):
+    page = open_as(sandrine, width=width)
+    page.goto("/")
+    if width > 1100:
+        page.get_by_role("button", name="Réduire").click()
+    for name in ("Aujourd’hui", "Rencontres", "Communautés", "Évaluations", "Personnes", "Constellation"):
+        expect(page.locator(".rail").get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert page.locator(".rail").bounding_box()["width"] == 64
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models.erased import Erased
 
 
-class Change(models.Model):
+class HistoryEntry(models.Model):
     """A wrong change is followed by another one. Whoever is erased leaves their lines, without their name."""
 
     at = models.DateTimeField(default=timezone.now)

@@ -78,7 +78,7 @@ def _home_of_what_is_shown(context) -> str | None:
         "programme": "communities:list",
     }
     for name, home in homes.items():
-        if context.get(name):
+        if hasattr(context.get(name), "pk"):  # the site's own `organisation` is a name
             return reverse(home)
     found = context["request"].resolver_match
     return reverse("communities:people") if found and found.url_name in AMONG_PEOPLE else None

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from accounts.models.history import Change
+from accounts.models.history import HistoryEntry
 from communities.models.community import Community
 
 
-class StatusChange(Change):
+class StatusChange(HistoryEntry):
     """One move of a community's life. Never edited: a wrong move is followed by another one."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="status_changes")

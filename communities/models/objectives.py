@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from accounts.models.history import Change
+from accounts.models.history import HistoryEntry
 from communities.models.community import Community
 
 MANY_OBJECTIVES = 5  # in progress; above, they are hard to keep alive (guide, p. 9)
@@ -59,7 +59,7 @@ class Objective(models.Model):
         self.save(update_fields=[*changes, "reviewed_on"])
 
 
-class ObjectiveVersion(Change):
+class ObjectiveVersion(HistoryEntry):
     """What an objective said until somebody changed it."""
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="earlier")

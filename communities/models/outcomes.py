@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.erased import Erased
-from accounts.models.history import Change
+from accounts.models.history import HistoryEntry
 from communities.models.community import Community
 from communities.models.cost_sharing import split
 from communities.models.objectives import Objective
@@ -146,13 +146,13 @@ class Outcome(SoftDeleted):
         return reverse("communities:outcome", args=[self.pk])
 
 
-class StageChange(Change):
+class StageChange(HistoryEntry):
     """When an outcome came to a stage, and who said so."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="stage_changes")
     stage = models.CharField(max_length=20, choices=Outcome.Stage)
 
-    class Meta(Change.Meta):
+    class Meta(HistoryEntry.Meta):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

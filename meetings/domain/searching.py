@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User, normalised
 from cmtl.places import places
@@ -17,6 +18,13 @@ from meetings.models import Meeting, Topic
 SHORTEST = 2
 FIRST = 8  # of each kind: enough to recognise; the lists have the rest
 Thing = TypeVar("Thing")
+ACTIONS = {
+    "meetings:plan": gettext_lazy("Plan dates"),
+    "communities:add_member": gettext_lazy("Add a person"),
+    "communities:import_members": gettext_lazy("Import a list of people"),
+    "meetings:topics": gettext_lazy("See and add topics"),
+    "communities:settings": gettext_lazy("Open the settings"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,23 +54,14 @@ def search(user: User, text: str) -> list[Found]:
 
 
 def _actions(user: User, words: list[str]) -> Found:
-    """What leads somewhere to be done, in the communities one leads: an address each, as its own button has."""
+    """What one may begin in the communities one leads, each where its own button leads."""
     led = Community.objects.manageable_by(user).active().order_by("name")
-    hits = [Hit(label, c.name, reverse(name, args=[c.pk])) for c in led for name, label in _deeds()]
+    found = _saying([(c, name) for c in led for name in ACTIONS], words, lambda one: f"{ACTIONS[one[1]]} {one[0].name}")
+    hits = [Hit(str(ACTIONS[name]), c.name, reverse(name, args=[c.pk])) for c, name in found[:FIRST]]
     if user.has_perm("communities.create"):
-        hits.append(Hit(_("Create a community"), "", reverse("communities:create")))
-    found = _saying(hits, words, lambda hit: f"{hit.label} {hit.detail}")
-    return Found("actions", found[:FIRST], "")
-
-
-def _deeds() -> tuple[tuple[str, str], ...]:
-    return (
-        ("meetings:plan", _("Plan dates")),
-        ("communities:add_member", _("Add a person")),
-        ("communities:import_members", _("Import a list of people")),
-        ("meetings:topics", _("See and add topics")),
-        ("communities:settings", _("Open the settings")),
-    )
+        begin = Hit(_("Create a community"), "", reverse("communities:create"))
+        hits += _saying([begin], words, lambda hit: hit.label)
+    return Found("actions", hits, "")
 
 
 def _pages(user: User, words: list[str]) -> Found:

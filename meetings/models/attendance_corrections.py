@@ -4,13 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from accounts.models.history import Change
+from accounts.models.history import HistoryEntry
 from communities.models import Membership
 from meetings.models.attendance import Attendance
 from meetings.models.meeting import Meeting
 
 
-class AttendanceCorrection(Change):
+class AttendanceCorrection(HistoryEntry):
     """Who changed the attendance of a closed meeting, when and why. Written with the change, and never changed."""
 
     class Why(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from accounts.models.history import Change
+from accounts.models.history import HistoryEntry
 from communities.models import Community, Membership, Objective
 from meetings.models.meeting import Meeting
 
@@ -123,7 +123,7 @@ class Topic(models.Model):
         return "month" if (self.before.year, self.before.month) == (today.year, today.month) else "later"
 
 
-class TopicEvent(Change):
+class TopicEvent(HistoryEntry):
     """One move of a topic: what it became, when, for or at which meeting, and which one it left. Who decided is said to
     colleagues only."""
 

@@ -38,12 +38,16 @@ document.addEventListener("click", (event) => {
   });
 }
 
-// Ctrl K (or « / », where nobody is typing) opens the palette. Arrows go through what was found; Enter takes the first.
+// Ctrl K (or « / », where nobody is typing) opens the palette; on the page of the search, its own field. Arrows go
+// through what was found; Enter takes the first of what is found for the words typed, or leads to the page.
 {
   const palette = document.getElementById("palette");
   const field = document.getElementById("palette-q");
   const found = () => [...palette.querySelectorAll("#palette-found a")];
+  let asked, shown, isEntered = false;
   const open = () => {
+    const own = document.querySelector("main [role=search] [name=q]#q");
+    if (own) return own.select();
     if (!palette.open) palette.showModal();
     field.select();
     htmx.trigger(field.form, "opened");
@@ -60,6 +64,16 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     open();
   });
+  palette?.addEventListener("htmx:beforeRequest", () => { asked = field.value; });
+  palette?.addEventListener("htmx:afterSwap", () => {
+    shown = asked;
+    if (isEntered) enter();
+  });
+  palette?.addEventListener("htmx:sendError", () => isEntered && field.form.submit());
+  palette?.addEventListener("close", () => {
+    document.getElementById("palette-found").replaceChildren();
+    [shown, isEntered] = [undefined, false];
+  });
   palette?.addEventListener("keydown", (event) => {
     const links = found();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -68,11 +82,15 @@ document.addEventListener("click", (event) => {
     const at = links.indexOf(document.activeElement) + step;
     (at < 0 ? field : links[Math.min(at, links.length - 1)]).focus();
   });
+  const enter = () => {
+    isEntered = shown !== field.value; // its answer is on its way
+    if (isEntered) htmx.trigger(field.form, "opened");
+    else if (found().length) found()[0].click();
+    else field.form.submit();
+  };
   field?.form.addEventListener("submit", (event) => {
-    const [first] = found();
-    if (!first) return;
     event.preventDefault();
-    first.click();
+    enter();
   });
 }
 
