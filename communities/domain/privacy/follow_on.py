@@ -269,9 +269,10 @@ def _reword(passage: Passage, becomes: str) -> None:
     setattr(row, passage.field, value)
     row.save(update_fields=[passage.field])
     for model in (type(row), whole_of(type(row))):  # a part that counts no versions is edited with its whole
-        names = {f.name for f in model._meta.concrete_fields}
-        if counted := {"edit_version"} & names or {"version", f"{passage.field}_version"} & names:
-            model._base_manager.filter(pk=row.pk).update(**{name: F(name) + 1 for name in counted})
+        names = {field.name for field in model._meta.concrete_fields}
+        counter = next((name for name in ("edit_version", "version") if name in names), None)
+        if counter:  # a report's `version` is its number
+            model._base_manager.filter(pk=row.pk).update(**{counter: F(counter) + 1})
             break
 
 
