@@ -1,6 +1,7 @@
 # `make run` and `make test` need nothing but Python 3.11.
 PYTHON ?= python3
 BIN = .venv/bin
+ON_SQLITE = tests/accounts tests/outbox tests/evaluations/surveys
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
 .PHONY: run test check-all lint bench shape chaos leak-scan deanonymise messages lock demo-reset
@@ -12,9 +13,10 @@ test:        ## everything that must pass, on private servers
 	@.ci/prepare.sh
 	@.ci/services.sh .ci/test.sh
 
-check-all:   ## everything, with what is too long for every change: all counts of answers, logs under faults, who answered what, lost mails
+check-all:   ## everything, with what is too long for every change: upgrades, SQLite, all counts of answers, logs under faults, lost mails
 	@$(MAKE) test
 	@.ci/services.sh $(BIN)/python -m pytest -q -n auto -m long tests
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -n auto -m "not browser and not services and not long" $(ON_SQLITE)
 	@$(MAKE) leak-scan deanonymise chaos
 
 lint:        ## style, types, layers: the part of `make test` that needs no server

@@ -7,12 +7,10 @@ cd "$(dirname "$0")/.."
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 pytest_step() { python -m pytest -q -n auto --dist worksteal --durations=10 "$@" | tee -a "$results"; }
-on_sqlite() { env -u DATABASE_URL -u REDIS_URL python -m pytest -q -n auto --dist worksteal -m "not browser and not services and not long" "$@" | tee -a "$results"; }
 count() { grep -E '^=*.*[0-9]+ (passed|failed|error)' "$results" | grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 
 step "static checks" .ci/lint.sh
 step "tests on PostgreSQL and Redis" pytest_step tests
-step "the ballot box, the outbox and the accounts on SQLite" on_sqlite tests/accounts tests/outbox tests/evaluations/surveys
 
 failures=$(($(count failed) + $(count error)))
 [ -z "$failed_steps" ] || [ "$failures" -gt 0 ] || failures=1

@@ -12,7 +12,6 @@ from django.core.checks import run_checks
 from django.core.exceptions import FieldError
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from cmtl import encrypted
@@ -26,6 +25,7 @@ from meetings.models import Reply
 from tests import factories as make
 from tests.deanonymise.site import pg_dump
 from tests.forms import submit
+from tests.migrating import at
 
 OLD, NEW, FOREIGN = (Fernet.generate_key().decode() for _each in range(3))
 NEED, MOTIVE, HOPE, GIFT = "Entrée sans marche", "Sortir de l’isolement", "Du répit", "Mon vécu de proche"
@@ -301,11 +301,7 @@ def test_the_check_of_the_database_tells_that_the_key_is_another(said, keys, giv
 # ------------------------------------------------------------ what was there before
 
 
-def at(*targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
-
-
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_what_was_written_before_is_encrypted_in_its_columns_and_in_the_files(said, keys, monkeypatch):
     monkeypatch.setattr(encrypted, "BATCH", 1)

@@ -5,7 +5,6 @@ import hashlib
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.domain import audit
@@ -21,17 +20,13 @@ from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import a_room
+from tests.migrating import at
 
 BEFORE = [
     ("communities", "0011_incidents_have_an_end"),
     ("meetings", "0010_encrypt_needs"),
     ("evaluations", "0014_cleaned_at"),
 ]
-
-
-def at(*targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
 
 
 def rows_of(table):
@@ -83,6 +78,7 @@ def rows(transactional_db):
     at()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_every_row_keeps_every_value(rows):
     now, ballots = rows(table), rows_of("evaluations_sealedballot")
@@ -96,6 +92,7 @@ def test_every_row_keeps_every_value(rows):
     assert rows_of("evaluations_sealedballot") == ballots
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_mail_of_a_role_withdrawn_meanwhile_is_cancelled_and_its_neighbours_leaves(rows):
     ours, theirs = Message.objects.filter(kind="appointed").order_by("pk")

@@ -4,14 +4,13 @@ nothing."""
 import hashlib
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from communities.domain.privacy import audit_reading, follow_on
 from meetings.domain.followup import follow_up
 from meetings.models import FollowUp, Invitation, Meeting, Minutes, Training
 from tests import factories as make
+from tests.migrating import at
 from tests.racing import at_once
 
 NOW = timezone.now()
@@ -55,39 +54,31 @@ MOVED: dict = {  # part: the step before it, and what was called how
 
 
 @pytest.fixture
-def migrated():
-    """To a step of the meetings; all is back when the test ends."""
-
-    def go(step=""):
-        executor = MigrationExecutor(connection)
-        [(_app, last)] = executor.loader.graph.leaf_nodes("meetings")
-        step = step or last
-        executor.migrate([("meetings", step)])
-        return executor.loader.project_state([("meetings", step)]).apps.get_model("meetings", "Meeting").objects
-
-    yield go
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+def meetings_at(transactional_db):
+    """The meetings at a step; all is back when the test ends."""
+    yield lambda step: at(("meetings", step)).get_model("meetings", "Meeting").objects
+    at()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", MOVED)
-def test_what_was_said_of_a_meeting_moves_to_its_part_and_back(part, community, sandrine, migrated):
+def test_what_was_said_of_a_meeting_moves_to_its_part_and_back(part, community, sandrine, meetings_at):
     told, untold = make.a_meeting(community), make.a_meeting(community)
     step, columns = MOVED[part]
     said = {old: sandrine.pk if old.endswith("by_id") else value for old, (_new, value) in columns.items()}
 
-    rows = migrated(step)
+    rows = meetings_at(step)
     silent = rows.filter(pk=untold.pk).values(*columns).get()
     assert not any(silent.values())
     rows.filter(pk=told.pk).update(**said)
-    migrated()
+    at()
 
     kept = part.objects.get()
     assert kept.pk == told.pk
     assert {old: getattr(kept, new) for old, (new, _value) in columns.items()} == said
 
-    rows = migrated(step)
+    rows = meetings_at(step)
     assert rows.filter(pk=told.pk).values(*columns).get() == said
     assert rows.filter(pk=untold.pk).values(*columns).get() == silent
 

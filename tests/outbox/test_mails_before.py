@@ -6,8 +6,6 @@ import importlib
 
 import pytest
 from django.apps import apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from cmtl.renamed import current_label
@@ -27,6 +25,7 @@ from meetings.models import DatePoll, Meeting
 from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
+from tests.migrating import at
 
 before = importlib.import_module("outbox.migrations.0002_mail_types")
 
@@ -113,12 +112,6 @@ def old(mail):
     return {"kind": kind, "reason": reason}
 
 
-def at(*targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
-    return executor.loader.project_state(list(targets)).apps if targets else None
-
-
 @pytest.fixture
 def written(transactional_db):
     """Two of each mail that something may cancel, in two communities, as rows of before; by name of community."""
@@ -166,6 +159,7 @@ def all_of(community):
 WAS_SAID = ("kind", "about_kind", "about_id", "facts")
 
 
+@pytest.mark.long
 def test_what_waits_and_what_left_is_the_same_as_if_it_were_written_today(written):
     a_sent_one = min(written)
     at()
@@ -180,6 +174,7 @@ def test_what_waits_and_what_left_is_the_same_as_if_it_were_written_today(writte
     )
 
 
+@pytest.mark.long
 def test_each_community_cancels_its_own_mails(written):
     """The neighbour's all leave."""
     at()

@@ -12,7 +12,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from evaluations.domain.surveys import closing, collection, due, kept_apart, keyring, questionnaires
 from evaluations.domain.surveys.collection import Outcome
@@ -20,6 +19,7 @@ from evaluations.models import BallotBox, Receipt, Release, SealedBallot, Survey
 from evaluations.tasks import tend_surveys
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, opened
+from tests.migrating import at
 
 ROOT = Path(__file__).resolve().parents[3]
 SAID = "Le secret numéro {}"
@@ -382,18 +382,13 @@ def test_killed_at_any_step_nothing_is_lost_and_no_key_is_left(step):
 # ------------------------------------------------------------ surveys that were open before ballots were sealed
 
 
-def at(*migration):
-    executor = MigrationExecutor(connection)
-    executor.migrate([migration] if len(migration) == 2 else executor.loader.graph.leaf_nodes())
-    return executor.loader.project_state([migration]).apps if len(migration) == 2 else None
-
-
 @pytest.fixture
 def before_sealing(transactional_db):
-    yield at("evaluations", "0007_no_row_holds_two_answers")
+    yield at(("evaluations", "0007_no_row_holds_two_answers"))
     at()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_what_waited_in_a_ballot_box_is_sealed_and_counted_at_closing(before_sealing):
     community = make.a_community()

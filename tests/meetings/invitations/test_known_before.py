@@ -4,8 +4,6 @@ import datetime as dt
 import importlib
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from communities.models import Community
@@ -14,15 +12,12 @@ from meetings.domain.invitations import invitations
 from meetings.models import Meeting, Minutes
 from outbox.models import Message
 from tests import factories as make
+from tests.migrating import at
 
 known_before = importlib.import_module("meetings.migrations.0004_known_before")
 
 
-def at(*targets):
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
-    known = executor.loader.graph.leaf_nodes("meetings") if "meetings" not in dict(targets) else []
-    return executor.loader.project_state([*targets, *known]).apps if targets else None
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.django_db(transaction=True)
