@@ -5,8 +5,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluations.web.today import Today
+from evaluations.web.today.bell import remember, waiting_for
 
 
 @require_safe
 def today(request):
-    return render(request, "evaluations/today/today.html", {"today": Today(request.user), "date": timezone.localdate()})
+    page = Today(request.user)
+    remember(request, waiting_for(page))
+    return render(request, "evaluations/today/today.html", {"today": page, "date": timezone.localdate()})
