@@ -47,7 +47,7 @@ def steps(meeting: Meeting, now: dt.datetime | None = None, *, may: Collection[s
         step(
             _("Notes: %(name)s") % {"name": meeting.note_taker.short_name}
             if meeting.note_taker
-            else _("Note-taking to entrust"),
+            else _("Needs a note-taker"),
             meeting.note_taker is not None,
             field="#id_note_taker",
         ),
