@@ -1,4 +1,4 @@
-"""What a coordinator finds in the morning: the communities that need somebody, then the others, all seven facts of each."""
+"""What a coordinator finds in the morning: the communities that need somebody, then the others."""
 
 import datetime as dt
 
