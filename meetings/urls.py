@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from meetings.web import feeds, meeting_page, recordings, search
+from meetings.web import feeds, recordings, search
 from meetings.web.agenda import views as agenda_views
 from meetings.web.attendance import attendance_import
 from meetings.web.followup import afterwards, follow_up
 from meetings.web.invitations import icebreaker, invitations, mails, sign_up
 from meetings.web.live import capture, live, roster
+from meetings.web.meeting_page import changing
+from meetings.web.meeting_page import views as meeting_page
 from meetings.web.member_page import phone, together
 from meetings.web.polls import polls
 from meetings.web.portal import member_data, newcomers, served, space, space_topics
@@ -33,10 +35,12 @@ urlpatterns = [
     path("communautes/<int:pk>/calendriers/changer/", feeds.change_feed, name="change_feed"),
     path("calendriers/<str:secret>.ics", feeds.feed, name="feed"),
     path("rencontres/<int:pk>/", meeting_page.show_meeting, name="detail"),
-    path("rencontres/<int:pk>/modifier/", meeting_page.edit_meeting, name="edit"),
+    path("rencontres/<int:pk>/modifier/", changing.edit_meeting, name="edit"),
     path("rencontres/<int:pk>/deroulement/", agenda_views.edit_agenda, name="agenda"),
-    path("rencontres/<int:pk>/annuler/", meeting_page.cancel_meeting, name="cancel"),
-    path("rencontres/<int:pk>/preparer/", preparation.prepare, name="prepare"),
+    path("rencontres/<int:pk>/deroulement/deplacer/", agenda_views.move_block, name="move_block"),
+    path("rencontres/<int:pk>/prise-de-notes/", meeting_page.entrust_notes, name="entrust_notes"),
+    path("rencontres/<int:pk>/annuler/", changing.cancel_meeting, name="cancel"),
+    path("rencontres/<int:pk>/preparer/", meeting_page.prepare, name="prepare"),
     path("rencontres/<int:pk>/preparer/verifier/", preparation.tick_check, name="tick_check"),
     path("rencontres/<int:pk>/coanimation/", preparation.share, name="share"),
     path("rencontres/<int:pk>/coanimation/preparatoire/", preparation.plan_preparatory, name="plan_preparatory"),

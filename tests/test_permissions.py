@@ -233,6 +233,8 @@ TABLE = {
     "meetings:detail": Line("meeting", "GET", INSIDE),
     "meetings:edit": Line("meeting", "GET POST", PREPARE),
     "meetings:agenda": Line("meeting", "GET POST", PREPARE),
+    "meetings:move_block": Line("meeting", "POST", PREPARE),
+    "meetings:entrust_notes": Line("meeting", "POST", LEAD),
     "meetings:cancel": Line("meeting", "GET POST", PREPARE),
     "meetings:prepare": Line("meeting", "GET", PREPARE),
     "meetings:tick_check": Line("meeting", "POST", PREPARE),

@@ -87,6 +87,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "meetings:attendance": (CREATION, "of a closed meeting, asks why"),
     "meetings:cancel": (CREATION, ASKS),
     "meetings:enter_code": (CREATION, ASKS),
+    "meetings:entrust_notes": (ACT, DOES),
+    "meetings:move_block": (ACT, DOES),
     "meetings:groups": (ACT, "whoever no longer comes leaves their group"),
     "meetings:guests guests=#": (CREATION, "of a closed meeting, asks why"),
     "meetings:import_attendance": (CREATION, ASKS),
