@@ -234,6 +234,8 @@ TABLE = {
     "meetings:agenda": Line("meeting", "GET POST", PREPARE),
     "meetings:move_block": Line("meeting", "POST", PREPARE),
     "meetings:entrust_notes": Line("meeting", "POST", LEAD),
+    "meetings:copy": Line("meeting", "POST", LEAD),
+    "meetings:undo_copy": Line("meeting", "POST", LEAD),
     "meetings:cancel": Line("meeting", "GET POST", PREPARE),
     "meetings:prepare": Line("meeting", "GET", PREPARE),
     "meetings:tick_check": Line("meeting", "POST", PREPARE),
