@@ -61,6 +61,7 @@ urlpatterns = [
     path("sujets/<int:pk>/appui/", topics.support_topic, name="support_topic"),
     path("programmes/<int:pk>/sujets/", topics.programme_topics, name="programme_topics"),
     path("rencontres/<int:pk>/inviter/", invitations.invite, name="invite"),
+    path("rencontres/<int:pk>/inviter/courriel/", invitations.show_mail, name="invitation_mail"),
     path("rencontres/<int:pk>/question/", icebreaker.edit_question, name="icebreaker"),
     path("rencontres/<int:pk>/question/<int:answer_pk>/sujet/", icebreaker.make_topic, name="icebreaker_topic"),
     path("communautes/<int:pk>/courriels/", mails.edit_settings, name="mail_settings"),

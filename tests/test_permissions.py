@@ -260,6 +260,7 @@ TABLE = {
     "meetings:phone_support": Line("token", "POST", PUBLIC),
     "meetings:space_topics": Line("space membership", "GET POST", PUBLIC),
     "meetings:invite": Line("meeting", "GET POST", LEAD),
+    "meetings:invitation_mail": Line("meeting", "GET POST", LEAD),
     "meetings:icebreaker": Line("meeting", "GET POST", LEAD + " CO"),
     "meetings:icebreaker_topic": Line("warm-up answer", "POST", LEAD + " CO"),
     "meetings:mail_settings": Line("community", "GET POST", LEAD_FOR_GOOD),

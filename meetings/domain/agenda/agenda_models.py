@@ -1,14 +1,14 @@
 """Agendas that a community keeps under a name, to start another meeting from."""
 
-import datetime as dt
+import secrets
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from cmtl.signed_tokens import SignedJson
 from communities.models import Community
 from meetings.domain.agenda import agendas
 from meetings.models import AgendaItem, AgendaModel, Meeting
@@ -70,19 +70,25 @@ def to_copy_from(meeting: Meeting) -> QuerySet[Meeting]:
 
 # ------------------------------------------------------------ undone
 
-BEFORE = SignedJson("agenda-before", dt.timedelta(hours=1))
+UNDONE_FOR = 3600  # seconds; where the cache is lost, there is nothing left to undo
 
 
 def before(meeting: Meeting) -> str:
-    """What undoing the replacement of its agenda needs; only for this meeting."""
+    """A name under which the agenda as it stands is kept a while, to be put back."""
     topics = [block.topic_id for block in meeting.agenda.all()]
-    return BEFORE.make({"meeting": meeting.pk, "blocks": blocks_of(meeting), "topics": topics})
+    token = secrets.token_urlsafe(12)
+    cache.set(_key(meeting, token), {"blocks": blocks_of(meeting), "topics": topics}, UNDONE_FOR)
+    return token
+
+
+def _key(meeting: Meeting, token: str) -> str:
+    return f"agenda-before:{meeting.pk}:{token[:20]}"
 
 
 @transaction.atomic
 def put_back(meeting: Meeting, token: str, *, version: int) -> bool:
-    kept = BEFORE.verify(token)
-    if not kept or kept["meeting"] != meeting.pk:
+    kept = cache.get(_key(meeting, token))
+    if not kept:
         raise ValidationError(_("It is too late to undo this."))
     if not _replace(meeting, kept["blocks"], version=version):
         return False
