@@ -87,6 +87,7 @@ TABLE = {
     "style": Line("demo", "GET", ""),
     # today, account
     "evaluations:today": Line("none", "GET", EVERYONE),
+    "evaluations:bell": Line("none", "GET", EVERYONE),
     "accounts:settings": Line("none", "GET POST", EVERYONE),
     "accounts:sign_out_everywhere": Line("none", "POST", EVERYONE),
     "accounts:close_links": Line("none", "POST", EVERYONE),

@@ -19,13 +19,15 @@ from meetings.domain.invitations.calendar import calendar_for
 from meetings.models import FollowUp, Invitation, Meeting
 from meetings.web.files import download
 from meetings.web.invitations.mail_forms import WordsForm
-from outbox.domain import post
+from outbox.domain import post, taking_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request, pk):
     """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    if request.POST.get("step") == "take-back":
+        return _taken_back(request, meeting)
     kept = Invitation.of(meeting).words
     form = WordsForm(request.POST or None, initial={"words": kept})
     words = form.cleaned_data["words"] if form.is_valid() else kept
@@ -59,6 +61,15 @@ def show_mail(request, pk):
     return response
 
 
+def _taken_back(request, meeting):
+    """Their words stay, to be sent again."""
+    with validation_as_messages(request):
+        invitations.take_back(meeting)
+        messages.success(request, _("Nothing has left: nobody is invited yet."))
+        return redirect("meetings:invite", meeting.pk)
+    return redirect("meetings:replies", meeting.pk)
+
+
 def _say_sent(request, count):
     if count:
         said = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", count)
@@ -85,6 +96,7 @@ def list_replies(request, pk):
         "chosen": chosen if shown is not lines else "",
         "turnout": invitations.Turnout.of(meeting),
         "to_write": to_write,
+        "leaving": _leaving(request, meeting),
         "sees_delivery": sees_delivery,  # a relay's own words often say the address
         "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
         "refused": _refused(request, meeting),
@@ -92,6 +104,12 @@ def list_replies(request, pk):
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
     return render(request, "meetings/invitations/replies.html", context)
+
+
+def _leaving(request, meeting):
+    if not request.user.has_perm("meetings.invite", meeting):
+        return None
+    return taking_back.leaving(invitations.just_written(meeting))
 
 
 def _refused(request, meeting):
