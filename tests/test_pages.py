@@ -26,6 +26,7 @@ FILES = (
     "refresh",
     "follow",
     "counter",
+    "invitation_mail",  # shown in a frame, as a mail program shows it
     "progress",
 )
 PAGES = sorted(
