@@ -41,7 +41,8 @@ MONTH_OF = {name: n for n, names in enumerate(MONTHS, 1) for name in names}
 WEEKDAY_OF = {name: n for n, names in enumerate(WEEKDAYS) for name in names}
 A_MONTH = rf"(?:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})\b\.?"
 A_WEEKDAY = rf"(?:{'|'.join(WEEKDAY_OF)})"
-BY = r"(?:d['’]ici(?:\s+l[ea])?|pour(?:\s+le)?|avant(?:\s+le)?|au\s+plus\s+tard(?:\s+le)?|by(?:\s+the)?|before(?:\s+the)?|until|no\s+later\s+than)"
+BY_THEN = r"d['’]ici(?:\s+l[ea])?|pour(?:\s+le)?|avant(?:\s+le)?|au\s+plus\s+tard(?:\s+le)?"
+BY = rf"(?:{BY_THEN}|by(?:\s+the)?|before(?:\s+the)?|until|no\s+later\s+than)"
 LEAD = rf"(?P<lead>\b(?:{BY}|le|on|the|ce|this|next)\s+)?"
 OF_THE_SENTENCE = re.compile(r"(?:\b(?:du|de|des|au|depuis(?:\s+le)?|of|from|since|than|chaque|every)|\bd['’])\s*$")
 TO_SOMEONE = re.compile(r"\b(?:a|au|avec|de|pour|par|chez|et|with|to|for|by|of|from|and)\s*$")
