@@ -50,7 +50,7 @@ exempt(
 exempt(
     "the ordinary work of a meeting, whose rows say when; the issue lists none of it",
     "meetings:plan", "meetings:edit", "meetings:agenda", "meetings:cancel", "meetings:tick_check",
-    "meetings:move_block", "meetings:entrust_notes",
+    "meetings:move_block", "meetings:entrust_notes", "meetings:copy", "meetings:undo_copy",
     "meetings:plan_preparatory", "meetings:groups", "meetings:logistics", "meetings:keep_agenda",
     "meetings:apply_agenda", "meetings:remove_agenda_model", "meetings:ask_dates", "meetings:choose_date",
     "meetings:close_poll", "meetings:icebreaker", "meetings:icebreaker_topic", "meetings:start", "meetings:next_block",
@@ -60,7 +60,7 @@ exempt(
     "meetings:breakouts", "meetings:vote", "meetings:vote_in_room", "meetings:synthesis", "meetings:close",
     "meetings:follow_up", "meetings:complete", "meetings:reflect", "meetings:change_feed", "meetings:edit_topic",
     "meetings:decide_topic", "evaluations:open_survey", "evaluations:undo_opening", "evaluations:close_survey",
-    "evaluations:aloud", "meetings:confirm_typed",
+    "evaluations:aloud", "meetings:confirm_typed", "meetings:read_action",
     "evaluations:keep_topic", "meetings:recording", "meetings:change_recording",
 )  # fmt: skip
 exempt(

@@ -87,8 +87,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "meetings:attendance": (CREATION, "of a closed meeting, asks why"),
     "meetings:cancel": (CREATION, ASKS),
     "meetings:enter_code": (CREATION, ASKS),
-    "meetings:entrust_notes": (ACT, DOES),
-    "meetings:move_block": (ACT, DOES),
     "meetings:groups": (ACT, "whoever no longer comes leaves their group"),
     "meetings:guests guests=#": (CREATION, "of a closed meeting, asks why"),
     "meetings:import_attendance": (CREATION, ASKS),
@@ -131,6 +129,7 @@ AFTERWARDS = {
     "communities:restore_practice": "communities:remove_practice",
     "communities:undo_import": "communities:apply_import",
     "meetings:undo_attendance": "meetings:apply_attendance",
+    "meetings:undo_copy": "meetings:copy",
 }
 # Addresses that take a press and that no page of this world shows: to be shortened as the world grows.
 LATER = "stands on pages of a state that this world has not reached"
@@ -162,7 +161,7 @@ UNSHOWN = dict.fromkeys(
         "meetings:say_why",
     ),
     LATER,
-)
+) | {"meetings:read_action": "asked by the script of the console as one types"}
 # Written by any visit or press, and no change of what one edits.
 LOGS = {
     "accounts_user.last_login",

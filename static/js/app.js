@@ -145,6 +145,22 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
 }
 
+// What is typed shows in the frame beside it a moment later, in the language last pressed.
+{
+  let waiting;
+  const shows = (form) => [...(form?.querySelectorAll("[data-shows-typed]") ?? [])];
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-shows-typed]");
+    for (const button of shows(pressed?.form)) button.setAttribute("aria-pressed", button === pressed);
+  });
+  document.addEventListener("input", (event) => {
+    const buttons = shows(event.target.form);
+    const button = buttons.find((one) => one.getAttribute("aria-pressed") === "true");
+    clearTimeout(waiting);
+    if (button) waiting = setTimeout(() => event.target.form.requestSubmit(button), 600);
+  });
+}
+
 // Lines dragged by their grip: where one is let go, the list's own button says from where to where.
 {
   let held;

@@ -68,12 +68,19 @@ def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
 
 
 def fitted(model: list[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:
-    """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs."""
+    """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs. Where it
+    has too few to give, the others give too, none more than half of its own if that is enough."""
     names = ("kind", "title", "minutes", *AgendaItem.WORDS)
     blocks = [{name: block.get(name, "") for name in names} for block in model]
-    elastic = max(blocks, key=lambda block: (block["kind"] == AgendaItem.Kind.EXCHANGE, block["minutes"]))
+    kinds = AgendaItem.Kind
+    elastic = sorted(blocks, key=lambda block: (block["kind"] == kinds.EXCHANGE, block["minutes"]), reverse=True)
+    elastic.sort(key=lambda block: block["kind"] == kinds.EVALUATION)  # gives last
     spare = minutes - sum(block["minutes"] for block in blocks)
-    elastic["minutes"] = min(480, max(1, elastic["minutes"] + spare))
+    for shortest in (0.5, 0):
+        for block in elastic:
+            given = min(480, max(1, round(block["minutes"] * shortest), block["minutes"] + spare))
+            spare -= given - block["minutes"]
+            block["minutes"] = given
     return blocks
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
-from meetings.domain.agenda import agendas
+from meetings.domain.agenda import agenda_models, agendas, methods
 from meetings.models import Meeting
 from meetings.web.agenda.forms import BlockForm
 from meetings.web.rows import Rows, places
@@ -76,7 +76,11 @@ def _agenda_page(request, meeting, rows, *, version=None, theirs=None, status=20
         "keeps_last": bool(last) and last["kind"].value() == "evaluation" and minutes[-1] not in list("01234"),
         "opened": {b.pk for b in meeting.agenda.all() if b.started_at},
         "models": meeting.community.agenda_models.all(),
-        "applies_models": meeting.is_open and not meeting.started_at,
+        "methods": methods.METHODS,
+        "others": agenda_models.to_copy_from(meeting)[: agenda_models.MOST_COPIED]
+        if agendas.may_reorder(meeting) and not request.htmx
+        else [],
+        "applies_models": agendas.may_reorder(meeting),
         "keeps_models": request.user.has_perm("meetings.plan", meeting.community),
     }
     return render(request, template, context, status=status)

@@ -2,13 +2,16 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from cmtl import languages
 from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
@@ -16,7 +19,7 @@ from meetings.domain.invitations.calendar import calendar_for
 from meetings.models import FollowUp, Invitation, Meeting
 from meetings.web.files import download
 from meetings.web.invitations.mail_forms import WordsForm
-from outbox.domain import taking_back
+from outbox.domain import post, taking_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,6 @@ def invite(request, pk):
             _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)
-    template = "meetings/invitations/invite.html" + ("#previews" if request.htmx else "")
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -42,7 +44,21 @@ def invite(request, pk):
         "may_word": request.user.has_perm("meetings.word_mails", meeting.community),
         "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, "meetings/invitations/invite.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@xframe_options_sameorigin
+def show_mail(request, pk):
+    """The mail as its readers will see it, with the words typed so far; for a frame where no script runs."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    form = WordsForm(request.POST or None)
+    words = form.cleaned_data["words"] if form.is_valid() else Invitation.of(meeting).words
+    code = languages.full(request.GET.get("langue", "")) or languages.active()
+    mail = emails.preview(meeting, code, words)
+    response = HttpResponse(mail["html"])
+    response._csp_replace = post.CSP_OF_A_MAIL
+    return response
 
 
 def _taken_back(request, meeting):

@@ -1,17 +1,26 @@
 """Changing a meeting, or calling it off."""
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl.shortcuts import fetch, validation_as_messages
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
+from cmtl.undoing import say_done
 from meetings.domain.invitations import emails
-from meetings.domain.scheduling import planning, series
+from meetings.domain.scheduling import copying, planning, series
 from meetings.models import Meeting
 from meetings.web.scheduling.forms import CancelForm, EditForm
 from meetings.web.scheduling.planning import organisation_names, topic_titles
+
+
+class CopyForm(forms.Form):
+    key = forms.UUIDField()  # chosen by the page: the same press sent twice makes one copy
+
 
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -92,3 +101,38 @@ def cancel_meeting(request, pk):
     return render(
         request, "meetings/meeting_page/meeting_cancel.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+# ------------------------------------------------------------ copying
+
+
+@require_POST
+def copy_meeting(request, pk):
+    meeting = _led(request, pk)
+    form = CopyForm(request.POST)
+    with validation_as_messages(request):
+        if not form.is_valid():
+            raise refusal(form)
+        made = copying.copy(meeting, form.cleaned_data["key"])
+        said = _("The meeting is copied to %(day)s. Check the date; nobody is invited yet.") % {"day": made.when}
+        undo = reverse("meetings:undo_copy", args=[made.pk])
+        say_done(request, said, undo, token=copying.JUST_COPIED.make(made.pk))
+        return redirect(made)
+    return redirect(meeting)
+
+
+@require_POST
+def undo_copy(request, pk):
+    meeting = _led(request, pk)
+    with validation_as_messages(request):
+        copying.undo(meeting, request.POST.get("token", ""))
+        messages.success(request, _("The copy is taken away."))
+        return redirect("meetings:of_community", meeting.community_id)
+    return redirect(meeting)
+
+
+def _led(request, pk):
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk)
+    if not request.user.has_perm("meetings.plan", meeting.community):
+        raise PermissionDenied
+    return meeting

@@ -1,5 +1,6 @@
 """A meeting's own page: one page, in three phases for those who prepare and run it."""
 
+import uuid
 from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
@@ -87,6 +88,7 @@ def _page(request, meeting, asked):
         "supported": supported_by(membership),
         "slots": agendas.slots_of(meeting),
         "total_minutes": sum(block.minutes for block in meeting.agenda.all()),
+        "copy_key": uuid.uuid4(),
         "may_move": may["edit"] and agendas.may_reorder(meeting),
         "alerts": advising.on(meeting)[0] if may["edit"] and meeting.is_open and phase == phases.PREPARE else [],
         "sign_up_address": signing_up.address_of(meeting) if may["edit"] and meeting.is_open_to_all else "",

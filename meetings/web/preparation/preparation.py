@@ -1,7 +1,7 @@
 """Preparing one meeting: what is checked, who co-facilitates, the groups, the room, the papers."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +14,10 @@ from accounts.models import Action
 from cmtl import editing, languages, pdf
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
+from cmtl.undoing import say_done
 from communities.domain import revising
 from communities.web.shared import revise_with
-from meetings.domain.agenda import agenda_models
+from meetings.domain.agenda import agenda_models, methods
 from meetings.domain.attendance import check_in_codes, roster
 from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
 from meetings.models import AgendaModel, Logistics, Meeting, PreparationCheck
@@ -234,16 +235,35 @@ def keep_agenda(request, pk):
 
 @require_POST
 def apply_agenda(request, pk):
-    meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
-    model = meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first()
+    """A model of the community, a method of the library, or the agenda of another meeting; undone in a press."""
+    meeting = fetch(request, with_community.prefetch_related("agenda"), pk=pk, may="meetings.edit")
+    version, earlier = parse_int(request.POST.get("version", ""), -1), agenda_models.before(meeting)
     with validation_as_messages(request):
-        if model is None:
-            messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply_model(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
-            messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
+        if token := request.POST.get("earlier", ""):
+            is_done, said = agenda_models.put_back(meeting, token, version=version), _("The agenda is as it was.")
         else:
+            name, blocks = _asked_agenda(request, meeting)
+            is_done = agenda_models.lay_out(meeting, blocks, version=version)
+            said = _("The agenda follows “%(name)s”.") % {"name": name}
+        if not is_done:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
+        elif token:
+            messages.success(request, said)
+        else:
+            meeting.refresh_from_db(fields=["version"])
+            say_done(request, said, request.path, earlier=earlier, version=str(meeting.version))
     return redirect("meetings:agenda", meeting.pk)
+
+
+def _asked_agenda(request, meeting):
+    """Its name and its blocks, of what the person may read."""
+    if method := methods.BY_CODE.get(request.POST.get("method", "")):
+        return method.name, method.blocks
+    if other := agenda_models.to_copy_from(meeting).filter(pk=parse_int(request.POST.get("other", ""))).first():
+        return other.heading, agenda_models.blocks_of(other)
+    if model := meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first():
+        return model.name, model.blocks
+    raise ValidationError(_("Choose a model first."))
 
 
 @require_POST

@@ -380,9 +380,7 @@ def test_an_agenda_is_kept_and_starts_another_meeting(client, community, meeting
     submit(client, reverse("meetings:agenda", args=[meeting.pk]), {"name": "Deux temps"})
     model = community.agenda_models.get()
 
-    submit(
-        client, reverse("meetings:agenda", args=[longer.pk]), action=reverse("meetings:apply_agenda", args=[longer.pk])
-    )
+    submit(client, reverse("meetings:agenda", args=[longer.pk]), button=f"model={model.pk}")
 
     assert sum(block.minutes for block in longer.agenda.all()) == longer.length_in_minutes
     assert longer.agenda.get(kind="exchange").goal == "Entendre tout le monde"
