@@ -159,7 +159,7 @@ class Overview:
         latest: dict[str, FactorRating] = {}
         for rating in self.community.factor_ratings.all():
             latest.setdefault(rating.factor, rating)
-        return [_rated(factor, latest.get(factor)) for factor in Factor]
+        return [rated(factor, latest.get(factor)) for factor in Factor]
 
     @property
     def factors_label(self) -> str:
@@ -176,6 +176,7 @@ class Overview:
         return any(rated.level for rated in self.factors)
 
 
-def _rated(factor: Any, rating: FactorRating | None) -> Rated:
+def rated(factor: Any, rating: FactorRating | None) -> Rated:
+    """As it was rated last, or not yet."""
     said = rating.get_level_display() if rating else _("not rated yet")
     return Rated(factor.label, rating.level if rating else 0, str(said))

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_safe
 
 from evaluations.web.today import Today
 from evaluations.web.today.bell import remember, waiting_for
-from evaluations.web.today.overview import Overview
+from evaluations.web.today.followed import FollowedCommunities
 
 
 @require_safe
 def today(request):
     page = Today(request.user)
     remember(request, waiting_for(page))
-    overview = Overview(page) if page.coordinates and page.leads else None
-    context = {"today": page, "overview": overview, "date": timezone.localdate()}
+    followed = FollowedCommunities(page) if page.coordinates and page.leads else None
+    context = {"today": page, "followed": followed, "date": timezone.localdate()}
     return render(request, "evaluations/today/today.html", context)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from communities.models import Role
 from evaluations.models import AnnualReport, Factor, FactorRating
 from evaluations.web.today import Today
-from evaluations.web.today.overview import Overview
+from evaluations.web.today.followed import FollowedCommunities
 from tests import factories as make
 
 DAY = dt.timedelta(days=1)
@@ -44,11 +44,11 @@ def test_those_that_need_somebody_come_first_the_worst_before(programme, communi
     for days_ago, present in ((500, 16), (440, 16), (380, 17), (320, 16), (260, 16), (90, 9), (60, 8), (46, 6)):
         held(falling, days_ago, present)
 
-    overview = Overview(Today(philippe))
+    followed = FollowedCommunities(Today(philippe))
 
-    assert names(overview.needing) == ["En baisse", "Constellation"]
-    assert names(overview.calm) == ["Calme"]
-    assert [item.url for item in overview.needing[1].to_do] == [reverse("meetings:invite", args=[meeting.pk])]
+    assert names(followed.needing) == ["En baisse", "Constellation"]
+    assert names(followed.calm) == ["Calme"]
+    assert [item.url for item in followed.needing[1].to_do] == [reverse("meetings:invite", args=[meeting.pk])]
 
 
 def test_each_says_who_leads_its_next_date_its_factors_and_its_report(programme, calm, philippe, signed_in):
@@ -61,7 +61,7 @@ def test_each_says_who_leads_its_next_date_its_factors_and_its_report(programme,
         community=calm, year=timezone.localdate().year - 1, figures={}, published_at=timezone.now()
     )
 
-    found = {one.community: one for one in Overview(Today(philippe)).followed}
+    found = {one.community: one for one in FollowedCommunities(Today(philippe)).followed}
 
     assert found[calm].leads == ["Lise Cormier"]
     assert found[calm].next_meeting.title == "Déjà prête"
@@ -78,7 +78,7 @@ def test_the_communities_of_another_programme_are_not_there(calm, philippe):
     elsewhere = make.a_community("Ailleurs", programme=make.a_programme("Autre"))
     make.a_meeting(elsewhere)
 
-    assert "Ailleurs" not in names(Overview(Today(philippe)).followed)
+    assert "Ailleurs" not in names(FollowedCommunities(Today(philippe)).followed)
 
 
 def test_who_facilitates_keeps_their_own_page(calm, meeting, sandrine, signed_in):

@@ -1,7 +1,6 @@
 """The communities that a coordinator follows: first those that need somebody, then those that follow their course."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from communities.models import Community, RoleAssignment
+from evaluations.domain.overview.board import Rated, rated
 from evaluations.models import AnnualReport, Factor, FactorRating
 from evaluations.web.today.page import CommunityLine, Today
 from evaluations.web.today.to_do import LATE, SOON, ToDo
@@ -19,21 +19,12 @@ from meetings.models import Meeting
 MOST = 3  # things to do in the card of a community; its page has the others
 
 
-@dataclass(frozen=True)
-class FactorLevel:
-    """What those who facilitate think of one of the six factors; 0 while they have not said."""
-
-    name: str
-    level: int
-    said: str
-
-
 @dataclass
 class Followed:
     """A community as its coordinator reads it in the morning."""
 
     line: CommunityLine
-    factors: list[FactorLevel]
+    factors: list[Rated]
     leads: list[str] = field(default_factory=list)
     next_meeting: Meeting | None = None
     report: tuple[str, str] = ("", "")  # the kind of chip, and its words
@@ -66,7 +57,7 @@ class Followed:
         return reverse("evaluations:vitality", args=[self.community.pk])
 
 
-class Overview:
+class FollowedCommunities:
     """All of them, in five questions whatever their number."""
 
     def __init__(self, today: Today) -> None:
@@ -118,18 +109,10 @@ class Overview:
         return ("warn", _("to publish")) if community.lacks_report else ("", _("no meeting"))
 
 
-def _factors(communities: list[Community]) -> dict[int, list[FactorLevel]]:
-    latest = {}
+def _factors(communities: list[Community]) -> dict[int, list[Rated]]:
     ratings = FactorRating.objects.filter(community__in=communities).order_by("rated_on", "pk")
-    for community, factor, level in ratings.values_list("community", "factor", "level"):
-        latest[community, factor] = level
-    return {c.pk: list(_levels({f: latest.get((c.pk, f), 0) for f in Factor})) for c in communities}
-
-
-def _levels(level_of: dict[Factor, int]) -> Iterator[FactorLevel]:
-    for factor, level in level_of.items():
-        said = FactorRating.Level(level).label if level else _("not rated")
-        yield FactorLevel(str(factor.label), level, str(said).lower())
+    latest = {(rating.community_id, rating.factor): rating for rating in ratings}
+    return {c.pk: [rated(factor, latest.get((c.pk, factor))) for factor in Factor] for c in communities}
 
 
 def _leads(communities: list[Community]) -> dict[int, list[str]]:
