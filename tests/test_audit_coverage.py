@@ -47,6 +47,7 @@ exempt(
     "meetings:phone_support",
     "meetings:volunteer",
 )
+exempt("shows the mail with the words typed so far, and writes nothing", "meetings:invitation_mail")
 exempt(
     "the ordinary work of a meeting, whose rows say when; the issue lists none of it",
     "meetings:plan", "meetings:edit", "meetings:agenda", "meetings:cancel", "meetings:tick_check",
@@ -359,7 +360,20 @@ def undo_merge(world):
     submit(world.client("FA"), page, action=reverse("communities:undo_merge", args=[done.pk]))
 
 
+def copy_community(world):
+    page = world.own.address("evaluations:models", "community")
+    return submit(
+        world.client("PC"), page, action=world.own.address("evaluations:copy_community", "community"), follow=True
+    )
+
+
+def undo_copied_community(world):
+    submit(world.client("PC"), copy_community(world), button="undo")
+
+
 STORIES = {
+    "evaluations:copy_community": (copy_community, Action.CREATED),
+    "evaluations:undo_copied_community": (undo_copied_community, Action.CREATED),
     "communities:parental_consent": (parental_consent, Action.PARENT_CONSENTED),
     "communities:add_incident": (add_incident, Action.INCIDENT_WRITTEN),
     "communities:create": (create, Action.ROLE_GIVEN),

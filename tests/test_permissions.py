@@ -389,6 +389,8 @@ TABLE = {
     "evaluations:download_archive": Line("archive", "GET", LEAD_FOR_GOOD),
     "evaluations:models": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:apply_models": Line("community", "POST", LEAD_FOR_GOOD),
+    "evaluations:copy_community": Line("community", "POST", "PC"),
+    "evaluations:undo_copied_community": Line("community", "POST", "PC"),
     "evaluations:export_models": Line("community", "GET", LEAD_FOR_GOOD),
     "evaluations:reports": Line("community", "GET", REPORTS),
     "evaluations:report": Line("year", "GET", REPORTS),

@@ -142,6 +142,8 @@ UNSHOWN = dict.fromkeys(
         "communities:turn_down",
         "communities:undo_hand_over",
         "evaluations:apply_models",
+        "evaluations:copy_community",
+        "evaluations:undo_copied_community",
         "evaluations:publish_report",
         "evaluations:room_ballot",
         "meetings:answer_icebreaker",

@@ -7,6 +7,7 @@ that years and communities compare: those of a file are compared with ours, neve
 
 import json
 import re
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +19,10 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Action, User
 from communities.domain.charter import operating_rules
+from communities.domain.community import copying
 from communities.models import Community, Policies, Rule
 from evaluations.models import Question, Questionnaire
-from meetings.models import AgendaItem
+from meetings.models import AgendaItem, AgendaModel
 
 FORMAT, VERSION = "cmtl-models", 1
 MAX_BYTES = 200_000
@@ -57,6 +59,19 @@ def export(community: Community) -> dict[str, Any]:
         "agenda": agenda_of(community),
         "questions": list(latest.questions.values(*fields)) if latest else [],
     }
+
+
+@transaction.atomic
+def copy_community(community: Community, key: uuid.UUID, by: User) -> Community:
+    """With the agendas kept under a name, which belong to meetings."""
+    made = copying.copy(community, key, by)
+    known = set(made.agenda_models.values_list("name", flat=True))
+    AgendaModel.objects.bulk_create(
+        AgendaModel(community=made, name=model.name, blocks=model.blocks)
+        for model in community.agenda_models.all()
+        if model.name not in known
+    )
+    return made
 
 
 def agenda_of(community: Community) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
 """Models that leave as a file and come back from one."""
 
 import json
+import uuid
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import audit
 from accounts.models import Action
 from cmtl.numbers import parse_ints
-from cmtl.shortcuts import fetch, validation_as_messages
+from cmtl.shortcuts import fetch, refusal, validation_as_messages
+from cmtl.undoing import say_done
+from communities.domain.community import copying
 from communities.models import Community, Rule
 from evaluations.domain import settings_export
 from meetings.models import AgendaItem
@@ -41,6 +45,7 @@ def models_page(request, pk):
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     found = form.cleaned_data["file"] if form.is_bound and form.is_valid() else None
     context = {"community": community, "tab": "settings", "form": form, "found": found}
+    context["copy_key"] = uuid.uuid4() if _may_copy(request, community) else None
     if found:
         rules = zip(found.rules, settings_export.new_rules(found, community), strict=True)
         context |= {
@@ -76,3 +81,43 @@ def export_models(request, pk):
     return HttpResponse(
         body, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+# ------------------------------------------------------------ the whole community
+
+
+class CopyForm(forms.Form):
+    key = forms.UUIDField()  # chosen by the page: the same press sent twice makes one copy
+
+
+def _may_copy(request, community):
+    return request.user.has_perm("communities.create") and request.user.has_perm("communities.adopt", community)
+
+
+@require_POST
+def copy_community(request, pk):
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk)
+    if not _may_copy(request, community):
+        raise PermissionDenied
+    form = CopyForm(request.POST)
+    with validation_as_messages(request):
+        if not form.is_valid():
+            raise refusal(form)
+        made = settings_export.copy_community(community, form.cleaned_data["key"], by=request.user)
+        said = _("The settings, rules and agendas are copied, and nobody: give this community its name.")
+        undo = reverse("evaluations:undo_copied_community", args=[made.pk])
+        say_done(request, said, undo, token=copying.JUST_COPIED.make(made.pk))
+        return redirect("communities:edit", made.pk)
+    return redirect("evaluations:models", pk)
+
+
+@require_POST
+def undo_copied_community(request, pk):
+    community = fetch(request, Community, pk=pk)
+    if not _may_copy(request, community):
+        raise PermissionDenied
+    with validation_as_messages(request):
+        copying.undo(community, request.POST.get("token", ""), by=request.user)
+        messages.success(request, _("The copy is taken away."))
+        return redirect("communities:list")
+    return redirect(community)

@@ -5,7 +5,6 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -61,11 +60,12 @@ def _stay(membership: Membership) -> list[Event]:
 
 def _roles(membership: Membership) -> list[Event]:
     """Those of this community: what is held elsewhere is nobody's business here."""
-    held = RoleAssignment.objects.filter(Q(community=membership.community_id), user=membership.user_id)
-    found = []
-    for role in held.exclude(starts_on=None):
-        found.append(Event(role.starts_on, "role", role.get_role_display(), _("role received")))
-    for role in held.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=timezone.localdate())):
+    held = RoleAssignment.objects.filter(community=membership.community_id, user=membership.user_id)
+    found, today = [], timezone.localdate()
+    for role in held:
         over = timezone.localdate(role.ended_at) if role.ended_at else role.ends_on
-        found.append(Event(over, "role", role.get_role_display(), _("role ended")))
+        if role.starts_on and role.starts_on <= today:
+            found.append(Event(role.starts_on, "role", role.get_role_display(), _("role received")))
+        if over and over <= today:
+            found.append(Event(over, "role", role.get_role_display(), _("role ended")))
     return found

@@ -15,7 +15,6 @@ from meetings.domain.invitations.reminders import reminder_at
 from meetings.models import AgendaItem, Meeting
 
 SOON = dt.timedelta(days=7)
-NEAR = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,6 @@ def notes_step(reader: Reader) -> Step:
     if taker is None:
         return reader.step(_("Needs a note-taker"), False, field="#id_note_taker", detail=_("Nobody yet"), **said)
     return reader.step(_("Notes: %(name)s") % {"name": taker.short_name}, True, detail=taker.full_name, **said)
-
-
-def is_near(meeting: Meeting, now: dt.datetime | None = None) -> bool:
-    """From the day before on, a meeting is to be run; until then it is to be prepared."""
-    return meeting.is_live or meeting.starts_at - (now or timezone.now()) < NEAR
 
 
 def reminder_is_over(meeting: Meeting, now: dt.datetime | None = None) -> bool:

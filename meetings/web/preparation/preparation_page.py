@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 
 from communities.domain.members import consents
 from communities.models import LEADING, Membership, Policies, Purpose, Role, RoleAssignment
-from meetings.domain.agenda import agendas
 from meetings.domain.attendance import roster
 from meetings.domain.preparation import breakouts, co_facilitation, note_taking
 from meetings.domain.preparation import self_checklist as qualities
@@ -218,18 +217,6 @@ class Preparation:
     @cached_property
     def blocks(self) -> list[AgendaItem]:
         return list(self.meeting.agenda.all())
-
-    @cached_property
-    def slots(self) -> list[agendas.Slot]:
-        return agendas.slots_of(self.meeting)
-
-    @property
-    def keeps_last_minutes(self) -> bool:
-        return bool(self.blocks) and agendas.keeps_last_minutes(self.blocks)
-
-    @property
-    def total_minutes(self) -> int:
-        return sum(block.minutes for block in self.blocks)
 
     @cached_property
     def groups(self) -> list:

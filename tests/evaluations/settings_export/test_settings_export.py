@@ -1,12 +1,15 @@
 """Models that leave one community as a file and come into another, shown before they are written."""
 
 import json
+import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
-from communities.models import Policies
+from communities.domain.community import copying
+from communities.models import Community, Policies
 from evaluations.domain import settings_export
 from evaluations.domain.surveys import questionnaires
 from meetings.domain.agenda import agendas
@@ -117,3 +120,63 @@ def test_a_wrong_file_comes_back_with_its_reason(signed_in, sandrine, community,
     assert response.status_code == 422
     assert signed_in(sandrine).post(f"{address}appliquer/", {"models": "pas du json", "rule": "0"}).status_code == 302
     assert not community.rules.exists()
+
+
+# ------------------------------------------------------------ a whole community, copied
+
+
+@pytest.fixture
+def rich(community, sandrine, nadia):
+    """With rules, an objective, settings and an agenda of its own."""
+    make.an_objective(community, "Sortir de l’isolement")
+    Policies.write(community, target_max=14, agenda_model=[{"kind": "exchange", "title": "Marche", "minutes": 60}])
+    make.an_agenda_model(community, "Deux temps")
+    make.a_meeting(community)
+    return community
+
+
+def copy_by(client, user, community):
+    client.force_login(user)
+    page = reverse("evaluations:models", args=[community.pk])
+    return submit(client, page, action=reverse("evaluations:copy_community", args=[community.pk]), follow=True)
+
+
+def test_a_community_is_copied_with_its_settings_and_nobody(client, rich, philippe):
+    copy_by(client, philippe, rich)
+
+    made = Community.objects.exclude(pk=rich.pk).get(programme=rich.programme)
+    assert made.name == "Constellation (copie)"
+    assert [o.wording for o in made.objectives.all()] == ["Sortir de l’isolement"]
+    assert (made.policies.target_max, made.policies.agenda_model[0]["title"]) == (14, "Marche")
+    assert [model.name for model in made.agenda_models.all()] == ["Deux temps"]
+    assert not made.memberships.exists()
+    assert not made.meetings.exists()
+    assert not made.role_assignments.exists()
+    assert made.status == Community.Status.LAUNCH
+
+
+def test_a_copied_community_is_taken_back_in_a_press_until_somebody_is_in_it(client, rich, philippe):
+    page = copy_by(client, philippe, rich)
+    submit(client, page, button="undo")
+    assert list(Community.objects.filter(programme=rich.programme)) == [rich]
+
+    page = copy_by(client, philippe, rich)
+    made = Community.objects.exclude(pk=rich.pk).get(programme=rich.programme)
+    make.a_member(made)
+    submit(client, page, button="undo")
+    assert Community.objects.filter(pk=made.pk).exists()
+
+
+def test_only_a_copy_is_taken_away_and_only_with_its_own_token(rich, philippe):
+    made = settings_export.copy_community(rich, uuid.uuid4(), by=philippe)
+    for community, token in ((rich, copying.JUST_COPIED.make(made.pk)), (made, ""), (made, "autre")):
+        with pytest.raises(ValidationError):
+            copying.undo(community, token, by=philippe)
+    copying.undo(made, copying.JUST_COPIED.make(made.pk), by=philippe)
+
+
+def test_who_may_not_found_a_community_copies_none(client, rich, sandrine):
+    client.force_login(sandrine)
+    page = client.get(reverse("evaluations:models", args=[rich.pk]))
+    assert page.status_code == 200
+    assert "copier" not in page.text

@@ -442,7 +442,7 @@ def test_what_is_typed_appears_in_the_mail_beside_it(site, open_as, meeting, nad
     page.get_by_label("Quelques mots de votre part").fill("Apportez vos patins")
     expect(mail.get_by_text("Apportez vos patins")).to_be_visible()
 
-    page.get_by_role("button", name="English").click()
+    page.locator('[formaction$="langue=en"]').click()
     expect(mail.get_by_text("You are invited")).to_be_visible()
     expect(mail.get_by_text("Apportez vos patins")).to_be_visible()
     assert page.locator("iframe[name=mail]").bounding_box()["width"] <= 390
