@@ -4,7 +4,7 @@ BIN = .venv/bin
 ON_SQLITE = tests/accounts tests/outbox tests/evaluations/surveys
 CATALOGUE = locale/fr_CA/LC_MESSAGES/django.po
 
-.PHONY: run test check-all lint bench shape chaos leak-scan deanonymise messages lock demo-reset
+.PHONY: run test check-all lint bench pictures shape chaos leak-scan deanonymise messages lock demo-reset
 
 run:         ## the site with demonstration data, on this machine
 	@$(PYTHON) cmtl/run.py
@@ -26,6 +26,10 @@ bench: export POSTGRES_FLAGS = -c autovacuum=off
 bench:       ## what pages, mails and reports cost, beside a bare Django; KEEP=1 writes docs/performance.md
 	@.ci/prepare.sh
 	@.ci/services.sh $(BIN)/python -m tests.bench $(if $(KEEP),--keep)
+
+pictures:    ## every kind of page, at a desk and on a phone, light and dark, in both languages: var/pictures/index.html
+	@.ci/prepare.sh
+	@$(BIN)/python -m tests.pictures $(ONLY)
 
 shape:       ## what is long, repeated or knotted in the code
 	@$(BIN)/python -m tests.shape

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cmtl.middleware.htmx",
     "communities.web.middleware.second_factor",
+    "evaluations.web.today.bell.forget_after_a_post",
 ]
 ROOT_URLCONF = "cmtl.urls"
 WSGI_APPLICATION = "cmtl.wsgi.application"
@@ -274,6 +275,7 @@ EMAIL_HOST_USER = setting("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = setting("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 30
+OUTBOX_WAIT = int(setting("OUTBOX_WAIT", "10"))  # seconds during which who sends a mail can take it back
 OUTBOX_LEASE = int(setting("OUTBOX_LEASE", "300"))  # seconds: twice the time-outs of one mail, or more
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the outbox itself is the mailbox: /courriels/

@@ -5,11 +5,13 @@ from django.urls import path
 from evaluations.web import archives, settings_export, vitality
 from evaluations.web.reports import across, reports
 from evaluations.web.surveys import aloud, surveys
+from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
 
 app_name = "evaluations"
 urlpatterns = [
     path("", today_views.today, name="today"),
+    path("cloche/", bell.show_bell, name="bell"),
     path("rencontres/<int:pk>/evaluation/", surveys.show_survey, name="survey"),
     path("rencontres/<int:pk>/evaluation/ouvrir/", surveys.open_survey, name="open_survey"),
     path("rencontres/<int:pk>/evaluation/annuler/", surveys.undo_opening, name="undo_opening"),

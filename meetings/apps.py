@@ -8,12 +8,14 @@ class MeetingsConfig(AppConfig):
         from accounts.domain import erasing
         from communities.domain import dates
         from communities.domain.community import policies
+        from communities.domain.members import history
         from communities.domain.organisations import representing
         from communities.domain.partners import budgeting
         from meetings.domain import polls  # noqa: F401 - the modules that cancel mails
         from meetings.domain.attendance import representatives
         from meetings.domain.followup import follow_up, overdue_reminders  # noqa: F401
         from meetings.domain.invitations import invitations, reminders  # noqa: F401
+        from meetings.domain.portal import person_history
         from meetings.domain.retention import erasing as ours
         from meetings.domain.retention import inactive  # noqa: F401
         from meetings.domain.scheduling import advising, community_dates, training_costs
@@ -28,5 +30,7 @@ class MeetingsConfig(AppConfig):
         dates.next_start.answer = community_dates.next_start
         dates.opens_in_room.answer = community_dates.opens_in_room
         dates.took_part.answer = community_dates.took_part
+        history.presences.answer = person_history.presences
+        history.taken_on.answer = person_history.taken_on
         policies.warnings_of_year.answer = advising.of_year
         representing.meetings_attended.answer = representatives.meetings_attended

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from meetings.web import feeds, meeting_page, recordings, search
+from meetings.web import feeds, recordings, search
 from meetings.web.agenda import views as agenda_views
 from meetings.web.attendance import attendance_import
 from meetings.web.followup import afterwards, follow_up
 from meetings.web.invitations import icebreaker, invitations, mails, sign_up
 from meetings.web.live import capture, live, roster
+from meetings.web.meeting_page import changing
+from meetings.web.meeting_page import views as meeting_page
 from meetings.web.member_page import phone, together
 from meetings.web.polls import polls
 from meetings.web.portal import member_data, newcomers, served, space, space_topics
@@ -33,10 +35,14 @@ urlpatterns = [
     path("communautes/<int:pk>/calendriers/changer/", feeds.change_feed, name="change_feed"),
     path("calendriers/<str:secret>.ics", feeds.feed, name="feed"),
     path("rencontres/<int:pk>/", meeting_page.show_meeting, name="detail"),
-    path("rencontres/<int:pk>/modifier/", meeting_page.edit_meeting, name="edit"),
+    path("rencontres/<int:pk>/modifier/", changing.edit_meeting, name="edit"),
     path("rencontres/<int:pk>/deroulement/", agenda_views.edit_agenda, name="agenda"),
-    path("rencontres/<int:pk>/annuler/", meeting_page.cancel_meeting, name="cancel"),
-    path("rencontres/<int:pk>/preparer/", preparation.prepare, name="prepare"),
+    path("rencontres/<int:pk>/deroulement/deplacer/", agenda_views.move_block, name="move_block"),
+    path("rencontres/<int:pk>/prise-de-notes/", meeting_page.entrust_notes, name="entrust_notes"),
+    path("rencontres/<int:pk>/copier/", changing.copy_meeting, name="copy"),
+    path("rencontres/<int:pk>/defaire-la-copie/", changing.undo_copy, name="undo_copy"),
+    path("rencontres/<int:pk>/annuler/", changing.cancel_meeting, name="cancel"),
+    path("rencontres/<int:pk>/preparer/", meeting_page.prepare, name="prepare"),
     path("rencontres/<int:pk>/preparer/verifier/", preparation.tick_check, name="tick_check"),
     path("rencontres/<int:pk>/coanimation/", preparation.share, name="share"),
     path("rencontres/<int:pk>/coanimation/preparatoire/", preparation.plan_preparatory, name="plan_preparatory"),
@@ -55,6 +61,7 @@ urlpatterns = [
     path("sujets/<int:pk>/appui/", topics.support_topic, name="support_topic"),
     path("programmes/<int:pk>/sujets/", topics.programme_topics, name="programme_topics"),
     path("rencontres/<int:pk>/inviter/", invitations.invite, name="invite"),
+    path("rencontres/<int:pk>/inviter/courriel/", invitations.show_mail, name="invitation_mail"),
     path("rencontres/<int:pk>/question/", icebreaker.edit_question, name="icebreaker"),
     path("rencontres/<int:pk>/question/<int:answer_pk>/sujet/", icebreaker.make_topic, name="icebreaker_topic"),
     path("communautes/<int:pk>/courriels/", mails.edit_settings, name="mail_settings"),

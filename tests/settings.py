@@ -15,6 +15,7 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each its own Redis databa
 
 from cmtl.settings import *  # noqa: E402, F403
 
+OUTBOX_WAIT = 0  # the tests of taking a mail back wait
 MFA_REQUIRED = False  # the tests of the second proof switch it on
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

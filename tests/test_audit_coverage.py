@@ -50,6 +50,7 @@ exempt(
 exempt(
     "the ordinary work of a meeting, whose rows say when; the issue lists none of it",
     "meetings:plan", "meetings:edit", "meetings:agenda", "meetings:cancel", "meetings:tick_check",
+    "meetings:move_block", "meetings:entrust_notes", "meetings:copy", "meetings:undo_copy",
     "meetings:plan_preparatory", "meetings:groups", "meetings:logistics", "meetings:keep_agenda",
     "meetings:apply_agenda", "meetings:remove_agenda_model", "meetings:ask_dates", "meetings:choose_date",
     "meetings:close_poll", "meetings:icebreaker", "meetings:icebreaker_topic", "meetings:start", "meetings:next_block",

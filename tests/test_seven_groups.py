@@ -280,7 +280,7 @@ def test_the_groupe_des_trente_chooses_on_the_spot_and_asks_no_organisation(hand
         hand.write("Sujet", topic)
         hand.press("Proposer")
     hand.go("sujets/")
-    hand.unfold("Autrement: Présider sans imposer")
+    hand.unfold("Autres options: Présider sans imposer")
     hand.press("Garder en réserve")
     hand.sees("En réserve 1")
 

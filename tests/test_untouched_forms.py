@@ -129,6 +129,7 @@ AFTERWARDS = {
     "communities:restore_practice": "communities:remove_practice",
     "communities:undo_import": "communities:apply_import",
     "meetings:undo_attendance": "meetings:apply_attendance",
+    "meetings:undo_copy": "meetings:copy",
 }
 # Addresses that take a press and that no page of this world shows: to be shortened as the world grows.
 LATER = "stands on pages of a state that this world has not reached"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cmtl import encrypted
 from cmtl.money import shown
 from cmtl.places import places
+from cmtl.undoing import undo_of
 
 register = template.Library()
 # what the privacy officer reaches from her desk, and others from « People » or from a link
@@ -17,6 +18,7 @@ AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages
 
 register.filter("readable", encrypted.readable)
 register.filter("why_empty", encrypted.why_empty)
+register.filter("undo_of", undo_of)
 
 
 @register.filter

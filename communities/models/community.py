@@ -200,6 +200,12 @@ class Community(models.Model):
         return self.pk % 8 + 1
 
     @property
+    def number_of_members(self) -> int:
+        """The one that every page tells: active, neither paused nor invited."""
+        annotated = getattr(self, "member_count", None)
+        return annotated if annotated is not None else self.memberships.active().count()
+
+    @property
     def sender_list(self) -> str:
         """What one unsubscribes from (see `outbox`)."""
         return f"community:{self.pk}"

@@ -1,4 +1,4 @@
-"""The communities of whoever reads, as the rail of every page lists them."""
+"""What every page says of communities: those of whoever reads, in the rail, and how many members one has."""
 
 from django import template
 
@@ -15,3 +15,8 @@ def my_communities(context) -> dict:
     own = Community.objects.inside_for(context["request"].user).exclude(status=Community.Status.ARCHIVED)
     shown = list(own.only("name").order_by("name")[: MOST + 1])
     return {"shown": shown[:MOST], "has_more": len(shown) > MOST}
+
+
+@register.simple_tag
+def number_of_members(community: Community) -> int:
+    return community.number_of_members

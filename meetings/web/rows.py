@@ -1,5 +1,6 @@
 """Lists of small forms in one page: dates to plan, blocks of an agenda."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,6 +9,19 @@ from django.utils.functional import cached_property
 from cmtl.numbers import parse_int
 
 MOST_ROWS = 30
+MOVES = re.compile(r"(up|down)-(\d{1,3})|move-(\d{1,3})-(\d{1,3})")
+
+
+def places(step: str) -> tuple[int, int]:
+    """From where to where a button moves a line: « up-2 », « down-2 », « move-4-1 »; (0, 0) moves nothing."""
+    found = MOVES.fullmatch(step)
+    if not found:
+        return 0, 0
+    way, place, dragged, dropped = found.groups()
+    if dragged:
+        return int(dragged), int(dropped)
+    other = int(place) + {"up": -1, "down": 1}[way]
+    return (int(place), other) if other >= 0 else (0, 0)
 
 
 class Rows:
@@ -32,13 +46,14 @@ class Rows:
         if verb == "add" and len(self.rows) < MOST_ROWS:
             self.rows.append(blank)
             self.last_touched = len(self.rows) - 1
-        if not 0 <= place < len(self.rows):
-            return
-        if verb == "remove":
+        if verb == "remove" and 0 <= place < len(self.rows):
             del self.rows[place]
-        other = place + {"up": -1, "down": 1}.get(verb, 0)
-        if other != place and 0 <= other < len(self.rows):
-            self.rows[place], self.rows[other] = self.rows[other], self.rows[place]
+        self.move(step)
+
+    def move(self, step: str) -> None:
+        place, other = places(step)
+        if place != other and max(place, other) < len(self.rows):
+            self.rows.insert(other, self.rows.pop(place))
             self.last_touched = other
 
     def join(self, found: list[dict]) -> int:

@@ -5,6 +5,7 @@ deliver_mail` when there is none. Just before each send `cancel_reason` asks the
 a cancelled meeting, or to a person who left, never leaves.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from outbox.domain import notify_worker
 from outbox.domain.post import one_line, unsubscribe_address, unsubscribe_token
 from outbox.models import Category, Message
 
+WAIT = dt.timedelta(seconds=settings.OUTBOX_WAIT)
 AT_ONCE = 1000  # mails written in one question
 
 Check = Callable[[Message], str | None]
@@ -105,7 +107,9 @@ class MailType:
         facts: dict[str, Any] | None = None,
         **fields: Any,
     ) -> Message:
+        waits = dt.timedelta() if self.priority == Message.Priority.CODE else WAIT
         return Message(
+            send_after=fields.pop("send_after", timezone.now() + waits),
             kind=self.slug,
             category=self.category,
             priority=self.priority,

@@ -10,6 +10,14 @@ from accounts.models import User
 from cmtl.signed_tokens import SignedJson
 from outbox.models import Category
 
+CSP_OF_A_MAIL = {  # mails carry their styles with them, as mail programs want
+    "default-src": ["'none'"],
+    "script-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
+    "frame-ancestors": ["'self'"],
+}
+
 _unsubscribe = SignedJson("unsubscribe")
 
 

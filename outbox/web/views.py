@@ -105,13 +105,7 @@ def show_message(request, pk):
     message = get_object_or_404(Message, pk=pk)
     html = message.html.replace("<head>", '<head><base target="_top">', 1)
     response = HttpResponse(html)
-    response._csp_replace = {  # mails carry their styles with them, as mail programs want
-        "default-src": ["'none'"],
-        "script-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-        "frame-ancestors": ["'self'"],
-    }
+    response._csp_replace = post.CSP_OF_A_MAIL
     return response
 
 

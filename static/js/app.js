@@ -145,6 +145,56 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
 }
 
+// What is typed shows in the frame beside it a moment later, in the language last pressed.
+{
+  let waiting;
+  const shows = (form) => [...(form?.querySelectorAll("[data-shows-typed]") ?? [])];
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-shows-typed]");
+    for (const button of shows(pressed?.form)) button.setAttribute("aria-pressed", button === pressed);
+  });
+  document.addEventListener("input", (event) => {
+    const buttons = shows(event.target.form);
+    const button = buttons.find((one) => one.getAttribute("aria-pressed") === "true");
+    clearTimeout(waiting);
+    if (button) waiting = setTimeout(() => event.target.form.requestSubmit(button), 600);
+  });
+}
+
+// Lines dragged by their grip: where one is let go, the list's own button says from where to where.
+{
+  let held;
+  const lineOf = (node) => node.closest?.("[data-drag] > li");
+  const unmark = () => document.querySelectorAll(".drop-here").forEach((line) => line.classList.remove("drop-here"));
+  document.addEventListener("dragstart", (event) => {
+    held = event.target.closest?.(".grip") && lineOf(event.target);
+    if (!held) return;
+    event.dataTransfer.setDragImage(held, 12, 12);
+    event.dataTransfer.effectAllowed = "move";
+    held.classList.add("held");
+  });
+  document.addEventListener("dragover", (event) => {
+    const over = lineOf(event.target);
+    if (!held || over?.parentElement !== held.parentElement) return;
+    event.preventDefault();
+    unmark();
+    if (over !== held) over.classList.add("drop-here");
+  });
+  document.addEventListener("drop", (event) => {
+    const over = lineOf(event.target), list = held && [...held.parentElement.children];
+    if (!list?.includes(over) || over === held) return;
+    event.preventDefault();
+    const button = held.closest("form").querySelector("[data-move]");
+    button.value = `move-${list.indexOf(held)}-${list.indexOf(over)}`;
+    button.click();
+  });
+  document.addEventListener("dragend", () => {
+    unmark();
+    held?.classList.remove("held");
+    held = undefined;
+  });
+}
+
 // A press that redraws part of a page leaves the keyboard where it was: on the same button, the line it added, the
 // block it moved.
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -4,7 +4,8 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.target === "_blank" || form.hasAttribute("hx-post")) return;
+  const target = event.submitter?.getAttribute("formtarget") ?? form.target;
+  if (form.method !== "post" || (target && target !== "_self") || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -102,13 +102,13 @@ def test_a_meeting_that_has_not_begun_is_not_offered_its_closing(two, meeting, l
 
 def test_a_model_without_a_block_leaves_the_agenda_as_it_is(two, meeting):
     agendas.default_agenda(meeting)
-    make.an_agenda_model(meeting.community, "Vide", blocks=[])
+    empty = make.an_agenda_model(meeting.community, "Vide", blocks=[])
     before = list(meeting.agenda.values_list())
 
     answer = submit(
         two[0],
         reverse("meetings:agenda", args=[meeting.pk]),
-        action=reverse("meetings:apply_agenda", args=[meeting.pk]),
+        button=f"model={empty.pk}",
         follow=True,
     )
 

@@ -43,7 +43,7 @@ def show_frame(request, pk):
     context["read"] = operating_rules.acknowledged_by(membership, context["version"])
     if request.user.has_perm("communities.edit", community):
         context["unread"] = list(operating_rules.not_yet(community, context["version"])) if context["rules"] else []
-        context["expected"] = community.memberships.active().count()
+        context["expected"] = community.number_of_members
         context["waiting"] = community.objective_proposals.waiting().count()
     return page(request, "communities/charter/frame.html", community, "detail", **context)
 

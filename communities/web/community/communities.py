@@ -17,7 +17,7 @@ from communities.domain.community.founding import found
 from communities.domain.community.launch import launch_of
 from communities.domain.lifecycle import end_notice
 from communities.domain.roles import role_assignment
-from communities.models import Community, Membership, Objective, Outcome, Policies, Programme, RecordSheet, profiles
+from communities.models import Community, Policies, Programme, RecordSheet, profiles
 from communities.web.charter.forms import FirstRules
 from communities.web.community.forms import NUMBERS, CommunityForm, FoundingForm
 from communities.web.shared import page, revise_with
@@ -86,10 +86,7 @@ def show_community(request, pk):
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):
         return page(request, "communities/community/community_detail.html", community, "detail", outside=True)
-    objectives = list(community.objectives.all())
-    rules = [rule for rule in community.rules.all() if rule.is_active]
-    counts = community.memberships.counts_by_status()
-    coming = dates.coming(community, 3)
+    coming = dates.coming(community, 4)
     leads = request.user.has_perm("communities.edit", community)
     started = launch_of(community, request.user) if leads else None
     warned = alerts.standing(community, policies.warnings(community))[0] if leads else []
@@ -98,15 +95,10 @@ def show_community(request, pk):
         "communities/community/community_detail.html",
         community,
         "detail",
-        objectives=[o for o in objectives if o.state == Objective.State.ACTIVE],
-        reached=[o for o in objectives if o.state == Objective.State.REACHED],
-        rules=rules,
         sheet=RecordSheet.of(community),
         policies=Policies.of(community),
-        members=counts.get(Membership.Status.ACTIVE, 0),
-        pool=counts.get(Membership.Status.ELIGIBLE, 0) + counts.get(Membership.Status.INVITED, 0),
-        coming=coming,
-        latest_outcomes=Outcome.objects.visible_to(request.user).kept().filter(community=community)[:3],
+        facilitators=[person.full_name for person in community.facilitators()],
+        coming=coming[1:],
         team=role_assignment.assignments_of(community),
         partners=community.partners.current().without_logo().select_related("organisation"),
         launch=None if started is None or started.is_over else started,

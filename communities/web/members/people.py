@@ -19,7 +19,7 @@ from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import bulk_changes
-from communities.domain.members import consents, directory, parental
+from communities.domain.members import consents, directory, history, parental
 from communities.domain.privacy import reading
 from communities.domain.recruitment import recruiting
 from communities.models import (
@@ -37,6 +37,7 @@ from communities.web.members.forms import MembershipForm, NewMemberForm, ParentF
 from communities.web.shared import page, save_over
 
 PER_PAGE = 50
+STRIP = 12  # meetings in the strip of presences
 
 
 @require_safe
@@ -224,12 +225,18 @@ def edit_membership(request, pk):
     if status == 302:
         messages.success(request, _("The changes are saved."))
         return redirect("communities:members", community.pk)
+    membership.community = community
+    presences = history.presences(membership, request.user)
     return page(
         request,
         "communities/members/membership.html",
         community,
         "members",
         membership=membership,
+        presences=presences[-STRIP:],
+        came=sum(presence.status == "present" for presence in presences[-STRIP:]),
+        years=history.by_year(membership, request.user, presences),
+        is_editing=bool(form.is_bound or conflict or "modifier" in request.GET),
         form=form,
         conflict=conflict,
         organisations=organisation_names(request.user),

@@ -89,7 +89,7 @@ class _Count:
         return Year(
             year=self.year,
             until=self.until,
-            members=len(self.active),
+            members=self.number_of_members,
             turnouts=tuple(m.turnout() for m in self.counted),
             apart=tuple(m.turnout() for m in self.held if not m.counts),
             unclosed=sum(m.day.year == self.year and m.day < self.today and not m.closed_at for m in self.meetings),
@@ -124,6 +124,13 @@ class _Count:
     @cached_property
     def active(self) -> list[MemberRead]:
         return [m for m in self.members if m.is_active_between(dt.date(self.year, 1, 1), self.until)]
+
+    @property
+    def number_of_members(self) -> int:
+        """Today, as every page counts them (`Community.number_of_members`); of a year that is over, on its last day."""
+        if self.until == self.today:
+            return sum(m.status == Membership.Status.ACTIVE for m in self.members)
+        return sum(m.is_active_between(self.until, self.until) for m in self.members)
 
     @cached_property
     def here(self) -> set[int]:

@@ -29,17 +29,21 @@ class Decline:
         return self.spans_years
 
     @property
-    def sentence(self) -> str:
+    def fact(self) -> str:
         told = {"before": number(self.before), "after": number(self.after)}
         if self.is_weak:
             return _("Weak signal: from %(before)s to %(after)s people on average, over more than two years.") % told
-        return (
-            _(
-                "Attendance went from %(before)s people on average to %(after)s over the last three meetings. "
-                "To check: the time of the meetings, satisfaction, engagement, scattered discussions, changing needs."
-            )
-            % told
+        return _("Attendance went from %(before)s people on average to %(after)s over the last three meetings.") % told
+
+    @property
+    def sentence(self) -> str:
+        """The fact, and what the guide asks to check."""
+        if self.is_weak:
+            return self.fact
+        to_check = _(
+            "To check: the time of the meetings, satisfaction, engagement, scattered discussions, changing needs."
         )
+        return f"{self.fact} {to_check}"
 
     @property
     def beside(self) -> list[str]:

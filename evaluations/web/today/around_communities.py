@@ -33,6 +33,7 @@ def people_to_list(page: Reader) -> Iterator[ToDo]:
                 _("by hand, or from a file"),
                 reverse("communities:members", args=[community.pk]),
                 _("List"),
+                community_id=community.pk,
             )
 
 
@@ -46,6 +47,7 @@ def dates_to_plan(page: Reader) -> Iterator[ToDo]:
                 _("no meeting is planned"),
                 reverse("meetings:plan", args=[community.pk]),
                 _("Plan"),
+                community_id=community.pk,
             )
 
 
@@ -58,6 +60,7 @@ def reports_to_publish(page: Reader) -> Iterator[ToDo]:
             str(community),
             reverse("evaluations:report", args=[community.pk, year]),
             pgettext("button", "Open"),
+            community_id=community.pk,
         )
 
 
@@ -72,6 +75,7 @@ def ends_to_prepare(page: Reader) -> Iterator[ToDo]:
                 end_notice.sentence(community, today),
                 reverse("communities:life", args=[community.pk]),
                 _("Decide"),
+                community_id=community.pk,
             )
 
 
@@ -84,6 +88,7 @@ def proposals_to_answer(page: Reader) -> Iterator[ToDo]:
             str(community),
             reverse("communities:objectives", args=[community.pk]),
             _("Read"),
+            community_id=community.pk,
         )
 
 
@@ -98,4 +103,5 @@ def objectives_to_review(page: Reader) -> Iterator[ToDo]:
                 _("last reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")},
                 reverse("communities:objectives", args=[community.pk]) + "#revision",
                 _("Review"),
+                community_id=community.pk,
             )

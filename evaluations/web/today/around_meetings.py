@@ -44,6 +44,7 @@ def meetings_to_close(page: Reader) -> Iterator[ToDo]:
                 _("%(community)s · confirm who came and what was said") % {"community": m.community},
                 reverse("meetings:live", args=[m.pk]),
                 pgettext("button", "Open"),
+                community_id=m.community_id,
             )
 
 
@@ -64,6 +65,7 @@ def presences_to_confirm(page: Reader) -> Iterator[ToDo]:
                 },
                 reverse("evaluations:survey", args=[m.pk]),
                 _("Confirm"),
+                community_id=m.community_id,
             )
 
 
@@ -74,7 +76,7 @@ def recordings_to_destroy(page: Reader) -> Iterator[ToDo]:
     held = Recording.objects.visible_to(page.user).to_destroy(timezone.localdate(page.now))
     for recording in held.select_related("meeting__community"):
         m = recording.meeting
-        why = _("someone took back their consent") if recording.withdrawn_at else _("its day has come")
+        why = _("someone took back their consent") if recording.withdrawn_at else _("the retention date has passed")
         records = page.user.has_perm("meetings.record", m)
         yield ToDo(
             LATE,
@@ -82,6 +84,7 @@ def recordings_to_destroy(page: Reader) -> Iterator[ToDo]:
             _("%(community)s · %(why)s") % {"community": m.community, "why": why},
             reverse("meetings:recording", args=[m.pk]) if records else reverse("meetings:recordings"),
             pgettext("button", "Open"),
+            community_id=m.community_id,
         )
 
 
@@ -97,6 +100,7 @@ def follow_ups_to_send(page: Reader) -> Iterator[ToDo]:
                 % {"community": m.community, "written": written, "answers": answers_received(m)},
                 reverse("meetings:follow_up", args=[m.pk]),
                 _("Read and send"),
+                community_id=m.community_id,
             )
 
 
@@ -113,6 +117,7 @@ def records_to_complete(page: Reader) -> Iterator[ToDo]:
                 % {"community": m.community, "lacks": completing.missing_in_words(missing)},
                 reverse("meetings:complete", args=[m.pk]),
                 _("Complete"),
+                community_id=m.community_id,
             )
 
 
@@ -138,6 +143,7 @@ def absent_though_committed(page: Reader) -> Iterator[ToDo]:
                 f"{m.community} · " + people % {"n": n},
                 m.get_absolute_url(),
                 pgettext("button", "Open"),
+                community_id=m.community_id,
             )
 
 
@@ -152,6 +158,7 @@ def minutes_for_oneself(page: Reader) -> Iterator[ToDo]:
                 _("%(community)s · how it went; read by nobody else") % {"community": m.community},
                 reverse("meetings:reflect", args=[m.pk]),
                 _("Write"),
+                community_id=m.community_id,
             )
 
 
@@ -175,6 +182,7 @@ def topics_to_choose(page: Reader) -> Iterator[ToDo]:
             f"{m.community} · " + (ngettext("%(n)s suggestion", "%(n)s suggestions", n) % {"n": n}),
             reverse("meetings:topics", args=[m.community_id]),
             _("Choose"),
+            community_id=m.community_id,
         )
 
 
@@ -187,6 +195,7 @@ def invitations_to_send(page: Reader) -> Iterator[ToDo]:
                 f"{m.community} · {m.heading}",
                 reverse("meetings:invite", args=[m.pk]),
                 _("Invite"),
+                community_id=m.community_id,
             )
 
 
@@ -201,6 +210,7 @@ def undelivered(page: Reader) -> Iterator[ToDo]:
             _("%(community)s · meeting of %(day)s") % {"community": m.community, "day": day(m)},
             reverse("meetings:replies", args=[m.pk]),
             _("See"),
+            community_id=m.community_id,
         )
 
 

@@ -30,6 +30,7 @@ def rules_to_read(page: Reader) -> Iterator[ToDo]:
             _("adopted on %(day)s") % {"day": date_format(version.adopted_on, "DATE_FORMAT")},
             reverse("communities:charter", args=[version.community_id]) + "#regles",
             _("Read"),
+            community_id=version.community_id,
         )
 
 
@@ -45,4 +46,5 @@ def answers_to_proposals(page: Reader) -> Iterator[ToDo]:
             f"{proposal.community} · {proposal.wording}",
             reverse("communities:charter", args=[proposal.community_id]),
             _("See"),
+            community_id=proposal.community_id,
         )

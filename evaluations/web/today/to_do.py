@@ -18,6 +18,7 @@ class ToDo:
     detail: str
     url: str
     button: str
+    community_id: int | None = None  # where it waits, if it waits in one community
 
     @property
     def pill(self) -> tuple[str, str]:

@@ -1,9 +1,12 @@
 """Agendas that a community keeps under a name, to start another meeting from."""
 
+import secrets
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -11,6 +14,7 @@ from meetings.domain.agenda import agendas
 from meetings.models import AgendaItem, AgendaModel, Meeting
 
 MOST = 30
+MOST_COPIED = 8  # other meetings offered to copy from
 
 
 def blocks_of(meeting: Meeting) -> list[dict[str, Any]]:
@@ -41,8 +45,54 @@ def apply_model(model: AgendaModel, meeting: Meeting, *, version: int) -> bool:
     """Lay this meeting out as the model, unless somebody edited it since `version` (False)."""
     if model.community_id != meeting.community_id:
         raise ValidationError(_("This model belongs to another community."))
-    if not model.blocks:
+    return lay_out(meeting, model.blocks, version=version)
+
+
+def lay_out(meeting: Meeting, blocks: list[dict[str, Any]], *, version: int) -> bool:
+    """With these blocks, fitted to its length, unless somebody edited it since `version` (False)."""
+    if not blocks:
         raise ValidationError(_("This model has no block: nothing is replaced."))
-    if not meeting.is_open or meeting.started_at:
+    return _replace(meeting, agendas.fitted(blocks, meeting.length_in_minutes), version=version)
+
+
+def _replace(meeting: Meeting, blocks: list[dict[str, Any]], *, version: int) -> bool:
+    if not agendas.may_reorder(meeting):
         raise ValidationError(_("This meeting has begun or is over: its agenda is no longer replaced."))
-    return agendas.arrange(meeting, agendas.fitted(model.blocks, meeting.length_in_minutes), version=version)
+    return agendas.arrange(meeting, blocks, version=version)
+
+
+def to_copy_from(meeting: Meeting) -> QuerySet[Meeting]:
+    """Other meetings of its community that have an agenda, and that all its people may read; the latest first."""
+    has_blocks = Exists(AgendaItem.objects.filter(meeting=OuterRef("pk")))
+    others = meeting.community.meetings.for_everyone().filter(has_blocks, cancelled_at=None).exclude(pk=meeting.pk)
+    return others.select_related("community").order_by("-starts_at")
+
+
+# ------------------------------------------------------------ undone
+
+UNDONE_FOR = 3600  # seconds; where the cache is lost, there is nothing left to undo
+
+
+def before(meeting: Meeting) -> str:
+    """A name under which the agenda as it stands is kept a while, to be put back."""
+    topics = [block.topic_id for block in meeting.agenda.all()]
+    token = secrets.token_urlsafe(12)
+    cache.set(_key(meeting, token), {"blocks": blocks_of(meeting), "topics": topics}, UNDONE_FOR)
+    return token
+
+
+def _key(meeting: Meeting, token: str) -> str:
+    return f"agenda-before:{meeting.pk}:{token[:20]}"
+
+
+@transaction.atomic
+def put_back(meeting: Meeting, token: str, *, version: int) -> bool:
+    kept = cache.get(_key(meeting, token))
+    if not kept:
+        raise ValidationError(_("It is too late to undo this."))
+    if not _replace(meeting, kept["blocks"], version=version):
+        return False
+    for block, topic in zip(meeting.agenda.order_by("position"), kept["topics"], strict=True):
+        if topic and meeting.community.topics.filter(pk=topic).exists():
+            meeting.agenda.filter(pk=block.pk).update(topic=topic)
+    return True

@@ -1,13 +1,40 @@
 """The agenda of a meeting: the usual blocks, fitted to its length, and changed by one person at a time."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from communities.models import Policies
 from meetings.models import AgendaItem, Meeting
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A block of the agenda with its hours on the wall."""
+
+    block: AgendaItem
+    starts: dt.datetime
+    ends: dt.datetime
+
+    @property
+    def height(self) -> int:
+        """In pixels: as tall as it is long, and never too small for its title."""
+        return min(160, 26 + self.block.minutes)
+
+
+def slots_of(meeting: Meeting) -> list[Slot]:
+    """The evaluation is booked from the end: what is before it may fall short of it, or run over."""
+    found, at = [], meeting.local_start
+    for block in meeting.agenda.all():
+        ends = at + dt.timedelta(minutes=block.minutes)
+        found.append(Slot(block, at, ends))
+        at = ends
+    return found
 
 
 def default_agenda(meeting: Meeting) -> list[AgendaItem]:
@@ -41,12 +68,19 @@ def usual_blocks(meeting: Meeting) -> list[dict[str, Any]]:
 
 
 def fitted(model: list[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:
-    """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs."""
+    """As modelled; the longest exchange (or block) takes or gives the minutes by which the meeting differs. Where it
+    has too few to give, the others give too, none more than half of its own if that is enough."""
     names = ("kind", "title", "minutes", *AgendaItem.WORDS)
     blocks = [{name: block.get(name, "") for name in names} for block in model]
-    elastic = max(blocks, key=lambda block: (block["kind"] == AgendaItem.Kind.EXCHANGE, block["minutes"]))
+    kinds = AgendaItem.Kind
+    elastic = sorted(blocks, key=lambda block: (block["kind"] == kinds.EXCHANGE, block["minutes"]), reverse=True)
+    elastic.sort(key=lambda block: block["kind"] == kinds.EVALUATION)  # gives last
     spare = minutes - sum(block["minutes"] for block in blocks)
-    elastic["minutes"] = min(480, max(1, elastic["minutes"] + spare))
+    for shortest in (0.5, 0):
+        for block in elastic:
+            given = min(480, max(1, round(block["minutes"] * shortest), block["minutes"] + spare))
+            spare -= given - block["minutes"]
+            block["minutes"] = given
     return blocks
 
 
@@ -78,6 +112,22 @@ def arrange(meeting: Meeting, blocks: list[dict], *, version: int) -> bool:
         item.position = position
         item.save()
     return True
+
+
+def may_reorder(meeting: Meeting) -> bool:
+    return meeting.is_open and not meeting.started_at
+
+
+def move(meeting: Meeting, place: int, other: int, *, version: int) -> bool:
+    """Put a block elsewhere in the agenda, unless someone else edited the meeting since `version` (False)."""
+    if not may_reorder(meeting):
+        raise ValidationError(_("This meeting has begun or is over: its agenda is no longer reordered here."))
+    blocks = list(meeting.agenda.all())
+    if not (0 <= place < len(blocks) and 0 <= other < len(blocks)):
+        return True
+    blocks.insert(other, blocks.pop(place))
+    names = ("pk", "kind", "title", "minutes")
+    return arrange(meeting, [{name: getattr(block, name) for name in names} for block in blocks], version=version)
 
 
 def _is_laid_out(items: list[AgendaItem], blocks: list[dict]) -> bool:

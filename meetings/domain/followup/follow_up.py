@@ -26,9 +26,10 @@ from meetings.domain.followup import minutes
 from meetings.domain.invitations.invitations import meeting_of
 from meetings.domain.links import links
 from meetings.models import Absence, Attendance, FollowUp, Meeting, Minutes, Note
+from outbox.domain import taking_back
 from outbox.domain.mail_types import MailType, queue_all
 from outbox.domain.post import absolute
-from outbox.models import Category, Message
+from outbox.models import Category, Message, MessageQuerySet
 
 FOLLOW_UP = MailType("follow-up", "meetings/emails/follow_up.html", Category.FOLLOW_UPS)
 TRIAL = MailType("follow-up-trial", FOLLOW_UP.template)
@@ -141,6 +142,18 @@ def send(meeting: Meeting, whom: str) -> int:
     FollowUp.objects.filter(meeting=meeting, sent_at=None).update(sent_at=timezone.now())
     audit.write(Action.PUBLISHED, about=meeting, what="follow_up", mails=sent)
     return sent
+
+
+@transaction.atomic
+def take_back(meeting: Meeting) -> int:
+    """As if nobody had pressed, while no mail has begun to leave; how many were to leave."""
+    taken_back = taking_back.take_back(just_written(meeting))
+    FollowUp.objects.filter(meeting=meeting).update(sent_at=None)
+    return taken_back
+
+
+def just_written(meeting: Meeting) -> MessageQuerySet:
+    return Message.objects.about(meeting).of_type(FOLLOW_UP)
 
 
 def _mail(meeting: Meeting, membership: Membership, context: dict, standing: str) -> Message | None:

@@ -22,7 +22,8 @@ from django.utils.translation import gettext_noop
 from communities.models import Community, Membership
 from meetings.domain.invitations import emails
 from meetings.models import Invitation, Meeting, Reply
-from outbox.models import Message
+from outbox.domain import taking_back
+from outbox.models import Message, MessageQuerySet
 
 CHUNK = 100  # mails written in one transaction: well under a second
 
@@ -80,6 +81,23 @@ def invite_some(meeting: Meeting, words: str | None = None) -> int:
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
         Meeting.objects.filter(pk=meeting.pk).update(topic_announced_at=timezone.now())
     return sent
+
+
+def just_written(meeting: Meeting) -> MessageQuerySet:
+    """All the mails that invited to it: none is left out, so that one which has left is seen."""
+    return Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE)
+
+
+@transaction.atomic
+def take_back(meeting: Meeting) -> int:
+    """As if nobody had pressed, while no mail has begun to leave; how many were to leave."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    taken_back = taking_back.take_back(just_written(meeting))
+    before = {"invited_at": None}
+    if meeting.topic_announced_at and meeting.invited_at and meeting.topic_announced_at >= meeting.invited_at:
+        before["topic_announced_at"] = None  # it was announced by these mails
+    Meeting.objects.filter(pk=meeting.pk).update(**before)
+    return taken_back
 
 
 def begin(meeting: Meeting, words: str | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What is ready and what is not, before a meeting: the same six lines on Today and on the meeting's own page."""
+"""What is ready and what is not, before a meeting: the same five steps on Today and on the meeting's own page."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -20,65 +20,98 @@ NEAR = dt.timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to prepare. `is_late` only colours it: nothing blocks. `address` is where it is done, if one may."""
+    """One thing to prepare. `is_late` only colours it: nothing blocks. `address` is where it is done, if one may, and
+    `button` what is done there. `label` says it in one line; `title` and `detail` in two."""
 
     label: str
     is_done: bool
     is_late: bool = False
     address: str = ""
+    code: str = ""
+    title: str = ""
+    detail: str = ""
+    button: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """When it is, and what who looks may do: what is left to do leads there."""
+
+    meeting: Meeting
+    now: dt.datetime
+    may: Collection[str]
+
+    def step(self, label: str, is_done: bool, page: str = "edit", field: str = "", **said: str) -> Step:
+        leads = not is_done and ("invite" if page == "invite" else "edit") in self.may
+        address = reverse(f"meetings:{page}", args=[self.meeting.pk]) + field if leads else ""
+        is_late = not is_done and self.meeting.starts_at - self.now < SOON
+        return Step(label, is_done, is_late=is_late, address=address, **said)
 
 
 def steps(meeting: Meeting, now: dt.datetime | None = None, *, may: Collection[str] = ()) -> list[Step]:
     """Asks nothing of the database when `agenda` is prefetched and `community` selected. `may` holds what the reader
-    may do (« edit », « invite »): what is left to do leads there."""
-    soon = meeting.starts_at - (now or timezone.now()) < SOON
-
-    def step(label: str, is_done: bool, page: str = "edit", field: str = "") -> Step:
-        leads = not is_done and ("invite" if page == "invite" else "edit") in may
-        address = reverse(f"meetings:{page}", args=[meeting.pk]) + field if leads else ""
-        return Step(label, is_done, is_late=soon and not is_done, address=address)
-
+    may do (« edit », « invite »)."""
+    reader = Reader(meeting, now or timezone.now(), may)
+    reminder = reminder_label(meeting, now)
     return [
-        topic_step(meeting, step),
-        step(
-            _("Invitation sent") if meeting.invited_at else _("Invitation to send"), bool(meeting.invited_at), "invite"
-        ),
-        where_step(meeting, step),
-        step(
-            _("Notes: %(name)s") % {"name": meeting.note_taker.short_name}
-            if meeting.note_taker
-            else _("Note-taking to entrust"),
-            meeting.note_taker is not None,
-            field="#id_note_taker",
-        ),
-        agenda_step(meeting, step),
-        Step(reminder_label(meeting, now), is_done=reminder_is_over(meeting, now)),
+        topic_step(reader),
+        agenda_step(reader),
+        invitation_step(reader),
+        notes_step(reader),
+        Step(reminder, reminder_is_over(meeting, now), code="reminder", title=_("Reminder"), detail=reminder),
     ]
 
 
-def topic_step(meeting: Meeting, step) -> Step:
+def topic_step(reader: Reader) -> Step:
+    meeting = reader.meeting
+    said = {"code": "topic", "title": _("Topic and objective"), "button": _("Choose the topic")}
     if meeting.title:
-        return step(_("Topic chosen"), True)
+        return reader.step(_("Topic chosen"), True, detail=meeting.objective or meeting.title, **said)
     if meeting.community.chooses_topics_on_the_spot:
-        return step(_("Topics chosen on the spot"), True)
-    return step(_("Topic to choose"), False, field="#id_title")
+        label = _("Topics chosen on the spot")
+        return reader.step(label, True, detail=meeting.objective or label, **said)
+    return reader.step(_("Topic to choose"), False, field="#id_title", detail=_("Topic to choose"), **said)
 
 
-def where_step(meeting: Meeting, step) -> Step:
-    if not meeting.has_room:
-        label = _("Link to join") if meeting.link else _("Link to join to add")
-        return step(label, bool(meeting.link), field="#id_link")
-    is_done = bool(meeting.place) and (not meeting.has_link or bool(meeting.link))
-    return step(_("Place booked") if is_done else _("Place to give"), is_done, field="#id_place")
-
-
-def agenda_step(meeting: Meeting, step) -> Step:
-    blocks = list(meeting.agenda.all())
+def agenda_step(reader: Reader) -> Step:
+    blocks = list(reader.meeting.agenda.all())
+    said = {"code": "agenda", "title": _("Agenda"), "button": _("Lay out the agenda")}
     if not blocks:
-        return step(_("Agenda to prepare"), False, "agenda")
-    total = sum(block.minutes for block in blocks)
-    label = _("Agenda (%(blocks)s blocks over %(minutes)s min)") % {"blocks": len(blocks), "minutes": total}
-    return step(label, any(block.kind == AgendaItem.Kind.EVALUATION for block in blocks), "agenda")
+        return reader.step(_("Agenda to prepare"), False, "agenda", detail=_("No block yet"), **said)
+    numbers = {"blocks": len(blocks), "minutes": sum(block.minutes for block in blocks)}
+    label = _("Agenda (%(blocks)s blocks over %(minutes)s min)") % numbers
+    is_done = any(block.kind == AgendaItem.Kind.EVALUATION for block in blocks)
+    detail = _("%(blocks)s blocks over %(minutes)s minutes") if is_done else _("No block for the evaluation yet")
+    return reader.step(label, is_done, "agenda", detail=detail % numbers, **said)
+
+
+def invitation_step(reader: Reader) -> Step:
+    """First where people go, then the mail that tells them."""
+    meeting = reader.meeting
+    lacks_place = meeting.has_room and not meeting.place
+    lacks_link = meeting.has_link and not meeting.link
+    title = _("Invitation and place") if meeting.has_room else _("Invitation and link")
+    said = {"code": "invitation", "title": title}
+    if lacks_place or lacks_link:
+        label = _("Place to give") if lacks_place else _("Link to join to add")
+        button = _("Give the place") if lacks_place else _("Add the link")
+        field = "#id_place" if lacks_place else "#id_link"
+        return reader.step(label, False, field=field, detail=label, button=button, **said)
+    if not meeting.invited_at:
+        button = _("Prepare the invitation")
+        return reader.step(
+            _("Invitation to send"), False, "invite", detail=_("Nobody is invited yet."), button=button, **said
+        )
+    day = date_format(meeting.invited_at.astimezone(meeting.zone), "MONTH_DAY_FORMAT")
+    return reader.step(_("Invitation sent"), True, detail=_("Sent on %(day)s") % {"day": day}, **said)
+
+
+def notes_step(reader: Reader) -> Step:
+    taker = reader.meeting.note_taker
+    said = {"code": "notes", "title": _("Note-taking"), "button": _("Entrust the notes")}
+    if taker is None:
+        return reader.step(_("Needs a note-taker"), False, field="#id_note_taker", detail=_("Nobody yet"), **said)
+    return reader.step(_("Notes: %(name)s") % {"name": taker.short_name}, True, detail=taker.full_name, **said)
 
 
 def is_near(meeting: Meeting, now: dt.datetime | None = None) -> bool:

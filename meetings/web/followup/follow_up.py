@@ -14,6 +14,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up, minutes
 from meetings.models import FollowUp, Meeting
+from outbox.domain import taking_back
 
 with_community = Meeting.objects.select_related("community", "minutes", "follow_up")
 
@@ -49,12 +50,21 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_community, pk=pk, may="meetings.follow_up")
     if request.method != "POST":
         return _page(request, meeting)
+    if request.POST.get("step") == "take-back":
+        return _taken_back(request, meeting)
     if "again" in request.POST:
         return _drafted_again(request, meeting)
     refusal = _saved(request, meeting)
     if refusal is None:
         messages.success(request, _("The follow-up is saved. It has not been sent."))
     return refusal or redirect("meetings:follow_up", pk)
+
+
+def _taken_back(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    with validation_as_messages(request):
+        follow_up.take_back(meeting)
+        messages.success(request, _("Nothing has left: the follow-up is as it was."))
+    return redirect("meetings:follow_up", meeting.pk)
 
 
 @require_POST
@@ -143,6 +153,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
             for name, people in (("present", present), ("absent", absent), ("everyone", [*present, *absent]))
         },
         "deliveries": deliveries,
+        "leaving": taking_back.leaving(follow_up.just_written(meeting)),
         "may_send_again": request.user.has_perm("meetings.send_again", meeting),
         "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
         **extra,

@@ -2,13 +2,16 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from cmtl import languages
 from cmtl.shortcuts import fetch, validation_as_messages
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations
@@ -16,12 +19,15 @@ from meetings.domain.invitations.calendar import calendar_for
 from meetings.models import FollowUp, Invitation, Meeting
 from meetings.web.files import download
 from meetings.web.invitations.mail_forms import WordsForm
+from outbox.domain import post, taking_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request, pk):
     """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    if request.POST.get("step") == "take-back":
+        return _taken_back(request, meeting)
     kept = Invitation.of(meeting).words
     form = WordsForm(request.POST or None, initial={"words": kept})
     words = form.cleaned_data["words"] if form.is_valid() else kept
@@ -30,7 +36,6 @@ def invite(request, pk):
             _say_sent(request, invitations.begin(meeting, words))
             return redirect("meetings:replies", meeting.pk)
         return redirect(meeting)
-    template = "meetings/invitations/invite.html" + ("#previews" if request.htmx else "")
     context = {
         "meeting": meeting,
         "community": meeting.community,
@@ -39,7 +44,30 @@ def invite(request, pk):
         "may_word": request.user.has_perm("meetings.word_mails", meeting.community),
         "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, "meetings/invitations/invite.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@xframe_options_sameorigin
+def show_mail(request, pk):
+    """The mail as its readers will see it, with the words typed so far; for a frame where no script runs."""
+    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
+    form = WordsForm(request.POST or None)
+    words = form.cleaned_data["words"] if form.is_valid() else Invitation.of(meeting).words
+    code = languages.full(request.GET.get("langue", "")) or languages.active()
+    mail = emails.preview(meeting, code, words)
+    response = HttpResponse(mail["html"])
+    response._csp_replace = post.CSP_OF_A_MAIL
+    return response
+
+
+def _taken_back(request, meeting):
+    """Their words stay, to be sent again."""
+    with validation_as_messages(request):
+        invitations.take_back(meeting)
+        messages.success(request, _("Nothing has left: nobody is invited yet."))
+        return redirect("meetings:invite", meeting.pk)
+    return redirect("meetings:replies", meeting.pk)
 
 
 def _say_sent(request, count):
@@ -68,6 +96,7 @@ def list_replies(request, pk):
         "chosen": chosen if shown is not lines else "",
         "turnout": invitations.Turnout.of(meeting),
         "to_write": to_write,
+        "leaving": _leaving(request, meeting),
         "sees_delivery": sees_delivery,  # a relay's own words often say the address
         "undelivered": sum(line.delivery == "failed" for line in lines) if sees_delivery else 0,
         "refused": _refused(request, meeting),
@@ -75,6 +104,12 @@ def list_replies(request, pk):
         "wishes": [line for line in lines if line.reply and line.reply.wish],
     }
     return render(request, "meetings/invitations/replies.html", context)
+
+
+def _leaving(request, meeting):
+    if not request.user.has_perm("meetings.invite", meeting):
+        return None
+    return taking_back.leaving(invitations.just_written(meeting))
 
 
 def _refused(request, meeting):

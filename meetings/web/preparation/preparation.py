@@ -1,8 +1,7 @@
-"""Preparing one meeting: its page, what is checked, who co-facilitates, the groups, the room, the papers."""
+"""Preparing one meeting: what is checked, who co-facilitates, the groups, the room, the papers."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +14,13 @@ from accounts.models import Action
 from cmtl import editing, languages, pdf
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
+from cmtl.undoing import say_done
 from communities.domain import revising
 from communities.web.shared import revise_with
-from meetings.domain.agenda import agenda_models
+from meetings.domain.agenda import agenda_models, methods
 from meetings.domain.attendance import check_in_codes, roster
 from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
-from meetings.domain.scheduling import advising, readiness
-from meetings.models import AgendaItem, AgendaModel, Logistics, Meeting, PreparationCheck
+from meetings.models import AgendaModel, Logistics, Meeting, PreparationCheck
 from meetings.web.preparation.preparation_forms import (
     GroupsForm,
     LogisticsForm,
@@ -35,43 +34,6 @@ with_community = Meeting.objects.select_related("community__programme", "note_ta
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_safe
-def prepare(request, pk):
-    blocks = Prefetch("agenda", AgendaItem.objects.select_related("topic"))
-    rows = with_community.select_related("logistics").prefetch_related(blocks, "topics")
-    meeting = fetch(request, rows, pk=pk, may="meetings.see_preparation")
-    may = {name: request.user.has_perm(f"meetings.{name}", meeting) for name in SHOWN_BY_RIGHT}
-    may["plan"] = request.user.has_perm("meetings.plan", meeting.community)
-    context = {**_context(meeting, may), **_to_do(request.user, meeting, may)}
-    return render(request, "meetings/preparation/prepare.html", context)
-
-
-def _to_do(user, meeting, may):
-    """What is left to do, and what deserves a second look, of a meeting that is still to come."""
-    if not meeting.is_open:
-        return {"steps": [], "alerts": [], "is_near": False}
-    return {
-        "steps": readiness.steps(meeting, may=[name for name, allowed in may.items() if allowed]),
-        "alerts": advising.on(meeting)[0] if may["edit"] else [],
-        "is_near": readiness.is_near(meeting),
-        "may_set_aside": user.has_perm("communities.edit", meeting.community),
-    }
-
-
-SHOWN_BY_RIGHT = ("edit", "prepare", "share", "see_needs", "see_attendance", "invite", "run", "choose_topic")
-
-
-def _context(meeting, may):
-    return {
-        "meeting": meeting,
-        "community": meeting.community,
-        "preparation": Preparation(meeting),
-        "may": {name: allowed and meeting.is_open for name, allowed in may.items()},
-        "sees_needs": may.get("see_needs", False),
-        "prints": may.get("see_attendance", False),
-    }
-
-
 @require_POST
 def tick_check(request, pk):
     """On or off, as the press says: pressed twice it is the same."""
@@ -82,9 +44,8 @@ def tick_check(request, pk):
             PreparationCheck.objects.get_or_create(meeting=meeting, code=code, defaults={"by": request.user})
         else:
             meeting.checks.filter(code=code).delete()
-    return fragment(
-        request, "meetings/preparation/_checks.html", _context(meeting, {"prepare": True}), otherwise=_back(pk)
-    )
+    context = {"meeting": meeting, "preparation": Preparation(meeting), "changes": {"prepare": meeting.is_open}}
+    return fragment(request, "meetings/preparation/_checks.html", context, otherwise=_back(pk))
 
 
 def _back(pk):
@@ -274,16 +235,35 @@ def keep_agenda(request, pk):
 
 @require_POST
 def apply_agenda(request, pk):
-    meeting = fetch(request, with_community, pk=pk, may="meetings.edit")
-    model = meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first()
+    """A model of the community, a method of the library, or the agenda of another meeting; undone in a press."""
+    meeting = fetch(request, with_community.prefetch_related("agenda"), pk=pk, may="meetings.edit")
+    version, earlier = parse_int(request.POST.get("version", ""), -1), agenda_models.before(meeting)
     with validation_as_messages(request):
-        if model is None:
-            messages.error(request, _("Choose a model first."))
-        elif agenda_models.apply_model(model, meeting, version=parse_int(request.POST.get("version", ""), -1)):
-            messages.success(request, _("The agenda follows the model “%(name)s”.") % {"name": model.name})
+        if token := request.POST.get("earlier", ""):
+            is_done, said = agenda_models.put_back(meeting, token, version=version), _("The agenda is as it was.")
         else:
+            name, blocks = _asked_agenda(request, meeting)
+            is_done = agenda_models.lay_out(meeting, blocks, version=version)
+            said = _("The agenda follows “%(name)s”.") % {"name": name}
+        if not is_done:
             messages.error(request, _("Someone else changed this meeting meanwhile: look at it, then choose again."))
+        elif token:
+            messages.success(request, said)
+        else:
+            meeting.refresh_from_db(fields=["version"])
+            say_done(request, said, request.path, earlier=earlier, version=str(meeting.version))
     return redirect("meetings:agenda", meeting.pk)
+
+
+def _asked_agenda(request, meeting):
+    """Its name and its blocks, of what the person may read."""
+    if method := methods.BY_CODE.get(request.POST.get("method", "")):
+        return method.name, method.blocks
+    if other := agenda_models.to_copy_from(meeting).filter(pk=parse_int(request.POST.get("other", ""))).first():
+        return other.heading, agenda_models.blocks_of(other)
+    if model := meeting.community.agenda_models.filter(pk=parse_int(request.POST.get("model", ""))).first():
+        return model.name, model.blocks
+    raise ValidationError(_("Choose a model first."))
 
 
 @require_POST

@@ -14,7 +14,7 @@ from communities.domain.members import consents
 from communities.models import LEADING, Membership, Policies, Purpose, Role, RoleAssignment
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import roster
-from meetings.domain.preparation import breakouts, co_facilitation
+from meetings.domain.preparation import breakouts, co_facilitation, note_taking
 from meetings.domain.preparation import self_checklist as qualities
 from meetings.domain.preparation.forecast import COMMITTED, LATER, SILENT, Forecast, Past, forecast
 from meetings.models import AgendaItem, Attendance, Logistics, Meeting, Reply, Topic, TopicSupport
@@ -34,15 +34,6 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A block of the agenda with its hours on the wall."""
-
-    block: AgendaItem
-    starts: dt.datetime
-    ends: dt.datetime
-
-
-@dataclass(frozen=True)
 class Plan:
     """How the exchange would go with that many people."""
 
@@ -50,6 +41,45 @@ class Plan:
     minutes: int  # of exchange, all blocks together
     groups: int  # 0: everybody together
     each: int  # minutes for each person
+
+
+@dataclass(frozen=True)
+class Label:
+    x: float
+    text: int
+    is_of_band: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """The forecast drawn on the band of the size sought, in pixels."""
+
+    target: tuple[float, float]
+    low: float
+    likely: float
+    high: float
+    labels: list[Label]
+
+    WIDTH, MARGIN, APART = 316, 10, 20
+
+    @classmethod
+    def of(cls, found: Forecast, policies: Policies) -> "Band":
+        most = max(24, found.high + 2, policies.target_max + 4)
+
+        def x(people: int) -> float:
+            return round(cls.MARGIN + people * (cls.WIDTH - 2 * cls.MARGIN) / most, 1)
+
+        ends = [Label(x(n), n) for n in dict.fromkeys((found.low, found.high))]
+        if len(ends) == 2 and ends[1].x - ends[0].x < cls.APART:
+            ends = []  # the number above says it
+        of_band = [Label(x(n), n, is_of_band=True) for n in (policies.target_min, policies.target_max)]
+        free = [label for label in of_band if all(abs(label.x - end.x) >= cls.APART for end in ends)]
+        places = (x(policies.target_min), x(policies.target_max))
+        return cls(places, x(found.low), x(found.likely), x(found.high), [*ends, *free])
+
+    @property
+    def target_width(self) -> float:
+        return round(self.target[1] - self.target[0], 1)
 
 
 class Preparation:
@@ -159,6 +189,10 @@ class Preparation:
     def policies(self) -> Policies:
         return Policies.of(self.meeting.community)
 
+    @cached_property
+    def band(self) -> Band:
+        return Band.of(self.forecast, self.policies)
+
     @property
     def may_be_few(self) -> bool:
         return self.forecast.low < self.policies.target_min
@@ -186,14 +220,8 @@ class Preparation:
         return list(self.meeting.agenda.all())
 
     @cached_property
-    def slots(self) -> list[Slot]:
-        """The evaluation is booked from the end: what is before it may fall short of it, or run over."""
-        found, at = [], self.meeting.local_start
-        for block in self.blocks:
-            ends = at + dt.timedelta(minutes=block.minutes)
-            found.append(Slot(block, at, ends))
-            at = ends
-        return found
+    def slots(self) -> list[agendas.Slot]:
+        return agendas.slots_of(self.meeting)
 
     @property
     def keeps_last_minutes(self) -> bool:
@@ -249,6 +277,10 @@ class Preparation:
     @property
     def has_time_for_preparatory(self) -> bool:
         return co_facilitation.preparatory_start(self.meeting) > self.now
+
+    @cached_property
+    def note_taker_proposed(self) -> note_taking.Proposal | None:
+        return note_taking.proposed(self.meeting)
 
     @property
     def note_taker_takes_part(self) -> bool:

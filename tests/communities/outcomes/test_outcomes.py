@@ -175,15 +175,6 @@ def test_it_leads_back_to_the_meeting_it_was_born_at(community, halte, sandrine,
     assert page.context["meeting"].address == held.get_absolute_url()
 
 
-def test_the_overview_shows_the_latest_three(community, nadia, signed_in):
-    for month in range(1, 6):
-        make.an_outcome(community, f"Mois {month}", happened_on=dt.date(2026, month, 1))
-
-    page = signed_in(nadia).get(community.get_absolute_url())
-
-    assert [o.title for o in page.context["latest_outcomes"]] == ["Mois 5", "Mois 4", "Mois 3"]
-
-
 @pytest.mark.parametrize(("place", "maker"), [("retombees", "outcomes"), ("besoins", "needs"), ("bons-coups", "cards")])
 def test_lists_cost_the_same_for_three_and_for_thirty(
     place, maker, community, nadia, signed_in, django_assert_num_queries

@@ -166,7 +166,7 @@ def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_
     assert text.splitlines()[0].split(";")[7:13] == [
         "Présences par rencontre",
         "Portée annuelle (%)",
-        "Assiduité (%)",
+        "Taux de présence (%)",
         "Noyau (%)",
         "Organisations rejointes",
         "Taux de réponse en séance (%)",

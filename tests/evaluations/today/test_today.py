@@ -42,7 +42,7 @@ def test_a_facilitator_sees_the_next_meeting_with_what_is_ready(meeting, sandrin
     following = Today(sandrine).next_meeting
 
     assert following.meeting == meeting
-    assert [step.is_done for step in following.steps][:4] == [True, False, True, False]
+    assert [step.code for step in following.steps if step.is_done] == ["topic"]
     said = following.turnout
     assert (said.answered, said.invited, said.silent) == (1, 1, 0)
 

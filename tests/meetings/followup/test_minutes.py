@@ -179,7 +179,7 @@ def test_what_was_said_under_a_lower_level_stays_as_it_was(held, sandrine, nadia
 
     refused = left_open.press(client, follow=True)
 
-    assert "fermée alors que moins était partagé" in refused.content.decode()
+    assert "close à un moment où moins était partagé" in refused.content.decode()
     assert signed_in(nadia).get(page).status_code == 404
     client.logout()
     assert ("On garde le samedi." in client.get(own["phone"]).content.decode()) == (level == "synthesis")

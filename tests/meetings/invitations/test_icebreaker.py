@@ -69,7 +69,7 @@ def test_where_one_registers_the_link_is_promised_to_a_yes_alone(asked, nadia, h
     before = client.get(home).content.decode()
     submit(client, home, button="answer=yes")
 
-    assert "montré à qui dit oui" in before
+    assert "montré aux personnes qui disent oui" in before
     assert "zoom.example" not in before
     assert "zoom.example" in client.get(home).content.decode()
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from playwright.sync_api import expect
 
 from accounts.models import User
 from communities.models import Membership
@@ -37,7 +38,8 @@ def test_reading_the_invitation_sends_nothing(meeting, nadia, sandrine, signed_i
     again = submit(client, shown, {"words": "Au plaisir !"}, button="step=preview")
 
     assert [m.user for m in shown.context["audience"].to_invite] == [nadia]
-    assert "Au plaisir" in again.context["previews"][0][2]["text"]
+    assert "Au plaisir" in again.text
+    assert "/r/…/" in again.text  # nobody's own link
     assert not Message.objects.exists()
 
 
@@ -401,3 +403,49 @@ def test_who_joined_since_is_invited_to_the_new_date_and_told_of_no_move(meeting
     assert written_to(emails.MOVED) == {"Nadia"}
     new = Message.objects.get(recipient=arriving.user)
     assert (new.kind, new.facts) == (emails.INVITATION.slug, {"sequence": 1})
+
+
+# ------------------------------------------------------------ the mail as it will be read
+
+
+def mail_page(meeting, language):
+    return reverse("meetings:invitation_mail", args=[meeting.pk]) + f"?langue={language}"
+
+
+def test_the_mail_is_shown_in_each_language_with_its_own_styles_and_no_script(meeting, nadia, sandrine, signed_in):
+    shown = {code: signed_in(sandrine).get(mail_page(meeting, code)) for code in ("fr", "en", "xx")}
+
+    assert 'lang="fr' in shown["fr"].text
+    assert "You are invited" in shown["en"].text
+    assert shown["xx"].text == shown["fr"].text
+    assert "script-src 'none'" in shown["fr"].headers["Content-Security-Policy"]
+    assert shown["fr"].headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert links.guest_token(meeting, nadia.memberships.get()) not in shown["fr"].text
+
+
+def test_words_typed_are_shown_escaped_and_kept_nowhere(meeting, nadia, sandrine, signed_in):
+    client = signed_in(sandrine)
+    form = form_on(client.get(invite_url(meeting)), ["words"])
+    shown = form.fill({"words": "<script>Venez !</script>"}).press(client, "step=preview")
+
+    assert "&lt;script&gt;Venez" in shown.text
+    assert "<script" not in shown.text
+    assert "Venez" not in client.get(mail_page(meeting, "fr")).text
+    assert not Message.objects.exists()
+
+
+@pytest.mark.browser
+def test_what_is_typed_appears_in_the_mail_beside_it(site, open_as, meeting, nadia, sandrine):
+    page = open_as(sandrine)
+    page.goto(invite_url(meeting))
+    mail = page.frame_locator("iframe[name=mail]")
+    page.get_by_label("Quelques mots de votre part").fill("Apportez vos patins")
+    expect(mail.get_by_text("Apportez vos patins")).to_be_visible()
+
+    page.get_by_role("button", name="English").click()
+    expect(mail.get_by_text("You are invited")).to_be_visible()
+    expect(mail.get_by_text("Apportez vos patins")).to_be_visible()
+    assert page.locator("iframe[name=mail]").bounding_box()["width"] <= 390
+    page.get_by_label("Ordinateur").check()
+    assert page.locator("iframe[name=mail]").bounding_box()["width"] > 390
+    assert not Message.objects.exists()

@@ -37,7 +37,7 @@ def press(client, live, topic, do):
     return submit(client, reverse("meetings:live", args=[live.pk]), action=address, button=f"do={do}", follow=True)
 
 
-# ------------------------------------------------------------ « Remettre au prochain »
+# ------------------------------------------------------------ « À la prochaine rencontre »
 
 
 def test_a_topic_is_never_left_for_a_meeting_that_members_cannot_see(live, topic, sandrine, nadia, signed_in):

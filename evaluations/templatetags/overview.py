@@ -1,0 +1,35 @@
+"""What the page of a community shows of meetings and figures, which belong to apps above it."""
+
+from django import template
+
+from communities.models import Community
+from evaluations.domain.overview.board import Overview
+from evaluations.domain.overview.thread import Entry, thread
+from meetings.domain.scheduling.next_meeting import NextMeeting, next_meeting
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def figures_of(context, community: Community, following: NextMeeting | None = None) -> Overview | None:
+    """For those who read its figures."""
+    user = context["user"]
+    if not user.has_perm("evaluations.read_figures", community):
+        return None
+    return Overview(community, user, following.meeting.local_start.date() if following else None)
+
+
+@register.simple_tag(takes_context=True)
+def came_out_of(context, community: Community) -> list[Entry]:
+    return thread(community, context["user"])
+
+
+@register.simple_tag(takes_context=True)
+def next_meeting_of(context, community: Community) -> NextMeeting | None:
+    return next_meeting(community, context["user"])
+
+
+@register.simple_tag(takes_context=True)
+def actions_for(context, causes, community: Community) -> set[str]:
+    """The codes of the causes that one may act upon."""
+    return {cause.code for cause in causes if context["user"].has_perm(cause.may, community)}

@@ -1,0 +1,21 @@
+"""The last decisions of a community, of the meetings whose notes one may read."""
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from communities.models import Community
+from meetings.domain.followup import minutes
+from meetings.models import Meeting, Note
+
+MEETINGS = 8  # the last ones with a decision
+
+
+def last_decisions(community: Community, user: User) -> list[Note]:
+    """The latest meeting first; each with its meeting."""
+    noted = Note.objects.told().filter(kind=Note.Kind.DECISION)
+    held = Meeting.objects.held().visible_to(user).filter(community=community)
+    held = held.filter(pk__in=noted.filter(meeting__community=community).values("meeting"))
+    held = held.select_related("community", "minutes", "follow_up").order_by("-starts_at")
+    meetings = held.prefetch_related(Prefetch("notes", noted, to_attr="decisions"))[:MEETINGS]
+    readable = [meeting for meeting in meetings if minutes.may_read(user, meeting)]
+    return [note for meeting in readable for note in meeting.decisions]
