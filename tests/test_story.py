@@ -218,12 +218,9 @@ def open_the_evaluation(console):
 
 
 def answer(phone):
-    """One screen after the other, by the options' own words."""
+    """One screen after the other, by the options' own words: a choice leads on."""
     for option in ("m’a rapporté plus", "Tout à fait d’accord", "autant que je le voulais", "une idée à essayer"):
         phone.get_by_text(re.compile(option)).locator("visible=true").first.click()
-        following = phone.get_by_role("button", name="Suivant")
-        if following.is_visible():
-            following.click()
     while phone.get_by_role("button", name="Suivant").is_visible():
         phone.get_by_role("button", name="Suivant").click()
     phone.locator("textarea:visible, input[type=text]:visible").last.fill("Un peu plus de temps")

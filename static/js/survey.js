@@ -113,6 +113,29 @@
   document.addEventListener("input", (event) => event.target.closest("#ballot") && keep());
   document.addEventListener("change", (event) => event.target.closest("#ballot") && keep());
 
+  // Where a screen asks for one choice, making it leads on: a tap, a click, Enter or Space. Arrows only go through the
+  // choices, so that none is made by passing over it.
+  function choose(radio, wait) {
+    const screen = screens[at];
+    const isAll = screen.contains(radio) && screen.querySelectorAll("fieldset").length === 1 && !screen.querySelector(".field, [data-many]");
+    if (!isAll || at === screens.length - 1) return;
+    const from = at;
+    setTimeout(() => at === from && isAnswered(at) && show(at + 1), wait);
+  }
+  document.addEventListener("click", (event) => {
+    if (!event.detail) return; // of the keyboard: below
+    const radio = event.target.closest("#ballot .choice")?.querySelector("[type=radio]");
+    if (radio) choose(radio, 250); // the eye sees what it chose
+  });
+  document.addEventListener("keydown", (event) => {
+    const radio = event.target.closest("#ballot .choice [type=radio]");
+    if (!radio || event.repeat || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    choose(radio, 0);
+  });
+
   // ------------------------------------------------------------------ sending
   // Before the listener of once.js, which lets a form leave once: this one may have to try again.
   document.addEventListener("submit", (event) => {

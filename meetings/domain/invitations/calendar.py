@@ -3,6 +3,7 @@
 import datetime as dt
 import email.utils
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -99,7 +100,7 @@ def add_event(
     event.add("dtstamp", timezone.now().astimezone(dt.UTC))
     event.add("dtstart", meeting.local_start)
     event.add("dtend", meeting.local_end)
-    event.add("summary", one_line(f"{meeting.community.name} · {meeting.heading}"))
+    event.add("summary", _summary(meeting))
     event.add("status", "CANCELLED" if method == "CANCEL" or meeting.cancelled_at else "CONFIRMED")
     event.add("url", page)
     if where := where_of(meeting, meeting.link if with_link and meeting.link else page):
@@ -109,6 +110,32 @@ def add_event(
     if membership and membership.user.email:
         event.add("attendee", _attendee(membership), encode=False)
     calendar.add_component(event)
+
+
+def google_address(meeting: Meeting) -> str:
+    """Where Google proposes to add it. Neither the personal page nor the link to join: Google keeps this address."""
+    told = {"action": "TEMPLATE", "text": _summary(meeting), "dates": "/".join(_in_utc(meeting, "%Y%m%dT%H%M%SZ"))}
+    return f"https://calendar.google.com/calendar/render?{urlencode(told | _told_elsewhere(meeting, 'details'))}"
+
+
+def outlook_address(meeting: Meeting) -> str:
+    """As `google_address`, for Outlook on the web."""
+    start, end = _in_utc(meeting, "%Y-%m-%dT%H:%M:%SZ")
+    told = {"rru": "addevent", "subject": _summary(meeting), "startdt": start, "enddt": end}
+    return f"https://outlook.office.com/calendar/action/compose?{urlencode(told | _told_elsewhere(meeting, 'body'))}"
+
+
+def _in_utc(meeting: Meeting, written: str) -> list[str]:
+    return [moment.astimezone(dt.UTC).strftime(written) for moment in (meeting.starts_at, meeting.ends_at)]
+
+
+def _told_elsewhere(meeting: Meeting, words: str) -> dict[str, str]:
+    told = {words: meeting.objective, "location": where_of(meeting, _("Online"))}
+    return {name: value for name, value in told.items() if value}
+
+
+def _summary(meeting: Meeting) -> str:
+    return one_line(f"{meeting.community.name} · {meeting.heading}")
 
 
 def where_of(meeting: Meeting, join_at: str) -> str:

@@ -28,9 +28,10 @@ def ballot(meeting, who=0):
 
 
 def fill(page):
+    """A choice leads on; where several can be made, « Suivant » does."""
     for code, value in (("R1", "4"), ("R2", "3"), ("R3", "1"), ("R4", "1")):
         page.locator(f"input[name={code}][value='{value}']").check()
-        page.locator(".moves .btn-primary:visible").click()
+    page.locator(".moves .btn-primary:visible").click()
 
 
 def given():
@@ -86,12 +87,14 @@ def test_the_keyboard_is_enough(live, open_as):
     page.goto(ballot(live))
     page.locator("input[name=R1]").first.focus()
 
-    for keys in (["Space", "ArrowDown"], ["Space"], ["Space"]):  # the legend has the focus on each next screen
-        if keys != ["Space", "ArrowDown"]:
-            page.keyboard.press("Tab")
-        for key in keys:
-            page.keyboard.press(key)
-        page.keyboard.press("Enter")
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("input[name=R1][value='2']")).to_be_checked()
+    expect(page.locator("input[name=R1]").first).to_be_visible()  # arrows never lead on
+    page.keyboard.press("Enter")
+    for key in ("Space", "Enter"):  # the legend has the focus on each next screen
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -119,7 +122,6 @@ def test_three_at_most_and_nothing_in_particular_goes_alone(live, open_as):
     page.goto(ballot(live))
     for code in ("R1", "R2", "R3"):
         page.locator(f"input[name={code}]").first.check()
-        page.locator(".moves .btn-primary:visible").click()
 
     for value in ("1", "2", "3"):
         page.locator(f"input[name=R4][value='{value}']").check()
@@ -220,16 +222,49 @@ def test_no_axe_violation(live, open_as):
     page = open_as(width=390)
     page.goto(ballot(live))
 
-    for _screen in range(5):
+    for code in ("R1", "R2", "R3", "R4"):
+        choice = page.locator(f"input[name={code}]").first
+        expect(choice).to_be_visible()
         found = Axe().run(page).response["violations"]
         assert not found, [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
-        if page.locator("#R5A").is_visible():
-            break
-        page.locator("[data-screen]:visible input").first.check()
-        page.locator(".moves .btn-primary:visible").click()
+        choice.check()
 
 
-def test_all_of_it_weighs_less_than_forty_kilobytes(live, open_as):
+def test_six_presses_answer_it_and_one_more_for_each_other_question(live, open_as):
+    page, presses = open_as(width=390, height=844), 0
+    page.goto(ballot(live))
+
+    def press(where):
+        nonlocal presses
+        where.click()
+        presses += 1
+
+    for code in ("R1", "R2", "R3", "R4"):
+        press(page.locator(f".choice:has(input[name={code}][value='1'])"))
+    optional = page.locator("[data-screen]").count() - 5
+    for _screen in range(1 + optional):
+        press(page.get_by_role("button", name="Suivant"))
+    press(page.locator(".moves [type=submit]"))
+
+    page.wait_for_url("**/merci/")
+    assert presses == 6 + optional
+    assert given() == [{"R1": "1", "R2": "1", "R3": "1", "R4": ["1"]}]
+
+
+def test_gone_back_to_a_question_shows_what_was_chosen_and_another_choice_leads_on(live, open_as):
+    page = open_as(width=390, height=844)
+    page.goto(ballot(live))
+    page.locator("input[name=R1][value='4']").check()
+    expect(page.locator("input[name=R2]").first).to_be_visible()
+
+    page.get_by_role("button", name="Retour").click()
+    expect(page.locator("input[name=R1][value='4']")).to_be_checked()
+    page.locator(".choice:has(input[name=R1][value='4'])").click()  # the same again
+
+    expect(page.locator("input[name=R2]").first).to_be_visible()
+
+
+def test_all_of_it_weighs_less_than_fifteen_kilobytes_in_four_files_beside_the_page(live, open_as):
     page = open_as(width=390)
     came = []
     page.on("response", lambda response: came.append(response))
@@ -238,4 +273,6 @@ def test_all_of_it_weighs_less_than_forty_kilobytes(live, open_as):
 
     weights = {response.url: len(gzip.compress(response.body())) for response in came}
 
-    assert sum(weights.values()) < 40_000, weights
+    files = [url for url in weights if url.endswith((".css", ".js"))]
+    assert sum(weights.values()) < 15_000, weights
+    assert len(files) <= 4, files

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import threading
+from urllib.parse import quote_plus
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import expect
+from selectolax.lexbor import LexborHTMLParser
 
 from communities.models import Membership
 from evaluations.domain.surveys import collection
@@ -165,6 +167,27 @@ def test_the_calendar_file_is_a_download(client, home):
 
     assert response["Content-Type"].startswith("text/calendar")
     assert b"BEGIN:VEVENT" in response.content
+
+
+def test_google_and_outlook_are_told_when_and_nothing_personal(client, home, meeting):
+    page = LexborHTMLParser(client.get(home).content)
+    google, apple, outlook = (link.attributes["href"] for link in page.css(".calendars a"))
+
+    assert apple == f"{home}calendrier.ics"
+    begins = meeting.starts_at.astimezone(dt.UTC)
+    assert f"dates={begins:%Y%m%dT%H%M%SZ}%2F" in google
+    assert quote_plus(f"{begins:%Y-%m-%dT%H:%M:%SZ}") in outlook
+    for address in (google, outlook):
+        assert quote_plus(meeting.heading) in address
+        assert home.split("/")[2] not in address, "the personal link stays here"
+        assert "zoom.example" not in address
+
+
+def test_what_it_is_about_comes_before_the_reply(client, home, meeting):
+    make.a_topic(meeting.community, "Rejoindre les pères", meeting=meeting, state="announced")
+    page = text_of(client.get(home))
+
+    assert page.index("Rejoindre les pères") < page.index('id="reponse"')
 
 
 def test_it_is_kept_by_no_cache_and_found_by_no_search_engine(client, home, room):

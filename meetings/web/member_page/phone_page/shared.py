@@ -5,7 +5,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.domain.invitations import replies
+from meetings.domain.invitations import calendar, replies
 from meetings.domain.links import phone
 from meetings.domain.links.links import Guest
 from meetings.domain.links.phone import facilitators_of
@@ -83,6 +83,14 @@ class AnyTime:
     @cached_property
     def facilitators(self) -> list:
         return facilitators_of(self.meeting)
+
+    @property
+    def google_calendar(self) -> str:
+        return calendar.google_address(self.meeting)
+
+    @property
+    def outlook_calendar(self) -> str:
+        return calendar.outlook_address(self.meeting)
 
     @property
     def fewer_mails(self) -> str:
