@@ -89,6 +89,7 @@ urlpatterns = [
     path("r/<str:token>/enregistrement/", recordings.consent, name="consent"),
     path("rencontres/<int:pk>/invites/", roster.count_guests, name="guests"),
     path("rencontres/<int:pk>/notes/", capture.add_note, name="add_note"),
+    path("rencontres/<int:pk>/notes/lire/", capture.read_action, name="read_action"),
     path("rencontres/<int:pk>/notes/remettre/", capture.restore_note, name="restore_note"),
     path("notes/<int:pk>/", capture.edit_note, name="note"),
     path("notes/<int:pk>/retirer/", capture.delete_note, name="delete_note"),

@@ -8,6 +8,7 @@ ATTACK = "an attack: what no page offers"
 RACE = "several clicks at the same moment"
 TWICE = "the same click twice, or sent again after its answer was lost"
 TOO_LONG = "longer than the page lets one type"
+TYPING = "what the script of the page asks while one types"
 METHODS = "each address is asked with each method by each role"
 
 RAW_POSTS: dict[str, dict[str, str]] = {
@@ -118,6 +119,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     },
     "tests/meetings/followup/test_follow_up.py": {
         "test_an_empty_text_or_no_choice_of_people_sends_nothing": ATTACK,
+    },
+    "tests/meetings/live/test_action_line.py": {
+        "read": TYPING,
     },
     "tests/meetings/live/test_live.py": {
         "test_the_note_taker_does_not_drive": ATTACK,

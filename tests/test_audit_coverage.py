@@ -60,7 +60,7 @@ exempt(
     "meetings:breakouts", "meetings:vote", "meetings:vote_in_room", "meetings:synthesis", "meetings:close",
     "meetings:follow_up", "meetings:complete", "meetings:reflect", "meetings:change_feed", "meetings:edit_topic",
     "meetings:decide_topic", "evaluations:open_survey", "evaluations:undo_opening", "evaluations:close_survey",
-    "evaluations:aloud", "meetings:confirm_typed",
+    "evaluations:aloud", "meetings:confirm_typed", "meetings:read_action",
     "evaluations:keep_topic", "meetings:recording", "meetings:change_recording",
 )  # fmt: skip
 exempt(

@@ -260,7 +260,7 @@ COUNTED = [
 # What people tell of their work, and that the application counts nowhere.
 TOLD_BY_THEM = {
     "Conseils jeunesse d’arrondissement": ["trois arrondissements", "neuf conseils jeunesse"],
-    "Constellation": ["Trois pratiques", "visite à deux", "deux visites croisées", "deux semaines", "deux fois par an"],
+    "Constellation": ["Trois pratiques", "visite à deux", "deux visites croisées", "deux semaines", "deux fois par année"],
     "Consultations auprès des enfants": ["Trois méthodes", "deux adultes", "Deux villes", "deux reprises"],
     "Dossiers environnementaux des villes liées": ["cinq villes", "8 %", "Deux visites", "deuxième"],
     "Les filles et le code": ["douze heures", "Quatre plans"],

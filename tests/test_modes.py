@@ -153,6 +153,7 @@ def words_are_kept(hers, his, meeting):
     write(hers, "> Envoyer le gabarit")
     expect(hers.locator("#notes")).to_contain_text("Aller vers les pères", timeout=10_000)
     expect(his.locator("#notes")).to_contain_text("Envoyer le gabarit", timeout=10_000)
+    his.locator(".views [data-view=synthesis]").click()
     his.locator("#synthesis-text").fill("Nous allons vers eux.")
     expect(his.locator("#synthesis-state")).not_to_be_empty(timeout=10_000)
     meeting.refresh_from_db()

@@ -296,6 +296,7 @@ TABLE = {
     "meetings:walk_in": Line("meeting", "POST", RUN),
     "meetings:guests": Line("meeting", "POST", RUN),
     "meetings:add_note": Line("meeting", "POST", RUN),
+    "meetings:read_action": Line("meeting", "POST", RUN),
     "meetings:restore_note": Line("meeting", "POST", RUN),
     "meetings:note": Line("note", "GET POST", RUN),
     "meetings:delete_note": Line("note", "POST", RUN),

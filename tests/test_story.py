@@ -171,6 +171,7 @@ def the_meeting_is_run(desk, open_as, sink, meeting) -> list:
     write(desk, "? Parler de santé mentale sans le dire")
     expect(desk.locator("#notes")).to_contain_text("bouche-à-oreille", timeout=10_000)
     expect(notes.locator("#notes")).to_contain_text("santé mentale", timeout=10_000)
+    desk.locator(".views [data-view=synthesis]").click()
     desk.locator("#synthesis-text").fill("Aller vers les pères là où ils sont déjà.")
     expect(desk.locator("#synthesis-state")).not_to_be_empty(timeout=10_000)
     notes.context.close()
@@ -208,7 +209,8 @@ def nine_answer(desk, phones, meeting):
 
 
 def open_the_evaluation(console):
-    """With its one button in its own block; before it, where it asks whether to pass the blocks in between."""
+    """In its tab, where it asks whether to pass the blocks in between."""
+    console.locator("#tab-evaluation").click()
     corner = console.locator("#evaluation")
     corner.get_by_text("Ouvrir l’évaluation").click()
     if corner.locator("#open-early").count():

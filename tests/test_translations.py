@@ -51,10 +51,21 @@ FAULTS = {
     "a point médian inside a word": r"\w[·•‧]\w",
     "a straight apostrophe": r"\w'\w",
     "an English word": r"(?i)(?<!\()\b(e-?mails?|feedback|meetings?|surveys?|updates?|links?|the|with|please)\b",
+    "a plain space between a number and its unit": r"(\d|%\(\w+\)s|\}) (?=(min|h|Mo|ko|000|%|\$)(?![\w(]))",
+    # One word for one thing.
+    "a click called otherwise": r"(?i)\b(gestes?|appuis?|pressions?)\b|\bappuy\w+(?! sur (Entrée|Échap)\b)\b",
+    "« par an »": r"(?i)\bpar an\b",
+    "« évènement »": r"(?i)évènement",
+    "two-step verification called otherwise": r"(?i)\b(deux(ième)?|seconde) preuves?\b",
+    "an authenticator app called otherwise": r"(?i)application qui (donne|génère) des codes",
+    # The guide says « l’assiduité est souhaitée », and counts it among the signs of a living community.
+    "a rate of attendance called otherwise": r"(?i)\bassiduité\b(?! est souhaitée)",
+    "the record of a meeting called otherwise": r"(?i)\bconsignations?\b",
+    "a link that opens nothing": r"(?i)\bn’ouvr\w+ (plus )?rien\b",
     # « de Les filles et le code »: a name after « de », « à » or « dans » needs a word before it.
     "a bare name of a community after a preposition": r"(?i)\b(de|d’|à|dans|pour|par)\s?(«\u00a0)?%\(community\)s",
 }
-EXCEPT = {"point-virgule ;"}  # the sign itself
+EXCEPT = {"point-virgule ;", "Assiduité"}  # the sign itself; one of the guide's signs of vitality
 
 
 def french_of(message) -> tuple[str, ...]:
@@ -78,6 +89,18 @@ def test_the_french_keeps_the_rules_that_a_program_can_check(catalog, fault):
         ("a point médian inside a word", "invité·e", "membre · depuis 2020"),
         ("a straight apostrophe", "l'avis", "l’avis"),
         ("an English word", "Votre email", "Votre courriel"),
+        ("a plain space between a number and its unit", "2 Mo", "2\u00a0Mo, 3 minutes"),
+        ("a plain space between a number and its unit", "%(n)s min", "%(n)s\u00a0min"),
+        ("a click called otherwise", "Un appui confirme", "Confirmez d’un clic"),
+        ("a click called otherwise", "quand vous appuyez", "appuyez sur Entrée"),
+        ("« par an »", "deux fois par an", "deux fois par année"),
+        ("« évènement »", "Évènement", "Événement"),
+        ("two-step verification called otherwise", "une deuxième preuve", "éléments probants"),
+        ("an authenticator app called otherwise", "une application qui donne des codes",
+         "une application d’authentification"),
+        ("a rate of attendance called otherwise", "L’assiduité a une cible", "L’assiduité est souhaitée"),
+        ("the record of a meeting called otherwise", "Compléter la consignation", "présence consignée"),
+        ("a link that opens nothing", "Ce lien n’ouvre plus rien", "Ce lien n’est plus valide"),
         ("a bare name of a community after a preposition", "Membre de %(community)s",
          "Membre de la communauté «\u00a0%(community)s\u00a0»"),
     ],

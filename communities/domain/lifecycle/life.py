@@ -34,7 +34,7 @@ MEANINGS: dict[str, str | Promise] = {
     Status.DORMANT: gettext_lazy("At rest: no reminder leaves and nothing is asked on Today. All can still be edited."),
     Status.CLOSING: gettext_lazy("Coming to its end: meetings go on, and the last report is being prepared."),
     Status.SELF_RUN: gettext_lazy("Carried on by its members: the mails of the programme stop, the past is only read."),
-    Status.ARCHIVED: gettext_lazy("Kept as it is: read by its people, edited by nobody, out of the lists."),
+    Status.ARCHIVED: gettext_lazy("Archived: members can read it, nobody can change it, and it is out of the lists."),
 }
 
 

@@ -63,7 +63,7 @@ def answer_link(
     proven yet. The mail that follows, from those who facilitate or at once, is what proves it."""
     locked = Referral.objects.select_for_update(of=["self"]).select_related("by__community").get(pk=referral.pk)
     if not is_open(locked):
-        raise ValidationError(_("This link was already used, or its time is over."))
+        raise ValidationError(_("This link was already used, or has expired."))
     community = locked.by.community
     person, _known = directory.person_for(email, first_name, last_name, language)
     membership, _is_new = Membership.objects.get_or_create(

@@ -49,7 +49,7 @@ INDICATORS = {
         _("Reach in the year"), _("Active members present at least once ÷ active members in the year."), _MEMBERS, SHARE
     ),
     "P3": Indicator(
-        _("Assiduity"),
+        _("Attendance rate"),
         _("Presences ÷ meetings each member could come to: since joining, outside pauses, before leaving."),
         ngettext_lazy("n = %(n)s possible presence", "n = %(n)s possible presences", "count"),
         SHARE,

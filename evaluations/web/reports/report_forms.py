@@ -61,7 +61,7 @@ class RatingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
-        label=_("Evidence, what comes next"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Evidence and next steps"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args, objective: Objective, **kwargs) -> None:

@@ -25,7 +25,7 @@ def key_aloud(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("evaluations:survey", pk)
     if request.method == "POST" and "forget" in request.POST:
         aloud.forget_count(meeting)
-        messages.success(request, _("What was keyed is removed."))
+        messages.success(request, _("What was entered is removed."))
         return redirect("evaluations:survey", pk)
     form = SpokenEvaluationForm(request.POST or None, instance=spoken)
     if request.method == "POST" and form.is_valid():

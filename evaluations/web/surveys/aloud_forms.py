@@ -38,5 +38,5 @@ class SpokenEvaluationForm(forms.ModelForm):
         for name in SpokenEvaluation.FINGERS:
             said[name] = said.get(name) or 0
         if not self.errors and not any(said.values()):
-            raise forms.ValidationError(_("Key at least one hand or one note."))
+            raise forms.ValidationError(_("Enter at least one hand or one note."))
         return said

@@ -155,7 +155,8 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
 @require_safe
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = fetch(request, with_survey, pk=pk, may="evaluations.see_counter")
-    return render(request, "evaluations/surveys/_counter.html", _counted(meeting))
+    template = "_screen_counter.html" if "ecran" in request.GET else "_counter.html"
+    return render(request, f"evaluations/surveys/{template}", _counted(meeting))
 
 
 def _counted(meeting: Meeting) -> dict:

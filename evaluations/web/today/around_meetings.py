@@ -76,7 +76,7 @@ def recordings_to_destroy(page: Reader) -> Iterator[ToDo]:
     held = Recording.objects.visible_to(page.user).to_destroy(timezone.localdate(page.now))
     for recording in held.select_related("meeting__community"):
         m = recording.meeting
-        why = _("someone took back their consent") if recording.withdrawn_at else _("its day has come")
+        why = _("someone took back their consent") if recording.withdrawn_at else _("the retention date has passed")
         records = page.user.has_perm("meetings.record", m)
         yield ToDo(
             LATE,

@@ -10,7 +10,6 @@ from communities.models import LEADING, Membership, Role, RoleAssignment
 from meetings.domain.agenda.agendas import default_agenda
 from meetings.models import Attendance, Meeting, Reply
 
-HUES = ("", "b", "c", "d")
 SEARCH_FROM = 12  # names: under that the eye is quicker than a search
 
 
@@ -33,10 +32,6 @@ class Row:
     @property
     def is_present(self) -> bool:
         return self.status == Attendance.Status.PRESENT
-
-    @property
-    def hue(self) -> str:
-        return HUES[self.membership.pk % len(HUES)]
 
     @property
     def away(self) -> str:

@@ -30,6 +30,8 @@ WAYS = [*breakouts.Way.choices, (KEPT, gettext_lazy("The community’s own sub-g
 class Groups:
     """Those of a meeting, who is in each, and who of those present is in none."""
 
+    ways, most = WAYS, breakouts.MOST
+
     def __init__(self, meeting: Meeting) -> None:
         self.meeting = meeting
 
@@ -64,8 +66,27 @@ class Groups:
         return [m for m in self.people if m.pk not in placed and m.user_id not in self.leading]
 
     @property
+    def rooms(self) -> str:
+        """A line for each, to copy into the rooms of a video call; whoever facilitates first."""
+        return "\n".join(
+            _("Room %(n)d – %(group)s: %(people)s")
+            % {"n": n, "group": group.name, "people": ", ".join(person.full_name for person in people)}
+            for n, (group, people) in enumerate(self.by_group, 1)
+        )
+
+    @property
+    def by_group(self) -> list[tuple[MeetingGroup, list[User]]]:
+        """Each with its people, whoever facilitates first."""
+        return [(group, _people_of(group)) for group in self.all]
+
+    @property
     def unfacilitated(self) -> int:
         return breakouts.missing(self.all)
+
+
+def _people_of(group: MeetingGroup) -> list[User]:
+    members = [member.user for member in group.members.all() if member.user_id != group.facilitator_id]
+    return [group.facilitator, *members] if group.facilitator else members
 
 
 @transaction.atomic

@@ -34,6 +34,11 @@ class Timing:
         return max(0, -self.drift)
 
     @property
+    def place(self) -> int:
+        """Of the open block, from one."""
+        return next((n for n, block in enumerate(self.blocks, 1) if block.state == "now"), 0)
+
+    @property
     def before_evaluation(self) -> list[AgendaItem]:
         """The blocks that going to it now would pass over."""
         ahead = [block.item for block in self.blocks if block.state == "ahead"]

@@ -40,7 +40,7 @@ def confirm(user: User, code: str) -> None:
     waiting = cache.get(_pending_key(user)) or {}
     is_right = constant_time_compare(waiting.get("code", ""), "".join(code.split()))
     if not waiting or _count_try(user) > CODE_TRIES or not is_right or waiting["old"] != user.email:
-        raise ValidationError(_("This is not the code we sent, or its time is over. You can ask for another."))
+        raise ValidationError(_("This is not the code we sent, or it has expired. You can ask for another."))
     if User.objects.by_email(waiting["new"]):
         raise ValidationError(_("Somebody else has this address by now: write to those who facilitate."))
     old, user.email = user.email, waiting["new"]

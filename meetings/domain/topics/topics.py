@@ -49,7 +49,7 @@ def support(topic: Topic, membership: Membership) -> None:
     if not topic.is_to_come:
         raise ValidationError(_("This topic is over: propose it again to come back to it."))
     if membership.community_id != topic.community_id or membership.status == Membership.Status.ALUMNI:
-        raise ValidationError(_("Only members of the community say which topics call them."))
+        raise ValidationError(_("Only members of the community say which topics interest them."))
     TopicSupport.objects.get_or_create(topic=topic, membership=membership)
 
 

@@ -1,7 +1,7 @@
 """What is written during a meeting: lines under its topics, the topics discussed, the synthesis."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +13,7 @@ from meetings.domain.live import live_session, notes, topic_vote
 from meetings.models import Meeting, Minutes, Note
 from meetings.web.live.console_page import Console
 from meetings.web.live.live import answer_with, page_of, refused, sorry, with_community
-from meetings.web.live.live_forms import NoteEditForm, NoteForm, SynthesisForm, TopicForm
+from meetings.web.live.live_forms import NoteEditForm, NoteForm, SynthesisForm, TopicForm, action_of
 
 
 @require_POST
@@ -28,6 +28,17 @@ def add_note(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, error)
         return refused(request, meeting, form)
     return answer_with(request, meeting, "notes", "topics", "choice")
+
+
+@require_POST
+def read_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a line being typed would be as an action, for the page to show before it is sent. Nothing is written; a
+    post, so that the words stay out of the logs."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.take_notes")
+    _kind, text = notes.read_line(request.POST.get("text", "")[:600], Note.Kind.ACTION)
+    action = action_of(meeting, text, request.POST.getlist("as_is"))
+    day = action.due_on.isoformat() if action.due_on else ""
+    return JsonResponse({"text": action.text, "assignee": action.assignee and action.assignee.pk, "due_on": day})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

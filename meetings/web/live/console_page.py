@@ -42,13 +42,13 @@ class Console:
     @cached_property
     def notes(self) -> list[Note]:
         """But those a sub-group has not brought back yet."""
-        newest_first = self.meeting.notes.brought_back().order_by("-written_at", "-pk")
-        return list(newest_first.select_related("author", "assignee__user", "item", "group"))
+        in_order = self.meeting.notes.brought_back().order_by("written_at", "pk")
+        return list(in_order.select_related("author", "assignee__user", "item", "group"))
 
     @property
     def recent(self) -> list[Note]:
         """The page is drawn again at each change: the earlier ones come when asked for."""
-        return self.notes if self.whole else self.notes[:RECENT]
+        return self.notes if self.whole else self.notes[-RECENT:]
 
     @property
     def earlier(self) -> int:
@@ -57,7 +57,7 @@ class Console:
     @cached_property
     def highlights(self) -> list[Note]:
         kept = (Note.Kind.HIGHLIGHT, Note.Kind.IDEA, Note.Kind.DECISION)
-        return [note for note in reversed(self.notes) if note.kind in kept]
+        return [note for note in self.notes if note.kind in kept]
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -134,6 +134,15 @@ class Console:
         return list(self.meeting.facilitators.all())
 
     @property
+    def tab(self) -> str:
+        """What the open block calls for, beside the notes."""
+        if self.meeting.in_groups:
+            return "groups"
+        if self._kind == AgendaItem.Kind.TOPICS or self.timing.current and self.timing.current.topic_id:
+            return "topics"
+        return "evaluation" if self._kind == AgendaItem.Kind.EVALUATION else "presence"
+
+    @property
     def recalls(self) -> bool:
         """The open block is that of the purpose and the rules."""
         return self._kind == AgendaItem.Kind.FRAME
@@ -150,11 +159,11 @@ class Console:
 
     @property
     def to_do(self) -> list[Note]:
-        return [note for note in reversed(self.notes) if note.kind == Note.Kind.ACTION]
+        return [note for note in self.notes if note.kind == Note.Kind.ACTION]
 
     @property
     def to_discuss(self) -> list[Note]:
-        return [note for note in reversed(self.notes) if note.kind == Note.Kind.TOPIC]
+        return [note for note in self.notes if note.kind == Note.Kind.TOPIC]
 
     @property
     def _kind(self) -> str:

@@ -4,8 +4,10 @@ Every press is a form post that also works without JavaScript. A page that can s
 changed; what others change comes by `refresh`, asked every few seconds with the revision the page last saw.
 """
 
+import json
 import uuid
 import zlib
+from dataclasses import asdict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
-from meetings.domain.live import live_session, topic_vote
+from meetings.domain.live import company, live_session, topic_vote
 from meetings.models import Meeting
 from meetings.web.live.console_page import Console
 from meetings.web.live.live_forms import MinutesForm
 
 PAGE = "meetings/live/live.html"
-PARTS = ("over", "clock", "agenda", "notes", "highlights", "topics", "synthesis_field")
+PARTS = ("over", "clock", "recalls", "agenda", "notes", "highlights", "topics", "synthesis_field")
 PARTS += ("alerts", "choice", "turns", "apart", "roster")
 TEMPLATES = {name: f"meetings/live/_{name}.html" for name in PARTS}
 FOR_THE_DRIVER = {"turns", "apart"}
@@ -45,13 +47,18 @@ def page_of(request: HttpRequest, meeting: Meeting, status: int = 200, **extra) 
 
 @require_safe
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nothing new: 204, in two queries (who asks, and whether). Otherwise what the page does not show yet."""
+    """Nothing new: 204, in two queries (who asks, and whether). Otherwise what the page does not show yet. With it, who
+    else is there: with nobody, the page asks less often."""
     if not _has_news(request, pk):
-        return HttpResponse(status=204)
-    meeting = fetch(request, with_community, pk=pk, may="meetings.run")
-    if meeting.cancelled_at or (meeting.started_at and "waiting" in request.GET):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return _news(request, meeting)
+        answer = HttpResponse(status=204)
+    else:
+        meeting = fetch(request, with_community, pk=pk, may="meetings.run")
+        if meeting.cancelled_at or (meeting.started_at and "waiting" in request.GET):
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        answer = _news(request, meeting)
+    here = company.meet(pk, request.user, request.GET.get("writing", ""))
+    answer["X-Company"] = json.dumps(asdict(here))
+    return answer
 
 
 def _news(request: HttpRequest, meeting: Meeting) -> HttpResponse:

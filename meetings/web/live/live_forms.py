@@ -1,9 +1,14 @@
 """What people send from the console. Its fields are written in the page itself; these check them."""
 
+from collections.abc import Iterable
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Membership
+from meetings.domain.attendance import attendance
+from meetings.domain.live.action_line import Action, read_action
 from meetings.domain.live.notes import read_line
 from meetings.models import Attendance, AttendanceCorrection, Meeting, Note
 
@@ -30,7 +35,30 @@ class LineForm(forms.Form):
 
 
 class NoteForm(LineForm):
+    """Whom and what day an action names is read in its words. What was chosen beside them wins; `as_is` names what was
+    read there by mistake, and stays in the text."""
+
     key = forms.UUIDField()
+    as_is = forms.MultipleChoiceField(choices=[("assignee", ""), ("due_on", "")], required=False)
+
+    def __init__(self, *args, meeting: Meeting, **kwargs) -> None:
+        super().__init__(*args, meeting=meeting, **kwargs)
+        self.meeting = meeting
+
+    def clean(self) -> dict:
+        data = super().clean()
+        as_is = data.pop("as_is", [])
+        if data.get("kind") == Note.Kind.ACTION and data.get("text"):
+            action = action_of(self.meeting, data["text"], as_is)
+            data["text"] = action.text
+            data["assignee"] = data.get("assignee") or action.assignee
+            data["due_on"] = data.get("due_on") or action.due_on
+        return data
+
+
+def action_of(meeting: Meeting, text: str, as_is: Iterable[str] = ()) -> Action:
+    people = [] if "assignee" in as_is else attendance.people_of(meeting)
+    return read_action(text, people, None if "due_on" in as_is else timezone.localdate(timezone=meeting.zone))
 
 
 class NoteEditForm(LineForm):

@@ -79,6 +79,8 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
             live_breakouts.fill(meeting)
         if sent.get("way") in dict(live_breakouts.WAYS):
             live_breakouts.split(meeting, sent["way"], parse_int(sent.get("number", "")))
+            if request.htmx:
+                return answer_with(request, meeting, "apart")
         if "apart" in sent:
             live_breakouts.go(meeting, apart=sent["apart"] == "1")
             return answer_with(request, meeting, "apart", "notes")

@@ -89,7 +89,7 @@ class NarrowingForm(forms.Form):
     """How the backlog is read. What makes no sense narrows nothing."""
 
     ORDERS = (
-        ("", _("Those that call most people")),
+        ("", _("Most popular first")),
         ("before", _("Those with a date limit")),
         ("age", _("The oldest")),
     )

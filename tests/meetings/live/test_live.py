@@ -1,6 +1,7 @@
 """The console: who may, what comes back, what a screen asks for when nothing has changed."""
 
 import datetime as dt
+import json
 import re
 import uuid
 
@@ -178,6 +179,31 @@ def test_what_one_does_comes_to_the_other(live, sandrine, karim, nadia, signed_i
     assert "On garde le samedi" in page
     assert f'id="tick-{nadia.memberships.get().pk}"' in page
     assert f"revision={live.revision + 2}" in page
+
+
+def company_of(response):
+    return json.loads(response.headers["X-Company"])
+
+
+def test_each_screen_is_told_who_else_is_there_and_who_writes(live, sandrine, karim, signed_in):
+    refresh, seen = at("refresh", live), {"revision": live.revision}
+    alone = signed_in(sandrine).get(refresh, seen)
+    assert company_of(alone) == {"others": 0, "line": [], "synthesis": []}
+
+    signed_in(karim).get(refresh, seen | {"writing": "line"})
+    assert company_of(signed_in(sandrine).get(refresh, seen)) == {"others": 1, "line": ["Karim"], "synthesis": []}
+
+    signed_in(karim).get(refresh, seen | {"writing": "ailleurs"})
+    assert company_of(signed_in(sandrine).get(refresh, seen)) == {"others": 1, "line": [], "synthesis": []}
+
+
+def test_who_writes_at_another_meeting_is_not_told_here(live, sandrine, karim, signed_in):
+    other = make.a_meeting(live.community)
+    signed_in(karim).get(at("refresh", other), {"revision": other.revision, "writing": "line"})
+
+    told = company_of(signed_in(sandrine).get(at("refresh", live), {"revision": live.revision}))
+
+    assert told == {"others": 0, "line": [], "synthesis": []}
 
 
 def known_to(page):

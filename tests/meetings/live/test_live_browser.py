@@ -44,6 +44,19 @@ def write(page, text):
     page.press("#line", "Enter")
 
 
+def open_tab(page, name):
+    page.click(f"#tab-{name}")
+
+
+def open_synthesis(page):
+    page.click(".views [data-view=synthesis]")
+
+
+def add_two_minutes(page):
+    page.click("#bar-more")
+    page.click("#add-2")
+
+
 def test_two_people_at_once_see_what_the_other_does_and_keep_what_they_type(live, sandrine, karim, nadia, open_as):
     hers, his = console(open_as(sandrine), live), console(open_as(karim), live)
     hers.fill("#line", "Je n’ai pas fini cette phr")
@@ -67,7 +80,8 @@ def test_lines_typed_fast_and_presses_all_arrive_in_order(live, sandrine, nadia,
         tick(page, nadia).click()
 
     expect(page.locator("#notes > li[id]")).to_have_count(6)
-    expect(page.locator("#notes > li").first).to_contain_text("Ligne 5")
+    expect(page.locator("#notes > li").last).to_contain_text("Ligne 5")
+    expect(page.locator("#notes > li").last).to_be_in_viewport()
     page.wait_for_timeout(500)
     assert [n.text for n in Note.objects.order_by("written_at")] == [f"Ligne {n}" for n in range(6)]
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
@@ -91,6 +105,7 @@ def test_when_the_network_drops_presses_wait_and_nothing_typed_is_lost(live, san
     tick(page, nadia).click()
     write(page, "> Envoyer le gabarit")
     write(page, "Deuxième ligne")
+    open_synthesis(page)
     page.fill("#synthesis-text", "Nous retenons deux pratiques.")
     page.fill("#line", "Une phrase en cours")
 
@@ -228,7 +243,7 @@ def test_what_is_refused_among_what_waited_is_said(live, sandrine, nadia, open_a
     page.reload()
     page.context.set_offline(True)
     page.click(f"#remove-{note.pk}")
-    page.click("#add-2")
+    add_two_minutes(page)
     write(page, "Trop tard")
     write(page, "Beaucoup trop tard")
     note.delete()
@@ -273,6 +288,8 @@ def test_one_press_that_always_fails_does_not_hold_the_others_back(live, sandrin
 
 def test_two_syntheses_meet_and_both_are_kept(live, sandrine, karim, open_as):
     hers, his = console(open_as(sandrine, expects="409|htmx:"), live), console(open_as(karim), live)
+    for page in (hers, his):
+        open_synthesis(page)
     hers.locator("#synthesis-text").focus()
     his.fill("#synthesis-text", "De Karim.")
     expect(his.locator("#synthesis-state .saved")).to_be_visible()
@@ -315,7 +332,8 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
     expect(page.locator("#note-dialog")).to_be_hidden()
     expect(page.locator("#notes")).to_contain_text("Mieux dit")
 
-    page.click("header .btn.end")
+    page.click("#bar-more")
+    page.click("#bar-menu .end")
     page.click("#close-now")
     expect(page.locator("#over .btn").first).to_be_visible(timeout=20_000)
     meeting.refresh_from_db()
@@ -358,11 +376,11 @@ def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine,
         expect(page.locator(".phase.now b")).not_to_have_text(before)
     expect(page.locator("#next-block")).to_have_count(0)
     expect_place(page, "^clock$")  # its button is gone with the last block: one stays at the clock
-    press("#open-evaluation")
+    press("#open-evaluation")  # three people only: evaluating aloud is what stands out
     expect(page.locator("#said")).to_be_visible()
     expect_place(page, "^evaluation$")
 
-    press(".live-bar .end")
+    press("#close-meeting")
     expect(page.locator("#close-now")).to_be_visible()
     assert page.evaluate("() => document.getElementById('closing').contains(document.activeElement)")
     press("#close-now")
@@ -386,36 +404,42 @@ def test_in_the_last_five_minutes_one_press_opens_the_evaluation(live, sandrine,
 
 def filled(page):
     """The buttons that stand out, of those one can see."""
-    return [words.strip() for words in page.locator("main .btn.btn-primary:visible").all_inner_texts()]
+    return [words.strip() for words in page.locator(".btn.btn-primary:visible").all_inner_texts()]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_in_its_block_the_evaluation_stands_under_the_clock_with_the_one_filled_button(width, live, sandrine, open_as):
+def test_in_its_block_opening_the_evaluation_is_the_one_filled_button_then_closing_the_meeting(
+    width, live, sandrine, open_as
+):
     for _ in range(5):  # with fewer, it is evaluating aloud that is filled
         make.an_attendance(live, make.a_member(live.community))
     page = console(open_as(sandrine, width=width), live)
-    last = live.agenda.last()
-    page.locator("#script summary").click()  # read in advance, and left unfolded
-    live_session.advance(live, last)
+    assert filled(page) == ["Bloc suivant"]
+    live_session.advance(live, live.agenda.last())
 
-    expect(page.locator("#evaluation-now #open-evaluation")).to_be_visible(timeout=10_000)
-    expect(page.locator("#evaluation .script")).to_be_visible()
+    expect(page.locator("#open-now")).to_be_visible(timeout=10_000)
     assert filled(page) == ["Ouvrir l’évaluation"]
-    clock, corner, capture = (page.locator(at).bounding_box()["y"] for at in ("#clock", "#evaluation", "#capture"))
-    assert clock < corner < capture
+    if width == 390:
+        open_tab(page, "evaluation")  # the notes are not taken away by themselves
+    expect(page.locator("#evaluation .script")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.click("#open-evaluation")
+    page.click("#open-now")
 
     expect(page.locator("#said")).to_be_visible()
-    expect(page.locator("#close-evaluation")).to_be_hidden()
+    expect(page.locator("#open-now")).to_be_hidden()
+    assert filled(page) == ["Clore"]
     page.wait_for_timeout(3500)  # the counter has come again
     expect(page.locator("#close-evaluation")).to_be_hidden()
     live_session.advance(live, live.agenda.first())
-    expect(page.locator("#evaluation-later #said")).to_be_visible(timeout=10_000)
+    expect(page.locator("#next-block")).to_be_visible(timeout=10_000)
+    assert filled(page) == ["Bloc suivant"]
 
 
 def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
+    tab_to(page, "#tab-presence")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
     expect(page.locator("#open-early")).to_be_visible()
 
     tab_to(page, "#open-early > summary")
@@ -425,13 +449,13 @@ def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, 
     tab_to(page, "#open-moving")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#evaluation-now #undo-opening")).to_be_visible()
+    expect(page.locator("#undo-opening")).to_be_visible()
     expect(page.locator(".phase.now b")).to_have_text(live.agenda.last().title)
     tab_to(page, "#undo-opening")
     page.keyboard.press("Enter")
 
     expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title)
-    expect(page.locator("#evaluation-later #open-early")).to_be_visible()
+    expect(page.locator("#open-early")).to_be_visible()
     expect_place(page, "^(?!body$)")
 
 
@@ -448,8 +472,8 @@ def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(li
 def test_adding_minutes_twice_fast_adds_both(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
 
-    page.click("#add-2")
-    page.click("#add-2")
+    add_two_minutes(page)
+    add_two_minutes(page)
     page.click("#add-5")
 
     expect(page.locator("#add-2")).to_have_attribute("value", "11")
@@ -457,13 +481,25 @@ def test_adding_minutes_twice_fast_adds_both(live, sandrine, open_as):
     assert live.agenda.first().added_minutes == 9
 
 
-def test_on_a_phone_the_block_and_the_capture_come_first_and_nothing_scrolls_sideways(live, sandrine, open_as):
+def test_on_a_phone_the_block_the_line_and_the_tabs_are_always_in_view(live, sandrine, open_as):
     page = console(open_as(sandrine, width=390, height=844), live)
+    for n in range(30):
+        make.a_note(live, f"Ligne {n}", author=sandrine)
+    page.reload()
 
-    tops = [page.locator(where).bounding_box()["y"] for where in ("#clock", "#capture", "#roster-list", "#agenda")]
+    tops = [page.locator(where).bounding_box()["y"] for where in ("#clock", "#stream", "#line", "#tab-presence")]
 
     assert tops == sorted(tops)
+    expect(page.locator("#notes > li").last).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= 844
+    for name in ("presence", "topics", "groups", "evaluation"):
+        open_tab(page, name)
+        expect(page.locator(f"#panel-{name}")).to_be_visible()
+        expect(page.locator("#next-block")).to_be_in_viewport()
+        assert page.evaluate("document.scrollingElement.scrollHeight") <= 844
+    open_tab(page, "notes")
+    expect(page.locator("#line")).to_be_visible()
 
 
 def test_no_axe_violation(live, sandrine, nadia, open_as):

@@ -48,6 +48,7 @@ def someone_writes(live, by, text="Des nouvelles"):
 def test_a_list_unfolded_and_scrolled_stays_where_it_was(is_morphed, live, hers, karim):
     if not is_morphed:
         hers.evaluate("htmx.removeExtension('morph')")  # the control: without it, the list comes anew and folded
+    hers.click("#tab-topics")
     hers.click("#backlog summary")
     hers.evaluate("window.list = document.querySelector('#backlog .scroll'); list.scrollTop = 60")
 
@@ -72,6 +73,7 @@ def test_a_button_held_down_while_news_come_is_pressed_all_the_same(live, hers, 
 
 
 def test_the_text_of_another_waits_until_the_field_is_left(live, hers, karim):
+    hers.click(".views [data-view=synthesis]")
     hers.locator("#synthesis-text").focus()
     write_the_synthesis(live, "De Karim.")
     someone_writes(live, karim)
@@ -85,6 +87,7 @@ def test_the_text_of_another_waits_until_the_field_is_left(live, hers, karim):
 
 
 def test_after_one_saved_what_the_other_writes_comes_in(live, hers):
+    hers.click(".views [data-view=synthesis]")
     hers.fill("#synthesis-text", "De Sandrine.")
     expect(hers.locator("#synthesis-state .saved")).to_be_visible(timeout=AGO)
     hers.locator("#line").focus()

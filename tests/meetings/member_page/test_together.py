@@ -82,7 +82,7 @@ def test_a_member_proposes_in_a_line_and_the_console_shows_it_without_a_name(liv
     topic = live.topics.get()
     assert (topic.title, topic.state, topic.source) == ("Les pourboires", Topic.State.PROPOSED, Topic.Source.MEETING)
     page = signed_in(sandrine).get(reverse("meetings:live", args=[live.pk])).content.decode()
-    panel = page[page.index('id="choice"') : page.index('id="capture-title"')]
+    panel = page[page.index('id="choice"') : page.index('id="topics-title"')]
     assert "Les pourboires" in panel
     assert "Nadia" not in panel
 
@@ -225,7 +225,7 @@ def test_the_console_counts_and_names_nobody(live, box, three, sandrine, client,
 
     page = signed_in(sandrine).get(reverse("meetings:live", args=[live.pk])).content.decode()
 
-    panel = page[page.index('id="choice"') : page.index('id="capture-title"')]
+    panel = page[page.index('id="choice"') : page.index('id="topics-title"')]
     assert "lengthen" in panel
     assert "Nadia" not in panel
     assert topic_vote.Choice(live, live.agenda.get(pk=box.pk)).votes == {"on": 0, "off": 1}

@@ -71,6 +71,7 @@ def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open
     hers.goto(reverse("meetings:breakouts", args=[live.pk]))
     hers.locator("#split-form button").click()
     hers.goto(reverse("meetings:live", args=[live.pk]))
+    hers.click("#tab-groups")
     hers.click("#go-apart")
 
     phone.locator("#group-line").fill("Un duo de direction")

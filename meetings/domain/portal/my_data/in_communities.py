@@ -129,7 +129,7 @@ SECTIONS = [
     ),
     Section(
         "topics",
-        _("The topics that call you"),
+        _("The topics that interest you"),
         _("To choose topics that people want. Only their number is shown to anyone."),
         AFTER_THE_PROGRAMME,
         {"community": _("Community"), "topic": _("Topic"), "said_at": _("Said on")},
