@@ -23,6 +23,7 @@ class MeetingsConfig(AppConfig):
         erasing.also(ours.sweep)
         budgeting.of_trainings.answer = training_costs.entries
         dates.coming.answer = community_dates.coming
+        dates.first.answer = community_dates.first
         dates.held.answer = community_dates.held
         dates.held_on.answer = community_dates.held_on
         dates.how_many_coming.answer = community_dates.how_many_coming

@@ -86,12 +86,12 @@ def she_founds_constellation(desk) -> Community:
 def she_imports_the_list(desk, community):
     desk.goto(f"/communautes/{community.pk}/personnes/importer/")
     desk.locator("input[type=file]").set_input_files(FILES / "membres-constellation.csv")
-    desk.get_by_role("button", name="Lire le fichier").click()
+    desk.get_by_role("button", name="Lire la liste").click()
     for flaw, n in FLAWS.items():
         counted = desk.locator(f"#count-{flaw}")
         assert (int(counted.get_attribute("data-n")) if counted.count() else 0) == n, flaw
-    assert community.memberships.count() == 0, "nothing is written before « Importer »"
-    desk.get_by_role("button", name="Importer", exact=True).click()
+    assert community.memberships.count() == 0, "nothing is written before « Ajouter »"
+    desk.locator("#apply").click()
     desk.wait_for_load_state()
     assert community.memberships.active().count() >= 45
 

@@ -1,13 +1,19 @@
 """What a community needs to take off (guide, p. 8-12 and 33): a list that stays on its overview until all is done.
 
 Nothing blocks: each step may be set aside with a reason. Once launched, only what no community does without stays.
+Four steps come before all others: people, a first meeting, its agenda, its invitation.
 """
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from communities.domain import alerts, dates
@@ -42,10 +48,32 @@ class Step:
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """One of the four: what it is or what was done, and a button that says what it does, if one may."""
+
+    title: str
+    told: str
+    is_done: bool
+    button: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Launch:
-    """The steps one may take here. `next` is the one to propose first."""
+    """The steps one may take here, the four first ones apart until they are done. `next` is the one to propose
+    first."""
 
     steps: list[Step]
+    first: list[FirstStep] = field(default_factory=list)
+
+    @property
+    def next_first(self) -> FirstStep | None:
+        return next((step for step in self.first if not step.is_done), None)
+
+    @property
+    def rest(self) -> list[Step]:
+        """Those that the four leave to do."""
+        return [step for step in self.steps if not (self.first and step.code in ("people", "dates"))]
 
     @property
     def done(self) -> int:
@@ -53,11 +81,11 @@ class Launch:
 
     @property
     def is_over(self) -> bool:
-        return self.done == len(self.steps)
+        return self.done == len(self.steps) and not self.next_first
 
     @property
     def next(self) -> Step | None:
-        return next((step for step in self.steps if not step.is_done), None)
+        return None if self.first else next((step for step in self.steps if not step.is_done), None)
 
 
 def launch_of(community: Community, user: User) -> Launch:
@@ -67,7 +95,59 @@ def launch_of(community: Community, user: User) -> Launch:
     ]
     waiting = [step.alert for step in steps if not step.is_done]
     _standing, aside = alerts.standing(community, waiting)
-    return Launch([step for step in steps if step.is_done or step.alert not in aside])
+    first = first_steps(community, user) if taking_off else []
+    return Launch(
+        [step for step in steps if step.is_done or step.alert not in aside],
+        [] if all(step.is_done for step in first) else first,
+    )
+
+
+def first_steps(community: Community, user: User) -> list[FirstStep]:
+    """The way from a new community to a first meeting that people are invited to."""
+    people, meeting = community.memberships.count(), dates.first(community)
+    may_add = user.has_perm("communities.import_people", community)
+    may_plan = user.has_perm("meetings.plan", community)
+    own = [community.pk]
+    return [
+        FirstStep(
+            _("People"),
+            ngettext("%(n)s person listed", "%(n)s people listed", people) % {"n": people}
+            if people
+            else _("Pasted from Excel or from a mail, or one by one."),
+            bool(people),
+            _("Add people"),
+            reverse("communities:import_members", args=own) if may_add else "",
+        ),
+        FirstStep(
+            _("First meeting"),
+            _day_and_time(meeting.starts) if meeting else _("A date, a time and a link are enough."),
+            bool(meeting),
+            _("Plan the first meeting"),
+            reverse("meetings:plan", args=own) if may_plan else "",
+        ),
+        FirstStep(
+            _("Agenda"),
+            _("%(blocks)s blocks, %(minutes)s min") % {"blocks": meeting.blocks, "minutes": meeting.minutes}
+            if meeting and meeting.blocks
+            else _("Proposed with the meeting, yours to change."),
+            bool(meeting and (meeting.blocks or meeting.is_past)),
+            _("Prepare the agenda"),
+            meeting.agenda if meeting and may_plan else "",
+        ),
+        FirstStep(
+            _("Invitation"),
+            _("Sent on %(day)s") % {"day": date_format(localtime(meeting.invited_at), pgettext("date format", "F j"))}
+            if meeting and meeting.invited_at
+            else _("You read it before it leaves."),
+            bool(meeting and (meeting.invited_at or meeting.is_past)),
+            _("Prepare the invitation"),
+            meeting.invite if meeting and may_plan else "",
+        ),
+    ]
+
+
+def _day_and_time(starts: dt.datetime) -> str:
+    return f"{date_format(starts, pgettext('date format', 'l, F j'))}, {date_format(starts, 'TIME_FORMAT')}"
 
 
 def _steps(community: Community) -> list[Step]:

@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from communities.domain.member_import import mail_list
+
 MAX_BYTES = 2 * 1024 * 1024
 MAX_LINES = 5000
 MAX_COLUMNS = 100
@@ -39,6 +41,7 @@ SEPARATORS = {
     ",": gettext_lazy("comma ,"),
     "\t": gettext_lazy("tab"),
     "|": gettext_lazy("vertical bar |"),
+    mail_list.WAY: gettext_lazy("addresses, as in a mail"),
 }
 
 
@@ -108,8 +111,10 @@ def tables(content: bytes, *, encoding: str = "", separator: str = "", sheet: st
     text, encoding = decoded(content, encoding)
     read = 0
     for candidate in [separator] if separator in SEPARATORS else SEPARATORS:
+        if candidate == mail_list.WAY and not (separator or mail_list.is_one(text)):
+            continue
         try:
-            rows = _csv_rows(text, candidate)
+            rows = _rows(text, candidate)
         except csv.Error:  # a whole line taken for one cell, by a separator that is not the file's
             continue
         read += 1
@@ -142,6 +147,12 @@ def _likely(content: bytes) -> list[str]:
     if content[1:200:2].count(0) > len(content[1:200:2]) // 2:
         return ["utf-16-le"]
     return ["utf-8-sig", "cp1252"]
+
+
+def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    if separator == mail_list.WAY:
+        return mail_list.rows_of(text, MAX_LINES + SLACK)
+    return _csv_rows(text, separator)
 
 
 def _csv_rows(text: str, separator: str) -> list[tuple[int, list[str]]]:

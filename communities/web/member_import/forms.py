@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.domain.member_import import importing, spreadsheets
@@ -10,40 +11,83 @@ from communities.models import Community, Membership
 
 Status = Membership.Status
 WHO_THEY_ARE = [
-    (Status.ACTIVE, _("Members: they take part already. They receive the invitations to meetings.")),
-    (Status.INVITED, _("Invited: you will write to them, and they become members when they accept.")),
-    (Status.ELIGIBLE, _("Eligible: a pool to choose from. Nothing is sent to them before you invite them.")),
+    (Status.ACTIVE, _("Members: they receive the invitations to meetings")),
+    (Status.INVITED, _("Invited: you write to them, they become members by accepting")),
+    (Status.ELIGIBLE, _("Eligible: a pool to choose from, to whom nothing is sent")),
 ]
 
 
 class StatusForm(forms.Form):
-    """What a list makes of its people. Where members commit to every meeting, they are usually asked first."""
+    """What a list makes of its people, and whom they represent where the list does not say."""
 
-    status = forms.ChoiceField(label=_("The people of this list are"), choices=WHO_THEY_ARE, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label=_("The people of this list are"), choices=WHO_THEY_ARE)
+    organisation = forms.CharField(label=_("Organisation of those who have none"), max_length=160, required=False)
 
-    def __init__(self, data=None, files=None, *, community: Community, status: str = "") -> None:
-        usual = Status.INVITED if community.expects_everyone else Status.ACTIVE
-        if data is not None and "status" not in data:
-            data = data.dict() | {"status": usual}
-        super().__init__(data, files, initial={"status": status or usual}, label_suffix="")
+    def __init__(self, *, community: Community, status: str) -> None:
+        super().__init__(initial={"status": status}, label_suffix="")
+        if community.is_of_individuals:
+            del self.fields["organisation"]
 
 
-class ImportForm(StatusForm):
-    """The file. Only its size and its first bytes are looked at here; what is in it is for `importing` to say."""
+def usual_status(community: Community) -> str:
+    """Where members commit to every meeting, they are usually asked first."""
+    return Status.INVITED if community.expects_everyone else Status.ACTIVE
 
-    field_order = ["file", "status"]
+
+class ImportForm(forms.Form):
+    """What was pasted, or a file. Only its size and its first bytes are looked at here; what is in it is for
+    `importing` to say."""
+
+    text = forms.CharField(
+        label=_("Paste here from Excel or from a mail"),
+        help_text=_("The columns, with or without headings, or one address a line. The list is read once pasted."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 10, "wrap": "off", "spellcheck": "false", "autocapitalize": "none", "autofocus": True}
+        ),
+    )
     file = forms.FileField(
-        label=_("List of people"),
+        label=_("or choose a file"),
         help_text=_("A CSV file or an Excel workbook (.xlsx), of 2 MB and 5,000 lines at most."),
+        required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv,text/plain"}),
         error_messages={"empty": _("The file is empty.")},
     )
 
+    def __init__(self, *args, address: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs, label_suffix="")
+        reads = {"hx-post": address, "hx-trigger": "paste delay:50ms", "hx-encoding": "multipart/form-data"}
+        swaps = {"hx-target": "#pasting", "hx-select": "#pasting", "hx-swap": "outerHTML"}
+        self.fields["text"].widget.attrs |= reads | swaps
+
     def clean_file(self):
         sent = self.cleaned_data["file"]
-        if sent.size > spreadsheets.MAX_BYTES:
+        if sent and sent.size > spreadsheets.MAX_BYTES:
             raise ValidationError(spreadsheets.too_large())
         return sent
+
+    def clean(self):
+        text, file = self.cleaned_data.get("text", "").strip(), self.cleaned_data.get("file")
+        if text and file:
+            self.add_error("file", _("Either what is pasted or a file: empty one of the two."))
+        elif not (text or file or self.errors):
+            self.add_error(None, _("Paste a list, or choose a file."))
+        return self.cleaned_data
+
+    @property
+    def source(self) -> str:
+        return "file" if self.cleaned_data["file"] else "text"
+
+    @property
+    def content(self) -> bytes:
+        file = self.cleaned_data["file"]
+        return file.read() if file else self.cleaned_data["text"].strip("\r\n").encode()
+
+    @property
+    def name(self) -> str:
+        file = self.cleaned_data["file"]
+        return file.name if file else gettext("Pasted list")
 
 
 IGNORED = "ignore"

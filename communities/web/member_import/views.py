@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from accounts.domain import audit
 from accounts.models import Action
@@ -17,43 +17,56 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities import tasks
-from communities.domain.member_import import import_apply, importing
+from communities.domain.community.launch import launch_of
+from communities.domain.member_import import import_apply, importing, spreadsheets
 from communities.domain.recruitment import recruiting
 from communities.models import Community, MemberImport
-from communities.web.member_import.forms import ImportForm, ReadingForm, StatusForm
+from communities.web.member_import.forms import ImportForm, ReadingForm, StatusForm, usual_status
 from communities.web.shared import page
 
 PER_PAGE = 100
+EDITABLE = ("first_name", "last_name", "email", "organisation")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_members(request, pk):
+    """A list pasted or sent; `list` is the one that it is read instead of."""
     community = fetch(request, Community, pk=pk, may="communities.import_people")
+    former = community.imports.filter(pk=parse_int(request.GET.get("list", "")), asked_at=None).first()
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportForm(*sent, community=community)
-    if request.method == "POST" and form.is_valid():
-        file, status = form.cleaned_data["file"], form.cleaned_data["status"]
+    form = ImportForm(*sent, address=request.get_full_path(), initial={"text": text_of(former)})
+    if form.is_bound and form.is_valid():
         try:
-            kept = import_apply.receive(
-                community, content=file.read(), file_name=file.name, by=request.user, status=status
-            )
+            kept = receive(request, community, form, former)
         except ValidationError as refused:
-            form.add_error("file", refused)
+            form.add_error(form.source, refused)
         else:
-            if kept.is_at_work:
-                start_soon(tasks.work_on_list, kept.pk)
-            return redirect(kept)
+            return HttpResponseClientRedirect(kept.get_absolute_url()) if request.htmx else redirect(kept)
     earlier = community.imports.filter(applied_at__isnull=False).defer("source", "lines").order_by("-applied_at")[:5]
     status = 422 if form.is_bound else 200
-    return page(
-        request,
-        "communities/member_import/import.html",
-        community,
-        "members",
-        form=form,
-        earlier=earlier,
-        status=status,
+    template = "communities/member_import/import.html"
+    return page(request, template, community, "members", form=form, earlier=earlier, status=status)
+
+
+def receive(request, community, form, former) -> MemberImport:
+    content = form.content
+    reads_again = former and form.source == "text" and spreadsheets.is_small(content)
+    if reads_again and import_apply.read_instead(former, content):
+        return former
+    kept = import_apply.receive(
+        community, content=content, file_name=form.name, by=request.user, status=usual_status(community)
     )
+    if kept.is_at_work:
+        start_soon(tasks.work_on_list, kept.pk)
+    return kept
+
+
+def text_of(former) -> str:
+    """What was pasted, to be pasted beside or corrected."""
+    source = bytes(former.source or b"") if former else b""
+    if not source or spreadsheets.is_workbook(source) or not spreadsheets.is_small(source):
+        return ""
+    return spreadsheets.decoded(source, former.reading.get("encoding", ""))[0]
 
 
 def fetch_import(request, pk) -> MemberImport:
@@ -71,15 +84,22 @@ def preview_import(request, pk):
         return page(
             request, "communities/member_import/import_progress.html", kept.community, "members", **progress_of(kept)
         )
-    return page(request, "communities/member_import/import_result.html", kept.community, "members", **result_of(kept))
+    return page(
+        request,
+        "communities/member_import/import_result.html",
+        kept.community,
+        "members",
+        **result_of(kept, request.user),
+    )
 
 
-def result_of(kept) -> dict:
+def result_of(kept, user) -> dict:
     """What was written, and what is left to do with the people of the list."""
     written = kept.written.select_related("membership__user").filter(membership__isnull=False)
     lacking = recruiting.not_committed(kept.community).filter(pk__in=written.values("membership"))
     return {
         "read": kept,
+        "next_step": launch_of(kept.community, user).next_first,
         "stays": kept.written.exclude(kept="").select_related("membership__user"),
         "unreachable": written.filter(membership__user__email=None),
         "not_committed": lacking.count(),
@@ -89,26 +109,34 @@ def result_of(kept) -> dict:
 
 def show_preview(request, kept, form, status=200):
     lines = importing.examine(kept.community, kept.lines, kept.choices, kept.status)
-    show = request.GET.get("show", "")
-    shown = Paginator(importing.showing(lines, show), PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(importing.showing(lines, request.GET.get("show", "")), PER_PAGE)
     context = {
         "read": kept,
         "form": form,
         "status_form": StatusForm(community=kept.community, status=kept.status),
         "is_told": not kept.source_is_kept,
         "is_unread": kept.reading.get("columns") is not None and not lines,
-        "total": len(lines),
-        "people": shown,
-        "show": show if show in importing.LABELS else "",
-        **ticked_of(lines),
+        "people": shown.get_page(request.GET.get("page")),
+        **counts_of(request, lines),
     }
     return page(
         request, "communities/member_import/import_preview.html", kept.community, "members", status=status, **context
     )
 
 
-def ticked_of(lines) -> dict:
-    return {"counts": importing.counted(lines), "kept": sum(line.is_kept for line in lines)}
+def counts_of(request, lines) -> dict:
+    show = request.GET.get("show", "")
+    kept = [line for line in lines if line.is_kept]
+    adds = sum(line.outcome in importing.TICKED for line in kept)
+    return {
+        "total": len(lines),
+        "counts": importing.counted(lines),
+        "to_correct": sum(line.is_to_correct for line in lines),
+        "adds": adds,
+        "changes": len(kept) - adds,
+        "unreachable": sum(bool(line.cells["email"]) and not line.email for line in kept),
+        "show": show if show in (importing.CORRECT, *importing.LABELS) else "",
+    }
 
 
 def reading_of(kept) -> importing.Reading:
@@ -134,28 +162,29 @@ def correct_reading(request, pk):
 
 @require_POST
 def choose_lines(request, pk):
-    """Ticks, as they are made; addresses; all of the lines that are shown; what the list makes of people."""
+    """Ticks, as they are made; cells; all of the lines that are shown; what the list makes of people."""
     kept = fetch_import(request, pk)
-    before = kept.status, {line["number"]: line["email"] for line in kept.lines or []}
+    before = kept.status, kept.lines or []
     if not keep_choices(request, kept):
         return read_meanwhile(request, kept)
     kept.refresh_from_db(fields=["choices", "lines", "status"])
     if request.htmx:
         return HttpResponseClientRefresh() if kept.status != before[0] else render_ticked(request, kept, before[1])
-    place = request.POST.get("mend", "")
+    place = request.POST.get("rather", "")
     at = f"#line-{place}" if parse_int(place) else ""
     return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}{at}")
 
 
-def render_ticked(request, kept, addresses: dict[int, str]):
-    """The counts, and what is said of the lines whose address just changed."""
+def render_ticked(request, kept, before: list[dict]):
+    """The counts, and what is said of the lines of which a cell just changed."""
     lines = importing.examine(kept.community, kept.lines or [], kept.choices, kept.status)
-    show = request.GET.get("show", "")
+    changed = {now["number"] for now, former in zip(kept.lines or [], before, strict=False) if now != former}
     context = {
-        **ticked_of(lines),
-        "total": len(lines),
-        "show": show if show in importing.LABELS else "",
-        "mended": [line for line in lines if line.cells["email"] != addresses.get(line.number)],
+        **counts_of(request, lines),
+        "read": kept,
+        "community": kept.community,
+        "mended": [line for line in lines if line.number in changed],
+        "rather": parse_int(request.POST.get("rather", "")),
         "is_told_apart": True,
     }
     return render(request, "communities/member_import/_ticked.html", context)
@@ -166,15 +195,27 @@ def keep_choices(request, kept) -> bool:
         kept,
         parse_int(request.POST.get("revision", "")),
         chosen(request, kept),
-        addresses=addresses_in(request, kept),
+        cells=cells_in(request, kept),
         status=request.POST.get("status", ""),
     )
 
 
-def addresses_in(request, kept) -> dict[int, str]:
-    """The addresses typed or chosen, of the lines that were shown with one to mend."""
-    found = {line["number"]: request.POST.get(f"email-{line['number']}") for line in kept.lines or []}
-    return {number: " ".join(typed.split()) for number, typed in found.items() if typed is not None}
+def cells_in(request, kept) -> dict[int, dict[str, str]]:
+    """What was typed in the cells of the lines that were shown, the address taken from what is proposed, and the
+    organisation of all who have none."""
+    found = {}
+    for line in kept.lines or []:
+        sent = {name: request.POST.get(f"{name}-{line['number']}") for name in EDITABLE}
+        found[line["number"]] = {name: " ".join(text.split()) for name, text in sent.items() if text is not None}
+    if rather := parse_int(request.POST.get("rather", "")):
+        lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
+        found |= {x.number: {"email": x.address_meant} for x in lines if x.number == rather and x.address_meant}
+    organisation = " ".join(request.POST.get("organisation", "").split())
+    if organisation and "organise" in request.POST:
+        for line in kept.lines or []:
+            if "kind" not in line and not found[line["number"]].get("organisation", line["organisation"]):
+                found[line["number"]]["organisation"] = organisation
+    return found
 
 
 def chosen(request, kept) -> dict[int, bool]:

@@ -4,8 +4,10 @@ import datetime as dt
 import zoneinfo
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
 
-from communities.domain.dates import Date
+from communities.domain.dates import Date, First
 from communities.models import Community, Membership
 from meetings.models import Meeting
 from meetings.models.meeting import MeetingQuerySet
@@ -26,6 +28,23 @@ def held_on(community: Community, day: dt.date) -> Date | None:
     midnight = dt.datetime.combine(day, dt.time(), tzinfo=zoneinfo.ZoneInfo(community.time_zone))
     that_day = _held(community).filter(starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1))
     return next(iter(_dates(that_day[:1], community)), None)
+
+
+def first(community: Community) -> First | None:
+    planned = Meeting.objects.filter(community=community, cancelled_at=None).prefetch_related("agenda")
+    meeting = planned.order_by("starts_at", "pk").first()
+    if meeting is None:
+        return None
+    meeting.community, blocks = community, list(meeting.agenda.all())
+    return First(
+        starts=meeting.local_start,
+        blocks=len(blocks),
+        minutes=sum(block.minutes for block in blocks),
+        invited_at=meeting.invited_at,
+        is_past=meeting.closed_at is not None or meeting.starts_at < timezone.now(),
+        agenda=reverse("meetings:agenda", args=[meeting.pk]),
+        invite=reverse("meetings:invite", args=[meeting.pk]),
+    )
 
 
 def how_many_held(community: Community) -> int:

@@ -119,7 +119,7 @@ def test_what_was_ticked_on_another_reading_of_the_file_is_not_written(signed_in
     preview = tick(preview_of(client, read), [2, 3])
     import_apply.read_again(read, importing.Reading(heading_line=3))
 
-    preview.press(client, "Importer")
+    preview.press(client, "apply")
 
     assert not community.memberships.exists()
 
@@ -157,16 +157,17 @@ def test_a_bad_address_is_corrected_in_the_preview_and_stays_so(signed_in, sandr
     content = HEADINGS + "Ève;Dubé;eve at exemple.quebec;;Titre;;fr\r\nWei;Roy;wei@;;;;fr\r\n"
     read = received(community, content)
     client, address = signed_in(sandrine), f"/importations/{read.pk}/"
-    assert "Peut-être\u00a0: eve@exemple.quebec" in client.get(address).content.decode()
+    page = client.get(address)
+    assert "Plutôt <b>eve@exemple.quebec</b>?" in on_one_line(page)
 
-    answer = submit(client, address, {"email-2": "eve@exemple.quebec"}, button="mend=2")
+    answer = submit(client, page, {}, button="rather=2", action=f"/importations/{read.pk}/choix/?show=&page=1")
     assert answer["Location"].endswith("#line-2")
     submit(client, address, {"column_4": "region"})
 
     page = client.get(address)
     assert 'value="eve@exemple.quebec"' in page.content.decode(), "kept when the file is read again"
     assert 'data-n="1"' in re.search(r'id="count-malformed"[^>]*', page.content.decode())[0]
-    submit(client, page, {}, button="Importer")
+    submit(client, page, {}, button="apply")
     assert set(community.memberships.values_list("user__email", flat=True)) == {"eve@exemple.quebec", None}
     result = client.get(address).content.decode()
     assert "1 personne sans adresse" in result
@@ -177,9 +178,9 @@ def test_a_correction_that_is_not_one_is_kept_to_be_corrected(signed_in, sandrin
     read = received(community, HEADINGS + "Ève;Dubé;eve at exemple.quebec;;;;fr\r\nWei;Roy;wei@x.quebec;;;;fr\r\n")
     client, address = signed_in(sandrine), f"/importations/{read.pk}/"
 
-    submit(client, address, {"email-2": "<eve>"}, button="mend=2")
+    submit(client, address, {"email-2": "<eve>"}, button="Garder ces choix")
     page = client.get(address)
-    submit(client, page, {"email-2": "wei@x.quebec"}, button="mend=2")
+    submit(client, page, {"email-2": "wei@x.quebec"}, button="Garder ces choix")
 
     assert 'value="&lt;eve&gt;"' in page.content.decode()
     (first, second) = importing.examine(community, MemberImport.objects.get().lines)
@@ -191,7 +192,7 @@ def test_of_two_addresses_one_is_chosen(signed_in, sandrine, community):
     client, address = signed_in(sandrine), f"/importations/{read.pk}/"
     assert "plusieurs adresses" in client.get(address).content.decode()
 
-    submit(client, address, {"email-2": "eve@y.quebec"}, button="Importer")
+    submit(client, address, {"email-2": "eve@y.quebec"}, button="apply")
 
     assert community.memberships.get().user.email == "eve@y.quebec"
 
@@ -231,11 +232,11 @@ def test_a_list_is_given_one_status_and_nobody_loses_by_it(
     content += "Nadia;Amrani;nadia@exemple.quebec;;;;fr\r\n"
     client = signed_in(sandrine)
     upload = SimpleUploadedFile("x.csv", content.encode())
-    sent = submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload, "status": status})
-    submit(client, sent["Location"], {}, button="all=on")
+    sent = submit(client, f"/communautes/{community.pk}/personnes/importer/", {"file": upload})
+    submit(client, sent["Location"], {"status": status}, button="all=on")
     before = everything()
 
-    submit(client, sent["Location"], {}, button="Importer")
+    submit(client, sent["Location"], {}, button="apply")
 
     read = MemberImport.objects.get()
     assert (read.result["added"], read.result["returned"]) == result
@@ -247,12 +248,13 @@ def test_a_list_is_given_one_status_and_nobody_loses_by_it(
 
 
 def test_the_status_is_changed_on_the_preview(signed_in, sandrine, community):
+    make.a_person("P0", "N0", email="p0@x.quebec")
     read = kept(community, people_in(2))
     client, address = signed_in(sandrine), f"/importations/{read.pk}/"
-    assert "Cette personne sera ajoutée (membre" in client.get(address).content.decode()
+    assert "sera aussi sur cette liste (membre" in client.get(address).content.decode()
 
     answer = preview_of(client, read).fill({"status": "eligible"}).ask(client, "")
-    submit(client, address, {}, button="Importer")
+    submit(client, address, {}, button="apply")
 
     assert answer.headers["HX-Refresh"] == "true", "what each line does is told again"
     assert community.memberships.counts_by_status() == {"eligible": 2}
@@ -267,7 +269,7 @@ def test_individuals_are_imported_without_an_organisation(signed_in, sandrine):
     page = client.get(f"/importations/{read.pk}/").content.decode()
     assert "les organisations du fichier ne sont pas importées" in page
 
-    submit(client, f"/importations/{read.pk}/", {}, button="Importer")
+    submit(client, f"/importations/{read.pk}/", {}, button="apply")
 
     assert [x.outcome for x in importing.examine(group, read.lines)] == ["member", "member"]
     assert not Organisation.objects.exists()
@@ -291,8 +293,8 @@ def test_people_of_an_imported_cohort_are_asked_to_sign(signed_in, sandrine, coh
     page = staff.get(f"/communautes/{cohort.pk}/personnes/importer/")
     assert "s’engagent à participer à toutes les rencontres" in page.content.decode()
     upload = SimpleUploadedFile("x.csv", (HEADINGS + "Ève;Dubé;eve@x.quebec;Table;;;fr\r\n").encode())
-    sent = submit(staff, page, {"file": upload, "status": status})
-    submit(staff, sent["Location"], {}, button="Importer")
+    sent = submit(staff, page, {"file": upload})
+    submit(staff, sent["Location"], {"status": status}, button="apply")
     result = staff.get(sent["Location"]).content.decode()
     members = staff.get(f"/communautes/{cohort.pk}/personnes/").content.decode()
     assert ("engagement non signé" in members) is (status == "active")
@@ -333,7 +335,7 @@ def test_a_tick_is_kept_as_it_is_made_and_counted(signed_in, sandrine, community
 
     answer = ticked_on_the_page(client, tick(preview_of(client, read), [2, 4]))
 
-    assert re.search(r'id="kept".*>\s*2 ', answer.content.decode())
+    assert re.search(r'id="kept">\s*Ajouter 2 ', answer.content.decode())
     pressed(client, read, [2, 4])
     assert community.memberships.count() == 2
 
@@ -664,7 +666,7 @@ def test_ticks_progress_and_undo_are_followed_on_the_page(open_as, sandrine, com
     page.locator("#line-2 input[type=checkbox]").uncheck()
     page.locator("#kept", has_text="599").wait_for()
     page.get_by_role("link", name="Suivante").click()
-    page.get_by_role("button", name="Importer", exact=True).click()
+    page.get_by_role("button", name="Ajouter 599 personnes", exact=True).click()
     page.locator("#import-progress").wait_for()
 
     tasks.tend_lists()

@@ -72,7 +72,7 @@ def tick(preview, numbers):
 
 def pressed(client, read, numbers):
     """The button of the preview, with these lines ticked among all of the first page."""
-    return tick(preview_of(client, read), numbers).press(client, "Importer")
+    return tick(preview_of(client, read), numbers).press(client, "apply")
 
 
 # ------------------------------------------------------------------ the list of Constellation
@@ -403,8 +403,8 @@ def test_applying_twice_applies_once(signed_in, sandrine, community):
     address = f"/importations/{MemberImport.objects.get().pk}/"
 
     preview = preview_of(client, MemberImport.objects.get())
-    first = tick(preview, [2, 3]).press(client, "Importer")
-    second = tick(preview, [2, 3, 4]).press(client, "Importer")
+    first = tick(preview, [2, 3]).press(client, "apply")
+    second = tick(preview, [2, 3, 4]).press(client, "apply")
 
     assert (first.status_code, second["Location"]) == (302, address)
     assert community.memberships.count() == 2

@@ -22,7 +22,7 @@ from accounts.models import Action, User
 from cmtl import retention
 from communities.domain.member_import import importing, spreadsheets
 from communities.domain.member_import.import_apply.undoing import undo_chunk
-from communities.domain.member_import.import_apply.writing import CHUNK, write_chunk
+from communities.domain.member_import.import_apply.writing import CHUNK, LONGEST, write_chunk
 from communities.domain.member_import.importing import Line
 from communities.models import Community, ImportedLine, MemberImport, Membership
 
@@ -65,13 +65,27 @@ def read_again(member_import: MemberImport, wanted: importing.Reading) -> bool:
     return True
 
 
+def read_instead(member_import: MemberImport, content: bytes) -> bool:
+    """Read this in the place of what was read; cells corrected stay so. False when its lines are being written."""
+    spreadsheets.refuse(content)
+    with transaction.atomic():
+        mine = MemberImport.objects.select_for_update().get(pk=member_import.pk)
+        if mine.state not in (MemberImport.State.READY, MemberImport.State.READING):
+            return False
+        mine.source, mine.revision, mine.choices = content, mine.revision + 1, {}
+        _keep_reading(mine, *importing.interpret(content))
+        mine.save()
+    return True
+
+
 def _keep_reading(kept: MemberImport, how: importing.Reading, lines: list[dict]) -> None:
-    """Addresses corrected since stay corrected, on the lines that read as they did."""
-    corrected = {line["number"]: line for line in kept.lines or [] if "written" in line}
+    """Cells corrected since stay corrected, on the lines that read as they did."""
+    corrected = {line["number"]: line for line in kept.lines or [] if "said" in line}
     for line in lines:
         before = corrected.get(line["number"])
-        if before and line["email"] == before["written"]:
-            line |= {"email": before["email"], "written": before["written"]}
+        if before:
+            still = [name for name, said in before["said"].items() if line[name] == said]
+            line |= _with_cells(line, {name: before[name] for name in still})
     kept.reading, kept.lines = asdict(how), lines
 
 
@@ -80,29 +94,34 @@ def choose(
     revision: int,
     choices: dict[int, bool],
     *,
-    addresses: dict[int, str] | None = None,
+    cells: dict[int, dict[str, str]] | None = None,
     status: str = "",
 ) -> bool:
-    """Keep what somebody ticked and unticked, the addresses they corrected or chose, and what the list makes of
-    people. False when they had another reading of the file before their eyes."""
+    """Keep what somebody ticked and unticked, the cells they corrected or chose, and what the list makes of people.
+    False when they had another reading of the file before their eyes."""
     with transaction.atomic():
         mine = MemberImport.objects.select_for_update().defer("source").get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or mine.revision != revision:
             return False
         mine.choices |= {str(number): kept for number, kept in choices.items()}
         mine.status = status if status in Membership.LISTED else mine.status
-        before, typed = mine.lines or [], addresses or {}
-        mine.lines = [_with_address(line, typed.get(line["number"])) for line in before]
+        before, typed = mine.lines or [], cells or {}
+        mine.lines = [_with_cells(line, typed.get(line["number"], {})) for line in before]
         changed = ["lines"] if mine.lines != before else []  # five thousand lines are not written at each tick
         mine.save(update_fields=["choices", "status", *changed])
     return True
 
 
-def _with_address(line: dict, address: str | None) -> dict:
-    """The line with the address that somebody gave it; what the file said of it is kept beside."""
-    if address is None or address == line["email"]:
+def _with_cells(line: dict, typed: dict[str, str]) -> dict:
+    """The line with what somebody wrote in its cells; what was read there is kept beside."""
+    changed = {name: text[: LONGEST.get(name, 254)] for name, text in typed.items() if text != line.get(name, "")}
+    if not changed:
         return line
-    return {**line, "email": address[:254], "written": line.get("written", line["email"])}
+    said = {name: line.get(name, "") for name in changed} | line.get("said", {})
+    is_named = {"first_name", "last_name"} & set(changed)
+    return (
+        {name: cell for name, cell in line.items() if not (is_named and name == "guessed")} | changed | {"said": said}
+    )
 
 
 def ask_to_write(member_import: MemberImport, revision: int) -> bool:

@@ -5,6 +5,7 @@ preview, and again when the list is written (`communities.domain.member_import.i
 """
 
 from communities.domain.member_import.importing.examining import (
+    CORRECT,
     LABELS,
     TICKED,
     Line,
@@ -15,10 +16,12 @@ from communities.domain.member_import.importing.examining import (
     is_address,
     showing,
 )
-from communities.domain.member_import.importing.reading import COLUMN_NAMES, Reading, interpret, read_member_file
+from communities.domain.member_import.importing.reading import CELLS, COLUMN_NAMES, Reading, interpret, read_member_file
 
 __all__ = [
+    "CELLS",
     "COLUMN_NAMES",
+    "CORRECT",
     "RowOutcome",
     "LABELS",
     "Line",

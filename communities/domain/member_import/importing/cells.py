@@ -1,10 +1,11 @@
 """What is written in the cells of a list: names in any order, addresses, and lines that are no person."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 from accounts.models import normalised
-from communities.domain.member_import.importing.headings import CIVILITY
+from communities.domain.member_import.importing.headings import CIVILITY, field_of, is_exact
 
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 PRONOUNS = re.compile(r"\s*\((?:elle|il|iel|lui|she|he|they|her|him|them|ael|ul|/|\s)+\)$", re.IGNORECASE)
@@ -27,7 +28,7 @@ PARTICLES = {
     "dos",
     "st",
 }
-ADDRESS = re.compile(r"[^\s@<>()\[\],;:|\"«»]+@[^\s@<>()\[\],;:|/\"«»]+\.[^\s@<>()\[\],;:|/\"«».]{2,}")
+ADDRESS = re.compile(r"[^\s@<>()\[\],;:|\"«»]{1,64}@[^\s@<>()\[\],;:|/\"«»]{1,255}\.[^\s@<>()\[\],;:|/\"«».]{2,63}")
 BETWEEN_ADDRESSES = re.compile(r"(?:[;,/|]|\s|\b(?:ou|or|et|and)\b)*", re.IGNORECASE)
 TOTAL = re.compile(r"(?:sous|sub|grand)?[\s\-–]*tota(?:l|ux|ls)\b")
 COUNT = re.compile(r"[\s:=(]*\d[\d\s.,]*%?\)?(?:\s*[^\d@]{0,40})?")
@@ -127,6 +128,48 @@ def mended(text: str) -> str:
     return plain if plain != text and ADDRESS.fullmatch(plain) else ""
 
 
+WELL_KNOWN = """
+gmail.com hotmail.com hotmail.ca hotmail.fr outlook.com outlook.fr live.com live.ca live.fr yahoo.com yahoo.ca yahoo.fr
+icloud.com msn.com videotron.ca sympatico.ca bell.net cgocable.ca globetrotter.net mcgill.ca umontreal.ca ulaval.ca
+uqam.ca usherbrooke.ca
+"""
+DOMAINS = set(WELL_KNOWN.split())
+NO_SLIPS = {"mail.com", "email.com", "ymail.com"}
+OFTEN = 3  # in the same list: a domain that others have is no slip
+
+
+def usual_domains(addresses: Iterable[str]) -> dict[str, None]:
+    """Those that everyone knows, and those that come back in this list; in order."""
+    counts = Counter(address.rpartition("@")[2].lower() for address in addresses if "@" in address)
+    return dict.fromkeys(sorted(DOMAINS | {domain for domain, n in counts.items() if n >= OFTEN}))
+
+
+def spelt(address: str, usual: Collection[str]) -> str:
+    """The address under the usual domain that its own misses by one slip of the finger, or nothing."""
+    local, at, domain = address.lower().rpartition("@")
+    if not at or domain in usual or domain in NO_SLIPS:
+        return ""
+    return next((f"{local}@{known}" for known in usual if _is_a_slip(domain, known)), "")
+
+
+def _is_a_slip(typed: str, meant: str) -> bool:
+    """A letter left out, doubled or too many, two that changed places, another at the end: « gmial.com », « .con »."""
+    longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
+    if len(longer) - len(shorter) > 1 or len(longer) > 255:
+        return False
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    differ = [at for at in range(len(typed)) if typed[at] != meant[at]]
+    if len(differ) == 1:
+        return differ[0] >= len(typed) - 3
+    return (
+        len(differ) == 2
+        and differ[0] + 1 == differ[1]
+        and typed[differ[0]] == meant[differ[1]]
+        and (typed[differ[1]] == meant[differ[0]])
+    )
+
+
 # ---------------------------------------------------------------- lines that are no person
 
 
@@ -155,4 +198,6 @@ def _is_note(filled: list[str]) -> bool:
     if len(filled) > 1:
         return False
     plain = normalised(filled[0])
+    if field_of(plain) and is_exact(plain):  # a heading, among addresses pasted with theirs
+        return True
     return bool(NOTE.match(plain) or re.search(r"\d", plain) or len(plain.split()) > 5 or plain.endswith(":"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User, normalised
-from communities.domain.member_import.importing.cells import mended
+from communities.domain.member_import.importing.cells import mended, spelt, usual_domains
 from communities.domain.member_import.importing.reading import CELLS
 from communities.models import Community, Membership
 
@@ -28,6 +28,7 @@ class Flag:
 
     NO_ADDRESS, MALFORMED, SEVERAL, FORMULA = "no_address", "malformed", "several", "formula"
     LOST_LETTER, NAMESAKE, ALONE = "letter", "namesake", "alone"
+    DOUBTFUL, GUESSED = "doubtful", "guessed"
 
 
 LABELS = {
@@ -43,11 +44,13 @@ LABELS = {
     RowOutcome.NOTE: gettext_lazy("note, not a person"),
     Flag.NO_ADDRESS: gettext_lazy("without address"),
     Flag.MALFORMED: gettext_lazy("malformed address"),
+    Flag.DOUBTFUL: gettext_lazy("doubtful address"),
     Flag.SEVERAL: gettext_lazy("several addresses"),
     Flag.FORMULA: gettext_lazy("formula in a cell"),
     Flag.LOST_LETTER: gettext_lazy("lost letter"),
     Flag.NAMESAKE: gettext_lazy("same name"),
     Flag.ALONE: gettext_lazy("a single word"),
+    Flag.GUESSED: gettext_lazy("name taken from the address"),
 }
 COUNTS = {
     RowOutcome.NEW: ngettext_lazy("%(n)s new person", "%(n)s new people", "n"),
@@ -62,12 +65,16 @@ COUNTS = {
     RowOutcome.NOTE: ngettext_lazy("%(n)s note", "%(n)s notes", "n"),
     Flag.NO_ADDRESS: ngettext_lazy("%(n)s without address", "%(n)s without address", "n"),
     Flag.MALFORMED: ngettext_lazy("%(n)s malformed address", "%(n)s malformed addresses", "n"),
+    Flag.DOUBTFUL: ngettext_lazy("%(n)s doubtful address", "%(n)s doubtful addresses", "n"),
     Flag.SEVERAL: ngettext_lazy("%(n)s with several addresses", "%(n)s with several addresses", "n"),
     Flag.FORMULA: ngettext_lazy("%(n)s formula in a cell", "%(n)s formulas in cells", "n"),
     Flag.LOST_LETTER: ngettext_lazy("%(n)s lost letter", "%(n)s lost letters", "n"),
     Flag.NAMESAKE: ngettext_lazy("%(n)s name seen twice", "%(n)s names seen twice", "n"),
     Flag.ALONE: ngettext_lazy("%(n)s single word", "%(n)s single words", "n"),
+    Flag.GUESSED: ngettext_lazy("%(n)s name taken from an address", "%(n)s names taken from addresses", "n"),
 }
+TO_CORRECT = {RowOutcome.NAMELESS, Flag.MALFORMED, Flag.DOUBTFUL, Flag.SEVERAL, Flag.FORMULA, Flag.LOST_LETTER}
+CORRECT = "correct"  # as a label: the lines to correct
 UNSURE = {Flag.FORMULA, Flag.ALONE}  # ticked by a person only
 WRITES = (RowOutcome.NEW, RowOutcome.KNOWN, RowOutcome.RETURNS, RowOutcome.MOVES)
 TICKED = (RowOutcome.NEW, RowOutcome.KNOWN)
@@ -87,11 +94,12 @@ class Line:
     before: str = ""  # the organisation on that line
     choice: bool | None = None  # what somebody chose for this line; None: as proposed
     status: str = Membership.Status.ACTIVE  # what the list makes of people
+    address_meant: str = ""  # what an address that cannot be right, or is misspelt, was perhaps to be
 
     @property
     def email(self) -> str:
         """The address, if it can be one."""
-        return "" if Flag.MALFORMED in self.flags else self.cells["email"].lower()
+        return "" if self.address_is_bad else self.cells["email"].lower()
 
     @property
     def name(self) -> str:
@@ -107,14 +115,22 @@ class Line:
         return self.cells.get("emails", [])
 
     @property
-    def is_mendable(self) -> bool:
-        """Its address is shown in a field, with what was written."""
-        return self.is_possible and not self.addresses and (Flag.MALFORMED in self.flags or "written" in self.cells)
+    def is_person(self) -> bool:
+        """Its cells can be corrected: the line speaks of somebody."""
+        return self.outcome not in (RowOutcome.EMPTY, RowOutcome.TOTAL, RowOutcome.NOTE)
 
     @property
-    def address_meant(self) -> str:
-        """What an address that cannot be right was perhaps to be."""
-        return mended(self.cells["email"]) if Flag.MALFORMED in self.flags else ""
+    def address_is_bad(self) -> bool:
+        return Flag.MALFORMED in self.flags
+
+    @property
+    def is_to_correct(self) -> bool:
+        return self.is_person and bool(TO_CORRECT & {self.outcome, *self.flags})
+
+    @property
+    def told(self) -> str:
+        """What is said of it in the list: nothing of a new person, unless something is to be looked at."""
+        return " ".join(map(str, self._notes())) if self.outcome == RowOutcome.NEW else self.explanation
 
     @property
     def organisation_key(self) -> str:
@@ -182,6 +198,10 @@ class Line:
             yield _("The address cannot be right: correct it, or no invitation will reach this person.")
         if Flag.SEVERAL in self.flags:
             yield _("Several addresses in one cell: choose the one to write to.")
+        if Flag.DOUBTFUL in self.flags:
+            yield _("Is this address well written?")
+        if Flag.GUESSED in self.flags:
+            yield _("No name was given: check the one taken from the address.")
         if Flag.ALONE in self.flags:
             yield _("A single word and nothing else: tick the line if this is a person.")
         if Flag.NO_ADDRESS in self.flags:
@@ -208,8 +228,12 @@ def examine(
         Line(row["number"], {**blank, **row, **alone}, choice=choices.get(str(row["number"])), status=status)
         for row in cells
     ]
+    usual = usual_domains(line.cells["email"] for line in lines)
     for line in lines:
         line.flags = list(_flags(line))
+        is_bad = Flag.MALFORMED in line.flags
+        line.address_meant = mended(line.cells["email"]) if is_bad else spelt(line.cells["email"], usual)
+        line.flags += [Flag.DOUBTFUL] if line.address_meant and not is_bad else []
     people = User.objects.in_bulk({line.email for line in lines if line.email}, field_name="email")
     listed = Listed(community)
     earlier = Listed()
@@ -230,6 +254,8 @@ def _flags(line: Line):
         yield Flag.MALFORMED
     if "emails" in cells:
         yield Flag.SEVERAL
+    if "guessed" in cells:
+        yield Flag.GUESSED
     if len(written) == 1 and line.name and " " not in line.name:
         yield Flag.ALONE
     if any(cells[name].startswith(("=", "+", "@")) for name in CELLS if name != "phone"):
@@ -308,7 +334,9 @@ def _of_listed(line: Line, membership: Membership) -> str:
 
 
 def showing(lines: list[Line], key: str) -> list[Line]:
-    """The lines that carry a label, or all of them."""
+    """The lines that carry a label, those to correct, or all of them."""
+    if key == CORRECT:
+        return [line for line in lines if line.is_to_correct]
     return [line for line in lines if key in (line.outcome, *line.flags)] if key in LABELS else lines
 
 

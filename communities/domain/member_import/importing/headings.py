@@ -37,7 +37,7 @@ OTHER, SMALL = set(OTHER_WORDS.split()), set(SMALL_WORDS.split())
 NUMBERING = {"numero", "no", "number", "id", "identifiant", "code", "nb"}  # unless of a telephone
 LONGEST = 80  # characters: more is a sentence, not a heading
 CIVILITY = re.compile(r"(m|mr|mme|mrs|ms|mlle|dr|dre|me|mx|prof|monsieur|madame|mademoiselle)\.?", re.IGNORECASE)
-ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
+ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]{2,63}")  # bounded: a text of one word is read in no time
 
 
 def holds_an_address(row: Iterable[str]) -> bool:
@@ -121,8 +121,14 @@ def _agrees(field: str, cells: list[str]) -> bool:
     if field == "title":
         return not all(CIVILITY.fullmatch(cell.strip()) or cell.strip().isdigit() for cell in cells)
     if field == "email":
-        return any("@" in cell for cell in cells) or not any(re.search(r"\d+.*\s\w+", cell) for cell in cells)
+        return any("@" in cell for cell in cells) or not any(map(_is_a_street, cells))
     return True
+
+
+def _is_a_street(cell: str) -> bool:
+    """A number, and words after it."""
+    number = re.search(r"\d", cell)
+    return bool(number and re.search(r"\s\w", cell[number.end() :]))
 
 
 def _email_by_its_cells(rows: list[Sequence[str]], taken: set[int]) -> dict[str, int]:

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.domain.member_import import spreadsheets
-from communities.domain.member_import.importing import cells, headings
+from communities.domain.member_import import mail_list, spreadsheets
+from communities.domain.member_import.importing import cells, guessing, headings
 
 COLUMN_NAMES = {
     "first_name": gettext_lazy("First name"),
@@ -25,6 +25,7 @@ NAMES = {"first_name", "last_name", "full_name"}
 CELLS = tuple(name for name in COLUMN_NAMES if name != "full_name")  # of a line: whole names are split
 HEADING_WITHIN = 30  # lines: a title, an address, a date may stand above the headings
 SAMPLES = 3  # values shown of a column, for a person to say what it is
+AS_IN_A_MAIL = (1, spreadsheets.MAX_COLUMNS)  # the rank of that way of reading: under two recognised headings
 
 
 @dataclass
@@ -61,7 +62,9 @@ def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, l
     spreadsheets.too_wide(table)
     heads = next((row for n, row in table.rows if n == heading_line), [])
     below = [row for n, row in table.rows if n > heading_line]
-    columns = headings.columns_of(heads, below) if wanted.columns is None else wanted.columns
+    columns = _columns(heads, below) if wanted.columns is None else wanted.columns
+    if not columns and wanted.heading_line is None and guessing.are_names([row for _n, row in table.rows]):
+        heading_line, columns, heads, below = 0, {"full_name": 0}, [], [row for _n, row in table.rows]
     widest = min(max((len(row) for _n, row in table.rows), default=0), spreadsheets.MAX_COLUMNS)
     how = Reading(
         encoding=table.encoding,
@@ -84,6 +87,11 @@ def interpret(content: bytes, wanted: Reading | None = None) -> tuple[Reading, l
     return how, _lines(table, how)
 
 
+def _columns(heads: list[str], below: list[list[str]]) -> dict[str, int]:
+    columns = headings.columns_of(heads, below)
+    return columns if heads else guessing.columns_of(below, columns)
+
+
 def _samples(rows: list[list[str]], widest: int) -> list[list[str]]:
     found: list[dict[str, None]] = [{} for _place in range(widest)]
     for row in rows:
@@ -99,7 +107,8 @@ def _best_table(content: bytes, wanted: Reading) -> tuple[spreadsheets.Table, in
     asked = {"encoding": wanted.encoding, "separator": wanted.separator, "sheet": wanted.sheet}
     for table in spreadsheets.tables(content, **asked):
         for n, row in table.rows[:HEADING_WITHIN]:
-            rank = (*_rank(row), sum(len(other) == len(row) for _n, other in table.rows[:HEADING_WITHIN]))
+            alike = sum(len(other) == len(row) for _n, other in table.rows[:HEADING_WITHIN])
+            rank = AS_IN_A_MAIL if table.separator == mail_list.WAY else (*_rank(row), alike)
             if best is None or rank > best[0]:
                 best = (rank, table, 0 if headings.holds_an_address(row) else n)
     if best is None:
@@ -153,14 +162,16 @@ def _line(row: Sequence[str], how: Reading, *, last_first: bool) -> dict:
     kind = cells.kind_of(row, how.headings, names)
     first, last, rest = cells.named(told["first_name"], told["last_name"], full, last_first=last_first and not kind)
     addresses = cells.addresses_in(told["email"])
+    guessed = guessing.name_in(addresses[0]) if addresses and not (first or last or kind) else ("", "")
     line = {
         **told,
-        "first_name": first,
-        "last_name": last,
+        "first_name": guessing.quieter(first) or guessed[0],
+        "last_name": guessing.quieter(last) or guessed[1],
         "title": told["title"] or rest,
         "email": addresses[0] if addresses else "",
     }
-    return line | ({"kind": kind} if kind else {}) | ({"emails": addresses} if len(addresses) > 1 else {})
+    said = {"kind": kind, "emails": addresses if len(addresses) > 1 else [], "guessed": any(guessed)}
+    return line | {name: value for name, value in said.items() if value}
 
 
 def _is_empty(line: dict) -> bool:
