@@ -3,6 +3,7 @@
 from django import template
 
 from communities.models import Community
+from communities.web.community import settings
 
 MOST = 12  # beyond, the rail says how to see all of them
 
@@ -20,3 +21,9 @@ def my_communities(context) -> dict:
 @register.simple_tag
 def number_of_members(community: Community) -> int:
     return community.number_of_members
+
+
+@register.simple_tag(takes_context=True)
+def settings_of(context, community: Community, with_values: bool = False) -> list[settings.Shown]:
+    """Those that whoever reads may change."""
+    return settings.groups_for(context["request"].user, community, with_values=bool(with_values))

@@ -1,7 +1,7 @@
 """Bars that read the same on a page and in a PDF: drawn with attributes alone, since neither takes a style."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -45,3 +45,44 @@ def bar_chart(key: str, title: str, figures: Iterable[tuple[str, str, float | No
         said.append(_("%(label)s: %(value)s") % {"label": label, "value": value})
         y = bar_y + BAR + GAP
     return BarChart(key, title, "; ".join(said), rows, max(y - GAP + 2, 1))
+
+
+COURSE_WIDTH, COURSE_HEIGHT, COURSE_MARGIN = 132, 40, 7
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One year of a course: from `top` to `bottom` where the figure is only known between two numbers."""
+
+    x: float
+    top: float
+    bottom: float
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Course:
+    """One measure over the years, small, from zero to its highest; the last year is full, the others are hollow."""
+
+    marks: list[Mark]
+    width: int = COURSE_WIDTH
+    height: int = COURSE_HEIGHT
+
+
+def course(figures: Sequence[tuple[float, float] | None], top: float = 0) -> Course | None:
+    """`figures` are the least and the most of each year, or None; `top` is 1 for a share. Of one year there is none."""
+    known = [place for place, figure in enumerate(figures) if figure]
+    if len(known) < 2:
+        return None
+    highest = max(top, *(figure[1] for figure in figures if figure)) or 1
+    across = (COURSE_WIDTH - 2 * COURSE_MARGIN) / (len(figures) - 1)
+
+    def height(value: float) -> float:
+        return round(COURSE_MARGIN + (COURSE_HEIGHT - 2 * COURSE_MARGIN) * (1 - value / highest), 1)
+
+    return Course(
+        [
+            Mark(round(COURSE_MARGIN + across * place, 1), height(most), height(least), place == known[-1])
+            for place, (least, most) in ((place, figure) for place, figure in enumerate(figures) if figure)
+        ]
+    )

@@ -22,7 +22,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities.models import Community, Membership, Objective, Policies, Rule, RulesAcknowledgement, RulesVersion
 from evaluations.domain import indicators
+from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
+from evaluations.domain.overview import causes
 from evaluations.domain.reports.year_answers import year_answers
 from evaluations.models import AnnualReport, Factor, FactorRating
 from meetings.models import Meeting, Note
@@ -40,6 +42,7 @@ class Evidence:
     value: str
     source: str
     is_known: bool = True
+    course: Course | None = None  # over the years
 
     @classmethod
     def of(cls, measure: Measure, source: str) -> "Evidence":
@@ -71,6 +74,7 @@ class YearLine:
     name: str
     definition: str
     cells: list[str]
+    course: Course | None
 
 
 class Board:
@@ -137,7 +141,13 @@ class Board:
     def _measure(self, code: str, name: str) -> Evidence:
         found = self._attendance(code)
         source = found.source if found.name == name else f"{found.name} · {found.source}"
-        return Evidence(name, found.value, source, found.is_known)
+        return Evidence(name, found.value, source, found.is_known, self._course_of(code))
+
+    def _course_of(self, code: str) -> Course | None:
+        measures = [year.by_code.get(code) for year in self.years]
+        told = [m.share_value if m and m.is_share else m.value if m else None for m in measures]
+        is_share = any(m.is_share for m in measures if m)
+        return course([None if value is None else (value, value) for value in told], top=1 if is_share else 0)
 
     def _attendance(self, code: str) -> Evidence:
         measure = self.year.by_code[code]
@@ -168,7 +178,15 @@ class Board:
         if not told.is_known:
             return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
         n = ngettext("n = %(n)s answer", "n = %(n)s answers", told.n) % {"n": told.n}
-        return Evidence(name, told.share, f"{meaning} · {self.surveys_source} · {n}")
+        over_years = [year.satisfaction for year in self.years]
+        known = [(one.worth / one.n, one.most / one.n) if one.is_known else None for one in over_years]
+        return Evidence(name, told.share, f"{meaning} · {self.surveys_source} · {n}", course=course(known, top=1))
+
+    # -------------------------------------------------------- what to check where fewer and fewer people come
+
+    def causes(self) -> list[causes.Cause]:
+        before = next((year for year in self.years if year.year == self.year.year - 1), None)
+        return causes.causes(self.community, before, self.year)
 
     # -------------------------------------------------------- factors
 
@@ -240,11 +258,13 @@ class Board:
 
     def year_lines(self) -> list[YearLine]:
         codes = [m.code for m in self.years[-1].measures]
-        lines = [YearLine(_("Meetings held"), "", [str(year.held) for year in self.years])]
+        held = [(year.held, year.held) for year in self.years]
+        lines = [YearLine(_("Meetings held"), "", [str(year.held) for year in self.years], course(held))]
         for code in codes:
             some = [year.by_code.get(code) for year in self.years]
             known = next(m for m in reversed(some) if m)
-            lines.append(YearLine(known.name, known.definition, [m.shown if m and m.is_known else "–" for m in some]))
+            cells = [m.shown if m and m.is_known else "–" for m in some]
+            lines.append(YearLine(known.name, known.definition, cells, self._course_of(code)))
         return lines
 
 

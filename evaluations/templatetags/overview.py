@@ -27,9 +27,3 @@ def came_out_of(context, community: Community) -> list[Entry]:
 @register.simple_tag(takes_context=True)
 def next_meeting_of(context, community: Community) -> NextMeeting | None:
     return next_meeting(community, context["user"])
-
-
-@register.simple_tag(takes_context=True)
-def actions_for(context, causes, community: Community) -> set[str]:
-    """The codes of the causes that one may act upon."""
-    return {cause.code for cause in causes if context["user"].has_perm(cause.may, community)}

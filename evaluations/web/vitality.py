@@ -9,6 +9,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from evaluations.domain import vitality
+from evaluations.domain.indicators import lately
 from evaluations.models import FactorRating
 
 
@@ -16,11 +17,14 @@ from evaluations.models import FactorRating
 def show_board(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.read_figures")
     board = vitality.Board(community)
+    causes = board.causes() if lately.decline_of(community) else []
     context = {
         "community": community,
         "board": board,
         "signs": list(board.signs()),
         "factors": board.factors(),
+        "causes": causes,
+        "may_act_on": {cause.code for cause in causes if request.user.has_perm(cause.may, community)},
         "levels": FactorRating.Level.choices,
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),

@@ -55,4 +55,39 @@
   const narrowAll = (root) => root.querySelectorAll(":is(div, ul, select).long-list").forEach(narrow);
   narrowAll(document);
   document.addEventListener("htmx:load", (event) => narrowAll(event.detail.elt));
+
+  // A field that narrows a list of links, each with words of its own; a heading left without any goes too.
+  for (const field of document.querySelectorAll("[data-narrows]")) {
+    const input = field.querySelector("input"), list = document.getElementById(field.dataset.narrows);
+    const lines = [...list.querySelectorAll("[data-words]")].map((line) => ({ line, text: plain(`${line.textContent} ${line.dataset.words}`) }));
+    field.hidden = false;
+    input.addEventListener("input", () => {
+      const typed = plain(input.value).split(/\s+/).filter(Boolean);
+      for (const { line, text } of lines) line.hidden = !typed.every((word) => text.includes(word));
+      for (const group of list.children) group.hidden = !group.querySelector("[data-words]:not([hidden])");
+      field.querySelector("[role=status]").textContent = lines.some(({ line }) => !line.hidden) ? "" : field.dataset.none;
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+      event.preventDefault();
+      const first = list.querySelector("[data-words]:not([hidden]) a");
+      if (event.key === "Enter") first?.click();
+      else first?.focus();
+    });
+  }
+
+  // How many fields of a form are not as they were when the page came.
+  const isChanged = (control) => {
+    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    if (!control.matches("select")) return control.value !== control.defaultValue;
+    const was = [...control.options].filter((option) => option.defaultSelected);
+    return was.length || control.multiple ? [...control.options].some((o) => o.selected !== o.defaultSelected) : control.selectedIndex > 0;
+  };
+  for (const told of document.querySelectorAll("[data-changes]")) {
+    const form = told.closest("form");
+    form.addEventListener("input", () => {
+      const n = new Set([...form.elements].filter((one) => one.name && one.type !== "hidden" && isChanged(one)).map((one) => one.name)).size;
+      told.textContent = n === 0 ? "" : n === 1 ? told.dataset.one : told.dataset.many.replace("{n}", n);
+    });
+  }
 }

@@ -1,10 +1,11 @@
-"""The hub of a community's settings: one card per page, each with what is set now.
+"""The settings of a community: all of them in a list, each with what is set now.
 
 A settings page adds its `Entry` to one of the groups below; `value` is one line, read from the community.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -21,10 +22,12 @@ from communities.web.shared import page
 
 @dataclass(frozen=True)
 class Entry:
+    """`words` are those by which somebody may look for it, beside its title."""
+
     url_name: str
     title: str | Promise
-    icon: str
     value: Callable[[Community], str]
+    words: str | Promise
     may: str = "communities.edit"
 
 
@@ -104,93 +107,201 @@ def mails_line(community: Community) -> str:
     return ngettext("Reminder %(n)s day before", "Reminder %(n)s days before", n) % {"n": n}
 
 
-GROUPS: list[tuple[str | Promise, list[Entry]]] = [
-    (
-        gettext_lazy("The community"),
-        [
+@dataclass(frozen=True)
+class Group:
+    title: str | Promise
+    icon: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        gettext_lazy("General"),
+        "info",
+        (
             Entry(
                 "communities:edit",
                 gettext_lazy("What it is"),
-                "pencil",
                 lambda c: f"{c.get_status_display()} · {c.programme}" if c.programme else c.get_status_display(),
+                gettext_lazy("name, purpose, programme, start, planned end, size, minutes, anonymity, time zone"),
             ),
-            Entry("communities:policies", gettext_lazy("Policies"), "sliders-horizontal", policies_line),
-            Entry("communities:record", gettext_lazy("Record"), "file-text", record_line),
-            Entry("communities:objectives", gettext_lazy("Objectives"), "target", objectives_line, "communities.adopt"),
-            Entry("communities:rules", gettext_lazy("Operating rules"), "scale", rules_line, "communities.adopt"),
-            Entry("communities:team_building_steps", gettext_lazy("Creating links"), "handshake", links_line),
-            Entry("communities:resource_persons", gettext_lazy("Resource persons"), "life-buoy", resource_persons_line),
-            Entry("communities:roles", gettext_lazy("Roles"), "key-round", roles_line, "communities.grant_roles"),
-            Entry("communities:partners", gettext_lazy("Partners"), "handshake", partners_line),
             Entry(
-                "communities:life",
-                gettext_lazy("Life of the community"),
-                "sprout",
-                lambda c: c.get_status_display(),
-                "communities.see_life",
+                "communities:policies",
+                gettext_lazy("Policies"),
+                policies_line,
+                gettext_lazy(
+                    "profile, rhythm, meetings a year, length, in person, online, topics, attendance, follow-up"
+                ),
+            ),
+            Entry(
+                "communities:record",
+                gettext_lazy("Record"),
+                record_line,
+                gettext_lazy(
+                    "sector, issue, region, territory, rural, origin, organisation that carries it, competition"
+                ),
             ),
             Entry(
                 "evaluations:models",
                 gettext_lazy("Models"),
-                "package",
                 lambda c: gettext("Rules, agenda and questionnaire in one file"),
+                gettext_lazy("copy, file, export, import, take up"),
                 "communities.adopt",
             ),
-            Entry("communities:budget", gettext_lazy("Budget"), "wallet", budget_line, "communities.see_budget"),
-        ],
+        ),
     ),
-    (
-        gettext_lazy("People"),
-        [
+    Group(
+        gettext_lazy("Rules and objectives"),
+        "target",
+        (
+            Entry(
+                "communities:objectives",
+                gettext_lazy("Objectives"),
+                objectives_line,
+                gettext_lazy("aim, indicator, target, review, proposals, reached"),
+                "communities.adopt",
+            ),
+            Entry(
+                "communities:rules",
+                gettext_lazy("Operating rules"),
+                rules_line,
+                gettext_lazy("confidentiality, respect, camera, speaking time, version, reminder"),
+                "communities.adopt",
+            ),
+        ),
+    ),
+    Group(
+        gettext_lazy("People and roles"),
+        "users",
+        (
+            Entry(
+                "communities:roles",
+                gettext_lazy("Roles"),
+                roles_line,
+                gettext_lazy("facilitator, note-taker, evaluator, coordination, contract, access"),
+                "communities.grant_roles",
+            ),
             Entry(
                 "communities:recruitment",
                 gettext_lazy("Recruitment"),
-                "user-plus",
                 recruitment_line,
+                gettext_lazy("invitation, link, referral, preparation, effort"),
                 "communities.manage_people",
             ),
-            Entry("communities:subgroups", gettext_lazy("Sub-groups"), "users", subgroups_line),
-        ],
+            Entry(
+                "communities:subgroups",
+                gettext_lazy("Sub-groups"),
+                subgroups_line,
+                gettext_lazy("region, theme, working group"),
+            ),
+            Entry(
+                "communities:team_building_steps",
+                gettext_lazy("Creating links"),
+                links_line,
+                gettext_lazy("trust, welcome, meal, visit, icebreaker"),
+            ),
+            Entry(
+                "communities:resource_persons",
+                gettext_lazy("Resource persons"),
+                resource_persons_line,
+                gettext_lazy("expert, contact, subject"),
+            ),
+        ),
     ),
-    (
-        gettext_lazy("Meetings"),
-        [Entry("meetings:mail_settings", gettext_lazy("Mails"), "mail", mails_line, "meetings.word_mails")],
+    Group(
+        gettext_lazy("Meetings and mails"),
+        "mail",
+        (
+            Entry(
+                "meetings:mail_settings",
+                gettext_lazy("Mails"),
+                mails_line,
+                gettext_lazy("reminder, invitation, follow-up, wording, languages, signature"),
+                "meetings.word_mails",
+            ),
+        ),
     ),
-    (
-        gettext_lazy("Evaluation and follow-up"),
-        [
+    Group(
+        gettext_lazy("Evaluation"),
+        "clipboard-check",
+        (
             Entry(
                 "evaluations:vitality",
                 gettext_lazy("Vitality"),
-                "heart-pulse",
                 lambda c: gettext("Six signs, six factors, year by year"),
+                gettext_lazy("diagnosis, figures, ratings, decline"),
                 "evaluations.read_figures",
             ),
             Entry(
-                "communities:foreseen_evaluation", gettext_lazy("External evaluation"), "microscope", evaluation_line
+                "communities:foreseen_evaluation",
+                gettext_lazy("External evaluation"),
+                evaluation_line,
+                gettext_lazy("university, team, cost, dates"),
             ),
-        ],
+        ),
     ),
-]
+    Group(
+        gettext_lazy("Budget and partners"),
+        "handshake",
+        (
+            Entry(
+                "communities:partners",
+                gettext_lazy("Partners"),
+                partners_line,
+                gettext_lazy("logo, funder, co-organiser, organisation"),
+            ),
+            Entry(
+                "communities:budget",
+                gettext_lazy("Budget"),
+                budget_line,
+                gettext_lazy("money, expense, room, fees, planned, spent"),
+                "communities.see_budget",
+            ),
+        ),
+    ),
+    Group(
+        gettext_lazy("End of life"),
+        "sprout",
+        (
+            Entry(
+                "communities:life",
+                gettext_lazy("Life of the community"),
+                lambda c: c.get_status_display(),
+                gettext_lazy("archive, close, pause, rest, self-run, hand over, former members"),
+                "communities.see_life",
+            ),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    entry: Entry
+    value: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A group, with the settings that one may change."""
+
+    title: str | Promise
+    icon: str
+    lines: list[Line]
+
+
+def groups_for(user: Any, community: Community, *, with_values: bool) -> list[Shown]:
+    found = []
+    for group in GROUPS:
+        entries = [entry for entry in group.entries if user.has_perm(entry.may, community)]
+        lines = [Line(entry, entry.value(community) if with_values else "") for entry in entries]
+        found.append(Shown(group.title, group.icon, lines))
+    return [group for group in found if group.lines]
 
 
 @require_safe
 def show_settings(request, pk):
-    community = fetch(
-        request,
-        Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies"),
-        pk=pk,
-        may="communities.edit",
-    )
-    groups = [
-        (title, [(entry, entry.value(community)) for entry in entries if request.user.has_perm(entry.may, community)])
-        for title, entries in GROUPS
-    ]
-    return page(
-        request,
-        "communities/community/settings.html",
-        community,
-        "settings",
-        groups=[(title, cards) for title, cards in groups if cards],
-        set_aside=community.dismissed_alerts.select_related("by"),
-    )
+    rows = Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies")
+    community = fetch(request, rows, pk=pk, may="communities.edit")
+    set_aside = community.dismissed_alerts.select_related("by")
+    return page(request, "communities/community/settings.html", community, "settings", set_aside=set_aside)

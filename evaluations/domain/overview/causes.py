@@ -75,8 +75,8 @@ class Regular:
     told: dict[str, Told]
 
 
-def causes(community: Community, before: Year, year: Year) -> list[Cause]:
-    """`year` is the one shown, `before` the year that precedes it."""
+def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:
+    """`year` is the one shown, `before` the year that precedes it, if any meeting was held in it."""
     held = _regular(community)
     earlier, last = held[:-LAST], held[-LAST:]
     return [
@@ -126,7 +126,7 @@ def _satisfaction(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     said: dict[str, Any] = {
         "address": "meetings:topics",
         "action": _("Choose the next topics"),
-        "may": "communities.read",
+        "may": "meetings.plan",
     }
     meaning = _("found the meeting worth their time")
     return _compared("satisfaction", _("Satisfaction"), meaning, parts, **said)
@@ -137,7 +137,7 @@ def _scatter(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     said: dict[str, Any] = {
         "address": "communities:charter",
         "action": _("Recall the objectives"),
-        "may": "communities.read",
+        "may": "meetings.plan",
     }
     return _compared("scatter", _("Scattered discussions"), _("see the objective moving forward"), parts, **said)
 
@@ -177,13 +177,13 @@ def _added(name: str, meetings: Iterable[Regular], code: str, values: tuple[str,
     return Part(name, low, high, n)
 
 
-def _engagement(before: Year, year: Year) -> Cause:
+def _engagement(before: Year | None, year: Year) -> Cause:
     said: dict[str, Any] = {
         "address": "communities:members",
         "action": _("See the people"),
         "may": "communities.see_people",
     }
-    core = [(one.year, one.by_code["P4"]) for one in (before, year)]
+    core = [(one.year, one.by_code["P4"]) for one in (before, year) if one]
     parts = tuple(Part(str(of), m.count or 0, m.count or 0, m.n) for of, m in core if m.share_value is not None)
     now = core[-1][1]
     if not now.is_known:

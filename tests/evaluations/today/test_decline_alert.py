@@ -1,6 +1,7 @@
 """A decline is told in the same words on Today, on the community's page and on its vitality, with where to look."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -45,6 +46,12 @@ def vitality_of(community):
     return reverse("evaluations:vitality", args=[community.pk])
 
 
+def causes_on(page):
+    return re.findall(
+        r'<li class="card.*?</li>', page.partition('<ol class="cause-cards">')[2].partition("</ol>")[0], re.DOTALL
+    )
+
+
 def pages_of(community):
     return community.get_absolute_url(), vitality_of(community)
 
@@ -86,6 +93,18 @@ def test_an_external_evaluator_reads_it_and_is_offered_nothing_to_press(signed_i
 
     assert TOLD in page
     assert reverse("meetings:ask_dates", args=[declining.pk]) not in page
+    assert len(causes_on(page)) == 5
+    assert "btn" not in "".join(causes_on(page))
+
+
+def test_the_five_causes_stand_with_what_can_be_done_where_fewer_come(signed_in, sandrine, philippe, declining, sister):
+    page = signed_in(sandrine).get(vitality_of(declining)).content.decode()
+
+    names = [re.search(r"<h3>(.*?)</h3>", card)[1] for card in causes_on(page)]
+    assert names == ["Le moment", "La satisfaction", "L’engagement", "La dispersion", "Les besoins"]
+    for place in ("meetings:ask_dates", "meetings:topics", "communities:members", "communities:objectives"):
+        assert reverse(place, args=[declining.pk]) in "".join(causes_on(page))
+    assert not causes_on(signed_in(philippe).get(vitality_of(sister)).content.decode())
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.domain import vitality
+from evaluations.domain import charts, vitality
 from evaluations.models import Factor
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
@@ -114,3 +115,28 @@ def test_the_board_asks_as_many_questions_for_nine_years_as_for_one(community, s
 
     assert len(page.context["board"].years) == 9
     assert set(counts) == {counts[0]}
+
+
+def test_a_measure_is_drawn_over_the_years_it_is_known_in():
+    rising = charts.course([(0.4, 0.4), None, (0.5, 0.7), (0.8, 0.8)], top=1)
+
+    assert [mark.is_last for mark in rising.marks] == [False, False, True]
+    first, between, last = rising.marks
+    assert first.top == first.bottom > last.top
+    assert between.top < between.bottom, "somewhere between two numbers"
+    assert between.x - first.x == pytest.approx(2 * (last.x - between.x), abs=0.2), (
+        "a year that is missing keeps its place"
+    )
+    assert charts.course([None, (0.4, 0.4)]) is None
+
+
+def test_definitions_wait_to_be_asked_for(community, sandrine, signed_in):
+    meeting, _members = a_room(community, 6, by=sandrine)
+    type(meeting).objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+
+    page = signed_in(sandrine).get(reverse("evaluations:vitality", args=[community.pk])).content.decode()
+
+    definition = vitality.Board(community).year_lines()[1].definition
+    before = page.partition(definition)[0]
+    assert definition in page
+    assert before.rpartition("<details>")[2].count("</details>") == 0
