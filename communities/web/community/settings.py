@@ -121,7 +121,7 @@ GROUPS = (
         (
             Entry(
                 "communities:edit",
-                gettext_lazy("What it is"),
+                gettext_lazy("Name, purpose and size"),
                 lambda c: f"{c.get_status_display()} · {c.programme}" if c.programme else c.get_status_display(),
                 gettext_lazy("name, purpose, programme, start, planned end, size, minutes, anonymity, time zone"),
             ),
