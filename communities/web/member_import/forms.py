@@ -72,7 +72,7 @@ class ImportForm(forms.Form):
         if text and file:
             self.add_error("file", _("Either what is pasted or a file: empty one of the two."))
         elif not (text or file or self.errors):
-            self.add_error(None, _("Paste a list, or choose a file."))
+            self.add_error("text", _("Paste a list, or choose a file."))
         return self.cleaned_data
 
     @property
