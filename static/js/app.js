@@ -142,7 +142,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   resume();
   document.addEventListener("submit", (event) => event.defaultPrevented || keep(event.target));
   document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form")));
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.getResponseHeader("HX-Refresh") || forget());
+  document.addEventListener("htmx:afterRequest", ({ detail }) => detail.requestConfig.verb === "get" || detail.xhr.getResponseHeader("HX-Refresh") || forget()); // what is only read says nothing of what was sent
 }
 
 // What is typed shows in the frame beside it a moment later, in the language last pressed.

@@ -120,7 +120,9 @@
     const isAll = screen.contains(radio) && screen.querySelectorAll("fieldset").length === 1 && !screen.querySelector(".field, [data-many]");
     if (!isAll || at === screens.length - 1) return;
     const from = at;
-    setTimeout(() => at === from && isAnswered(at) && show(at + 1), wait);
+    const lead = () => at === from && isAnswered(at) && show(at + 1);
+    if (wait) setTimeout(lead, wait);
+    else lead(); // the next key is for the next screen
   }
   document.addEventListener("click", (event) => {
     if (!event.detail) return; // of the keyboard: below

@@ -4,10 +4,12 @@ Working it out costs as much as Today does, so that the session remembers it for
 something: it is forgotten then, and the next page asks for it again once it is shown.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -52,9 +54,12 @@ def _to_answer(today: Today) -> Iterator[ToDo]:
 
 
 def remember(request, waiting: list[ToDo]) -> None:
-    """For the next pages of this session."""
+    """For the next pages of this session, unless it ended meanwhile: a page asks for the bell by itself."""
     told = {"number": len(waiting), "communities": sorted({item.community_id for item in waiting} - {None})}
     request.session[REMEMBERED] = told | {"at": timezone.now().timestamp()}
+    with contextlib.suppress(UpdateError):
+        request.session.save()
+    request.session.modified = False
 
 
 def remembered(request) -> Waiting | None:

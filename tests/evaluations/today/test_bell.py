@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -135,3 +137,19 @@ def test_the_bell_opens_over_the_page_and_counts_again_by_itself(open_as, meetin
     page.locator("#bell").press("Enter")
     page.locator("#bell-panel").get_by_role("link", name="objectif proposé").click()
     page.wait_for_url("**/objectifs/")
+
+
+def test_a_session_that_ends_while_the_bell_is_worked_out_is_no_error(meeting, sandrine, nadia, signed_in):
+    """A page asks for it by itself: whoever signs out meanwhile must not read that something failed."""
+    client = signed_in(sandrine)
+
+    def sign_out_first(execute, sql, *arguments):
+        if "meetings_meeting" in sql and Session.objects.exists():
+            Session.objects.all().delete()
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(sign_out_first):
+        answer = client.get(reverse("evaluations:bell"))
+
+    assert answer.status_code == 200
+    assert not Session.objects.exists(), "and is not signed in again"

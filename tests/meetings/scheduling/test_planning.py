@@ -251,7 +251,7 @@ def test_dates_that_find_no_room_on_the_page_are_told_and_none_is_lost_in_silenc
     shown = filled(client, community, typed, **series).press(client, "step=generate")
 
     assert len(shown.context["rows"].rows) == 30, "as many as the next press reads"
-    assert "4 dates n’ont pas trouvé de place" in shown.content.decode()  # one of the ten was typed already
+    assert "4 dates n’entrent pas dans cette page" in shown.content.decode()  # one of the ten was typed already
 
 
 def test_rows_are_added_and_removed_without_javascript(community, sandrine, signed_in):
