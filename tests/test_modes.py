@@ -76,6 +76,7 @@ def it_is_prepared(hers, meeting):
     hers.goto(reverse("meetings:prepare", args=[meeting.pk]))
     expect(hers.locator("section[aria-labelledby=coming-title]")).to_contain_text("Nadia Amrani")
     expect(hers.locator("section[aria-labelledby=coming-title]")).to_contain_text("Les pourboires")
+    hers.locator("#checks summary").click()
     hers.locator("#checks .to-check").first.click()
     expect(hers.locator("#checks [aria-pressed=true]")).to_have_count(1)
     expect(hers.locator("#room-title")).to_have_count(0 if meeting.mode == "online" else 1)

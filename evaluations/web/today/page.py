@@ -163,6 +163,13 @@ class Today(Reader):
         answers = (self.answers_for_recordings or self.answers_requests) and self.to_do
         return not (self.communities or self.memberships or self.takes_notes or answers)
 
+    @cached_property
+    def evaluated(self) -> list[Community]:
+        """Those one evaluates from outside."""
+        if not self.roles.holds(Role.EVALUATOR):
+            return []
+        return list(Community.objects.inside_for(self.user).order_by("name"))
+
     @property
     def may_create(self) -> bool:
         return self.user.has_perm("communities.create")

@@ -103,6 +103,17 @@ def test_who_has_no_role_is_told_what_to_do_and_whom_to_ask(sam, ada, signed_in,
     assert reverse("communities:officers") not in stranger
 
 
+def test_who_evaluates_from_outside_goes_to_what_they_evaluate(community, signed_in):
+    evaluator, elsewhere = make.a_person("Ève"), make.a_community("Ailleurs")
+    make.a_role(evaluator, Role.EVALUATOR, community=community)
+
+    page = signed_in(evaluator).get("/").text
+
+    assert community.get_absolute_url() in page
+    assert elsewhere.get_absolute_url() not in page
+    assert "Vous ne faites encore partie" not in page
+
+
 @pytest.mark.browser
 def test_the_coordinator_is_at_the_action_in_two_presses(open_as, community, calm, meeting, nadia, philippe):
     """The page is the first; the second is on what it names first."""

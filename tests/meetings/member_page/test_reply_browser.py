@@ -39,7 +39,7 @@ def test_a_reply_and_words_sent_without_a_network_leave_when_it_is_back(phone, m
     button(phone, "Envoyer ma réponse").click()
     phone.get_by_role("button", name="Ce sujet m’interpelle").click()
 
-    expect(phone.locator("#network")).to_contain_text("3 gestes")
+    expect(phone.locator("#network")).to_contain_text("3 modifications")
     expect(button(phone, "Oui")).to_have_attribute("aria-pressed", "true")
     assert phone.input_value("#warm-up") == "La neige", "what was typed stays on the screen"
     assert not Reply.objects.exists()
