@@ -22,7 +22,7 @@ class TopicForm(forms.ModelForm):
         fields = LEADERS_FIELDS
         labels = {
             "title": _("Topic"),
-            "source": _("Where it comes from"),
+            "source": pgettext_lazy("a topic", "Where it comes from"),
             "before": _("To be addressed before"),
             "objective": _("Objective it serves"),
             "territory": _("Where it arises"),

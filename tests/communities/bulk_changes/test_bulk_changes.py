@@ -47,7 +47,7 @@ def test_what_would_change_is_shown_then_done(signed_in, sandrine, community, pe
     assert statuses(community) == {"Ève": "active", "Wei": "eligible", "Ida": "paused", "Zoé": "active"}
     assert "3 personnes changeront" in said
 
-    after = submit(client, page, {}, button="Changer 3 personnes")
+    after = submit(client, page, {}, button="Modifier 3 personnes")
 
     assert statuses(community) == {"Ève": "alumni", "Wei": "alumni", "Ida": "alumni", "Zoé": "active"}
     assert "3 personnes ont un nouveau statut" in client.get(after["Location"]).content.decode()
