@@ -20,7 +20,7 @@ from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from cmtl.undoing import say_done
 from communities.domain.community import copying
-from communities.models import Community, Rule
+from communities.models import Community, Role, Rule, roles_of
 from evaluations.domain import settings_export
 from meetings.models import AgendaItem
 
@@ -91,7 +91,9 @@ class CopyForm(forms.Form):
 
 
 def _may_copy(request, community):
-    return request.user.has_perm("communities.create") and request.user.has_perm("communities.adopt", community)
+    """Whoever coordinates its programme, where the copy comes to stand."""
+    coordinates = community.programme_id in roles_of(request.user).programmes_as(Role.COORDINATOR)
+    return coordinates and request.user.has_perm("communities.adopt", community)
 
 
 @require_POST

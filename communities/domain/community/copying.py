@@ -18,8 +18,21 @@ FIELDS = (
     "purpose", "summary", "representation", "selection", "topic_policy", "attendance_policy", "minutes_level",
     "anonymity_threshold", "time_zone",
 )  # fmt: skip
+WRITTEN_SINCE = (
+    "memberships", "role_assignments", "meetings", "date_polls", "topics", "calls", "imports", "outcomes", "needs",
+    "practice_cards", "sub_groups", "partners",
+)  # fmt: skip
 PARTS = (Policies, MailSettings)
 JUST_COPIED = SignedToken("community-copied", dt.timedelta(hours=1))  # what undoes a copy
+
+
+def copied(community: Community, key: uuid.UUID) -> Community | None:
+    """What the same press has made already."""
+    return Community.objects.filter(creation_key=_key_of_copy(community, key)).first()
+
+
+def _key_of_copy(community: Community, key: uuid.UUID) -> uuid.UUID:
+    return uuid.uuid5(key, f"copy of {community.pk}")
 
 
 @transaction.atomic
@@ -28,7 +41,7 @@ def copy(community: Community, key: uuid.UUID, by: User) -> Community:
     active = community.objectives.filter(state=Objective.State.ACTIVE)
     made = found(
         Plan(
-            key=uuid.uuid5(key, f"copy of {community.pk}"),
+            key=_key_of_copy(community, key),
             profile=community.profile,
             fields={
                 "name": (_("%(name)s (copy)") % {"name": community.name})[:120],
@@ -51,11 +64,12 @@ def copy(community: Community, key: uuid.UUID, by: User) -> Community:
 
 @transaction.atomic
 def undo(community: Community, token: str, by: User) -> None:
-    """Take away a copy in which there is nobody yet."""
+    """Take away a copy in which there is nobody and nothing yet."""
     if JUST_COPIED.verify(token) != (community.pk,):
         raise ValidationError(_("It is too late to undo this."))
     kept = Community.objects.select_for_update(of=("self",)).get(pk=community.pk)
-    if kept.status != Community.Status.LAUNCH or kept.memberships.exists() or kept.role_assignments.exists():
-        raise ValidationError(_("There are people in this copy: archive it instead."))
+    used = (getattr(kept, name) for name in WRITTEN_SINCE)
+    if kept.status != Community.Status.LAUNCH or any(rows.exists() for rows in used):
+        raise ValidationError(_("This copy was used since: archive it instead."))
     audit.write(Action.CREATED, by=by, about=kept, community=kept, undone=True)
     kept.delete()

@@ -54,16 +54,21 @@ def _to_answer(today: Today) -> Iterator[ToDo]:
 
 
 def remember(request, waiting: list[ToDo]) -> None:
-    """For the next pages of this session, unless it ended meanwhile: a page asks for the bell by itself."""
+    """For this page and the next ones of this session. It is read anew to be written: a page asks for the bell by
+    itself, and what another one changed meanwhile, or a session that ended, must stay so."""
     told = {"number": len(waiting), "communities": sorted({item.community_id for item in waiting} - {None})}
-    request.session[REMEMBERED] = told | {"at": timezone.now().timestamp()}
+    request.waiting = Waiting(told["number"], frozenset(told["communities"]))
+    latest = type(request.session)(request.session.session_key)
+    latest[REMEMBERED] = told | {"at": timezone.now().timestamp()}
     with contextlib.suppress(UpdateError):
-        request.session.save()
-    request.session.modified = False
+        if latest.session_key:
+            latest.save()
 
 
 def remembered(request) -> Waiting | None:
-    """What was worked out lately, if it still holds."""
+    """What was worked out for this page, or lately if it still holds."""
+    if hasattr(request, "waiting"):
+        return request.waiting
     told = request.session.get(REMEMBERED)
     if not told or timezone.now().timestamp() - told["at"] > FRESH_FOR.total_seconds():
         return None

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from communities.models import Application
 from evaluations.models import AnnualReport, Survey
 from evaluations.web.today.reading import Reader
-from meetings.models import Minutes, Reply, Topic
+from meetings.domain.followup.minutes import may_read
+from meetings.models import Meeting, Minutes, Reply, Topic
 
 LATELY = dt.timedelta(days=14)
 MOST = 12
@@ -101,14 +102,16 @@ def reports_published(page: Reader, since: dt.datetime) -> Iterator[Happening]:
 
 
 def minutes_published(page: Reader, since: dt.datetime) -> Iterator[Happening]:
-    around = Minutes.objects.filter(meeting__community__in=page.memberships, published_at__gte=since)
+    seen = Meeting.objects.visible_to(page.user).filter(community__in=page.memberships)
+    around = Minutes.objects.filter(meeting__in=seen, published_at__gte=since)
     for minutes in around.select_related("meeting__community").order_by("-published_at")[:MOST]:
-        yield Happening(
-            minutes.published_at,
-            _("The minutes of %(day)s can be read") % {"day": _day(minutes.meeting.local_start)},
-            str(minutes.meeting.community),
-            reverse("meetings:minutes", args=[minutes.meeting_id]),
-        )
+        if may_read(page.user, minutes.meeting):
+            yield Happening(
+                minutes.published_at,
+                _("The minutes of %(day)s can be read") % {"day": _day(minutes.meeting.local_start)},
+                str(minutes.meeting.community),
+                reverse("meetings:minutes", args=[minutes.meeting_id]),
+            )
 
 
 def _day(moment: dt.datetime) -> str:

@@ -147,8 +147,10 @@ def send(meeting: Meeting, whom: str) -> int:
 @transaction.atomic
 def take_back(meeting: Meeting) -> int:
     """As if nobody had pressed, while no mail has begun to leave; how many were to leave."""
+    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)  # no colleague sends meanwhile
     taken_back = taking_back.take_back(just_written(meeting))
     FollowUp.objects.filter(meeting=meeting).update(sent_at=None)
+    audit.write(Action.PUBLISHED, about=meeting, what="follow_up", undone=True)
     return taken_back
 
 

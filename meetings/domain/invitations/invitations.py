@@ -54,10 +54,10 @@ def _told(meeting: Meeting) -> set[int]:
     return set(mails.values_list("recipient", flat=True))
 
 
-def invite(meeting: Meeting, words: str | None = None) -> int:
-    """Write to all those not told yet; how many. `words` as for `invite_some`."""
+def invite(meeting: Meeting, words: str | None = None, *, is_begun: bool = False) -> int:
+    """Write to all those not told yet; how many. `words` and `is_begun` as for `invite_some`."""
     total = 0
-    while written := invite_some(meeting, words):
+    while written := invite_some(meeting, words, is_begun=is_begun):
         total += written
         if written < CHUNK:
             break
@@ -65,14 +65,17 @@ def invite(meeting: Meeting, words: str | None = None) -> int:
 
 
 @transaction.atomic
-def invite_some(meeting: Meeting, words: str | None = None) -> int:
+def invite_some(meeting: Meeting, words: str | None = None, *, is_begun: bool = False) -> int:
     """One chunk of those not told yet; how many. Two presses at once write to each person once. The `words` of
-    whoever sends are kept for the mails that follow; without them, those kept are said again."""
+    whoever sends are kept for the mails that follow; without them, those kept are said again. What somebody has begun
+    is not gone on with once they have taken it back."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("community").get(pk=meeting.pk)
     if meeting.cancelled_at:
         raise ValidationError(_("This meeting was cancelled."))
     if meeting.closed_at or meeting.ends_at < timezone.now():
         raise ValidationError(_("This meeting is over: nobody is invited to it any more."))
+    if is_begun and not meeting.invited_at:
+        return 0
     words = Invitation.of(meeting).words if words is None else words
     sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
     if sent:
@@ -115,7 +118,7 @@ def go_on(pk: int) -> None:
     meeting = Meeting.objects.filter(pk=pk, invited_at__isnull=False).first()
     if meeting:
         with contextlib.suppress(ValidationError):  # called off or over since: nothing more is to be written
-            invite(meeting)
+            invite(meeting, is_begun=True)
 
 
 def left_to_write(meeting: Meeting) -> int:
@@ -142,7 +145,7 @@ def invite_late(now: dt.datetime | None = None) -> int:
     )
     waiting = dates.filter(Exists(untold.filter(*(~Exists(mail) for mail in told))))
     living = waiting.filter(community__status__in=Community.LIVING)
-    return sum(map(invite, living))
+    return sum(invite(meeting, is_begun=True) for meeting in living)
 
 
 def _key(word: str) -> Concat:

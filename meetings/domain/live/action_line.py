@@ -37,6 +37,7 @@ WEEKDAYS = (
     ("samedi", "saturday"),
     ("dimanche", "sunday"),
 )
+WORDS_TOO = {"may", "mar", "sept", "sep", "jan", "dec"}  # « section 4 may change », « 20 sept feuilles »
 MONTH_OF = {name: n for n, names in enumerate(MONTHS, 1) for name in names}
 WEEKDAY_OF = {name: n for n, names in enumerate(WEEKDAYS) for name in names}
 A_MONTH = rf"(?:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})\b\.?"
@@ -133,7 +134,8 @@ def _told(folded: str, pattern: re.Pattern, read: Callable, is_plain: bool, toda
     for found in pattern.finditer(folded):
         ends_the_line = not folded[found.end() :].strip(" .,;:!)")
         has_lead = re.match(rf"{BY}|on|ce|this|next", found["lead"] or "")
-        if OF_THE_SENTENCE.search(folded[: found.start()]) or not (is_plain or ends_the_line or has_lead):
+        is_sure = is_plain and (found.groupdict().get("month") or "").rstrip(".") not in WORDS_TOO
+        if OF_THE_SENTENCE.search(folded[: found.start()]) or not (is_sure or ends_the_line or has_lead):
             continue
         try:
             day = read(found, today)

@@ -19,6 +19,9 @@ COPIED = (
     "title", "objective", "kind", "mode", "link", "place", "venue", "host", "event", "registration", "capacity",
     "is_open_to_all", "note_taker", "children_attend",
 )  # fmt: skip
+WRITTEN_SINCE = (
+    "notes", "attendances", "topics", "preparatory_meetings", "groups", "checks", "co_facilitators", "volunteers",
+)  # fmt: skip
 JUST_COPIED = SignedToken("meeting-copied", dt.timedelta(hours=1))  # what undoes a copy
 
 
@@ -43,7 +46,10 @@ def _same_weekday(day: dt.date, months: int) -> dt.date:
 
 @transaction.atomic
 def copy(meeting: Meeting, key: uuid.UUID) -> Meeting:
-    """Nobody is invited to the copy, and no answer follows it. The same press sent twice makes one copy."""
+    """Nobody is invited to the copy, and no answer follows it; those of the team who have left it do not come back. The
+    same press sent twice makes one copy."""
+    if meeting.prepares_id:
+        raise ValidationError(_("A preparatory meeting is planned from the meeting that it prepares."))
     starts_at = proposed_start(meeting)
     made, is_new = Meeting.objects.get_or_create(
         uid=uuid.uuid5(key, f"copy of {meeting.pk}"),
@@ -55,7 +61,7 @@ def copy(meeting: Meeting, key: uuid.UUID) -> Meeting:
         },
     )
     if is_new:
-        made.facilitators.set(meeting.facilitators.all())
+        _name_those_who_are_still_there(made, meeting)
         AgendaItem.objects.bulk_create(
             AgendaItem(meeting=made, position=n, **block) for n, block in enumerate(agenda_models.blocks_of(meeting))
         )
@@ -64,12 +70,21 @@ def copy(meeting: Meeting, key: uuid.UUID) -> Meeting:
     return made
 
 
+def _name_those_who_are_still_there(made: Meeting, meeting: Meeting) -> None:
+    team = meeting.community.facilitators()
+    made.facilitators.set(meeting.facilitators.filter(pk__in=team.values("pk")))
+    writing = (team | meeting.community.note_takers()).values("pk")
+    Meeting.objects.filter(pk=made.pk).exclude(note_taker__in=writing).update(note_taker=None)
+    made.refresh_from_db(fields=["note_taker"])
+
+
 @transaction.atomic
 def undo(meeting: Meeting, token: str) -> None:
     """Take away a copy that nobody knows of, and that nothing was written in."""
     if JUST_COPIED.verify(token) != (meeting.pk,):
         raise ValidationError(_("It is too late to undo this."))
     kept = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    if kept.version or kept.started_at or is_known(kept) or kept.notes.exists() or kept.attendances.exists():
+    used = any(getattr(kept, name).exists() for name in WRITTEN_SINCE) or hasattr(kept, "logistics")
+    if kept.version or kept.revision or kept.started_at or is_known(kept) or used:
         raise ValidationError(_("This copy was used since: cancel the meeting instead."))
     kept.delete()

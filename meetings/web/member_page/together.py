@@ -78,7 +78,9 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
         if "fill" in sent:
             live_breakouts.fill(meeting)
         if sent.get("way") in dict(live_breakouts.WAYS):
-            live_breakouts.split(meeting, sent["way"], parse_int(sent.get("number", "")))
+            # a press of the console may be sent twice, or late: it makes the first groups only
+            if not (request.htmx and meeting.groups.exists()):
+                live_breakouts.split(meeting, sent["way"], parse_int(sent.get("number", "")))
             if request.htmx:
                 return answer_with(request, meeting, "apart")
         if "apart" in sent:

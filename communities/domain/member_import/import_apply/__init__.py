@@ -79,14 +79,19 @@ def read_instead(member_import: MemberImport, content: bytes) -> bool:
 
 
 def _keep_reading(kept: MemberImport, how: importing.Reading, lines: list[dict]) -> None:
-    """Cells corrected since stay corrected, on the lines that read as they did."""
+    """Cells corrected since stay corrected, on the lines that read whole as they did: the number of a line alone may be
+    another person's now."""
     corrected = {line["number"]: line for line in kept.lines or [] if "said" in line}
     for line in lines:
         before = corrected.get(line["number"])
-        if before:
-            still = [name for name, said in before["said"].items() if line[name] == said]
-            line |= _with_cells(line, {name: before[name] for name in still})
+        if before and all(line.get(name) == _as_read(before, name) for name in importing.COLUMN_NAMES):
+            line |= _with_cells(line, {name: before[name] for name in before["said"]})
     kept.reading, kept.lines = asdict(how), lines
+
+
+def _as_read(line: dict, name: str) -> str | None:
+    """What the cell said before somebody corrected it."""
+    return line["said"].get(name, line.get(name))
 
 
 def choose(
