@@ -81,6 +81,7 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_nobody_answers_their_own_request": ATTACK,
     },
     "tests/evaluations/settings_export/test_settings_export.py": {
+        "test_a_coordinator_of_another_programme_who_facilitates_here_copies_nothing": ATTACK,
         "test_a_wrong_file_comes_back_with_its_reason": ATTACK,
     },
     "tests/evaluations/reports/test_report.py": {

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import invitations
-from meetings.models import FollowUp, Invitation
+from meetings.models import FollowUp, Invitation, Meeting
 from outbox.domain import delivery, mail_types, taking_back
 from outbox.models import Message
 from tests import factories as make
@@ -91,6 +91,17 @@ def test_once_one_has_left_none_is_taken_back(meeting, nadia, community, sandrin
     meeting.refresh_from_db()
     assert meeting.invited_at
     assert Message.objects.about(meeting).count() == 2
+
+
+def test_what_the_worker_still_had_to_write_is_not_written_once_taken_back(meeting, nadia):
+    invitations.begin(meeting)
+    invitations.take_back(meeting)
+
+    invitations.go_on(meeting.pk)
+    assert invitations.invite(Meeting.objects.get(pk=meeting.pk), is_begun=True) == 0
+
+    assert not Message.objects.about(meeting).exists()
+    assert invitations.invite(Meeting.objects.get(pk=meeting.pk)) == 1, "control: a press writes them"
 
 
 def test_a_worker_that_has_taken_them_is_not_overtaken(meeting, nadia):

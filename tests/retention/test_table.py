@@ -25,6 +25,7 @@ NOT_KEPT = {
             "ALONE_AFTER",
             "REMINDED",
             "ANSWERED_WITHIN",
+            "JUST_COPIED",
             "LEASE",
             "LIFETIME",
             "MONTH",
@@ -33,13 +34,23 @@ NOT_KEPT = {
         ),
     },
     "evaluations": {
-        *("ASK_FOR_NEWS_FOR", "FORGOTTEN_AFTER", "GIVEN_UP_AFTER", "LATELY", "LEASE", "PATIENCE", "RECENT"),
+        *(
+            "ASK_FOR_NEWS_FOR",
+            "FORGOTTEN_AFTER",
+            "FRESH_FOR",
+            "GIVEN_UP_AFTER",
+            "LATELY",
+            "LEASE",
+            "PATIENCE",
+            "RECENT",
+        ),
         *("REMINDER_AFTER", "SETTLED", "SPAN", "STAYS_OPEN", "STILL_IN_THE_ROOM", "TOO_LONG", "WAITS_FOR_CONFIRMATION"),
     },
     "meetings": {
         *("CHECK_IN_CLOSES", "CHECK_IN_OPENS", "COOKIE_AGE", "CROSSES_WITHIN", "EARLIER", "EARLY", "FARTHEST"),
         *(
             "FORGOTTEN_AFTER",
+            "JUST_COPIED",
             "KEPT_DAYS",
             "LAST_MOMENT",
             "LATE_WRITING",
@@ -52,7 +63,7 @@ NOT_KEPT = {
         *("OFFERED_FOR", "PAST", "PROPOSED_BEFORE", "SHARED_FOR", "SOON", "TOPIC_KNOWN"),
         "LONGEST",  # of a recording, which is not kept here: people destroy it, and say so
     },
-    "outbox": {"GOOD_FOR", "LEASE", "MAX_WAIT", "SAFE_PART_OF_LEASE"},
+    "outbox": {"GOOD_FOR", "LEASE", "MAX_WAIT", "SAFE_PART_OF_LEASE", "WAIT"},
     "cmtl": {"DAY", "HOUR", "NOTICE"},
 }
 DESTROYS = {"delete", "_raw_delete", "unlink"}

@@ -1,5 +1,6 @@
 """The three phases of a meeting's page: what is prepared, what is run, what follows."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -41,7 +42,8 @@ def _is_open_to(code: str, may: Mapping[str, bool]) -> bool:
 
 def _of_now(meeting: Meeting) -> str:
     now = timezone.now()
-    if meeting.closed_at or (not meeting.started_at and meeting.ends_at < now):
+    over = meeting.ends_at + dt.timedelta(hours=1 if meeting.started_at else 0)  # one under way may run late
+    if meeting.closed_at or over < now:
         return FOLLOW
     return RUN if meeting.started_at or now >= meeting.check_in_opens_at else PREPARE
 

@@ -199,6 +199,22 @@ def test_a_list_is_corrected_where_it_was_pasted_and_cells_corrected_stay(signed
     assert not community.memberships.exists(), "a page left open on what was pasted before writes nothing"
 
 
+def test_a_correction_never_goes_to_another_person_who_takes_the_line(signed_in, sandrine, community):
+    """Line 1 had no address: what was written there is Nadia's, not of whoever is put above her."""
+    client = signed_in(sandrine)
+    page = preview(client, community, "Nadia Amrani\nLuc Côté")
+    first = MemberImport.objects.get()
+    number = first.lines[0]["number"]
+    kept_here(client, page, {f"email-{number}": "nadia@x.org"})
+    assert MemberImport.objects.get().lines[0]["email"] == "nadia@x.org"
+
+    pasted(client, community, "Omar Diallo\nNadia Amrani\nLuc Côté", again=first)
+
+    assert [(line["first_name"], line["email"]) for line in MemberImport.objects.get().lines] == [
+        ("Omar", ""), ("Nadia", ""), ("Luc", ""),
+    ]  # fmt: skip
+
+
 def test_a_list_of_another_community_is_neither_shown_nor_read_again(signed_in, sandrine, community):
     sister = make.a_community("Sœur")
     theirs = import_apply.receive(sister, content=EXCEL.encode(), file_name="x", by=None)

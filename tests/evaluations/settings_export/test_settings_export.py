@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from communities.domain.community import copying
-from communities.models import Community, Policies
+from communities.models import Community, Policies, Role
 from evaluations.domain import settings_export
 from evaluations.domain.surveys import questionnaires
 from meetings.domain.agenda import agendas
@@ -173,6 +173,40 @@ def test_only_a_copy_is_taken_away_and_only_with_its_own_token(rich, philippe):
         with pytest.raises(ValidationError):
             copying.undo(community, token, by=philippe)
     copying.undo(made, copying.JUST_COPIED.make(made.pk), by=philippe)
+
+
+def test_a_copy_in_which_something_was_written_since_is_not_taken_away(rich, philippe):
+    for use in (make.a_meeting, make.a_topic, make.a_call):
+        made = settings_export.copy_community(rich, uuid.uuid4(), by=philippe)
+        use(made)
+        with pytest.raises(ValidationError, match="a servi depuis"):
+            copying.undo(made, copying.JUST_COPIED.make(made.pk), by=philippe)
+        assert Community.objects.filter(pk=made.pk).exists()
+
+
+def test_pressed_again_the_copy_stays_as_it_has_become(rich, philippe):
+    key = uuid.uuid4()
+    made = settings_export.copy_community(rich, key, by=philippe)
+    Policies.write(made, target_max=9)
+    made.agenda_models.all().delete()
+
+    assert settings_export.copy_community(rich, key, by=philippe) == made
+    made.refresh_from_db()
+    assert Policies.of(made).target_max == 9
+    assert not made.agenda_models.exists()
+
+
+def test_a_coordinator_of_another_programme_who_facilitates_here_copies_nothing(client, rich):
+    elsewhere = make.a_person("Quentin")
+    make.a_role(elsewhere, Role.COORDINATOR, programme=make.a_programme("Ailleurs"))
+    make.a_role(elsewhere, community=rich)
+    client.force_login(elsewhere)
+    assert "copier" not in client.get(reverse("evaluations:models", args=[rich.pk])).text
+
+    pressed = client.post(reverse("evaluations:copy_community", args=[rich.pk]), {"key": uuid.uuid4()})
+
+    assert pressed.status_code == 403
+    assert Community.objects.filter(programme=rich.programme).count() == 1
 
 
 def test_who_may_not_found_a_community_copies_none(client, rich, sandrine):

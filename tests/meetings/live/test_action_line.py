@@ -47,6 +47,7 @@ DATED = [
     ("appeler la salle vendredi", "appeler la salle", "2026-12-04"),
     ("appeler la salle d’ici vendredi, avec trois dates", "appeler la salle, avec trois dates", "2026-12-04"),
     ("payer 50 $ avant jeudi prochain", "payer 50 $", "2026-12-03"),
+    ("Imprimer les feuilles 20 sept.", "Imprimer les feuilles", "2027-09-20"),
     ("relancer lundi", "relancer", "2026-12-07"),
     ("rappeler dans 2 semaines", "rappeler", "2026-12-14"),
     ("rappeler d’ici 10 jours", "rappeler", "2026-12-10"),
@@ -63,6 +64,8 @@ DATED = [
     ("minutes by the end of January", "minutes", "2027-01-31"),
 ]
 LEFT_AS_THEY_ARE = [
+    "Check whether section 4 may change",
+    "Imprimer 20 sept feuilles",
     "préparer le bilan du 15 décembre",
     "prévoir la rencontre de demain",
     "tenir la halte le samedi",

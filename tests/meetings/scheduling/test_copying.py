@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Policies
+from communities.models import Policies, Role
 from meetings.domain.agenda import agenda_models, agendas, methods
 from meetings.domain.live import live_session
 from meetings.domain.preparation import co_facilitation
@@ -106,6 +106,42 @@ def test_what_was_not_just_copied_is_not_taken_away(full):
             copying.undo(other, refused)
     copying.undo(made, token)
     assert not Meeting.objects.filter(pk=made.pk).exists()
+
+
+@pytest.mark.parametrize("use", ["a topic", "a preparatory meeting", "a co-facilitator", "a check"])
+def test_a_copy_that_was_prepared_since_is_not_taken_away(use, full, nadia, sandrine):
+    made = copying.copy(full, uuid.uuid4())
+    if use == "a topic":
+        make.a_topic(made.community, meeting=made, state="chosen")
+    elif use == "a preparatory meeting":
+        make.a_meeting(made.community, prepares=made)
+    elif use == "a co-facilitator":
+        co_facilitation.name(made, [nadia.memberships.get()])
+    else:
+        made.checks.create(code="topics", by=sandrine)
+
+    with pytest.raises(ValidationError):
+        copying.undo(made, copying.JUST_COPIED.make(made.pk))
+
+    assert Meeting.objects.filter(pk=made.pk).exists()
+
+
+def test_those_who_left_the_team_do_not_come_back_with_a_copy(full, sandrine, karim):
+    make.a_role(make.a_person("Théo"), Role.NOTE_TAKER, community=full.community)
+    full.facilitators.add(make.a_person("Partie"))
+    assert copying.copy(full, uuid.uuid4()).note_taker == karim, "control: he still takes notes"
+    karim.role_assignments.update(ended_at=timezone.now())
+
+    made = copying.copy(full, uuid.uuid4())
+
+    made.refresh_from_db()
+    assert made.note_taker is None
+    assert list(made.facilitators.all()) == [sandrine]
+
+
+def test_a_preparatory_meeting_is_not_copied(full):
+    with pytest.raises(ValidationError):
+        copying.copy(make.a_meeting(full.community, prepares=full), uuid.uuid4())
 
 
 def test_a_co_facilitating_member_copies_nothing(client, full, nadia):
