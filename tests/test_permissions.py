@@ -717,8 +717,9 @@ def requests(line: Line, roles) -> Iterator[tuple[str, str, str, str]]:
 def once_each(every: Iterator) -> Iterator:
     """The same, less what repeats an answer: the holder of a link asks as nobody does, who is not signed in either;
     HEAD is GET without its page, so that of each answer one asks; and a method that an address does not take is
-    refused before anybody is looked at: nobody and a facilitator ask PUT, PATCH and DELETE, in their own community. What the sister and the other community both refuse to one who reads and to one
-    who acts is asked once by each role: reading in one and acting in the other, in turn."""
+    refused before anybody is looked at: nobody and a facilitator ask PUT, PATCH and DELETE, in their own community.
+    What the sister and the other community both refuse to one who reads and to one who acts is asked once by each
+    role: reading in one and acting in the other, in turn."""
     every = list(every)
     dues, seen, turns, nobody = defaultdict(set), set(), {}, {}
     for role, where, method, due in every:
