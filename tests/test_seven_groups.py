@@ -165,6 +165,7 @@ def test_constellation_is_open_online_across_regions_and_grouped_by_them(hand):
     found(hand, "Constellation", "Ouverte", programme="Familles isolées", also=objective_and_mode)
     hand.sees("Les membres représentent leur organisation", "Toute personne admissible peut venir")
     hand.sees("L’assiduité est souhaitée, sans être exigée")
+    hand.go("objectifs-et-regles/")
     hand.sees("Connaître dix personnes à qui téléphoner", "Créer ou renforcer des liens")
 
     hand.go("modifier/")

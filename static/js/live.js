@@ -7,6 +7,7 @@
   const page = document.getElementById("console");
   if (!page) return;
   const byId = (id) => document.getElementById(id);
+  const countAgain = () => byId("evaluation") && htmx.trigger("#evaluation", "moved"); // who takes notes has no count
   const store = `live-${page.dataset.meeting}-${page.dataset.me}`; // another person may sign in in this tab
   const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const recall = (name, otherwise) => JSON.parse(sessionStorage.getItem(`${store}-${name}`)) ?? otherwise;
@@ -78,7 +79,7 @@
     acts += 1;
     const html = await response.text();
     if (press.kind === "reload" && response.ok) return location.reload();
-    if (press.url.includes("/evaluation/")) htmx.trigger("#evaluation", "moved");
+    if (press.url.includes("/evaluation/")) countAgain();
     if (!response.ok) refused(press, response.status);
     if (presses.waiting.length) {
       behind = true;
@@ -350,7 +351,7 @@
     if (name === "notes" || name === "agenda") page.dataset.phone = page.dataset.phone === name ? "notes" : name;
     else if (byId(`panel-${name}`)) [page.dataset.tab, page.dataset.phone] = [name, "pane"];
     tellTabs();
-    if (name === "evaluation") htmx.trigger("#evaluation", "moved");
+    if (name === "evaluation") countAgain();
   }
   function openView(name) {
     [page.dataset.view, page.dataset.phone] = [name, "notes"];
@@ -365,7 +366,7 @@
     const isHeld = document.activeElement?.closest(".panel");
     if (byId(`panel-${clock.dataset.tab}`) && !isHeld) page.dataset.tab = clock.dataset.tab;
     tellTabs();
-    if (clock.hasAttribute("data-evaluating")) htmx.trigger("#evaluation", "moved");
+    if (clock.hasAttribute("data-evaluating")) countAgain();
   }
   if (tabs.length) {
     const [at, tab, phone, view] = recall("place", []);

@@ -320,7 +320,7 @@ def test_silence_can_be_listed_alone(meeting, nadia, sandrine, signed_in):
 
 def test_members_do_not_read_each_others_replies(meeting, nadia, signed_in):
     assert signed_in(nadia).get(replies_url(meeting)).status_code == 403
-    assert signed_in(nadia).get(meeting.get_absolute_url()).context["turnout"] is None
+    assert signed_in(nadia).get(meeting.get_absolute_url()).context.get("turnout") is None
 
 
 @pytest.mark.parametrize("page", ["invite", "replies"])
