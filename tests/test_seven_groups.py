@@ -169,7 +169,7 @@ def test_constellation_is_open_online_across_regions_and_grouped_by_them(hand):
     hand.sees("Connaître dix personnes à qui téléphoner", "Créer ou renforcer des liens")
 
     hand.go("modifier/")
-    hand.write("Débutée le", "2020-09-01")
+    hand.write("Commencée le", "2020-09-01")
     hand.press("Enregistrer")
     hand.go("reglages/fiche/")
     hand.tick("Plusieurs régions du Québec")
