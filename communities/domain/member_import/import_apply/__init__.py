@@ -35,6 +35,8 @@ class TakenOver(Exception):
 
 # ------------------------------------------------------------------ asking
 
+WHO = ("first_name", "last_name", "email")  # by which a line is somebody's
+
 
 def receive(
     community: Community, *, content: bytes, file_name: str, by: User, status: str = Membership.Status.ACTIVE
@@ -79,13 +81,14 @@ def read_instead(member_import: MemberImport, content: bytes) -> bool:
 
 
 def _keep_reading(kept: MemberImport, how: importing.Reading, lines: list[dict]) -> None:
-    """Cells corrected since stay corrected, on the lines that read whole as they did: the number of a line alone may be
-    another person's now."""
+    """Cells corrected since stay corrected, on the lines that read as they did and still name the same person: the
+    number of a line alone may be another's now."""
     corrected = {line["number"]: line for line in kept.lines or [] if "said" in line}
     for line in lines:
         before = corrected.get(line["number"])
-        if before and all(line.get(name) == _as_read(before, name) for name in importing.COLUMN_NAMES):
-            line |= _with_cells(line, {name: before[name] for name in before["said"]})
+        if before and all(line.get(name) == _as_read(before, name) for name in WHO):
+            still = [name for name, said in before["said"].items() if line[name] == said]
+            line |= _with_cells(line, {name: before[name] for name in still})
     kept.reading, kept.lines = asdict(how), lines
 
 
