@@ -1,9 +1,9 @@
-"""What every page says of communities: those of whoever reads, in the rail, and how many members one has."""
+"""What pages say of communities: those of whoever reads, in the rail; the tabs of one, and how many members it has."""
 
 from django import template
 
 from communities.models import Community
-from communities.web.community import settings
+from communities.web.community import settings, tabs
 
 MOST = 12  # beyond, the rail says how to see all of them
 
@@ -27,3 +27,8 @@ def number_of_members(community: Community) -> int:
 def settings_of(context, community: Community, with_values: bool = False) -> list[settings.Shown]:
     """Those that whoever reads may change."""
     return settings.groups_for(context["request"].user, community, with_values=bool(with_values))
+
+
+@register.simple_tag(takes_context=True)
+def tabs_of(context, community: Community, here: str) -> list[tabs.Tab]:
+    return tabs.tabs_for(context["request"].user, community, here)

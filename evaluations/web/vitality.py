@@ -24,7 +24,7 @@ def show_board(request, pk):
         "signs": list(board.signs()),
         "factors": board.factors(),
         "causes": causes,
-        "may_act_on": {cause.code for cause in causes if request.user.has_perm(cause.may, community)},
+        "may_act_on": {cause.kind.code for cause in causes if request.user.has_perm(cause.kind.may, community)},
         "levels": FactorRating.Level.choices,
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),

@@ -163,7 +163,7 @@ class Overview:
 
     @property
     def factors_label(self) -> str:
-        return "; ".join(f"{rated.name} : {rated.said}" for rated in self.factors)
+        return in_words(self.factors)
 
     @property
     def factors_in_short(self) -> str:
@@ -174,6 +174,11 @@ class Overview:
     @property
     def has_ratings(self) -> bool:
         return any(rated.level for rated in self.factors)
+
+
+def in_words(factors: list[Rated]) -> str:
+    """All of them, for who does not see the strip."""
+    return "; ".join(_("%(name)s: %(said)s") % {"name": factor.name, "said": factor.said} for factor in factors)
 
 
 def rated(factor: Any, rating: FactorRating | None) -> Rated:

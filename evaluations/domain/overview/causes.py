@@ -5,12 +5,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import Community, Objective
 from evaluations.domain import indicators
@@ -47,18 +47,66 @@ class Part:
 
 
 @dataclass(frozen=True)
+class CauseKind:
+    """What the guide asks to check, and where something can be done about it."""
+
+    code: str
+    name: str | Promise
+    url_name: str
+    action: str | Promise
+    may: str  # the permission that this takes
+
+
+MOMENT = CauseKind(
+    "moment",
+    gettext_lazy("The time"),
+    "meetings:ask_dates",
+    gettext_lazy("Ask when to meet"),
+    "meetings.plan",
+)
+SATISFACTION = CauseKind(
+    "satisfaction",
+    gettext_lazy("Satisfaction"),
+    "meetings:topics",
+    gettext_lazy("Choose the next topics"),
+    "meetings.plan",
+)
+ENGAGEMENT = CauseKind(
+    "engagement",
+    gettext_lazy("Engagement"),
+    "communities:members",
+    gettext_lazy("See the people"),
+    "communities.see_people",
+)
+SCATTER = CauseKind(
+    "scatter",
+    gettext_lazy("Scattered discussions"),
+    "communities:charter",
+    gettext_lazy("Recall the objectives"),
+    "meetings.plan",
+)
+NEEDS = CauseKind(
+    "needs",
+    gettext_lazy("Needs"),
+    "communities:objectives",
+    gettext_lazy("Review the objectives"),
+    "communities.adopt",
+)
+
+
+@dataclass(frozen=True)
 class Cause:
     """`parts` are what came before, then what came since; `is_clue` when they point at this cause."""
 
-    code: str
-    name: str
+    kind: CauseKind
     evidence: str
-    is_known: bool = True
     is_clue: bool = False
     parts: tuple[Part, ...] = ()
-    address: str = ""  # the name of the page where something can be done about it
-    action: str = ""
-    may: str = ""  # the permission it takes
+    is_known: bool = True
+
+    @classmethod
+    def unknown(cls, kind: CauseKind) -> "Cause":
+        return cls(kind, _("insufficient data"), is_known=False)
 
     @property
     def weight(self) -> tuple[str, str]:
@@ -103,9 +151,8 @@ def _regular(community: Community) -> list[Regular]:
 
 
 def _moment(held: Sequence[Regular]) -> Cause:
-    said: dict[str, Any] = {"address": "meetings:ask_dates", "action": _("Ask when to meet"), "may": "meetings.plan"}
     if not held:
-        return Cause("moment", _("The time"), _("insufficient data"), is_known=False, **said)
+        return Cause.unknown(MOMENT)
     slots = Counter((one.start.weekday(), one.start.hour, one.start.minute) for one in held)
     slot, same = slots.most_common(1)[0]
     usual = next(one.start for one in held if (one.start.weekday(), one.start.hour, one.start.minute) == slot)
@@ -117,42 +164,31 @@ def _moment(held: Sequence[Regular]) -> Cause:
     }
     if same == len(held) > 1:
         evidence = _("%(n)s meetings, all on %(day)s at %(time)s") % words
-        return Cause("moment", _("The time"), evidence, is_clue=True, **said)
-    return Cause("moment", _("The time"), _("%(same)s of %(n)s meetings on %(day)s at %(time)s") % words, **said)
+        return Cause(MOMENT, evidence, is_clue=True)
+    return Cause(MOMENT, _("%(same)s of %(n)s meetings on %(day)s at %(time)s") % words)
 
 
 def _satisfaction(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     parts = _shares(earlier, last, ROTI, WORTH_IT)
-    said: dict[str, Any] = {
-        "address": "meetings:topics",
-        "action": _("Choose the next topics"),
-        "may": "meetings.plan",
-    }
-    meaning = _("found the meeting worth their time")
-    return _compared("satisfaction", _("Satisfaction"), meaning, parts, **said)
+    return _compared(SATISFACTION, _("found the meeting worth their time"), parts)
 
 
 def _scatter(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     parts = _shares(earlier, last, ADVANCED, AGREES)
-    said: dict[str, Any] = {
-        "address": "communities:charter",
-        "action": _("Recall the objectives"),
-        "may": "meetings.plan",
-    }
-    return _compared("scatter", _("Scattered discussions"), _("see the objective moving forward"), parts, **said)
+    return _compared(SCATTER, _("see the objective moving forward"), parts)
 
 
-def _compared(code: str, name: str, meaning: str, parts: tuple[Part, ...], **said: Any) -> Cause:
+def _compared(kind: CauseKind, meaning: str, parts: tuple[Part, ...]) -> Cause:
     if not parts:
-        return Cause(code, name, _("insufficient data"), is_known=False, **said)
+        return Cause.unknown(kind)
     since = parts[-1]
     n = ngettext("n = %(n)s answer", "n = %(n)s answers", since.n) % {"n": since.n}
     words = {"share": since.share, "meaning": meaning, "n": n}
     if len(parts) == 1:
-        return Cause(code, name, _("%(share)s %(meaning)s (%(n)s)") % words, parts=parts, **said)
+        return Cause(kind, _("%(share)s %(meaning)s (%(n)s)") % words, parts=parts)
     words["before"] = parts[0].share
     evidence = _("%(share)s %(meaning)s, against %(before)s before (%(n)s)") % words
-    return Cause(code, name, evidence, is_clue=_fell(*parts), parts=parts, **said)
+    return Cause(kind, evidence, is_clue=_fell(*parts), parts=parts)
 
 
 def _fell(before: Part, since: Part) -> bool:
@@ -178,30 +214,20 @@ def _added(name: str, meetings: Iterable[Regular], code: str, values: tuple[str,
 
 
 def _engagement(before: Year | None, year: Year) -> Cause:
-    said: dict[str, Any] = {
-        "address": "communities:members",
-        "action": _("See the people"),
-        "may": "communities.see_people",
-    }
     core = [(one.year, one.by_code["P4"]) for one in (before, year) if one]
     parts = tuple(Part(str(of), m.count or 0, m.count or 0, m.n) for of, m in core if m.share_value is not None)
     now = core[-1][1]
     if not now.is_known:
-        return Cause("engagement", _("Engagement"), _("insufficient data"), is_known=False, **said)
+        return Cause.unknown(ENGAGEMENT)
     if len(parts) < 2:
         evidence = _("%(share)s of the members form the core group (%(over)s)") % {"share": now.shown, "over": now.over}
-        return Cause("engagement", _("Engagement"), evidence, parts=parts, **said)
+        return Cause(ENGAGEMENT, evidence, parts=parts)
     words = {"before": core[0][1].shown, "since": now.shown, "over": now.over}
     evidence = _("The core group goes from %(before)s to %(since)s of the members (%(over)s)") % words
-    return Cause("engagement", _("Engagement"), evidence, is_clue=_fell(*parts), parts=parts, **said)
+    return Cause(ENGAGEMENT, evidence, is_clue=_fell(*parts), parts=parts)
 
 
 def _needs(community: Community) -> Cause:
-    said: dict[str, Any] = {
-        "address": "communities:objectives",
-        "action": _("Review the objectives"),
-        "may": "communities.adopt",
-    }
     waiting = Topic.objects.waiting().filter(community=community).count()
     pursued = community.objectives.filter(state=Objective.State.ACTIVE)
     oldest = pursued.order_by("reviewed_on").values_list("reviewed_on", flat=True).first()
@@ -209,4 +235,4 @@ def _needs(community: Community) -> Cause:
     evidence = told % {"n": waiting}
     if oldest:
         evidence += "; " + _("objectives reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")}
-    return Cause("needs", _("Needs"), evidence, **said)
+    return Cause(NEEDS, evidence)

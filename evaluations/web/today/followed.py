@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from communities.models import Community, RoleAssignment
-from evaluations.domain.overview.board import Rated, rated
+from evaluations.domain.overview.board import Rated, in_words, rated
 from evaluations.models import AnnualReport, Factor, FactorRating
 from evaluations.web.today.page import CommunityLine, Today
 from evaluations.web.today.to_do import LATE, SOON, ToDo
@@ -45,8 +45,8 @@ class Followed:
         return (not self.line.decline, -late, -len(self.to_do), self.community.name)
 
     @property
-    def factors_said(self) -> str:
-        return ", ".join(f"{factor.name} : {factor.said}" for factor in self.factors)
+    def factors_label(self) -> str:
+        return in_words(self.factors)
 
     @property
     def shown(self) -> list[ToDo]:
