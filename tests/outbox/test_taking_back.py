@@ -148,3 +148,17 @@ def test_the_offer_goes_by_itself_when_the_mails_begin_to_leave(open_as, meeting
 
     meeting.refresh_from_db()
     assert meeting.invited_at
+
+
+@pytest.mark.browser
+def test_the_invitations_are_taken_back_from_the_page_that_says_they_leave(open_as, meeting, nadia, sandrine):
+    page = open_as(sandrine)
+    page.goto(reverse("meetings:invite", args=[meeting.pk]))
+    page.get_by_role("button", name="Envoyer à 1 personne").click()
+
+    page.get_by_role("button", name="Annuler l’envoi").click()
+
+    page.wait_for_url(f"**{reverse('meetings:invite', args=[meeting.pk])}")
+    expect(page.get_by_text("personne n’est encore invité")).to_be_visible()
+    expect(page.get_by_role("button", name="Envoyer à 1 personne")).to_be_visible()
+    assert not Message.objects.about(meeting).exists()

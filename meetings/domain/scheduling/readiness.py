@@ -107,7 +107,7 @@ def invitation_step(reader: Reader) -> Step:
 
 def notes_step(reader: Reader) -> Step:
     taker = reader.meeting.note_taker
-    said = {"code": "notes", "title": _("Note-taking"), "button": _("Entrust the notes")}
+    said = {"code": "notes", "title": _("Note-taking"), "button": _("Choose a note-taker")}
     if taker is None:
         return reader.step(_("Needs a note-taker"), False, field="#id_note_taker", detail=_("Nobody yet"), **said)
     return reader.step(_("Notes: %(name)s") % {"name": taker.short_name}, True, detail=taker.full_name, **said)
