@@ -24,7 +24,7 @@ def number_of_members(community: Community) -> int:
 
 
 @register.simple_tag(takes_context=True)
-def settings_of(context, community: Community, with_values: bool = False) -> list[settings.Shown]:
+def settings_of(context, community: Community, with_values: bool = False) -> list[settings.ShownGroup]:
     """Those that whoever reads may change."""
     return settings.groups_for(context["request"].user, community, with_values=bool(with_values))
 

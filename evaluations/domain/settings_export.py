@@ -66,7 +66,7 @@ def copy_community(community: Community, key: uuid.UUID, by: User) -> Community:
     """With the agendas kept under a name, which belong to meetings. Pressed again, the copy stays as it was made."""
     if made := copying.copied(community, key):
         return made
-    made = copying.copy(community, key, by)
+    made = copying.copy_settings(community, key, by)
     known = set(made.agenda_models.values_list("name", flat=True))
     AgendaModel.objects.bulk_create(
         AgendaModel(community=made, name=model.name, blocks=model.blocks)

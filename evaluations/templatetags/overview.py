@@ -4,14 +4,14 @@ from django import template
 
 from communities.models import Community
 from evaluations.domain.overview.board import Overview
-from evaluations.domain.overview.thread import Entry, thread
-from meetings.domain.scheduling.next_meeting import NextMeeting, next_meeting
+from evaluations.domain.overview.thread import ThreadEntry, thread
+from meetings.domain.scheduling.next_meeting import ComingMeeting, next_meeting
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def figures_of(context, community: Community, following: NextMeeting | None = None) -> Overview | None:
+def figures_of(context, community: Community, following: ComingMeeting | None = None) -> Overview | None:
     """For those who read its figures."""
     user = context["user"]
     if not user.has_perm("evaluations.read_figures", community):
@@ -20,10 +20,10 @@ def figures_of(context, community: Community, following: NextMeeting | None = No
 
 
 @register.simple_tag(takes_context=True)
-def came_out_of(context, community: Community) -> list[Entry]:
+def came_out_of(context, community: Community) -> list[ThreadEntry]:
     return thread(community, context["user"])
 
 
 @register.simple_tag(takes_context=True)
-def next_meeting_of(context, community: Community) -> NextMeeting | None:
+def next_meeting_of(context, community: Community) -> ComingMeeting | None:
     return next_meeting(community, context["user"])

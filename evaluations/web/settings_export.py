@@ -119,7 +119,7 @@ def undo_copied_community(request, pk):
     if not _may_copy(request, community):
         raise PermissionDenied
     with validation_as_messages(request):
-        copying.undo(community, request.POST.get("token", ""), by=request.user)
+        copying.undo_copied_community(community, request.POST.get("token", ""), by=request.user)
         messages.success(request, _("The copy is taken away."))
         return redirect("communities:list")
     return redirect(community)

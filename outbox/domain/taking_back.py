@@ -31,7 +31,7 @@ def leaving(mails: MessageQuerySet, now: dt.datetime | None = None) -> Leaving |
 
 
 @transaction.atomic
-def take_back(mails: MessageQuerySet) -> int:
+def take_back_mails(mails: MessageQuerySet) -> int:
     """Destroy them all, as if they had not been written; how many. Refused once one has begun to leave."""
     list(mails.select_for_update().values_list("pk"))  # no worker takes one meanwhile
     if not leaving(mails):

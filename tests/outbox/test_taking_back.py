@@ -86,7 +86,7 @@ def test_once_one_has_left_none_is_taken_back(meeting, nadia, community, sandrin
 
     assert "take-back" not in client.get(reverse("meetings:replies", args=[meeting.pk])).text
     with pytest.raises(ValidationError, match="trop tard|Trop tard"):
-        invitations.take_back(meeting)
+        invitations.take_back_invitations(meeting)
 
     meeting.refresh_from_db()
     assert meeting.invited_at
@@ -95,7 +95,7 @@ def test_once_one_has_left_none_is_taken_back(meeting, nadia, community, sandrin
 
 def test_what_the_worker_still_had_to_write_is_not_written_once_taken_back(meeting, nadia):
     invitations.begin(meeting)
-    invitations.take_back(meeting)
+    invitations.take_back_invitations(meeting)
 
     invitations.go_on(meeting.pk)
     assert invitations.invite(Meeting.objects.get(pk=meeting.pk), is_begun=True) == 0
@@ -110,7 +110,7 @@ def test_a_worker_that_has_taken_them_is_not_overtaken(meeting, nadia):
     ten_seconds_later()
     assert len(Message.objects.claim(5)) == 1
 
-    assert taking_back.leaving(invitations.just_written(meeting)) is None
+    assert taking_back.leaving(invitations.mails_of_invitation(meeting)) is None
 
 
 def test_the_follow_up_is_taken_back_with_its_words(community, sandrine, nadia, signed_in):

@@ -36,7 +36,7 @@ def _key_of_copy(community: Community, key: uuid.UUID) -> uuid.UUID:
 
 
 @transaction.atomic
-def copy(community: Community, key: uuid.UUID, by: User) -> Community:
+def copy_settings(community: Community, key: uuid.UUID, by: User) -> Community:
     """Being launched, without people nor dates. The same press sent twice makes one copy."""
     active = community.objectives.filter(state=Objective.State.ACTIVE)
     made = found(
@@ -63,7 +63,7 @@ def copy(community: Community, key: uuid.UUID, by: User) -> Community:
 
 
 @transaction.atomic
-def undo(community: Community, token: str, by: User) -> None:
+def undo_copied_community(community: Community, token: str, by: User) -> None:
     """Take away a copy in which there is nobody and nothing yet."""
     if JUST_COPIED.verify(token) != (community.pk,):
         raise ValidationError(_("It is too late to undo this."))

@@ -276,26 +276,26 @@ GROUPS = (
 
 
 @dataclass(frozen=True)
-class Line:
+class SettingLine:
     entry: Entry
     value: str
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownGroup:
     """A group, with the settings that one may change."""
 
     title: str | Promise
     icon: str
-    lines: list[Line]
+    lines: list[SettingLine]
 
 
-def groups_for(user: Any, community: Community, *, with_values: bool) -> list[Shown]:
+def groups_for(user: Any, community: Community, *, with_values: bool) -> list[ShownGroup]:
     found = []
     for group in GROUPS:
         entries = [entry for entry in group.entries if user.has_perm(entry.may, community)]
-        lines = [Line(entry, entry.value(community) if with_values else "") for entry in entries]
-        found.append(Shown(group.title, group.icon, lines))
+        lines = [SettingLine(entry, entry.value(community) if with_values else "") for entry in entries]
+        found.append(ShownGroup(group.title, group.icon, lines))
     return [group for group in found if group.lines]
 
 

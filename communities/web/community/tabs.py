@@ -11,50 +11,50 @@ from communities.models import Community
 
 
 @dataclass(frozen=True)
-class Page:
+class TabPage:
     code: str
     label: str | Promise
     url_name: str
     may: str = ""  # the permission it takes; none: whoever sees the community
 
 
-TABS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
+TABS: tuple[tuple[str | Promise, tuple[TabPage, ...]], ...] = (
     (
         _("Overview"),
         (
-            Page("detail", _("Dashboard"), "communities:detail"),
-            Page("charter", _("Objectives and rules"), "communities:charter", "communities.read"),
+            TabPage("detail", _("Dashboard"), "communities:detail"),
+            TabPage("charter", _("Objectives and rules"), "communities:charter", "communities.read"),
         ),
     ),
-    (_("Meetings"), (Page("meetings", _("Meetings"), "meetings:of_community", "communities.read"),)),
+    (_("Meetings"), (TabPage("meetings", _("Meetings"), "meetings:of_community", "communities.read"),)),
     (
         _("People"),
         (
-            Page("members", _("List"), "communities:members", "communities.see_people"),
-            Page("subgroups", _("Sub-groups"), "communities:subgroups", "communities.edit"),
+            TabPage("members", _("List"), "communities:members", "communities.see_people"),
+            TabPage("subgroups", _("Sub-groups"), "communities:subgroups", "communities.edit"),
         ),
     ),
     (
         _("Topics and outcomes"),
         (
-            Page("topics", _("Topics"), "meetings:topics", "communities.read"),
-            Page("outcomes", _("Outcomes"), "communities:outcomes", "communities.read"),
-            Page("needs", _("Common needs"), "communities:needs", "communities.see_needs"),
-            Page("practices", _("Practice cards"), "communities:practices", "communities.read"),
+            TabPage("topics", _("Topics"), "meetings:topics", "communities.read"),
+            TabPage("outcomes", _("Outcomes"), "communities:outcomes", "communities.read"),
+            TabPage("needs", _("Common needs"), "communities:needs", "communities.see_needs"),
+            TabPage("practices", _("Practice cards"), "communities:practices", "communities.read"),
         ),
     ),
     (
         _("Evaluation"),
         (
-            Page("reports", _("Annual reports"), "evaluations:reports", "evaluations.read_reports"),
-            Page("vitality", _("Vitality"), "evaluations:vitality", "evaluations.read_figures"),
+            TabPage("reports", _("Annual reports"), "evaluations:reports", "evaluations.read_reports"),
+            TabPage("vitality", _("Vitality"), "evaluations:vitality", "evaluations.read_figures"),
         ),
     ),
 )
 
 
 @dataclass(frozen=True)
-class Link:
+class TabLink:
     label: str | Promise
     url: str
     current: str = ""  # as `aria-current` says it: « page », or « true » for the tab of a page under it
@@ -62,8 +62,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Tab:
-    link: Link
-    pages: list[Link]
+    link: TabLink
+    pages: list[TabLink]
 
     @property
     def is_unfolded(self) -> bool:
@@ -79,9 +79,9 @@ def tabs_for(user: User, community: Community, here: str) -> list[Tab]:
         if open_to_them:
             links = [_link(page, community, here) for page in open_to_them]
             under = "true" if any(link.current for link in links) else ""
-            found.append(Tab(Link(label, links[0].url, links[0].current or under), links))
+            found.append(Tab(TabLink(label, links[0].url, links[0].current or under), links))
     return found
 
 
-def _link(page: Page, community: Community, here: str) -> Link:
-    return Link(page.label, reverse(page.url_name, args=[community.pk]), "page" if page.code == here else "")
+def _link(page: TabPage, community: Community, here: str) -> TabLink:
+    return TabLink(page.label, reverse(page.url_name, args=[community.pk]), "page" if page.code == here else "")

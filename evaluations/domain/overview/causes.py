@@ -29,7 +29,7 @@ MARKED = 0.1  # a share that fell by ten points is a clue
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """A share of `n` answers or people: from `low` to `high` of them."""
 
     name: str
@@ -101,7 +101,7 @@ class Cause:
     kind: CauseKind
     evidence: str
     is_clue: bool = False
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Share, ...] = ()
     is_known: bool = True
 
     @classmethod
@@ -178,7 +178,7 @@ def _scatter(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     return _compared(SCATTER, _("see the objective moving forward"), parts)
 
 
-def _compared(kind: CauseKind, meaning: str, parts: tuple[Part, ...]) -> Cause:
+def _compared(kind: CauseKind, meaning: str, parts: tuple[Share, ...]) -> Cause:
     if not parts:
         return Cause.unknown(kind)
     since = parts[-1]
@@ -191,31 +191,31 @@ def _compared(kind: CauseKind, meaning: str, parts: tuple[Part, ...]) -> Cause:
     return Cause(kind, evidence, is_clue=_fell(*parts), parts=parts)
 
 
-def _fell(before: Part, since: Part) -> bool:
+def _fell(before: Share, since: Share) -> bool:
     """Surely: the most of now is well under the least of before."""
     return since.high / since.n <= before.low / before.n - MARKED
 
 
 def _shares(
     earlier: Iterable[Regular], last: Iterable[Regular], code: str, values: tuple[str, ...]
-) -> tuple[Part, ...]:
+) -> tuple[Share, ...]:
     """Of what the releases tell apart. Nothing since: nothing to compare."""
     found = [_added(_("Before"), earlier, code, values), _added(_("Since"), last, code, values)]
     return tuple(part for part in found if part) if found[-1] else ()
 
 
-def _added(name: str, meetings: Iterable[Regular], code: str, values: tuple[str, ...]) -> Part | None:
+def _added(name: str, meetings: Iterable[Regular], code: str, values: tuple[str, ...]) -> Share | None:
     told = [one.told[code] for one in meetings if code in one.told]
     some = [(*between, one.n) for one in told if (between := one.number_of(values))]
     if not some:
         return None
     low, high, n = (sum(numbers) for numbers in zip(*some, strict=True))
-    return Part(name, low, high, n)
+    return Share(name, low, high, n)
 
 
 def _engagement(before: Year | None, year: Year) -> Cause:
     core = [(one.year, one.by_code["P4"]) for one in (before, year) if one]
-    parts = tuple(Part(str(of), m.count or 0, m.count or 0, m.n) for of, m in core if m.share_value is not None)
+    parts = tuple(Share(str(of), m.count or 0, m.count or 0, m.n) for of, m in core if m.share_value is not None)
     now = core[-1][1]
     if not now.is_known:
         return Cause.unknown(ENGAGEMENT)

@@ -15,7 +15,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class ThreadEntry:
     day: dt.date
     kind: str
     detail: str
@@ -24,7 +24,7 @@ class Entry:
     is_outcome: bool = False
 
 
-def thread(community: Community, user: User) -> list[Entry]:
+def thread(community: Community, user: User) -> list[ThreadEntry]:
     """What this person may read of it, the latest first."""
     outcomes = Outcome.objects.visible_to(user).kept().filter(community=community)[:SHOWN]
     decisions = last_decisions(community, user)
@@ -32,13 +32,13 @@ def thread(community: Community, user: User) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.day, reverse=True)[:SHOWN]
 
 
-def _of_outcome(outcome: Outcome) -> Entry:
+def _of_outcome(outcome: Outcome) -> ThreadEntry:
     kind = _("Outcome") if outcome.is_expected else _("Unexpected outcome")
     detail = [outcome.get_kind_display(), money.shown(outcome.amount) if outcome.amount else ""]
     words = ", ".join(filter(None, detail))
-    return Entry(outcome.happened_on, kind, words, outcome.title, outcome.get_absolute_url(), is_outcome=True)
+    return ThreadEntry(outcome.happened_on, kind, words, outcome.title, outcome.get_absolute_url(), is_outcome=True)
 
 
-def _of_decision(note: Note) -> Entry:
+def _of_decision(note: Note) -> ThreadEntry:
     meeting = note.meeting
-    return Entry(meeting.local_start.date(), _("Decision"), "", note.text, meeting.get_absolute_url())
+    return ThreadEntry(meeting.local_start.date(), _("Decision"), "", note.text, meeting.get_absolute_url())

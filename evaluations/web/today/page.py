@@ -75,11 +75,10 @@ class Today(Reader):
         earlier = meeting.community.meetings.filter(
             cancelled_at=None, starts_at__gte=first_day, starts_at__lt=meeting.starts_at
         )
-        said = (meeting.yes, meeting.maybe, meeting.no)
         return NextMeeting(
             meeting=meeting,
             rank=earlier.count() + 1,
-            turnout=Turnout(*said, invited=max(meeting.people.invitable().count(), sum(said))),
+            turnout=Turnout.counted(meeting),
             usual=usual_turnout(self.turnouts[meeting.community_id]),
             steps=readiness.steps(meeting, self.now),
         )

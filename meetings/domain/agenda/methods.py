@@ -13,15 +13,15 @@ Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Block:
+class MethodBlock:
     kind: str
     title: Words
     minutes: int
     method: Words = ""
 
 
-WELCOME = Block(Kind.WELCOME, _("Welcome and attendance"), 5)
-EVALUATION = Block(Kind.EVALUATION, _("Evaluation"), 5)
+WELCOME = MethodBlock(Kind.WELCOME, _("Welcome and attendance"), 5)
+EVALUATION = MethodBlock(Kind.EVALUATION, _("Evaluation"), 5)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Method:
     code: str
     name: Words
     says: Words
-    middle: tuple[Block, ...]
+    middle: tuple[MethodBlock, ...]
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -48,11 +48,13 @@ METHODS = (
         _("Round, then discussion"),
         _("6 to 20 people, when everybody has something to tell."),
         (
-            Block(Kind.FRAME, _("Purpose and rules"), 5),
-            Block(Kind.EXCHANGE, _("Round: what each one lives"), 20, _("Two minutes each, nobody is interrupted")),
-            Block(Kind.EXCHANGE, _("Discussion"), 15, _("From what came back most often")),
-            Block(Kind.SYNTHESIS, _("What we keep"), 5),
-            Block(Kind.NEXT, _("Next steps"), 5),
+            MethodBlock(Kind.FRAME, _("Purpose and rules"), 5),
+            MethodBlock(
+                Kind.EXCHANGE, _("Round: what each one lives"), 20, _("Two minutes each, nobody is interrupted")
+            ),
+            MethodBlock(Kind.EXCHANGE, _("Discussion"), 15, _("From what came back most often")),
+            MethodBlock(Kind.SYNTHESIS, _("What we keep"), 5),
+            MethodBlock(Kind.NEXT, _("Next steps"), 5),
         ),
     ),
     Method(
@@ -60,12 +62,12 @@ METHODS = (
         _("Codevelopment"),
         _("5 to 9 people, around a situation that one of them lives."),
         (
-            Block(Kind.EXCHANGE, _("The situation"), 7, _("The client tells it, the others listen")),
-            Block(Kind.EXCHANGE, _("Questions to understand"), 10, _("Facts only, no advice yet")),
-            Block(Kind.EXCHANGE, _("What the client asks for"), 3),
-            Block(Kind.EXCHANGE, _("Consultation"), 18, _("Ideas and experience; the client takes notes")),
-            Block(Kind.SYNTHESIS, _("What the client will try"), 7),
-            Block(Kind.NEXT, _("What each one takes away"), 5),
+            MethodBlock(Kind.EXCHANGE, _("The situation"), 7, _("The client tells it, the others listen")),
+            MethodBlock(Kind.EXCHANGE, _("Questions to understand"), 10, _("Facts only, no advice yet")),
+            MethodBlock(Kind.EXCHANGE, _("What the client asks for"), 3),
+            MethodBlock(Kind.EXCHANGE, _("Consultation"), 18, _("Ideas and experience; the client takes notes")),
+            MethodBlock(Kind.SYNTHESIS, _("What the client will try"), 7),
+            MethodBlock(Kind.NEXT, _("What each one takes away"), 5),
         ),
     ),
     Method(
@@ -73,12 +75,12 @@ METHODS = (
         _("1-2-4-All"),
         _("8 to 40 people, to find many ideas without a few voices taking over."),
         (
-            Block(Kind.FRAME, _("The question"), 5),
-            Block(Kind.EXCHANGE, _("Alone"), 5, _("In writing, in silence")),
-            Block(Kind.EXCHANGE, _("In pairs"), 8),
-            Block(Kind.EXCHANGE, _("In fours"), 12, _("Agree on the idea that stands out")),
-            Block(Kind.SYNTHESIS, _("All together"), 15, _("One idea a group")),
-            Block(Kind.NEXT, _("Next steps"), 5),
+            MethodBlock(Kind.FRAME, _("The question"), 5),
+            MethodBlock(Kind.EXCHANGE, _("Alone"), 5, _("In writing, in silence")),
+            MethodBlock(Kind.EXCHANGE, _("In pairs"), 8),
+            MethodBlock(Kind.EXCHANGE, _("In fours"), 12, _("Agree on the idea that stands out")),
+            MethodBlock(Kind.SYNTHESIS, _("All together"), 15, _("One idea a group")),
+            MethodBlock(Kind.NEXT, _("Next steps"), 5),
         ),
     ),
     Method(
@@ -86,11 +88,11 @@ METHODS = (
         _("World café"),
         _("12 to 40 people, several questions: one table each, and people move."),
         (
-            Block(Kind.FRAME, _("The questions and the tables"), 5),
-            Block(Kind.EXCHANGE, _("First table"), 13, _("A host stays and notes")),
-            Block(Kind.EXCHANGE, _("Second table"), 12, _("The host says what was said before")),
-            Block(Kind.EXCHANGE, _("Third table"), 10),
-            Block(Kind.SYNTHESIS, _("Harvest"), 10, _("Each host, two minutes")),
+            MethodBlock(Kind.FRAME, _("The questions and the tables"), 5),
+            MethodBlock(Kind.EXCHANGE, _("First table"), 13, _("A host stays and notes")),
+            MethodBlock(Kind.EXCHANGE, _("Second table"), 12, _("The host says what was said before")),
+            MethodBlock(Kind.EXCHANGE, _("Third table"), 10),
+            MethodBlock(Kind.SYNTHESIS, _("Harvest"), 10, _("Each host, two minutes")),
         ),
     ),
     Method(
@@ -98,11 +100,13 @@ METHODS = (
         _("A practice that works"),
         _("6 to 20 people: somebody shows what they do, the others adapt it."),
         (
-            Block(Kind.EXCHANGE, _("The practice, by whoever does it"), 12),
-            Block(Kind.EXCHANGE, _("Questions"), 10),
-            Block(Kind.EXCHANGE, _("And in our place?"), 18, _("In threes: what would change, what would be needed")),
-            Block(Kind.SYNTHESIS, _("What we keep"), 5),
-            Block(Kind.NEXT, _("Who tries what"), 5),
+            MethodBlock(Kind.EXCHANGE, _("The practice, by whoever does it"), 12),
+            MethodBlock(Kind.EXCHANGE, _("Questions"), 10),
+            MethodBlock(
+                Kind.EXCHANGE, _("And in our place?"), 18, _("In threes: what would change, what would be needed")
+            ),
+            MethodBlock(Kind.SYNTHESIS, _("What we keep"), 5),
+            MethodBlock(Kind.NEXT, _("Who tries what"), 5),
         ),
     ),
     Method(
@@ -110,11 +114,11 @@ METHODS = (
         _("Decide together"),
         _("4 to 15 people, when a choice has to be made today."),
         (
-            Block(Kind.FRAME, _("What has to be decided"), 5),
-            Block(Kind.EXCHANGE, _("Options and criteria"), 15),
-            Block(Kind.EXCHANGE, _("Reactions"), 12, _("One round, no debate")),
-            Block(Kind.EXCHANGE, _("Objections and adjustments"), 10),
-            Block(Kind.NEXT, _("Decision, who does what"), 8),
+            MethodBlock(Kind.FRAME, _("What has to be decided"), 5),
+            MethodBlock(Kind.EXCHANGE, _("Options and criteria"), 15),
+            MethodBlock(Kind.EXCHANGE, _("Reactions"), 12, _("One round, no debate")),
+            MethodBlock(Kind.EXCHANGE, _("Objections and adjustments"), 10),
+            MethodBlock(Kind.NEXT, _("Decision, who does what"), 8),
         ),
     ),
 )

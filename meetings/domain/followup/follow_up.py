@@ -145,16 +145,16 @@ def send(meeting: Meeting, whom: str) -> int:
 
 
 @transaction.atomic
-def take_back(meeting: Meeting) -> int:
+def take_back_follow_up(meeting: Meeting) -> int:
     """As if nobody had pressed, while no mail has begun to leave; how many were to leave."""
     Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)  # no colleague sends meanwhile
-    taken_back = taking_back.take_back(just_written(meeting))
+    taken_back = taking_back.take_back_mails(mails_of_follow_up(meeting))
     FollowUp.objects.filter(meeting=meeting).update(sent_at=None)
     audit.write(Action.PUBLISHED, about=meeting, what="follow_up", undone=True)
     return taken_back
 
 
-def just_written(meeting: Meeting) -> MessageQuerySet:
+def mails_of_follow_up(meeting: Meeting) -> MessageQuerySet:
     return Message.objects.about(meeting).of_type(FOLLOW_UP)
 
 
@@ -212,19 +212,15 @@ def try_out(meeting: Meeting, person: User, *, was_there: bool) -> Message | Non
 # ---------------------------------------------------------------- what became of it
 
 
-def _mails(meeting: Meeting):
-    return Message.objects.about(meeting).of_type(FOLLOW_UP)
-
-
 def deliveries(meeting: Meeting) -> list[Message]:
     """Those that failed first, then by name."""
-    mails = _mails(meeting).select_related("recipient").listed()
+    mails = mails_of_follow_up(meeting).select_related("recipient").listed()
     return sorted(mails.order_by("recipient__sort_key", "pk"), key=lambda mail: mail.state != "failed")
 
 
 def send_again(meeting: Meeting) -> int:
     """To those alone whose mail the relay refused; how many."""
-    return _mails(meeting).try_again()
+    return mails_of_follow_up(meeting).try_again()
 
 
 @FOLLOW_UP.cancelled_if

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.core.exceptions import ValidationError
@@ -50,7 +51,7 @@ def audience(meeting: Meeting) -> Audience:
 
 def _told(meeting: Meeting) -> set[int]:
     """People with a mail, sent or on its way, that says the date as it is now."""
-    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE).filter(facts__sequence=meeting.sequence)
+    mails = mails_of_invitation(meeting).filter(facts__sequence=meeting.sequence)
     return set(mails.values_list("recipient", flat=True))
 
 
@@ -86,16 +87,16 @@ def invite_some(meeting: Meeting, words: str | None = None, *, is_begun: bool = 
     return sent
 
 
-def just_written(meeting: Meeting) -> MessageQuerySet:
-    """All the mails that invited to it: none is left out, so that one which has left is seen."""
+def mails_of_invitation(meeting: Meeting) -> MessageQuerySet:
+    """All those that told somebody its date."""
     return Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE)
 
 
 @transaction.atomic
-def take_back(meeting: Meeting) -> int:
+def take_back_invitations(meeting: Meeting) -> int:
     """As if nobody had pressed, while no mail has begun to leave; how many were to leave."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-    taken_back = taking_back.take_back(just_written(meeting))
+    taken_back = taking_back.take_back_mails(mails_of_invitation(meeting))
     before = {"invited_at": None}
     if meeting.topic_announced_at and meeting.invited_at and meeting.topic_announced_at >= meeting.invited_at:
         before["topic_announced_at"] = None  # it was announced by these mails
@@ -129,8 +130,7 @@ def left_to_write(meeting: Meeting) -> int:
         is_waited_for and not meeting.prepares_id and meeting.is_open and meeting.community.status in Community.LIVING
     ):
         return 0
-    mails = Message.objects.about(meeting).of_type(*emails.TELL_THE_DATE)
-    untold = ~Exists(mails.filter(recipient=OuterRef("user")))
+    untold = ~Exists(mails_of_invitation(meeting).filter(recipient=OuterRef("user")))
     return meeting.people.invitable().exclude(user__email=None).filter(untold).count()
 
 
@@ -205,6 +205,12 @@ class Turnout:
         invited = emails.people_told(meeting).count()
         named = (counts["yes"], counts["maybe"], counts["no"])
         return cls(*named, max(invited, counts.total()), waiting=counts["waiting"])
+
+    @classmethod
+    def counted(cls, meeting: Any) -> "Turnout":
+        """Of a meeting read `with_replies`."""
+        said = (meeting.yes, meeting.maybe, meeting.no)
+        return cls(*said, invited=max(meeting.people.invitable().count(), sum(said)))
 
     @property
     def answered(self) -> int:

@@ -44,7 +44,7 @@ def entrust(meeting: Meeting, pk: int) -> User:
     return person
 
 
-def take_back(meeting: Meeting, pk: int) -> bool:
+def take_notes_back(meeting: Meeting, pk: int) -> bool:
     """Undo: nobody takes them, unless they were entrusted to another person since."""
     entrusted = Meeting.objects.planned().filter(pk=meeting.pk, note_taker=pk)
     return bool(entrusted.update(note_taker=None, version=F("version") + 1, revision=F("revision") + 1))

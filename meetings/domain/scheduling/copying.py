@@ -45,7 +45,7 @@ def _same_weekday(day: dt.date, months: int) -> dt.date:
 
 
 @transaction.atomic
-def copy(meeting: Meeting, key: uuid.UUID) -> Meeting:
+def copy_meeting(meeting: Meeting, key: uuid.UUID) -> Meeting:
     """Nobody is invited to the copy, and no answer follows it; those of the team who have left it do not come back. The
     same press sent twice makes one copy."""
     if meeting.prepares_id:
@@ -79,7 +79,7 @@ def _name_those_who_are_still_there(made: Meeting, meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def undo(meeting: Meeting, token: str) -> None:
+def undo_copied_meeting(meeting: Meeting, token: str) -> None:
     """Take away a copy that nobody knows of, and that nothing was written in."""
     if JUST_COPIED.verify(token) != (meeting.pk,):
         raise ValidationError(_("It is too late to undo this."))

@@ -10,14 +10,14 @@ from meetings.models import Meeting
 
 
 @dataclass(frozen=True)
-class NextMeeting:
+class ComingMeeting:
     meeting: Meeting
     turnout: Turnout | None  # for those who read replies
     left: readiness.Step | None  # the first thing left to do, for those who prepare it
     may_run: bool
 
 
-def next_meeting(community: Community, user: User) -> NextMeeting | None:
+def next_meeting(community: Community, user: User) -> ComingMeeting | None:
     coming = Meeting.objects.upcoming().visible_to(user).filter(community=community)
     rows = coming.with_replies().select_related("community", "note_taker").prefetch_related("agenda")
     meeting = rows.first()
@@ -25,14 +25,9 @@ def next_meeting(community: Community, user: User) -> NextMeeting | None:
         return None
     may = [what for what in ("edit", "invite", "see_replies", "drive") if user.has_perm(f"meetings.{what}", meeting)]
     steps = readiness.steps(meeting, may=may) if "edit" in may else []
-    return NextMeeting(
+    return ComingMeeting(
         meeting,
-        _turnout(meeting) if "see_replies" in may else None,
+        Turnout.counted(meeting) if "see_replies" in may else None,
         next((step for step in steps if not step.is_done and step.address), None),
         may_run="drive" in may and (meeting.is_live or meeting.accepts_check_in()),
     )
-
-
-def _turnout(meeting) -> Turnout:
-    said = (meeting.yes, meeting.maybe, meeting.no)
-    return Turnout(*said, invited=max(meeting.people.invitable().count(), sum(said)))

@@ -62,7 +62,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _taken_back(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     with validation_as_messages(request):
-        follow_up.take_back(meeting)
+        follow_up.take_back_follow_up(meeting)
         messages.success(request, _("Nothing has left: the follow-up is as it was."))
     return redirect("meetings:follow_up", meeting.pk)
 
@@ -153,7 +153,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: FollowUpForm | None = No
             for name, people in (("present", present), ("absent", absent), ("everyone", [*present, *absent]))
         },
         "deliveries": deliveries,
-        "leaving": taking_back.leaving(follow_up.just_written(meeting)),
+        "leaving": taking_back.leaving(follow_up.mails_of_follow_up(meeting)),
         "may_send_again": request.user.has_perm("meetings.send_again", meeting),
         "is_log_only": minutes.level_of(meeting) == minutes.Level.LOG,
         **extra,

@@ -64,7 +64,7 @@ def show_mail(request, pk):
 def _taken_back(request, meeting):
     """Their words stay, to be sent again."""
     with validation_as_messages(request):
-        invitations.take_back(meeting)
+        invitations.take_back_invitations(meeting)
         messages.success(request, _("Nothing has left: nobody is invited yet."))
         return redirect("meetings:invite", meeting.pk)
     return redirect("meetings:replies", meeting.pk)
@@ -109,7 +109,7 @@ def list_replies(request, pk):
 def _leaving(request, meeting):
     if not request.user.has_perm("meetings.invite", meeting):
         return None
-    return taking_back.leaving(invitations.just_written(meeting))
+    return taking_back.leaving(invitations.mails_of_invitation(meeting))
 
 
 def _refused(request, meeting):

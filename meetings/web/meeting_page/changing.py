@@ -113,7 +113,7 @@ def copy_meeting(request, pk):
     with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
-        made = copying.copy(meeting, form.cleaned_data["key"])
+        made = copying.copy_meeting(meeting, form.cleaned_data["key"])
         said = _("The meeting is copied to %(day)s. Check the date; nobody is invited yet.") % {"day": made.when}
         undo = reverse("meetings:undo_copy", args=[made.pk])
         say_done(request, said, undo, token=copying.JUST_COPIED.make(made.pk))
@@ -125,7 +125,7 @@ def copy_meeting(request, pk):
 def undo_copy(request, pk):
     meeting = _led(request, pk)
     with validation_as_messages(request):
-        copying.undo(meeting, request.POST.get("token", ""))
+        copying.undo_copied_meeting(meeting, request.POST.get("token", ""))
         messages.success(request, _("The copy is taken away."))
         return redirect("meetings:of_community", meeting.community_id)
     return redirect(meeting)

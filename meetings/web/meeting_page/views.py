@@ -16,6 +16,7 @@ from cmtl.undoing import say_done
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import attendance
 from meetings.domain.followup import minutes
+from meetings.domain.followup.decisions import last_decisions
 from meetings.domain.invitations import replies, signing_up
 from meetings.domain.invitations.invitations import Turnout
 from meetings.domain.links import links, phone
@@ -143,17 +144,9 @@ def _in_the_lobby(user, meeting, may, _steps):
     awaited = may["see_preparation"] and meeting.is_open and not meeting.started_at
     return {
         "preparation": Preparation(meeting) if awaited else None,
-        "decisions": _last_decisions(user, meeting),
+        "decisions": last_decisions(meeting.community, user, before=meeting.starts_at, meetings=1),
         "is_held": meeting.closed_at is not None,
     }
-
-
-def _last_decisions(user, meeting):
-    held = meeting.community.meetings.held().for_everyone().filter(starts_at__lt=meeting.starts_at)
-    last = held.select_related("community", "minutes").order_by("-starts_at").first()
-    if last is None or not minutes.may_read(user, last):
-        return []
-    return list(last.notes.told().filter(kind=Note.Kind.DECISION))
 
 
 def _to_follow(_user, meeting, may, _steps):
@@ -202,7 +195,7 @@ def entrust_notes(request, pk):
     person = parse_int(request.POST.get("person", ""))
     with validation_as_messages(request):
         if "undo" in request.POST:
-            note_taking.take_back(meeting, person)
+            note_taking.take_notes_back(meeting, person)
         else:
             taker = note_taking.entrust(meeting, person)
             said = _("%(name)s takes the notes of this meeting.") % {"name": taker.full_name}

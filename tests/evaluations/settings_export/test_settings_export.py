@@ -171,8 +171,8 @@ def test_only_a_copy_is_taken_away_and_only_with_its_own_token(rich, philippe):
     made = settings_export.copy_community(rich, uuid.uuid4(), by=philippe)
     for community, token in ((rich, copying.JUST_COPIED.make(made.pk)), (made, ""), (made, "autre")):
         with pytest.raises(ValidationError):
-            copying.undo(community, token, by=philippe)
-    copying.undo(made, copying.JUST_COPIED.make(made.pk), by=philippe)
+            copying.undo_copied_community(community, token, by=philippe)
+    copying.undo_copied_community(made, copying.JUST_COPIED.make(made.pk), by=philippe)
 
 
 def test_a_copy_in_which_something_was_written_since_is_not_taken_away(rich, philippe):
@@ -180,7 +180,7 @@ def test_a_copy_in_which_something_was_written_since_is_not_taken_away(rich, phi
         made = settings_export.copy_community(rich, uuid.uuid4(), by=philippe)
         use(made)
         with pytest.raises(ValidationError, match="a servi depuis"):
-            copying.undo(made, copying.JUST_COPIED.make(made.pk), by=philippe)
+            copying.undo_copied_community(made, copying.JUST_COPIED.make(made.pk), by=philippe)
         assert Community.objects.filter(pk=made.pk).exists()
 
 

@@ -179,7 +179,7 @@ def test_of_two_who_entrust_the_notes_the_first_is_kept(community, meeting, kari
 
     with pytest.raises(ValidationError):
         note_taking.entrust(meeting, chloe.pk)
-    assert not note_taking.take_back(meeting, chloe.pk)
+    assert not note_taking.take_notes_back(meeting, chloe.pk)
     assert Meeting.objects.get(pk=meeting.pk).note_taker == karim
 
 

@@ -73,8 +73,8 @@ def test_a_date_that_is_taken_is_passed_over_and_a_past_one_too(full):
 
 def test_the_same_press_sent_twice_makes_one_copy(full):
     key = uuid.uuid4()
-    assert copying.copy(full, key) == copying.copy(full, key)
-    assert copying.copy(full, uuid.uuid4()) != copying.copy(full, key)
+    assert copying.copy_meeting(full, key) == copying.copy_meeting(full, key)
+    assert copying.copy_meeting(full, uuid.uuid4()) != copying.copy_meeting(full, key)
 
 
 def test_a_copy_is_taken_back_in_a_press(client, full, sandrine):
@@ -98,19 +98,19 @@ def test_a_copy_that_was_used_is_not_taken_back(client, full, sandrine, nadia):
 
 def test_what_was_not_just_copied_is_not_taken_away(full):
     other = make.a_meeting(full.community)
-    made = copying.copy(full, uuid.uuid4())
+    made = copying.copy_meeting(full, uuid.uuid4())
     token = copying.JUST_COPIED.make(made.pk)
 
     for refused in ("", "autre", token):
         with pytest.raises(ValidationError):
-            copying.undo(other, refused)
-    copying.undo(made, token)
+            copying.undo_copied_meeting(other, refused)
+    copying.undo_copied_meeting(made, token)
     assert not Meeting.objects.filter(pk=made.pk).exists()
 
 
 @pytest.mark.parametrize("use", ["a topic", "a preparatory meeting", "a co-facilitator", "a check"])
 def test_a_copy_that_was_prepared_since_is_not_taken_away(use, full, nadia, sandrine):
-    made = copying.copy(full, uuid.uuid4())
+    made = copying.copy_meeting(full, uuid.uuid4())
     if use == "a topic":
         make.a_topic(made.community, meeting=made, state="chosen")
     elif use == "a preparatory meeting":
@@ -121,7 +121,7 @@ def test_a_copy_that_was_prepared_since_is_not_taken_away(use, full, nadia, sand
         made.checks.create(code="topics", by=sandrine)
 
     with pytest.raises(ValidationError):
-        copying.undo(made, copying.JUST_COPIED.make(made.pk))
+        copying.undo_copied_meeting(made, copying.JUST_COPIED.make(made.pk))
 
     assert Meeting.objects.filter(pk=made.pk).exists()
 
@@ -129,10 +129,10 @@ def test_a_copy_that_was_prepared_since_is_not_taken_away(use, full, nadia, sand
 def test_those_who_left_the_team_do_not_come_back_with_a_copy(full, sandrine, karim):
     make.a_role(make.a_person("Théo"), Role.NOTE_TAKER, community=full.community)
     full.facilitators.add(make.a_person("Partie"))
-    assert copying.copy(full, uuid.uuid4()).note_taker == karim, "control: he still takes notes"
+    assert copying.copy_meeting(full, uuid.uuid4()).note_taker == karim, "control: he still takes notes"
     karim.role_assignments.update(ended_at=timezone.now())
 
-    made = copying.copy(full, uuid.uuid4())
+    made = copying.copy_meeting(full, uuid.uuid4())
 
     made.refresh_from_db()
     assert made.note_taker is None
@@ -141,7 +141,7 @@ def test_those_who_left_the_team_do_not_come_back_with_a_copy(full, sandrine, ka
 
 def test_a_preparatory_meeting_is_not_copied(full):
     with pytest.raises(ValidationError):
-        copying.copy(make.a_meeting(full.community, prepares=full), uuid.uuid4())
+        copying.copy_meeting(make.a_meeting(full.community, prepares=full), uuid.uuid4())
 
 
 def test_a_co_facilitating_member_copies_nothing(client, full, nadia):
