@@ -63,6 +63,12 @@ def no_transaction_left_open(request):
 
 
 @pytest.fixture
+def bare_refusals(monkeypatch):
+    """Without the signal that makes Django read all addresses again."""
+    monkeypatch.setattr(settings, "ROOT_URLCONF", "tests.bare_refusals")
+
+
+@pytest.fixture
 def programme(db):
     return make.a_programme("Familles isolées")
 

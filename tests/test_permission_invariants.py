@@ -226,7 +226,7 @@ OF_A_MEETING = ("meeting", "minutes", "note", "attendance", "meeting topic", "re
 
 
 @pytest.mark.parametrize("role", ["ME", "NT", "FX", "CO", "PC", "EV"])
-@pytest.mark.parametrize("state", ["under way", "closed", "long over"])
+@pytest.mark.parametrize("state", ["under way", pytest.param("closed", marks=pytest.mark.long), "long over"])
 def test_pages_of_a_meeting_offer_what_may_be_done(state, role, standing, db):  # noqa: F811
     """As `test_permissions` asks of one to come: here each link and form of each kind is tried."""
     place, now = standing.places["own"], timezone.now()

@@ -44,21 +44,14 @@ def test_the_shipped_settings_leave_django_nothing_to_say(tmp_path):
     assert "no issues" in result.stdout
 
 
-@pytest.mark.parametrize(
-    ("change", "number"),
-    [
-        ({"SITE_URL": "http://communautes.example.org"}, "W001"),
-        ({"DATABASE_URL": ""}, "W002"),
-        ({"REDIS_URL": ""}, "W003"),
-        ({"MFA_REQUIRED": "0"}, "W004"),
-        ({"DEMO": "1"}, "W005"),
-    ],
-)
-def test_a_demonstration_in_production_is_called_one(tmp_path, change, number):
-    result = check_deploy(tmp_path, **change)
+def test_a_demonstration_in_production_is_called_one(tmp_path):
+    """Each check looks at a setting of its own: what GOOD has right is wrong in all of them at once."""
+    wrong = {"SITE_URL": "http://communautes.example.org", "DATABASE_URL": "", "REDIS_URL": "", "MFA_REQUIRED": "0"}
+
+    result = check_deploy(tmp_path, **wrong, DEMO="1")
 
     assert result.returncode == 1
-    assert f"cmtl.{number}" in result.stderr
+    assert set(re.findall(r"cmtl\.(W\d+)", result.stderr)) == {"W001", "W002", "W003", "W004", "W005"}
 
 
 @pytest.mark.parametrize(("folder", "number"), [("", "E001"), ("files/keys", "E001"), ("../absent", "E002")])
@@ -94,10 +87,8 @@ def test_production_does_not_start_without_a_key(tmp_path):
         {"PRIVACY_OFFICER": "vie-privee@localhost"},
         {"PRIVACY_OFFICER": "vie-privee@courriel.example.org"},
         {"PRIVACY_OFFICER": "vie-privee@exemple.quebec"},
-        {"PRIVACY_OFFICER_NAME": ""},
-        {"PRIVACY_OFFICER_TITLE": ""},
-        {"ORGANISATION_NAME": ""},
-        {"ORGANISATION_ADDRESS": ""},
+        {"PRIVACY_OFFICER_NAME": "", "PRIVACY_OFFICER_TITLE": ""},
+        {"ORGANISATION_NAME": "", "ORGANISATION_ADDRESS": ""},
     ],
 )
 def test_who_answers_for_what_people_write_is_a_real_person(tmp_path, change):

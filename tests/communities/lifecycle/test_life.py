@@ -104,7 +104,7 @@ def test_a_reminder_written_before_the_rest_does_not_leave(community, meeting, n
 # ------------------------------------------------------------ archived
 
 
-def test_nothing_of_an_archived_community_is_edited_by_anyone(db):
+def test_nothing_of_an_archived_community_is_edited_by_anyone(bare_refusals, db):
     """Every address of the project that takes a press, for those who hold the most rights."""
     from tests.test_permissions import TABLE, World, answered
 
