@@ -738,9 +738,9 @@ def once_each(every: Iterator) -> Iterator:
             continue
         if due == "no such method" and (where != "own" or role not in ("AN", "FA")):
             continue
-        if where != "own" and method in READ_OR_ACT and len(dues[role]) == 1 and role != "AN":
-            if (where, method) != ABROAD[turns.setdefault(role, len(turns)) % len(ABROAD)]:
-                continue
+        in_turn = where != "own" and method in READ_OR_ACT and len(dues[role]) == 1 and role != "AN"
+        if in_turn and (where, method) != ABROAD[turns.setdefault(role, len(turns)) % len(ABROAD)]:
+            continue
         yield role, where, method, due
 
 
