@@ -36,6 +36,16 @@ def test_of_many_communities_the_rail_shows_twelve_and_where_the_others_are(sand
     assert "Toutes les communautés" in page
 
 
+def test_who_is_a_member_somewhere_finds_their_own_space_on_every_page(community, sandrine, nadia, signed_in):
+    door = reverse("meetings:space_door")
+    for place in ("/", community.get_absolute_url()):
+        assert signed_in(nadia).get(place).text.count(f'href="{door}"') >= 2, "in the rail and in the sheet of a phone"
+        assert door not in signed_in(sandrine).get(place).text, "she facilitates, and belongs to none"
+
+    community.memberships.filter(user=nadia).update(status="paused")
+    assert door in signed_in(nadia).get("/").text
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [

@@ -25,13 +25,14 @@ from evaluations.domain import indicators
 from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.overview import causes
-from evaluations.domain.reports.year_answers import year_answers
+from evaluations.domain.reports.year_answers import told_over_years
 from evaluations.models import AnnualReport, Factor, FactorRating
 from meetings.models import Meeting, Note
 
 YEARS = 9  # « au cours des neuf dernières années »
 AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
 LEAD = "2"  # R4: « une piste pour un problème précis »
+ASKED = "R3", "R4"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Board:
         self.community, self.today = community, today or timezone.localdate()
         self.years = self._years()
         self.year = self._shown_year()
-        self.answers = {a.code: a for a in year_answers(self.year.surveys, community)}
+        self.told = told_over_years({year.year: year.surveys for year in self.years}, ASKED)
         self.surveys_source = _("end-of-meeting evaluations of %(year)s") % {"year": self.year.year}
         self.attendance_source = _("attendance of %(year)s") % {"year": self.year.year}
 
@@ -162,13 +163,19 @@ class Board:
 
     def _share(self, code: str, values: tuple[str, ...], name: str, meaning: str) -> Evidence:
         """Of people's answers over the year; unknown where the releases do not tell these answers apart."""
-        answered = self.answers.get(code)
-        between = answered.number_of(values) if answered else None
-        if answered is None or between is None:
+        told = self.told[self.year.year].get(code)
+        between = told.number_of(values) if told else None
+        if told is None or between is None:
             return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
-        n = ngettext("n = %(n)s answer", "n = %(n)s answers", answered.n) % {"n": answered.n}
-        share = indicators.share_between(*between, answered.n)
-        return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}")
+        n = ngettext("n = %(n)s answer", "n = %(n)s answers", told.n) % {"n": told.n}
+        share = indicators.share_between(*between, told.n)
+        over_years = course([self._between(year.year, code, values) for year in self.years], top=1)
+        return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}", course=over_years)
+
+    def _between(self, year: int, code: str, values: tuple[str, ...]) -> tuple[float, float] | None:
+        told = self.told[year].get(code)
+        between = told.number_of(values) if told else None
+        return (between[0] / told.n, between[1] / told.n) if told and between else None
 
     def _comments(self) -> Evidence:
         """Not their number, which nobody reads: whether the time was worth it, as told at the end of meetings."""

@@ -66,6 +66,7 @@ def _actions(user: User, words: list[str]) -> Found:
 
 def _pages(user: User, words: list[str]) -> Found:
     pages = [Hit(place.label, "", place.url) for place in places(user)]
+    pages.append(Hit(_("My own space"), "", reverse("meetings:space_door")))
     pages.append(Hit(_("My account"), "", reverse("accounts:settings")))
     return Found("pages", _saying(pages, words, lambda hit: hit.label), "")
 

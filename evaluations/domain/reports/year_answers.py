@@ -1,11 +1,11 @@
 """What people answered over a year, question by question: the releases of its meetings, added up."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from cmtl import languages
@@ -93,13 +93,6 @@ class Answered:
     def median(self) -> str:
         return languages.field(self, "median")
 
-    def number_of(self, values: Collection[str]) -> tuple[int, int] | None:
-        """How many chose one of these, where the lines tell it: the least and the most."""
-        lines = [line for line in self.lines if set(line.value.split()) <= set(values)]
-        if {value for line in lines for value in line.value.split()} != set(values):
-            return None
-        return sum(line.low or 0 for line in lines), sum(line.high or 0 for line in lines)
-
 
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
     """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
@@ -120,6 +113,32 @@ def _figures_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
     others = Survey.objects.exclude(pk__in=surveys).filter(pool=OuterRef("pk"))
     pools = Pool.objects.filter(~Exists(others), surveys__in=surveys, is_told=True).distinct()
     yield from pools.order_by("pk").values_list("figures", flat=True)
+
+
+def told_over_years(years: Mapping[int, Collection[int]], codes: Collection[str]) -> dict[int, dict[str, Told]]:
+    """Of years with their released surveys, what is told of these questions in each; in three queries."""
+    year_of = {survey: year for year, surveys in years.items() for survey in surveys}
+    given: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for year, figures in _figures_by_year(year_of):
+        for told in releases.told_by(figures):
+            if told.groups and told.code in codes:
+                given[year, told.code].append(told)
+    found: dict[int, dict[str, Told]] = {year: {} for year in years}
+    for (year, code), several in given.items():
+        found[year][code] = releases.added(several)
+    return found
+
+
+def _figures_by_year(year_of: Mapping[int, int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """As `_figures_of`, which says which pools count."""
+    for survey, figures in Release.objects.filter(survey__in=year_of).order_by("pk").values_list("survey", "figures"):
+        yield year_of[survey], figures
+    pools = Pool.objects.filter(surveys__in=year_of, is_told=True).order_by("pk").distinct()
+    for pool in pools.prefetch_related(Prefetch("surveys", Survey.objects.only("pool"))):
+        surveys = [survey.pk for survey in pool.surveys.all()]
+        years = {year_of[survey] for survey in surveys if survey in year_of}
+        if len(years) == 1 and all(survey in year_of for survey in surveys):
+            yield years.pop(), pool.figures
 
 
 def answered(question: Question, several: list[Told], community: Community) -> Answered:

@@ -39,6 +39,28 @@ def test_each_sign_says_its_source_and_over_how_many(community, sandrine):
     assert solutions.value.replace("\xa0", " ").replace("\u202f", " ") == "100 %"
 
 
+def closed_in(community, sandrine, years_ago, n, answers):
+    with time_machine.travel(timezone.now() - dt.timedelta(days=365 * years_ago)):
+        meeting, members = a_room(community, n, by=sandrine)
+        closed_with(meeting, members, [answers] * n)
+        type(meeting).objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
+
+
+def test_what_people_say_is_drawn_over_the_years_that_tell_it(community, sandrine):
+    """Everyone left with a lead two years ago, nobody this year; last year too few answered to tell."""
+    other = make.a_community("Voisine")
+    closed_in(community, sandrine, 2, 24, {**ANSWERS, "R4": ["2"]})
+    closed_in(community, sandrine, 1, 4, {**ANSWERS, "R4": ["2"]})
+    closed_in(other, sandrine, 1, 24, {**ANSWERS, "R4": ["2"]})
+    assert sign(community, 5).course is None, "one year has no course"
+
+    closed_in(community, sandrine, 0, 24, {**ANSWERS, "R4": ["5"]})
+
+    first, last = sign(community, 5).course.marks
+    assert first.top < last.top, "the first stands higher on the drawing"
+    assert sign(community, 2).course, "who spoke as they wished too"
+
+
 def test_under_the_threshold_what_people_said_stays_unsaid(community, sandrine):
     meeting, members = a_room(community, 4, by=sandrine)
     closed_with(meeting, members, [ANSWERS] * 4)

@@ -110,7 +110,7 @@ def test_every_action_found_opens_for_whoever_found_it(community, sandrine, phil
         client.force_login(person)
         found = [*addresses(person, "", "actions"), *addresses(person, "", "pages")]
         assert len(found) > 6
-        assert {client.get(address).status_code for address in found} == {200}
+        assert {client.get(address, follow=True).status_code for address in found} == {200}
 
 
 def test_pages_are_found_by_their_names(nadia):
