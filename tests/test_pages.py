@@ -46,6 +46,14 @@ LIGHT = {
 WORDS = """() => { const copy = (document.querySelector('main') || document.body).cloneNode(true);
   copy.querySelectorAll('[lang=en]').forEach((quoted) => quoted.remove());  // a mail shown as its reader gets it
   document.body.append(copy); const text = copy.innerText; copy.remove(); return text }"""
+TRAIL = """() => { if (!document.querySelector('body > .rail')) return '';  // pages that one opens by a link
+  const trails = [...document.querySelectorAll('nav.crumb')];
+  if (trails.length !== 1) return `${trails.length} trails`;
+  const entries = [...trails[0].querySelectorAll('li > *')], last = entries.pop();
+  if (!last || last.matches('a') || last.getAttribute('aria-current') !== 'page' || !last.textContent.trim())
+    return 'its last entry is not the current page';
+  if (entries.some((one) => !one.matches('a[href]:not([aria-current])'))) return 'an entry above leads nowhere';
+  return trails[0].offsetHeight > 50 ? `a trail ${trails[0].offsetHeight} px tall` : '' }"""
 WIDTHS = 1280, 390
 PARTS = 6  # of the walk through all pages
 ACCOUNT = ["/compte/login/", "/compte/2fa/", "/compte/sessions/", "/compte/email/"]
@@ -78,6 +86,8 @@ def faults(page, *, language: str = "fr") -> list[str]:
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if sideways > 0:
         found.append(f"scrolls sideways by {sideways} px at {page.viewport_size['width']}")
+    if lost := page.evaluate(TRAIL):
+        found.append(f"says badly where one is: {lost}")
     if language == "fr":
         text = page.evaluate(WORDS)
         found += [
@@ -177,3 +187,23 @@ def test_these_checks_can_fail(world, open_as):
     assert "image-alt" in found
     assert "English" in found
     assert "sideways" in found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "trail.append(trail.firstElementChild)",
+        "trail.lastElementChild.firstElementChild.removeAttribute('aria-current')",
+        "trail.parentNode.after(trail.parentNode.cloneNode(true))",
+        "trail.style.height = '90px'",
+    ],
+)
+def test_control_a_trail_that_does_not_say_where_one_is_is_found(world, open_as, harm):
+    page = open_as(world.people["FA"], width=390)
+    page.goto(world.places["own"].address("communities:roles", READ["communities:roles"].of))
+    assert page.evaluate(TRAIL) == ""
+
+    page.evaluate(f"const trail = document.querySelector('nav.crumb ol'); {harm}")
+
+    assert page.evaluate(TRAIL)

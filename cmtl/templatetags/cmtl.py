@@ -3,6 +3,7 @@
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from cmtl import encrypted
@@ -46,6 +47,18 @@ def duration(minutes: int) -> str:
 def conflict_box(context, content, title="", says=""):
     """The box that tells that somebody else saved in between, around what is stored now."""
     return render_to_string("_conflict_box.html", {"content": content, "title": title, "says": says})
+
+
+@register.simple_tag
+def crumb(label, url_name: str, *args):
+    """A page above the one shown, in the trail at the top of it."""
+    return format_html('<li><a href="{}">{}</a></li>', reverse(url_name, args=args), label)
+
+
+@register.simple_block_tag
+def written_once(content):
+    """`{% written_once as here %}…`: the name of a page goes to the window's title and to the end of the trail."""
+    return content
 
 
 @register.simple_tag(takes_context=True)
