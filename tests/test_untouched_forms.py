@@ -461,11 +461,10 @@ def _where(node) -> str:
 
 
 def _is_marked(above, fields) -> bool:
-    """A field is required unless its label says « optional »; a field without a label is not marked."""
-    labels = above.css("label, legend")
-    said = str(pgettext("form field", "optional"))
-    marks = [_words(mark) for label in labels for mark in label.css(".optional")]
-    return bool(labels) and not any(mark in ("optional", said) for mark in marks)
+    """Its label carries the mark, or says so to those who do not see it."""
+    said = str(pgettext("form field", "required"))
+    marks = [mark for label in above.css("label, legend") for mark in label.css(".required, .visually-hidden")]
+    return any("required" in _class(mark).split() or mark.text(strip=True) in ("required", said) for mark in marks)
 
 
 def _words(node) -> str:

@@ -122,6 +122,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
       const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (values.length === 1 && !["submit", "button", "file"].includes(field.type)) field.value = values[0];
+      if (field.type !== "hidden" && values.some(Boolean)) field.closest("details")?.setAttribute("open", "");
     }
     const note = document.createElement("p");
     note.className = "note mb";
