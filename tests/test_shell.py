@@ -21,7 +21,7 @@ def rail_of(page: str) -> list[str]:
 def trail_of(page: str) -> list[tuple[str, str]]:
     """Each page of the trail: its name and the address that it leads to."""
     trail = page.partition('class="crumb"')[2].partition("</nav>")[0]
-    links = re.findall(r'<li>\s*<(?:a href="([^"]*)"|span aria-current="page")>(.*?)</', trail, re.DOTALL)
+    links = re.findall(r'<li[^>]*>\s*<(?:a href="([^"]*)"|span aria-current="page")>(.*?)</', trail, re.DOTALL)
     return [(unescape(" ".join(name.split())), address) for address, name in links]
 
 

@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,6 +18,7 @@ from cmtl.undoing import undo_of
 register = template.Library()
 # what the privacy officer reaches from her desk, and others from « People » or from a link
 FROM_THE_DESK = ("destructions", "destruction", "destruction_register", "anonymisations", "anonymisation")
+LONG_CRUMB = 18  # letters: beyond, a name is cut short where the line is full
 AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages under the tabs of « People »
 
 
@@ -55,7 +57,8 @@ def conflict_box(context, content, title="", says=""):
 @register.simple_tag
 def crumb(label, url_name: str, *args):
     """A page above the one shown, in the trail at the top of it."""
-    return format_html('<li><a href="{}">{}</a></li>', reverse(url_name, args=args), label)
+    is_long = ' class="long"' if len(str(label)) > LONG_CRUMB else ""
+    return format_html('<li{}><a href="{}">{}</a></li>', mark_safe(is_long), reverse(url_name, args=args), label)
 
 
 @register.simple_tag
