@@ -46,6 +46,9 @@ LIGHT = {
 WORDS = """() => { const copy = (document.querySelector('main') || document.body).cloneNode(true);
   copy.querySelectorAll('[lang=en]').forEach((quoted) => quoted.remove());  // a mail shown as its reader gets it
   document.body.append(copy); const text = copy.innerText; copy.remove(); return text }"""
+# kilobytes of a first visit, and files: fonts come on top, once a year
+STAFF, PHONE, SURVEY = (100, 6), (40, 8), (15, 4)
+CONSOLE = {"meetings:live", "meetings:screen"}  # they go on when the network is away: that takes scripts
 TRAIL = """() => { if (!document.querySelector('body > .rail')) return '';  // pages that one opens by a link
   const trails = [...document.querySelectorAll('nav.crumb')];
   if (trails.length !== 1) return `${trails.length} trails`;
@@ -112,8 +115,7 @@ def test_every_page_is_sound_at_the_other_width(world, open_as, part):
 
 
 def walk(world, open_as, names, width_of):
-    """Compressed as a server sends it, a first visit is 100 kB at most, 40 kB for what members open on their phones;
-    the two faces of the pages one signs in to come on top, once a year."""
+    """A first visit is light, compressed as a server sends it, and of few files."""
     readers = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "PC", "FA", "OP", "AD")}
     wrong, heavy = {}, {}
     for n, name in enumerate(names):
@@ -121,13 +123,24 @@ def walk(world, open_as, names, width_of):
         by_link = line.of in ("token", "code")
         page = readers["AN" if by_link else next(role for role in readers if role in line.roles.split())]
         page.set_viewport_size({"width": width_of(n), "height": 900})
-        weight = sum(visit(page, world.places["own"].address(name, line.of)).values())
-        if weight > (40_000 if name in LIGHT else 100_000):
-            heavy[name] = weight
+        heavy |= too_much(name, visit(page, world.places["own"].address(name, line.of)))
         wrong[name] = faults(page)
 
     assert not heavy
     assert not any(wrong.values()), "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
+
+
+def too_much(name, loaded) -> dict[str, list]:
+    kilobytes, files = SURVEY if "ballot" in name else PHONE if name in LIGHT else STAFF
+    is_heavy = sum(loaded.values()) > kilobytes * 1000
+    return {name: sorted(loaded.items())} if is_heavy or len(loaded) > files and name not in CONSOLE else {}
+
+
+def test_control_a_visit_of_too_many_files_or_too_heavy_is_found():
+    for name, files, kilobytes in (("meetings:list", 6, 100), ("meetings:phone", 8, 40), ("evaluations:ballot", 4, 15)):
+        assert not too_much(name, {str(n): kilobytes * 1000 // files for n in range(files)})
+        assert too_much(name, {str(n): 1 for n in range(files + 1)})
+        assert too_much(name, {"one": kilobytes * 1000 + 1})
 
 
 @pytest.mark.browser

@@ -1,5 +1,9 @@
 // What every page needs: menus and dialogs opened by [data-opens], unsaved words kept.
 "use strict";
+//= require once.js
+//= require narrow.js
+//= require communities.js
+//= require outcomes.js
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
