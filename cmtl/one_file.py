@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
-ASKS = re.compile(r'^(?:@import "([\w-]+\.css)";|//= require ([\w-]+\.js))$', re.M)
+ASKS = re.compile(r'^(?:@import "([\w-]+\.css)";|//= require ([\w./-]+\.js))$', re.M)
 
 
 def whole(path: Path) -> str:
