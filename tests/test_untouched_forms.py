@@ -464,9 +464,9 @@ def _where(node) -> str:
 
 
 def _is_marked(above) -> bool:
-    """Its label carries the mark, or says so to those who do not see it; in the survey, it does not say « optional »."""
+    """Its label carries the mark, or says so to those who do not see it; in the survey, it says not « optional »."""
     if _is_in_survey(above):
-        return not above.css(".optional")
+        return str(pgettext("form field", "optional")) not in map(_words, above.css(".optional"))
     said = str(pgettext("form field", "required"))
     marks = [mark for label in above.css("label, legend") for mark in label.css(".required, .visually-hidden")]
     return any("required" in _class(mark).split() or mark.text(strip=True) in ("required", said) for mark in marks)
