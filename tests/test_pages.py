@@ -46,6 +46,17 @@ LIGHT = {
 WORDS = """() => { const copy = (document.querySelector('main') || document.body).cloneNode(true);
   copy.querySelectorAll('[lang=en]').forEach((quoted) => quoted.remove());  // a mail shown as its reader gets it
   document.body.append(copy); const text = copy.innerText; copy.remove(); return text }"""
+# kilobytes of a first visit, and files: fonts come on top, once a year
+STAFF, PHONE, SURVEY = (100, 6), (40, 5), (15, 4)
+LIVE = {"meetings:live", "meetings:roster"}  # they go on when the network is away: that takes one script more
+TRAIL = """() => { if (!document.querySelector('body > .rail')) return '';  // pages that one opens by a link
+  const trails = [...document.querySelectorAll('nav.crumb')];
+  if (trails.length !== 1) return `${trails.length} trails`;
+  const entries = [...trails[0].querySelectorAll('li > *')], last = entries.pop();
+  if (!last || last.matches('a') || last.getAttribute('aria-current') !== 'page' || !last.textContent.trim())
+    return 'its last entry is not the current page';
+  if (entries.some((one) => !one.matches('a[href]:not([aria-current])'))) return 'an entry above leads nowhere';
+  return trails[0].offsetHeight > 50 ? `a trail ${trails[0].offsetHeight} px tall` : '' }"""
 WIDTHS = 1280, 390
 PARTS = 6  # of the walk through all pages
 ACCOUNT = ["/compte/login/", "/compte/2fa/", "/compte/sessions/", "/compte/email/"]
@@ -78,6 +89,8 @@ def faults(page, *, language: str = "fr") -> list[str]:
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if sideways > 0:
         found.append(f"scrolls sideways by {sideways} px at {page.viewport_size['width']}")
+    if lost := page.evaluate(TRAIL):
+        found.append(f"says badly where one is: {lost}")
     if language == "fr":
         text = page.evaluate(WORDS)
         found += [
@@ -102,8 +115,7 @@ def test_every_page_is_sound_at_the_other_width(world, open_as, part):
 
 
 def walk(world, open_as, names, width_of):
-    """Compressed as a server sends it, a first visit is 100 kB at most, 40 kB for what members open on their phones;
-    the two faces of the pages one signs in to come on top, once a year."""
+    """A first visit is light, compressed as a server sends it, and of few files."""
     readers = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "PC", "FA", "OP", "AD")}
     wrong, heavy = {}, {}
     for n, name in enumerate(names):
@@ -111,13 +123,25 @@ def walk(world, open_as, names, width_of):
         by_link = line.of in ("token", "code")
         page = readers["AN" if by_link else next(role for role in readers if role in line.roles.split())]
         page.set_viewport_size({"width": width_of(n), "height": 900})
-        weight = sum(visit(page, world.places["own"].address(name, line.of)).values())
-        if weight > (40_000 if name in LIGHT else 100_000):
-            heavy[name] = weight
+        heavy |= too_much(name, visit(page, world.places["own"].address(name, line.of)))
         wrong[name] = faults(page)
 
     assert not heavy
     assert not any(wrong.values()), "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
+
+
+def too_much(name, loaded) -> dict[str, list]:
+    kilobytes, files = SURVEY if "ballot" in name else PHONE if name in LIGHT else STAFF
+    is_heavy = sum(loaded.values()) > kilobytes * 1000
+    is_of_many = 1 + sum("/static/" in address for address in loaded) > files + (name in LIVE)  # logos are content
+    return {name: sorted(loaded.items())} if is_heavy or is_of_many else {}
+
+
+def test_control_a_visit_of_too_many_files_or_too_heavy_is_found():
+    for name, files, kilobytes in (("meetings:list", 6, 100), ("meetings:phone", 5, 40), ("evaluations:ballot", 4, 15)):
+        assert not too_much(name, {f"/static/{n}": kilobytes * 1000 // files for n in range(files - 1)})
+        assert too_much(name, {f"/static/{n}": 1 for n in range(files)})
+        assert too_much(name, {"one": kilobytes * 1000 + 1})
 
 
 @pytest.mark.browser
@@ -177,3 +201,23 @@ def test_these_checks_can_fail(world, open_as):
     assert "image-alt" in found
     assert "English" in found
     assert "sideways" in found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "trail.append(trail.firstElementChild)",
+        "trail.lastElementChild.firstElementChild.removeAttribute('aria-current')",
+        "trail.parentNode.after(trail.parentNode.cloneNode(true))",
+        "trail.style.height = '90px'",
+    ],
+)
+def test_control_a_trail_that_does_not_say_where_one_is_is_found(world, open_as, harm):
+    page = open_as(world.people["FA"], width=390)
+    page.goto(world.places["own"].address("communities:roles", READ["communities:roles"].of))
+    assert page.evaluate(TRAIL) == ""
+
+    page.evaluate(f"const trail = document.querySelector('nav.crumb ol'); {harm}")
+
+    assert page.evaluate(TRAIL)

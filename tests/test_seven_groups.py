@@ -40,7 +40,7 @@ class Hand:
         self.presses += 1
 
     def field(self, label: str):
-        exactly = re.compile(rf"^\s*{re.escape(label)}(\s+facultatif)?\s*$")
+        exactly = re.compile(rf"^\s*{re.escape(label)}(\s+\*( obligatoire)?)?\s*$")
         fields = self.page.locator("input, select, textarea")
         return self.page.locator("main").get_by_label(exactly).and_(fields).first
 

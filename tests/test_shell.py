@@ -1,6 +1,7 @@
 """What surrounds every page: the rail, the bar of a phone, the palette, light and dark."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from tests import factories as make
 def rail_of(page: str) -> list[str]:
     listed = re.search(r'<ul class="rail-communities">(.*?)</ul>', page, re.DOTALL)
     return re.findall(r'title="([^"]+)"', listed[1]) if listed else []
+
+
+def trail_of(page: str) -> list[tuple[str, str]]:
+    """Each page of the trail: its name and the address that it leads to."""
+    trail = page.partition('class="crumb"')[2].partition("</nav>")[0]
+    links = re.findall(r'<li[^>]*>\s*<(?:a href="([^"]*)"|span aria-current="page")>(.*?)</', trail, re.DOTALL)
+    return [(unescape(" ".join(name.split())), address) for address, name in links]
 
 
 def test_the_rail_lists_ones_own_communities_that_live(community, sandrine, sam, signed_in):
@@ -70,6 +78,57 @@ def test_the_current_place_is_the_one_of_the_page_or_none(community, sandrine, s
     assert set(current(organisation.get_absolute_url())) == {"Personnes"}
     assert set(current(community.get_absolute_url())) == {"Communautés"}
     assert current(reverse("accounts:settings")) == []
+
+
+def test_the_trail_says_where_one_is(community, meeting, sandrine, signed_in):
+    neighbour = make.a_community("Voisine")
+    make.a_role(sandrine, "facilitator", community=neighbour)
+    read = signed_in(sandrine)
+
+    def trail(url_name, *args):
+        return trail_of(read.get(reverse(url_name, args=args)).text)
+
+    communities = ("Communautés", reverse("communities:list"))
+    own = ("Constellation", community.get_absolute_url())
+    meetings = ("Rencontres", reverse("meetings:of_community", args=[community.pk]))
+    settings_of = ("Réglages", reverse("communities:settings", args=[neighbour.pk]))
+    assert trail("communities:list") == [("Communautés", "")]
+    assert trail("communities:detail", neighbour.pk) == [communities, ("Voisine", "")]
+    assert trail("communities:roles", neighbour.pk) == [
+        communities,
+        ("Voisine", neighbour.get_absolute_url()),
+        settings_of,
+        ("Rôles", ""),
+    ]
+    assert trail("meetings:detail", meeting.pk) == [communities, own, meetings, (meeting.heading, "")]
+    assert trail("meetings:prepare", meeting.pk)[:3] == [communities, own, meetings]
+    assert trail("meetings:edit", meeting.pk)[3] == (meeting.heading, meeting.get_absolute_url())
+    assert trail("outbox:preferences")[0] == ("Mon compte", reverse("accounts:settings"))
+
+
+def test_the_trail_leads_only_where_one_may_go(community, nadia, sandrine, signed_in):
+    """A facilitator comes through the settings; a member, who has none, does not."""
+    life = reverse("communities:life", args=[community.pk])
+
+    assert "Réglages" in dict(trail_of(signed_in(sandrine).get(life).text))
+    assert "Réglages" not in dict(trail_of(signed_in(nadia).get(life).text))
+
+
+@pytest.mark.browser
+def test_on_a_phone_one_link_leads_back_on_one_line(open_as, meeting, sandrine):
+    """However long the names above are."""
+    Community.objects.filter(pk=meeting.community_id).update(
+        name="Les communautés de pratique du Grand Montréal et de ses couronnes, au nord comme au sud"
+    )
+    page = open_as(sandrine, width=390)
+    page.goto(reverse("meetings:of_community", args=[meeting.community_id]))
+
+    back = page.locator("nav.crumb a:visible")
+    expect(back).to_have_count(1)
+    assert back.bounding_box()["height"] < 50
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    back.click()
+    page.wait_for_url(f"**{meeting.community.get_absolute_url()}")
 
 
 def test_nobody_signed_in_has_no_rail(client, db):

@@ -112,6 +112,8 @@ KINDS: dict[str, tuple[str, str]] = {
 ONE_OF_TWO = "one of two is needed, and said so beside the fields"
 BY_SCRIPT = "its hidden field is what the script of the page asks of the device"
 REFUSED = {
+    "communities:import_members": ONE_OF_TWO,
+    "communities:invite_members step=preview": "whom to invite is the one question, and nobody is ticked before",
     "communities:name_substitute": ONE_OF_TWO,
     "communities:anonymisation": "the day of the analysis, which nobody has made yet, is asked",
     "evaluations:aloud": "keying nothing is refused, at the form",
@@ -120,6 +122,7 @@ REFUSED = {
     "mfa_add_webauthn": BY_SCRIPT,
     "mfa_generate_recovery_codes": "a page that no link leads to before there is a second proof",
     "mfa_login_webauthn": BY_SCRIPT,
+    "meetings:plan step=plan": "a date or a series is asked, and none is proposed",
     "meetings:send_follow_up": "may be written before the meeting; leaves once it has taken place",
 }
 # What the answer to a press offers next: it has to stand there, and is pressed too.
@@ -454,18 +457,25 @@ def _where(node) -> str:
         fields = above.css("input:not([type=hidden]), select, textarea")
         if fields:
             names = sorted({f.attributes.get("name") or "" for f in fields})
-            required = all("required" in f.attributes for f in fields) or _is_marked(above, fields)
+            required = all("required" in f.attributes for f in fields) or _is_marked(above)
             return f"{', '.join(names)} ({'required' if required else 'not marked'})"
         above = above.parent
     return "the form"
 
 
-def _is_marked(above, fields) -> bool:
-    """A field is required unless its label says « optional »; a field without a label is not marked."""
-    labels = above.css("label, legend")
-    said = str(pgettext("form field", "optional"))
-    marks = [_words(mark) for label in labels for mark in label.css(".optional")]
-    return bool(labels) and not any(mark in ("optional", said) for mark in marks)
+def _is_marked(above) -> bool:
+    """Its label carries the mark, or says so to those who do not see it; in the survey, it says not « optional »."""
+    if _is_in_survey(above):
+        return str(pgettext("form field", "optional")) not in map(_words, above.css(".optional"))
+    said = str(pgettext("form field", "required"))
+    marks = [mark for label in above.css("label, legend") for mark in label.css(".required, .visually-hidden")]
+    return any("required" in _class(mark).split() or mark.text(strip=True) in ("required", said) for mark in marks)
+
+
+def _is_in_survey(node) -> bool:
+    while node is not None and node.id != "ballot":
+        node = node.parent
+    return node is not None
 
 
 def _words(node) -> str:

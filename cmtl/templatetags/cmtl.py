@@ -1,9 +1,14 @@
 """Small words that templates need everywhere."""
 
+import re
+
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cmtl import encrypted
 from cmtl.money import shown
@@ -13,6 +18,7 @@ from cmtl.undoing import undo_of
 register = template.Library()
 # what the privacy officer reaches from her desk, and others from « People » or from a link
 FROM_THE_DESK = ("destructions", "destruction", "destruction_register", "anonymisations", "anonymisation")
+LONG_CRUMB = 18  # letters: beyond, a name is cut short where the line is full
 AMONG_PEOPLE = ("organisations", "duplicates", "merge", "destructions")  # pages under the tabs of « People »
 
 
@@ -46,6 +52,43 @@ def duration(minutes: int) -> str:
 def conflict_box(context, content, title="", says=""):
     """The box that tells that somebody else saved in between, around what is stored now."""
     return render_to_string("_conflict_box.html", {"content": content, "title": title, "says": says})
+
+
+@register.simple_tag
+def crumb(label, url_name: str, *args):
+    """A page above the one shown, in the trail at the top of it."""
+    is_long = ' class="long"' if len(str(label)) > LONG_CRUMB else ""
+    return format_html('<li{}><a href="{}">{}</a></li>', mark_safe(is_long), reverse(url_name, args=args), label)
+
+
+@register.simple_tag
+def required_mark(field):
+    """« * » beside what must be filled, where something else may stay empty; the first of a form says what it means."""
+    required = [one for one in field.form.visible_fields() if one.field.required]
+    if not field.field.required or len(required) == len(field.form.visible_fields()):
+        return ""
+    is_first = field.name == required[0].name and not re.search(r"-[1-9]\d*$", field.form.prefix or "")
+    says = format_html(" <small>{}</small>", pgettext("form field", "required")) if is_first else ""
+    return format_html('<span class="required" aria-hidden="true">*{}</span>', says)
+
+
+@register.inclusion_tag("_more_details.html")
+def more_details(form, *names):
+    """The fields rarely filled, folded under « More details »; open where one says something or is wrong."""
+    fields = [form[name] for name in names if name in form.fields]
+    return {"fields": fields, "is_open": any(field.errors or _says_something(field) for field in fields)}
+
+
+def _says_something(field) -> bool:
+    """More than the form proposes by itself."""
+    value = field.value()
+    return value not in (None, "", [], False) and str(value) != str(field.field.initial)
+
+
+@register.simple_block_tag
+def written_once(content):
+    """`{% written_once as here %}…`: the name of a page goes to the window's title and to the end of the trail."""
+    return content
 
 
 @register.simple_tag(takes_context=True)

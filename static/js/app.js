@@ -1,5 +1,9 @@
 // What every page needs: menus and dialogs opened by [data-opens], unsaved words kept.
 "use strict";
+//= require once.js
+//= require narrow.js
+//= require communities.js
+//= require outcomes.js
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
@@ -122,6 +126,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
       const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (values.length === 1 && !["submit", "button", "file"].includes(field.type)) field.value = values[0];
+      if (field.type !== "hidden" && values.some(Boolean)) field.closest("details")?.setAttribute("open", "");
     }
     const note = document.createElement("p");
     note.className = "note mb";

@@ -2,6 +2,11 @@
 // others change is asked for every second while one of them has the page open, else every three, and never touches a
 // field someone is typing in.
 "use strict";
+//= require timer.js
+//= require vendor/idiomorph.min.js
+//= require morph.js
+//= require offline_queue.js
+//= require vendor/idiomorph-htmx.min.js
 
 (() => {
   const page = document.getElementById("console");

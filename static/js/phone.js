@@ -1,6 +1,10 @@
 // The page of a member or of a guest. What one presses waits for the network (offline_queue.js); what comes is morphed
 // in place (morph.js); during a meeting what is current replaces what was, in the same tab.
 "use strict";
+//= require timer.js
+//= require vendor/idiomorph.min.js
+//= require morph.js
+//= require offline_queue.js
 
 (() => {
   const now = () => document.getElementById("now");

@@ -139,7 +139,7 @@
   });
 
   // ------------------------------------------------------------------ sending
-  // Before the listener of once.js, which lets a form leave once: this one may have to try again.
+  // Before any other listener, that would let a form leave once: this one may have to try again.
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "ballot") return;
     event.preventDefault();

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from communities.models import Role
 from communities.web.community.settings import GROUPS
 from tests import factories as make
+from tests.test_shell import trail_of
 
 HEADINGS = [
     "Général", "Règles et objectifs", "Personnes et rôles", "Rencontres et courriels", "Évaluation",
@@ -64,7 +65,7 @@ def test_beside_each_the_list_stays_and_says_where_one_is(signed_in, philippe, c
 
     current = re.findall(r'<a\s+href="([^"]+)"\s+aria-current="page"', list_on(page))
     assert current == [reverse(entry.url_name, args=[community.pk])]
-    assert hub in page.partition('<p class="crumb">')[2].partition("</p>")[0], "the way back, on a phone"
+    assert trail_of(page)[-2:] == [("Réglages", hub), (trail_of(page)[-1][0], "")], "the way back, on a phone"
     assert page.count("<h1") == 1
 
 

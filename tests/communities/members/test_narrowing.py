@@ -37,7 +37,7 @@ def test_readers_of_a_call_are_found_by_typing(open_as, sandrine, members, width
     search.fill("")
     assert boxes.count() == everybody
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the screen"
-    page.get_by_label("Titre", exact=True).fill("Cohorte 2027")
+    page.get_by_label("Titre * obligatoire", exact=True).fill("Cohorte 2027")
     page.locator("[name=text]").fill("Six rencontres")
     page.locator("[name=closes_on]").fill("2099-01-01")
     page.locator("[name=criterion_0]").fill("Motivation")
