@@ -11,7 +11,7 @@ from cmtl.limits import rate_limited
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.models import Community
-from communities.web.shared import revise_with
+from communities.web.shared import revise_with, saved
 from meetings.domain.invitations import emails, wording
 from meetings.models import MailWording
 from meetings.web.invitations.mail_forms import MailSettingsForm, WordingForm
@@ -26,8 +26,7 @@ def edit_settings(request, pk):
         MailSettingsForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("meetings:mail_settings", community.pk)
+        return saved(request, form, may="meetings.word_mails", of=community, back=request.path)
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
     return _page(
         request,

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import undoing
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from cmtl.undoing import say_done
+from communities.web.undo import say_undoable
 from meetings.domain.invitations import emails
 from meetings.domain.scheduling import copying, planning, series
 from meetings.models import Meeting
@@ -93,8 +95,13 @@ def cancel_meeting(request, pk):
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with validation_as_messages(request):
+            watched, told = undoing.Watched(meeting), meeting.invited_at
             planning.cancel(meeting, form.cleaned_data["because"])
-            messages.success(request, _("The meeting is cancelled."))
+            if told:  # people received a mail that says so
+                messages.success(request, _("The meeting is cancelled."))
+            else:
+                undo = {"may": "meetings.cancel", "of": meeting, "back": meeting.get_absolute_url()}
+                say_undoable(request, _("The meeting is cancelled."), watched, **undo)
         return redirect(meeting)
     told = emails.people_to_notify(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}
