@@ -349,7 +349,8 @@ def test_the_anonymity_threshold_is_never_put_back_lower(place):
     submit(place.client, editing, {"anonymity_threshold": "8"})
 
     page = place.client.get(place.at("communities:detail"))
-    assert "Les modifications sont enregistrées" in page.content.decode()
+    assert 'class="message success"' in page.content.decode(), "it is saved, and said"
+    assert Community.objects.get(pk=place.community.pk).anonymity_threshold == 8
     assert not [button for form in forms_on(page) for button in form.buttons if button.name == "undo"]
 
 

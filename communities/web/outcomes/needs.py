@@ -30,13 +30,15 @@ from communities.web.shared import page
 from communities.web.undo import say_undoable
 
 MAY_SEE = "communities.see_needs"
+SHORT = 12  # lists that one looks through without searching
 WITH_PARTIES = ["parties__organisation", "parties__membership__user"]
 
 
 @require_safe
 def list_needs(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=MAY_SEE)
-    needs = community.needs.kept().prefetch_related(*WITH_PARTIES)
+    every, words = community.needs.kept(), request.GET.get("q", "")[:100]
+    needs = every.containing(words, *Need.WRITTEN).prefetch_related(*WITH_PARTIES)
     return page(
         request,
         "communities/outcomes/needs.html",
@@ -44,6 +46,8 @@ def list_needs(request, pk):
         "outcomes",
         open_needs=needs.filter(met_at=None),
         met=Paginator(needs.exclude(met_at=None).order_by("-met_at"), PER_PAGE).get_page(request.GET.get("page")),
+        words=words,
+        shows_search=every.count() > SHORT,
         may_write=request.user.has_perm(MAY_WRITE, community),
     )
 
@@ -125,10 +129,11 @@ def leave_need(request, pk, party):
 
 @require_POST
 def settle_need(request, pk):
-    need, _community = entry_of(request, Need, pk, may=MAY_WRITE)
+    need, community = entry_of(request, Need, pk, may=MAY_WRITE)
+    watched = undoing.Watched(need)
     need.settle(met=request.POST.get("met") == "yes")
     said = _("This need is met.") if need.is_met else _("This need is open again.")
-    say_done(request, said, request.path, met="no" if need.is_met else "yes")
+    say_undoable(request, said, watched, may=MAY_WRITE, of=community, back=need.get_absolute_url())
     return redirect(need)
 
 
