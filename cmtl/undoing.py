@@ -79,7 +79,8 @@ def _others_hanging_from(thing: models.Model) -> Iterator[models.Model]:
     collector = Collector(using="default")
     collector.collect([thing])
     deleted = [list(rows) for rows in collector.data.values()] + [list(rows) for rows in collector.fast_deletes]
-    let_go = [list(rows) for groups in collector.field_updates.values() for rows in groups]
+    updates: dict[Any, Any] = collector.field_updates
+    let_go = [list(rows) for groups in updates.values() for rows in groups]
     yield from (row for rows in deleted + let_go for row in rows if not row._meta.auto_created and row != thing)
 
 
