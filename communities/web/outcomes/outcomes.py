@@ -200,7 +200,7 @@ def remove_entry(request, model, pk):
     outcomes.remove(entry)
     said = _("“%(name)s” is removed.") % {"name": Truncator(entry).chars(60)}
     say_done(request, said, reverse(f"communities:restore_{NAMES[model]}", args=[pk]))
-    return redirect(entry)
+    return redirect(f"communities:{NAMES[model]}s", entry.community_id)
 
 
 def restore_entry(request, model, pk):
