@@ -189,3 +189,20 @@ def test_on_a_phone_the_bar_is_at_the_foot_and_plus_has_the_rest(open_as, commun
     page.locator("#more").get_by_role("link", name="Personnes").click()
     page.wait_for_url(f"**{reverse('communities:people')}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_what_takes_more_than_a_second_shows_that_it_goes_on(community, sandrine, open_as):
+    make.a_member(community, region="Estrie")
+    page, held = open_as(sandrine), []
+    page.goto(reverse("communities:subgroups", args=[community.pk]))
+    page.route("**/regions/", held.append)
+    drawn = "getComputedStyle(document.body, '::before').content"
+    assert page.evaluate(drawn) == "none"
+
+    page.locator("form[action$='/regions/'] button").click(no_wait_after=True)
+
+    expect(page.locator("#messages")).to_have_text(re.compile("Un instant…"))
+    assert page.evaluate(drawn) == '""'
+    held[0].continue_()
+    expect(page.locator("#messages")).to_have_text(re.compile("Annuler"))
