@@ -229,6 +229,11 @@ def end_partner(p):
     return submit(p.client, page, action=p.at("communities:end_partner", p.partner.pk))
 
 
+def describe_programme(p):
+    page = p.at("communities:edit_programme", p.community.programme_id)
+    return submit(p.philippe, page, {"objectives": "Un"})
+
+
 class Act(NamedTuple):
     do: object
     meanwhile: object = None  # what a colleague does; None: « Undo » posts to an address that a person could press too
@@ -282,6 +287,16 @@ ACTS = {
         fill("communities:resource_persons", {"rows-0-name": "Wei Roy"}), write("person", name="Ève Dubé")
     ),
     "mails worded": Act(fill("meetings:mail_settings", {"reminder_days": "3"})),
+    "meeting renamed": Act(
+        fill("meetings:edit", {"title": "Autrement dit"}, of="meeting"), write("meeting", title="Autre", version=9)
+    ),
+    "programme described": Act(
+        lambda p: submit(
+            p.philippe, p.at("communities:edit_programme", p.community.programme_id), {"objectives": "Un"}
+        ),
+        lambda p: type(p.community.programme).objects.update(objectives="Deux"),
+    ),
+    "what is out of reach": Act(fill("communities:excluded_expectations", {"rows-0-wording": "Un financement"})),
     "logistics": Act(fill("meetings:logistics", {"room": "Deuxième étage"}, of="meeting")),
 }
 
@@ -294,7 +309,7 @@ def test_one_press_undoes_it(place, name):
     done = ACTS[name].do(place)
 
     assert done.status_code == 302, on_one_line(done)[:3000]
-    client = place.philippe if name == "community archived" else place.client
+    client = place.philippe if name in ("community archived", "programme described") else place.client
     page = client.get(done["Location"])
     after = everything()
     assert after != before, "the control: something was done"
@@ -308,7 +323,7 @@ def test_one_press_undoes_it(place, name):
 @pytest.mark.parametrize("name", [name for name, act in ACTS.items() if act.meanwhile])
 def test_it_is_not_undone_over_what_a_colleague_did_since(place, name):
     settled(place, name)
-    client = place.philippe if name == "community archived" else place.client
+    client = place.philippe if name in ("community archived", "programme described") else place.client
     page = client.get(ACTS[name].do(place)["Location"])
     ACTS[name].meanwhile(place)
     theirs = everything()

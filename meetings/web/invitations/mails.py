@@ -70,8 +70,11 @@ def _save(request, community, form):
         kept, _is_new = MailWording.objects.get_or_create(community=community, kind=form.kind)
         form, status, conflict = revise_with(form, kept)
     if status == 302:
-        messages.success(request, _("These words are kept: the next mails begin with them."))
-        return redirect("meetings:mail_wording", community.pk, form.kind)
+        said = _("These words are kept: the next mails begin with them.")
+        if form.has_changed():
+            return saved(request, form, may="meetings.word_mails", of=community, back=request.path, sentence=said)
+        messages.success(request, said)
+        return redirect(request.path)
     return _wording_page(request, community, form, status=status, conflict=conflict)
 
 

@@ -15,7 +15,7 @@ from cmtl.undoing import say_done
 from communities.web.undo import say_undoable
 from meetings.domain.invitations import emails
 from meetings.domain.scheduling import copying, planning, series
-from meetings.models import Meeting
+from meetings.models import Meeting, TopicEvent
 from meetings.web.scheduling.forms import CancelForm, EditForm
 from meetings.web.scheduling.planning import organisation_names, topic_titles
 
@@ -35,10 +35,17 @@ def edit_meeting(request, pk):
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
     with validation_as_messages(request):
+        own = meeting.community.topics.all()
+        watched = undoing.Watched(meeting, own, TopicEvent.objects.filter(topic__in=own))
         sequence, followed = meeting.sequence, _change(meeting, form)
         if followed is None:
             return _conflict(request, meeting.pk)
-        _say_changed(request, meeting, has_moved=meeting.sequence != sequence, followed=followed)
+        has_moved = meeting.sequence != sequence
+        if has_moved or followed:  # people are told, or other dates changed too
+            _say_changed(request, meeting, has_moved=has_moved, followed=followed)
+        else:
+            undo = {"may": "meetings.edit", "of": meeting, "back": meeting.get_absolute_url()}
+            say_undoable(request, _("The meeting is saved."), watched, **undo)
     return redirect(meeting)
 
 
