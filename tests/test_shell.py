@@ -196,7 +196,7 @@ def test_what_takes_more_than_a_second_shows_that_it_goes_on(community, sandrine
     make.a_member(community, region="Estrie")
     page, held = open_as(sandrine), []
     page.goto(reverse("communities:subgroups", args=[community.pk]))
-    page.route("**/regions/", held.append)
+    page.route("**/regions/", lambda route: held.append(route))
     drawn = "getComputedStyle(document.body, '::before').content"
     assert page.evaluate(drawn) == "none"
 

@@ -1,6 +1,7 @@
 """What one press does, one press undoes: done, undone, looked at; and after a colleague changed the same thing, undoing
 is refused and loses nothing."""
 
+import datetime as dt
 from typing import NamedTuple
 
 import pytest
@@ -59,7 +60,8 @@ class Place:
         self.party = make.a_party(self.need, self.member.organisation, weight=3)
         make.a_party(self.need, self.other.organisation)
         self.topic = make.a_topic(community)
-        self.meeting = make.a_meeting(community, title="")
+        soon = (timezone.now() + dt.timedelta(days=3)).replace(second=0, microsecond=0)  # whole minutes, as forms say
+        self.meeting = make.a_meeting(community, soon, title="")
         self.meeting.agenda.create(kind="exchange", title="Échanges", minutes=50, position=0)
         self.meeting.agenda.create(kind="evaluation", title="Avis", minutes=10, position=1)
         self.model = make.an_agenda_model(community)
