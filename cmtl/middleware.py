@@ -57,7 +57,8 @@ def htmx(get_response):
         if response.status_code == 302:
             return response
         is_html = response.get("Content-Type", "").startswith("text/html")
-        has_room = is_html and response.status_code not in (204, 304) and not response.streaming
+        leaves = "HX-Refresh" in response or "HX-Redirect" in response  # the page that comes says them
+        has_room = is_html and response.status_code not in (204, 304) and not (response.streaming or leaves)
         if has_room and (waiting := list(get_messages(request))):
             block = render_to_string("_messages.html", {"messages": waiting, "out_of_band": True}, request)
             response.content += block.encode()

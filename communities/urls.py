@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.web import alerts, duplicates, subgroups
+from communities.web import alerts, duplicates, subgroups, undo
 from communities.web.charter import rules_link
 from communities.web.charter import views as charter_views
 from communities.web.community import communities, policies, programmes, record, settings
@@ -24,6 +24,7 @@ urlpatterns = [
     path("communautes/<int:pk>/modifier/", communities.edit_community, name="edit"),
     path("communautes/<int:pk>/reglages/", settings.show_settings, name="settings"),
     path("communautes/<int:pk>/reglages/ecarter/", alerts.dismiss, name="dismiss_alert"),
+    path("annuler/", undo.put_back, name="put_back"),
     path("mises-de-cote/<int:pk>/reprendre/", alerts.restore, name="restore_alert"),
     path("communautes/<int:pk>/vie/", lifecycle_views.show_life, name="life"),
     path("communautes/<int:pk>/vie/relais/", lifecycle_views.hand_over, name="hand_over"),

@@ -360,6 +360,13 @@ def undo_merge(world):
     submit(world.client("FA"), page, action=reverse("communities:undo_merge", args=[done.pk]))
 
 
+def put_back(world):
+    """What was just removed, by the « Annuler » beside it."""
+    address = world.own.address("communities:remove_budget_line", "budget line")
+    page = submit(world.client("FA"), address, follow=True)
+    submit(world.client("FA"), page, action=reverse("communities:put_back"), button="undo")
+
+
 def copy_community(world):
     page = world.own.address("evaluations:models", "community")
     return submit(
@@ -387,6 +394,7 @@ STORIES = {
     "communities:decide_sentence": (decide_sentence, Action.DESTRUCTION_SENTENCE),
     "communities:turn_down": (turn_down, Action.PERSON_CORRECTED),
     "communities:undo_import": (undo_import, Action.LIST_UNDONE),
+    "communities:put_back": (put_back, Action.SETTINGS_CHANGED),
     "communities:undo_merge": (undo_merge, Action.MERGE_UNDONE),
     "evaluations:apply_models": (apply_models, Action.SETTINGS_CHANGED),
     "evaluations:publish_report": (publish_report, Action.PUBLISHED),

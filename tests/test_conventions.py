@@ -91,9 +91,9 @@ def test_the_box_of_a_conflict_stands_in_one_place():
 
 
 def test_pages_follow_each_other_one_way():
-    """But where the next page is named otherwise: « Earlier ones », « Older »."""
+    """But where the next page is named otherwise: « Older »."""
     written_there = sorted(p.name for p in PAGES if "next_page_number" in p.read_text())
-    assert written_there == ["_pagination.html", "mailbox.html", "meeting_list.html"]
+    assert written_there == ["_pagination.html", "mailbox.html"]
 
 
 SHOWS_LINE_BREAKS = re.compile(r'<(?:p|dd|blockquote|span)\b[^>]*\bclass="(?:[^"]* )?(?:prose|words)[ "{][^>]*>\n')

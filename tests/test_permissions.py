@@ -114,6 +114,7 @@ TABLE = {
     "communities:team_building_steps": Line("community", "GET POST", LEAD),
     "communities:programme": Line("programme", "GET", INSIDE),
     "communities:edit_programme": Line("programme", "GET POST", "PC"),
+    "communities:put_back": Line("none", "POST", EVERYONE),
     "communities:dismiss_alert": Line("community", "POST", LEAD),
     "communities:restore_alert": Line("set aside", "POST", LEAD),
     "communities:life": Line("community", "GET POST", "FA PC AD"),

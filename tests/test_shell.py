@@ -258,3 +258,17 @@ def test_on_a_phone_the_bar_is_at_the_foot_and_plus_has_the_rest(open_as, commun
     page.locator("#more").get_by_role("link", name="Personnes").click()
     page.wait_for_url(f"**{reverse('communities:people')}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_what_takes_more_than_a_second_shows_that_it_goes_on(community, sandrine, open_as):
+    """The event of a press whose answer never comes: a browser that really waits for a page lets nothing be read."""
+    page = open_as(sandrine)
+    page.goto(reverse("communities:edit", args=[community.pk]))
+    drawn = "getComputedStyle(document.body, '::before').content"
+    page.wait_for_function(f"{drawn} === 'none'")
+
+    page.locator("main form[method=post]").first.dispatch_event("submit")
+
+    expect(page.locator("#messages")).to_have_text(re.compile("Un instant…"))
+    assert page.evaluate(drawn) == '""'

@@ -166,7 +166,10 @@ UNSHOWN = dict.fromkeys(
         "meetings:say_why",
     ),
     LATER,
-) | {"meetings:read_action": "asked by the script of the console as one types"}
+) | {
+    "communities:put_back": "beside what was just done",
+    "meetings:read_action": "asked by the script of the console as one types",
+}
 # Written by any visit or press, and no change of what one edits.
 LOGS = {
     "accounts_user.last_login",

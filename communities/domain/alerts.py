@@ -30,19 +30,20 @@ def standing(community: Community, found: Iterable[Alert]) -> tuple[list[Alert],
     )
 
 
-def dismiss(community: Community, alert: Alert, reason: str, *, by: User) -> None:
+def dismiss(community: Community, alert: Alert, reason: str, *, by: User) -> DismissedAlert:
     """The reason is what makes it a choice. Set aside twice, the first reason stays."""
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError(_("Write why: the reason is what colleagues will read later."))
     if not alert.code or max(len(alert.code), len(alert.subject)) > 60:
         raise ValidationError(_("This warning is not known."))
-    DismissedAlert.objects.get_or_create(
+    aside, _is_new = DismissedAlert.objects.get_or_create(
         community=community,
         code=alert.code,
         subject=alert.subject,
         defaults={"sentence": alert.sentence[:300], "reason": reason[:300], "by": by},
     )
+    return aside
 
 
 def restore_alert(aside: DismissedAlert) -> None:

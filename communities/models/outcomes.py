@@ -106,6 +106,7 @@ class Outcome(SoftDeleted):
         "amount",
         "is_shared",
     )
+    SEARCHED = ("title", "description", "other_partners", "funder")
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="outcomes")
     title = models.CharField(_("title"), max_length=160)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.shortcuts import fetch, validation_as_messages
+from cmtl.undoing import say_done
 from communities.domain.duplicates import duplicates, merging
 from communities.models import Community, Kind, Membership, Merge
 
@@ -142,7 +143,7 @@ def keep_apart(request, kind, first, second):
     else:
         duplicates.keep_apart(sort, one.pk, other.pk, by=request.user)
         said = _("%(one)s and %(other)s are not the same: they will not be proposed again.")
-        messages.success(request, said % {"one": one, "other": other})
+        say_done(request, said % {"one": one, "other": other}, request.path, again="on")
     return redirect(merges_address(kind))
 
 

@@ -4,11 +4,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from cmtl import editing
+from cmtl import editing, undoing
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.web.shared_forms import differences, written
+from communities.web.undo import say_undoable
 
 
 def page(request, template, community, tab, *, status=200, **context):
@@ -24,13 +27,14 @@ def fetch_part(request, things, pk, *, may):
     return thing
 
 
-def save_over(form, save, fingerprint, differences=None):
+def save_over(form, save, fingerprint, differences=None, watches=()):
     """Save what a form was sent with over what it was shown. Returns the form, the status of the page (302: saved),
-    and both texts when somebody else saved in between."""
+    and both texts when somebody else saved in between. `watches` is what saving changes, and undoing puts back."""
     if not form.is_bound:
         return form, 200, []
     if not form.is_valid():
         return form, 422, []
+    form.watched = undoing.Watched(*watches)
     try:
         with transaction.atomic():  # what the form makes on the way (an organisation) is kept only with the rest
             save()
@@ -43,7 +47,13 @@ def save_over(form, save, fingerprint, differences=None):
     return form, 302, []
 
 
-def revise_with(form, thing, revise=revising.revise_part):
+def saved(request, form, *, may, of, back, sentence=""):
+    """Say so on the page that follows, with what undoes it."""
+    say_undoable(request, sentence or _("The changes are saved."), form.watched, may=may, of=of, back=back)
+    return redirect(back)
+
+
+def revise_with(form, thing, revise=revising.revise_part, watches=()):
     """The same, of fields that are compared as they are stored."""
     changes = {}
 
@@ -51,21 +61,25 @@ def revise_with(form, thing, revise=revising.revise_part):
         changes.update(form.changes())
         revise(thing, changes, shown=form.cleaned_data["shown"])
 
-    return save_over(form, save, lambda row: editing.seen(row, changes), lambda row: differences(form, row, changes))
+    shown, told = lambda row: editing.seen(row, changes), lambda row: differences(form, row, changes)
+    return save_over(form, save, shown, told, watches=watches or [thing])
 
 
 def remove_part(request, thing, *, title, warning, done, to):
     """Ask before something of a community goes for good."""
     if request.method == "POST":
+        watched, gone = undoing.Watched(*undoing.hanging_from(thing)), reverse(to, args=[thing.community_id])
         thing.delete()
-        messages.success(request, done)
-        return redirect(to, thing.community_id)
+        say_undoable(request, done, watched, may="communities.edit", of=thing.community, back=gone)
+        return redirect(gone)
     back = thing.get_absolute_url()
     context = {"title": title, "thing": thing, "warning": warning, "back": back}
     return page(request, "communities/part_remove.html", thing.community, "settings", **context)
 
 
-def edit_rows(request, community, template, formset_class, *, rows, fields, save, done, first, also=None, **context):
+def edit_rows(
+    request, community, template, formset_class, *, rows, fields, save, done, first, also=None, undoes=False, **context
+):
     """A short list edited whole, with the settings below it (`also`). Rows in which nobody wrote are left alone:
     blank ones, and those proposed to whoever begins (`first`). If somebody saved it in between, both are shown and
     nothing is written."""
@@ -75,12 +89,17 @@ def edit_rows(request, community, template, formset_class, *, rows, fields, save
         formset = formset_class(request.POST, **options)
         status, shown = 422, request.POST.get("shown", "")
         if formset.is_valid() & (also is None or also.is_valid()):
+            watched = undoing.Watched(rows()) if undoes else None
             try:
                 save(written(formset), shown)
             except editing.Conflict as changed:
                 status, shown, conflict = 409, editing.seen_rows(changed.theirs, fields), changed.theirs
             else:
-                messages.success(request, done)
+                if watched:
+                    back = community.get_absolute_url()
+                    say_undoable(request, done, watched, may="communities.edit", of=community, back=back)
+                else:
+                    messages.success(request, done)
                 return redirect(community)
     else:
         initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored]

@@ -2,16 +2,19 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import undoing
 from cmtl.shortcuts import fetch
 from communities.domain import subgroups
 from communities.models import Community, Membership, SubGroup
 from communities.web.partners.forms import SubGroupForm
-from communities.web.shared import fetch_part, page, remove_part, save_over
+from communities.web.shared import fetch_part, page, remove_part, save_over, saved
 from communities.web.shared_forms import differences
+from communities.web.undo import say_undoable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,13 +45,14 @@ def list_groups(request, pk):
 @require_POST
 def group_by_region(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
+    watched, back = undoing.Watched(community.sub_groups.all()), reverse("communities:subgroups", args=[pk])
     made, placed = subgroups.group_by_region(community)
     if placed or made:
         said = ngettext("%(n)s person is placed by region.", "%(n)s people are placed by region.", placed)
-        messages.success(request, said % {"n": placed})
+        say_undoable(request, said % {"n": placed}, watched, may="communities.edit", of=community, back=back)
     else:
         messages.info(request, _("Everybody whose region is written is in its sub-group already."))
-    return redirect("communities:subgroups", community.pk)
+    return redirect(back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,10 +65,11 @@ def edit_group(request, pk):
         lambda: subgroups.arrange_subgroup(group, form.changes(), told["members"], shown=told["shown"]),
         subgroups.group_shown,
         lambda theirs: [*differences(form, theirs, subgroups.FIELDS), *others(form, theirs)],
+        watches=[group],
     )
     if status == 302:
-        messages.success(request, _("The sub-group is saved."))
-        return redirect("communities:subgroups", group.community_id)
+        back, said = reverse("communities:subgroups", args=[group.community_id]), _("The sub-group is saved.")
+        return saved(request, form, may="communities.edit", of=group.community, back=back, sentence=said)
     return page(
         request,
         "communities/subgroups/subgroup.html",

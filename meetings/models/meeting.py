@@ -40,6 +40,13 @@ class MeetingQuerySet(models.QuerySet):
         own = Meeting.objects.filter(co_facilitators__user=user.pk) if user.is_authenticated else Meeting.objects.none()
         return self.filter(Q(prepares=None) | of_team | Q(prepares__in=own.values("pk")))
 
+    def containing(self, text: str) -> "MeetingQuerySet":
+        """Each word of the text in the title, or in the name of the community."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(title__icontains=word) | Q(community__name__icontains=word))
+        return found
+
     def for_everyone(self) -> "MeetingQuerySet":
         """Those that the whole community is told of."""
         return self.filter(prepares=None)

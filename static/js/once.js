@@ -12,6 +12,9 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "1";
   form.setAttribute("aria-busy", "true");
+  // What takes more than a second is said too; the bar is drawn by the style sheet.
+  const said = document.getElementById("messages"), wait = document.getElementById("main")?.dataset.wait;
+  if (said && wait) setTimeout(() => form.dataset.sent && said.append(wait), 1000);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {

@@ -40,6 +40,12 @@ def revocable(by: User, community: Community) -> list[Role]:
     return roles
 
 
+def may_give(role: str) -> str:
+    """The permission that giving this role takes."""
+    special = {Role.EVALUATOR: "communities.grant_evaluation", Role.COORDINATOR: "communities.grant_coordination"}
+    return special.get(Role(role), "communities.grant_roles")
+
+
 def assignments_of(community: Community) -> QuerySet[RoleAssignment]:
     """Roles held in the community or to come, and its programme's coordination; those that are over left out."""
     kept = _all_grants_of(community).exclude(ends_on__lt=timezone.localdate()).filter(ended_at=None)

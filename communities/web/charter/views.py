@@ -121,6 +121,7 @@ def edit_excluded_expectations(request, pk):
         fields=objectives.EXCLUDED_EXPECTATION_FIELDS,
         save=lambda rows, shown: objectives.set_excluded_expectations(community, rows, shown=shown),
         done=_("The list is saved. Members read it beside the objectives."),
+        undoes=True,
         first=[],
     )
 

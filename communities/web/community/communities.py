@@ -20,7 +20,7 @@ from communities.domain.roles import role_assignment
 from communities.models import Community, Policies, Programme, RecordSheet, profiles
 from communities.web.charter.forms import FirstRules
 from communities.web.community.forms import NUMBERS, CommunityForm, FoundingForm
-from communities.web.shared import page, revise_with
+from communities.web.shared import page, revise_with, saved
 from communities.web.shared_forms import written
 
 
@@ -116,8 +116,7 @@ def edit_community(request, pk):
     form = CommunityForm(request.POST or None, community=community, by=request.user)
     form, status, conflict = revise_with(form, community, revising.revise)
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect(community)
+        return saved(request, form, may="communities.edit", of=community, back=community.get_absolute_url())
     community.name = name
     return page(
         request,

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cmtl import editing
+from cmtl import editing, undoing
 from cmtl.shortcuts import fetch
 from communities.domain import alerts, revising
 from communities.domain.community import policies
 from communities.models import Community, profiles
 from communities.web.community.policy_forms import PoliciesForm, ProfileForm
-from communities.web.shared import page, revise_with
+from communities.web.shared import page, revise_with, saved
+from communities.web.undo import say_undoable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,8 +24,7 @@ def edit_policies(request, pk):
         PoliciesForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:policies", community.pk)
+        return saved(request, form, may="communities.edit", of=community, back=request.path)
     chosen = request.GET.get("profil")
     profile = profiles.Profile(chosen) if chosen in profiles.Profile.values else None
     return page(
@@ -48,11 +49,13 @@ def apply_profile(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     form = ProfileForm(request.POST)
     if form.is_valid():
+        watched, back = undoing.Watched(community), reverse("communities:policies", args=[pk])
         try:
             revising.revise(community, form.changes(), shown=form.cleaned_data["shown"])
         except editing.Conflict:
             messages.error(request, _("Someone else changed the policies in between: look at the list again."))
         else:
-            messages.success(request, _("The profile and what it sets are saved."))
+            said = _("The profile and what it sets are saved.")
+            say_undoable(request, said, watched, may="communities.edit", of=community, back=back)
             return redirect("communities:policies", community.pk)
     return redirect("communities:policies", community.pk)

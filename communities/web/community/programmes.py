@@ -1,15 +1,13 @@
 """A programme: its own objectives, beside those of its communities."""
 
-from django.contrib import messages
 from django.db.models import Prefetch
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.shortcuts import fetch
 from communities.models import Community, Objective, Programme
 from communities.web.community.record_forms import ProgrammeForm
-from communities.web.shared import revise_with
+from communities.web.shared import revise_with, saved
 
 
 @require_safe
@@ -34,8 +32,8 @@ def edit_programme(request, pk):
     name = programme.name  # the form writes what was typed into its instance, even when it is refused
     form, status, conflict = revise_with(ProgrammeForm(request.POST or None, programme=programme), programme)
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect(programme)
+        back = programme.get_absolute_url()
+        return saved(request, form, may="communities.edit_programme", of=programme, back=back)
     programme.name = name
     context = {"programme": programme, "form": form, "conflict": conflict}
     return render(request, "communities/community/programme_edit.html", context, status=status)

@@ -1,7 +1,5 @@
 """The record of a community, the people it can turn to, and how links are to form."""
 
-from django.contrib import messages
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,7 +8,7 @@ from communities.domain import revising
 from communities.models import Community, TeamBuildingStep
 from communities.web.community.record_forms import RecordForm, ResourcePersons, TeamBuildingSteps
 from communities.web.members.people import organisation_names
-from communities.web.shared import edit_rows, page, revise_with
+from communities.web.shared import edit_rows, page, revise_with, saved
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,8 +19,7 @@ def edit_record(request, pk):
         RecordForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect(community)
+        return saved(request, form, may="communities.edit", of=community, back=community.get_absolute_url())
     return page(
         request,
         "communities/community/record.html",
@@ -49,6 +46,7 @@ def edit_resource_persons(request, pk):
             community, community.resource_persons, rows, revising.RESOURCE_PERSON_FIELDS, shown=shown
         ),
         done=_("The resource persons are saved."),
+        undoes=True,
         first=[],
     )
 
@@ -68,5 +66,6 @@ def edit_team_building_steps(request, pk):
             community, community.team_building_steps, rows, revising.TEAM_BUILDING_STEP_FIELDS, shown=shown
         ),
         done=_("The plan is saved."),
+        undoes=True,
         first=[{"kind": kind, "is_planned": False} for kind in TeamBuildingStep.Kind if kind not in kept],
     )

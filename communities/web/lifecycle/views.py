@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import Action
+from cmtl import undoing
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import dates
@@ -15,6 +17,7 @@ from communities.domain.lifecycle import alumni_invitations, end_notice, handing
 from communities.models import Community, Membership
 from communities.web.lifecycle.forms import ComeBackForm, HandOverForm
 from communities.web.shared import page
+from communities.web.undo import say_undoable
 
 with_programme = Community.objects.select_related("programme")
 
@@ -25,9 +28,12 @@ def show_life(request, pk):
     if request.method == "POST":
         with validation_as_messages(request):
             to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
+            may, watched = life.needed(community.status, to), undoing.Watched(community, community.status_changes.all())
             if life.move(community, to, by=request.user, reason=reason):
                 said = _("%(community)s is now: %(state)s.")
-                messages.success(request, said % {"community": community, "state": community.get_status_display()})
+                said %= {"community": community, "state": community.get_status_display()}
+                undo = {"may": may, "of": community, "back": request.path, "action": Action.STATE_CHANGED}
+                say_undoable(request, said, watched, **undo)
         return redirect("communities:life", community.pk)
     states = [(state, label, life.MEANINGS[state]) for state, label in Community.Status.choices]
     may_hand_over = request.user.has_perm("communities.hand_over", community)

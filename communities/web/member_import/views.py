@@ -1,5 +1,7 @@
 """A list of members from a file: sent, read, looked at line by line, written once, undone for a week."""
 
+import json
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -25,7 +27,6 @@ from communities.web.member_import.forms import ImportForm, ReadingForm, StatusF
 from communities.web.shared import page
 
 PER_PAGE = 100
-EDITABLE = ("first_name", "last_name", "email", "organisation")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,68 +165,104 @@ def correct_reading(request, pk):
 def choose_lines(request, pk):
     """Ticks, as they are made; cells; all of the lines that are shown; what the list makes of people."""
     kept = fetch_import(request, pk)
-    before = kept.status, kept.lines or []
-    if not keep_choices(request, kept):
+    shown = as_shown(request, kept)
+    cells = cells_in(request, kept, shown)
+    theirs = keep_choices(request, kept, shown, cells)
+    if theirs is None:
         return read_meanwhile(request, kept)
     kept.refresh_from_db(fields=["choices", "lines", "status"])
     if request.htmx:
-        return HttpResponseClientRefresh() if kept.status != before[0] else render_ticked(request, kept, before[1])
+        is_otherwise = theirs or kept.status != request.POST.get("status_shown")
+        return HttpResponseClientRefresh() if is_otherwise else render_ticked(request, kept, shown, cells)
     place = request.POST.get("rather", "")
     at = f"#line-{place}" if parse_int(place) else ""
     return redirect(f"{kept.get_absolute_url()}?{request.GET.urlencode()}{at}")
 
 
-def render_ticked(request, kept, before: list[dict]):
-    """The counts, and what is said of the lines of which a cell just changed."""
+def render_ticked(request, kept, shown: dict[int, dict], cells: dict[int, dict]):
+    """The counts, what is said of the lines of which a cell just changed, and what the page shows from now on: its
+    own cells, not those that a colleague corrected meanwhile."""
     lines = importing.examine(kept.community, kept.lines or [], kept.choices, kept.status)
-    changed = {now["number"] for now, former in zip(kept.lines or [], before, strict=False) if now != former}
+    touched = {number for number in shown if cells[number]} | (set(shown) & set(chosen(request, kept, shown)))
     context = {
         **counts_of(request, lines),
         "read": kept,
         "community": kept.community,
-        "mended": [line for line in lines if line.number in changed],
+        "mended": [line for line in lines if cells.get(line.number)],
+        "seen": [
+            {"number": line.number, "as_shown": importing.as_shown(line, shown[line.number] | cells[line.number])}
+            for line in lines
+            if line.number in touched
+        ],
         "rather": parse_int(request.POST.get("rather", "")),
         "is_told_apart": True,
     }
     return render(request, "communities/member_import/_ticked.html", context)
 
 
-def keep_choices(request, kept) -> bool:
-    return import_apply.choose(
+def keep_choices(request, kept, shown: dict[int, dict], cells: dict[int, dict]) -> dict | None:
+    """What the person changed on the page, and nothing else of what it shows: a colleague may have corrected a line
+    meanwhile. Where both wrote in one cell, the colleague's stays, and this is told. None: another reading."""
+    status = request.POST.get("status", "")
+    theirs = import_apply.choose(
         kept,
         parse_int(request.POST.get("revision", "")),
-        chosen(request, kept),
-        cells=cells_in(request, kept),
-        status=request.POST.get("status", ""),
+        chosen(request, kept, shown),
+        cells=cells,
+        shown=shown,
+        status=status if status != request.POST.get("status_shown") else "",
     )
+    for number, cell in (theirs or {}).items():
+        for name, text in cell.items():
+            told = _("Line %(n)s: somebody wrote “%(theirs)s” meanwhile, and it stays. You had written “%(yours)s”.")
+            messages.warning(request, told % {"n": number, "theirs": text, "yours": cells[number][name]})
+    return theirs
 
 
-def cells_in(request, kept) -> dict[int, dict[str, str]]:
-    """What was typed in the cells of the lines that were shown, the address taken from what is proposed, and the
-    organisation of all who have none."""
+def as_shown(request, kept) -> dict[int, dict]:
+    """What the page showed of its lines, as it says itself."""
     found = {}
     for line in kept.lines or []:
-        sent = {name: request.POST.get(f"{name}-{line['number']}") for name in EDITABLE}
-        found[line["number"]] = {name: " ".join(text.split()) for name, text in sent.items() if text is not None}
-    if rather := parse_int(request.POST.get("rather", "")):
-        lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
-        found |= {x.number: {"email": x.address_meant} for x in lines if x.number == rather and x.address_meant}
-    organisation = " ".join(request.POST.get("organisation", "").split())
-    if organisation and "organise" in request.POST:
-        for line in kept.lines or []:
-            if "kind" not in line and not found[line["number"]].get("organisation", line["organisation"]):
-                found[line["number"]]["organisation"] = organisation
+        try:
+            *cells, is_kept = json.loads(request.POST.get(f"shown-{line['number']}", ""))
+            found[line["number"]] = dict(zip(importing.EDITABLE, map(str, cells), strict=True)) | {"is_kept": is_kept}
+        except (ValueError, TypeError):
+            continue
     return found
 
 
-def chosen(request, kept) -> dict[int, bool]:
+def typed_in(request, number: int, was: dict) -> dict[str, str]:
+    """The cells of a line that somebody changed."""
+    sent = {name: request.POST.get(f"{name}-{number}") for name in importing.EDITABLE}
+    typed = {name: " ".join(text.split()) for name, text in sent.items() if text is not None}
+    return {name: text for name, text in typed.items() if text != " ".join(was[name].split())}
+
+
+def cells_in(request, kept, shown: dict[int, dict]) -> dict[int, dict[str, str]]:
+    """What was typed in the cells of the lines that were shown, the address taken from what is proposed, and the
+    organisation of all who have none."""
+    found = {number: typed_in(request, number, was) for number, was in shown.items()}
+    if rather := parse_int(request.POST.get("rather", "")):
+        lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
+        for line in lines:
+            if line.number == rather and line.address_meant:
+                found.setdefault(rather, {})["email"] = line.address_meant
+    organisation = " ".join(request.POST.get("organisation", "").split())
+    if organisation and "organise" in request.POST:
+        for line in kept.lines or []:
+            typed = found.setdefault(line["number"], {})
+            if "kind" not in line and not typed.get("organisation", line["organisation"]):
+                typed["organisation"] = organisation
+    return found
+
+
+def chosen(request, kept, shown: dict[int, dict]) -> dict[int, bool]:
     if wanted := request.POST.get("all"):
         lines = importing.examine(kept.community, kept.lines or [], status=kept.status)
-        shown = importing.showing(lines, request.GET.get("show", ""))
-        return {line.number: wanted == "on" for line in shown if line.is_possible}
+        of_page = importing.showing(lines, request.GET.get("show", ""))
+        return {line.number: wanted == "on" for line in of_page if line.is_possible}
     ticked = {parse_int(number) for number in request.POST.getlist("line")}
-    numbers = {line["number"] for line in kept.lines or []}
-    return {n: n in ticked for n in map(parse_int, request.POST.getlist("shown")) if n in numbers}
+    return {n: n in ticked for n, was in shown.items() if was["is_kept"] not in (None, n in ticked)}
 
 
 def read_meanwhile(request, kept):
@@ -240,8 +277,12 @@ def apply_import(request, pk):
     if kept.state != MemberImport.State.READY:
         messages.warning(request, _("This list was imported already; nothing was written twice."))
         return redirect(kept)
-    keep_choices(request, kept)
-    if not import_apply.ask_to_write(kept, revision):
+    shown = as_shown(request, kept)
+    if keep_choices(request, kept, shown, cells_in(request, kept, shown)):
+        return redirect(kept)
+    kept.refresh_from_db(fields=["status"])
+    is_otherwise = kept.status != request.POST.get("status", kept.status)  # what the person was not shown
+    if is_otherwise or not import_apply.ask_to_write(kept, revision):
         return read_meanwhile(request, kept)
     return start(kept)
 

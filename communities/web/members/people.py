@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action, User
-from cmtl import languages
+from cmtl import languages, undoing
 from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
@@ -28,6 +28,7 @@ from communities.models import (
     Membership,
     Organisation,
     ParentalConsent,
+    Pause,
     Purpose,
     RoleAssignment,
     Roles,
@@ -35,6 +36,7 @@ from communities.models import (
 )
 from communities.web.members.forms import MembershipForm, NewMemberForm, ParentForm, SearchForm
 from communities.web.shared import page, save_over
+from communities.web.undo import say_undoable
 
 PER_PAGE = 50
 STRIP = 12  # meetings in the strip of presences
@@ -83,8 +85,14 @@ def change_members(request, pk):
         messages.warning(request, missing)
         return redirect(back)
     if "confirmed" in request.POST:
+        pks = list(people.values_list("pk", flat=True))
+        watched = undoing.Watched(Membership.objects.filter(pk__in=pks), Pause.objects.filter(membership__in=pks))
         done = bulk_changes.apply_to_many(community, people, change, by=request.user)
-        messages.success(request, said_of(done))
+        if change.kind == "status":
+            undo = {"may": "communities.manage_people", "of": community, "back": back}
+            say_undoable(request, said_of(done), watched, **undo, action=Action.PERSON_CORRECTED)
+        else:  # each is told of their role by a mail
+            messages.success(request, said_of(done))
         return redirect(back)
     plan = bulk_changes.plan(community, people, change, by=request.user)
     return page(request, "communities/members/members_change.html", community, "members", plan=plan, back=back)
@@ -209,6 +217,10 @@ def add_member(request, pk):
     )
 
 
+def everything_written_of(membership):
+    return [membership, membership.user, membership.representations.all(), membership.pauses.all()]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_membership(request, pk):
     memberships = Membership.objects.select_related("community", "user", "organisation")
@@ -221,10 +233,13 @@ def edit_membership(request, pk):
         form,
         lambda: directory.correct(membership, told, form.person(), seen_before=told["shown"], by=request.user),
         directory.shown,
+        watches=everything_written_of(membership),
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:members", community.pk)
+        undo = {"may": "communities.manage_people", "of": community, "action": Action.PERSON_CORRECTED}
+        back = reverse("communities:members", args=[community.pk])
+        say_undoable(request, _("The changes are saved."), form.watched, **undo, back=back)
+        return redirect(back)
     membership.community = community
     presences = history.presences(membership, request.user)
     return page(

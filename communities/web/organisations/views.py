@@ -5,10 +5,11 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import editing
+from cmtl import editing, undoing
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.domain.organisations import representing
@@ -21,7 +22,8 @@ from communities.web.organisations.forms import (
     RepresentationForm,
     SuccessorForm,
 )
-from communities.web.shared import page, save_over
+from communities.web.shared import page, save_over, saved
+from communities.web.undo import say_undoable
 
 
 def listed_for(user):
@@ -105,10 +107,11 @@ def edit_organisation(request, pk):
         form,
         lambda: revising.revise_part(organisation, form.values(), shown=form.cleaned_data["shown"]),
         lambda theirs: editing.seen(theirs, OrganisationForm.FIELDS),
+        watches=[organisation],
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect(organisation)
+        back = organisation.get_absolute_url()
+        return saved(request, form, may="communities.edit_organisation", of=organisation, back=back)
     context = {"organisation": organisation, "form": form, "conflict": conflict}
     return render(request, "communities/organisations/organisation_form.html", context, status=status)
 
@@ -132,10 +135,11 @@ def edit_representation(request, pk):
         form,
         lambda: representing.correct(membership, form.changes(), on=told["on"], seen_before=told["shown"]),
         representing.shown,
+        watches=[membership, membership.representations.all()],
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect(membership)
+        back = membership.get_absolute_url()
+        return saved(request, form, may="communities.manage_people", of=membership.community, back=back)
     return page(
         request,
         "communities/organisations/representation.html",
@@ -154,9 +158,11 @@ def edit_representation(request, pk):
 def forget_representation(request, pk, past):
     membership = managed(request, pk)
     line = get_object_or_404(membership.representations, pk=past)
+    watched, back = undoing.Watched(line), reverse("communities:representation", args=[pk])
     representing.forget_representation(line)
-    messages.success(request, _("The line is off the history."))
-    return redirect("communities:representation", membership.pk)
+    undo = {"may": "communities.manage_people", "of": membership.community, "back": back}
+    say_undoable(request, _("The line is off the history."), watched, **undo)
+    return redirect(back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

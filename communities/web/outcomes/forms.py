@@ -139,6 +139,7 @@ class OutcomeForm(EntryForm):
 class OutcomeFilter(forms.Form):
     """What the register is narrowed by; anything else in the address is ignored."""
 
+    q = forms.CharField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     advance = forms.ChoiceField(label=_("For a project already shared"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), required=False)
@@ -156,6 +157,7 @@ class OutcomeFilter(forms.Form):
         self.is_valid()
 
     def narrow(self, found: models.QuerySet) -> models.QuerySet:
+        found = found.containing(self.cleaned_data.get("q", ""), *Outcome.SEARCHED)
         for name in ("kind", "advance", "stage"):
             if self.cleaned_data.get(name):
                 found = found.filter(**{name: self.cleaned_data[name]})

@@ -1,17 +1,18 @@
 """What people of a community lack and might have together: who needs, who offers, who pays what."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import editing, money
+from cmtl import editing, money, undoing
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
+from cmtl.undoing import say_done
 from communities.domain import outcomes
 from communities.models import Community, Need, Party
 from communities.web.outcomes.forms import NeedForm, NewNeedForm, PartyForm, SplitForm
@@ -26,15 +27,18 @@ from communities.web.outcomes.outcomes import (
     restore_entry,
 )
 from communities.web.shared import page
+from communities.web.undo import say_undoable
 
 MAY_SEE = "communities.see_needs"
+SHORT = 12  # lists that one looks through without searching
 WITH_PARTIES = ["parties__organisation", "parties__membership__user"]
 
 
 @require_safe
 def list_needs(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=MAY_SEE)
-    needs = community.needs.kept().prefetch_related(*WITH_PARTIES)
+    every, words = community.needs.kept(), request.GET.get("q", "")[:100]
+    needs = every.containing(words, *Need.WRITTEN).prefetch_related(*WITH_PARTIES)
     return page(
         request,
         "communities/outcomes/needs.html",
@@ -42,6 +46,8 @@ def list_needs(request, pk):
         "outcomes",
         open_needs=needs.filter(met_at=None),
         met=Paginator(needs.exclude(met_at=None).order_by("-met_at"), PER_PAGE).get_page(request.GET.get("page")),
+        words=words,
+        shows_search=every.count() > SHORT,
         may_write=request.user.has_perm(MAY_WRITE, community),
     )
 
@@ -106,22 +112,28 @@ def join_need(request, pk):
     form = PartyForm(request.POST, possible=outcomes.possible_parties(community), side=side)
     if not form.is_valid():
         return show(request, need, community, status=422, **{side: form} if side in Party.Side.values else {})
-    outcomes.join_need(need, side, form.cleaned_data["who"], form.cleaned_data.get("offer", ""))
+    party = outcomes.join_need(need, side, form.cleaned_data["who"], form.cleaned_data.get("offer", ""))
+    say_done(request, _("%(who)s is added.") % {"who": party}, reverse("communities:leave_need", args=[pk, party.pk]))
     return redirect(need)
 
 
 @require_POST
 def leave_need(request, pk, party):
-    need, _community = entry_of(request, Need, pk, may=MAY_WRITE)
-    get_object_or_404(need.parties, pk=party).delete()
+    need, community = entry_of(request, Need, pk, may=MAY_WRITE)
+    left = get_object_or_404(need.parties, pk=party)
+    said, watched = _("%(who)s is taken off.") % {"who": left}, undoing.Watched(left)
+    left.delete()
+    say_undoable(request, said, watched, may=MAY_WRITE, of=community, back=need.get_absolute_url())
     return redirect(need)
 
 
 @require_POST
 def settle_need(request, pk):
-    need, _community = entry_of(request, Need, pk, may=MAY_WRITE)
+    need, community = entry_of(request, Need, pk, may=MAY_WRITE)
+    watched = undoing.Watched(need)
     need.settle(met=request.POST.get("met") == "yes")
-    messages.success(request, _("This need is met.") if need.is_met else _("This need is open again."))
+    said = _("This need is met.") if need.is_met else _("This need is open again.")
+    say_undoable(request, said, watched, may=MAY_WRITE, of=community, back=need.get_absolute_url())
     return redirect(need)
 
 
@@ -131,14 +143,15 @@ def split_need(request, pk):
     form = SplitForm(request.POST or None, need=need)
     status, conflict = 422 if form.is_bound else 200, False
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        told, watched = form.cleaned_data, undoing.Watched(need, need.parties.all())
         try:
             outcomes.share_cost(need, told["cost"], form.weights(), by_share=told["by_share"], shown=told["shown"])
         except editing.Conflict as first:
             status, conflict, need = 409, True, first.theirs
             form = form.again(outcomes.seen_split(need))
         else:
-            messages.success(request, _("The cost is shared."))
+            undo = {"may": MAY_WRITE, "of": community, "back": need.get_absolute_url()}
+            say_undoable(request, _("The cost is shared."), watched, **undo)
             return redirect(need)
     stored = {"shares": priced(need), "parts": parts_of(need)} if conflict else {}
     context = {"need": need, "form": form, "conflict": conflict, **stored}

@@ -6,8 +6,9 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,13 +17,16 @@ from accounts.models import Action
 from cmtl import money
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
+from cmtl.undoing import say_done
 from communities.domain import dates, outcomes
-from communities.models import Community, Outcome
+from communities.models import Community, Need, Outcome, PracticeCard
 from communities.web.outcomes.forms import OutcomeFilter, OutcomeForm
 from communities.web.shared import page, save_over
+from communities.web.undo import say_undoable
 
 PER_PAGE = 50
 MAY_WRITE = "communities.record_outcomes"
+NAMES = {Outcome: "outcome", Need: "need", PracticeCard: "practice"}
 
 
 @require_safe
@@ -181,9 +185,11 @@ def edit_entry(request, community, form, template):
         form,
         lambda: outcomes.revise(entry, form.written(), shown=form.cleaned_data["shown"], by=request.user),
         outcomes.entry_shown,
+        watches=[entry, *([entry.stage_changes.all()] if isinstance(entry, Outcome) else [])],
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
+        undo = {"may": MAY_WRITE, "of": community, "back": entry.get_absolute_url()}
+        say_undoable(request, _("The changes are saved."), form.watched, **undo)
         return redirect(entry)
     context = {"form": form, "entry": entry, "entry_title": title, "conflict": conflict}
     return page(request, template, community, "outcomes", status=status, **context)
@@ -192,7 +198,9 @@ def edit_entry(request, community, form, template):
 def remove_entry(request, model, pk):
     entry, _community = entry_of(request, model, pk, may=MAY_WRITE)
     outcomes.remove(entry)
-    return redirect(entry)
+    said = _("“%(name)s” is removed.") % {"name": Truncator(entry).chars(60)}
+    say_done(request, said, reverse(f"communities:restore_{NAMES[model]}", args=[pk]))
+    return redirect(f"communities:{NAMES[model]}s", entry.community_id)
 
 
 def restore_entry(request, model, pk):

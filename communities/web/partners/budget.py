@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from communities.domain import dates
 from communities.domain.partners import budgeting, partnering
 from communities.models import BudgetLine, Community
 from communities.web.partners.forms import BudgetLineForm
-from communities.web.shared import fetch_part, page, remove_part, revise_with
+from communities.web.shared import fetch_part, page, remove_part, revise_with, saved
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,8 +56,8 @@ def edit_line(request, pk):
     line = fetch_part(request, BudgetLine.objects, pk, may="communities.edit")
     form, status, conflict = revise_with(BudgetLineForm(request.POST or None, instance=line), line)
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:budget", line.community_id)
+        back = reverse("communities:budget", args=[line.community_id])
+        return saved(request, form, may="communities.edit", of=line.community, back=back)
     return page(
         request,
         "communities/partners/budget_line.html",

@@ -3,15 +3,18 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl import undoing
 from cmtl.shortcuts import fetch
 from communities.domain.partners import partnering
 from communities.models import Community, Partner
 from communities.web.members.people import organisation_names
 from communities.web.partners.forms import ForeseenEvaluationForm, NewPartnerForm, PartnerForm
-from communities.web.shared import fetch_part, page, remove_part, revise_with
+from communities.web.shared import fetch_part, page, remove_part, revise_with, saved
+from communities.web.undo import say_undoable
 
 
 @require_safe
@@ -59,8 +62,8 @@ def edit_partner(request, pk):
         logo = form.cleaned_data["logo"]
         if logo or form.cleaned_data.get("remove_logo"):
             partnering.set_logo(partner, logo)
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:partners", partner.community_id)
+        back = reverse("communities:partners", args=[partner.community_id])
+        return saved(request, form, may="communities.edit", of=partner.community, back=back)
     return page(
         request,
         "communities/partners/partner_form.html",
@@ -76,11 +79,11 @@ def edit_partner(request, pk):
 @require_POST
 def end_partner(request, pk):
     partner = fetch_part(request, Partner.objects.select_related("organisation"), pk, may="communities.edit")
+    watched, back = undoing.Watched(partner), reverse("communities:partners", args=[partner.community_id])
     partner.end()
-    messages.success(
-        request, _("%(organisation)s is a former partner from today.") % {"organisation": partner.organisation}
-    )
-    return redirect("communities:partners", partner.community_id)
+    said = _("%(organisation)s is a former partner from today.") % {"organisation": partner.organisation}
+    say_undoable(request, said, watched, may="communities.edit", of=partner.community, back=back)
+    return redirect(back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,8 +115,8 @@ def foresee_evaluation(request, pk):
     form = ForeseenEvaluationForm(request.POST or None, instance=partnering.foreseen(community))
     form, status, conflict = revise_with(form, community, partnering.foresee)
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:settings", community.pk)
+        back = reverse("communities:settings", args=[community.pk])
+        return saved(request, form, may="communities.edit", of=community, back=back)
     return page(
         request,
         "communities/partners/foreseen_evaluation.html",

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,7 @@ from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
 from communities.models import Community, Expectation, ImportedLine, Membership, Objective, Policies
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
-from communities.web.shared import page, revise_with
+from communities.web.shared import page, revise_with, saved
 
 TRIES, TRIES_PER = 20, 600  # forms sent without an account from one place, in seconds
 with_programme = Community.objects.select_related("programme")
@@ -119,8 +120,8 @@ def edit_recruitment(request, pk):
         RecruitmentForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("communities:settings", community.pk)
+        back = reverse("communities:settings", args=[pk])
+        return saved(request, form, may="communities.manage_people", of=community, back=back)
     return page(
         request,
         "communities/recruitment/recruitment.html",

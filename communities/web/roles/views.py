@@ -6,12 +6,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Action
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.roles import role_assignment
 from communities.models import Community
 from communities.web.roles.forms import RoleForm
 from communities.web.shared import page
+from communities.web.undo import say_undoable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +54,13 @@ def edit_roles(request, pk):
 def _withdraw(request, community, assignment):
     """Whoever withdraws their own role may not read this page any more."""
     with validation_as_messages(request):
+        watched = undoing.Watched(assignment)
         role_assignment.withdraw_role(assignment, community, by=request.user)
         said = _("%(person)s no longer has this role: %(role)s.")
-        messages.success(request, said % {"person": assignment.user, "role": assignment.get_role_display()})
+        said %= {"person": assignment.user, "role": assignment.get_role_display()}
+        if assignment.user_id == request.user.pk:  # nobody gives a role to themselves
+            messages.success(request, said)
+        else:
+            undo = {"may": role_assignment.may_give(assignment.role), "of": community, "back": request.path}
+            say_undoable(request, said, watched, **undo, action=Action.ROLE_GIVEN)
     return redirect("communities:list" if assignment.user_id == request.user.pk else request.path)

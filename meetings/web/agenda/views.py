@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
+from cmtl.undoing import say_done
 from meetings.domain.agenda import agenda_models, agendas, methods
 from meetings.models import Meeting
 from meetings.web.agenda.forms import BlockForm
@@ -30,10 +32,16 @@ def edit_agenda(request, pk):
     if not rows.is_valid() or not rows.rows:
         return _agenda_page(request, meeting, rows, version=request.POST.get("version"), status=422)
     version = parse_int(request.POST.get("version", ""), -1)
+    earlier = agenda_models.before(meeting) if meeting.agenda.all() and agendas.may_reorder(meeting) else ""
     if not agendas.arrange(meeting, rows.cleaned, version=version):
         meeting = meetings.get(pk=pk)
         return _agenda_page(request, meeting, rows, theirs=list(meeting.agenda.all()), status=409)
-    messages.success(request, _("The agenda is saved."))
+    if earlier:
+        meeting.refresh_from_db(fields=["version"])
+        undo = reverse("meetings:apply_agenda", args=[pk])
+        say_done(request, _("The agenda is saved."), undo, earlier=earlier, version=str(meeting.version))
+    else:
+        messages.success(request, _("The agenda is saved."))
     return redirect(meeting)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl.shortcuts import fetch
-from communities.web.shared import revise_with
+from communities.web.shared import revise_with, saved
 from meetings.domain.invitations import icebreaker
 from meetings.models import Meeting
 from meetings.web.invitations.mail_forms import WarmUpForm
@@ -18,8 +18,7 @@ def edit_question(request, pk):
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.edit")
     form, status, conflict = revise_with(WarmUpForm(request.POST or None, meeting=meeting), meeting)
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("meetings:icebreaker", meeting.pk)
+        return saved(request, form, may="meetings.edit", of=meeting, back=request.path)
     context = {
         "meeting": meeting,
         "community": meeting.community,

@@ -11,7 +11,7 @@ from cmtl.limits import rate_limited
 from cmtl.shortcuts import fetch
 from communities.domain import revising
 from communities.models import Community
-from communities.web.shared import revise_with
+from communities.web.shared import revise_with, saved
 from meetings.domain.invitations import emails, wording
 from meetings.models import MailWording
 from meetings.web.invitations.mail_forms import MailSettingsForm, WordingForm
@@ -26,8 +26,7 @@ def edit_settings(request, pk):
         MailSettingsForm(request.POST or None, community=community), community, revising.revise
     )
     if status == 302:
-        messages.success(request, _("The changes are saved."))
-        return redirect("meetings:mail_settings", community.pk)
+        return saved(request, form, may="meetings.word_mails", of=community, back=request.path)
     own = {kept.kind for kept in community.mail_wordings.all() if kept.is_own}
     return _page(
         request,
@@ -71,8 +70,11 @@ def _save(request, community, form):
         kept, _is_new = MailWording.objects.get_or_create(community=community, kind=form.kind)
         form, status, conflict = revise_with(form, kept)
     if status == 302:
-        messages.success(request, _("These words are kept: the next mails begin with them."))
-        return redirect("meetings:mail_wording", community.pk, form.kind)
+        said = _("These words are kept: the next mails begin with them.")
+        if form.has_changed():
+            return saved(request, form, may="meetings.word_mails", of=community, back=request.path, sentence=said)
+        messages.success(request, said)
+        return redirect(request.path)
     return _wording_page(request, community, form, status=status, conflict=conflict)
 
 

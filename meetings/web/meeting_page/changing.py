@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import undoing
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from cmtl.undoing import say_done
+from communities.web.undo import say_undoable
 from meetings.domain.invitations import emails
 from meetings.domain.scheduling import copying, planning, series
-from meetings.models import Meeting
+from meetings.models import Meeting, TopicEvent
 from meetings.web.scheduling.forms import CancelForm, EditForm
 from meetings.web.scheduling.planning import organisation_names, topic_titles
 
@@ -33,10 +35,17 @@ def edit_meeting(request, pk):
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, meeting, form, status=422 if request.method == "POST" else 200)
     with validation_as_messages(request):
+        own = meeting.community.topics.all()
+        watched = undoing.Watched(meeting, own, TopicEvent.objects.filter(topic__in=own))
         sequence, followed = meeting.sequence, _change(meeting, form)
         if followed is None:
             return _conflict(request, meeting.pk)
-        _say_changed(request, meeting, has_moved=meeting.sequence != sequence, followed=followed)
+        has_moved = meeting.sequence != sequence
+        if has_moved or followed:  # people are told, or other dates changed too
+            _say_changed(request, meeting, has_moved=has_moved, followed=followed)
+        else:
+            undo = {"may": "meetings.edit", "of": meeting, "back": meeting.get_absolute_url()}
+            say_undoable(request, _("The meeting is saved."), watched, **undo)
     return redirect(meeting)
 
 
@@ -93,8 +102,13 @@ def cancel_meeting(request, pk):
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with validation_as_messages(request):
+            watched, told = undoing.Watched(meeting), meeting.invited_at
             planning.cancel(meeting, form.cleaned_data["because"])
-            messages.success(request, _("The meeting is cancelled."))
+            if told:  # people received a mail that says so
+                messages.success(request, _("The meeting is cancelled."))
+            else:
+                undo = {"may": "meetings.cancel", "of": meeting, "back": meeting.get_absolute_url()}
+                say_undoable(request, _("The meeting is cancelled."), watched, **undo)
         return redirect(meeting)
     told = emails.people_to_notify(meeting).count()
     context = {"meeting": meeting, "community": meeting.community, "form": form, "told": told}

@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.web.forms import ZONES
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
+from communities.web.undo import say_undoable
 from meetings.domain import polls
 from meetings.domain.links import visitors
 from meetings.domain.polls import Voter
@@ -131,8 +133,10 @@ def choose_date(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close_poll(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _fetch_poll(request, pk)
+    watched = undoing.Watched(poll)
     polls.close_poll(poll)
-    messages.success(request, _("The poll is closed, without a date."))
+    undo = {"may": "meetings.plan", "of": poll.community, "back": poll.get_absolute_url()}
+    say_undoable(request, _("The poll is closed, without a date."), watched, **undo)
     return redirect("meetings:year", poll.community_id)
 
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import editing, languages, pdf
+from cmtl import editing, languages, pdf, undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.undoing import say_done
 from communities.domain import revising
-from communities.web.shared import revise_with
+from communities.web.shared import revise_with, saved
+from communities.web.undo import say_undoable
 from meetings.domain.agenda import agenda_models, methods
 from meetings.domain.attendance import check_in_codes, roster
 from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
@@ -166,10 +167,10 @@ def logistics(request, pk):
             stored, _is_new = Logistics.objects.get_or_create(meeting=meeting)
             revising.revise_part(stored, changes, shown=shown)
 
-    form, status, conflict = revise_with(form, kept, revise)
+    form, status, conflict = revise_with(form, kept, revise, watches=[Logistics.objects.filter(meeting=meeting)])
     if status == 302:
-        messages.success(request, _("The logistics are saved."))
-        return redirect("meetings:prepare", meeting.pk)
+        back = reverse("meetings:prepare", args=[meeting.pk])
+        return saved(request, form, may="meetings.edit", of=meeting, back=back, sentence=_("The logistics are saved."))
     sees_needs = request.user.has_perm("meetings.see_needs", meeting)
     context = {
         "meeting": meeting,
@@ -272,7 +273,10 @@ def remove_agenda_model(request, pk):
     model = fetch(request, AgendaModel.objects.select_related("community"), pk=pk)
     if not request.user.has_perm("meetings.plan", model.community):
         raise PermissionDenied
+    watched, said = undoing.Watched(model), _("The model “%(name)s” is removed.") % {"name": model.name}
     model.delete()
-    messages.success(request, _("The model “%(name)s” is removed.") % {"name": model.name})
-    back = model.community.meetings.filter(pk=parse_int(request.POST.get("meeting", ""))).first()
-    return redirect("meetings:agenda", back.pk) if back else redirect("meetings:of_community", model.community_id)
+    gone = reverse("meetings:of_community", args=[model.community_id])
+    meeting = model.community.meetings.filter(pk=parse_int(request.POST.get("meeting", ""))).first()
+    back = reverse("meetings:agenda", args=[meeting.pk]) if meeting else gone
+    say_undoable(request, said, watched, may="meetings.plan", of=model.community, back=back)
+    return redirect(back)

@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from meetings.web.scheduling.date_forms import PlannedDateForm, SeriesForm
 from meetings.web.scheduling.forms import PlanForm
 
 PAGE = 20
+SHORT = 12  # lists that one looks through without searching
 asks_and_answers = require_http_methods(["GET", "HEAD", "POST"])
 
 # ------------------------------------------------------------ lists
@@ -49,13 +50,29 @@ def list_of_community(request, pk):
 
 
 def _lists(request, meetings):
-    now = timezone.now()
-    rows = meetings.select_related("community", "follow_up").with_replies().with_turnout()
+    """What comes, then the past year by year; what the words asked for are in, whatever its year."""
+    now, words = timezone.now(), request.GET.get("q", "").strip()[:100]
     ahead = Q(ends_at__gte=now) | Q(started_at__isnull=False)
-    past = rows.exclude(ahead, cancelled_at=None, closed_at=None).order_by("-starts_at", "-pk")
-    page = Paginator(past, PAGE).get_page(request.GET.get("page"))
-    upcoming = list(rows.upcoming(now)) if page.number == 1 else []
-    return {"upcoming": upcoming, "page": page}
+    found = meetings.containing(words)
+    past = found.exclude(ahead, cancelled_at=None, closed_at=None)
+    years = [] if words else _by_year(past)
+    asked = parse_int(request.GET.get("annee", ""))
+    year = asked if asked in dict(years) else years[0][0] if years else None
+    if year:
+        past = past.filter(starts_at__year=year)
+    page = Paginator(_rows(past).order_by("-starts_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    upcoming = list(_rows(found).upcoming(now))
+    is_long = len(upcoming) + sum(n for _year, n in years) > SHORT
+    return {"upcoming": upcoming, "page": page, "years": years, "year": year, "words": words, "is_long": is_long}
+
+
+def _rows(meetings):
+    return meetings.select_related("community", "follow_up").with_replies().with_turnout()
+
+
+def _by_year(past) -> list[tuple[int, int]]:
+    """Each year with how many, the latest first."""
+    return sorted(past.order_by().values_list("starts_at__year").annotate(n=Count("pk")), reverse=True)
 
 
 # ------------------------------------------------------------ planning

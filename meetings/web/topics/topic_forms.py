@@ -94,6 +94,12 @@ class NarrowingForm(forms.Form):
         ("age", _("The oldest")),
     )
 
+    words = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.SearchInput(attrs={"hx-preserve": "true"}),  # one goes on typing while the board comes
+    )
     source = forms.ChoiceField(
         label=_("Source"), required=False, choices=[("", _("All sources")), *Topic.Source.choices]
     )
@@ -121,12 +127,18 @@ class NarrowingForm(forms.Form):
 
     @property
     def is_narrow(self) -> bool:
+        return self.chooses or bool(self.cleaned_data.get("words"))
+
+    @property
+    def chooses(self) -> bool:
         return any(self.cleaned_data.get(name) for name in ("source", "objective", "territory"))
 
     def narrow(self, topics: QuerySet) -> QuerySet:
         asked = self.cleaned_data
         fields = {name: asked[name] for name in ("source", "objective", "territory") if asked.get(name)}
         topics = topics.filter(**fields)
+        for word in asked.get("words", "").split():
+            topics = topics.filter(title__icontains=word)
         return topics.order_by(*self.orders) if self.orders else topics
 
     @property

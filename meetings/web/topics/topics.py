@@ -7,14 +7,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl import undoing
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from communities.models import Community, Programme
+from communities.web.undo import say_undoable
 from meetings.domain.topics import topics
-from meetings.models import Topic
+from meetings.models import Meeting, Topic
 from meetings.web.topics.topic_board import Board
 from meetings.web.topics.topic_forms import (
     LEADERS_FIELDS,
@@ -79,10 +82,12 @@ def decide_topic(request: HttpRequest, pk: int) -> HttpResponse:
     with validation_as_messages(request):
         if not form.is_valid():
             raise refusal(form)
+        to = form.cleaned_data["meeting"]
+        around = Meeting.objects.filter(pk__in=[topic.meeting_id, to and to.pk])
+        watched = undoing.Watched(topic, topic.events.all(), around)
         topics.decide(topic, **form.cleaned_data, by=request.user)
-        messages.success(
-            request, _("“%(topic)s”: %(state)s.") % {"topic": topic.title, "state": topic.get_state_display()}
-        )
+        said = _("“%(topic)s”: %(state)s.") % {"topic": topic.title, "state": topic.get_state_display()}
+        say_undoable(request, said, watched, may="meetings.choose_topic", of=topic, back=_where(request, topic))
     return _back(request, topic)
 
 
@@ -103,12 +108,18 @@ def support_topic(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _back(request: HttpRequest, topic: Topic) -> HttpResponse:
     """To where the press was made."""
+    if request.POST.get("from") in ("topic", "meeting"):
+        return redirect(_where(request, topic))
+    return _board(request, topic.community)
+
+
+def _where(request: HttpRequest, topic: Topic) -> str:
     where = request.POST.get("from")
     if where == "topic":
-        return redirect(topic)
+        return topic.get_absolute_url()
     if where == "meeting" and topic.meeting:
-        return redirect(topic.meeting)
-    return _board(request, topic.community)
+        return topic.meeting.get_absolute_url()
+    return reverse("meetings:topics", args=[topic.community_id])
 
 
 # ------------------------------------------------------------ one topic
@@ -129,8 +140,10 @@ def edit_topic(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"version": topic.version}
     form = EditTopicForm(request.POST or None, instance=topic, initial=initial, community=topic.community)
     if request.method == "POST" and form.is_valid():
+        watched = undoing.Watched(topic)
         if topics.edit(topic, form.cleaned_data.pop("version"), **form.cleaned_data):
-            messages.success(request, _("The topic is saved."))
+            back = reverse("meetings:topics", args=[topic.community_id])
+            say_undoable(request, _("The topic is saved."), watched, may="meetings.choose_topic", of=topic, back=back)
             return redirect("meetings:topics", topic.community_id)
         return _conflict(request, topic.pk, form)
     return _edit_page(request, topic, form, status=422 if form.errors else 200)

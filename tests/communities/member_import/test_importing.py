@@ -503,7 +503,8 @@ def test_numbers_that_are_not_lines_do_nothing(signed_in, sandrine, community, l
     sent(client, community, FRENCH)
 
     read = MemberImport.objects.get()
-    data = {"line": lines, "shown": [*lines, *(line["number"] for line in read.lines)], "revision": 0}
+    shown = {f"shown-{line.number}": line.as_shown for line in importing.examine(community, read.lines)}
+    data = {"line": lines, "revision": 0, **shown, "shown-x": '["cut'}
     response = client.post(f"/importations/{read.pk}/appliquer/", data)
 
     assert response.status_code == 302

@@ -4,13 +4,14 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from playwright.sync_api import expect
 
 from communities.domain.member_import import import_apply, importing
 from communities.models import MemberImport
 from tests import factories as make
 from tests.communities.member_import.test_importing import apply, people_in
-from tests.forms import form_on, on_one_line, submit
+from tests.forms import form_on, on_one_line, submit, swapped
 
 EXCEL = """Prénom\tNom\tCourriel\tOrganisation
 Anne\tRoy\tanne.roy@exemple.org\tLes Aînés actifs
@@ -332,6 +333,94 @@ def test_cells_of_lines_that_are_not_there_write_nothing(community, sandrine):
     assert sorted(len(name) for name in community.memberships.values_list("user__first_name", flat=True)) == [3, 3, 80]
 
 
+# ------------------------------------------------------------------ two people on one list
+
+
+def cells_of(kept):
+    kept.refresh_from_db()
+    return {line["number"]: (line["first_name"], line["last_name"]) for line in kept.lines}
+
+
+@pytest.fixture
+def two_on_one_list(sandrine, philippe, community):
+    """Sandrine and Philippe have the same page of the same list before them."""
+    hers, his = Client(), Client()
+    hers.force_login(sandrine)
+    his.force_login(philippe)
+    page = preview(hers, community, EXCEL)
+    return hers, page, his, his.get(page.request["PATH_INFO"])
+
+
+@pytest.mark.parametrize("button", ["Garder ces choix", "apply"])
+def test_a_tick_leaves_what_a_colleague_corrected_meanwhile(two_on_one_list, community, button):
+    hers, her_page, his, his_page = two_on_one_list
+    kept_here(hers, her_page, {"first_name-2": "Annie", "last_name-3": "Côté-Roy"})
+    kept_here(hers, hers.get(her_page.request["PATH_INFO"]), {"line": ["2", "3"]})
+
+    kept_here(his, his_page, {"line": ["3", "4"], "last_name-2": "Lavoie"}, button=button)
+
+    kept = MemberImport.objects.get()
+    assert cells_of(kept) == {2: ("Annie", "Lavoie"), 3: ("Luc", "Côté-Roy"), 4: ("Mai", "Tran")}
+    assert kept.choices == {"2": False, "4": False}, "each unticked one line"
+
+
+def test_the_second_to_write_in_a_cell_is_told_of_the_first_and_writes_over_it_knowingly(two_on_one_list, community):
+    hers, her_page, his, his_page = two_on_one_list
+    kept_here(hers, her_page, {"first_name-2": "Annie"})
+
+    form = form_on(his_page, ["first_name-2"], button="apply").fill({"first_name-2": "Hanna", "last_name-4": "Trân"})
+    answer = form.press(his, "Garder ces choix", headers={"HX-Request": "true"})
+
+    kept = MemberImport.objects.get()
+    assert answer.headers["HX-Refresh"] == "true"
+    assert cells_of(kept) == {2: ("Annie", "Roy"), 3: ("Luc", "Côté"), 4: ("Mai", "Trân")}
+    again = his.get(his_page.request["PATH_INFO"])
+    assert "Ligne 2 : une autre personne a écrit « Annie » entre-temps" in on_one_line(again)
+    assert "Vous aviez écrit « Hanna »" in on_one_line(again)
+    kept_here(his, again, {"first_name-2": "Hanna"})
+    assert cells_of(kept)[2] == ("Hanna", "Roy")
+
+
+def test_what_both_wrote_alike_is_no_conflict(two_on_one_list):
+    hers, her_page, his, his_page = two_on_one_list
+    kept_here(hers, her_page, {"first_name-2": "Annie"})
+
+    assert "shown-2" in kept_here(his, his_page, {"first_name-2": "Annie"})
+
+
+def test_nothing_is_imported_while_two_corrections_of_one_cell_wait(two_on_one_list, community):
+    hers, her_page, his, his_page = two_on_one_list
+    kept_here(hers, her_page, {"first_name-2": "Annie"})
+
+    submit(his, his_page, {"first_name-2": "Hanna"}, button="apply")
+
+    assert not community.memberships.exists()
+    submit(his, his.get(his_page.request["PATH_INFO"]), {}, button="apply")
+    assert community.memberships.filter(user__first_name="Annie").exists(), "once it was seen, it is written"
+
+
+def test_what_the_list_makes_of_people_is_not_turned_back_by_a_tick(two_on_one_list, community):
+    hers, her_page, his, his_page = two_on_one_list
+    kept_here(hers, her_page, {"status": "eligible"})
+
+    submit(his, his_page, {}, button="apply")
+    assert not community.memberships.exists(), "he was shown something else"
+    kept_here(his, his_page, {"line": ["2"]})
+
+    assert MemberImport.objects.get().status == "eligible"
+
+
+def test_what_one_wrote_is_changed_back_from_the_same_page(signed_in, sandrine, community):
+    """The page follows: what it shows from then on is what was just written."""
+    client = signed_in(sandrine)
+    page = preview(client, community, EXCEL)
+    for name in ("Annie", "Anne"):
+        form = form_on(page, ["first_name-2"], button="apply").fill({"first_name-2": name})
+        answer = form.press(client, "Garder ces choix", headers={"HX-Request": "true"})
+        assert cells_of(MemberImport.objects.get())[2] == (name, "Roy")
+        page = swapped(page, answer)
+
+
 # ------------------------------------------------------------------ in a browser
 
 
@@ -354,6 +443,32 @@ def test_a_paste_is_read_at_once_and_mended_without_leaving_the_page(open_as, sa
         ("Roy-Lavoie", "anne.roy@exemple.org"),
         ("Côté", "luc.cote@exemple.org"),
     }
+
+
+@pytest.mark.browser
+def test_two_people_correct_one_list_and_neither_undoes_the_other(open_as, sandrine, philippe, community):
+    kept = import_apply.receive(community, content=EXCEL.encode(), file_name="x", by=sandrine)
+    hers, his = open_as(sandrine), open_as(philippe)
+    for page in (hers, his):
+        page.goto(kept.get_absolute_url())
+
+    def write(page, label, text):
+        with page.expect_response(re.compile("/choix/")):
+            page.get_by_label(label, exact=True).fill(text)
+            page.keyboard.press("Tab")
+
+    write(hers, "Prénom, ligne 2", "Annie")
+    with his.expect_response(re.compile("/choix/")):
+        his.locator("#line-4 input[type=checkbox]").uncheck()
+    assert cells_of(kept)[2] == ("Annie", "Roy")
+
+    write(his, "Prénom, ligne 2", "Hanna")
+    his.get_by_text("une autre personne a écrit « Annie » entre-temps").wait_for()
+    write(his, "Prénom, ligne 2", "Hanna")
+    assert cells_of(kept)[2] == ("Hanna", "Roy")
+    write(his, "Prénom, ligne 2", "Annie")
+    assert cells_of(kept)[2] == ("Annie", "Roy"), "and back, from the page as it is"
+    assert kept.choices == {"4": False}
 
 
 def paste(page, where, text):

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from accounts.models import User
 from communities.models import Membership, Role
@@ -75,6 +77,35 @@ def test_the_list_comes_fifty_at_a_time(signed_in, sandrine, community, address)
     assert len(names(client.get(address))) == 50
     assert len(names(client.get(address, {"page": 2}))) == 1
     assert len(names(client.get(address, {"page": "x"}))) == 50
+
+
+def test_a_long_list_is_cut_by_letter_and_a_short_one_is_not(signed_in, sandrine, community, address):
+    client = signed_in(sandrine)
+    for n in range(12):
+        make.a_member(community, make.a_person("Ève", f"{'AB'[n % 2]}{n}"))
+    assert 'class="letter"' not in client.get(address).content.decode()
+    make.a_member(community, make.a_person("Zoé", "Élie"))
+
+    for path in (address, "/personnes/"):
+        letters = re.findall(r'class="letter">\s*<th[^>]*>(.)</th>', client.get(path).content.decode())
+        assert letters == ["A", "B", "E"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["{members}", "/personnes/", "/organisations/"])
+def test_the_list_follows_what_is_typed_from_all_its_pages(open_as, sandrine, community, address, path):
+    for n in range(60):
+        make.a_member(community, make.a_person("Ève", f"Roy{n:02}"), organisation=f"Entraide Roy{n:02}")
+    page = open_as(sandrine)
+    page.goto(path.format(members=address))
+    expect(page.get_by_text("Roy58")).to_have_count(0)
+
+    page.get_by_role("searchbox", name="Rechercher").last.press_sequentially("roy58")
+
+    expect(page.locator("table.people tbody tr")).to_have_count(1)
+    expect(page.get_by_role("heading", name=re.compile("^1 (personne|organisation)"))).to_be_visible()
+    expect(page).to_have_url(re.compile("q=roy58"))
+    expect(page.get_by_role("searchbox", name="Rechercher").last).to_be_focused()
 
 
 def test_roles_are_written_beside_the_name(signed_in, sandrine, nadia, community, address):

@@ -1,6 +1,7 @@
 """The register: what came out of the community, who sees it, how it moves from a need to something finished."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone, translation
@@ -18,6 +19,31 @@ def halte(community, sandrine):
 @pytest.fixture
 def adding(community):
     return f"/communautes/{community.pk}/retombees/ajouter/"
+
+
+def test_the_register_is_searched_and_folded_by_year(community, sandrine, halte, signed_in):
+    make.an_outcome(community, "Ludothèque", happened_on=dt.date(2024, 5, 2))
+    make.an_outcome(make.a_community("Voisine"), "Halte d’à côté")
+    client, address = signed_in(sandrine), f"/communautes/{community.pk}/retombees/"
+
+    assert [o.title for o in client.get(address, {"q": "autobus"}).context["outcomes"]] == ["Halte mobile"]
+    page = client.get(address)
+    assert len(page.context["outcomes"]) == 2
+    assert re.findall(r"<h3>(\d{4})</h3>", page.content.decode())[-1] == "2024"
+    assert re.findall(r'<details class="year"\s*(open)?', page.content.decode()) == ["open", ""]
+
+
+def test_needs_are_searched_once_they_are_many(community, sandrine, signed_in):
+    client, address = signed_in(sandrine), f"/communautes/{community.pk}/besoins/"
+    for n in range(12):
+        make.a_need(community, f"Salle {n}")
+    assert 'name="q"' not in client.get(address).content.decode().partition("<main")[2]
+    make.a_need(community, "Une traductrice", met_at=timezone.now())
+
+    page = client.get(address, {"q": "traductrice"})
+
+    assert ([*page.context["open_needs"]], [n.what for n in page.context["met"]]) == ([], ["Une traductrice"])
+    assert 'name="q"' in page.content.decode().partition("<main")[2]
 
 
 def test_a_member_writes_down_what_the_group_made_possible(community, nadia, signed_in, adding):

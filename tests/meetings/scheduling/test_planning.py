@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 import zoneinfo
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from communities.domain import alerts
 from communities.models import Community, Role, profiles
@@ -689,13 +691,57 @@ def test_the_lists_ask_the_same_whatever_their_length(page, community, sandrine,
     assert counts[0] == counts[1]
 
 
-def test_past_meetings_are_paged(community, sandrine, signed_in):
+def test_the_past_is_folded_by_year_and_paged(community, sandrine, signed_in):
+    zone = dt.UTC
     for n in range(25):
-        make.a_meeting(community, timezone.now() - dt.timedelta(days=n + 1))
+        make.a_meeting(community, dt.datetime(2025, 6, n + 1, 15, tzinfo=zone), title=f"Juin {n}")
+    for n in range(3):
+        make.a_meeting(community, dt.datetime(2024, 3, n + 1, 15, tzinfo=zone), title=f"Mars {n}")
+    client, address = signed_in(sandrine), reverse("meetings:list")
 
-    first, second = (signed_in(sandrine).get(reverse("meetings:list"), {"page": n}) for n in (1, 2))
+    first, second = (client.get(address, {"annee": "2025", "page": n}) for n in (1, 2))
+    older, unknown = (client.get(address, {"annee": year}) for year in ("2024", "1999"))
 
-    assert (len(first.context["page"]), len(second.context["page"])) == (20, 5)
+    assert first.context["years"] == [(2025, 25), (2024, 3)]
+    assert (len(first.context["page"]), len(second.context["page"]), len(older.context["page"])) == (20, 5, 3)
+    assert unknown.context["year"] == 2025, "the last year is the one that is open"
+    assert "Mars 1" not in first.content.decode()
+
+
+def test_words_find_meetings_of_every_year_and_of_every_page(community, sandrine, signed_in):
+    sister = make.a_community("Sœur", programme=community.programme)
+    make.a_role(sandrine, community=sister)
+    for n in range(30):
+        make.a_meeting(community, dt.datetime(2025, 6, n + 1, 15, tzinfo=dt.UTC), title=f"Juin {n}")
+    make.a_meeting(sister, dt.datetime(2024, 3, 1, 15, tzinfo=dt.UTC), title="Les pères isolés")
+
+    def found(words):
+        page = signed_in(sandrine).get(reverse("meetings:list"), {"q": words})
+        return [m.title for m in [*page.context["upcoming"], *page.context["page"]]]
+
+    assert found("pères ISOLÉS") == ["Les pères isolés"]
+    assert found("juin constellation 29") == ["Juin 29"]
+    assert found("sœur") == ["Les pères isolés"], "by its community too"
+    assert found("juin sœur") == []
+
+
+@pytest.mark.browser
+def test_a_year_opens_where_it_is_and_the_list_follows_the_words(community, sandrine, open_as):
+    for year in (2024, 2025):
+        for n in range(8):
+            make.a_meeting(community, dt.datetime(year, 6, n + 1, 15, tzinfo=dt.UTC), title=f"Juin {year} {n}")
+    page = open_as(sandrine)
+    page.goto(reverse("meetings:of_community", args=[community.pk]))
+    expect(page.get_by_text("Juin 2024 3")).to_have_count(0)
+
+    page.locator("#summary-2024").press("Enter")
+
+    expect(page.get_by_role("link", name="Juin 2024 3")).to_be_visible()
+    expect(page.locator("#summary-2024")).to_be_focused()
+    page.get_by_role("searchbox", name="Titre de la rencontre").press_sequentially("2024 5")
+    expect(page.locator("#found li")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"q=2024(%20|\+)5"))
+    expect(page.get_by_role("searchbox", name="Titre de la rencontre")).to_be_focused()
 
 
 def test_the_page_of_a_meeting_asks_the_same_whatever_happened(midday, sandrine, signed_in):

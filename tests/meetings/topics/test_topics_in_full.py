@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from communities.domain.members import consents
 from communities.models import Community, Purpose, Role
@@ -36,6 +37,24 @@ def member(community):
 
 
 # ------------------------------------------------------------ whom it calls
+
+
+@pytest.mark.browser
+def test_the_board_follows_the_words_typed_and_one_goes_on_typing(community, sandrine, open_as):
+    for n in range(60):
+        make.a_topic(community, f"Sujet {n:02}")
+    page = open_as(sandrine)
+    page.goto(reverse("meetings:topics", args=[community.pk]))
+    expect(page.get_by_role("link", name="Sujet 58")).to_have_count(0)
+
+    field = page.get_by_role("searchbox", name="Rechercher").last
+    field.press_sequentially("sujet 5", delay=60)
+    expect(page.get_by_role("link", name="Sujet 58")).to_be_visible()
+    field.press_sequentially("8", delay=60)
+
+    expect(page.locator("#board .list .main > a:first-child")).to_have_text(["Sujet 58"])
+    expect(field).to_have_value("sujet 58")
+    expect(field).to_be_focused()
 
 
 def test_a_press_sent_twice_counts_once_and_is_taken_back(signed_in, nadia, topic):

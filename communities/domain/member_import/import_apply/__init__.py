@@ -103,21 +103,37 @@ def choose(
     choices: dict[int, bool],
     *,
     cells: dict[int, dict[str, str]] | None = None,
+    shown: dict[int, dict[str, str]] | None = None,
     status: str = "",
-) -> bool:
+) -> dict[int, dict[str, str]] | None:
     """Keep what somebody ticked and unticked, the cells they corrected or chose, and what the list makes of people.
-    False when they had another reading of the file before their eyes."""
+
+    A cell that no longer says what was `shown` to them keeps what somebody else wrote there, and is returned: line →
+    what it says. None when they had another reading of the file before their eyes.
+    """
     with transaction.atomic():
         mine = MemberImport.objects.select_for_update().defer("source").get(pk=member_import.pk)
         if mine.state != MemberImport.State.READY or mine.revision != revision:
-            return False
+            return None
         mine.choices |= {str(number): kept for number, kept in choices.items()}
         mine.status = status if status in Membership.LISTED else mine.status
-        before, typed = mine.lines or [], cells or {}
-        mine.lines = [_with_cells(line, typed.get(line["number"], {})) for line in before]
+        before, typed, shown = mine.lines or [], cells or {}, shown or {}
+        theirs = {
+            n: _written_meanwhile(line, typed[n], shown.get(n, {})) for line in before if (n := line["number"]) in typed
+        }
+        kept = {
+            n: {name: text for name, text in cell.items() if name not in theirs.get(n, {})} for n, cell in typed.items()
+        }
+        mine.lines = [_with_cells(line, kept.get(line["number"], {})) for line in before]
         changed = ["lines"] if mine.lines != before else []  # five thousand lines are not written at each tick
         mine.save(update_fields=["choices", "status", *changed])
-    return True
+    return {number: cell for number, cell in theirs.items() if cell}
+
+
+def _written_meanwhile(line: dict, typed: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
+    """The cells that say neither what was shown nor what was typed."""
+    says = {name: line.get(name, "") for name in typed if name in shown}
+    return {name: text for name, text in says.items() if text not in (shown[name], typed[name])}
 
 
 def _with_cells(line: dict, typed: dict[str, str]) -> dict:

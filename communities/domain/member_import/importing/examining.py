@@ -1,5 +1,6 @@
 """What each line of a list will do to a community as it is now, and what a person would want to look at first."""
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -74,6 +75,7 @@ COUNTS = {
     Flag.GUESSED: ngettext_lazy("%(n)s name taken from an address", "%(n)s names taken from addresses", "n"),
 }
 TO_CORRECT = {RowOutcome.NAMELESS, Flag.MALFORMED, Flag.DOUBTFUL, Flag.SEVERAL, Flag.FORMULA, Flag.LOST_LETTER}
+EDITABLE = ("first_name", "last_name", "email", "organisation")
 CORRECT = "correct"  # as a label: the lines to correct
 UNSURE = {Flag.FORMULA, Flag.ALONE}  # ticked by a person only
 WRITES = (RowOutcome.NEW, RowOutcome.KNOWN, RowOutcome.RETURNS, RowOutcome.MOVES)
@@ -151,6 +153,10 @@ class Line:
         return self.is_possible and (self.is_ticked if self.choice is None else self.choice)
 
     @property
+    def as_shown(self) -> str:
+        return as_shown(self, self.cells)
+
+    @property
     def organisation_before(self) -> str:
         """Whom the person represents, on the list or on the line above."""
         return self.membership.represents if self.membership else self.before
@@ -212,6 +218,12 @@ class Line:
             yield _("A letter was lost when the file was saved (« ? »): correct the name afterwards.")
         if Flag.NAMESAKE in self.flags:
             yield _("Somebody of the same name is on the list or in the file, with another address.")
+
+
+def as_shown(line: Line, cells: dict) -> str:
+    """What a page shows of the cells of a line, and of its tick (null: it has none). The page sends it back with what
+    is typed: only what was changed there is written, over nothing that somebody else wrote meanwhile."""
+    return json.dumps([*(cells[name] for name in EDITABLE), line.is_kept if line.is_possible else None])
 
 
 def examine(
