@@ -73,7 +73,7 @@ class Reader:
         return list(
             completing.with_record(queryset.with_replies().with_turnout())
             .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
-            .select_related("community", "note_taker", "survey")
+            .select_related("community", "note_taker", "survey", "invitation")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .order_by("starts_at")
         )
