@@ -137,6 +137,8 @@ LATER = "stands on pages of a state that this world has not reached"
 UNSHOWN = dict.fromkeys(
     (
         "communities:alumni",
+        "communities:open_draft",
+        "communities:propose_draft",
         "communities:decide_application",
         "communities:decide_sentence",
         "communities:letters",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Roles, roles_of
+from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Role, Roles, roles_of
 from evaluations.models import AnnualReport
 from evaluations.web.today.to_do import FORGOTTEN_AFTER
 from meetings.domain.followup import completing
@@ -43,6 +43,13 @@ class Reader:
     def communities(self) -> list[Any]:  # with their number of members, and what waits there
         tended = Community.objects.led_by(self.user).with_tasks_for(self.user).with_member_count()
         return list(with_what_waits(tended, self.now).select_related("programme", "policies"))
+
+    @cached_property
+    def drafts(self) -> list[Community]:
+        """Communities in preparation that wait for this person."""
+        if not self.roles.holds(Role.FACILITATOR, Role.COORDINATOR):
+            return []
+        return list(Community.objects.drafts_awaiting(self.user))
 
     @property
     def leads(self) -> bool:
