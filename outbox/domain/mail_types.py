@@ -26,6 +26,7 @@ from outbox.domain.post import one_line, unsubscribe_address, unsubscribe_token
 from outbox.models import Category, Message
 
 WAIT = dt.timedelta(seconds=settings.OUTBOX_WAIT)
+BODIES = ("text", "html")
 AT_ONCE = 1000  # mails written in one question
 
 Check = Callable[[Message], str | None]
@@ -97,9 +98,12 @@ class MailType:
     def rendered(self, context: dict[str, Any], language: str, zone: str = "") -> Parts:
         """A mail in that language: as it leaves, and as a page shows it before."""
         context = {**context, "site_url": settings.SITE_URL, **keeper.told()}
-        parts = ("subject", "text", "html")
         with translation.override(language), timezone.override(zone or timezone.get_current_timezone()):
-            return {part: loader.get_template(f"{self.template}#{part}").render(context).strip() for part in parts}
+            subject = self._part("subject", context)
+            return {"subject": subject, **{part: self._part(part, {**context, "subject": subject}) for part in BODIES}}
+
+    def _part(self, part: str, context: dict[str, Any]) -> str:
+        return loader.get_template(f"{self.template}#{part}").render(context).strip()
 
     def queue_rendered(self, user: User | None, parts: Parts, *, to: str, key: str) -> Message | None:
         """Write a mail already rendered; None when its key is already there."""
