@@ -6,7 +6,7 @@ The rows follow the project's permission table; a predicate takes a community, o
 import rules
 
 from cmtl.permissions import add_perm
-from communities.models import LEADING, Community, DestructionRequest, Organisation, Role, Roles, roles_of
+from communities.models import LEADING, Community, DestructionRequest, Draft, Organisation, Role, Roles, roles_of
 
 
 def holds(*wanted: str) -> rules.Predicate:
@@ -30,6 +30,19 @@ belongs = holds(Roles.MEMBER)
 @rules.predicate
 def coordinates_somewhere(user, _programme=None) -> bool:
     return roles_of(user).holds(Role.COORDINATOR)
+
+
+@rules.predicate
+def facilitates_in_a_programme(user, _anything=None) -> bool:
+    """By appointment, in a community that is open: somebody coordinates, who will open what they prepare."""
+    roles = roles_of(user)
+    led = Community.objects.filter(pk__in=roles.communities_as(Role.FACILITATOR), programme__isnull=False)
+    return bool(roles.programmes_as(Role.FACILITATOR)) or led.exclude(status=Community.Status.DRAFT).exists()
+
+
+@rules.predicate
+def prepared_it(user, community) -> bool:
+    return Draft.objects.filter(pk=community.pk, prepared_by=user.pk).exists()
 
 
 @rules.predicate
@@ -69,6 +82,9 @@ answers = coordinates_somewhere | answers_for_privacy | administers | stands_in
 inside = leads | takes_notes | belongs | evaluates
 
 add_perm("communities.create", coordinates_somewhere | administers)
+add_perm("communities.prepare", facilitates_in_a_programme)  # a draft, that a coordinator opens
+add_perm("communities.propose_draft", prepared_it)
+add_perm("communities.open", coordinates)  # a draft, or send it back
 add_perm("communities.read", inside, reads=True)
 add_perm("communities.edit", leads)
 add_perm("communities.edit_programme", coordinates_it)
@@ -85,6 +101,8 @@ add_perm("communities.see_people", leads | takes_notes | belongs | administers, 
 add_perm("communities.see_contacts", leads, reads=True)
 add_perm("communities.see_shared", leads | belongs, reads=True)  # what members chose to show (C3)
 add_perm("communities.manage_people", leads_for_good | coordinates)
+add_perm("communities.invite_people", leads_for_good | coordinates)  # to join, by mail
+add_perm("communities.remind_rules", leads)
 add_perm("communities.introduce", leads_for_good | coordinates)  # put members in touch
 add_perm("communities.see_expectations", leads, reads=True)
 add_perm("communities.select", leads_for_good | coordinates)  # calls, decisions, letters; readers only score

@@ -69,6 +69,7 @@ runs_it = drives_it | takes_its_notes
 reads_its_minutes = of_its_community(facilitates | coordinates | takes_notes | belongs)
 
 add_perm("meetings.plan", facilitates | coordinates)  # asked of a community
+add_perm("meetings.ask_dates", facilitates | coordinates)  # of its members, by mail
 add_perm("meetings.edit", prepares_it)
 add_perm("meetings.cancel", prepares_it)
 add_perm("meetings.see_link", prepares_it | takes_its_notes, reads=True)  # at any time

@@ -5,13 +5,14 @@ from celery import shared_task
 from meetings.domain import recordings
 from meetings.domain.attendance import attendance_import
 from meetings.domain.followup import overdue_reminders
-from meetings.domain.invitations import invitations, needs, reminders
+from meetings.domain.invitations import invitations, later, needs, reminders
 from meetings.domain.live import purge
 from meetings.domain.retention import anonymising, inactive
 
 
 @shared_task
 def send_due_reminders() -> None:
+    later.send_due()
     invitations.invite_late()
     reminders.send_due_reminders()
 

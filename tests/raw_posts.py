@@ -54,6 +54,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/communities/member_import/test_importing.py": {
         "test_numbers_that_are_not_lines_do_nothing": ATTACK,
     },
+    "tests/communities/lifecycle/test_drafts.py": {
+        "test_nobody_else_opens_it": ATTACK,
+    },
     "tests/communities/lifecycle/test_life.py": {
         "test_nothing_of_an_archived_community_is_edited_by_anyone": METHODS,
         "test_only_those_who_agreed_are_written_to_and_once": ATTACK,

@@ -17,10 +17,10 @@ from django.utils import timezone
 from accounts.models import Action, AuditLine
 from communities.domain.duplicates import merging
 from communities.domain.recruitment import referring
-from communities.models import Community, Kind, Membership
+from communities.models import Community, Draft, Kind, Membership
 from meetings.models import Attendance, Note, Recording
 from tests import factories as make
-from tests.forms import Control, Form, submit
+from tests.forms import Control, Form, form_on, submit
 from tests.test_permissions import ALLAUTH, PUBLIC, TABLE, names
 from tests.test_untouched_forms import (  # noqa: F401
     EDIT,
@@ -47,6 +47,7 @@ exempt(
     "meetings:phone_support",
     "meetings:volunteer",
 )
+exempt("asks the coordination again to open what one prepares", "communities:propose_draft")
 exempt("shows the mail with the words typed so far, and writes nothing", "meetings:invitation_mail")
 exempt(
     "the ordinary work of a meeting, whose rows say when; the issue lists none of it",
@@ -246,6 +247,14 @@ def create(world):
     submit(world.client("PC"), page, {"name": "Groupe des Vingt", "facilitates": True})
 
 
+def open_draft(world):
+    community, client = world.own.community, world.client("PC")
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.DRAFT)
+    Draft.write(community, prepared_by=world.people["FA"])
+    page = client.get(world.own.address("communities:detail", "community"))
+    form_on(page, button="do=open").press(client, "do=open")
+
+
 def foresee(world):
     submit(
         world.client("FA"), world.own.address("communities:foreseen_evaluation", "community"), {"is_foreseen": "yes"}
@@ -384,6 +393,7 @@ STORIES = {
     "communities:parental_consent": (parental_consent, Action.PARENT_CONSENTED),
     "communities:add_incident": (add_incident, Action.INCIDENT_WRITTEN),
     "communities:create": (create, Action.ROLE_GIVEN),
+    "communities:open_draft": (open_draft, Action.STATE_CHANGED),
     "communities:foreseen_evaluation": (foresee, Action.SETTINGS_CHANGED),
     "communities:change_members": (change_members, Action.PERSON_CORRECTED),
     "communities:hand_over": (hand_over, Action.STATE_CHANGED),

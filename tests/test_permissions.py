@@ -103,7 +103,7 @@ TABLE = {
     "outbox:preferences": Line("none", "GET POST", EVERYONE),
     # communities
     "communities:list": Line("none", "GET", EVERYONE),
-    "communities:create": Line("none", "GET POST", "PC AD"),
+    "communities:create": Line("none", "GET POST", "FA PC AD"),  # whoever facilitates prepares one
     "communities:detail": Line("community", "GET", EVERYONE),
     "communities:edit": Line("community", "GET POST", LEAD),
     "communities:settings": Line("community", "GET", LEAD),
@@ -118,6 +118,8 @@ TABLE = {
     "communities:dismiss_alert": Line("community", "POST", LEAD),
     "communities:restore_alert": Line("set aside", "POST", LEAD),
     "communities:life": Line("community", "GET POST", "FA PC AD"),
+    "communities:open_draft": Line("community", "POST", "PC"),
+    "communities:propose_draft": Line("community", "POST", ""),  # whoever prepares it: see test_drafts
     "communities:hand_over": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:undo_hand_over": Line("community", "POST", "PC"),
     "communities:alumni": Line("community", "GET POST", LEAD_FOR_GOOD),

@@ -91,6 +91,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "meetings:guests guests=#": (CREATION, "of a closed meeting, asks why"),
     "meetings:import_attendance": (CREATION, ASKS),
     "meetings:invite step=send": (ACT, DOES),
+    "meetings:invite step=later": (ACT, DOES),
     "meetings:keep_agenda": (CREATION, ASKS),
     "meetings:mail_wording step=test": (ACT, DOES),
     "meetings:plan": (CREATION, MAKES),
@@ -139,6 +140,8 @@ LATER = "stands on pages of a state that this world has not reached"
 UNSHOWN = dict.fromkeys(
     (
         "communities:alumni",
+        "communities:open_draft",
+        "communities:propose_draft",
         "communities:decide_application",
         "communities:decide_sentence",
         "communities:letters",

@@ -5,6 +5,7 @@ from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
 from communities.models.consents import Consent, ParentalConsent, Purpose
+from communities.models.drafts import Draft
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
 from communities.models.incidents import Incident
@@ -48,6 +49,7 @@ __all__ = [
     "Consent",
     "Criterion",
     "DestructionRequest",
+    "Draft",
     "TextDecision",
     "Expectation",
     "ForeseenEvaluation",

@@ -55,7 +55,7 @@ class CommunityQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CommunityQuerySet":
         """Those one holds a role in or belongs to; administrators see that all exist, and nothing inside them."""
         if user.is_authenticated and user.is_staff:
-            return self
+            return self.filter(~Q(status=Community.Status.DRAFT) | Q(pk__in=self.inside_for(user).values("pk")))
         return self.inside_for(user)
 
     def inside_for(self, user) -> "CommunityQuerySet":
@@ -63,7 +63,10 @@ class CommunityQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         roles = roles_of(user)
-        return self.filter(Q(pk__in=roles.community_ids) | Q(programme__in=roles.programme_ids))
+        through = Q(programme__in=roles.programme_ids)
+        if set(roles.programme_ids) != set(coordinated := roles.programmes_as(Role.COORDINATOR)):
+            through &= ~Q(status=Community.Status.DRAFT) | Q(programme__in=coordinated)
+        return self.filter(Q(pk__in=roles.community_ids) | through)
 
     def led_by(self, user) -> "CommunityQuerySet":
         """Those one facilitates, or coordinates through their programme."""
@@ -78,6 +81,13 @@ class CommunityQuerySet(models.QuerySet):
         return self.exclude(
             Exists(leading.filter(community=OuterRef("pk"))) | Exists(leading.filter(programme=OuterRef("programme")))
         )
+
+    def drafts_awaiting(self, user) -> "CommunityQuerySet":
+        """Those that wait for this person: proposed to the coordination, or sent back to who prepares them."""
+        coordinated = roles_of(user).programmes_as(Role.COORDINATOR)
+        proposed = Q(programme__in=coordinated, draft__sent_back_because="")
+        sent_back = Q(draft__prepared_by=user) & ~Q(draft__sent_back_because="")
+        return self.filter(proposed | sent_back, status=Community.Status.DRAFT).select_related("draft__prepared_by")
 
     def active(self) -> "CommunityQuerySet":
         return self.filter(status__in=Community.LIVING)
@@ -95,7 +105,7 @@ class CommunityQuerySet(models.QuerySet):
     def with_directory_for(self, user) -> "CommunityQuerySet":
         """Those whose list of people one may read (the permission `communities.see_people`, as a queryset)."""
         if user.is_authenticated and user.is_staff:
-            return self
+            return self.visible_to(user)
         roles = roles_of(user)
         reading = (*LEADING, Role.NOTE_TAKER, Role.COORDINATOR, Roles.MEMBER)
         return self.filter(Q(pk__in=roles.communities_as(*reading)) | Q(programme__in=roles.programmes_as(*reading)))
@@ -111,6 +121,7 @@ class Community(models.Model):
     """A group that meets two to six times a year to share and improve its practice."""
 
     class Status(models.TextChoices):
+        DRAFT = "draft", _("In preparation")
         DESIGN = "design", _("In design")
         LAUNCH = "launch", _("Launching")
         ACTIVE = "active", _("Active")
@@ -244,6 +255,11 @@ class Community(models.Model):
         if self.ends_on:
             return self.ends_on
         return self.programme.ends_on if self.programme else None
+
+    @property
+    def is_draft(self) -> bool:
+        """Prepared by a facilitator, and not open yet: nothing is sent, nobody else sees it."""
+        return self.status == self.Status.DRAFT
 
     @property
     def is_archived(self) -> bool:

@@ -125,7 +125,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """People of the communities whose directory one may read, and oneself."""
         if not user.is_authenticated:
             return self.none()
-        return self.named().filter(Q(community__in=Community.objects.inside_for(user)) | Q(user=user))
+        own = Q(user=user) & ~Q(community__status=Community.Status.DRAFT)
+        return self.named().filter(Q(community__in=Community.objects.inside_for(user)) | own)
 
     def named(self) -> "MembershipQuerySet":
         """Without those of people who were erased: they are counted, and listed nowhere."""
@@ -133,6 +134,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def active(self) -> "MembershipQuerySet":
         return self.filter(status=Membership.Status.ACTIVE)
+
+    def of_open_communities(self) -> "MembershipQuerySet":
+        """Not of those that are only prepared: whoever is listed there is told nothing yet."""
+        return self.exclude(community__status="draft")
 
     def current(self) -> "MembershipQuerySet":
         """Active, or paused for a while: whom other members know as members."""

@@ -89,7 +89,8 @@ class RoleAssignment(models.Model):
 
 
 class Roles:
-    """All that one person holds today, in one query, so that a rule inside a loop asks the database nothing."""
+    """All that one person holds today, in one query, so that a rule inside a loop asks the database nothing. In a
+    community that is only prepared, those who are listed hold nothing yet, but for who prepares it."""
 
     MEMBER = "member"
 
@@ -98,9 +99,11 @@ class Roles:
         self.by_programme: dict[int, set[str]] = defaultdict(set)
         if not user.is_authenticated:
             return
-        granted = RoleAssignment.objects.in_force().filter(user=user).values_list("role", "community", "programme")
+        own = Q(community__draft__prepared_by=user) | ~Q(community__status="draft")
+        held = RoleAssignment.objects.in_force().filter(own, user=user)
+        granted = held.values_list("role", "community", "programme")
         as_member = Value(self.MEMBER), F("community"), Value(None, models.BigIntegerField())
-        belongs = user.memberships.current().order_by().values_list(*as_member)
+        belongs = user.memberships.current().of_open_communities().order_by().values_list(*as_member)
         for role, community, programme in granted.union(belongs):
             if community:
                 self.by_community[community].add(role)

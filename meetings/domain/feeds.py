@@ -49,7 +49,7 @@ def _meetings_of(user: User) -> QuerySet[Meeting]:
     roles = Roles(user)
     communities = roles.communities_as(*ATTENDING)
     mine = Meeting.objects.concerning(user, roles).filter(Q(community__in=communities) | Q(note_taker=user))
-    return _recent(mine).exclude(community__status=Community.Status.ARCHIVED)
+    return _recent(mine).exclude(community__status__in=[Community.Status.ARCHIVED, Community.Status.DRAFT])
 
 
 def _memberships_of(user: User) -> dict[int, Membership]:

@@ -61,6 +61,9 @@ def _actions(user: User, words: list[str]) -> Found:
     if user.has_perm("communities.create"):
         begin = Hit(_("Create a community"), "", reverse("communities:create"))
         hits += _saying([begin], words, lambda hit: hit.label)
+    elif user.has_perm("communities.prepare"):
+        begin = Hit(_("Prepare a community"), "", reverse("communities:create"))
+        hits += _saying([begin], words, lambda hit: hit.label)
     return Found("actions", hits, "")
 
 

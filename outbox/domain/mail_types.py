@@ -26,12 +26,19 @@ from outbox.domain.post import one_line, unsubscribe_address, unsubscribe_token
 from outbox.models import Category, Message
 
 WAIT = dt.timedelta(seconds=settings.OUTBOX_WAIT)
+BODIES = ("text", "html")
 AT_ONCE = 1000  # mails written in one question
 
 Check = Callable[[Message], str | None]
 Parts = dict[str, str]  # subject, text and html
 registry: dict[str, "MailType"] = {}
 _checks: dict[str, Check] = {}
+_holding: list[Callable[[Model], bool]] = []
+
+
+def hold_when(is_held: Callable[[Model], bool]) -> None:
+    """Register what is asked before a mail is written, by the apps above: whether all about this row waits."""
+    _holding.append(is_held)
 
 
 @dataclass(frozen=True)
@@ -66,17 +73,18 @@ class MailType:
         to: str = "",
         language: str = "",
         sender_list: str = "",
+        about: Model | None = None,
         **fields: Any,
     ) -> Message | None:
         """One mail to one person, in their language and time zone, not written yet.
 
         `key`, completed with the person, is what makes it the same mail asked for twice. A person without an address
-        gets none (None is returned); `to` is another address than the person's, or that of someone we do not know (no
-        `user`). `about` is the row that it speaks of, `facts` what its check compares with what is true by then; the
-        other fields are columns of `Message`.
+        gets none (None is returned), nor does anybody about what is not open yet; `to` is another address than the
+        person's, or that of someone we do not know (no `user`). `about` is the row that it speaks of, `facts` what its
+        check compares with what is true by then; the other fields are columns of `Message`.
         """
         to = to or (user.email if user else None) or ""
-        if not to:
+        if not to or (about and any(is_held(about) for is_held in _holding)):
             return None
         unsubscribe = ""
         if user and self.category != Category.SERVICE:
@@ -85,14 +93,17 @@ class MailType:
         zone = user.time_zone if user else settings.TIME_ZONE
         parts = self.rendered({**context, "user": user, "unsubscribe_url": unsubscribe}, language, zone)
         key = f"{key}:{user.pk}" if user else key
-        return self._message(user, parts, to=to, key=key, sender_list=sender_list, **fields)
+        return self._message(user, parts, to=to, key=key, sender_list=sender_list, about=about, **fields)
 
     def rendered(self, context: dict[str, Any], language: str, zone: str = "") -> Parts:
         """A mail in that language: as it leaves, and as a page shows it before."""
         context = {**context, "site_url": settings.SITE_URL, **keeper.told()}
-        parts = ("subject", "text", "html")
         with translation.override(language), timezone.override(zone or timezone.get_current_timezone()):
-            return {part: loader.get_template(f"{self.template}#{part}").render(context).strip() for part in parts}
+            subject = self._part("subject", context)
+            return {"subject": subject, **{part: self._part(part, {**context, "subject": subject}) for part in BODIES}}
+
+    def _part(self, part: str, context: dict[str, Any]) -> str:
+        return loader.get_template(f"{self.template}#{part}").render(context).strip()
 
     def queue_rendered(self, user: User | None, parts: Parts, *, to: str, key: str) -> Message | None:
         """Write a mail already rendered; None when its key is already there."""

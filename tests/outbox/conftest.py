@@ -1,10 +1,15 @@
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from outbox.domain import mail_types
 from tests import sink as server
+
+APPS = ("accounts", "outbox", "communities", "meetings", "evaluations")
 
 
 class Relay:
@@ -38,3 +43,12 @@ def relay(tmp_path, settings, db):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", relay.port
     yield relay
     relay.stop()
+
+
+@pytest.fixture
+def every_type():
+    """Of all modules, whether anything imported them or not."""
+    for app in APPS:
+        for path in (settings.BASE_DIR / app / "domain").rglob("*.py"):
+            importlib.import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
+    return {slug: found for slug, found in mail_types.registry.items() if not slug.startswith("test-")}

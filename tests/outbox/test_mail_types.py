@@ -1,6 +1,5 @@
 """A type of mail is declared once, and whoever sends knows what cancels it."""
 
-import importlib
 import json
 import os
 import subprocess
@@ -16,7 +15,6 @@ from outbox.domain.mail_types import MailType
 from outbox.models import Message
 from tests import factories as make
 
-APPS = ("accounts", "outbox", "communities", "meetings", "evaluations")
 TEMPLATES = settings.BASE_DIR / "templates"
 ON_ITS_OWN = """
 import json
@@ -27,15 +25,6 @@ app.loader.import_default_modules()
 from outbox.domain import mail_types
 print(json.dumps({slug: f"{check.__module__}.{check.__name__}" for slug, check in mail_types._checks.items()}))
 """
-
-
-@pytest.fixture
-def every_type():
-    """Of all modules, whether anything imported them or not."""
-    for app in APPS:
-        for path in (settings.BASE_DIR / app / "domain").rglob("*.py"):
-            importlib.import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
-    return {slug: found for slug, found in mail_types.registry.items() if not slug.startswith("test-")}
 
 
 def checks():

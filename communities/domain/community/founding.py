@@ -13,7 +13,17 @@ from cmtl import parts
 from communities.domain.charter import operating_rules
 from communities.domain.members.directory import person_for
 from communities.domain.roles import role_emails
-from communities.models import Community, Objective, Programme, Role, RoleAssignment, Rule, TeamBuildingStep, profiles
+from communities.models import (
+    Community,
+    Draft,
+    Objective,
+    Programme,
+    Role,
+    RoleAssignment,
+    Rule,
+    TeamBuildingStep,
+    profiles,
+)
 
 
 @dataclass
@@ -29,6 +39,7 @@ class Plan:
     rules: list[dict] = field(default_factory=list)
     links: list[str] = field(default_factory=list)  # of TeamBuildingStep.Kind: what is planned
     facilitates: bool = True
+    is_draft: bool = False  # prepared by a facilitator: a coordinator of its programme opens it
     facilitator: dict = field(default_factory=dict)  # another person: email, first_name, last_name
 
 
@@ -52,7 +63,10 @@ def _found(plan: Plan, by: User) -> Community:
         profile=plan.profile,
         programme=plan.programme,
         creation_key=plan.key,
+        **({"status": Community.Status.DRAFT} if plan.is_draft else {}),
     )
+    if plan.is_draft:
+        Draft.write(community, prepared_by=by)
     # After the community, whose key stops a second send here: it must not be told that its programme's name is taken.
     if plan.new_programme:
         community.programme = _new_programme(plan.new_programme, by)

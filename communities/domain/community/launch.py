@@ -89,7 +89,7 @@ class Launch:
 
 
 def launch_of(community: Community, user: User) -> Launch:
-    taking_off = community.status in (Community.Status.DESIGN, Community.Status.LAUNCH)
+    taking_off = community.status in (Community.Status.DRAFT, Community.Status.DESIGN, Community.Status.LAUNCH)
     steps = [
         step for step in _steps(community) if (taking_off or step.is_essential) and user.has_perm(step.may, community)
     ]
@@ -138,10 +138,12 @@ def first_steps(community: Community, user: User) -> list[FirstStep]:
             _("Invitation"),
             _("Sent on %(day)s") % {"day": date_format(localtime(meeting.invited_at), pgettext("date format", "F j"))}
             if meeting and meeting.invited_at
+            else _("Once the coordination has opened the community.")
+            if community.is_draft
             else _("You read it before it leaves."),
             bool(meeting and (meeting.invited_at or meeting.is_past)),
             _("Prepare the invitation"),
-            meeting.invite if meeting and may_plan else "",
+            meeting.invite if meeting and may_plan and not community.is_draft else "",
         ),
     ]
 

@@ -18,6 +18,7 @@ from communities.models import Community, StatusChange
 Status = Community.Status
 
 MOVES: dict[str, tuple[Status, ...]] = {
+    Status.DRAFT: (),  # the coordination opens it: see `communities.domain.lifecycle.drafts`
     Status.DESIGN: (Status.LAUNCH, Status.ARCHIVED),
     Status.LAUNCH: (Status.ACTIVE, Status.DESIGN, Status.DORMANT, Status.ARCHIVED),
     Status.ACTIVE: (Status.DORMANT, Status.CLOSING, Status.ARCHIVED),
@@ -28,6 +29,7 @@ MOVES: dict[str, tuple[Status, ...]] = {
 }
 
 MEANINGS: dict[str, str | Promise] = {
+    Status.DRAFT: gettext_lazy("Prepared by a facilitator: nothing is sent until the coordination opens it."),
     Status.DESIGN: gettext_lazy("Being thought out: everything can be prepared before the first people are invited."),
     Status.LAUNCH: gettext_lazy("First people, first meetings: everything works as in an active community."),
     Status.ACTIVE: gettext_lazy("Meetings follow one another: invitations, reminders and evaluations leave in time."),

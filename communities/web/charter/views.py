@@ -226,7 +226,7 @@ def acknowledge_rules(request, pk):
 
 @require_POST
 def remind_rules(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.edit")
+    community = fetch(request, Community, pk=pk, may="communities.remind_rules")
     with validation_as_messages(request):
         n = operating_rules.remind_to_read(community)
         messages.success(request, operating_rules.reminded_in_words(n))

@@ -17,7 +17,7 @@ from communities.domain.community.founding import found
 from communities.domain.community.launch import launch_of
 from communities.domain.lifecycle import end_notice
 from communities.domain.roles import role_assignment
-from communities.models import Community, Policies, Programme, RecordSheet, profiles
+from communities.models import Community, Draft, Policies, Programme, RecordSheet, profiles
 from communities.web.charter.forms import FirstRules
 from communities.web.community.forms import NUMBERS, CommunityForm, FoundingForm
 from communities.web.shared import page, revise_with, saved
@@ -38,22 +38,32 @@ def list_communities(request):
         "communities": [c for c in communities if c not in archived],
         "archived": archived,
         "programmes": Programme.objects.visible_to(request.user),
-        "may_create": request.user.has_perm("communities.create"),
+        **_may_begin(request.user),
     }
     return render(request, "communities/community/community_list.html", context)
 
 
+def _may_begin(user):
+    """Create a community or, for whoever only facilitates, prepare one."""
+    may_create = user.has_perm("communities.create")
+    return {"may_create": may_create, "may_prepare": not may_create and user.has_perm("communities.prepare")}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_community(request):
-    """First the profile, then one form; the form carries a key, so that sent twice it founds once."""
-    if not request.user.has_perm("communities.create"):
+    """First the profile, then one form; the form carries a key, so that sent twice it founds once. Whoever facilitates
+    prepares one, that a coordinator opens."""
+    may = _may_begin(request.user)
+    if not any(may.values()):
         raise PermissionDenied
     profile = (request.POST or request.GET).get("profile")
     if profile not in profiles.Profile.values:
-        return render(request, "communities/community/community_profiles.html", {"presets": profiles.PRESETS.items()})
+        return render(
+            request, "communities/community/community_profiles.html", {"presets": profiles.PRESETS.items(), **may}
+        )
     profile = profiles.Profile(profile)
     data = request.POST or None
-    form = FoundingForm(data, by=request.user, profile=profile)
+    form = FoundingForm(data, by=request.user, profile=profile, is_draft=may["may_prepare"])
     rules = FirstRules(data, prefix="rules", initial=operating_rules.suggested(get_language()))
     if request.method == "POST" and form.is_valid() & rules.is_valid():
         try:
@@ -61,9 +71,10 @@ def create_community(request):
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("%(community)s is founded.") % {"community": community})
+            said = _("%(community)s is yours to prepare.") if form.is_draft else _("%(community)s is founded.")
+            messages.success(request, said % {"community": community})
             return redirect(community)
-    context = {"form": form, "rules": rules, "profile": profile, "preset": profiles.PRESETS[profile]}
+    context = {"form": form, "rules": rules, "profile": profile, "preset": profiles.PRESETS[profile], **may}
     if form.is_bound:  # what is folded away opens where something was written or is wrong
         context |= {
             "objectives_said": any(field.value() for field in form.objective_fields),
@@ -106,7 +117,19 @@ def show_community(request, pk):
         resource_persons=[person for person in community.resource_persons.all() if person.is_active],
         preset=profiles.PRESETS[profiles.Profile(community.profile)],
         end_sentence=end_notice.sentence(community) if leads else "",
+        draft=_draft(request.user, community) if community.is_draft else None,
     )
+
+
+def _draft(user, community):
+    """Who prepares it, what was answered, and what this person may do of it."""
+    kept = Draft.of(community)
+    return {
+        "prepared_by": kept.prepared_by,
+        "sent_back_because": kept.sent_back_because,
+        "may_open": user.has_perm("communities.open", community),
+        "may_propose": kept.sent_back_because and user.has_perm("communities.propose_draft", community),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

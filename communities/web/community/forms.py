@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
@@ -92,8 +93,8 @@ class FoundingForm(CommunityFields):
     OF_THE_SHEET = ["territory"]
     FIELDS = [*(name for name in Meta.fields if name != "programme"), *POLICIES, *OF_THE_SHEET]
 
-    def __init__(self, data=None, *, by: User, profile: profiles.Profile) -> None:
-        self.by, self.profile = by, profile
+    def __init__(self, data=None, *, by: User, profile: profiles.Profile, is_draft: bool = False) -> None:
+        self.by, self.profile, self.is_draft = by, profile, is_draft
         preset = profiles.PRESETS[profile]
         links = [TeamBuildingStep.Kind.INTRODUCTIONS]
         if preset.mode == profiles.ModePolicy.FIRST_IN_PERSON:
@@ -107,6 +108,19 @@ class FoundingForm(CommunityFields):
         self.fields["programme"].empty_label = _("None: it stands alone")
         for kind in Objective.Kind:
             self.fields[f"objectives_{kind.value}"] = LinesField(label=kind.label, required=False)
+        if is_draft:
+            self._to_be_opened_by_a_coordinator()
+
+    def _to_be_opened_by_a_coordinator(self) -> None:
+        """In a programme where this person facilitates already; they facilitate this one too."""
+        roles, programme = roles_of(self.by), self.fields["programme"]
+        led = Community.objects.filter(pk__in=roles.communities_as(Role.FACILITATOR)).values("programme")
+        through = Q(pk__in=led) | Q(pk__in=roles.programmes_as(Role.FACILITATOR))
+        programme.queryset = Programme.objects.filter(through)
+        programme.required, programme.empty_label = True, None
+        programme.help_text = _("Its coordination will open the community.")
+        for name in ("new_programme", "facilitates", "other_email", "other_first_name", "other_last_name"):
+            del self.fields[name]
 
     @property
     def objective_fields(self):
@@ -137,19 +151,20 @@ class FoundingForm(CommunityFields):
 
     def plan(self, rules: list[dict]) -> Plan:
         data = self.cleaned_data
-        other = {name: data[f"other_{name}"] for name in ("email", "first_name", "last_name")}
+        other = {name: data.get(f"other_{name}", "") for name in ("email", "first_name", "last_name")}
         return Plan(
             key=data["key"],
             profile=self.profile,
             fields={name: data[name] for name in self.FIELDS},
             programme=data["programme"],
-            new_programme=data["new_programme"],
+            new_programme=data.get("new_programme", ""),
             objectives=[
                 (kind.value, wording) for kind in Objective.Kind for wording in data[f"objectives_{kind.value}"]
             ],
             rules=rules,
             links=data["links"],
-            facilitates=data["facilitates"],
+            facilitates=data.get("facilitates", True),
+            is_draft=self.is_draft,
             facilitator=other if other["email"] else {},
         )
 

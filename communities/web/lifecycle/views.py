@@ -13,7 +13,7 @@ from cmtl import undoing
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import dates
-from communities.domain.lifecycle import alumni_invitations, end_notice, handing_over, life
+from communities.domain.lifecycle import alumni_invitations, drafts, end_notice, handing_over, life
 from communities.models import Community, Membership
 from communities.web.lifecycle.forms import ComeBackForm, HandOverForm
 from communities.web.shared import page
@@ -52,6 +52,28 @@ def show_life(request, pk):
         end_sentence=end_notice.sentence(community),
         planned=dates.how_many_coming(community),
     )
+
+
+@require_POST
+def open_draft(request, pk):
+    """What a facilitator prepared; or send it back to them."""
+    community = fetch(request, with_programme, pk=pk, may="communities.open")
+    with validation_as_messages(request):
+        if request.POST.get("do") == "send-back":
+            drafts.send_back(community, request.POST.get("because", ""))
+            messages.success(request, _("It is sent back, with your sentence, to the person who prepares it."))
+        elif drafts.open_to_all(community, by=request.user):
+            messages.success(request, _("%(community)s is open: its people can be invited.") % {"community": community})
+    return redirect(community)
+
+
+@require_POST
+def propose_draft(request, pk):
+    community = fetch(request, with_programme, pk=pk, may="communities.propose_draft")
+    with validation_as_messages(request):
+        drafts.propose_again(community)
+        messages.success(request, _("The coordination is asked to open it."))
+    return redirect(community)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,7 +34,7 @@ with_programme = Community.objects.select_related("programme")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_members(request, pk):
     """Whom and which words, then the mail as it will be read, then the press."""
-    community = fetch(request, with_programme, pk=pk, may="communities.manage_people")
+    community = fetch(request, with_programme, pk=pk, may="communities.invite_people")
     everybody = list(recruiting.pool(community))
     recruiting.annotate_invitations(everybody)
     reachable = [m for m in everybody if m.user.email]

@@ -16,12 +16,27 @@ from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
 
 
 def to_do(page: Reader) -> Iterator[ToDo]:
+    yield from drafts(page)
     yield from people_to_list(page)
     yield from dates_to_plan(page)
     yield from reports_to_publish(page)
     yield from ends_to_prepare(page)
     yield from proposals_to_answer(page)
     yield from objectives_to_review(page)
+
+
+def drafts(page: Reader) -> Iterator[ToDo]:
+    """Prepared by a facilitator: to open, for the coordination; to complete, once it has sent them back."""
+    for community in page.drafts:
+        because = community.draft.sent_back_because
+        by = community.draft.prepared_by
+        if because:
+            title, detail = _("Complete %(community)s") % {"community": community}, f"« {because} »"
+        else:
+            title = _("Open %(community)s") % {"community": community}
+            detail = _("%(name)s has prepared it") % {"name": by.full_name} if by else _("prepared by a facilitator")
+        url = community.get_absolute_url()
+        yield ToDo(THIS_WEEK, title, detail, url, _("See"), community_id=community.pk)
 
 
 def people_to_list(page: Reader) -> Iterator[ToDo]:

@@ -15,7 +15,8 @@ from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import FORGOTTEN_AFTER, LATE, SOON, THIS_WEEK, ToDo
 from meetings.domain.attendance import absences, attendance, typed_names
 from meetings.domain.followup import completing, overdue_reminders, private_journal
-from meetings.models import FollowUp, Meeting, Minutes, Recording, Topic
+from meetings.domain.invitations import later
+from meetings.models import FollowUp, Invitation, Meeting, Minutes, Recording, Topic
 from outbox.models import Message
 
 ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
@@ -188,11 +189,14 @@ def topics_to_choose(page: Reader) -> Iterator[ToDo]:
 
 def invitations_to_send(page: Reader) -> Iterator[ToDo]:
     for m in page.coming:
-        if not m.invited_at and not m.started_at and m.starts_at - page.now < dt.timedelta(days=21):
+        kept = Invitation.of(m)
+        is_near = m.starts_at - page.now < dt.timedelta(days=21)
+        if not m.invited_at and not m.started_at and (kept.is_held or (is_near and not later.said_of(m))):
+            held = _("it did not leave: the person who planned it may no longer invite")
             yield ToDo(
-                THIS_WEEK if m.starts_at - page.now < dt.timedelta(days=10) else SOON,
+                LATE if kept.is_held else THIS_WEEK if m.starts_at - page.now < dt.timedelta(days=10) else SOON,
                 _("Invite to the meeting of %(day)s") % {"day": day(m)},
-                f"{m.community} · {m.heading}",
+                f"{m.community} · {held if kept.is_held else m.heading}",
                 reverse("meetings:invite", args=[m.pk]),
                 _("Invite"),
                 community_id=m.community_id,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Roles, roles_of
+from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Role, Roles, roles_of
 from evaluations.models import AnnualReport
 from evaluations.web.today.to_do import FORGOTTEN_AFTER
 from meetings.domain.followup import completing
@@ -44,6 +44,13 @@ class Reader:
         tended = Community.objects.led_by(self.user).with_tasks_for(self.user).with_member_count()
         return list(with_what_waits(tended, self.now).select_related("programme", "policies"))
 
+    @cached_property
+    def drafts(self) -> list[Community]:
+        """Communities in preparation that wait for this person."""
+        if not self.roles.holds(Role.FACILITATOR, Role.COORDINATOR):
+            return []
+        return list(Community.objects.drafts_awaiting(self.user))
+
     @property
     def leads(self) -> bool:
         return bool(self.communities)
@@ -73,7 +80,7 @@ class Reader:
         return list(
             completing.with_record(queryset.with_replies().with_turnout())
             .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
-            .select_related("community", "note_taker", "survey")
+            .select_related("community", "note_taker", "survey", "invitation")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .order_by("starts_at")
         )

@@ -81,7 +81,7 @@ def invite_some(meeting: Meeting, words: str | None = None, *, is_begun: bool = 
     sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
     if sent:
         Meeting.objects.filter(pk=meeting.pk).update(invited_at=meeting.invited_at or timezone.now())
-        Invitation.write(meeting, words=words)
+        Invitation.write(meeting, words=words, send_at=None, asked_by=None)
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
         Meeting.objects.filter(pk=meeting.pk).update(topic_announced_at=timezone.now())
     return sent

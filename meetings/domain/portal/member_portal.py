@@ -52,7 +52,7 @@ class Space:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        mine = self.user.memberships.select_related("community__programme", "organisation")
+        mine = self.user.memberships.of_open_communities().select_related("community__programme", "organisation")
         found = sorted(mine, key=lambda m: (m.status == Membership.Status.ALUMNI, m.community.name))
         for membership in found:
             membership.user = self.user

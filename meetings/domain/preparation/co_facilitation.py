@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl.wall_clock import at_wall_clock
 from communities.models import Membership
-from meetings.domain.scheduling import planning
 from meetings.models import Meeting
 
 EARLIER = dt.timedelta(days=7)
@@ -74,7 +74,7 @@ def volunteer(meeting: Meeting, membership: Membership, *, offers: bool) -> None
 def preparatory_start(meeting: Meeting) -> dt.datetime:
     """A week before, at the same hour on the wall."""
     start = meeting.local_start
-    return planning.at_wall_clock(start.date() - EARLIER, start.time(), meeting.zone)
+    return at_wall_clock(start.date() - EARLIER, start.time(), meeting.zone)
 
 
 def may_be_prepared(meeting: Meeting) -> bool:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cmtl.signed_tokens import SignedToken
+from cmtl.wall_clock import at_wall_clock
 from communities.models import Policies
 from meetings.domain.agenda import agenda_models
-from meetings.domain.scheduling.planning import at_wall_clock, is_known
+from meetings.domain.scheduling.planning import is_known
 from meetings.models import AgendaItem, Meeting, Training
 
 COPIED = (

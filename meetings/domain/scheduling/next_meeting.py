@@ -19,7 +19,7 @@ class ComingMeeting:
 
 def next_meeting(community: Community, user: User) -> ComingMeeting | None:
     coming = Meeting.objects.upcoming().visible_to(user).filter(community=community)
-    rows = coming.with_replies().select_related("community", "note_taker").prefetch_related("agenda")
+    rows = coming.with_replies().select_related("community", "note_taker", "invitation").prefetch_related("agenda")
     meeting = rows.first()
     if meeting is None:
         return None

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,7 +20,7 @@ from communities.models import Community, Policies
 from communities.models.profiles import ModePolicy, Profile
 from meetings.domain.agenda.agendas import default_agenda
 from meetings.domain.invitations import emails, waiting_list
-from meetings.models import Meeting, Training
+from meetings.models import Invitation, Meeting, Training
 from outbox.models import Message
 
 NOON = dt.time(12)
@@ -29,19 +29,6 @@ MOVES = ("starts_at", "ends_at", "mode", "link", "place")  # what a calendar has
 ASKS_AGAIN = {"starts_at", "ends_at", "mode", "place"}  # of these, what can change a person's answer
 
 # ------------------------------------------------------------ dates
-
-
-def at_wall_clock(day: dt.date, clock: dt.time, zone: dt.tzinfo) -> dt.datetime:
-    """The instant a clock on the wall shows this; the first one when it shows it twice. In the night the clocks go
-    forward, one hour is never shown: refused."""
-    there = dt.datetime.combine(day, clock, tzinfo=zone)
-    instant = there.astimezone(dt.UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != there.replace(tzinfo=None):
-        raise ValidationError(
-            _("On %(day)s the clocks go forward: %(time)s does not exist that night."),
-            params={"day": date_format(day, "DATE_FORMAT"), "time": time_format(clock, "TIME_FORMAT")},
-        )
-    return instant
 
 
 def days_of(*, rank: int, weekday: int, since: dt.date, until: dt.date, every: int = 1) -> list[dt.date]:
@@ -213,6 +200,7 @@ def cancel(meeting: Meeting, because: str) -> None:
         if meeting.closed_at:
             raise ValidationError(_("This meeting was held: it can no longer be cancelled."))
         return
+    Invitation.forget_the_hour(meeting)
     drop_waiting(meeting, gettext_noop("the meeting was cancelled"))
     if meeting.ends_at > timezone.now():
         emails.cancelled(meeting)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from communities.models import MailSettings
+from meetings.domain.invitations import later
 from meetings.domain.invitations.reminders import reminder_at
-from meetings.models import AgendaItem, Meeting
+from meetings.models import AgendaItem, Invitation, Meeting
 
 SOON = dt.timedelta(days=7)
 
@@ -48,8 +49,8 @@ class Reader:
 
 
 def steps(meeting: Meeting, now: dt.datetime | None = None, *, may: Collection[str] = ()) -> list[Step]:
-    """Asks nothing of the database when `agenda` is prefetched and `community` selected. `may` holds what the reader
-    may do (« edit », « invite »)."""
+    """Asks nothing of the database when `agenda` is prefetched, `community` and `invitation` selected. `may` holds what
+    the reader may do (« edit », « invite »)."""
     reader = Reader(meeting, now or timezone.now(), may)
     reminder = reminder_label(meeting, now)
     return [
@@ -97,12 +98,23 @@ def invitation_step(reader: Reader) -> Step:
         field = "#id_place" if lacks_place else "#id_link"
         return reader.step(label, False, field=field, detail=label, button=button, **said)
     if not meeting.invited_at:
-        button = _("Prepare the invitation")
-        return reader.step(
-            _("Invitation to send"), False, "invite", detail=_("Nobody is invited yet."), button=button, **said
-        )
+        return _step_to_invite(reader, said)
     day = date_format(meeting.invited_at.astimezone(meeting.zone), "MONTH_DAY_FORMAT")
     return reader.step(_("Invitation sent"), True, detail=_("Sent on %(day)s") % {"day": day}, **said)
+
+
+def _step_to_invite(reader: Reader, said: dict[str, str]) -> Step:
+    kept = Invitation.of(reader.meeting)
+    if when := later.said_of(reader.meeting):
+        hour = {"when": when}
+        detail = _("Will leave on %(when)s") % hour
+        return reader.step(_("Invitation planned for %(when)s") % hour, True, detail=detail, **said)
+    label, detail = _("Invitation to send"), _("Nobody is invited yet.")
+    if kept.leaves_at:
+        detail = _("It would leave once the meeting has begun: choose an earlier hour.")
+    if kept.is_held:
+        label, detail = _("Invitation that did not leave"), _("The person who planned it may no longer invite.")
+    return reader.step(label, False, "invite", detail=detail, button=_("Prepare the invitation"), **said)
 
 
 def notes_step(reader: Reader) -> Step:

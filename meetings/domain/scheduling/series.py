@@ -10,9 +10,9 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import weekdays
 from django.db import transaction
 
+from cmtl.wall_clock import at_wall_clock
 from communities.models import Community
 from meetings.domain.scheduling import planning
-from meetings.domain.scheduling.planning import at_wall_clock
 from meetings.models import Meeting
 
 # ------------------------------------------------------------ the calendar of a year

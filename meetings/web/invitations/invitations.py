@@ -13,38 +13,86 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from cmtl import languages
 from cmtl.shortcuts import fetch, validation_as_messages
+from cmtl.undoing import say_done
 from meetings.domain.followup import follow_up
-from meetings.domain.invitations import emails, invitations
+from meetings.domain.invitations import emails, invitations, later
 from meetings.domain.invitations.calendar import calendar_for
 from meetings.models import FollowUp, Invitation, Meeting
 from meetings.web.files import download
-from meetings.web.invitations.mail_forms import WordsForm
+from meetings.web.invitations.mail_forms import LaterForm, WordsForm
 from outbox.domain import post, taking_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request, pk):
-    """Read the mail, see who gets it, add a few words, send. Nothing leaves before « send » is pressed."""
-    meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
-    if request.POST.get("step") == "take-back":
-        return _taken_back(request, meeting)
+    """Read the mail, see who gets it, add a few words, send, at once or later. Nothing leaves before a press."""
+    meeting = fetch(request, Meeting.objects.select_related("community", "invitation"), pk=pk, may="meetings.invite")
+    step = request.POST.get("step", "")
+    if step in AT_ONCE:
+        return AT_ONCE[step](request, meeting)
     kept = Invitation.of(meeting).words
     form = WordsForm(request.POST or None, initial={"words": kept})
     words = form.cleaned_data["words"] if form.is_valid() else kept
-    if request.method == "POST" and form.is_valid() and request.POST.get("step") == "send":
-        with validation_as_messages(request):
-            _say_sent(request, invitations.begin(meeting, words))
-            return redirect("meetings:replies", meeting.pk)
-        return redirect(meeting)
+    if step == "send" and form.is_valid():
+        return _sent(request, meeting, words)
+    if step == "keep" and form.is_valid():
+        return _words_kept(request, meeting, words)
+    hour = _hour_asked(request, meeting, step)
+    if hour.is_bound and hour.is_valid() and form.is_valid():
+        return _planned(request, meeting, hour.cleaned_data["starts_at"], words)
     context = {
         "meeting": meeting,
         "community": meeting.community,
         "form": form,
+        "hour": hour,
+        "leaves_at": later.said_of(meeting),
+        "proposals": [
+            (f"{at.astimezone(meeting.zone):%Y-%m-%d %H:%M}", later.said(at, meeting))
+            for at in later.proposals(meeting)
+        ],
         "audience": invitations.audience(meeting),
         "may_word": request.user.has_perm("meetings.word_mails", meeting.community),
         "previews": [(label, code, emails.preview(meeting, code, words)) for code, label in settings.LANGUAGES],
     }
-    return render(request, "meetings/invitations/invite.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or hour.errors else 200
+    return render(request, "meetings/invitations/invite.html", context, status=status)
+
+
+def _hour_asked(request, meeting, step):
+    """As typed, or as one of the hours proposed."""
+    asked, _space, proposed = step.partition(" ")
+    if asked != "later":
+        return LaterForm(meeting=meeting)
+    day, _space, clock = proposed.partition(" ")
+    return LaterForm({"day": day, "starts": clock} if proposed else request.POST, meeting=meeting)
+
+
+def _planned(request, meeting, at, words):
+    with validation_as_messages(request):
+        later.send_later(meeting, at, words, by=request.user)
+        said = _("The invitation will leave on %(when)s.") % {"when": later.said(at, meeting)}
+        say_done(request, said, request.path, step="not-later")
+    return redirect("meetings:invite", meeting.pk)
+
+
+def _words_kept(request, meeting, words):
+    Invitation.write(meeting, words=words)
+    messages.success(request, _("These words are saved: the invitation will say them."))
+    return redirect("meetings:invite", meeting.pk)
+
+
+def _sent(request, meeting, words=None):
+    with validation_as_messages(request):
+        _say_sent(request, invitations.begin(meeting, words))
+        return redirect("meetings:replies", meeting.pk)
+    return redirect(meeting)
+
+
+def _not_later(request, meeting):
+    """Its words stay, to be sent another day."""
+    Invitation.forget_the_hour(meeting)
+    messages.success(request, _("The invitation will not leave by itself: nobody is invited yet."))
+    return redirect("meetings:invite", meeting.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +116,10 @@ def _taken_back(request, meeting):
         messages.success(request, _("Nothing has left: nobody is invited yet."))
         return redirect("meetings:invite", meeting.pk)
     return redirect("meetings:replies", meeting.pk)
+
+
+# presses that ask for no words: those kept are said
+AT_ONCE = {"take-back": _taken_back, "send-now": _sent, "not-later": _not_later}
 
 
 def _say_sent(request, count):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cmtl import editing
+from cmtl.wall_clock import WallClockForm
 from communities.models import Community, MailSettings
 from communities.web.shared_forms import Resent
-from meetings.domain.invitations import reminders, wording
+from meetings.domain.invitations import later, reminders, wording
 from meetings.models import Invitation, MailWording, Meeting, WarmUpAnswer
 
 
@@ -135,6 +136,27 @@ class WarmUpAnswerForm(forms.ModelForm):
     class Meta:
         model = WarmUpAnswer
         fields = ["text"]
+
+
+class LaterForm(WallClockForm):
+    """When the invitation leaves, by the clock of the community."""
+
+    use_required_attribute = False  # it stands in the form that sends at once
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        self.meeting = meeting
+        hour = (Invitation.of(meeting).send_at or later.usual_hour(meeting)).astimezone(meeting.zone)
+        initial = {"day": hour.date(), "starts": hour.time()}
+        super().__init__(data, initial=initial, zone=meeting.zone)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if "starts_at" in data:
+            try:
+                later.check(self.meeting, data["starts_at"])
+            except forms.ValidationError as error:
+                self.add_error("day", error)
+        return data
 
 
 class WordsForm(forms.Form):

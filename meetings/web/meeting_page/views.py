@@ -17,7 +17,7 @@ from meetings.domain.agenda import agendas
 from meetings.domain.attendance import attendance
 from meetings.domain.followup import minutes
 from meetings.domain.followup.decisions import last_decisions
-from meetings.domain.invitations import replies, signing_up
+from meetings.domain.invitations import later, replies, signing_up
 from meetings.domain.invitations.invitations import Turnout
 from meetings.domain.links import links, phone
 from meetings.domain.preparation import note_taking
@@ -66,7 +66,7 @@ def prepare(request, pk):
 
 
 def _rows():
-    parts = ("note_taker", "recording", "host", "minutes", "follow_up", "training", "logistics")
+    parts = ("note_taker", "recording", "host", "minutes", "follow_up", "training", "logistics", "invitation")
     rows = Meeting.objects.select_related("community__programme", *parts).with_turnout()
     return rows.prefetch_related("agenda__topic", "facilitators", _TOPICS)
 
@@ -128,6 +128,7 @@ def _to_prepare(_user, meeting, may, steps):
     return {
         "steps": steps if meeting.is_open else [],
         "next_step": _first_to_do(steps),
+        "leaves_at": later.said_of(meeting) if may["invite"] else "",
         "preparation": preparation,
         "proposed": proposed,
         "changes": {name: allowed and meeting.is_open for name, allowed in may.items()},

@@ -35,7 +35,7 @@ from meetings.web.scheduling.date_forms import DateForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_dates(request: HttpRequest, pk: int) -> HttpResponse:
     """Every button but the last only re-shows the page."""
-    community = fetch(request, Community, pk=pk, may="meetings.plan")
+    community = fetch(request, Community, pk=pk, may="meetings.ask_dates")
     zone = {"zone": zoneinfo.ZoneInfo(community.time_zone)}
     if request.method != "POST":
         rows = Rows(DateForm, [_blank_date(community) for _n in "123"], **zone)

@@ -124,7 +124,7 @@ def close(request: HttpRequest, who: Visitor) -> HttpResponse:
 
 
 def membership_of(who: Visitor, pk: int) -> Membership:
-    mine = who.user.memberships.select_related("community__programme", "organisation")
+    mine = who.user.memberships.of_open_communities().select_related("community__programme", "organisation")
     membership = get_object_or_404(mine, pk=pk)
     membership.user = who.user
     return membership

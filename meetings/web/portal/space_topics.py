@@ -21,7 +21,7 @@ PER_PAGE = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_person
 def show(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
-    mine = get_object_or_404(who.user.memberships.select_related("community"), pk=membership)
+    mine = get_object_or_404(who.user.memberships.of_open_communities().select_related("community"), pk=membership)
     if mine.status == Membership.Status.ALUMNI or mine.community.is_archived:
         raise Http404
     form = ProposalForm(request.POST if "title" in request.POST else None, community=mine.community)

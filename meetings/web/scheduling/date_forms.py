@@ -1,7 +1,6 @@
 """Dates as people type them: one by one, or the second Tuesday of each month."""
 
 import datetime as dt
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -12,33 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cmtl.inputs import ClockField, DayInput
+from cmtl.wall_clock import LATEST_YEAR, WallClockForm, at_wall_clock
 from meetings.domain.scheduling import planning
 
-LATEST_YEAR = 2200  # beyond, a date is a slip of the finger
 
-
-class DateForm(forms.Form):
-    """One date of a series, as the clock on the wall of the community shows it."""
-
-    day = forms.DateField(label=_("Date"), widget=DayInput)
-    starts = ClockField(label=_("Time"))
-
-    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def clean(self) -> dict:
-        data = super().clean()
-        if "day" in data and data["day"].year > LATEST_YEAR:
-            self.add_error("day", _t("This date is out of reach."))
-        elif "day" in data and "starts" in data:
-            try:
-                data["starts_at"] = planning.at_wall_clock(data["day"], data["starts"], self.zone)
-            except ValidationError as error:
-                self.add_error("starts", error)
-            except (OverflowError, ValueError):
-                self.add_error("day", _t("This date is out of reach."))
-        return data
+class DateForm(WallClockForm):
+    """One date of a series, with what is to be said of it as typed."""
 
     @cached_property
     def typed_day(self) -> dt.date | None:
@@ -51,7 +29,7 @@ class DateForm(forms.Form):
         day, starts = self.typed_day, self._typed("starts")
         try:
             is_near = day and day.year <= LATEST_YEAR
-            return planning.at_wall_clock(day, starts, self.zone) if is_near and starts else None
+            return at_wall_clock(day, starts, self.zone) if is_near and starts else None
         except (ValidationError, OverflowError, ValueError):
             return None
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from cmtl import money
 from cmtl.inputs import ClockField, DayInput
 from cmtl.money import MoneyField
+from cmtl.wall_clock import at_wall_clock
 from communities.models import Community, Membership, Organisation, Role, RoleAssignment
 from communities.web.shared_forms import PeopleBoxes
 from meetings.domain.scheduling import planning, series
@@ -236,7 +237,7 @@ class EditForm(MeetingForm):
             return data
         for name, clock in (("starts_at", "starts"), ("ends_at", "ends")):
             try:
-                data[name] = planning.at_wall_clock(self._day_of(clock, data), data[clock], self.instance.zone)
+                data[name] = at_wall_clock(self._day_of(clock, data), data[clock], self.instance.zone)
             except ValidationError as error:
                 self.add_error(clock, error)
             except (OverflowError, ValueError):

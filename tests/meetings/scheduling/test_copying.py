@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from cmtl.wall_clock import at_wall_clock
 from communities.models import Policies, Role
 from meetings.domain.agenda import agenda_models, agendas, methods
 from meetings.domain.live import live_session
 from meetings.domain.preparation import co_facilitation
-from meetings.domain.scheduling import copying, planning
+from meetings.domain.scheduling import copying
 from meetings.models import Meeting, Reply
 from tests import factories as make
 from tests.forms import forms_on, submit
@@ -23,7 +24,7 @@ def full(community, sandrine, karim):
     """The second Tuesday of next month at noon, with all that a copy takes."""
     day = (timezone.localdate() + dt.timedelta(days=32)).replace(day=8)
     day += dt.timedelta(days=(1 - day.weekday()) % 7)
-    start = planning.at_wall_clock(day, dt.time(12), timezone.get_current_timezone())
+    start = at_wall_clock(day, dt.time(12), timezone.get_current_timezone())
     meeting = make.a_meeting(
         community, start, title="Rejoindre les pères isolés", objective="Deux pratiques", place="Salle 2",
         mode="in_person", note_taker=karim, invited_at=timezone.now(),

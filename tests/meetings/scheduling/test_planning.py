@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from cmtl.wall_clock import at_wall_clock
 from communities.domain import alerts
 from communities.models import Community, Role, profiles
 from meetings.domain.agenda import agendas
@@ -31,7 +32,7 @@ on_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLi
 
 
 def noon(day):
-    return planning.at_wall_clock(day, dt.time(12), MONTREAL)
+    return at_wall_clock(day, dt.time(12), MONTREAL)
 
 
 # ------------------------------------------------------------ the clock on the wall
@@ -51,14 +52,14 @@ def test_noon_is_noon_on_both_sides_of_each_change(day, utc_hour):
 
 
 def test_an_hour_that_comes_twice_is_its_first_time():
-    instant = planning.at_wall_clock(dt.date(2026, 11, 1), dt.time(1, 30), MONTREAL)
+    instant = at_wall_clock(dt.date(2026, 11, 1), dt.time(1, 30), MONTREAL)
 
     assert instant == dt.datetime(2026, 11, 1, 5, 30, tzinfo=dt.UTC)
 
 
 def test_an_hour_that_does_not_exist_is_refused_in_words():
     with pytest.raises(ValidationError):
-        planning.at_wall_clock(dt.date(2027, 3, 14), dt.time(2, 30), MONTREAL)
+        at_wall_clock(dt.date(2027, 3, 14), dt.time(2, 30), MONTREAL)
 
 
 def test_a_series_across_both_changes_keeps_its_hour():
@@ -177,7 +178,7 @@ def test_a_programme_set_ahead_has_a_topic_for_each_date(community, sandrine, si
 
 def test_a_group_that_meets_in_the_evening_is_not_offered_noon(community, sandrine, signed_in):
     client = signed_in(sandrine)
-    make.a_meeting(community, planning.at_wall_clock(dt.date(2026, 12, 8), dt.time(18), MONTREAL))
+    make.a_meeting(community, at_wall_clock(dt.date(2026, 12, 8), dt.time(18), MONTREAL))
 
     page = client.get(plan_url(community))
     poll = client.get(reverse("meetings:ask_dates", args=[community.pk]))

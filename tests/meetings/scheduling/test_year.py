@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from cmtl.wall_clock import at_wall_clock
 from communities.domain import alerts
 from communities.models import Membership, Policies
 from meetings.domain.agenda import agendas
@@ -77,7 +78,7 @@ def test_whatever_year_is_asked_the_page_opens(year, community, sandrine, signed
 def second_tuesdays(community, sandrine):
     """Noon, from September 2026 to June 2027: across both changes of the clocks."""
     days = planning.days_of(rank=2, weekday=1, since=dt.date(2026, 9, 1), until=dt.date(2027, 6, 30))
-    starts = [planning.at_wall_clock(day, dt.time(12), MONTREAL) for day in days]
+    starts = [at_wall_clock(day, dt.time(12), MONTREAL) for day in days]
     planned = planning.plan(
         community, starts, key=uuid.uuid4(), minutes=60, facilitators=[sandrine], link="https://zoom.example/j/1"
     )
@@ -218,7 +219,7 @@ def test_an_hour_that_one_of_the_dates_does_not_have_changes_none(community, san
 def answered(community, sandrine, nadia):
     """At noon in ten days, invited to; Nadia comes and wishes for a topic."""
     day = timezone.localdate() + dt.timedelta(days=10)
-    noon = planning.at_wall_clock(day, dt.time(12), MONTREAL)
+    noon = at_wall_clock(day, dt.time(12), MONTREAL)
     meeting = make.a_meeting(community, noon, link="https://zoom.example/j/1")
     invitations.invite(meeting)
     make_reply(meeting, nadia.memberships.get(), "yes", wish="Le répit")
