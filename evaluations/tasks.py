@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from celery import shared_task
 
 from evaluations.domain import archive as archiving
+from evaluations.domain.campaigns import campaigns
 from evaluations.domain.reports import publishing
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
-from evaluations.models import Survey
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ def tend_surveys() -> None:
         _if_the_keyring_answers(collection.close, survey)
     for survey in due.to_remind():
         _if_the_keyring_answers(due.remind_silent, survey)
+    for campaign in campaigns.to_remind():
+        _if_the_keyring_answers(campaigns.remind, campaign)
     _if_the_keyring_answers(closing.put_away_what_is_left)
     _if_the_keyring_answers(pooling.forget_what_did_not_fill)
     if cleaning.surveys_to_clean().exists():
@@ -36,7 +39,7 @@ def clean() -> None:
         cleaning.clean()
 
 
-def _if_the_keyring_answers(do: Callable, *about: Survey) -> None:
+def _if_the_keyring_answers(do: Callable, *about: Any) -> None:
     """What cannot be done now waits for the next minute, and keeps nothing else from being done."""
     try:
         do(*about)

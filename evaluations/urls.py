@@ -3,6 +3,8 @@
 from django.urls import path
 
 from evaluations.web import archives, settings_export, vitality
+from evaluations.web.campaigns import ballots as campaign_ballots
+from evaluations.web.campaigns import campaigns
 from evaluations.web.reports import across, reports
 from evaluations.web.surveys import aloud, surveys
 from evaluations.web.today import bell
@@ -24,6 +26,18 @@ urlpatterns = [
     path("r/<str:token>/evaluation/merci/", surveys.thanks, name="thanks"),
     path("ici/<str:code>/evaluation/", surveys.room_ballot, name="room_ballot"),
     path("ici/<str:code>/evaluation/merci/", surveys.room_thanks, name="room_thanks"),
+    path("communautes/<int:pk>/evaluations-annuelles/", campaigns.list_campaigns, name="campaigns"),
+    path("communautes/<int:pk>/evaluations-annuelles/preparer/", campaigns.prepare, name="prepare_campaign"),
+    path("evaluations-annuelles/<int:pk>/", campaigns.show, name="campaign"),
+    path("evaluations-annuelles/<int:pk>/modifier/", campaigns.edit, name="edit_campaign"),
+    path("evaluations-annuelles/<int:pk>/apercu/", campaigns.preview, name="preview_campaign"),
+    path("evaluations-annuelles/<int:pk>/ouvrir/", campaigns.open_to_all, name="open_campaign"),
+    path("evaluations-annuelles/<int:pk>/fermer/", campaigns.close, name="close_campaign"),
+    path("evaluations-annuelles/<int:pk>/supprimer/", campaigns.delete, name="delete_campaign"),
+    path("evaluations-annuelles/<int:pk>/lu/", campaigns.mark_read, name="mark_campaign_read"),
+    path("evaluations-annuelles/<int:pk>.csv", campaigns.export, name="export_campaign"),
+    path("a/<str:token>/", campaign_ballots.ballot, name="annual_ballot"),
+    path("a/<str:token>/merci/", campaign_ballots.thanks, name="annual_thanks"),
     path("evaluations/", across.across, name="across"),
     path("evaluations.csv", across.export_across, name="export_across"),
     path("communautes/<int:pk>/modeles/", settings_export.models_page, name="models"),

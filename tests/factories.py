@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import CommunityArchive
+from evaluations.models import Campaign, CommunityArchive
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -147,6 +147,13 @@ def a_note(meeting, text="", **fields) -> Note:
 def an_objective(community, wording="", **fields) -> Objective:
     fields.setdefault("kind", Objective.Kind.LINKS)
     return Objective.objects.create(community=community, wording=wording or f"Objectif {next(_number)}", **fields)
+
+
+def a_campaign(community, **fields) -> Campaign:
+    """Prepared, for three weeks from today."""
+    today = timezone.localdate()
+    dates = {"year": today.year, "opens_on": today, "closes_on": today + dt.timedelta(days=21)}
+    return Campaign.objects.create(community=community, **{**dates, **fields})
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

@@ -91,6 +91,11 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_strangers_see_nothing": ATTACK,
         "test_versions_that_are_not_do_not_exist": ATTACK,
     },
+    "tests/evaluations/campaigns/test_campaigns.py": {
+        "test_opening_writes_once_to_each_member_but_those_who_facilitate": TWICE,
+        "test_a_member_answers_without_an_account_once": TWICE,
+        "test_only_what_was_not_opened_is_deleted": ATTACK,
+    },
     "tests/evaluations/surveys/test_small_meetings.py": {
         "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
     },

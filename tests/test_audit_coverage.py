@@ -40,7 +40,12 @@ def exempt(reason: str, *wholes: str) -> None:
     EXEMPT.update(dict.fromkeys(wholes, reason))
 
 
-exempt("a ballot: nothing may say who answered, or when", "evaluations:ballot", "evaluations:room_ballot")
+exempt(
+    "a ballot: nothing may say who answered, or when",
+    "evaluations:ballot",
+    "evaluations:room_ballot",
+    "evaluations:annual_ballot",
+)
 exempt(
     "asked for or allowed from the thanks page of an evaluation: its hour would tell who answered",
     "meetings:answer_icebreaker",
@@ -90,7 +95,8 @@ exempt(
     "communities:dismiss_alert", "communities:restore_alert", "communities:review_objectives", "communities:keep_apart",
     "communities:introductions", "communities:create_call", "communities:edit_call",
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
-    "evaluations:write_report",
+    "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:open_campaign",
+    "evaluations:close_campaign", "evaluations:mark_campaign_read", "evaluations:delete_campaign",
 )  # fmt: skip
 exempt(
     "read and corrected before anything is written of anybody: the press that applies it leaves the line",

@@ -37,6 +37,7 @@ from communities.models import (
     Representation,
     Role,
 )
+from evaluations.domain.campaigns import links as campaign_links
 from evaluations.models import AnnualReport
 from meetings.domain import polls
 from meetings.domain.invitations import signing_up
@@ -384,6 +385,18 @@ TABLE = {
     "evaluations:thanks": Line("token", "GET", PUBLIC),
     "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),
     "evaluations:room_thanks": Line("code", "GET", PUBLIC),
+    "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
+    "evaluations:prepare_campaign": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:campaign": Line("campaign", "GET", LEAD + " EV"),
+    "evaluations:edit_campaign": Line("campaign", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:preview_campaign": Line("campaign", "GET", LEAD + " EV"),
+    "evaluations:open_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
+    "evaluations:close_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
+    "evaluations:delete_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
+    "evaluations:mark_campaign_read": Line("campaign", "POST", "FA FX"),
+    "evaluations:export_campaign": Line("campaign", "GET", LEAD + " EV"),
+    "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
+    "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
@@ -487,6 +500,7 @@ class Place:
         self.sub_group = make.a_sub_group(self.community)
         self.date_poll = make.a_date_poll(self.community)
         self.training = make.a_meeting(self.community, kind="training", is_open_to_all=True)
+        self.campaign = make.a_campaign(self.community)
 
     def address(self, name, of):
         """Only what is asked for is worked out: a link to seal costs as much as a page."""
@@ -520,6 +534,8 @@ class Place:
             "representation": lambda: [self.membership.pk, self.membership.representations.first().pk],
             "pair": lambda: ["personnes", self.represented.user.pk, self.membership.user.pk],
             "merge": lambda: [self.merge.pk],
+            "campaign": lambda: [self.campaign.pk],
+            "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],
             "recording": lambda: [self.recording.pk],
@@ -640,6 +656,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "anonymisation",
         "incident",
         "served",
+        "annual ballot",
     ):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from communities.models import Community, Membership
 from evaluations.demonstration.groups import BLOCKS, Group
 from evaluations.domain.surveys import comments, questionnaires, releases
+from evaluations.domain.surveys.options import NO_OPINION
 from evaluations.models import Question, Release, Response, Survey
 from meetings.models import (
     CODE_LETTERS,
@@ -393,10 +394,10 @@ def answers(story: Story, questions: list[Question], pleased: float, meeting: Me
     for question in questions:
         if question.in_person_only and not meeting.has_room:
             continue
-        values = [option["value"] for option in question.options if option["value"] != questionnaires.NO_OPINION]
+        values = [option["value"] for option in question.options if option["value"] != NO_OPINION]
         has_no_opinion = len(values) < len(question.options) and rng.random() < 0.04
         if has_no_opinion:
-            given[question.code] = questionnaires.NO_OPINION
+            given[question.code] = NO_OPINION
         elif question.scale in (Question.Scale.STEPS, Question.Scale.AGREEMENT):
             given[question.code] = values[round(mood * (len(values) - 1))]
         elif question.scale == Question.Scale.CHOICE:

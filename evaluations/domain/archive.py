@@ -262,9 +262,10 @@ class Parts:
         """What the page of each closed evaluation shows, and nothing under its threshold."""
         closed = Survey.objects.filter(meeting__in=self.meetings(), closed_at__isnull=False)
         for survey in closed.select_related("meeting").order_by("meeting__starts_at").iterator(CHUNK):
-            survey.meeting.community = self.community
+            meeting = survey.its_meeting
+            meeting.community = self.community
             for row in Results(survey).table():
-                yield [survey.meeting.local_start.date(), survey.meeting.heading, *row]
+                yield [meeting.local_start.date(), meeting.heading, *row]
 
     # -------------------------------------------------------- reports
 

@@ -7,7 +7,7 @@ from evaluations.domain.surveys import questionnaires
 
 def write(apps, schema_editor):
     questionnaires.install(
-        apps.get_model("evaluations", "Questionnaire").objects, apps.get_model("evaluations", "Question").objects
+        "Q-R", apps.get_model("evaluations", "Questionnaire").objects, apps.get_model("evaluations", "Question").objects
     )
 
 

@@ -1,6 +1,7 @@
 """What people thought: questionnaires, surveys and their sealed ballots, releases, annual reports."""
 
 from evaluations.models.archives import CommunityArchive
+from evaluations.models.campaigns import Campaign
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
@@ -9,6 +10,7 @@ from evaluations.models.vitality import Factor, FactorRating
 
 __all__ = [
     "AnnualReport",
+    "Campaign",
     "CommentBatch",
     "CommunityArchive",
     "Factor",

@@ -11,6 +11,7 @@ class Questionnaire(models.Model):
 
     class Code(models.TextChoices):
         MEETING = "Q-R", _("End of meeting")
+        ANNUAL = "Q-M", _("Annual evaluation")
 
     code = models.CharField(max_length=5, choices=Code)
     version = models.PositiveSmallIntegerField(default=1)
@@ -28,6 +29,10 @@ class Question(models.Model):
     class Scale(models.TextChoices):
         STEPS = "steps", _("Five described steps")
         AGREEMENT = "agreement", _("Agreement")
+        FREQUENCY = "frequency", _("How often")
+        PROGRESS = "progress", _("How far along")
+        EXTENT = "extent", _("To what extent")
+        SATISFIED = "satisfied", _("Satisfaction")
         CHOICE = "choice", _("One choice")
         CHOICES = "choices", _("Up to three choices")
         TEXT = "text", _("Text")
@@ -44,6 +49,7 @@ class Question(models.Model):
     is_locked = models.BooleanField(default=False)
     is_required = models.BooleanField(default=False)
     in_person_only = models.BooleanField(default=False)
+    of_organisations_only = models.BooleanField(default=False, help_text="not asked where members are individuals")
 
     erased = Erased(plain=["code", "wording_fr", "wording_en", "individual_fr", "individual_en", "options"])
 

@@ -24,7 +24,8 @@ from meetings.models import AgendaItem, Meeting
 
 class SurveyQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SurveyQuerySet":
-        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+        of_campaigns = Q(campaign__community__in=Community.objects.inside_for(user))
+        return self.filter(Q(meeting__in=Meeting.objects.visible_to(user)) | of_campaigns)
 
     def open(self) -> "SurveyQuerySet":
         return self.filter(closed_at=None)
@@ -34,12 +35,13 @@ class SurveyQuerySet(models.QuerySet):
 
 
 class Survey(models.Model):
-    """One opening of a questionnaire at a meeting."""
+    """One opening of a questionnaire: at a meeting, or in the annual campaign of a community."""
 
     WAITS_FOR_CONFIRMATION = dt.timedelta(days=14)
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="surveys")
-    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="survey")
+    meeting = models.OneToOneField(Meeting, null=True, on_delete=models.CASCADE, related_name="survey")
+    campaign = models.OneToOneField("Campaign", null=True, on_delete=models.CASCADE, related_name="survey")
     threshold = models.PositiveSmallIntegerField(help_text="answers needed to show anything; frozen at opening")
     objective = models.CharField(max_length=300, blank=True, help_text="the one it asks about; frozen at opening")
     opened_at = models.DateTimeField(default=timezone.now)
@@ -85,12 +87,20 @@ class Survey(models.Model):
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(threshold__gte=5), name="survey_threshold_at_least_five")]
+        constraints = [
+            models.CheckConstraint(condition=Q(threshold__gte=5), name="survey_threshold_at_least_five"),
+            models.CheckConstraint(
+                condition=Q(meeting=None, campaign__isnull=False) | Q(meeting__isnull=False, campaign=None),
+                name="survey_of_a_meeting_or_of_a_campaign",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.questionnaire} · {self.meeting}"
+        return f"{self.questionnaire} · {self.meeting or self.campaign}"
 
     def get_absolute_url(self) -> str:
+        if self.campaign_id:
+            return reverse("evaluations:campaign", args=[self.campaign_id])
         return reverse("evaluations:survey", args=[self.meeting_id])
 
     @property
@@ -107,8 +117,20 @@ class Survey(models.Model):
         return self.closes_at + self.WAITS_FOR_CONFIRMATION
 
     @property
+    def its_meeting(self) -> Meeting:
+        """Of the survey of a meeting, where no campaign comes."""
+        if self.meeting is None:
+            raise Meeting.DoesNotExist("the survey of a campaign")
+        return self.meeting
+
+    @property
     def community(self) -> Community:
-        return self.meeting.community
+        return self.campaign.community if self.campaign else self.its_meeting.community
+
+    def touch(self) -> None:
+        """Whoever follows the meeting is shown it again; nobody follows a campaign from second to second."""
+        if self.meeting:
+            self.meeting.touch()
 
 
 class BallotBox(models.Model):

@@ -14,7 +14,8 @@ from evaluations.domain import archive as archiving
 from evaluations.domain.reports import publishing
 from evaluations.domain.surveys import releases
 from evaluations.domain.surveys.disclosure import Counts, compositions
-from evaluations.domain.surveys.questionnaires import NO_OPINION, Asked, asked
+from evaluations.domain.surveys.options import NO_OPINION
+from evaluations.domain.surveys.questionnaires import Asked, asked
 from evaluations.models import CommunityArchive
 
 Groups = frozenset[tuple[frozenset[str], int, int]]  # answers told together, and the least and the most of people

@@ -12,7 +12,8 @@ from cmtl import languages
 from communities.models import Community
 from evaluations.domain import indicators
 from evaluations.domain.surveys import releases
-from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, NO_OPINION, wording_of
+from evaluations.domain.surveys.options import NO_OPINION
+from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, wording_of
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Pool, Question, Release, Survey
 

@@ -26,20 +26,20 @@ def empty(ballot_box: BallotBox, survey: Survey) -> None:
         return _lose(ballot_box, survey)
     sealed = ballot_box.ballots.order_by("pk").values_list("sealed", flat=True)
     opened = [unseal(bytes(ballot), key, survey.keyring_name) for ballot in sealed]
-    kept = eligible.who_count(survey.meeting, [ballot for ballot in opened if ballot])
+    kept = eligible.who_count_in(survey, [ballot for ballot in opened if ballot])
     if None in opened:
         log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
     answers = [ballot.answers for ballot in kept]
     if release := releases.release(survey, answers):
         Response.objects.bulk_create(releases.one_by_one(survey, answers))
         release.save(force_insert=True)
-    elif kept:
+    elif kept and survey.meeting:
         pooling.add(survey, kept)
     survey.closed_at = timezone.now()
     survey.answers_in_session = sum(ballot.in_session for ballot in kept)
     survey.answers_after = len(kept) - survey.answers_in_session
     survey.ballots_dropped = len(opened) - len(kept)
-    survey.eligible = max(len(kept), eligible.confirmed_at(survey.meeting).count())
+    survey.eligible = max(len(kept), eligible.how_many_confirmed(survey))
     return None
 
 
@@ -53,7 +53,7 @@ def _tell_again(survey: Survey, told: dict) -> None:
 def _lose(ballot_box: BallotBox, survey: Survey) -> None:
     log.error("Survey %s is closed without its answers: its key is not in the keyring.", survey.pk)
     survey.closed_at = survey.lost_at = timezone.now()
-    survey.eligible = eligible.people_at(survey.meeting).count()
+    survey.eligible = eligible.how_many(survey)
     survey.answers_in_session = ballot_box.count  # which of them came in session is sealed too
 
 

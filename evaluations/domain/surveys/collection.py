@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
 from evaluations.domain.surveys import cleaning, closing, comments, eligible, keyring, questionnaires, sealing
-from evaluations.models import BallotBox, Receipt, SpokenEvaluation, Survey
+from evaluations.models import BallotBox, Campaign, Questionnaire, Receipt, SpokenEvaluation, Survey
 from meetings.domain.attendance.roster import runs
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -104,6 +104,26 @@ def _open(meeting: Meeting, by: User | None) -> Survey:
     return survey
 
 
+@transaction.atomic
+def open_campaign(campaign: Campaign, by: User) -> Survey:
+    """Its ballot box, once; opening twice opens nothing more."""
+    name, public_key = _new_keys()
+    survey, is_new = Survey.objects.get_or_create(
+        campaign=campaign,
+        defaults={
+            "questionnaire": questionnaires.current(Questionnaire.Code.ANNUAL),
+            "threshold": campaign.community.anonymity_threshold,
+            "opened_by": by,
+            "closes_at": campaign.closes_at,
+            "keyring_name": name,
+            "public_key": public_key,
+        },
+    )
+    if is_new:
+        BallotBox.objects.create(survey=survey)
+    return survey
+
+
 def _new_keys() -> tuple[str, bytes]:
     try:
         if not keyring.is_here():
@@ -124,7 +144,7 @@ def undo_opening(survey: Survey) -> bool:
     Whether somebody has is found out by the statement that takes the box away: an answer on its way either filled it
     before, and keeps it, or finds no box, and is told so.
     """
-    meeting, former = survey.meeting, survey.opened_from
+    meeting, former = survey.its_meeting, survey.opened_from
     if not Survey.objects.open().filter(pk=survey.pk).exists():
         return False
     is_gone = survey.reminded_at is None and _take_away_empty_box(survey)
@@ -261,7 +281,8 @@ def answer(
 
 
 def _sealed(survey: Survey, ballot: sealing.Ballot) -> bytes:
-    size = sealing.size_of(questionnaires.questions_of(survey.questionnaire_id))
+    numbered = questionnaires.asked(survey) if survey.campaign else None
+    size = sealing.size_of(numbered or questionnaires.questions_of(survey.questionnaire_id))
     return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 
@@ -317,7 +338,7 @@ def stop(survey: Survey) -> None:
     """No more answers. Its ballots stay sealed until those present are confirmed, or until it has waited long enough
     (`due.to_close`)."""
     Survey.objects.taking_answers().filter(pk=survey.pk).update(stopped_at=timezone.now())
-    survey.meeting.touch()
+    survey.touch()
 
 
 def close(survey: Survey) -> None:
@@ -333,7 +354,7 @@ def close(survey: Survey) -> None:
         ballot_box.delete()
         comments.release_waiting(survey.community)
         Message.objects.about(survey).delete()  # reminders tell who had not answered
-        survey.meeting.touch()
+        survey.touch()
         _commit_durably()
         transaction.on_commit(lambda: closing.put_away(survey), robust=True)
         transaction.on_commit(cleaning.ask_cleaning)
@@ -352,5 +373,5 @@ def _commit_durably() -> None:
 def counts(survey: Survey) -> tuple[int, int]:
     """How many have answered, of how many who could. Nothing else is said before closing."""
     if survey.is_open:
-        return survey.ballot_box.count, eligible.people_at(survey.meeting).count()
+        return survey.ballot_box.count, eligible.how_many(survey)
     return survey.answers_in_session + survey.answers_after, survey.eligible

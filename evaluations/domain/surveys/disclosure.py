@@ -19,6 +19,7 @@ from functools import cached_property, lru_cache
 
 FEWEST = 3  # people: nobody may be known to be one of fewer
 SMALL = 12  # answers: with more, some range is told whatever they are (shown up to twenty by the tests)
+HALVES = {"agreement", "frequency", "progress", "satisfied"}  # scales whose second half is favourable
 MOST_TRIED = 200_000  # counts looked at before a form is refused as undecided
 
 Counts = tuple[int, ...]  # how many chose each answer, in the order of the question
@@ -141,7 +142,7 @@ class Chooser:
 
 @lru_cache(maxsize=256)
 def chooser(kind: str, answers: int, n: int, has_aside: bool, least: int) -> Chooser:
-    """For a scale of `answers` ordered steps (`steps`, `agreement`), or for a `choice` without order. With `has_aside`
+    """For a scale of `answers` ordered steps (`steps`, `agreement`…), or for a `choice` without order. With `has_aside`
     the last place counts those who had no opinion or passed the question, and `least` others are needed."""
     side = _favourable(kind, answers)
     clear, across = _partitions(answers, side)
@@ -158,7 +159,7 @@ def chooser(kind: str, answers: int, n: int, has_aside: bool, least: int) -> Cho
 
 def _favourable(kind: str, answers: int) -> Block:
     """« It was worth it » and above, « somewhat or strongly agree »; of a choice without order, the first answer."""
-    starts = {"steps": 2, "agreement": answers // 2}.get(kind, 0)
+    starts = answers // 2 if kind in HALVES else {"steps": 2, "extent": 3}.get(kind, 0)
     return tuple(range(starts, answers)) if starts else (0,)
 
 

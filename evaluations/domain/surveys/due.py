@@ -24,8 +24,12 @@ log = logging.getLogger(__name__)
 def to_close(now: dt.datetime | None = None) -> list[Survey]:
     """Past their hour, and nobody's presence stays to be confirmed, or nobody has confirmed it for long."""
     now = now or timezone.now()
-    late = Survey.objects.open().select_related("meeting__community").filter(closes_at__lte=now)
-    return [survey for survey in late if survey.waits_until <= now or not typed_names.to_confirm(survey.meeting)]
+    late = Survey.objects.open().select_related("meeting__community", "campaign__community").filter(closes_at__lte=now)
+    return [survey for survey in late if survey.waits_until <= now or not _waits_for_names(survey)]
+
+
+def _waits_for_names(survey: Survey) -> bool:
+    return bool(survey.meeting and typed_names.to_confirm(survey.meeting))
 
 
 def to_stop(now: dt.datetime | None = None) -> QuerySet[Survey]:
@@ -35,7 +39,7 @@ def to_stop(now: dt.datetime | None = None) -> QuerySet[Survey]:
 
 def cannot_go_on() -> list[Survey]:
     """Open in a database that was restored: closed since the backup, or without their key."""
-    surveys = list(Survey.objects.open().select_related("meeting__community"))
+    surveys = list(Survey.objects.open().select_related("meeting__community", "campaign__community"))
     if surveys and not keyring.is_here():
         log.error("The keyring of the open evaluations is away: see KEYRING_DIR.")
         return [survey for survey in surveys if kept_apart.has(survey)]
@@ -67,14 +71,19 @@ def remind_silent(survey: Survey) -> int:
 
 
 def silent(survey: Survey) -> list[Membership]:
-    """Present, with an address, and without a receipt, under this record or one that was merged into it."""
-    present = eligible.people_at(survey.meeting)
-    here = Membership.objects.select_related("user", "community").filter(attendances__in=present)
-    here = here.exclude(user__email=None).exclude(status=Membership.Status.ALUMNI).order_by("pk")
+    """Who could answer, with an address, and without a receipt, under this record or one that was merged into it."""
     left = set(survey.receipts.values_list("digest", flat=True))
-    here_by_code = RoomSeat.objects.filter(meeting=survey.meeting)
-    people = here.prefetch_related("former_numbers", Prefetch("room_seats", here_by_code))
+    could = _who_could(survey).select_related("user", "community").exclude(user__email=None).order_by("pk")
+    here_by_code = RoomSeat.objects.filter(meeting=survey.meeting_id)
+    people = could.prefetch_related("former_numbers", Prefetch("room_seats", here_by_code))
     return [membership for membership in people if left.isdisjoint(_digests(survey, membership))]
+
+
+def _who_could(survey: Survey) -> QuerySet[Membership]:
+    if survey.campaign:
+        return eligible.members_of(survey.community)
+    present = Membership.objects.filter(attendances__in=eligible.people_at(survey.its_meeting))
+    return present.exclude(status=Membership.Status.ALUMNI)
 
 
 def _digests(survey: Survey, membership: Membership) -> list[str]:

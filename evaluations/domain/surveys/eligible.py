@@ -1,11 +1,12 @@
-"""Who may answer the evaluation of a meeting, and whose answers count."""
+"""Who may answer the evaluation of a meeting or of a year, and whose answers count."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from communities.models import FormerMembership
+from communities.models import LEADING, Community, FormerMembership, Membership, RoleAssignment
 from evaluations.domain.surveys.sealing import Ballot
+from evaluations.models import Survey
 from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, Meeting, RoomSeat
 
@@ -18,6 +19,35 @@ def people_at(meeting: Meeting) -> QuerySet[Attendance]:
 def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:
     """The denominator of every rate, and the only ones whose typed name counts."""
     return people_at(meeting) & Attendance.objects.confirmed()
+
+
+def members_of(community: Community) -> QuerySet[Membership]:
+    """Who is asked once a year: its active members, but those who facilitate it, who are asked about themselves."""
+    lead = RoleAssignment.objects.in_force().filter(community=community, role__in=LEADING)
+    return community.memberships.active().exclude(user__in=lead.values("user"))
+
+
+def how_many(survey: Survey) -> int:
+    """People who could answer, as far as it is known while it is open."""
+    if survey.campaign:
+        return members_of(survey.community).count()
+    return people_at(survey.its_meeting).count()
+
+
+def how_many_confirmed(survey: Survey) -> int:
+    """The denominator of its rate."""
+    return how_many(survey) if survey.campaign else confirmed_at(survey.its_meeting).count()
+
+
+def who_count_in(survey: Survey, ballots: Iterable[Ballot]) -> list[Ballot]:
+    if survey.meeting:
+        return who_count(survey.meeting, ballots)
+    ballots = list(ballots)
+    person_of = people_behind(ballots)
+    kept: dict[object, Ballot] = {}
+    for ballot in ballots:
+        kept.setdefault(person_of(ballot) or object(), ballot)
+    return list(kept.values())
 
 
 def who_count(meeting: Meeting, ballots: Iterable[Ballot]) -> list[Ballot]:

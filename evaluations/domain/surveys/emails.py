@@ -19,7 +19,7 @@ REMINDER = MailType(
 
 def survey_reminder(survey: Survey, membership: Membership) -> Message | None:
     """To someone who was there and has not answered yet."""
-    meeting = survey.meeting
+    meeting = survey.its_meeting
     token = links.guest_token(meeting, membership)
     return REMINDER.queue(
         membership.user,

@@ -43,7 +43,7 @@ def _open_pool(survey: Survey) -> Pool:
     """The one that fills, held until the closing ends; another one where its secret was lost with a keyring."""
     about = {
         "community": survey.community,
-        "year": survey.meeting.local_start.year,
+        "year": survey.its_meeting.local_start.year,
         "questionnaire": survey.questionnaire,
     }
     fresh = {"threshold": survey.threshold, "keyring_name": keyring.make_secret}

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cmtl import retention
-from evaluations.models import CommentBatch, Response
+from evaluations.models import CommentBatch, Release, Response
 
 
 @retention.applies("answers")
@@ -19,4 +19,7 @@ def forget_answers(now: dt.datetime | None = None) -> int:
 @retention.applies("comments")
 def forget_comments(now: dt.datetime | None = None) -> int:
     long_ago = retention.period("comments").start(now or timezone.now())
+    for release in Release.objects.filter(survey__campaign__isnull=False, survey__closed_at__lt=long_ago):
+        if release.figures.pop("words", None):
+            release.save(update_fields=["figures"])
     return CommentBatch.objects.filter(released_on__lt=timezone.localdate(long_ago)).delete()[0]

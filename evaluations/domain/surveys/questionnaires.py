@@ -1,9 +1,9 @@
-"""The questions of the end of a meeting, word for word, and how they are read by one survey.
+"""The questions of the end of a meeting, word for word, and how questions are read by one survey.
 
 A version that has been answered is never edited: new wording is a new version, and past surveys keep theirs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,27 +11,20 @@ from django.db import transaction
 
 from cmtl import languages
 from communities.models import Community
-from evaluations.models import Question, Questionnaire, Survey
+from evaluations.domain.surveys.annual_questions import ANNUAL_V1
+from evaluations.domain.surveys.options import AGREEMENT, options
+from evaluations.models import Campaign, Question, Questionnaire, Survey
 
-NO_OPINION = "0"  # « Sans avis »: kept apart, in no share and no median
-NOTHING = "7"  # « rien de particulier cette fois »
 AT_MOST = 3
 CHOSEN_OBJECTIVE = {"fr": "l’objectif choisi", "en": "the chosen objective"}
-FAVOURABLE: dict[str, tuple[str, ...]] = {Question.Scale.STEPS: ("3", "4", "5"), Question.Scale.AGREEMENT: ("3", "4")}
-
-
-def _options(*pairs: tuple[str, str], no_opinion: bool = False) -> list[dict[str, str]]:
-    options = [{"value": str(n), "fr": fr, "en": en} for n, (fr, en) in enumerate(pairs, 1)]
-    return options + ([{"value": NO_OPINION, "fr": "Sans avis", "en": "No opinion"}] if no_opinion else [])
-
-
-AGREEMENT = _options(
-    ("Pas du tout d’accord", "Strongly disagree"),
-    ("Plutôt en désaccord", "Somewhat disagree"),
-    ("Plutôt d’accord", "Somewhat agree"),
-    ("Tout à fait d’accord", "Strongly agree"),
-    no_opinion=True,
-)
+FAVOURABLE: dict[str, tuple[str, ...]] = {
+    Question.Scale.STEPS: ("3", "4", "5"),
+    Question.Scale.AGREEMENT: ("3", "4"),
+    Question.Scale.FREQUENCY: ("3", "4"),
+    Question.Scale.PROGRESS: ("3", "4"),
+    Question.Scale.EXTENT: ("4", "5"),
+    Question.Scale.SATISFIED: ("3", "4"),
+}
 
 END_OF_MEETING_V1: list[dict[str, Any]] = [
     {
@@ -39,7 +32,7 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
         "scale": Question.Scale.STEPS,
         "wording_fr": "Le temps que j’ai consacré à cette rencontre…",
         "wording_en": "The time I gave to this meeting…",
-        "options": _options(
+        "options": options(
             ("m’a peu servi", "was of little use to me"),
             ("m’a un peu servi, pas assez pour le temps donné", "was of some use, not enough for the time I gave"),
             ("en valait la peine, sans plus", "was worth it, no more"),
@@ -65,7 +58,7 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
         "scale": Question.Scale.CHOICE,
         "wording_fr": "Pour ce qui est de prendre la parole, aujourd’hui…",
         "wording_en": "As for speaking up, today…",
-        "options": _options(
+        "options": options(
             ("j’ai parlé autant que je le voulais", "I spoke as much as I wanted to"),
             (
                 "j’aurais voulu parler davantage, le temps a manqué",
@@ -85,7 +78,7 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
         "scale": Question.Scale.CHOICES,
         "wording_fr": "Je repars avec…",
         "wording_en": "I leave with…",
-        "options": _options(
+        "options": options(
             ("une idée à essayer", "an idea to try"),
             ("une piste pour un problème précis", "a lead on a specific problem"),
             ("un contact à relancer", "someone to get back to"),
@@ -129,22 +122,27 @@ END_OF_MEETING_V1: list[dict[str, Any]] = [
 TOPIC_WISH, IMPROVEMENT = "R5A", "R5B"
 LONGEST_TEXT = 600
 LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: LONGEST_TEXT}
+EXPECTATION = "{expectation}"  # in the wording of a question that quotes what one said on joining
+
+
+FIRST_VERSIONS = {"Q-R": END_OF_MEETING_V1, "Q-M": ANNUAL_V1}
 
 
 @transaction.atomic
-def install(questionnaires: Any = Questionnaire.objects, questions: Any = Question.objects) -> Questionnaire:
-    """Write version 1 where it is not there yet (the migration gives its own historical models)."""
-    questionnaire, is_new = questionnaires.get_or_create(code="Q-R", version=1)
+def install(
+    code: str = "Q-R", questionnaires: Any = Questionnaire.objects, questions: Any = Question.objects
+) -> Questionnaire:
+    """Write version 1 where it is not there yet (the migrations give their own historical models)."""
+    questionnaire, is_new = questionnaires.get_or_create(code=code, version=1)
     if is_new:
-        for position, fields in enumerate(END_OF_MEETING_V1, 1):
+        for position, fields in enumerate(FIRST_VERSIONS[code], 1):
             questions.create(questionnaire=questionnaire, position=position, **fields)
     return questionnaire
 
 
-def current() -> Questionnaire:
+def current(code: str = Questionnaire.Code.MEETING) -> Questionnaire:
     """The version that surveys opened now use."""
-    code = Questionnaire.Code.MEETING
-    return Questionnaire.objects.filter(code=code).order_by("-version").first() or install()
+    return Questionnaire.objects.filter(code=code).order_by("-version").first() or install(code)
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,9 @@ class Asked:
 
 def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]:
     """What this survey asks someone who was there in person or not; by default, all it may have asked anyone."""
-    meeting = survey.meeting
+    if survey.campaign:
+        return asked_in_campaign(survey.campaign, survey.questionnaire_id)
+    meeting = survey.its_meeting
     if in_person is None:
         in_person = meeting.has_room
     of_individuals = meeting.community.is_of_individuals
@@ -185,6 +185,21 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
     )
+
+
+def asked_in_campaign(campaign: Campaign, questionnaire: int) -> tuple[Asked, ...]:
+    """A question about « {objective} » is asked of each, numbered: « M3.1 », « M3.2 »."""
+    of_individuals = campaign.community.is_of_individuals
+    found: list[Asked] = []
+    for question in questions_of(questionnaire):
+        if question.of_organisations_only and of_individuals:
+            continue
+        if "{objective}" in question.wording_fr:
+            each = [_as_asked(question, objective, of_individuals) for objective in campaign.objectives]
+            found += [replace(one, code=f"{one.code}.{number}") for number, one in enumerate(each, 1)]
+        else:
+            found.append(_as_asked(question, "", of_individuals))
+    return tuple(found)
 
 
 def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, ...]:

@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluations.domain.surveys import disclosure, scoring
-from evaluations.domain.surveys.questionnaires import AT_MOST, NO_OPINION, TOPIC_WISH, Asked, asked
+from evaluations.domain.surveys.options import NO_OPINION
+from evaluations.domain.surveys.questionnaires import (
+    AT_MOST,
+    IMPROVEMENT,
+    TOPIC_WISH,
+    Asked,
+    asked,
+)
 from evaluations.models import Question, Release, Response, Survey
 
 Scale = Question.Scale
+OF_A_MEETING = TOPIC_WISH, IMPROVEMENT  # told apart: the first as wishes, the second with other meetings’
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,16 @@ def pooled(answers: dict[str, list[Any]], n: int) -> list[dict[str, Any]]:
 
 
 def figures_of(questions: Iterable[Asked], answers: Sequence[dict[str, Any]], threshold: int) -> dict[str, Any] | None:
-    """As JSON: what is told of each question, and the topics wished for, in an order that only their words decide."""
+    """As JSON: what is told of each question, the topics wished for, and what was written in an annual evaluation, in
+    an order that only the words decide."""
     if len(answers) < threshold:
         return None
+    questions = list(questions)
     told = [released_counts(question, answers, threshold) for question in questions if not question.is_text]
     wishes = scoring.comments(TOPIC_WISH, answers, threshold)
-    return {"n": len(answers), "questions": [one.to_json() for one in told], "wishes": wishes}
+    texts = [question.code for question in questions if question.is_text and question.code not in OF_A_MEETING]
+    words = {"words": {code: scoring.comments(code, answers, threshold) for code in texts}} if texts else {}
+    return {"n": len(answers), "questions": [one.to_json() for one in told], "wishes": wishes, **words}
 
 
 def released_counts(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> Told:

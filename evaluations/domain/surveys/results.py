@@ -6,19 +6,29 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import normalised
 from communities.models import Community
 from evaluations.domain.charts import BarChart, bar_chart
 from evaluations.domain.surveys import questionnaires, releases, scoring
-from evaluations.domain.surveys.questionnaires import FAVOURABLE, NO_OPINION, Asked, asked
+from evaluations.domain.surveys.options import NO_OPINION
+from evaluations.domain.surveys.questionnaires import FAVOURABLE, Asked, asked
 from evaluations.domain.surveys.releases import Group, Told
 from evaluations.models import CommentBatch, Pool, Question, Release, Survey
 from meetings.domain.topics import topics
 from meetings.models import Meeting, Topic
 
 RECENT = dt.timedelta(days=400)
+MEANINGS = {
+    str(Question.Scale.STEPS): _lazy("found that it was worth the time, or more"),
+    str(Question.Scale.AGREEMENT): _lazy("somewhat or strongly agree"),
+    str(Question.Scale.FREQUENCY): _lazy("a few times, or often"),
+    str(Question.Scale.PROGRESS): _lazy("well along, or reached"),
+    str(Question.Scale.EXTENT): _lazy("for the most part, or entirely"),
+    str(Question.Scale.SATISFIED): _lazy("somewhat or very satisfied"),
+}
 LATEST_BATCHES = 6
 
 
@@ -52,8 +62,12 @@ class Results:
         return scoring.percent(self.n, self.survey.eligible)
 
     @cached_property
+    def questions(self) -> tuple[Asked, ...]:
+        return asked(self.survey, in_person=True)
+
+    @cached_property
     def shown(self) -> list["Shown"]:
-        questions = {question.code: question for question in asked(self.survey, in_person=True)}
+        questions = {question.code: question for question in self.questions}
         return [Shown(told, questions[told.code]) for told in releases.told_by(self._figures or {"questions": []})]
 
     @cached_property
@@ -61,7 +75,7 @@ class Results:
         """What people would like to address; those the backlog already has are marked."""
         words = dict.fromkeys(self._figures["wishes"] if self._figures else ())
         known = self.survey.community.topics.exclude(
-            state=Topic.State.DISCUSSED, discussed_at__lte=self.survey.meeting.ends_at
+            state=Topic.State.DISCUSSED, discussed_at__lte=self.survey.its_meeting.ends_at
         )  # what was discussed before they asked, they ask again
         kept = {topics.title_key(title) for title in known.values_list("title", flat=True)}
         return [Comment(scoring.digest(text), text, topics.title_key(text) in kept) for text in words]
@@ -127,9 +141,7 @@ class Shown:
 
     @property
     def meaning(self) -> str:
-        if self.told.scale == Question.Scale.STEPS:
-            return _("found that it was worth the time, or more")
-        return _("somewhat or strongly agree")
+        return str(MEANINGS.get(self.told.scale, ""))
 
     @property
     def is_only_a_side(self) -> bool:

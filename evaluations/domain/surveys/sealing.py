@@ -74,7 +74,7 @@ def _bound_to(name: str) -> bytes:
 
 @lru_cache(maxsize=32)
 def size_of(questions: tuple[Any, ...]) -> int:
-    """The bytes of the longest ballot that these questions allow."""
+    """The bytes of the longest ballot that these questions allow, as they are kept or as they are asked."""
     longest = {question.code: _longest_to(question) for question in questions}
     return len(Ballot(LONGEST_SEAT, False, longest, LONGEST_SEAT).as_bytes())
 
@@ -82,7 +82,8 @@ def size_of(questions: tuple[Any, ...]) -> int:
 def _longest_to(question: Any) -> Any:
     if not question.options:
         return WIDEST * LENGTHS.get(question.code, LONGEST_TEXT)
-    return sorted((str(option["value"]) for option in question.options), key=len)[-AT_MOST:]
+    values = (option["value"] if isinstance(option, dict) else option[0] for option in question.options)
+    return sorted(map(str, values), key=len)[-AT_MOST:]
 
 
 def digest_of(seat: int | str, secret: bytes, name: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.domain.surveys.questionnaires import Asked
+from evaluations.domain.surveys.questionnaires import EXPECTATION, Asked
 
 
 class BallotForm(forms.Form):
@@ -22,9 +23,10 @@ class BallotForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, questions: tuple[Asked, ...], data: Any = None) -> None:
+    def __init__(self, questions: tuple[Asked, ...], data: Any = None, *, quoted: str = "") -> None:
+        """`quoted`: what this person said on joining, where a question quotes it."""
         super().__init__(data)
-        self.questions = questions
+        self.questions, self.quoted = questions, quoted
         for question in questions:
             self.fields[question.code] = _field(question)
 
@@ -45,13 +47,13 @@ class BallotForm(forms.Form):
         return screens
 
     def as_first_shown(self) -> SafeString:
-        """The questions without an answer."""
-        return _drawn(self.questions, get_language())
+        """The questions without an answer; what one quotes of the person is written in afterwards."""
+        return SafeString(_drawn(self.questions, get_language()).replace(EXPECTATION, conditional_escape(self.quoted)))
 
     def _entry(self, question: Asked) -> "Entry":
         typed = self.data.getlist(question.code) if self.is_bound else []
         errors = self.errors.get(question.code) if self.is_bound else None
-        return Entry(question, typed, str(errors[0]) if errors else "")
+        return Entry(question, typed, str(errors[0]) if errors else "", self.quoted if self.is_bound else "")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Entry:
     question: Asked
     typed: list[str]
     error: str
+    quoted: str = ""
+
+    @property
+    def wording(self) -> str:
+        return self.question.wording.replace(EXPECTATION, self.quoted) if self.quoted else self.question.wording
 
     @property
     def text(self) -> str:
@@ -74,7 +81,7 @@ class Entry:
 @lru_cache(maxsize=64)
 def _drawn(questions: tuple[Asked, ...], language: str) -> SafeString:
     """Drawn once by each process for all who are asked the same in one language: nothing in it is anyone's."""
-    return render_to_string("evaluations/surveys/ballot.html#questions", {"form": BallotForm(questions)})
+    return render_to_string("evaluations/surveys/_ballot_form.html#questions", {"form": BallotForm(questions)})
 
 
 def _field(question: Asked) -> forms.Field:

@@ -101,7 +101,7 @@ def _ballot(request: HttpRequest, guest: Guest) -> HttpResponse:
     in_session = collection.is_in_session(guest.meeting)
     outcome = collection.answer(survey, guest.membership, form.answers, in_session=in_session, room_seat=guest.seat)
     if outcome is Outcome.STORED:
-        return redirect(f"{guest.ballot}merci/")
+        return redirect(guest.thanks)
     return _turned_away(request, guest, Standing.CLOSED if outcome is Outcome.CLOSED else outcome)
 
 

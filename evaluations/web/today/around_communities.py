@@ -11,8 +11,11 @@ from django.utils.translation import ngettext, pgettext
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
+from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
+
+ASKED_FROM = 10  # October: whoever prepares a campaign then opens it before the holidays
 
 
 def to_do(page: Reader) -> Iterator[ToDo]:
@@ -23,6 +26,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from ends_to_prepare(page)
     yield from proposals_to_answer(page)
     yield from objectives_to_review(page)
+    yield from campaigns_to_run(page)
 
 
 def drafts(page: Reader) -> Iterator[ToDo]:
@@ -118,5 +122,34 @@ def objectives_to_review(page: Reader) -> Iterator[ToDo]:
                 _("last reviewed on %(day)s") % {"day": date_format(oldest, "DATE_FORMAT")},
                 reverse("communities:objectives", args=[community.pk]) + "#revision",
                 _("Review"),
+                community_id=community.pk,
+            )
+
+
+def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
+    """Prepared and due; or, in the autumn, not prepared where there was one last year."""
+    led = page.own_with("evaluations.run_campaign")
+    today = timezone.localdate(page.now)
+    years = today.year - 1, today.year
+    found = Campaign.objects.filter(community__in=[c.pk for c in led], year__in=years).select_related("survey")
+    known = {(campaign.community_id, campaign.year): campaign for campaign in found}
+    for community in led:
+        last, campaign = (known.get((community.pk, year)) for year in years)
+        if campaign and campaign.is_prepared and campaign.opens_on <= today:
+            yield ToDo(
+                THIS_WEEK,
+                _("Open the annual evaluation of %(community)s") % {"community": community},
+                _("meant for %(day)s") % {"day": date_format(campaign.opens_on, "DATE_FORMAT")},
+                campaign.get_absolute_url(),
+                pgettext("button", "Open"),
+                community_id=community.pk,
+            )
+        elif last and campaign is None and today.month >= ASKED_FROM:
+            yield ToDo(
+                SOON,
+                _("Prepare the annual evaluation of %(community)s") % {"community": community},
+                _("once a year, all members are asked"),
+                reverse("evaluations:prepare_campaign", args=[community.pk]),
+                _("Prepare"),
                 community_id=community.pk,
             )

@@ -48,6 +48,11 @@ class Guest:
         """The evaluation's page, in the same tab."""
         return f"{self.home}evaluation/"
 
+    @property
+    def thanks(self) -> str:
+        """Where an answer that was sent leads."""
+        return f"{self.ballot}merci/"
+
 
 def guest_token(meeting: Meeting, membership: Membership) -> str:
     return _link.make(meeting.pk, membership.pk, *membership.user.link_stamp)

@@ -1,0 +1,171 @@
+"""Once a year, all members are asked what the community is worth to them: prepared from last year's, opened and
+written to all in one press, reminded of, closed, told.
+
+« L’évaluation annuelle est essentielle à la bonne marche et à l’évolution d’une communauté de pratique » (guide). The
+SQETGC's fell at the start of the summer and reached half of its people: summer and year’s end are warned of.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.domain import audit
+from accounts.models import Action, User
+from communities.models import Community, Objective
+from evaluations.domain.campaigns import mails
+from evaluations.domain.surveys import collection, eligible
+from evaluations.models import Campaign, Survey
+
+MONTH = 11  # by default it opens early in November: the year is told, the holidays are far
+LASTS = dt.timedelta(days=21)
+SHORT = dt.timedelta(days=10)
+AWAY = (((6, 20), (8, 31)), ((12, 15), (12, 31)), ((1, 1), (1, 7)))  # first and last days when people are away
+REMINDED_FROM = dt.time(9)
+
+
+# ------------------------------------------------------------ prepared
+
+
+def fresh(community: Community, today: dt.date | None = None) -> Campaign:
+    """The next one to prepare, not saved: as last year's, a year later; else three weeks from early November."""
+    today = today or timezone.localdate()
+    last = community.campaigns.first()
+    year = max(today.year, last.year + 1) if last else today.year
+    if last:
+        opens_on = last.opens_on + dt.timedelta(weeks=52 * (year - last.year))
+        kept = {name: getattr(last, name) for name in ("words", "reminders", "days_between")}
+        lasts = last.closes_on - last.opens_on
+    else:
+        opens_on, kept, lasts = _first_monday(year), {}, LASTS
+    if opens_on < today:
+        opens_on = today
+    return Campaign(community=community, year=year, opens_on=opens_on, closes_on=opens_on + lasts, **kept)
+
+
+def _first_monday(year: int) -> dt.date:
+    first = dt.date(year, MONTH, 1)
+    return first + dt.timedelta(days=-first.weekday() % 7)
+
+
+@transaction.atomic
+def prepare(campaign: Campaign, by: User) -> Campaign:
+    """Keep what was typed. One a year: whoever presses at the same time finds the other's."""
+    fields = ("opens_on", "closes_on", "words", "reminders", "days_between")
+    kept, is_new = Campaign.objects.get_or_create(
+        community=campaign.community,
+        year=campaign.year,
+        defaults={**{name: getattr(campaign, name) for name in fields}, "prepared_by": by},
+    )
+    if is_new:
+        audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, community=kept.community, part="campaign")
+    return kept
+
+
+def warnings_of(campaign: Campaign) -> Iterator[str]:
+    """What to know before opening. Nothing blocks."""
+    if _people_are_away(campaign):
+        yield _("Many people are away in the summer and around the holidays: fewer will answer.")
+    if campaign.closes_on - campaign.opens_on < SHORT:
+        yield _("It stays open for less than ten days: people on leave will miss it.")
+    if not objectives_of(campaign.community):
+        yield _("No objective is in progress: members will not be asked how far along you are.")
+    people = eligible.members_of(campaign.community)
+    asked, unreachable = people.count(), people.filter(user__email=None).count()
+    threshold = campaign.community.anonymity_threshold
+    if asked < threshold:
+        yield _("%(n)s people are asked, and nothing is shown under %(threshold)s answers. Ask them aloud instead.") % {
+            "n": asked,
+            "threshold": threshold,
+        }
+    if unreachable:
+        yield ngettext(
+            "%(n)s member has no e-mail address and will receive nothing.",
+            "%(n)s members have no e-mail address and will receive nothing.",
+            unreachable,
+        ) % {"n": unreachable}
+
+
+def _people_are_away(campaign: Campaign) -> bool:
+    days = (campaign.closes_on - campaign.opens_on).days
+    open_days = (campaign.opens_on + dt.timedelta(days=n) for n in range(min(days, 366) + 1))
+    return any(first <= (day.month, day.day) <= last for day in open_days for first, last in AWAY)
+
+
+def objectives_of(community: Community) -> list[str]:
+    active = community.objectives.filter(state=Objective.State.ACTIVE)
+    return list(active.order_by("pk").values_list("wording", flat=True))
+
+
+# ------------------------------------------------------------ opened and closed
+
+
+@transaction.atomic
+def open_to_all(campaign: Campaign, by: User) -> int:
+    """Open it and write to everyone who is asked; how many mails. Pressed twice, it is opened once."""
+    held = Campaign.objects.select_for_update(of=("self",)).select_related("community").get(pk=campaign.pk)
+    if not held.is_prepared:
+        return 0
+    if held.closes_at <= timezone.now():
+        raise ValidationError(_("Its closing day is past: change it first."))
+    held.objectives = objectives_of(held.community)
+    held.opens_on, held.last_written_at = min(held.opens_on, timezone.localdate()), timezone.now()
+    held.save(update_fields=["objectives", "opens_on", "last_written_at"])
+    held.survey = collection.open_campaign(held, by)
+    return mails.ask_all(held)
+
+
+def follow_closing_day(pk: int) -> None:
+    """The survey follows a closing day that was moved while it is open."""
+    campaign = Campaign.objects.select_related("community", "survey").get(pk=pk)
+    if campaign.is_open:
+        Survey.objects.open().filter(campaign=campaign).update(closes_at=campaign.closes_at)
+
+
+@transaction.atomic
+def delete(campaign: Campaign) -> bool:
+    """While it is prepared and nobody was written to."""
+    return bool(Campaign.objects.filter(pk=campaign.pk, survey=None).delete()[0])
+
+
+# ------------------------------------------------------------ reminded of
+
+
+def to_remind(now: dt.datetime | None = None) -> list[Campaign]:
+    """Open, in the daytime, since enough days without a mail, and with a day left to answer."""
+    now = now or timezone.now()
+    found = Campaign.objects.opened().filter(
+        survey__stopped_at=None,
+        survey__closes_at__gt=now + dt.timedelta(days=1),
+        community__status__in=Community.LIVING,
+    )
+    return [campaign for campaign in found.select_related("community", "survey") if _is_due(campaign, now)]
+
+
+def _is_due(campaign: Campaign, now: dt.datetime) -> bool:
+    day, local = next_reminder(campaign), now.astimezone(campaign.zone)
+    return bool(day and day <= local.date() and local.time() >= REMINDED_FROM)
+
+
+def next_reminder(campaign: Campaign) -> dt.date | None:
+    """The day of the next one; None when none is left, or when it would come after the last day to answer."""
+    if campaign.reminders_sent >= campaign.reminders or campaign.last_written_at is None:
+        return None
+    last = campaign.last_written_at.astimezone(campaign.zone).date()
+    day = last + dt.timedelta(days=campaign.days_between)
+    return day if day < campaign.closes_on else None
+
+
+@transaction.atomic
+def remind(campaign: Campaign) -> int:
+    """Write to those who have not answered; how many. Two clocks at once write once."""
+    sent = campaign.reminders_sent
+    claimed = Campaign.objects.filter(pk=campaign.pk, reminders_sent=sent)
+    if not claimed.update(reminders_sent=sent + 1, last_written_at=timezone.now()):
+        return 0
+    campaign.reminders_sent = sent + 1
+    return mails.remind_silent(campaign)

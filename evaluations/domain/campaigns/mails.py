@@ -1,0 +1,82 @@
+"""The mails of an annual evaluation: the one that asks, and its reminders."""
+
+from django.utils.translation import gettext_noop
+
+from communities.models import Membership
+from evaluations.domain.campaigns.links import ballot_address
+from evaluations.domain.surveys import due, eligible
+from evaluations.models import Campaign, Survey
+from outbox.domain.mail_types import MailType, queue_all
+from outbox.models import Category, Message
+
+ASK = MailType(
+    "annual-evaluation",
+    "evaluations/emails/annual_evaluation.html",
+    category=Category.SURVEYS,
+    priority=Message.Priority.SURVEY,
+)
+REMINDER = MailType(
+    "annual-reminder",
+    "evaluations/emails/annual_reminder.html",
+    category=Category.SURVEYS,
+    priority=Message.Priority.SURVEY,
+)
+
+
+def ask_all(campaign: Campaign) -> int:
+    """To every member who is asked and has an address; how many."""
+    people = eligible.members_of(campaign.community).select_related("user", "community").exclude(user__email=None)
+    key = f"annual-evaluation:{campaign.pk}"
+    return queue_all(_mail(ASK, campaign, membership, key=key, about=campaign) for membership in people)
+
+
+def remind_silent(campaign: Campaign) -> int:
+    """To those who have not answered; how many."""
+    key = f"annual-reminder:{campaign.pk}:{campaign.reminders_sent}"
+    about = campaign.survey  # its mails are deleted at closing: they tell who had not answered
+    return queue_all(
+        _mail(REMINDER, campaign, membership, key=key, about=about) for membership in due.silent(campaign.survey)
+    )
+
+
+def _mail(kind: MailType, campaign: Campaign, membership: Membership, *, key: str, about: Campaign | Survey):
+    return kind.compose(
+        membership.user,
+        {
+            "campaign": campaign,
+            "community": campaign.community,
+            "survey": campaign.survey,
+            "local_close": campaign.survey.closes_at.astimezone(campaign.zone),
+            "is_last": campaign.reminders_sent >= campaign.reminders,
+            "address": ballot_address(campaign, membership),
+        },
+        key=key,
+        about=about,
+        sender_list=campaign.community.sender_list,
+        not_after=campaign.survey.closes_at,
+    )
+
+
+@ASK.cancelled_if
+def ask_cancel_reason(message: Message) -> str | None:
+    campaign = message.row_in(Campaign.objects.opened().select_related("community"))
+    if campaign is None:
+        return gettext_noop("the evaluation is closed")
+    if not campaign.community.writes_by_itself:
+        return gettext_noop("the community is at rest")
+    if not eligible.members_of(campaign.community).filter(user=message.recipient_id).exists():
+        return gettext_noop("no longer useful")
+    return None
+
+
+@REMINDER.cancelled_if
+def reminder_cancel_reason(message: Message) -> str | None:
+    """As of a meeting's: the reason does not tell whether the person has answered."""
+    survey = message.row_in(Survey.objects.taking_answers().select_related("campaign__community"))
+    if survey is None:
+        return gettext_noop("the evaluation is closed")
+    if not survey.community.writes_by_itself:
+        return gettext_noop("the community is at rest")
+    if message.recipient_id not in {membership.user_id for membership in due.silent(survey)}:
+        return gettext_noop("no longer useful")
+    return None

@@ -1,0 +1,95 @@
+"""The annual evaluation of a community by its members (guide, p. 21: « L’évaluation annuelle est essentielle »)."""
+
+import datetime as dt
+import zoneinfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.erased import Erased
+from communities.models import Community
+
+
+class CampaignQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "CampaignQuerySet":
+        return self.filter(community__in=Community.objects.inside_for(user))
+
+    def opened(self) -> "CampaignQuerySet":
+        return self.filter(survey__closed_at=None, survey__isnull=False)
+
+    def told(self) -> "CampaignQuerySet":
+        """Closed, with enough answers to tell."""
+        return self.filter(survey__release__isnull=False)
+
+
+class Campaign(models.Model):
+    """One year's evaluation: prepared, then opened and written to all, reminded of, closed. Its answers are a `Survey`,
+    which exists once it is open."""
+
+    MOST_REMINDERS = 2
+    CLOSING_HOUR = dt.time(17)
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="campaigns")
+    year = models.PositiveSmallIntegerField(_("year evaluated"))
+    opens_on = models.DateField(_("opens on"), help_text="meant; somebody opens it")
+    closes_on = models.DateField(_("closes on"), help_text="at five, by itself; or before, by hand")
+    words = models.TextField(_("a word to the members"), blank=True, help_text="in the mail that asks them")
+    reminders = models.PositiveSmallIntegerField(
+        _("reminders"), default=2, validators=[MaxValueValidator(MOST_REMINDERS)]
+    )
+    days_between = models.PositiveSmallIntegerField(
+        _("days between two mails"), default=7, validators=[MinValueValidator(3), MaxValueValidator(30)]
+    )
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    objectives = models.JSONField(
+        default=list, blank=True, help_text="their wording, frozen at opening: M3 asks of each"
+    )
+    reminders_sent = models.PositiveSmallIntegerField(default=0)
+    facilitation_read_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="by whoever facilitates: the coordination reads what is said of it from then on",
+    )
+    last_written_at = models.DateTimeField(null=True, blank=True, help_text="the last mail to all or to the silent")
+
+    erased = Erased(cut={"prepared_by": []}, words=["words", "objectives"])
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "year"], name="one_campaign_a_year"),
+            models.CheckConstraint(condition=Q(closes_on__gt=F("opens_on")), name="campaign_closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluations:campaign", args=[self.pk])
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.community.time_zone)
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        return dt.datetime.combine(self.closes_on, self.CLOSING_HOUR, self.zone)
+
+    @property
+    def is_prepared(self) -> bool:
+        """And no more: nothing was sent."""
+        return not hasattr(self, "survey")
+
+    @property
+    def is_open(self) -> bool:
+        return hasattr(self, "survey") and self.survey.is_open
+
+    @property
+    def is_closed(self) -> bool:
+        return hasattr(self, "survey") and not self.survey.is_open

@@ -1,0 +1,60 @@
+"""What whoever prepares an annual evaluation types."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cmtl import editing
+from cmtl.inputs import DayInput
+from communities.web.shared_forms import Resent
+from evaluations.models import Campaign
+
+LONGEST = 1000  # characters of a word to the members
+
+
+class CampaignForm(Resent, forms.ModelForm):
+    """Its dates, its mails and a word to the members. Once it is open its first day and its words have left."""
+
+    reminders = forms.TypedChoiceField(
+        label=_("Reminders to those who have not answered"),
+        choices=[(0, _("None")), (1, _("One")), (2, _("Two"))],
+        coerce=int,
+    )
+    words = forms.CharField(
+        label=_("A word to the members"),
+        help_text=_("In the mail that asks them: what last year’s evaluation changed, for instance."),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Campaign
+        fields = ["opens_on", "closes_on", "words", "reminders", "days_between"]
+        widgets = {"opens_on": DayInput, "closes_on": DayInput}
+        labels = {"opens_on": _("Opens on"), "closes_on": _("Closes on"), "days_between": _("Days between two mails")}
+        help_texts = {
+            "opens_on": _("The day you mean to open it: you press the button yourself."),
+            "closes_on": _("At five in the afternoon."),
+            "days_between": _("From 3 to 30."),
+        }
+
+    def __init__(self, data: Any = None, *, campaign: Campaign) -> None:
+        changeable = [name for name in self.Meta.fields if campaign.is_prepared or name not in ("opens_on", "words")]
+        shown = editing.seen(campaign, changeable) if campaign.pk else ""
+        super().__init__(data, instance=campaign, initial={"shown": shown})
+        for name in set(self.Meta.fields) - set(changeable):
+            del self.fields[name]
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+    def clean(self) -> dict:
+        found = super().clean() or {}
+        opens_on = found.get("opens_on") or self.instance.opens_on
+        closes_on = found.get("closes_on")
+        if opens_on and closes_on and closes_on <= opens_on:
+            self.add_error("closes_on", _("It closes after the day it opens."))
+        return found
