@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from evaluations.demonstration import (
     afterwards,
+    campaigns,
     carrying,
     frame,
     future,
@@ -48,6 +49,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             frame.settle(group, community, members, today)
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
+            campaigns.tell(story)
             future.plan(story)
             register.write(story)
             reports.write_reports(story)

@@ -26,6 +26,8 @@ from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.overview import causes
 from evaluations.domain.reports.year_answers import told_over_years
+from evaluations.domain.surveys import releases
+from evaluations.domain.surveys.questionnaires import FAVOURABLE
 from evaluations.models import AnnualReport, Factor, FactorRating
 from meetings.models import Meeting, Note
 
@@ -33,6 +35,7 @@ YEARS = 9  # « au cours des neuf dernières années »
 AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
 LEAD = "2"  # R4: « une piste pour un problème précis »
 ASKED = "R3", "R4"
+WITHOUT_FEAR = "M11"
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ class Board:
         yield self._measure("P3", _("Regularity"))
         yield self._speaking(_("Quality of participation"))
         yield self._comments()
-        yield Evidence(_("Trust"), _("insufficient data"), _("asked in the annual evaluation of the members"), False)
+        yield self._trust()
         yield self._solutions()
 
     def _measure(self, code: str, name: str) -> Evidence:
@@ -171,6 +174,22 @@ class Board:
         share = indicators.share_between(*between, told.n)
         over_years = course([self._between(year.year, code, values) for year in self.years], top=1)
         return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}", course=over_years)
+
+    def _trust(self) -> Evidence:
+        """Asked once a year: the last campaign that told it, and its course."""
+        between: dict[int, tuple[int, int, int]] = {}
+        for campaign in self.community.campaigns.told().select_related("survey__release").order_by("year"):
+            told = {one.code: one for one in releases.told_by(campaign.survey.release.figures)}.get(WITHOUT_FEAR)
+            if told and (agree := told.number_of(FAVOURABLE[told.scale])):
+                between[campaign.year] = *agree, told.n
+        if not between:
+            source = _("asked in the annual evaluation of the members")
+            return Evidence(_("Trust"), _("insufficient data"), source, False)
+        year, (low, high, n) = list(between.items())[-1]
+        over = ngettext("n = %(n)s answer", "n = %(n)s answers", n) % {"n": n}
+        source = _("can speak of a difficulty without fear · annual evaluation of %(year)s") % {"year": year}
+        over_years = course([(low / n, high / n) for low, high, n in between.values()], top=1)
+        return Evidence(_("Trust"), indicators.share_between(low, high, n), f"{source} · {over}", course=over_years)
 
     def _between(self, year: int, code: str, values: tuple[str, ...]) -> tuple[float, float] | None:
         told = self.told[year].get(code)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from communities.models import LEADING, Community, FormerMembership, Membership, RoleAssignment
+from communities.models import Community, FormerMembership, Membership
 from evaluations.domain.surveys.sealing import Ballot
 from evaluations.models import Survey
 from meetings.domain.attendance.roster import staff_of
@@ -23,8 +23,7 @@ def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:
 
 def members_of(community: Community) -> QuerySet[Membership]:
     """Who is asked once a year: its active members, but those who facilitate it, who are asked about themselves."""
-    lead = RoleAssignment.objects.in_force().filter(community=community, role__in=LEADING)
-    return community.memberships.active().exclude(user__in=lead.values("user"))
+    return community.memberships.active().exclude(user__in=community.facilitators())
 
 
 def how_many(survey: Survey) -> int:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Expectation, Membership
+from evaluations.domain import vitality
 from evaluations.domain.campaigns import answering, campaigns, links
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import collection, purge
@@ -375,6 +376,20 @@ def test_last_year_stands_beside_this_one(open_one, members, community, sandrine
     page = words(signed_in(sandrine).get(second.get_absolute_url()))
 
     assert "La fois précédente : 8 sur 8" in page.replace("\xa0", " ")
+
+
+def test_trust_is_read_from_the_last_one_that_told_it(open_one, members, community):
+    def trust():
+        return list(vitality.Board(community).signs())[4]
+
+    assert not trust().is_known
+    answered(open_one, members[:5])
+    answered(open_one, members[5:], M11="1")
+    collection.close(open_one.survey)
+
+    assert trust().is_known
+    assert "n = 8" in trust().source.replace("\xa0", " ")
+    assert trust().value != "100 %"
 
 
 def test_what_was_written_is_forgotten_with_other_comments(open_one, members):
