@@ -26,6 +26,7 @@ add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a
 add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
 reads_reports = leads_for_good | coordinates | evaluates | belongs  # neither a note-taker nor a paid facilitator
 add_perm("evaluations.read_reports", reads_reports, reads=True)  # asked of a community: those that are published
+add_perm("evaluations.set_surveys", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.run_campaign", leads_for_good | coordinates)  # asked of a community
 # What members say of the facilitation reaches whoever facilitates first (E24); the others once they have read it.
 add_perm("evaluations.read_facilitation", facilitates, reads=True)  # asked of a community

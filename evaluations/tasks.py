@@ -16,8 +16,10 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def tend_surveys() -> None:
-    """Close what is past its hour or cannot go on, stop what waits for people to be confirmed, and remind once those
-    who were there."""
+    """Open what opens by itself, close what is past its hour or cannot go on, stop what waits for people to be
+    confirmed, and remind those who were there."""
+    for meeting in due.to_open():
+        _if_the_keyring_answers(collection.open_by_itself, meeting)
     for survey in due.to_stop():
         collection.stop(survey)
     for survey in [*due.to_close(), *due.cannot_go_on()]:

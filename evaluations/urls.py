@@ -6,7 +6,7 @@ from evaluations.web import archives, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns
 from evaluations.web.reports import across, reports
-from evaluations.web.surveys import aloud, surveys
+from evaluations.web.surveys import aloud, survey_settings, surveys
 from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("r/<str:token>/evaluation/merci/", surveys.thanks, name="thanks"),
     path("ici/<str:code>/evaluation/", surveys.room_ballot, name="room_ballot"),
     path("ici/<str:code>/evaluation/merci/", surveys.room_thanks, name="room_thanks"),
+    path("communautes/<int:pk>/fin-de-rencontre/", survey_settings.edit_settings, name="survey_settings"),
     path("communautes/<int:pk>/evaluations-annuelles/", campaigns.list_campaigns, name="campaigns"),
     path("communautes/<int:pk>/evaluations-annuelles/preparer/", campaigns.prepare, name="prepare_campaign"),
     path("evaluations-annuelles/<int:pk>/", campaigns.show, name="campaign"),

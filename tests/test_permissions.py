@@ -385,6 +385,7 @@ TABLE = {
     "evaluations:thanks": Line("token", "GET", PUBLIC),
     "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),
     "evaluations:room_thanks": Line("code", "GET", PUBLIC),
+    "evaluations:survey_settings": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
     "evaluations:prepare_campaign": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:campaign": Line("campaign", "GET", LEAD + " EV"),

@@ -33,6 +33,7 @@ from communities.models.representation import Representation
 from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles_of
 from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import ResourcePerson, TeamBuildingStep
+from communities.models.survey_settings import SurveySettings
 
 __all__ = [
     "Incident",
@@ -62,6 +63,7 @@ __all__ = [
     "TeamBuildingStep",
     "ImportedLine",
     "MailSettings",
+    "SurveySettings",
     "MemberImport",
     "Membership",
     "MembershipQuerySet",

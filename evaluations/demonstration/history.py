@@ -359,6 +359,7 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
                 opened_by=story.facilitator,
                 closes_at=meeting.ends_at + dt.timedelta(days=5),
                 closed_at=meeting.ends_at + dt.timedelta(days=5),
+                reminders_sent=1,
                 reminded_at=meeting.ends_at + dt.timedelta(hours=20),
                 answers_in_session=in_session,
                 answers_after=after,

@@ -58,7 +58,8 @@ class Survey(models.Model):
         null=True, blank=True, help_text="takes no more answers since, and waits until those present are confirmed"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
-    reminded_at = models.DateTimeField(null=True, blank=True)
+    reminders_sent = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="the last time")
     answers_in_session = models.PositiveIntegerField(default=0, help_text="written at closing")
     answers_after = models.PositiveIntegerField(default=0, help_text="written at closing")
     ballots_dropped = models.PositiveIntegerField(

@@ -46,6 +46,7 @@ NOT_KEPT = {
         ),
         *(
             "FIRST_TO_FACILITATORS",
+            "JUST_BEGUN",
             "LASTS",
             "REMINDER_AFTER",
             "SETTLED",

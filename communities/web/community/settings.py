@@ -16,7 +16,15 @@ from cmtl.shortcuts import fetch
 from cmtl.templatetags.cmtl import duration
 from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
-from communities.models import Community, MailSettings, Objective, Policies, RecordSheet, RoleAssignment
+from communities.models import (
+    Community,
+    MailSettings,
+    Objective,
+    Policies,
+    RecordSheet,
+    RoleAssignment,
+    SurveySettings,
+)
 from communities.web.shared import page
 
 
@@ -105,6 +113,13 @@ def mails_line(community: Community) -> str:
     if not n:
         return gettext("No reminder days before")
     return ngettext("Reminder %(n)s day before", "Reminder %(n)s days before", n) % {"n": n}
+
+
+def survey_line(community: Community) -> str:
+    n = SurveySettings.of(community).survey_reminders
+    if not n:
+        return gettext("No reminder")
+    return ngettext("%(n)s reminder", "%(n)s reminders", n) % {"n": n}
 
 
 @dataclass(frozen=True)
@@ -233,6 +248,13 @@ GROUPS = (
                 "evaluations.read_figures",
             ),
             Entry(
+                "evaluations:survey_settings",
+                gettext_lazy("End of meetings"),
+                survey_line,
+                gettext_lazy("survey, opening, reminder, evaluation of the meeting"),
+                "evaluations.set_surveys",
+            ),
+            Entry(
                 "communities:foreseen_evaluation",
                 gettext_lazy("External evaluation"),
                 evaluation_line,
@@ -301,7 +323,7 @@ def groups_for(user: Any, community: Community, *, with_values: bool) -> list[Sh
 
 @require_safe
 def show_settings(request, pk):
-    rows = Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies")
+    rows = Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies", "survey_settings")
     community = fetch(request, rows, pk=pk, may="communities.edit")
     set_aside = community.dismissed_alerts.select_related("by")
     return page(request, "communities/community/settings.html", community, "settings", set_aside=set_aside)

@@ -11,13 +11,15 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from communities.models import Community, Membership
+from communities.models import Community, Membership, SurveySettings
 from evaluations.domain.surveys import collection, eligible, emails, kept_apart, keyring
 from evaluations.models import Survey
 from meetings.domain.attendance import typed_names
-from meetings.models import RoomSeat
+from meetings.models import AgendaItem, Meeting, RoomSeat
 from outbox.models import Message
 
+JUST_BEGUN = dt.timedelta(seconds=70)  # the timetable looks each minute
+SECOND_REMINDER = dt.time(9)  # of the day after the first
 log = logging.getLogger(__name__)
 
 
@@ -46,27 +48,63 @@ def cannot_go_on() -> list[Survey]:
     return [survey for survey in surveys if kept_apart.has(survey) or not keyring.has_key(survey.keyring_name)]
 
 
-def to_remind(now: dt.datetime | None = None) -> QuerySet[Survey]:
-    """Two hours after the meeting's end, once, and only while there is time left to answer."""
-    now = now or timezone.now()
-    return (
-        Survey.objects.open()
-        .select_related("meeting__community")
-        .filter(
-            reminded_at=None,
-            meeting__community__status__in=Community.LIVING,
-            closes_at__gt=now,
-            meeting__ends_at__lte=now - collection.REMINDER_AFTER,
-            meeting__cancelled_at=None,
-        )
+def to_open(now: dt.datetime | None = None) -> list[Meeting]:
+    """Meetings whose evaluation opens by itself: its block has just begun. Later it is no longer opened so, in case
+    whoever facilitates took the opening back. Where too few are there to show anything, they are asked aloud."""
+    begun = AgendaItem.objects.filter(
+        kind=AgendaItem.Kind.EVALUATION,
+        ended_at=None,
+        started_at__gte=(now or timezone.now()) - JUST_BEGUN,
+        meeting__closed_at=None,
+        meeting__cancelled_at=None,
+        meeting__survey=None,
+        meeting__spoken_evaluation=None,
+        meeting__community__survey_settings__opens_by_itself=True,
     )
+    meetings = [block.meeting for block in begun.select_related("meeting__community")]
+    return [m for m in meetings if eligible.people_at(m).count() >= m.community.anonymity_threshold]
+
+
+def will_open(meeting: Meeting, is_at_evaluation: bool, eligible: int) -> bool:
+    """Within the minute, so that nobody presses for nothing."""
+    if not is_at_evaluation or eligible < meeting.community.anonymity_threshold:
+        return False
+    block = meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION, ended_at=None).last()
+    is_new = bool(block and block.started_at and block.started_at >= timezone.now() - JUST_BEGUN)
+    return is_new and SurveySettings.of(meeting.community).opens_by_itself
+
+
+def to_remind(now: dt.datetime | None = None) -> list[Survey]:
+    """As often as the community wants, and only while there is time left to answer."""
+    now = now or timezone.now()
+    found = Survey.objects.open().filter(
+        meeting__community__status__in=Community.LIVING,
+        closes_at__gt=now,
+        meeting__ends_at__lt=now,
+        meeting__cancelled_at=None,
+        reminders_sent__lt=SurveySettings.MOST_REMINDERS,
+    )
+    return [s for s in found.select_related("meeting__community__survey_settings") if _reminder_is_due(s, now)]
+
+
+def _reminder_is_due(survey: Survey, now: dt.datetime) -> bool:
+    meeting, settings = survey.its_meeting, SurveySettings.of(survey.community)
+    if survey.reminders_sent >= settings.survey_reminders:
+        return False
+    if survey.reminded_at is None:
+        return now >= meeting.ends_at + dt.timedelta(hours=settings.survey_reminder_hours)
+    local, last = now.astimezone(meeting.zone), survey.reminded_at.astimezone(meeting.zone)
+    return local.date() > last.date() and local.time() >= SECOND_REMINDER
 
 
 @transaction.atomic
 def remind_silent(survey: Survey) -> int:
     """Write to the silent who were there; how many. Two clocks at once write once."""
-    if not Survey.objects.open().filter(pk=survey.pk, reminded_at=None).update(reminded_at=timezone.now()):
+    sent = survey.reminders_sent
+    claimed = Survey.objects.open().filter(pk=survey.pk, reminders_sent=sent)
+    if not claimed.update(reminders_sent=sent + 1, reminded_at=timezone.now()):
         return 0
+    survey.reminders_sent = sent + 1
     return sum(emails.survey_reminder(survey, membership) is not None for membership in silent(survey))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from communities.models import Membership
+from communities.models import Membership, SurveySettings
 from evaluations.models import Survey
 from meetings.domain.links import links
 from outbox.domain.mail_types import MailType
@@ -19,7 +19,7 @@ REMINDER = MailType(
 
 def survey_reminder(survey: Survey, membership: Membership) -> Message | None:
     """To someone who was there and has not answered yet."""
-    meeting = survey.its_meeting
+    meeting, most = survey.its_meeting, SurveySettings.of(survey.community).survey_reminders
     token = links.guest_token(meeting, membership)
     return REMINDER.queue(
         membership.user,
@@ -27,10 +27,12 @@ def survey_reminder(survey: Survey, membership: Membership) -> Message | None:
             "meeting": meeting,
             "community": meeting.community,
             "survey": survey,
+            "is_only": most == 1,
+            "is_last": survey.reminders_sent >= most,
             "local_close": survey.closes_at.astimezone(meeting.zone),
             "address": absolute(reverse("evaluations:ballot", args=[token])),
         },
-        key=f"survey-reminder:{survey.pk}",
+        key=f"survey-reminder:{survey.pk}" + (f":{survey.reminders_sent}" if survey.reminders_sent > 1 else ""),
         about=survey,  # not the meeting, whose deliveries people read
         sender_list=meeting.community.sender_list,
         not_after=survey.closes_at,

@@ -21,7 +21,7 @@ from cmtl.numbers import parse_ints
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.tables import csv_response
-from evaluations.domain.surveys import collection, results
+from evaluations.domain.surveys import collection, due, results
 from evaluations.domain.surveys import eligible as electorate
 from evaluations.domain.surveys.collection import Outcome, Standing
 from evaluations.domain.surveys.questionnaires import asked
@@ -39,7 +39,7 @@ from meetings.web.live.live import parts_of, with_community
 REFUSED = 409
 TRY_AGAIN_IN = 5  # seconds
 with_survey = Meeting.objects.select_related(
-    "community",
+    "community__survey_settings",
     "survey__ballot_box",
     "survey__questionnaire",
     "survey__opened_from",
@@ -167,6 +167,7 @@ def _counted(meeting: Meeting) -> dict:
         timing = timing_of(meeting, list(meeting.agenda.all()))
         eligible = electorate.people_at(meeting).count()
         told = {"eligible": eligible, "heard": results.heard_last_time(meeting), "timing": timing}
+        told["opens_by_itself"] = due.will_open(meeting, timing.is_at_evaluation, eligible)
         return {**context, **told, "spoken": getattr(meeting, "spoken_evaluation", None)}
     count, eligible = collection.counts(survey)
     told = {"count": count, "eligible": eligible, "said": results.said(count, eligible)}
