@@ -30,6 +30,7 @@ add_perm("evaluations.set_surveys", leads_for_good | coordinates)  # asked of a 
 add_perm("evaluations.run_campaign", leads_for_good | coordinates)  # asked of a community
 # What members say of the facilitation reaches whoever facilitates first (E24); the others once they have read it.
 add_perm("evaluations.read_facilitation", facilitates, reads=True)  # asked of a community
+add_perm("evaluations.mark_facilitation_read", facilitates)  # asked of a community
 add_perm("evaluations.read_campaign_words", leads_for_good | coordinates, reads=True)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it

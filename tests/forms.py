@@ -172,6 +172,11 @@ class Form:
                 return control
         raise AssertionError(f"no button « {which} » {action} on {self.here}: {[(b.words, b) for b in self.buttons]}")
 
+    @property
+    def as_drawn(self) -> tuple:
+        """What it sends, where, and its buttons."""
+        return self.action, self.data().urlencode(), *((b.name, b.value, b.words) for b in self.buttons)
+
     def data(self, button: Control | None = None) -> QueryDict:
         """What is sent, in the order of the page."""
         sent = QueryDict(mutable=True)
@@ -269,6 +274,7 @@ def form_on(
     found = posted or found
     own = [form for form in found if urlsplit(form.action).path == form.address]
     found = own if len(found) > 1 and own else found
+    found = list({form.as_drawn: form for form in found}.values())  # drawn twice, it is one
     asked = [value for value in (list(names), button, action, holding) if value]
     assert found, f"no form with {asked} on {page.status_code} {page.request['PATH_INFO']}: {there}"
     assert len(found) == 1, f"{len(found)} forms with {asked}: say which, on {page.request['PATH_INFO']}: {there}"

@@ -76,6 +76,7 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
         eligible=asked,
     )
     questions = questionnaires.asked(survey)
+    # The answers one by one, which no page reads, are not told again.
     told = releases.release(survey, [_answers(rng, questions, pleased) for _ in range(count)])
     if told:
         Release.objects.bulk_create([told])

@@ -35,7 +35,7 @@ from communities.models import (
     TextDecision,
 )
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
-from evaluations.models import AnnualReport, Pool, Release, Response
+from evaluations.models import AnnualReport, Campaign, Pool, Release, Response, Survey
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import services
@@ -267,6 +267,10 @@ class Builder:
             values["ends_on"] = dt.date(2030, 1, 1)
         if model is AnnualReport:
             values |= {"published_at": None, "year": 1990 + self.n}
+        if model is Survey and "campaign" not in values:
+            values.setdefault("meeting", self._value(Survey._meta.get_field("meeting")))
+        if model is Campaign:
+            values |= {"closes_on": dt.date(2040, 1, 1), "year": 1990 + self.n}
         return model._base_manager.create(**values)
 
     def _value(self, field: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from cmtl.signed_tokens import SignedToken
-from communities.models import Membership
+from communities.models import Community, Membership
 from evaluations.models import Campaign
 from outbox.domain.post import absolute
 
@@ -43,12 +43,14 @@ def ballot_address(campaign: Campaign, membership: Membership) -> str:
 
 
 def respondent_of(token: str) -> Respondent | None:
-    """Whose link this is; None when it was altered or closed, or the person is no longer in the community."""
+    """Whose link this is; None when it was altered or closed, or the person is no longer in the community,
+    or the community is archived."""
     numbers = _link.verify(token)
     if numbers is None:
         return None
     campaign = Campaign.objects.select_related("community", "survey").filter(pk=numbers[0]).first()
-    current = Membership.objects.current().select_related("user", "community")
+    current = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)
+    current = current.select_related("user", "community")
     membership = current.filter(pk=numbers[1], community=campaign.community_id).first() if campaign else None
     if campaign is None or membership is None or not membership.user.opens(numbers[2:]):
         return None

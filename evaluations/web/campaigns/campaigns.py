@@ -23,6 +23,7 @@ from evaluations.domain.surveys import collection, eligible, questionnaires
 from evaluations.models import Campaign, Questionnaire
 from evaluations.web.campaigns.forms import CampaignForm
 
+MARKS_READ = "evaluations.mark_facilitation_read"
 with_survey = Campaign.objects.select_related("survey__ballot_box", "survey__questionnaire", "survey__release")
 
 
@@ -91,7 +92,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             "results": results,
             "themes": results.themes(with_facilitation=reads_facilitation),
             "waits_for_facilitation": not reads_facilitation,
-            "may_mark": reads_it_first and not results.facilitation_is_told,
+            "may_mark": not results.facilitation_is_told and user.has_perm(MARKS_READ, community),
             "may_read": user.has_perm("evaluations.read_campaign_words", community),
         }
         return render(request, "evaluations/campaigns/results.html", context)
@@ -157,7 +158,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever facilitates has read what members say of it: the coordination may, from now on."""
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.read_facilitation")
+    campaign = fetch_part(request, with_survey, pk, may=MARKS_READ)
     Campaign.objects.filter(pk=campaign.pk, facilitation_read_at=None).update(facilitation_read_at=timezone.now())
     messages.success(request, _("The coordination can read it now."))
     return redirect(campaign)
