@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cmtl.inputs import ClockField, DayInput
@@ -22,7 +22,7 @@ def at_wall_clock(day: dt.date, clock: dt.time, zone: dt.tzinfo) -> dt.datetime:
     instant = there.astimezone(dt.UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != there.replace(tzinfo=None):
         raise ValidationError(
-            _t("On %(day)s the clocks go forward: %(time)s does not exist that night."),
+            gettext("On %(day)s the clocks go forward: %(time)s does not exist that night."),
             params={"day": date_format(day, "DATE_FORMAT"), "time": time_format(clock, "TIME_FORMAT")},
         )
     return instant
@@ -42,12 +42,12 @@ class WallClockForm(forms.Form):
         super().clean()
         data = self.cleaned_data
         if "day" in data and data["day"].year > LATEST_YEAR:
-            self.add_error("day", _t("This date is out of reach."))
+            self.add_error("day", gettext("This date is out of reach."))
         elif "day" in data and "starts" in data:
             try:
                 data["starts_at"] = at_wall_clock(data["day"], data["starts"], self.zone)
             except ValidationError as error:
                 self.add_error("starts", error)
             except (OverflowError, ValueError):
-                self.add_error("day", _t("This date is out of reach."))
+                self.add_error("day", gettext("This date is out of reach."))
         return data

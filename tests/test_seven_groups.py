@@ -54,7 +54,10 @@ class Hand:
         self.fields += 1
 
     def choose(self, label: str, option: str) -> None:
-        self.field(label).select_option(label=option)
+        field = self.field(label)
+        if not field.is_visible():  # rarely filled: folded
+            self.page.get_by_text("Plus de détails").first.click()
+        field.select_option(label=option)
         self.fields += 1
 
     def tick(self, *labels: str) -> None:

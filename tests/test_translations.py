@@ -151,6 +151,17 @@ def test_the_catalogue_holds_every_string_of_the_code(tmp_path, catalog):
     assert unknown == []
 
 
+def test_every_function_that_translates_has_a_name_that_is_collected():
+    """`makemessages` finds `_`, `gettext`, `ngettext`…: under another name, a string stays in English and nobody
+    knows."""
+    aliases = re.compile(r"import n?p?gettext\w* as (?!_$)\w+", re.MULTILINE)
+    apps = ("accounts", "outbox", "communities", "meetings", "evaluations", "cmtl")
+    sources = [path for app in apps for path in (ROOT / app).rglob("*.py")]
+
+    assert [str(path) for path in sources if aliases.search(path.read_text())] == []
+    assert aliases.search("from django.utils.translation import gettext_lazy as _lazy")
+
+
 def test_times_read_as_in_quebec():
     """Django's own fr_CA format prints 15:05 as « 15 03 05 »."""
     from django.utils.formats import date_format

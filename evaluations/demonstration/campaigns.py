@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluations.demonstration.history import Story
 from evaluations.domain.campaigns import campaigns
-from evaluations.domain.surveys import questionnaires, releases
+from evaluations.domain.surveys import eligible, questionnaires, releases
 from evaluations.domain.surveys.options import NO_OPINION, NOTHING
 from evaluations.domain.surveys.questionnaires import Asked
 from evaluations.models import Campaign, Question, Questionnaire, Release, Survey
@@ -62,7 +62,7 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
         reminders_sent=2,
         facilitation_read_at=timezone.make_aware(dt.datetime(year, 12, 1, 9)),
     )
-    asked = len(story.members)
+    asked = eligible.members_of(story.community).count()
     count = round(asked * GROUPS[story.group.name])
     survey = Survey.objects.create(
         questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),

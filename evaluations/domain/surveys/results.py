@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import normalised
 from communities.models import Community
@@ -22,12 +21,12 @@ from meetings.models import Meeting, Topic
 
 RECENT = dt.timedelta(days=400)
 MEANINGS = {
-    str(Question.Scale.STEPS): _lazy("found that it was worth the time, or more"),
-    str(Question.Scale.AGREEMENT): _lazy("somewhat or strongly agree"),
-    str(Question.Scale.FREQUENCY): _lazy("a few times, or often"),
-    str(Question.Scale.PROGRESS): _lazy("well along, or reached"),
-    str(Question.Scale.EXTENT): _lazy("for the most part, or entirely"),
-    str(Question.Scale.SATISFIED): _lazy("somewhat or very satisfied"),
+    str(Question.Scale.STEPS): gettext_lazy("found that it was worth the time, or more"),
+    str(Question.Scale.AGREEMENT): gettext_lazy("somewhat or strongly agree"),
+    str(Question.Scale.FREQUENCY): gettext_lazy("a few times, or often"),
+    str(Question.Scale.PROGRESS): gettext_lazy("well along, or reached"),
+    str(Question.Scale.EXTENT): gettext_lazy("for the most part, or entirely"),
+    str(Question.Scale.SATISFIED): gettext_lazy("somewhat or very satisfied"),
 }
 LATEST_BATCHES = 6
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Policies
@@ -52,7 +52,7 @@ class VoteForm(forms.Form):
                 choices=DateVote.Answer.choices,
                 initial=said.get(date.pk),
                 widget=forms.RadioSelect,
-                error_messages={"required": _t("Choose one of the three answers.")},
+                error_messages={"required": gettext("Choose one of the three answers.")},
             )
 
     def answers(self) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """What people write while they prepare a meeting."""
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.web.shared_forms import Resent
@@ -132,5 +132,5 @@ class NeedsForm(forms.Form):
     def clean_needs(self) -> str:
         words = " ".join(self.cleaned_data["needs"].split())
         if len(words) > 300:
-            raise forms.ValidationError(_t("Say it in fewer words: 300 characters at most."))
+            raise forms.ValidationError(gettext("Say it in fewer words: 300 characters at most."))
         return words

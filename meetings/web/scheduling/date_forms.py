@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cmtl.inputs import ClockField, DayInput
 from cmtl.wall_clock import LATEST_YEAR, WallClockForm, at_wall_clock
@@ -84,9 +83,9 @@ class SeriesForm(forms.Form):
         data = super().clean()
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
-            self.add_error("until", _t("The end comes before the beginning."))
+            self.add_error("until", gettext("The end comes before the beginning."))
         elif since and until and (until - since).days > 3 * 366:
-            self.add_error("until", _t("Three years at most in one go."))
+            self.add_error("until", gettext("Three years at most in one go."))
         return data
 
     @classmethod

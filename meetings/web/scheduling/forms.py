@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -96,12 +96,14 @@ class MeetingForm(forms.ModelForm):
         taker = data.get("note_taker")
         if taker and taker in (data.get("facilitators") or []):
             field = "note_taker_email" if data.get("note_taker_email") else "note_taker"
-            self.add_error(field, _t("Whoever facilitates cannot also take the notes: entrust them to someone else."))
+            self.add_error(
+                field, gettext("Whoever facilitates cannot also take the notes: entrust them to someone else.")
+            )
         data["registration"] = data.get("registration") or self.instance.registration
         if data.get("venue") != Meeting.Venue.MEMBER:
             data["host_name"] = ""
         if data.get("is_open_to_all") and data.get("kind") != Meeting.Kind.TRAINING:
-            self.add_error("is_open_to_all", _t("Only a training is opened to people outside the community."))
+            self.add_error("is_open_to_all", gettext("Only a training is opened to people outside the community."))
         return data
 
     def _of_the_team(self, address: str) -> User | None:
@@ -114,7 +116,7 @@ class MeetingForm(forms.ModelForm):
         if person is None or not (in_team.exists() or member.exists()):
             self.add_error(
                 "note_taker_email",
-                _t("Nobody of this community has this address. Give them the note-taking role first."),
+                gettext("Nobody of this community has this address. Give them the note-taking role first."),
             )
             return None
         return person
@@ -241,9 +243,9 @@ class EditForm(MeetingForm):
             except ValidationError as error:
                 self.add_error(clock, error)
             except (OverflowError, ValueError):
-                self.add_error("day", _t("This date is out of reach."))
+                self.add_error("day", gettext("This date is out of reach."))
         if {"starts_at", "ends_at"} <= data.keys() and data["ends_at"] <= data["starts_at"]:
-            self.add_error("ends", _t("The meeting would end before it starts."))
+            self.add_error("ends", gettext("The meeting would end before it starts."))
         return data
 
     @staticmethod
@@ -274,7 +276,7 @@ class EditForm(MeetingForm):
         if isinstance(self.fields[name], MoneyField):
             return money.shown(value) if value is not None else ""
         if isinstance(self.fields[name], forms.BooleanField):
-            return _t("yes") if value else _t("no")
+            return gettext("yes") if value else gettext("no")
         if name == "facilitators":
             return ", ".join(str(user) for user in value)
         if name == "note_taker":
