@@ -114,7 +114,25 @@ def test_every_page_is_sound_at_the_other_width(world, open_as, part):
     walk(world, open_as, PAGES[part::PARTS], width_of=lambda n: WIDTHS[(n + 1) % 2])
 
 
-def walk(world, open_as, names, width_of):
+LOOKS = {
+    "the narrowest phone": (320, {}),
+    "1280 px zoomed twice": (640, {}),
+    "dark": (1280, {"color_scheme": "dark"}),
+    "dark on a phone": (390, {"color_scheme": "dark"}),
+    "forced colours, nothing moves": (1280, {"forced_colors": "active", "reduced_motion": "reduce"}),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_sound_however_it_is_looked_at(world, open_as, look, part):
+    width, media = LOOKS[look]
+    walk(world, open_as, PAGES[part::PARTS], width_of=lambda n: width, **media)
+
+
+def walk(world, open_as, names, width_of, **media):
     """A first visit is light, compressed as a server sends it, and of few files."""
     readers = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "PC", "FA", "OP", "AD")}
     wrong, heavy = {}, {}
@@ -122,6 +140,7 @@ def walk(world, open_as, names, width_of):
         line = READ[name]
         by_link = line.of in ("token", "code")
         page = readers["AN" if by_link else next(role for role in readers if role in line.roles.split())]
+        page.emulate_media(**media)
         page.set_viewport_size({"width": width_of(n), "height": 900})
         heavy |= too_much(name, visit(page, world.places["own"].address(name, line.of)))
         wrong[name] = faults(page)
