@@ -5,7 +5,7 @@ facilitate think of it, dated. Nothing here is good or bad by itself: a small gr
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,8 +26,7 @@ from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.overview import causes
 from evaluations.domain.reports.year_answers import told_over_years
-from evaluations.domain.surveys import releases
-from evaluations.domain.surveys.questionnaires import FAVOURABLE
+from evaluations.domain.surveys.releases import Told
 from evaluations.models import AnnualReport, Factor, FactorRating
 from meetings.models import Meeting, Note
 
@@ -35,7 +34,7 @@ YEARS = 9  # « au cours des neuf dernières années »
 AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
 LEAD = "2"  # R4: « une piste pour un problème précis »
 ASKED = "R3", "R4"
-WITHOUT_FEAR = "M11"
+WITHOUT_FEAR, AGREES = "M11", ("3", "4")
 
 
 @dataclass(frozen=True)
@@ -165,36 +164,18 @@ class Board:
         return self._share("R4", (LEAD,), _("Capacity to find solutions"), _("left with a lead on a specific problem"))
 
     def _share(self, code: str, values: tuple[str, ...], name: str, meaning: str) -> Evidence:
-        """Of people's answers over the year; unknown where the releases do not tell these answers apart."""
-        told = self.told[self.year.year].get(code)
-        between = told.number_of(values) if told else None
-        if told is None or between is None:
-            return Evidence(name, _("insufficient data"), f"{meaning} · {self.surveys_source}", False)
-        n = ngettext("n = %(n)s answer", "n = %(n)s answers", told.n) % {"n": told.n}
-        share = indicators.share_between(*between, told.n)
-        over_years = course([self._between(year.year, code, values) for year in self.years], top=1)
-        return Evidence(name, share, f"{meaning} · {self.surveys_source} · {n}", course=over_years)
+        told = [self.told[year.year].get(code) for year in self.years if year.year <= self.year.year]
+        return _share_of_answers(name, f"{meaning} · {self.surveys_source}", values, told)
 
     def _trust(self) -> Evidence:
-        """Asked once a year: the last campaign that told it, and its course."""
-        between: dict[int, tuple[int, int, int]] = {}
-        for campaign in self.community.campaigns.told().select_related("survey__release").order_by("year"):
-            told = {one.code: one for one in releases.told_by(campaign.survey.release.figures)}.get(WITHOUT_FEAR)
-            if told and (agree := told.number_of(FAVOURABLE[told.scale])):
-                between[campaign.year] = *agree, told.n
-        if not between:
-            source = _("asked in the annual evaluation of the members")
-            return Evidence(_("Trust"), _("insufficient data"), source, False)
-        year, (low, high, n) = list(between.items())[-1]
-        over = ngettext("n = %(n)s answer", "n = %(n)s answers", n) % {"n": n}
-        source = _("can speak of a difficulty without fear · annual evaluation of %(year)s") % {"year": year}
-        over_years = course([(low / n, high / n) for low, high, n in between.values()], top=1)
-        return Evidence(_("Trust"), indicators.share_between(low, high, n), f"{source} · {over}", course=over_years)
-
-    def _between(self, year: int, code: str, values: tuple[str, ...]) -> tuple[float, float] | None:
-        told = self.told[year].get(code)
-        between = told.number_of(values) if told else None
-        return (between[0] / told.n, between[1] / told.n) if told and between else None
+        """Asked once a year: as the last campaign told it."""
+        campaigns = self.community.campaigns.told().select_related("survey").order_by("year")
+        told = told_over_years({one.year: [one.survey.pk] for one in campaigns}, [WITHOUT_FEAR])
+        known = {year: one[WITHOUT_FEAR] for year, one in told.items() if one and one[WITHOUT_FEAR].number_of(AGREES)}
+        source = _("asked in the annual evaluation of the members")
+        if known:
+            source = _("can speak of a difficulty without fear · annual evaluation of %(year)s") % {"year": max(known)}
+        return _share_of_answers(_("Trust"), source, AGREES, list(known.values()))
 
     def _comments(self) -> Evidence:
         """Not their number, which nobody reads: whether the time was worth it, as told at the end of meetings."""
@@ -292,6 +273,18 @@ class Board:
             cells = [m.shown if m and m.is_known else "–" for m in some]
             lines.append(YearLine(known.name, known.definition, cells, self._course_of(code)))
         return lines
+
+
+def _share_of_answers(name: str, source: str, values: Collection[str], told: Sequence[Told | None]) -> Evidence:
+    """How many gave one of these answers in the last of these years, and its course; unknown where the releases do not
+    tell these answers apart."""
+    found = [(one.n, one.number_of(values)) if one else (0, None) for one in told]
+    n, between = found[-1] if found else (0, None)
+    if between is None:
+        return Evidence(name, _("insufficient data"), source, False)
+    over = ngettext("n = %(n)s answer", "n = %(n)s answers", n) % {"n": n}
+    over_years = course([(some[0] / of, some[1] / of) if some else None for of, some in found], top=1)
+    return Evidence(name, indicators.share_between(*between, n), f"{source} · {over}", course=over_years)
 
 
 def _number(rows: QuerySet, by: str = "community") -> Coalesce:

@@ -7,6 +7,7 @@ SQETGC's fell at the start of the summer and reached half of its people: summer 
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -42,8 +43,7 @@ def fresh(community: Community, today: dt.date | None = None) -> Campaign:
         lasts = last.closes_on - last.opens_on
     else:
         opens_on, kept, lasts = _first_monday(year), {}, LASTS
-    if opens_on < today:
-        opens_on = today
+    opens_on = max(opens_on, today)
     return Campaign(community=community, year=year, opens_on=opens_on, closes_on=opens_on + lasts, **kept)
 
 
@@ -53,16 +53,11 @@ def _first_monday(year: int) -> dt.date:
 
 
 @transaction.atomic
-def prepare(campaign: Campaign, by: User) -> Campaign:
-    """Keep what was typed. One a year: whoever presses at the same time finds the other's."""
-    fields = ("opens_on", "closes_on", "words", "reminders", "days_between")
-    kept, is_new = Campaign.objects.get_or_create(
-        community=campaign.community,
-        year=campaign.year,
-        defaults={**{name: getattr(campaign, name) for name in fields}, "prepared_by": by},
-    )
+def prepare(community: Community, year: int, typed: dict[str, Any], by: User) -> Campaign:
+    """One a year: whoever presses at the same time finds the other's."""
+    kept, is_new = Campaign.objects.get_or_create(community=community, year=year, defaults={**typed, "prepared_by": by})
     if is_new:
-        audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, community=kept.community, part="campaign")
+        audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, community=community, part="campaign")
     return kept
 
 
@@ -111,9 +106,9 @@ def open_to_all(campaign: Campaign, by: User) -> int:
     if not held.is_prepared:
         return 0
     if held.closes_at <= timezone.now():
-        raise ValidationError(_("Its closing day is past: change it first."))
+        raise ValidationError(_("Its closing day has passed: change it first."))
     held.objectives = objectives_of(held.community)
-    held.opens_on, held.last_written_at = min(held.opens_on, timezone.localdate()), timezone.now()
+    held.opens_on, held.last_written_at = min(held.opens_on, timezone.localdate(timezone=held.zone)), timezone.now()
     held.save(update_fields=["objectives", "opens_on", "last_written_at"])
     held.survey = collection.open_campaign(held, by)
     return mails.ask_all(held)

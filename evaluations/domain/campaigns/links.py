@@ -21,10 +21,6 @@ class Respondent:
     token: str
 
     @property
-    def ballot(self) -> str:
-        return reverse("evaluations:annual_ballot", args=[self.token])
-
-    @property
     def thanks(self) -> str:
         return reverse("evaluations:annual_thanks", args=[self.token])
 

@@ -69,14 +69,4 @@ def ask_cancel_reason(message: Message) -> str | None:
     return None
 
 
-@REMINDER.cancelled_if
-def reminder_cancel_reason(message: Message) -> str | None:
-    """As of a meeting's: the reason does not tell whether the person has answered."""
-    survey = message.row_in(Survey.objects.taking_answers().select_related("campaign__community"))
-    if survey is None:
-        return gettext_noop("the evaluation is closed")
-    if not survey.community.writes_by_itself:
-        return gettext_noop("the community is at rest")
-    if message.recipient_id not in {membership.user_id for membership in due.silent(survey)}:
-        return gettext_noop("no longer useful")
-    return None
+REMINDER.cancelled_if(due.survey_reminder_cancel_reason)

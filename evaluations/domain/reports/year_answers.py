@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cmtl import languages
@@ -98,7 +98,7 @@ class Answered:
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
     """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
     given: dict[str, list[Told]] = defaultdict(list)
-    for figures in _figures_of(surveys):
+    for _year, figures in _figures_by_year(dict.fromkeys(surveys, 0)):
         for told in releases.told_by(figures):
             if told.groups:
                 given[told.code].append(told)
@@ -106,14 +106,6 @@ def year_answers(surveys: Collection[int], community: Community) -> Iterable[Ans
     latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
     for question in sorted(latest.values(), key=lambda q: q.position):
         yield answered(question, given[question.code], community)
-
-
-def _figures_of(surveys: Collection[int]) -> Iterator[dict[str, Any]]:
-    """What was released of these surveys, alone or pooled; of a pool only where all of its surveys are among them."""
-    yield from Release.objects.filter(survey__in=surveys).order_by("pk").values_list("figures", flat=True)
-    others = Survey.objects.exclude(pk__in=surveys).filter(pool=OuterRef("pk"))
-    pools = Pool.objects.filter(~Exists(others), surveys__in=surveys, is_told=True).distinct()
-    yield from pools.order_by("pk").values_list("figures", flat=True)
 
 
 def told_over_years(years: Mapping[int, Collection[int]], codes: Collection[str]) -> dict[int, dict[str, Told]]:
@@ -131,15 +123,14 @@ def told_over_years(years: Mapping[int, Collection[int]], codes: Collection[str]
 
 
 def _figures_by_year(year_of: Mapping[int, int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """As `_figures_of`, which says which pools count."""
+    """What was released of these surveys, alone or pooled; of a pool only where all of its surveys are of one year."""
     for survey, figures in Release.objects.filter(survey__in=year_of).order_by("pk").values_list("survey", "figures"):
         yield year_of[survey], figures
     pools = Pool.objects.filter(surveys__in=year_of, is_told=True).order_by("pk").distinct()
     for pool in pools.prefetch_related(Prefetch("surveys", Survey.objects.only("pool"))):
-        surveys = [survey.pk for survey in pool.surveys.all()]
-        years = {year_of[survey] for survey in surveys if survey in year_of}
-        if len(years) == 1 and all(survey in year_of for survey in surveys):
-            yield years.pop(), pool.figures
+        years = {year_of.get(survey.pk) for survey in pool.surveys.all()}
+        if len(years) == 1 and (year := years.pop()) is not None:
+            yield year, pool.figures
 
 
 def answered(question: Question, several: list[Told], community: Community) -> Answered:

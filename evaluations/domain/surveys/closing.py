@@ -26,7 +26,7 @@ def empty(ballot_box: BallotBox, survey: Survey) -> None:
         return _lose(ballot_box, survey)
     sealed = ballot_box.ballots.order_by("pk").values_list("sealed", flat=True)
     opened = [unseal(bytes(ballot), key, survey.keyring_name) for ballot in sealed]
-    kept = eligible.who_count_in(survey, [ballot for ballot in opened if ballot])
+    kept = eligible.who_count(survey, [ballot for ballot in opened if ballot])
     if None in opened:
         log.error("%s ballots of survey %s were not sealed for it.", opened.count(None), survey.pk)
     answers = [ballot.answers for ballot in kept]

@@ -91,43 +91,37 @@ def refuse_before_its_time(meeting: Meeting) -> None:
 
 
 def _open(meeting: Meeting, by: User | None) -> Survey:
-    """Its keys are durable before its row is: what a transaction that fails leaves of them opens nothing."""
-    name, public_key = _new_keys()
-    survey, is_new = Survey.objects.get_or_create(
-        meeting=meeting,
-        defaults={
-            "questionnaire": questionnaires.current(),
-            "threshold": meeting.community.anonymity_threshold,
-            "objective": objective_of(meeting),
-            "opened_by": by,
-            "closes_at": closing_time(meeting),
-            "keyring_name": name,
-            "public_key": public_key,
-        },
+    return _new_survey(
+        {"meeting": meeting},
+        by,
+        questionnaire=questionnaires.current(),
+        threshold=meeting.community.anonymity_threshold,
+        objective=objective_of(meeting),
+        closes_at=closing_time(meeting),
     )
-    if is_new:
-        BallotBox.objects.create(survey=survey)
-        meeting.touch()
-    return survey
 
 
 @transaction.atomic
 def open_campaign(campaign: Campaign, by: User) -> Survey:
-    """Its ballot box, once; opening twice opens nothing more."""
-    name, public_key = _new_keys()
-    survey, is_new = Survey.objects.get_or_create(
-        campaign=campaign,
-        defaults={
-            "questionnaire": questionnaires.current(Questionnaire.Code.ANNUAL),
-            "threshold": campaign.community.anonymity_threshold,
-            "opened_by": by,
-            "closes_at": campaign.closes_at,
-            "keyring_name": name,
-            "public_key": public_key,
-        },
+    """Opening twice opens nothing more."""
+    return _new_survey(
+        {"campaign": campaign},
+        by,
+        questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),
+        threshold=campaign.community.anonymity_threshold,
+        closes_at=campaign.closes_at,
     )
+
+
+def _new_survey(of: dict[str, Any], by: User | None, **frozen: Any) -> Survey:
+    """With its ballot box, once. Its keys are durable before its row is: what a transaction that fails leaves of them
+    opens nothing."""
+    name, public_key = _new_keys()
+    keys = {"keyring_name": name, "public_key": public_key}
+    survey, is_new = Survey.objects.get_or_create(**of, defaults={**frozen, **keys, "opened_by": by})
     if is_new:
         BallotBox.objects.create(survey=survey)
+        survey.touch()
     return survey
 
 

@@ -1,4 +1,4 @@
-"""What is due: surveys to close, and the one reminder to those who were there and said nothing.
+"""What is due: surveys to open by themselves, to close, and reminders to those who could answer and said nothing.
 
 Beside the answer itself this is the only place that reads receipts, and what it learns leaves as mails alone.
 """
@@ -54,7 +54,7 @@ def to_open(now: dt.datetime | None = None) -> list[Meeting]:
     begun = AgendaItem.objects.filter(
         kind=AgendaItem.Kind.EVALUATION,
         ended_at=None,
-        started_at__gte=(now or timezone.now()) - JUST_BEGUN,
+        started_at__gte=_just_before(now),
         meeting__closed_at=None,
         meeting__cancelled_at=None,
         meeting__survey=None,
@@ -65,13 +65,17 @@ def to_open(now: dt.datetime | None = None) -> list[Meeting]:
     return [m for m in meetings if eligible.people_at(m).count() >= m.community.anonymity_threshold]
 
 
-def will_open(meeting: Meeting, is_at_evaluation: bool, eligible: int) -> bool:
-    """Within the minute, so that nobody presses for nothing."""
-    if not is_at_evaluation or eligible < meeting.community.anonymity_threshold:
+def is_about_to_open(meeting: Meeting, block: AgendaItem | None, people: int) -> bool:
+    """By itself, as `to_open` finds it, while this block is the open one: nobody need press."""
+    if block is None or block.kind != AgendaItem.Kind.EVALUATION or not block.started_at:
         return False
-    block = meeting.agenda.filter(kind=AgendaItem.Kind.EVALUATION, ended_at=None).last()
-    is_new = bool(block and block.started_at and block.started_at >= timezone.now() - JUST_BEGUN)
-    return is_new and SurveySettings.of(meeting.community).opens_by_itself
+    is_new = block.started_at >= _just_before()
+    has_enough = people >= meeting.community.anonymity_threshold
+    return is_new and has_enough and SurveySettings.of(meeting.community).opens_by_itself
+
+
+def _just_before(now: dt.datetime | None = None) -> dt.datetime:
+    return (now or timezone.now()) - JUST_BEGUN
 
 
 def to_remind(now: dt.datetime | None = None) -> list[Survey]:
@@ -134,7 +138,8 @@ def _digests(survey: Survey, membership: Membership) -> list[str]:
 def survey_reminder_cancel_reason(message: Message) -> str | None:
     """The reason given is the same whether the person has answered or is no longer expected to: it is kept with the
     mail, where someone could read it."""
-    survey = message.row_in(Survey.objects.open().select_related("meeting__community"))
+    open_ones = Survey.objects.taking_answers().select_related("meeting__community", "campaign__community")
+    survey = message.row_in(open_ones)
     if survey is None:
         return gettext_noop("the evaluation is closed")
     if not survey.community.writes_by_itself:

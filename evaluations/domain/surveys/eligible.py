@@ -22,7 +22,7 @@ def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:
 
 
 def members_of(community: Community) -> QuerySet[Membership]:
-    """Who is asked once a year: its active members, but those who facilitate it, who are asked about themselves."""
+    """Who is asked once a year: its active members, but those who facilitate it: the others then speak freely."""
     return community.memberships.active().exclude(user__in=community.facilitators())
 
 
@@ -38,25 +38,14 @@ def how_many_confirmed(survey: Survey) -> int:
     return how_many(survey) if survey.campaign else confirmed_at(survey.its_meeting).count()
 
 
-def who_count_in(survey: Survey, ballots: Iterable[Ballot]) -> list[Ballot]:
-    if survey.meeting:
-        return who_count(survey.meeting, ballots)
-    ballots = list(ballots)
-    person_of = people_behind(ballots)
-    kept: dict[object, Ballot] = {}
-    for ballot in ballots:
-        kept.setdefault(person_of(ballot) or object(), ballot)
-    return list(kept.values())
-
-
-def who_count(meeting: Meeting, ballots: Iterable[Ballot]) -> list[Ballot]:
+def who_count(survey: Survey, ballots: Iterable[Ballot]) -> list[Ballot]:
     """One ballot a person, two records of whom may have been merged since.
 
     A personal link proves who answers. A name typed in the room does not: its ballot counts if the presence of whoever
     it stands for is confirmed, and if that person has not answered by their own link."""
     ballots = list(ballots)
     person_of = people_behind(ballots)
-    here = set(confirmed_at(meeting).values_list("membership", flat=True))
+    here = set(confirmed_at(survey.meeting).values_list("membership", flat=True)) if survey.meeting else set()
     kept: dict[object, Ballot] = {}
     for ballot in sorted(ballots, key=lambda ballot: ballot.room_seat is not None):  # personal links first
         person = person_of(ballot)

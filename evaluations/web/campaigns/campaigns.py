@@ -53,7 +53,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaigns.fresh(community)
     form = CampaignForm(request.POST or None, campaign=campaign)
     if form.is_bound and form.is_valid():
-        kept = campaigns.prepare(form.save(commit=False), request.user)
+        kept = campaigns.prepare(community, campaign.year, form.changes(), request.user)
         messages.success(request, _("The evaluation is prepared. Nothing has been sent."))
         return redirect(kept)
     context = {"community": community, "campaign": campaign, "form": form}

@@ -56,5 +56,5 @@ class CampaignForm(Resent, forms.ModelForm):
         opens_on = found.get("opens_on") or self.instance.opens_on
         closes_on = found.get("closes_on")
         if opens_on and closes_on and closes_on <= opens_on:
-            self.add_error("closes_on", _("It closes after the day it opens."))
+            self.add_error("closes_on", _("Choose a day after the one it opens."))
         return found

@@ -53,7 +53,7 @@ class BallotForm(forms.Form):
     def _entry(self, question: Asked) -> "Entry":
         typed = self.data.getlist(question.code) if self.is_bound else []
         errors = self.errors.get(question.code) if self.is_bound else None
-        return Entry(question, typed, str(errors[0]) if errors else "", self.quoted if self.is_bound else "")
+        return Entry(question, typed, str(errors[0]) if errors else "", self.quoted)
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def _counted(meeting: Meeting) -> dict:
         timing = timing_of(meeting, list(meeting.agenda.all()))
         eligible = electorate.people_at(meeting).count()
         told = {"eligible": eligible, "heard": results.heard_last_time(meeting), "timing": timing}
-        told["opens_by_itself"] = due.will_open(meeting, timing.is_at_evaluation, eligible)
+        told["opens_by_itself"] = due.is_about_to_open(meeting, timing.current, eligible)
         return {**context, **told, "spoken": getattr(meeting, "spoken_evaluation", None)}
     count, eligible = collection.counts(survey)
     told = {"count": count, "eligible": eligible, "said": results.said(count, eligible)}

@@ -139,7 +139,7 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
             yield ToDo(
                 THIS_WEEK,
                 _("Open the annual evaluation of %(community)s") % {"community": community},
-                _("meant for %(day)s") % {"day": date_format(campaign.opens_on, "DATE_FORMAT")},
+                _("planned for %(day)s") % {"day": date_format(campaign.opens_on, "DATE_FORMAT")},
                 campaign.get_absolute_url(),
                 pgettext("button", "Open"),
                 community_id=community.pk,

@@ -100,7 +100,7 @@ def test_its_days_are_checked_at_their_field(community, sandrine, signed_in):
     answer = submit(signed_in(sandrine), address, {"opens_on": day, "closes_on": day})
 
     assert answer.status_code == 422
-    assert "Elle ferme après le jour où elle ouvre" in words(answer)
+    assert "Choisissez un jour après celui de l’ouverture" in words(answer)
     assert not Campaign.objects.exists()
 
 
@@ -281,6 +281,26 @@ def test_the_silent_alone_are_reminded_at_nine_twice_at_most(open_one, members):
     reminded = Message.objects.filter(kind="annual-reminder").values_list("recipient", flat=True)
     assert set(reminded) == {member.user_id for member in members[3:]}
     assert len(reminded) == 10
+
+
+def test_a_short_time_has_room_for_fewer_reminders_as_the_page_says(prepared, members, sandrine, signed_in):
+    Campaign.objects.filter(pk=prepared.pk).update(closes_on=timezone.localdate() + dt.timedelta(days=10))
+    address = prepared.get_absolute_url()
+    assert "au plus 2 rappels" in words(signed_in(sandrine).get(address))
+    campaigns.open_to_all(Campaign.objects.get(), sandrine)
+    opened = Campaign.objects.get()
+    for day in range(11):
+        with time_machine.travel(opened.last_written_at + dt.timedelta(days=day, hours=1), tick=False):
+            tend_surveys()
+
+    assert Campaign.objects.get().reminders_sent == 1
+    assert "Aucun autre rappel" in words(signed_in(sandrine).get(address))
+
+
+def test_where_nobody_is_reminded_the_page_says_so(prepared, members, sandrine, signed_in):
+    Campaign.objects.filter(pk=prepared.pk).update(reminders=0)
+
+    assert "Personne ne reçoit de rappel" in words(signed_in(sandrine).get(prepared.get_absolute_url()))
 
 
 def test_who_answers_before_a_reminder_leaves_does_not_get_it(open_one, members):
