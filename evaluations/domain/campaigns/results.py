@@ -51,11 +51,6 @@ class CampaignResults(Results):
         campaign.survey.campaign = campaign
         super().__init__(campaign.survey)
 
-    @cached_property
-    def _figures(self) -> dict | None:
-        release = getattr(self.survey, "release", None)
-        return release.figures if release else None
-
     @property
     def facilitation_is_told_on(self) -> dt.date:
         return timezone.localdate(self.survey.closed_at) + FIRST_TO_FACILITATORS

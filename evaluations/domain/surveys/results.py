@@ -49,7 +49,7 @@ class Results:
 
     @cached_property
     def _figures(self) -> dict | None:
-        release = Release.objects.filter(survey=self.survey).first()
+        release = getattr(self.survey, "release", None)
         return release.figures if release else None
 
     @property
