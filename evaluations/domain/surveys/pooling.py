@@ -69,8 +69,10 @@ def _how_many_people(pool: Pool) -> int:
 
 
 def _release(pool: Pool) -> None:
-    """Tell it, once; comments wait for others, as those of any meeting do."""
-    questions = questionnaires.asked_over_a_year(pool.questionnaire_id, pool.community)
+    """Tell it, once; comments wait for others, as those of any meeting do. Not what only some were asked: five answers
+    to it may be of one person, who came five times."""
+    asked = questionnaires.asked_over_a_year(pool.questionnaire_id, pool.community)
+    questions = [question for question in asked if not question.asked_of_some]
     pool.figures = releases.figures_of(questions, releases.pooled(pool.answers, pool.n), pool.threshold)
     comments = pool.answers.get(IMPROVEMENT, [])
     Response.objects.bulk_create(Response(pool=pool, code=IMPROVEMENT, value=text) for text in comments)

@@ -3,6 +3,7 @@
 A version that has been answered is never edited: new wording is a new version, and past surveys keep theirs.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from cmtl import languages
 from communities.models import Community
 from evaluations.domain.surveys.annual_questions import ANNUAL_V1
-from evaluations.domain.surveys.options import AGREEMENT, options
+from evaluations.domain.surveys.options import AGREEMENT, NO_OPINION, options
 from evaluations.models import Campaign, Question, Questionnaire, Survey
 
 AT_MOST = 3
@@ -154,6 +155,7 @@ class Asked:
     wording: str
     options: tuple[tuple[str, str], ...]
     is_required: bool
+    asked_of_some: bool = False  # and it is known of whom: those in the room, those who said what they hoped for
 
     @property
     def is_text(self) -> bool:
@@ -180,11 +182,19 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
     if in_person is None:
         in_person = meeting.has_room
     of_individuals = meeting.community.is_of_individuals
+    is_hybrid = meeting.has_room and meeting.has_link
     return tuple(
-        _as_asked(question, survey.objective, of_individuals)
+        _as_asked(question, survey.objective, of_individuals, asked_of_some=is_hybrid and question.in_person_only)
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
     )
+
+
+def said(questions: Iterable[Asked], given: dict[str, Any]) -> dict[str, Any]:
+    """One person's answers, without the silences, but to questions that not everybody is asked: there silence is « no
+    opinion », so that closing can count those who were asked."""
+    passed = {question.code: NO_OPINION for question in questions if question.asked_of_some}
+    return passed | {code: value for code, value in given.items() if value}
 
 
 def asked_in_campaign(campaign: Campaign, questionnaire: int) -> tuple[Asked, ...]:
@@ -198,7 +208,8 @@ def asked_in_campaign(campaign: Campaign, questionnaire: int) -> tuple[Asked, ..
             each = [_as_asked(question, objective, of_individuals) for objective in campaign.objectives]
             found += [replace(one, code=f"{one.code}.{number}") for number, one in enumerate(each, 1)]
         else:
-            found.append(_as_asked(question, "", of_individuals))
+            quotes = EXPECTATION in question.wording_fr
+            found.append(_as_asked(question, "", of_individuals, asked_of_some=quotes))
     return tuple(found)
 
 
@@ -206,7 +217,15 @@ def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, 
     """What it asks at any meeting, in the reader's language; which objective, each meeting said its own."""
     chosen = CHOSEN_OBJECTIVE[languages.short()]
     of_individuals = community.is_of_individuals
-    return tuple(_as_asked(question, chosen, of_individuals) for question in questions_of(questionnaire))
+    return tuple(
+        _as_asked(
+            question,
+            chosen,
+            of_individuals,
+            asked_of_some=question.in_person_only or "{objective}" in question.wording_fr,
+        )
+        for question in questions_of(questionnaire)
+    )
 
 
 @lru_cache(maxsize=32)
@@ -220,7 +239,7 @@ def wording_of(question: Question, objective: str, of_individuals: bool, languag
     return (own or languages.field(question, "wording", language)).replace("{objective}", objective)
 
 
-def _as_asked(question: Question, objective: str, of_individuals: bool) -> Asked:
+def _as_asked(question: Question, objective: str, of_individuals: bool, *, asked_of_some: bool = False) -> Asked:
     language = languages.short()
     return Asked(
         code=question.code,
@@ -228,4 +247,5 @@ def _as_asked(question: Question, objective: str, of_individuals: bool) -> Asked
         wording=wording_of(question, objective.rstrip(" ."), of_individuals),
         options=tuple((option["value"], option[language]) for option in question.options),
         is_required=question.is_required,
+        asked_of_some=asked_of_some,
     )

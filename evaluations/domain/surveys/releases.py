@@ -97,7 +97,13 @@ def figures_of(questions: Iterable[Asked], answers: Sequence[dict[str, Any]], th
 
 
 def released_counts(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> Told:
+    """What is told of one question. Of one that not everybody was asked, over those who were: a reader who knows how
+    many they are could otherwise take the others away from « the others », and see one person left."""
+    if question.asked_of_some:
+        answers = [answer for answer in answers if question.code in answer]
     n = len(answers)
+    if n < threshold:
+        return Told(question.code, question.scale, n, ())
     given = [answer.get(question.code) for answer in answers]
     values = [value for value, _label in question.options if value != NO_OPINION]
     if question.is_many:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.domain.surveys.questionnaires import EXPECTATION, Asked
+from evaluations.domain.surveys.questionnaires import EXPECTATION, Asked, said
 
 
 class BallotForm(forms.Form):
@@ -32,8 +32,7 @@ class BallotForm(forms.Form):
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What was said, without the silences."""
-        return {code: given for code, given in self.cleaned_data.items() if given}
+        return said(self.questions, self.cleaned_data)
 
     @cached_property
     def screens(self) -> list[list["Entry"]]:

@@ -393,8 +393,9 @@ def before_sealing(transactional_db):
 def test_what_waited_in_a_ballot_box_is_sealed_and_counted_at_closing(before_sealing):
     community = make.a_community()
     meeting, members = a_room(community)
-    questionnaire = questionnaires.current()
-    old = {name: before_sealing.get_model("evaluations", name) for name in ("Survey", "Urn", "Receipt")}
+    names = ("Survey", "Urn", "Receipt", "Questionnaire", "Question")
+    old = {name: before_sealing.get_model("evaluations", name) for name in names}
+    questionnaire = questionnaires.install("Q-R", old["Questionnaire"].objects, old["Question"].objects)
     waiting = {f"{n:032x}": {**ANSWERS, "R5A": SAID.format(n)} for n in range(5)}
     row = old["Survey"].objects.create(
         meeting_id=meeting.pk, questionnaire_id=questionnaire.pk, threshold=5, closes_at=meeting.ends_at
