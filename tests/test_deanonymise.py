@@ -23,7 +23,8 @@ def case():
         people=order,
         truth=WORDS,
         keys={person: {f"/r/lien{person}~/"} for person in PEOPLE},
-        in_room=order[3:5],
+        asked_more=order[3:5],
+        more="R7",
         chosen=order[:2],
         seed=3,
     )
@@ -100,11 +101,11 @@ def test_a_log_with_a_link_and_an_answer_tells_and_one_with_routes_does_not(case
 
 
 def test_a_row_with_what_only_the_room_was_asked_tells_whose_it_is(case):
-    together = [str({"R5A": WORDS[person], **({"R7": 3} if person in case.in_room else {})}) for person in PEOPLE]
+    together = [str({"R5A": WORDS[person], **({"R7": 3} if person in case.asked_more else {})}) for person in PEOPLE]
 
     (guess,) = attacks.by_shape(case, [[(row,) for row in together]])
 
-    assert set(guess.values()) == {WORDS[person] for person in case.in_room}
+    assert set(guess.values()) == {WORDS[person] for person in case.asked_more}
 
 
 # ---------------------------------------------------------------- figures
@@ -114,34 +115,30 @@ VALUES = ("1", "2", "3", "4", "5")
 
 
 def told(*groups, n=9):
-    return figures.Told("R1", VALUES, n, frozenset((frozenset(values), low, high) for values, low, high in groups), R1)
-
-
-def as_given(one, counts):
-    """A publisher without rules: any numbers that these groups allow may be published in them."""
-    return one.groups
+    """By a publisher without rules: any numbers that these groups allow may be published in them."""
+    return figures.Told("R1", VALUES, n, frozenset((frozenset(values), low, high) for values, low, high in groups))
 
 
 def test_one_person_alone_is_known_and_a_side_of_several_is_not():
     alone = told(("12", 1, 1), ("345", 8, 8))
     several = told(("12", 4, 4), ("345", 5, 5))
 
-    assert figures.links([[alone]], (), as_given) == (1, 1)
-    assert figures.links([[several]], (), as_given) == (0, 1)
+    assert figures.links([[alone]], (), figures.as_they_are) == (1, 1)
+    assert figures.links([[several]], (), figures.as_they_are) == (0, 1)
 
 
 def test_the_year_less_what_is_known_of_one_meeting_tells_the_other():
     known, hidden = told(("12", 4, 4), ("345", 5, 5)), told(("12", 0, 9))
     year = [figures.InTheYear("R1", frozenset("12"), 18, 5, 5)]
 
-    assert figures.links([[known], [hidden]], [], as_given) == (0, 2)
-    assert figures.links([[known], [hidden]], year, as_given) == (1, 2)
+    assert figures.links([[known], [hidden]], [], figures.as_they_are) == (0, 2)
+    assert figures.links([[known], [hidden]], year, figures.as_they_are) == (1, 2)
 
 
 def test_what_our_releases_tell_is_understood_with_its_rules():
     """Two of nine found it of little use: what is published leaves other numbers possible."""
     counts = (2, 0, 3, 0, 4)
-    one = told()
+    one = figures.Told("R1", VALUES, 9, frozenset(), R1)
     published = figures.Told("R1", VALUES, 9, figures.as_we_publish(one, counts), R1)
 
     possible = figures.possible_counts(published, figures.as_we_publish)

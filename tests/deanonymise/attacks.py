@@ -23,7 +23,8 @@ class Case:
     people: list[int]  # in the order in which they answered
     truth: Guess
     keys: dict[int, set[str]]  # what stands for each person in a log: their link, their name, their number…
-    in_room: list[int]
+    asked_more: list[int]
+    more: str  # the code of what they alone are asked
     chosen: list[int]  # whose votes have a dump before and one after
     seed: int
 
@@ -73,17 +74,17 @@ def by_transaction(case: Case, tables: Iterable[Rows]) -> list[Guess]:
 
 
 def by_shape(case: Case, tables: Iterable[Rows]) -> list[Guess]:
-    """Only who sat in the room was asked R7: the answers that lie in one row with it, or next to it, are theirs."""
+    """Some alone were asked one question more: the answers that lie in one row with it, or next to it, are theirs."""
     guesses = []
     for rows in tables:
         texts = [str(row) for row in rows]
         if not case.marks_in(texts):
             continue
-        together = case.marks_in(text for text in texts if "R7" in text and len(case.mark.findall(text)) == 1)
-        beside = case.marks_in(_next_answer(case, texts, at) for at, text in enumerate(texts) if "R7" in text)
-        theirs = (together or beside)[: len(case.in_room)]
-        guesses.append(case.at_random(case.in_room, theirs) if theirs else case.at_random(case.in_room))
-    return guesses or [case.at_random(case.in_room)]
+        together = case.marks_in(text for text in texts if case.more in text and len(case.mark.findall(text)) == 1)
+        beside = case.marks_in(_next_answer(case, texts, at) for at, text in enumerate(texts) if case.more in text)
+        theirs = (together or beside)[: len(case.asked_more)]
+        guesses.append(case.at_random(case.asked_more, theirs) if theirs else case.at_random(case.asked_more))
+    return guesses or [case.at_random(case.asked_more)]
 
 
 def _next_answer(case: Case, texts: list[str], at: int) -> str:

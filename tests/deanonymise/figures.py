@@ -8,7 +8,8 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from evaluations.domain import archive as archiving
 from evaluations.domain.reports import publishing
@@ -75,7 +76,20 @@ def _those_of(line: InTheYear, possible: dict) -> list[tuple[int, Told]]:
 def possible_counts(told: Told, publish: Publish) -> list[Counts]:
     """Every way to answer that would have been published like this."""
     ways = (counts for counts in compositions(told.n, len(told.values)) if told.allows(counts))
-    return [counts for counts in ways if told.question is None or publish(told, counts) == told.groups]
+    if told.question is None:
+        return list(ways)
+    published = _published_by(publish, replace(told, code="", groups=frozenset(), question=_nameless(told.question)))
+    return [counts for counts in ways if published[counts] == told.groups]
+
+
+@lru_cache(maxsize=256)
+def _published_by(publish: Publish, told: "Told") -> dict[Counts, Groups]:
+    """What is published of each way to answer: the same for all questions of one scale and of as many people."""
+    return {counts: publish(told, counts) for counts in compositions(told.n, len(told.values))}
+
+
+def _nameless(question: Asked) -> Asked:
+    return replace(question, code="", wording="", options=tuple((value, "") for value, _label in question.options))
 
 
 def _narrow(possible: dict, those: list[tuple[int, Told]], line: InTheYear) -> None:
@@ -114,32 +128,8 @@ class Published:
         self.year = list(self._year(json.loads(json.dumps(report.figures))))
 
     def _survey(self, room, archived: list[list[str]]) -> list[Told]:
-        status, page = room.facilitates().get(f"/rencontres/{room.meeting.pk}/evaluation.csv")
-        assert status == 200, status
-        lines = list(csv.reader(io.StringIO(page.lstrip("\ufeff")), delimiter=";"))[1:]
-        known: dict[str, set] = {}
-        for code, _wording, n, label, number, *_share in [line for line in (*lines, *archived) if line]:
-            group = self._group(code, label, number)
-            known.setdefault((code, int(n)), set()).update([group] if group else [])
-        return [told for (code, n), groups in known.items() for told in self._told(self.questions[code], n, groups)]
-
-    def _group(self, code: str, label: str, number: str) -> tuple | None:
-        """None where the page says that nothing is shown."""
-        if not number:
-            return None
-        named = {words: value for value, words in self.questions[code].options}
-        values = frozenset(named.get(words, NO_OPINION) for words in label.split(" / "))
-        low, _to, high = number.partition(" à ")
-        return values, int(low), int(high or low)
-
-    def _told(self, question: Asked, n: int, groups: set) -> Iterator[Told]:
-        values = tuple(value for value, _label in question.options)
-        if not question.is_many:
-            yield Told(question.code, values, n, frozenset(groups), question)
-            return
-        for chosen, low, high in groups:
-            (value,) = chosen
-            yield Told(f"{question.code}:{value}", (value, "others"), n, frozenset([(chosen, low, high)]))
+        lines = _table(room, f"/rencontres/{room.meeting.pk}/evaluation.csv")
+        return _all_told(self.questions, [*lines, *archived])
 
     @staticmethod
     def _archive(community) -> dict[str, list[list[str]]]:
@@ -164,6 +154,48 @@ class Published:
         most = worth["worth"] if worth["worth_most"] is None else worth["worth_most"]
         if worth["n"]:
             yield InTheYear("R1", frozenset("345"), worth["n"], worth["worth"], most)
+
+
+def of_year(year) -> list[Told]:
+    """Of an annual evaluation, by its page's file."""
+    lines = _table(year, f"/evaluations-annuelles/{year.campaign.pk}.csv")
+    return _all_told({question.code: question for question in year.questions}, lines)
+
+
+def _table(occasion, address: str) -> list[list[str]]:
+    status, page = occasion.facilitates().get(address)
+    assert status == 200, status
+    return list(csv.reader(io.StringIO(page.lstrip("\ufeff")), delimiter=";"))[1:]
+
+
+def _all_told(questions: dict[str, Asked], lines: Iterable[list[str]]) -> list[Told]:
+    known: dict[tuple[str, int], set] = {}
+    for code, _wording, n, label, number, *_share in filter(None, lines):
+        group = _group(questions[code], label, number)
+        known.setdefault((code, int(n)), set()).update([group] if group else [])
+    return [told for (code, n), groups in known.items() for told in _told(questions[code], n, groups)]
+
+
+def _group(question: Asked, label: str, number: str) -> tuple | None:
+    """None where the page says that nothing is shown."""
+    if not number:
+        return None
+    named = {words: value for value, words in question.options}
+    values = frozenset(named.get(words, NO_OPINION) for words in label.split(" / "))
+    low, _to, high = number.partition(" à ")
+    return values, int(low), int(high or low)
+
+
+def _told(question: Asked, n: int, groups: set) -> Iterator[Told]:
+    values = tuple(value for value, _label in question.options)
+    if not question.is_required and NO_OPINION not in values:
+        values += (NO_OPINION,)  # of those who passed
+    if not question.is_many:
+        yield Told(question.code, values, n, frozenset(groups), question)
+        return
+    for chosen, low, high in groups:
+        (value,) = chosen
+        yield Told(f"{question.code}:{value}", (value, "others"), n, frozenset([(chosen, low, high)]))
 
 
 def as_we_publish(told: Told, counts: Counts) -> Groups:

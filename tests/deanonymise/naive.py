@@ -34,8 +34,8 @@ class Storage:
         self.people: dict[int, str] = {}
         self.connection.execute("INSERT INTO naive_urn VALUES (%s, '')", [survey])
 
-    def vote(self, person: int, mark: str, link: str, in_room: bool) -> None:
-        said = {"R1": "4", "R5A": mark, **({"R7": "3"} if in_room else {})}
+    def vote(self, person: int, mark: str, link: str, said: dict[str, str]) -> None:
+        """`mark` is the person's own words, in what they said."""
         place = str(uuid.uuid4())
         with self.connection.transaction():
             run = self.connection.execute

@@ -7,87 +7,36 @@ from collections import defaultdict
 from dataclasses import replace
 
 from django.apps import apps
-from django.conf import settings
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Membership, Role
-from evaluations.domain.surveys import cleaning, collection
-from evaluations.models import Survey
+from communities.models import Membership
+from evaluations.domain.surveys import cleaning
 from evaluations.tasks import tend_surveys
-from meetings.domain.links import links
-from meetings.models import Attendance, Meeting
-from tests import factories as make
+from meetings.models import Meeting
 from tests.deanonymise import attacks, door, figures, naive
 from tests.deanonymise.attacks import Case, Guess
+from tests.deanonymise.occasions import Occasion, Room, Year
 from tests.deanonymise.site import Phone, Site
-from tests.evaluations.room import a_room
 
-IN_ROOM = 2
+ASKED_MORE = 2
 DUMPED = 2  # votes, each between two dumps
 LATER = dt.timedelta(minutes=2)
 
 
-class Room:
-    """A meeting whose evaluation is open, with those who are there."""
-
-    def __init__(self, site: Site, people: int, *, in_room: int = 0, **fields) -> None:
-        self.site = site
-        self.community = fields.pop("community", None) or make.a_community()
-        self.facilitator = make.a_person("Sandrine")
-        make.a_role(self.facilitator, Role.FACILITATOR, community=self.community)
-        mode = Meeting.Mode.HYBRID if in_room else Meeting.Mode.ONLINE
-        self.meeting, self.members = a_room(self.community, people, by=self.facilitator, mode=mode, **fields)
-        here = Attendance.objects.filter(meeting=self.meeting)
-        here.update(mode=Meeting.Mode.ONLINE)
-        here.filter(membership__in=self.members[:in_room]).update(mode=Meeting.Mode.IN_PERSON)
-        self.in_room = [member.pk for member in self.members[:in_room]]
-        self.survey = collection.open_for(self.meeting, by=self.facilitator)
-        self.link = {
-            member.pk: reverse("evaluations:ballot", args=[links.guest_token(self.meeting, member)])
-            for member in self.members
-        }
-
-    def vote(self, member: Membership, said: dict) -> tuple[int, str]:
-        """By the personal link, as the page shows it."""
-        return Phone(self.site.port).fill(self.link[member.pk], said)
-
-    def facilitates(self) -> Phone:
-        client = Client()
-        client.force_login(self.facilitator)
-        name = settings.SESSION_COOKIE_NAME
-        return Phone(self.site.port, **{name: client.cookies[name].value})
-
-    def close(self) -> None:
-        """By the facilitator; then the timetable's minutes pass."""
-        status, page = self.facilitates().press(reverse("evaluations:close_survey", args=[self.meeting.pk]))
-        assert status in (200, 302), (status, page)
-        self.survey = Survey.objects.get(pk=self.survey.pk)
-
-
-def an_answer(chance: random.Random, words: str = "") -> dict:
-    """Of every question that is asked online; R5A is the person's own words."""
-    said = {
-        "R1": str(chance.randint(1, 5)),
-        "R2": str(chance.randint(0, 4)),
-        "R3": str(chance.randint(1, 4)),
-        "R4": [str(place) for place in chance.sample(range(1, 7), chance.randint(1, 3))],
-    }
-    return {**said, "R5A": words} if words else said
-
-
 class Run:
-    def __init__(self, site: Site, control: naive.Storage, seed: int, voters: int) -> None:
-        self.site, self.server, self.naive, self.seed, self.voters = site, site.server, control, seed, voters
+    """Of one kind of occasion: a meeting or a year."""
+
+    def __init__(self, kind: type[Occasion], site: Site, control: naive.Storage, seed: int, voters: int) -> None:
+        self.kind, self.site, self.server, self.naive = kind, site, site.server, control
+        self.seed, self.voters = seed, voters
         self.random = random.Random(seed)
-        self.said: dict[int, list[dict]] = defaultdict(list)  # of the neighbours, by meeting
+        self.said: dict[int, list[dict]] = defaultdict(list)  # of the neighbours, by survey
 
     def go(self, report) -> None:
         began = self.server.begin_log()  # before the evaluations are opened
-        self.room = Room(self.site, self.voters, in_room=IN_ROOM)
-        self.neighbours = Room(self.site, 5 + self.seed % 10, title="Première")
-        self.naive.open(self.room.survey.pk)
+        self.occasion = self.kind(self.site, self.voters, asked_more=ASKED_MORE)
+        self.neighbours = self._a_few(self.seed)
+        self.naive.open(self.occasion.survey.pk)
         self.case, self.control = self._cases()
         self._vote()
         self._close()
@@ -95,24 +44,30 @@ class Run:
         self.log_bytes = self.server.log_bytes(began)
         self._attack(report)
 
+    def _a_few(self, number: int, **fields) -> Occasion:
+        """Five to fourteen people, of whom some are asked more: few enough for figures to tell of somebody."""
+        people = 5 + number % 10
+        return self.kind(self.site, people, asked_more=min(people, 5 + number // 10 % 4), **fields)
+
     # ---- the cast
 
     def _cases(self) -> tuple[Case, Case]:
         """Ours and the control's: the same people in the same order; the words are others."""
-        order = list(self.room.members)
+        order = list(self.occasion.members)
         self.random.shuffle(order)
         self.order = order
         people = [member.pk for member in order]
         keys = {
-            member.pk: {self.room.link[member.pk].split("/")[2], member.user.full_name, member.user.email}
+            member.pk: {self.occasion.link[member.pk].split("/")[2], member.user.full_name, member.user.email}
             for member in order
         }
         ours = Case(
-            survey=self.room.survey.pk,
+            survey=self.occasion.survey.pk,
             people=people,
             truth=self._words("sujet"),
             keys=keys,
-            in_room=self.room.in_room,
+            asked_more=self.occasion.asked_more,
+            more=self.kind.some,
             chosen=self.random.sample(people, DUMPED),
             seed=self.seed,
         )
@@ -142,26 +97,26 @@ class Run:
         for other in others:
             self._vote_beside(self.neighbours, other)
 
-    def _vote_beside(self, room: Room, member: Membership) -> None:
-        said = an_answer(self.random)
-        assert room.vote(member, said)[0] == 302
-        self.said[room.meeting.pk].append(said)
+    def _vote_beside(self, occasion: Occasion, member: Membership) -> None:
+        said = occasion.an_answer(self.random, member)
+        status, page = occasion.vote(member, said)
+        assert status == 302, (status, page)
+        self.said[occasion.survey.pk].append(said)
 
     def _vote_of(self, member: Membership) -> None:
-        said = an_answer(self.random, self.case.truth[member.pk])
-        is_here = member.pk in self.room.in_room
-        if is_here:
-            said["R7"] = str(self.random.randint(1, 4))
-        status, page = self.room.vote(member, said)
+        said = self.occasion.an_answer(self.random, member, self.case.truth[member.pk])
+        status, page = self.occasion.vote(member, said)
         assert status == 302, (status, page)
-        self.naive.vote(member.pk, self.control.truth[member.pk], self.room.link[member.pk], is_here)
+        more = {self.kind.some: "3"} if member.pk in self.case.asked_more else {}
+        words = {self.kind.words: self.control.truth[member.pk]}
+        self.naive.vote(member.pk, self.control.truth[member.pk], self.occasion.link[member.pk], {**words, **more})
 
     def _go_wrong(self, member: Membership) -> None:
         """Sent again, and sent with nothing chosen: refused, and logged nowhere."""
-        phone, link = Phone(self.site.port), self.room.link[member.pk]
+        phone, link = Phone(self.site.port), self.occasion.link[member.pk]
         page = phone.get(link)[1]
-        assert phone.fill(link, {"R5A": self.case.truth[member.pk]}, page)[0] == 422
-        said = an_answer(self.random, self.case.truth[member.pk])
+        assert phone.fill(link, {self.kind.words: self.case.truth[member.pk]}, page)[0] == 422
+        said = self.occasion.an_answer(self.random, member, self.case.truth[member.pk])
         assert phone.fill(link, said, page)[0] == 409
 
     def _dumps(self) -> tuple[str, str]:
@@ -169,9 +124,9 @@ class Run:
         return self.server.dump("-T", "naive*"), self.server.dump("-t", "naive*")
 
     def _close(self) -> None:
-        for room in (self.room, self.neighbours):
-            room.close()
-            assert room.survey.closed_at
+        for occasion in (self.occasion, self.neighbours):
+            occasion.close()
+            assert occasion.survey.closed_at
         self.naive.close()
         cleaning.surveys_to_clean().update(closed_at=timezone.now() - LATER)
         tend_surveys()  # the minute after
@@ -180,12 +135,15 @@ class Run:
     # ---- the attacks
 
     def _attack(self, report) -> None:
-        one = 1 / self.voters
+        one, kind = 1 / self.voters, self.kind.way
         for way, ours, control in self._ways():
-            report.add(way, _score(self.case, ours), _score(self.control, control), by_chance=one)
+            report.add(kind + way, _score(self.case, ours), _score(self.control, control), by_chance=one)
         left = sum(len(self.server.dead_rows(name)) for name in cleaning.tables())
         kept = sum(len(self.server.dead_rows(name)) for name in naive.CHANGED)
-        report.add("deleted rows that are still there", (left, 1), (kept, 1), by_chance=0)
+        report.add(kind + "deleted rows that are still there", (left, 1), (kept, 1), by_chance=0)
+        if self.kind is Year:
+            report.add(kind + "published figures: one or two people", *self._published_of_year(), by_chance=0)
+            return
         report.add("published figures: one or two people", *self._published(), by_chance=0)
         doors = self._doors(6)
         report.add("typed names: answers lost", *(door.take_places(one, "porte") for one in doors), by_chance=0)
@@ -194,7 +152,7 @@ class Run:
 
     def _published(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Of two meetings of the neighbours, few enough for figures to tell of somebody."""
-        again = Room(self.site, 5 + self.seed // 10 % 10, community=self.neighbours.community, title="Seconde")
+        again = self._a_few(self.seed // 10, community=self.neighbours.community, title="Seconde")
         again.facilitator = self.neighbours.facilitator
         for member in again.members:
             self._vote_beside(again, member)
@@ -205,8 +163,14 @@ class Run:
         )
         found = figures.Published(rooms)
         ours = figures.links(found.surveys, found.year, figures.as_we_publish)
-        raw = [figures.unchecked(found.questions.values(), self.said[room.meeting.pk]) for room in rooms]
+        raw = [figures.unchecked(found.questions.values(), self.said[room.survey.pk]) for room in rooms]
         return ours, figures.links(raw, (), figures.as_they_are)
+
+    def _published_of_year(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of the annual evaluation of the neighbours: what its page lets one take away."""
+        told = figures.of_year(self.neighbours)
+        raw = figures.unchecked(self.neighbours.questions, self.said[self.neighbours.survey.pk])
+        return figures.links([told], (), figures.as_we_publish), figures.links([raw], (), figures.as_they_are)
 
     def _doors(self, people: int) -> list[door.Door]:
         """Ours and the control's, with the same members."""
