@@ -45,14 +45,15 @@ def show_destruction(request, pk):
     """What is left to do before it is done, and what one may do oneself."""
     asked = _fetch(request, pk)
     sides = destructions.sides_of(request.user, asked) if asked.is_open else set()
-    found = follow_on.passages(asked, request.user) if sides else []
+    everywhere = follow_on.passages(asked) if sides else []
+    found = [p for p in everywhere if follow_on.may_decide(request.user, p)]
     to_decide = [p for p in found if p.waits]
     context = {
         "asked": asked,
         "sides": sides,
         "to_decide": [(p, _form_for(p)) for p in to_decide[:SENTENCES]],
         "n_to_decide": len(to_decide),
-        "n_elsewhere": follow_on.undecided(asked) - len(to_decide) if sides else 0,
+        "n_elsewhere": sum(p.waits for p in everywhere) - len(to_decide),
         "reissued": {(p.row.community, p.row.year) for p in found if not p.waits},
         "may_answer": bool(sides) and asked.handled_by_id != request.user.pk and sides != {asked.handled_as},
         "alone": AloneForm() if destructions.may_be_alone(asked, request.user) else None,
