@@ -304,6 +304,7 @@ STEPS = {
     "closing, kept apart": ("keyring.destroy", "close"),
     "closing, one key of two gone": ("keyring._sync", "close"),
 }
+ALWAYS = ("opening, before its commit", "closing, told and not kept apart")  # the others with `make check-all`
 DYING = """
 import os, sys
 import django
@@ -347,7 +348,9 @@ def die_at(step: str, meeting) -> None:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="another process needs the same database")
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "step", [step if step in ALWAYS else pytest.param(step, marks=pytest.mark.long) for step in STEPS]
+)
 def test_killed_at_any_step_nothing_is_lost_and_no_key_is_left(step):
     community = make.a_community()
     meeting, members = a_room(community)
