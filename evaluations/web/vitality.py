@@ -10,6 +10,7 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
 from evaluations.domain import vitality
 from evaluations.domain.indicators import lately
+from evaluations.domain.overview import early
 from evaluations.models import FactorRating
 
 
@@ -17,12 +18,15 @@ from evaluations.models import FactorRating
 def show_board(request, pk):
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.read_figures")
     board = vitality.Board(community)
-    causes = board.causes() if lately.decline_of(community) else []
+    warnings = early.warnings_of(community)
+    causes = board.causes() if warnings or lately.decline_of(community) else []
     context = {
         "community": community,
         "board": board,
         "signs": list(board.signs()),
         "factors": board.factors(),
+        "warnings": warnings,
+        "may_edit": request.user.has_perm("communities.edit", community),
         "causes": causes,
         "may_act_on": {cause.kind.code for cause in causes if request.user.has_perm(cause.kind.may, community)},
         "levels": FactorRating.Level.choices,

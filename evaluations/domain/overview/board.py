@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from communities.domain.alerts import Alert
 from communities.models import Community, Outcome
 from evaluations.domain import indicators
 from evaluations.domain.indicators import EASY_SIZE, Turnout, Year, lately
 from evaluations.domain.indicators.decline import LAST
-from evaluations.domain.overview import causes, chart
+from evaluations.domain.overview import causes, chart, early
 from evaluations.domain.overview.chart import NARROW, WIDE, Chart
 from evaluations.models import Factor, FactorRating
 
@@ -148,6 +149,10 @@ class Overview:
     @cached_property
     def decline(self) -> indicators.Decline | None:
         return lately.decline_of(self.community)
+
+    @cached_property
+    def early_warnings(self) -> list[Alert]:
+        return early.warnings_of(self.community)
 
     @cached_property
     def causes(self) -> list[causes.Cause]:

@@ -1,49 +1,21 @@
 """The five causes that the guide asks to check when fewer and fewer people come, in its order (p. 22), each with what
 is known of it: the last three regular meetings beside those before. What was answered comes from releases alone."""
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import Community, Objective
-from evaluations.domain import indicators
 from evaluations.domain.indicators import Year
-from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
-from evaluations.domain.indicators.lately import LATELY
-from evaluations.domain.indicators.year import ROTI, WORTH_IT
-from evaluations.domain.surveys.questionnaires import FAVOURABLE
-from evaluations.domain.surveys.releases import Told
-from evaluations.models import Question, Release
-from meetings.models import Meeting, Topic
-
-ADVANCED = "R6"  # « Cette rencontre nous a fait avancer vers… »
-AGREES = FAVOURABLE[Question.Scale.AGREEMENT]
-MARKED = 0.1  # a share that fell by ten points is a clue
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of `n` answers or people: from `low` to `high` of them."""
-
-    name: str
-    low: int
-    high: int
-    n: int
-
-    @property
-    def share(self) -> str:
-        return indicators.share_between(self.low, self.high, self.n)
-
-    @property
-    def width(self) -> float:
-        return round(100 * self.low / self.n, 1)
+from evaluations.domain.indicators.decline import LAST
+from evaluations.domain.overview import early
+from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, regular_meetings
+from meetings.models import Topic
 
 
 @dataclass(frozen=True)
@@ -115,38 +87,16 @@ class Cause:
         return ("warn", _("a clue")) if self.is_clue else ("", _("to check"))
 
 
-@dataclass(frozen=True)
-class Regular:
-    """A regular meeting held, and what its release tells."""
-
-    start: dt.datetime
-    told: dict[str, Told]
-
-
 def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:
     """`year` is the one shown, `before` the year that precedes it, if any meeting was held in it."""
-    held = _regular(community)
+    held = regular_meetings([community])[community.pk]
     earlier, last = held[:-LAST], held[-LAST:]
     return [
         _moment(held),
-        _satisfaction(earlier, last),
-        _engagement(before, year),
-        _scatter(earlier, last),
-        _needs(community),
-    ]
-
-
-def _regular(community: Community) -> list[Regular]:
-    """The last ones that a decline is told from, oldest first."""
-    meetings = Meeting.objects.held().filter(kind=Meeting.Kind.REGULAR, community=community)
-    meetings = meetings.filter(starts_at__gte=timezone.now() - LATELY)
-    rows = list(meetings.order_by("-starts_at").values_list("starts_at", "survey")[: LAST + MOST_BEFORE])[::-1]
-    surveys = [survey for _start, survey in rows if survey]
-    figures = dict(Release.objects.filter(survey__in=surveys).values_list("survey", "figures__questions"))
-    zone = Meeting(community=community).zone
-    return [
-        Regular(start.astimezone(zone), {q["code"]: Told.from_json(q) for q in figures.get(survey, ())})
-        for start, survey in rows
+        _compared(SATISFACTION, early.WORTH, earlier, last),
+        _joined(_engagement(before, year), _compared(ENGAGEMENT, early.SPOKE, earlier, last)),
+        _compared(SCATTER, early.ADVANCED, earlier, last),
+        _joined(_needs(community), _compared(NEEDS, early.RELEVANT, earlier, last)),
     ]
 
 
@@ -168,49 +118,28 @@ def _moment(held: Sequence[Regular]) -> Cause:
     return Cause(MOMENT, _("%(same)s of %(n)s meetings on %(day)s at %(time)s") % words)
 
 
-def _satisfaction(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
-    parts = _shares(earlier, last, ROTI, WORTH_IT)
-    return _compared(SATISFACTION, _("found the meeting worth their time"), parts)
-
-
-def _scatter(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
-    parts = _shares(earlier, last, ADVANCED, AGREES)
-    return _compared(SCATTER, _("see the objective moving forward"), parts)
-
-
-def _compared(kind: CauseKind, meaning: str, parts: tuple[Share, ...]) -> Cause:
+def _compared(kind: CauseKind, item: early.Item, earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
+    parts = before_and_since(earlier, last, item.code, item.values)
     if not parts:
         return Cause.unknown(kind)
     since = parts[-1]
     n = ngettext("n = %(n)s answer", "n = %(n)s answers", since.n) % {"n": since.n}
-    words = {"share": since.share, "meaning": meaning, "n": n}
+    words = {"share": since.share, "meaning": item.meaning, "n": n}
     if len(parts) == 1:
         return Cause(kind, _("%(share)s %(meaning)s (%(n)s)") % words, parts=parts)
     words["before"] = parts[0].share
     evidence = _("%(share)s %(meaning)s, against %(before)s before (%(n)s)") % words
-    return Cause(kind, evidence, is_clue=_fell(*parts), parts=parts)
+    return Cause(kind, evidence, is_clue=fell(*parts), parts=parts)
 
 
-def _fell(before: Share, since: Share) -> bool:
-    """Surely: the most of now is well under the least of before."""
-    return since.high / since.n <= before.low / before.n - MARKED
-
-
-def _shares(
-    earlier: Iterable[Regular], last: Iterable[Regular], code: str, values: tuple[str, ...]
-) -> tuple[Share, ...]:
-    """Of what the releases tell apart. Nothing since: nothing to compare."""
-    found = [_added(_("Before"), earlier, code, values), _added(_("Since"), last, code, values)]
-    return tuple(part for part in found if part) if found[-1] else ()
-
-
-def _added(name: str, meetings: Iterable[Regular], code: str, values: tuple[str, ...]) -> Share | None:
-    told = [one.told[code] for one in meetings if code in one.told]
-    some = [(*between, one.n) for one in told if (between := one.number_of(values))]
-    if not some:
-        return None
-    low, high, n = (sum(numbers) for numbers in zip(*some, strict=True))
-    return Share(name, low, high, n)
+def _joined(cause: Cause, answered: Cause) -> Cause:
+    """What is counted, then what members answer of the same cause."""
+    if not answered.is_known:
+        return cause
+    if not cause.is_known:
+        return answered
+    evidence = f"{cause.evidence}; {answered.evidence}"
+    return replace(cause, evidence=evidence, is_clue=cause.is_clue or answered.is_clue)
 
 
 def _engagement(before: Year | None, year: Year) -> Cause:
@@ -224,7 +153,7 @@ def _engagement(before: Year | None, year: Year) -> Cause:
         return Cause(ENGAGEMENT, evidence, parts=parts)
     words = {"before": core[0][1].shown, "since": now.shown, "over": now.over}
     evidence = _("The core group goes from %(before)s to %(since)s of the members (%(over)s)") % words
-    return Cause(ENGAGEMENT, evidence, is_clue=_fell(*parts), parts=parts)
+    return Cause(ENGAGEMENT, evidence, is_clue=fell(*parts), parts=parts)
 
 
 def _needs(community: Community) -> Cause:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
+from evaluations.domain.overview import early
 from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
@@ -27,6 +28,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from proposals_to_answer(page)
     yield from objectives_to_review(page)
     yield from campaigns_to_run(page)
+    yield from evaluations_to_read(page)
 
 
 def drafts(page: Reader) -> Iterator[ToDo]:
@@ -152,4 +154,19 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
                 reverse("evaluations:prepare_campaign", args=[community.pk]),
                 _("Prepare"),
                 community_id=community.pk,
+            )
+
+
+def evaluations_to_read(page: Reader) -> Iterator[ToDo]:
+    """What members answer less well over three meetings than before; until somebody sets it aside."""
+    read = {community.pk: community for community in page.own_with("evaluations.read_figures")}
+    for number, warnings in early.standing(read.values()).items():
+        if warnings:
+            yield ToDo(
+                THIS_WEEK,
+                _("See what falls in the evaluations of %(community)s") % {"community": read[number]},
+                warnings[0].sentence,
+                reverse("evaluations:vitality", args=[number]),
+                _("See"),
+                community_id=number,
             )
