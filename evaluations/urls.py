@@ -4,7 +4,7 @@ from django.urls import path
 
 from evaluations.web import archives, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
-from evaluations.web.campaigns import campaigns
+from evaluations.web.campaigns import campaigns, together
 from evaluations.web.reports import across, reports
 from evaluations.web.surveys import aloud, survey_settings, surveys
 from evaluations.web.today import bell
@@ -29,7 +29,10 @@ urlpatterns = [
     path("communautes/<int:pk>/fin-de-rencontre/", survey_settings.edit_settings, name="survey_settings"),
     path("communautes/<int:pk>/evaluations-annuelles/", campaigns.list_campaigns, name="campaigns"),
     path("communautes/<int:pk>/evaluations-annuelles/preparer/", campaigns.prepare, name="prepare_campaign"),
+    path("evaluations-annuelles/", together.launch_together, name="campaigns_together"),
     path("evaluations-annuelles/<int:pk>/", campaigns.show, name="campaign"),
+    path("evaluations-annuelles/<int:pk>/lancer/", campaigns.launch, name="launch_campaign"),
+    path("evaluations-annuelles/<int:pk>/attendre/", campaigns.take_back_launch, name="take_back_launch"),
     path("evaluations-annuelles/<int:pk>/modifier/", campaigns.edit, name="edit_campaign"),
     path("evaluations-annuelles/<int:pk>/apercu/", campaigns.preview, name="preview_campaign"),
     path("evaluations-annuelles/<int:pk>/ouvrir/", campaigns.open_to_all, name="open_campaign"),

@@ -97,6 +97,7 @@ exempt(
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
     "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:open_campaign",
     "evaluations:close_campaign", "evaluations:mark_campaign_read", "evaluations:delete_campaign",
+    "evaluations:campaigns_together", "evaluations:launch_campaign", "evaluations:take_back_launch",
 )  # fmt: skip
 exempt(
     "read and corrected before anything is written of anybody: the press that applies it leaves the line",

@@ -31,11 +31,12 @@ class Campaign(models.Model):
     which exists once it is open."""
 
     MOST_REMINDERS = 2
+    OPENING_HOUR = dt.time(9)
     CLOSING_HOUR = dt.time(17)
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="campaigns")
     year = models.PositiveSmallIntegerField(_("year evaluated"))
-    opens_on = models.DateField(_("opens on"), help_text="meant; somebody opens it")
+    opens_on = models.DateField(_("opens on"), help_text="somebody opens it, or launches it to open then")
     closes_on = models.DateField(_("closes on"), help_text="at five, by itself; or before, by hand")
     words = models.TextField(_("a word to the members"), blank=True, help_text="in the mail that asks them")
     reminders = models.PositiveSmallIntegerField(
@@ -45,6 +46,14 @@ class Campaign(models.Model):
         _("days between two mails"), default=7, validators=[MinValueValidator(3), MaxValueValidator(30)]
     )
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="it opens by itself on its day, in this person's name",
+    )
     objectives = models.JSONField(
         default=list, blank=True, help_text="their wording, frozen at opening: M3 asks of each"
     )
@@ -56,7 +65,7 @@ class Campaign(models.Model):
     )
     last_written_at = models.DateTimeField(null=True, blank=True, help_text="the last mail to all or to the silent")
 
-    erased = Erased(cut={"prepared_by": []}, words=["words", "objectives"])
+    erased = Erased(cut={"prepared_by": [], "launched_by": []}, words=["words", "objectives"])
 
     objects = CampaignQuerySet.as_manager()
 
@@ -76,6 +85,11 @@ class Campaign(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.community.time_zone)
+
+    @property
+    def opens_at(self) -> dt.datetime:
+        """Once it is launched."""
+        return dt.datetime.combine(self.opens_on, self.OPENING_HOUR, self.zone)
 
     @property
     def closes_at(self) -> dt.datetime:

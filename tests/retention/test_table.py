@@ -48,6 +48,7 @@ NOT_KEPT = {
             "FIRST_TO_FACILITATORS",
             "JUST_BEGUN",
             "LASTS",
+            "OPENS_WITHIN",
             "REMINDER_AFTER",
             "SETTLED",
             "SHORT",

@@ -33,9 +33,14 @@ REMINDED_FROM = dt.time(9)
 
 
 def fresh(community: Community, today: dt.date | None = None) -> Campaign:
-    """The next one to prepare, not saved: as last year's, a year later; else three weeks from early November."""
+    """The next one to prepare, not saved: as last year's, a year later; else three weeks from early November;
+    later where people would be away."""
+    return following(community, community.campaigns.first(), today)
+
+
+def following(community: Community, last: Campaign | None, today: dt.date | None = None) -> Campaign:
+    """As `fresh`, after the one that is given."""
     today = today or timezone.localdate()
-    last = community.campaigns.first()
     year = max(today.year, last.year + 1) if last else today.year
     if last:
         opens_on = last.opens_on + dt.timedelta(weeks=52 * (year - last.year))
@@ -43,8 +48,14 @@ def fresh(community: Community, today: dt.date | None = None) -> Campaign:
         lasts = last.closes_on - last.opens_on
     else:
         opens_on, kept, lasts = _first_monday(year), {}, LASTS
-    opens_on = max(opens_on, today)
+    opens_on = _when_people_are_here(max(opens_on, today), lasts)
     return Campaign(community=community, year=year, opens_on=opens_on, closes_on=opens_on + lasts, **kept)
+
+
+def _when_people_are_here(opens_on: dt.date, lasts: dt.timedelta) -> dt.date:
+    """That day, or the first after it, by whole weeks, from which nobody is away; that day where there is none."""
+    weeks = (opens_on + dt.timedelta(weeks=n) for n in range(26))
+    return next((day for day in weeks if not _people_are_away(day, day + lasts)), opens_on)
 
 
 def _first_monday(year: int) -> dt.date:
@@ -63,10 +74,7 @@ def prepare(community: Community, year: int, typed: dict[str, Any], by: User) ->
 
 def warnings_of(campaign: Campaign) -> Iterator[str]:
     """What to know before opening. Nothing blocks."""
-    if _people_are_away(campaign):
-        yield _("Many people are away in the summer and around the holidays: fewer will answer.")
-    if campaign.closes_on - campaign.opens_on < SHORT:
-        yield _("It stays open for less than ten days: people on leave will miss it.")
+    yield from warnings_of_dates(campaign)
     if not objectives_of(campaign.community):
         yield _("No objective is in progress: members will not be asked how far along you are.")
     people = eligible.members_of(campaign.community)
@@ -85,10 +93,16 @@ def warnings_of(campaign: Campaign) -> Iterator[str]:
         ) % {"n": unreachable}
 
 
-def _people_are_away(campaign: Campaign) -> bool:
-    days = (campaign.closes_on - campaign.opens_on).days
-    open_days = (campaign.opens_on + dt.timedelta(days=n) for n in range(min(days, 366) + 1))
-    return any(first <= (day.month, day.day) <= last for day in open_days for first, last in AWAY)
+def warnings_of_dates(campaign: Campaign) -> Iterator[str]:
+    if _people_are_away(campaign.opens_on, campaign.closes_on):
+        yield _("Many people are away in the summer and around the holidays: fewer will answer.")
+    if campaign.closes_on - campaign.opens_on < SHORT:
+        yield _("It stays open for less than ten days: people on leave will miss it.")
+
+
+def _people_are_away(first: dt.date, last: dt.date) -> bool:
+    open_days = (first + dt.timedelta(days=n) for n in range(min((last - first).days, 366) + 1))
+    return any(since <= (day.month, day.day) <= until for day in open_days for since, until in AWAY)
 
 
 def objectives_of(community: Community) -> list[str]:
@@ -100,7 +114,7 @@ def objectives_of(community: Community) -> list[str]:
 
 
 @transaction.atomic
-def open_to_all(campaign: Campaign, by: User) -> int:
+def open_to_all(campaign: Campaign, by: User | None) -> int:
     """Open it and write to everyone who is asked; how many mails. Pressed twice, it is opened once."""
     held = Campaign.objects.select_for_update(of=("self",)).select_related("community").get(pk=campaign.pk)
     if not held.is_prepared:
@@ -112,6 +126,39 @@ def open_to_all(campaign: Campaign, by: User) -> int:
     held.save(update_fields=["objectives", "opens_on", "last_written_at"])
     held.survey = collection.open_campaign(held, by)
     return mails.ask_all(held)
+
+
+@transaction.atomic
+def launch(campaign: Campaign, by: User) -> bool:
+    """Open it now if its day has come (True). Else it opens by itself at nine on that day, in this person's name."""
+    held = Campaign.objects.select_for_update(of=("self",)).select_related("community").get(pk=campaign.pk)
+    if held.opens_on <= timezone.localdate(timezone=held.zone):
+        open_to_all(held, by)
+        return True
+    if held.is_prepared and held.launched_by_id != by.pk:
+        held.launched_by = by
+        held.save(update_fields=["launched_by"])
+    return False
+
+
+def take_back_launch(campaign: Campaign) -> bool:
+    """It waits for a press again; False if it has opened meanwhile."""
+    return bool(Campaign.objects.filter(pk=campaign.pk, survey=None).update(launched_by=None))
+
+
+def to_open(now: dt.datetime | None = None) -> list[Campaign]:
+    """Launched, and due. Whoever launched them may still run them: otherwise Today asks somebody else to open them."""
+    now = now or timezone.now()
+    launched = Campaign.objects.filter(
+        survey=None, launched_by__is_active=True, opens_on__lte=timezone.localdate(now) + dt.timedelta(days=1)
+    ).filter(community__status__in=Community.LIVING)
+    return [
+        campaign
+        for campaign in launched.select_related("community", "launched_by")
+        if campaign.opens_at <= now < campaign.closes_at
+        and campaign.launched_by
+        and campaign.launched_by.has_perm("evaluations.run_campaign", campaign.community)
+    ]
 
 
 def follow_closing_day(pk: int) -> None:

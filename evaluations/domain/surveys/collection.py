@@ -102,7 +102,7 @@ def _open(meeting: Meeting, by: User | None) -> Survey:
 
 
 @transaction.atomic
-def open_campaign(campaign: Campaign, by: User) -> Survey:
+def open_campaign(campaign: Campaign, by: User | None) -> Survey:
     """Opening twice opens nothing more."""
     return _new_survey(
         {"campaign": campaign},

@@ -1,10 +1,11 @@
 """Who may answer the evaluation of a meeting or of a year, and whose answers count."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from communities.models import Community, FormerMembership, Membership
+from communities.models import LEADING, Community, FormerMembership, Membership, RoleAssignment
 from evaluations.domain.surveys.sealing import Ballot
 from evaluations.models import Survey
 from meetings.domain.attendance.roster import staff_of
@@ -24,6 +25,15 @@ def confirmed_at(meeting: Meeting) -> QuerySet[Attendance]:
 def members_of(community: Community) -> QuerySet[Membership]:
     """Who is asked once a year: its active members, but those who facilitate it: the others then speak freely."""
     return community.memberships.active().exclude(user__in=community.facilitators())
+
+
+def how_many_in(communities: Iterable[Community]) -> dict[int, int]:
+    """Community → how many `members_of` it are, in two questions for all of them."""
+    communities = list(communities)
+    leading = RoleAssignment.objects.in_force().filter(role__in=LEADING, community__in=communities)
+    facilitate = set(leading.values_list("community", "user"))
+    active = Membership.objects.active().filter(community__in=communities).values_list("community", "user")
+    return Counter(community for community, user in active if (community, user) not in facilitate)
 
 
 def how_many(survey: Survey) -> int:

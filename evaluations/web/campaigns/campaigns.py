@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl.shortcuts import fetch, validation_as_messages
 from cmtl.tables import csv_response
+from cmtl.undoing import say_done
 from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
 from evaluations.domain.campaigns import campaigns
@@ -24,7 +26,9 @@ from evaluations.models import Campaign, Questionnaire
 from evaluations.web.campaigns.forms import CampaignForm
 
 MARKS_READ = "evaluations.mark_facilitation_read"
-with_survey = Campaign.objects.select_related("survey__ballot_box", "survey__questionnaire", "survey__release")
+with_survey = Campaign.objects.select_related(
+    "launched_by", "survey__ballot_box", "survey__questionnaire", "survey__release"
+)
 
 
 @require_safe
@@ -96,6 +100,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             "may_read": user.has_perm("evaluations.read_campaign_words", community),
         }
         return render(request, "evaluations/campaigns/results.html", context)
+    context["is_ahead"] = campaign.opens_on > timezone.localdate(timezone=campaign.zone)
     context |= {"asked": eligible.members_of(community).count(), "warnings": list(campaigns.warnings_of(campaign))}
     if campaign.is_open:
         context |= {"count": campaign.survey.ballot_box.count, "next_reminder": campaigns.next_reminder(campaign)}
@@ -113,6 +118,27 @@ def open_to_all(request: HttpRequest, pk: int) -> HttpResponse:
             n,
         )
         messages.success(request, said % {"n": n})
+    return redirect(campaign)
+
+
+@require_POST
+def launch(request: HttpRequest, pk: int) -> HttpResponse:
+    """To open by itself on its day."""
+    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    with validation_as_messages(request):
+        campaigns.launch(campaign, request.user)
+        said = _("It opens by itself on its day, at nine, in your name.")
+        say_done(request, said, reverse("evaluations:take_back_launch", args=[pk]))
+    return redirect(campaign)
+
+
+@require_POST
+def take_back_launch(request: HttpRequest, pk: int) -> HttpResponse:
+    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    if campaigns.take_back_launch(campaign):
+        messages.success(request, _("It waits for somebody to open it."))
+    else:
+        messages.error(request, _("It has opened meanwhile: its members were written to."))
     return redirect(campaign)
 
 

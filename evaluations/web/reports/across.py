@@ -134,7 +134,9 @@ def _asked_issue(request) -> str:
 @require_safe
 def across(request):
     page = Across(request.user, _asked_year(request), _asked_issue(request))
-    return render(request, "evaluations/reports/across.html", {"page": page, "year": str(page.year)})
+    may_launch = request.user.has_perm("evaluations.read_across")
+    context = {"page": page, "year": str(page.year), "may_launch": may_launch}
+    return render(request, "evaluations/reports/across.html", context)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """What is left to do for the communities one runs."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
 
+OPENS_WITHIN = dt.timedelta(minutes=10)  # a launched campaign that has not is not due to a slow queue
 ASKED_FROM = 10  # October: whoever prepares a campaign then opens it before the holidays
 
 
@@ -129,15 +131,17 @@ def objectives_to_review(page: Reader) -> Iterator[ToDo]:
 
 
 def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
-    """Prepared and due; or, in the autumn, not prepared where there was one last year."""
+    """Prepared and due, unless they open by themselves; or, in the autumn, not prepared where there was one last year:
+    several at once for whoever coordinates them."""
     led = page.own_with("evaluations.run_campaign")
     today = timezone.localdate(page.now)
     years = today.year - 1, today.year
     found = Campaign.objects.filter(community__in=[c.pk for c in led], year__in=years).select_related("survey")
     known = {(campaign.community_id, campaign.year): campaign for campaign in found}
+    to_prepare = []
     for community in led:
         last, campaign = (known.get((community.pk, year)) for year in years)
-        if campaign and campaign.is_prepared and campaign.opens_on <= today:
+        if campaign and campaign.is_prepared and _waits_for_a_press(campaign, page.now):
             yield ToDo(
                 THIS_WEEK,
                 _("Open the annual evaluation of %(community)s") % {"community": community},
@@ -147,14 +151,33 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
                 community_id=community.pk,
             )
         elif last and campaign is None and today.month >= ASKED_FROM:
-            yield ToDo(
-                SOON,
-                _("Prepare the annual evaluation of %(community)s") % {"community": community},
-                _("once a year, all members are asked"),
-                reverse("evaluations:prepare_campaign", args=[community.pk]),
-                _("Prepare"),
-                community_id=community.pk,
-            )
+            to_prepare.append(community)
+    if len(to_prepare) > 1 and page.user.has_perm("evaluations.read_across"):
+        yield ToDo(
+            SOON,
+            ngettext("Launch %(n)s annual evaluation", "Launch %(n)s annual evaluations", len(to_prepare))
+            % {"n": len(to_prepare)},
+            _("once a year, all members are asked"),
+            reverse("evaluations:campaigns_together"),
+            _("Prepare"),
+        )
+        return
+    for community in to_prepare:
+        yield ToDo(
+            SOON,
+            _("Prepare the annual evaluation of %(community)s") % {"community": community},
+            _("once a year, all members are asked"),
+            reverse("evaluations:prepare_campaign", args=[community.pk]),
+            _("Prepare"),
+            community_id=community.pk,
+        )
+
+
+def _waits_for_a_press(campaign: Campaign, now: dt.datetime) -> bool:
+    """Its day has come; launched, it should have opened by then."""
+    if campaign.launched_by_id:
+        return now > campaign.opens_at + OPENS_WITHIN
+    return campaign.opens_on <= timezone.localdate(now)
 
 
 def evaluations_to_read(page: Reader) -> Iterator[ToDo]:

@@ -442,3 +442,19 @@ def test_every_question_is_in_both_languages_and_codes_are_its_own():
         assert question["wording_fr"] != question["wording_en"]
         assert all(option["fr"] and option["en"] for option in question.get("options", []))
     assert set(answering.TEXTS) == {"M15T", "M18T", "M19T", "M22T"}
+
+
+@pytest.mark.parametrize(
+    ("today", "opens_on"),
+    [
+        (dt.date(2026, 9, 1), dt.date(2026, 11, 2)),  # the first Monday of November
+        (dt.date(2026, 11, 30), dt.date(2027, 1, 11)),  # it would last into the holidays
+        (dt.date(2026, 12, 28), dt.date(2027, 1, 11)),
+    ],
+)
+def test_dates_are_proposed_when_people_are_there(community, db, today, opens_on):
+    proposed = campaigns.fresh(community, today)
+
+    assert proposed.opens_on == opens_on
+    assert proposed.closes_on - proposed.opens_on == dt.timedelta(days=21)
+    assert not list(campaigns.warnings_of_dates(proposed))
