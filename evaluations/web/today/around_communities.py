@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
+from evaluations.domain import improvements
 from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
@@ -27,6 +28,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from proposals_to_answer(page)
     yield from objectives_to_review(page)
     yield from campaigns_to_run(page)
+    yield from suggestions_to_sort(page)
 
 
 def drafts(page: Reader) -> Iterator[ToDo]:
@@ -151,5 +153,20 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
                 _("once a year, all members are asked"),
                 reverse("evaluations:prepare_campaign", args=[community.pk]),
                 _("Prepare"),
+                community_id=community.pk,
+            )
+
+
+def suggestions_to_sort(page: Reader) -> Iterator[ToDo]:
+    led = [c for c in page.own_with("evaluations.improve") if c.was_suggested_to]
+    waiting = improvements.count_to_sort(led) if led else {}
+    for community in led:
+        if n := waiting.get(community.pk):
+            yield ToDo(
+                SOON,
+                ngettext("Sort %(n)s suggestion", "Sort %(n)s suggestions", n) % {"n": n},
+                str(community),
+                reverse("evaluations:improvements", args=[community.pk]),
+                _("Sort"),
                 community_id=community.pk,
             )

@@ -1,0 +1,226 @@
+"""Suggestions that members made, sorted one by one, and the improvements that come of them.
+
+A suggestion is read where it was released, without the meeting or the day it came from: comments of several meetings
+in their batches, words of an annual evaluation, what a small meeting said aloud. Its words are copied nowhere but in
+what is made of it.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.domain import audit
+from accounts.models import Action, User, normalised
+from cmtl import retention
+from communities.domain import revising
+from communities.models import Community
+from evaluations.domain.surveys import scoring
+from evaluations.models import CommentBatch, Release, SortedSuggestion, SpokenEvaluation
+from meetings.domain.topics import topics
+from meetings.models import Improvement, Topic
+
+Kind = SortedSuggestion.Kind
+ASKS_WHAT_TO_CHANGE = ("M19T", "M22T")  # questions of the annual evaluation
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Words as they were released."""
+
+    community: int
+    source: str  # a relation of `SortedSuggestion`
+    number: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        return scoring.digest(self.text)
+
+    @property
+    def ref(self) -> str:
+        return f"{self.source}-{self.number}-{self.key}"
+
+    @property
+    def is_aloud(self) -> bool:
+        """Everyone there heard it."""
+        return self.source == "spoken"
+
+
+# ---------------------------------------------------------------- what was released
+
+
+def ever_released() -> Combinable:
+    """Of a community that a query reads: whether there is any, sorted or not."""
+    batches = CommentBatch.objects.filter(community=OuterRef("pk"))
+    annual = Release.objects.filter(survey__campaign__community=OuterRef("pk"))
+    aloud = SpokenEvaluation.objects.filter(meeting__community=OuterRef("pk")).exclude(to_change="")
+    return Exists(batches) | Exists(annual) | Exists(aloud)
+
+
+def released(communities: Iterable[Community]) -> Iterator[Suggestion]:
+    places = [community.pk for community in communities]
+    for batch in CommentBatch.objects.filter(community__in=places):
+        yield from (Suggestion(batch.community_id, "batch", batch.pk, text) for text in batch.texts)
+    annual = Release.objects.filter(survey__campaign__community__in=places)
+    for number, place, words in annual.values_list("survey__campaign", "survey__campaign__community", "figures__words"):
+        texts = [text for code in ASKS_WHAT_TO_CHANGE for text in (words or {}).get(code, [])]
+        yield from (Suggestion(place, "campaign", number, text) for text in texts)
+    aloud = SpokenEvaluation.objects.filter(meeting__community__in=places).exclude(to_change="")
+    for number, place, text in aloud.values_list("pk", "meeting__community", "to_change"):
+        yield Suggestion(place, "spoken", number, text)
+
+
+def to_sort(communities: Iterable[Community]) -> list[Suggestion]:
+    """Those that nobody sorted, the same words of one source once; in an order that only the words decide."""
+    communities = list(communities)
+    known = {_ref_of(one) for one in SortedSuggestion.objects.filter(community__in=[c.pk for c in communities])}
+    waiting = {one.ref: one for one in released(communities) if one.ref not in known}
+    return sorted(waiting.values(), key=lambda one: (one.key, one.ref))
+
+
+def _ref_of(row: SortedSuggestion) -> str:
+    source, number = next(
+        (name, getattr(row, f"{name}_id")) for name in SortedSuggestion.SOURCES if getattr(row, f"{name}_id")
+    )
+    return f"{source}-{number}-{row.key}"
+
+
+def count_to_sort(communities: Iterable[Community]) -> Counter[int]:
+    """How many wait in each community, by its number."""
+    return Counter(one.community for one in to_sort(communities))
+
+
+def already_sorted(community: Community) -> list[tuple[Suggestion, SortedSuggestion]]:
+    """What was made of each, latest first."""
+    rows = {_ref_of(row): row for row in community.sorted_suggestions.select_related("improvement")}
+    texts = {one.ref: one for one in released([community]) if one.ref in rows}
+    pairs = [(texts[ref], row) for ref, row in rows.items() if ref in texts]
+    return sorted(pairs, key=lambda pair: pair[1].sorted_at, reverse=True)
+
+
+# ---------------------------------------------------------------- sorting
+
+
+@transaction.atomic
+def sort(community: Community, ref: str, kind: str, words: str = "", *, by: User) -> SortedSuggestion:
+    """A topic, an improvement, or read and set aside; in the `words` of whoever sorts, where they said it otherwise.
+    Of two people who sort the same one, the second is told."""
+    if kind not in Kind.values:
+        raise ValidationError(_("Choose what becomes of this suggestion."))
+    Community.objects.select_for_update().get(pk=community.pk)
+    suggestion = next((one for one in to_sort([community]) if one.ref == ref), None)
+    if suggestion is None:
+        raise ValidationError(_("Somebody has just sorted this suggestion."))
+    words = " ".join((words or suggestion.text).split())[: Improvement.LONGEST]
+    if kind == Kind.TOPIC:
+        source = Topic.Source.MEETING if suggestion.is_aloud else Topic.Source.SURVEY
+        topics.propose(community, words, source=source)
+    improvement = None
+    if kind == Kind.IMPROVEMENT:
+        improvement = community.improvements.create(wording=words, written_by=by)
+    return _keep(community, suggestion, kind, by, improvement)
+
+
+@transaction.atomic
+def set_aside(community: Community, refs: Iterable[str], *, by: User) -> int:
+    """All those that a page showed and that nobody has sorted since; how many."""
+    Community.objects.select_for_update().get(pk=community.pk)
+    shown = set(refs)
+    left = [one for one in to_sort([community]) if one.ref in shown]
+    for suggestion in left:
+        _keep(community, suggestion, Kind.THANKS, by)
+    return len(left)
+
+
+def _keep(
+    community: Community, suggestion: Suggestion, kind: str, by: User, improvement: Improvement | None = None
+) -> SortedSuggestion:
+    kept = SortedSuggestion.objects.create(
+        community=community,
+        key=suggestion.key,
+        kind=kind,
+        improvement=improvement,
+        sorted_by=by,
+        **{f"{suggestion.source}_id": suggestion.number},
+    )
+    audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, part="suggestion", changed={"kind": ["", kind]})
+    return kept
+
+
+# ---------------------------------------------------------------- improvements
+
+
+@transaction.atomic
+def write(community: Community, changes: dict, *, by: User) -> Improvement:
+    """One that was decided in a conversation, or in the room. The same words sent twice are one."""
+    Community.objects.select_for_update().get(pk=community.pk)
+    known = community.improvements.in_progress().filter(wording=changes["wording"]).first()
+    if known:
+        return known
+    improvement = community.improvements.create(written_by=by, **changes)
+    audit.write(Action.SETTINGS_CHANGED, by=by, about=improvement, part="improvement")
+    return improvement
+
+
+@transaction.atomic
+def revise(improvement: Improvement, changes: dict, *, shown: str) -> None:
+    """Decided otherwise than members were told, it is told again."""
+    before = Improvement.objects.filter(pk=improvement.pk).values_list("state", flat=True).get()
+    revising.revise_part(improvement, changes, shown=shown)
+    if changes["state"] != before:
+        Improvement.objects.filter(pk=improvement.pk).update(told_at=None, told_with=None)
+
+
+@transaction.atomic
+def remove(improvement: Improvement) -> None:
+    """The suggestion that it came from is to be sorted again."""
+    audit.write(Action.SETTINGS_CHANGED, about=improvement, part="improvement", count=1)
+    improvement.delete()
+
+
+def is_word_for_word(improvement: Improvement, wording: str) -> bool:
+    """Still what somebody wrote without signing it: members could recognise who, by the style."""
+    keys = set(SortedSuggestion.objects.filter(improvement=improvement, spoken=None).values_list("key", flat=True))
+    if not keys:
+        return False
+    said = (one.text for one in released([improvement.community]) if one.key in keys)
+    return bare(wording) in {bare(text) for text in said}
+
+
+def bare(words: str) -> str:
+    """Without capitals, accents, spaces or marks."""
+    return "".join(sign for sign in normalised(words) if sign.isalnum())
+
+
+def close_day(changes: dict) -> dict:
+    """The day of what is done or decided is today where it was not said, and none before."""
+    is_decided = changes["state"] in Improvement.DECIDED
+    return {**changes, "done_on": (changes["done_on"] or timezone.localdate()) if is_decided else None}
+
+
+def in_order(community: Community) -> QuerySet[Improvement]:
+    return community.improvements.order_by("due_on", "-done_on", "-pk")
+
+
+# ---------------------------------------------------------------- how long
+
+
+@retention.applies("comments")
+def forget_word_for_word(now: dt.datetime | None = None) -> int:
+    """What still says a comment word for word goes with it, just before; reworded, it stays. How many."""
+    long_ago = retention.period("comments").start(now or timezone.now())
+    of_old_batch = Q(batch__released_on__lt=timezone.localdate(long_ago))
+    old = SortedSuggestion.objects.filter(of_old_batch | Q(campaign__survey__closed_at__lt=long_ago))
+    made = Improvement.objects.filter(suggestions__in=old).select_related("community").distinct()
+    copies = [one.pk for one in made if is_word_for_word(one, one.wording)]
+    Improvement.objects.filter(pk__in=copies).delete()
+    old.delete()
+    return len(copies)
