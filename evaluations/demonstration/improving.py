@@ -19,13 +19,16 @@ def tell(story: Story) -> None:
         return
     made = _sort(story)
     today = timezone.localdate(story.now)
+    last = Meeting.objects.held().for_everyone().filter(community=story.community).order_by("starts_at").last()
+    invited_at = (last.starts_at if last else story.now) - dt.timedelta(days=8)
+    before_it = timezone.localdate(invited_at)
     told = [
         {"state": State.DONE, "wording": "Recevoir le sujet une semaine avant la rencontre",
          "answer": "L’invitation part maintenant huit jours avant, avec son objectif.",
-         "done_on": today - dt.timedelta(days=50)},
+         "done_on": before_it - dt.timedelta(days=12)},
         {"state": State.NOT_KEPT, "wording": "Des rencontres d’une demi-journée",
          "answer": "La plupart ne peuvent pas se libérer aussi longtemps; nous restons à une heure et demie.",
-         "done_on": today - dt.timedelta(days=44)},
+         "done_on": before_it - dt.timedelta(days=5)},
         {"state": State.DONE, "wording": "Une pause à mi-chemin",
          "answer": "Cinq minutes de pause sont au déroulement de chaque rencontre.",
          "done_on": today - dt.timedelta(days=6), "changes_frame": True,
@@ -36,20 +39,18 @@ def tell(story: Story) -> None:
     for number, fields in enumerate(told):
         one = made[number] if number < len(made) else story.community.improvements.create(written_by=story.facilitator)
         Improvement.objects.filter(pk=one.pk).update(**fields)
-    last = Meeting.objects.held().for_everyone().filter(community=story.community).order_by("starts_at").last()
-    if last:
-        earlier = Improvement.objects.filter(community=story.community, done_on__lt=today - dt.timedelta(days=30))
-        earlier.update(told_with=last, told_at=last.starts_at - dt.timedelta(days=8))
+    told_then = Improvement.objects.filter(community=story.community, done_on__lt=before_it)
+    told_then.update(told_with=last, told_at=invited_at)
 
 
 def _sort(story: Story) -> list[Improvement]:
     """Some became improvements, others were read; the last ones wait."""
     waiting = improvements.to_sort([story.community])
     to_sort = waiting[:-LEFT_TO_SORT] if len(waiting) > LEFT_TO_SORT else []
-    rows = [
+    made = [
         improvements.sort(
             story.community, one.ref, Kind.IMPROVEMENT if number < 4 else Kind.THANKS, by=story.facilitator
         )
         for number, one in enumerate(to_sort)
     ]
-    return [row.improvement for row in rows if row.improvement]
+    return [improvement for improvement in made if improvement]

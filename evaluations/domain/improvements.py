@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -79,11 +79,15 @@ def released(communities: Iterable[Community]) -> Iterator[Suggestion]:
 
 
 def to_sort(communities: Iterable[Community]) -> list[Suggestion]:
-    """Those that nobody sorted, the same words of one source once; in an order that only the words decide."""
+    """Those that nobody sorted, the same words once; in an order that only the words decide."""
+    once = {(one.community, one.key): one for one in reversed(_waiting(communities))}
+    return sorted(once.values(), key=lambda one: (one.key, one.ref))
+
+
+def _waiting(communities: Iterable[Community]) -> list[Suggestion]:
     communities = list(communities)
     known = {_ref_of(one) for one in SortedSuggestion.objects.filter(community__in=[c.pk for c in communities])}
-    waiting = {one.ref: one for one in released(communities) if one.ref not in known}
-    return sorted(waiting.values(), key=lambda one: (one.key, one.ref))
+    return list({one.ref: one for one in released(communities) if one.ref not in known}.values())
 
 
 def _ref_of(row: SortedSuggestion) -> str:
@@ -100,59 +104,58 @@ def count_to_sort(communities: Iterable[Community]) -> Counter[int]:
 
 def already_sorted(community: Community) -> list[tuple[Suggestion, SortedSuggestion]]:
     """What was made of each, latest first."""
-    rows = {_ref_of(row): row for row in community.sorted_suggestions.select_related("improvement")}
-    texts = {one.ref: one for one in released([community]) if one.ref in rows}
-    pairs = [(texts[ref], row) for ref, row in rows.items() if ref in texts]
-    return sorted(pairs, key=lambda pair: pair[1].sorted_at, reverse=True)
+    texts = {one.ref: one for one in released([community])}
+    rows = community.sorted_suggestions.select_related("improvement").order_by("sorted_at", "-pk")
+    pairs = {row.key: (texts[_ref_of(row)], row) for row in rows if _ref_of(row) in texts}
+    return sorted(pairs.values(), key=lambda pair: pair[1].sorted_at, reverse=True)
 
 
 # ---------------------------------------------------------------- sorting
 
 
 @transaction.atomic
-def sort(community: Community, ref: str, kind: str, words: str = "", *, by: User) -> SortedSuggestion:
+def sort(community: Community, ref: str, kind: str, words: str = "", *, by: User) -> Improvement | None:
     """A topic, an improvement, or read and set aside; in the `words` of whoever sorts, where they said it otherwise.
     Of two people who sort the same one, the second is told."""
     if kind not in Kind.values:
         raise ValidationError(_("Choose what becomes of this suggestion."))
     Community.objects.select_for_update().get(pk=community.pk)
-    suggestion = next((one for one in to_sort([community]) if one.ref == ref), None)
+    waiting = _waiting([community])
+    suggestion = next((one for one in waiting if one.ref == ref), None)
     if suggestion is None:
         raise ValidationError(_("Somebody has just sorted this suggestion."))
     words = " ".join((words or suggestion.text).split())[: Improvement.LONGEST]
+    improvement = None
     if kind == Kind.TOPIC:
         source = Topic.Source.MEETING if suggestion.is_aloud else Topic.Source.SURVEY
         topics.propose(community, words, source=source)
-    improvement = None
-    if kind == Kind.IMPROVEMENT:
+    elif kind == Kind.IMPROVEMENT:
         improvement = community.improvements.create(wording=words, written_by=by)
-    return _keep(community, suggestion, kind, by, improvement)
+    _keep([one for one in waiting if one.key == suggestion.key], kind, by, improvement)
+    return improvement
 
 
 @transaction.atomic
 def set_aside(community: Community, refs: Iterable[str], *, by: User) -> int:
     """All those that a page showed and that nobody has sorted since; how many."""
     Community.objects.select_for_update().get(pk=community.pk)
-    shown = set(refs)
-    left = [one for one in to_sort([community]) if one.ref in shown]
-    for suggestion in left:
-        _keep(community, suggestion, Kind.THANKS, by)
-    return len(left)
+    shown = {ref.rpartition("-")[2] for ref in refs}
+    left = [one for one in _waiting([community]) if one.key in shown]
+    _keep(left, Kind.THANKS, by)
+    return len({one.key for one in left})
 
 
-def _keep(
-    community: Community, suggestion: Suggestion, kind: str, by: User, improvement: Improvement | None = None
-) -> SortedSuggestion:
-    kept = SortedSuggestion.objects.create(
-        community=community,
-        key=suggestion.key,
-        kind=kind,
-        improvement=improvement,
-        sorted_by=by,
-        **{f"{suggestion.source}_id": suggestion.number},
-    )
-    audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, part="suggestion", changed={"kind": ["", kind]})
-    return kept
+def _keep(same: list[Suggestion], kind: str, by: User, improvement: Improvement | None = None) -> None:
+    for one in same:
+        kept = SortedSuggestion.objects.create(
+            community_id=one.community,
+            key=one.key,
+            kind=kind,
+            improvement=improvement,
+            sorted_by=by,
+            **{f"{one.source}_id": one.number},
+        )
+        audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, part="suggestion", changed={"kind": ["", kind]})
 
 
 # ---------------------------------------------------------------- improvements
@@ -172,11 +175,15 @@ def write(community: Community, changes: dict, *, by: User) -> Improvement:
 
 @transaction.atomic
 def revise(improvement: Improvement, changes: dict, *, shown: str) -> None:
-    """Decided otherwise than members were told, it is told again."""
-    before = Improvement.objects.filter(pk=improvement.pk).values_list("state", flat=True).get()
+    """Decided otherwise than members were told, it is told again. The version refuses to undo an edit under another:
+    words put back alone could be a comment's, told since."""
+    row = Improvement.objects.filter(pk=improvement.pk)
+    before = row.select_for_update().get()
     revising.revise_part(improvement, changes, shown=shown)
-    if changes["state"] != before:
-        Improvement.objects.filter(pk=improvement.pk).update(told_at=None, told_with=None)
+    if audit.what_changes(before, changes):
+        row.update(version=F("version") + 1)
+    if changes["state"] != before.state:
+        row.update(told_at=None, told_with=None)
 
 
 @transaction.atomic
@@ -188,11 +195,26 @@ def remove(improvement: Improvement) -> None:
 
 def is_word_for_word(improvement: Improvement, wording: str) -> bool:
     """Still what somebody wrote without signing it: members could recognise who, by the style."""
-    keys = set(SortedSuggestion.objects.filter(improvement=improvement, spoken=None).values_list("key", flat=True))
-    if not keys:
-        return False
-    said = (one.text for one in released([improvement.community]) if one.key in keys)
-    return bare(wording) in {bare(text) for text in said}
+    return bare(wording) in _written_for([improvement])[improvement.pk]
+
+
+def in_our_words(some: Iterable[Improvement]) -> list[Improvement]:
+    """Those that do not say a comment word for word: what may be told."""
+    some = list(some)
+    written = _written_for(some)
+    return [one for one in some if bare(one.wording) not in written[one.pk]]
+
+
+def _written_for(some: list[Improvement]) -> dict[int, set[str]]:
+    """By improvement, the comments that it came from."""
+    written: dict[int, set[str]] = {one.pk: set() for one in some}
+    rows = SortedSuggestion.objects.filter(improvement__in=written, spoken=None)
+    sources = [(row.improvement_id, _ref_of(row)) for row in rows]
+    if sources:
+        texts = {one.ref: bare(one.text) for one in released({one.community for one in some})}
+        for number, ref in sources:
+            written[number].add(texts.get(ref, ""))
+    return written
 
 
 def bare(words: str) -> str:
@@ -210,6 +232,12 @@ def in_order(community: Community) -> QuerySet[Improvement]:
     return community.improvements.order_by("due_on", "-done_on", "-pk")
 
 
+def to_take_up(community: Community) -> list[Improvement]:
+    """Accepted and still to be done, in words that may be told: what an annual report can announce."""
+    accepted = in_order(community).filter(state=Improvement.State.ACCEPTED)
+    return in_our_words(accepted.select_related("community"))
+
+
 # ---------------------------------------------------------------- how long
 
 
@@ -220,7 +248,7 @@ def forget_word_for_word(now: dt.datetime | None = None) -> int:
     of_old_batch = Q(batch__released_on__lt=timezone.localdate(long_ago))
     old = SortedSuggestion.objects.filter(of_old_batch | Q(campaign__survey__closed_at__lt=long_ago))
     made = Improvement.objects.filter(suggestions__in=old).select_related("community").distinct()
-    copies = [one.pk for one in made if is_word_for_word(one, one.wording)]
+    copies = {one.pk for one in made} - {one.pk for one in in_our_words(made)}
     Improvement.objects.filter(pk__in=copies).delete()
     old.delete()
     return len(copies)

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('agreed_count', models.PositiveSmallIntegerField(blank=True, help_text='where hands were counted', null=True, verbose_name='how many agreed')),
                 ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False, help_text='raised by each edit')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='improvements', to='communities.community')),
                 ('told_with', models.ForeignKey(blank=True, help_text='whose invitation told it', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='told_improvements', to='meetings.meeting')),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

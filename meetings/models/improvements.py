@@ -66,6 +66,8 @@ class Improvement(models.Model):
         help_text="whose invitation told it",
     )
 
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit")
+
     erased = Erased(cut={"written_by": []}, words=["wording", "answer"])
 
     objects = ImprovementQuerySet.as_manager()

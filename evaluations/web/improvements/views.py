@@ -57,8 +57,8 @@ def sort_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
             said = ngettext("%(n)s suggestion is set aside.", "%(n)s suggestions are set aside.", n) % {"n": n}
         else:
             kind, ref = request.POST.get("kind", ""), request.POST.get("suggestion", "")
-            row = improvements.sort(community, ref, kind, request.POST.get("words", ""), by=request.user)
-            said = str(DONE[Kind(row.kind)])
+            improvements.sort(community, ref, kind, request.POST.get("words", ""), by=request.user)
+            said = str(DONE[Kind(kind)])
         say_undoable(request, said, watched, may=MAY, of=community, back=back)
     return redirect(f"{back}#a-trier")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditLine
 from communities.models import Membership, Role
 from evaluations.domain import improvements
+from evaluations.domain.archive import Parts
 from evaluations.models import CommentBatch, SortedSuggestion, SpokenEvaluation
 from evaluations.tasks import forget_old_answers
 from evaluations.web.today import Today
@@ -223,6 +224,20 @@ def test_two_who_sort_the_same_at_once_make_one_thing(community, comments, sandr
     assert SortedSuggestion.objects.count() == 1
 
 
+def test_the_same_words_said_twice_are_sorted_once(community, comments, desk):
+    make.released_comments(community, SAID[0], "Une autre")
+    assert len(improvements.to_sort([community])) == 6
+
+    sorted_by(desk, community, SAID[0], "kind=improvement")
+
+    assert Improvement.objects.count() == 1
+    assert SAID[0] not in [one.text for one in improvements.to_sort([community])]
+    assert [one.text for one, _row in improvements.already_sorted(community)] == [SAID[0]]
+    undo(desk)
+    assert not SortedSuggestion.objects.exists()
+    assert not Improvement.objects.exists()
+
+
 def test_what_a_small_meeting_said_aloud_is_sorted_too(community, desk, meeting):
     SpokenEvaluation.objects.create(meeting=meeting, fingers_4=3, to_change="Éteindre les téléphones")
 
@@ -239,7 +254,7 @@ def test_what_a_small_meeting_said_aloud_is_sorted_too(community, desk, meeting)
 @pytest.fixture
 def improvement(community, comments, sandrine):
     ref = next(one.ref for one in improvements.to_sort([community]) if one.text == SAID[0])
-    return improvements.sort(community, ref, "improvement", by=sandrine).improvement
+    return improvements.sort(community, ref, "improvement", by=sandrine)
 
 
 def decide(client, improvement, **said):
@@ -259,6 +274,27 @@ def test_the_words_of_a_comment_are_never_told_as_they_are(improvement, desk):
     assert decide(desk, improvement, state="done", answer="C’est fait", wording="La ponctualité").status_code == 302
     improvement.refresh_from_db()
     assert (improvement.state, improvement.done_on) == (State.DONE, timezone.localdate())
+
+
+def test_rewording_is_not_undone_under_an_answer_that_members_read(improvement, desk):
+    decide(desk, improvement, wording="La ponctualité")
+    page = desk.get("/")
+    decide(desk, improvement, state="done", answer="C’est fait")
+
+    form_on(page, ["key"], button="Annuler").press(desk)
+
+    improvement.refresh_from_db()
+    assert (improvement.wording, improvement.state) == ("La ponctualité", State.DONE)
+
+
+def test_an_answer_is_undone_and_then_is_told_to_nobody(improvement, desk):
+    decide(desk, improvement, state="not_kept", answer="La salle n’est pas libre.", wording="La ponctualité")
+    assert Improvement.objects.answered().exists()
+
+    undo(desk)
+
+    improvement.refresh_from_db()
+    assert (improvement.wording, improvement.state, improvement.answer) == (SAID[0], State.CONSIDERED, "")
 
 
 def test_while_members_are_told_nothing_they_may_stay(improvement, desk):
@@ -439,6 +475,19 @@ def test_a_member_reads_the_year_on_their_page_and_whoever_left_does_not(decided
     assert "Commencer à midi pile" not in words(phone.get(address))
 
 
+def test_the_report_and_the_archive_offer_what_is_reworded_alone(community, improvement, desk, sandrine):
+    ref = next(one.ref for one in improvements.to_sort([community]) if one.text == SAID[3])
+    improvements.sort(community, ref, "improvement", "Une pause à mi-chemin", by=sandrine)
+    Improvement.objects.update(state="accepted")
+
+    page = words(desk.get(reverse("evaluations:write_report", args=[community.pk, timezone.localdate().year])))
+
+    assert "Une pause à mi-chemin" in page
+    assert SAID[0] not in page
+    parts = Parts(community, None, "fr-ca")
+    assert [row[0] for row in parts._improvements()] == ["Une pause à mi-chemin"]
+
+
 # ---------------------------------------------------------------- who, and how long
 
 
@@ -461,7 +510,7 @@ def test_members_do_not_and_strangers_find_nothing(community, comments, nadia, s
 
 def test_the_words_of_a_comment_go_with_it_and_ours_stay(community, comments, sandrine, improvement):
     ref = next(one.ref for one in improvements.to_sort([community]) if one.text == SAID[3])
-    reworded = improvements.sort(community, ref, "improvement", "Une pause à mi-chemin", by=sandrine).improvement
+    reworded = improvements.sort(community, ref, "improvement", "Une pause à mi-chemin", by=sandrine)
     CommentBatch.objects.filter(community=community).update(released_on=dt.date(2024, 1, 1))
 
     forget_old_answers()
