@@ -209,7 +209,7 @@ def _written_for(some: list[Improvement]) -> dict[int, set[str]]:
     """By improvement, the comments that it came from."""
     written: dict[int, set[str]] = {one.pk: set() for one in some}
     rows = SortedSuggestion.objects.filter(improvement__in=written, spoken=None)
-    sources = [(row.improvement_id, _ref_of(row)) for row in rows]
+    sources = [(row.improvement_id, _ref_of(row)) for row in rows if row.improvement_id]
     if sources:
         texts = {one.ref: bare(one.text) for one in released({one.community for one in some})}
         for number, ref in sources:
