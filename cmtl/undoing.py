@@ -105,8 +105,9 @@ def _what_differs(old: dict | None, new: dict | None) -> tuple[dict | None, dict
 @transaction.atomic
 def put_back(changes: list[Change]) -> None:
     """The rows as they were. Refused, and nothing is written, when one of them is no longer as the act left it."""
+    made = {(change.model, change.pk) for change in changes if change.before is None}
     for change in changes:
-        _refuse_if_changed(change)
+        _refuse_if_changed(change, made)
     for change in changes:
         if change.before is not None:
             _write(change)
@@ -116,12 +117,14 @@ def put_back(changes: list[Change]) -> None:
     connection.check_constraints(table_names=[change.rows.model._meta.db_table for change in changes])
 
 
-def _refuse_if_changed(change: Change) -> None:
+def _refuse_if_changed(change: Change, made: set[tuple[str, Any]]) -> None:
+    """A row that the act made is used when something hangs from it that the act did not make too (`made`)."""
     held = change.rows.select_for_update().first()
     now = _read([change.rows]).get((change.model, change.pk)) if held else None
     left = {name: value for name, value in (change.after or {}).items() if name not in UNHEEDED}
     is_gone = (now is None) != (change.after is None)
-    is_used = change.before is None and held and next(_others_hanging_from(held), None)
+    others = _others_hanging_from(held) if change.before is None and held else iter(())
+    is_used = any((row._meta.label_lower, row.pk) not in made for row in others)
     if is_gone or is_used or any(now[name] != value for name, value in left.items()):  # type: ignore[index]
         raise ValidationError(_("Someone changed this meanwhile: nothing is undone."))
 

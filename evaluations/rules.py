@@ -32,6 +32,9 @@ add_perm("evaluations.run_campaign", leads_for_good | coordinates)  # asked of a
 add_perm("evaluations.read_facilitation", facilitates, reads=True)  # asked of a community
 add_perm("evaluations.mark_facilitation_read", facilitates)  # asked of a community
 add_perm("evaluations.read_campaign_words", leads_for_good | coordinates, reads=True)  # asked of a community
+# Suggestions are free words too, released: whoever leads for good and coordinates read, sort and answer them.
+add_perm("evaluations.see_improvements", leads_for_good | coordinates, reads=True)  # asked of a community
+add_perm("evaluations.improve", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
 add_perm("evaluations.rate_vitality", facilitates)  # asked of a community

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from evaluations.domain import archive as archiving
+from evaluations.domain import improvements
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.reports import publishing
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
@@ -81,4 +82,5 @@ def tend_archives() -> None:
 @shared_task
 def forget_old_answers() -> None:
     purge.forget_answers()
+    improvements.forget_word_for_word()  # before the comments that it compares with are gone
     purge.forget_comments()

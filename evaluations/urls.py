@@ -5,6 +5,7 @@ from django.urls import path
 from evaluations.web import archives, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
+from evaluations.web.improvements import views as improvements
 from evaluations.web.reports import across, reports
 from evaluations.web.surveys import aloud, survey_settings, surveys
 from evaluations.web.today import bell
@@ -40,6 +41,11 @@ urlpatterns = [
     path("evaluations-annuelles/<int:pk>/supprimer/", campaigns.delete, name="delete_campaign"),
     path("evaluations-annuelles/<int:pk>/lu/", campaigns.mark_read, name="mark_campaign_read"),
     path("evaluations-annuelles/<int:pk>.csv", campaigns.export, name="export_campaign"),
+    path("communautes/<int:pk>/ameliorations/", improvements.list_improvements, name="improvements"),
+    path("communautes/<int:pk>/ameliorations/trier/", improvements.sort_suggestion, name="sort_suggestion"),
+    path("communautes/<int:pk>/ameliorations/ajouter/", improvements.add_improvement, name="add_improvement"),
+    path("ameliorations/<int:pk>/", improvements.edit_improvement, name="improvement"),
+    path("ameliorations/<int:pk>/retirer/", improvements.remove_improvement, name="remove_improvement"),
     path("a/<str:token>/", campaign_ballots.ballot, name="annual_ballot"),
     path("a/<str:token>/merci/", campaign_ballots.thanks, name="annual_thanks"),
     path("evaluations/", across.across, name="across"),

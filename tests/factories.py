@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommunityArchive
+from evaluations.models import Campaign, CommentBatch, CommunityArchive
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -42,6 +42,7 @@ from meetings.models import (
     Attendance,
     DatePoll,
     FollowUp,
+    Improvement,
     Invitation,
     Meeting,
     Minutes,
@@ -154,6 +155,18 @@ def a_campaign(community, **fields) -> Campaign:
     today = timezone.localdate()
     dates = {"year": today.year, "opens_on": today, "closes_on": today + dt.timedelta(days=21)}
     return Campaign.objects.create(community=community, **{**dates, **fields})
+
+
+def an_improvement(community, wording="Commencer à l’heure", **fields) -> Improvement:
+    if fields.get("state") in Improvement.DECIDED:
+        fields.setdefault("done_on", timezone.localdate())
+    return Improvement.objects.create(community=community, wording=wording, **fields)
+
+
+def released_comments(community, *texts) -> CommentBatch:
+    """Shown together, as a closing releases them."""
+    said = texts or ("Commencer à l’heure", "Moins de nouvelles", "Plus de pauses", "Merci!", "Un micro de plus")
+    return CommentBatch.objects.create(community=community, texts=sorted(said))
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

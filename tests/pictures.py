@@ -114,6 +114,8 @@ def pages() -> list[tuple[str, str, str]]:
         ("animation", "meetings:screen", of_it),
         ("animation", "meetings:follow_up", after),
         ("animation", "evaluations:survey", after),
+        ("animation", "evaluations:improvements", ours),
+        ("animation", "evaluations:improvement", [community.improvements.get(state="accepted").pk]),
         ("animation", "accounts:settings", []),
         ("coordination", "evaluations:today", []),
         ("coordination", "evaluations:across", []),
@@ -128,6 +130,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("", "meetings:phone", [links.guest_token(coming, member)]),
         ("", "evaluations:ballot", [links.guest_token(held, member)]),
         ("", "meetings:space", [visitors.visitor_token(member.user)]),
+        ("", "meetings:space_choices", [visitors.visitor_token(member.user), member.pk]),
     ]
     return [(who, name, reverse(name, args=arguments)) for who, name, arguments in kinds]
 

@@ -96,6 +96,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_a_member_answers_without_an_account_once": TWICE,
         "test_only_what_was_not_opened_is_deleted": ATTACK,
     },
+    "tests/evaluations/improvements/test_improvements.py": {
+        "test_two_who_sort_the_same_at_once_make_one_thing": RACE,
+    },
     "tests/evaluations/surveys/test_small_meetings.py": {
         "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
     },

@@ -139,6 +139,7 @@ PAGE_OF = {
     "meetings:served_destruction": "meetings:served_person",
     "evaluations:apply_models": "evaluations:models",
     "evaluations:publish_report": "evaluations:write_report",
+    "evaluations:sort_suggestion": "evaluations:improvements",
 }
 
 

@@ -399,6 +399,11 @@ TABLE = {
     "evaluations:delete_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
     "evaluations:mark_campaign_read": Line("campaign", "POST", "FA FX"),
     "evaluations:export_campaign": Line("campaign", "GET", LEAD + " EV"),
+    "evaluations:improvements": Line("community", "GET", LEAD_FOR_GOOD),
+    "evaluations:sort_suggestion": Line("community", "POST", LEAD_FOR_GOOD),
+    "evaluations:add_improvement": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:remove_improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
     "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
@@ -505,6 +510,8 @@ class Place:
         self.date_poll = make.a_date_poll(self.community)
         self.training = make.a_meeting(self.community, kind="training", is_open_to_all=True)
         self.campaign = make.a_campaign(self.community)
+        self.comments = make.released_comments(self.community)
+        self.improvement = make.an_improvement(self.community)
 
     def address(self, name, of):
         """Only what is asked for is worked out: a link to seal costs as much as a page."""
@@ -539,6 +546,7 @@ class Place:
             "pair": lambda: ["personnes", self.represented.user.pk, self.membership.user.pk],
             "merge": lambda: [self.merge.pk],
             "campaign": lambda: [self.campaign.pk],
+            "improvement": lambda: [self.improvement.pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],

@@ -65,11 +65,11 @@ def revise_with(form, thing, revise=revising.revise_part, watches=()):
     return save_over(form, save, shown, told, watches=watches or [thing])
 
 
-def remove_part(request, thing, *, title, warning, done, to):
-    """Ask before something of a community goes for good."""
+def remove_part(request, thing, *, title, warning, done, to, remove=None):
+    """Ask before something of a community goes for good; by the verb `remove`, where it does more than delete."""
     if request.method == "POST":
         watched, gone = undoing.Watched(*undoing.hanging_from(thing)), reverse(to, args=[thing.community_id])
-        thing.delete()
+        (remove or type(thing).delete)(thing)
         say_undoable(request, done, watched, may="communities.edit", of=thing.community, back=gone)
         return redirect(gone)
     back = thing.get_absolute_url()

@@ -17,6 +17,7 @@ from evaluations.demonstration import (
     frame,
     future,
     history,
+    improving,
     life,
     places,
     planned,
@@ -50,6 +51,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             campaigns.tell(story)
+            improving.tell(story)
             future.plan(story)
             register.write(story)
             reports.write_reports(story)

@@ -32,6 +32,7 @@ from accounts.models import Action, User
 from cmtl import languages, retention
 from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
+from evaluations.domain.improvements import in_order, in_our_words
 from evaluations.domain.surveys.results import Results
 from evaluations.models import AnnualReport, CommunityArchive, Survey
 from meetings.models import Attendance, Meeting, Minutes, Note, Topic
@@ -218,6 +219,8 @@ class Parts:
                                  _("Synthesis")], self._meetings),
             (_("attendance.csv"), [day, _("Meeting"), name, _("Attendance")], self._attendance),
             (_("topics.csv"), [title, _("Source"), _("State"), _("Proposed on"), _("Discussed on")], self._topics),
+            (_("improvements.csv"), [_("What to change"), state, _("Answer to the members"), _("Foreseen for"),
+                                     _("Done, or decided, on"), _("Members’ agreement")], self._improvements),
             (_("notes.csv"), [day, _("Meeting"), _("Kind"), _("Text"), _("Who"), _("By when")], self._kept_notes),
             (_("outcomes.csv"), [day, title, _("Kind"), _("Stage"), _("Expected"), _("Description")], self._outcomes),
             (_("evaluations.csv"), [day, _("Meeting"), _("Code"), _("Question"), _("Answers"), _("Answer"),
@@ -245,6 +248,11 @@ class Parts:
         for t in Topic.objects.filter(community=self.community).order_by("proposed_on", "pk").iterator(CHUNK):
             discussed = timezone.localdate(t.discussed_at) if t.discussed_at else None
             yield [t.title, t.get_source_display(), t.get_state_display(), t.proposed_on, discussed]
+
+    def _improvements(self) -> Iterator[list]:
+        """Without those that still say a comment word for word."""
+        for one in in_our_words(in_order(self.community).select_related("community")):
+            yield [one.wording, one.get_state_display(), one.answer, one.due_on, one.done_on, one.agreement]
 
     def _kept_notes(self) -> Iterator[list]:
         notes = Note.objects.told().filter(meeting__in=self.meetings()).select_related("meeting", "assignee__user")

@@ -5,6 +5,7 @@ from evaluations.models.campaigns import Campaign
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
+from evaluations.models.suggestions import SortedSuggestion
 from evaluations.models.surveys import BallotBox, Receipt, Response, SealedBallot, Survey
 from evaluations.models.vitality import Factor, FactorRating
 
@@ -23,6 +24,7 @@ __all__ = [
     "Release",
     "Response",
     "SealedBallot",
+    "SortedSuggestion",
     "SpokenEvaluation",
     "Survey",
     "BallotBox",

@@ -7,6 +7,7 @@ from meetings.models.feeds import CalendarFeed
 from meetings.models.follow_up import FollowUp
 from meetings.models.groups import MeetingGroup
 from meetings.models.imports import AttendanceImport
+from meetings.models.improvements import Improvement
 from meetings.models.invitations import Invitation
 from meetings.models.join_clicks import JoinClick
 from meetings.models.mail_wordings import MailWording
@@ -39,6 +40,7 @@ __all__ = [
     "DatePoll",
     "DateVote",
     "FollowUp",
+    "Improvement",
     "Invitation",
     "Logistics",
     "JoinClick",

@@ -17,6 +17,9 @@ class Invitation(Part):
     meeting = models.OneToOneField(Meeting, primary_key=True, on_delete=models.CASCADE, related_name="invitation")
     words = models.TextField(blank=True, help_text="of whoever sent it; those who join later read them too")
     warm_up = models.CharField(_("a question to get going"), max_length=200, blank=True)
+    tells_changes = models.BooleanField(
+        _("tell what we have changed"), default=True, help_text="what was answered since the invitation before it"
+    )
     send_at = models.DateTimeField(null=True, blank=True, help_text="the hour it leaves by itself, until it has left")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -35,7 +35,7 @@ from communities.models import (
     TextDecision,
 )
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
-from evaluations.models import AnnualReport, Campaign, Pool, Release, Response, Survey
+from evaluations.models import AnnualReport, Campaign, Pool, Release, Response, SortedSuggestion, Survey
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import services
@@ -269,6 +269,8 @@ class Builder:
             values |= {"published_at": None, "year": 1990 + self.n}
         if model is Survey and "campaign" not in values:
             values.setdefault("meeting", self._value(Survey._meta.get_field("meeting")))
+        if model is SortedSuggestion:
+            values |= {"batch": self._value(SortedSuggestion._meta.get_field("batch")), "key": f"mot{self.n}"}
         if model is Campaign:
             values |= {"closes_on": dt.date(2040, 1, 1), "year": 1990 + self.n}
         return model._base_manager.create(**values)

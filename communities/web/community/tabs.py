@@ -47,6 +47,7 @@ TABS: tuple[tuple[str | Promise, tuple[TabPage, ...]], ...] = (
         _("Evaluation"),
         (
             TabPage("campaigns", _("Annual evaluation"), "evaluations:campaigns", "evaluations.read_figures"),
+            TabPage("improvements", _("Improvements"), "evaluations:improvements", "evaluations.see_improvements"),
             TabPage("reports", _("Annual reports"), "evaluations:reports", "evaluations.read_reports"),
             TabPage("vitality", _("Vitality"), "evaluations:vitality", "evaluations.read_figures"),
         ),

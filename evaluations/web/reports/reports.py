@@ -21,6 +21,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import tasks
+from evaluations.domain import improvements
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport
@@ -107,6 +108,7 @@ def write_report(request, pk, year):
     form = report_forms.ReportForm(request.POST or None, instance=draft, initial=initial)
     rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
     context = {"community": community, "year": str(year), "form": form, "rating_forms": rating_forms, "draft": draft}
+    context["accepted"] = improvements.to_take_up(community)
     if request.method == "GET":
         return render(request, "evaluations/reports/report_form.html", context)
     are_valid = [one.is_valid() for one in (form, *rating_forms)]

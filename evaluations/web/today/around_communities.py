@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
+from evaluations.domain import improvements
 from evaluations.domain.overview import early
 from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
@@ -31,6 +32,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from objectives_to_review(page)
     yield from campaigns_to_run(page)
     yield from evaluations_to_read(page)
+    yield from suggestions_to_sort(page)
 
 
 def drafts(page: Reader) -> Iterator[ToDo]:
@@ -192,4 +194,19 @@ def evaluations_to_read(page: Reader) -> Iterator[ToDo]:
                 reverse("evaluations:vitality", args=[number]),
                 _("See"),
                 community_id=number,
+            )
+
+
+def suggestions_to_sort(page: Reader) -> Iterator[ToDo]:
+    led = [c for c in page.own_with("evaluations.improve") if c.was_suggested_to]
+    waiting = improvements.count_to_sort(led) if led else {}
+    for community in led:
+        if n := waiting.get(community.pk):
+            yield ToDo(
+                SOON,
+                ngettext("Sort %(n)s suggestion", "Sort %(n)s suggestions", n) % {"n": n},
+                str(community),
+                reverse("evaluations:improvements", args=[community.pk]),
+                _("Sort"),
+                community_id=community.pk,
             )

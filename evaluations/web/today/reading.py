@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Role, Roles, roles_of
+from evaluations.domain import improvements
 from evaluations.models import AnnualReport
 from evaluations.web.today.to_do import FORGOTTEN_AFTER
 from meetings.domain.followup import completing
@@ -18,7 +19,8 @@ from meetings.models import AgendaItem, Meeting, Reflection
 
 def with_what_waits(communities: QuerySet, now: dt.datetime) -> QuerySet:
     """Annotate what the tasks of Today ask of each community: `proposed` objectives without an answer, the day the
-    `oldest_objective` was reviewed, and whether it `lacks_report` for last year."""
+    `oldest_objective` was reviewed, whether it `lacks_report` for last year, and whether its members ever suggested
+    something (`was_suggested_to`)."""
     last_year = timezone.localdate(now).year - 1
     held = Meeting.objects.held().filter(community=OuterRef("pk"), starts_at__year=last_year)
     published = AnnualReport.objects.published().filter(community=OuterRef("pk"), year=last_year)
@@ -28,6 +30,7 @@ def with_what_waits(communities: QuerySet, now: dt.datetime) -> QuerySet:
         proposed=Coalesce(waiting.annotate(n=Count("pk")).values("n"), 0),
         oldest_objective=Subquery(active.order_by("reviewed_on").values("reviewed_on")[:1]),
         lacks_report=Exists(held) & ~Exists(published),
+        was_suggested_to=improvements.ever_released(),
     )
 
 

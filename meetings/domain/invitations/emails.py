@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import Community, Membership, Policies
+from meetings.domain import improvements
 from meetings.domain.agenda import rules_display
 from meetings.domain.invitations.calendar import calendar_for, organiser_of
 from meetings.domain.invitations.wording import Opening, Wordings, languages_for
 from meetings.domain.links import links
-from meetings.models import MailWording, Meeting, Reply
+from meetings.models import Improvement, Invitation, MailWording, Meeting, Reply
 from outbox.domain.mail_types import MailType, queue_all
 from outbox.domain.post import absolute
 from outbox.models import Category, Message
@@ -35,9 +36,11 @@ TELL_THE_DATE = (INVITATION, MOVED)
 ABOUT_A_DATE = (INVITATION, REMINDER, MOVED, SIGNED_UP, SEAT_FREED)
 
 
-def invitations(meeting: Meeting, memberships: list[Membership], words: str = "") -> int:
+def invitations(
+    meeting: Meeting, memberships: list[Membership], words: str = "", changes: list[Improvement] | None = None
+) -> int:
     """How many were written; those who already have this date get nothing more."""
-    shared = {"words": words, "organiser": organiser_of(meeting), **about(meeting)}
+    shared = {"words": words, "changes": changes, "organiser": organiser_of(meeting), **about(meeting)}
     return queue_all(
         _compose(
             INVITATION,
@@ -172,12 +175,16 @@ def preview(
     wording: MailWording | None = None,
     reader: User | None = None,
     alone: bool = False,
+    tells_changes: bool | None = None,
 ) -> dict[str, str]:
     """A mail as it will be read (`subject`, `text` and `html`), without anyone's own address in it; in the words
-    given, else those kept; `alone`, in this one language whatever the community chose."""
+    given, else those kept; with what has changed, as said here or as kept; `alone`, in this one language whatever the
+    community chose."""
     community, shared = meeting.community, about(meeting)
     reader = reader or User(first_name="", language=language, time_zone=community.time_zone)
     mail, particular = _example(kind, meeting)
+    if tells_changes is None:
+        tells_changes = Invitation.of(meeting).tells_changes
     context = {
         "user": reader,
         "unsubscribe_url": "" if reader.pk else absolute("/…"),
@@ -185,6 +192,7 @@ def preview(
         "community": community,
         "address": absolute(_own_page(meeting) if reader.pk else "/r/…/"),
         "words": words,
+        "changes": improvements.to_tell(meeting) if tells_changes and mail is INVITATION else [],
         "other_zone": False,
         "languages": [language] if alone else languages_for(community, language),
         "opening": Opening(kind, meeting, reader, wording or shared["wordings"].get(kind)),

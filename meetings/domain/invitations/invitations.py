@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from communities.models import Community, Membership
+from meetings.domain import improvements
 from meetings.domain.invitations import emails
 from meetings.models import Invitation, Meeting, Reply
 from outbox.domain import taking_back
@@ -78,8 +79,10 @@ def invite_some(meeting: Meeting, words: str | None = None, *, is_begun: bool = 
     if is_begun and not meeting.invited_at:
         return 0
     words = Invitation.of(meeting).words if words is None else words
-    sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words)
+    changes = improvements.to_tell(meeting) if Invitation.of(meeting).tells_changes else []
+    sent = emails.invitations(meeting, audience(meeting).to_invite[:CHUNK], words, changes)
     if sent:
+        improvements.mark_told(changes, meeting)
         Meeting.objects.filter(pk=meeting.pk).update(invited_at=meeting.invited_at or timezone.now())
         Invitation.write(meeting, words=words, send_at=None, asked_by=None)
     if sent and meeting.title and not meeting.topic_announced_at:  # the mail says what it is about
@@ -101,6 +104,7 @@ def take_back_invitations(meeting: Meeting) -> int:
     if meeting.topic_announced_at and meeting.invited_at and meeting.topic_announced_at >= meeting.invited_at:
         before["topic_announced_at"] = None  # it was announced by these mails
     Meeting.objects.filter(pk=meeting.pk).update(**before)
+    improvements.take_back(meeting)
     return taken_back
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from communities.domain.members import consents, leaving
 from communities.models import Community, Membership, RoleAssignment
+from meetings.domain import improvements
 from meetings.domain.attendance.hours import Year, years_of
 from meetings.domain.links import links
 from meetings.domain.links.visitors import Visitor
@@ -26,6 +27,7 @@ class Belonging:
     membership: Membership
     roles: list[str] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
+    changes: int = 0  # that its members were told of this year
 
     @property
     def is_new(self) -> bool:
@@ -62,7 +64,11 @@ class Space:
     def belongings(self) -> list[Belonging]:
         roles = _roles_of(self.user)
         years = years_of(self.memberships)
-        return [Belonging(m, roles.get(m.community_id, []), years[m.pk]) for m in self.memberships]
+        changes = improvements.count_this_year(self.memberships)
+        return [
+            Belonging(m, roles.get(m.community_id, []), years[m.pk], changes.get(m.community_id, 0))
+            for m in self.memberships
+        ]
 
     @cached_property
     def dates(self) -> list[Coming]:

@@ -31,8 +31,10 @@ def invite(request, pk):
     if step in AT_ONCE:
         return AT_ONCE[step](request, meeting)
     kept = Invitation.of(meeting).words
-    form = WordsForm(request.POST or None, initial={"words": kept})
+    form = WordsForm(request.POST or None, meeting=meeting)
     words = form.cleaned_data["words"] if form.is_valid() else kept
+    if form.is_valid() and form.tells != Invitation.of(meeting).tells_changes:
+        Invitation.write(meeting, tells_changes=form.tells)
     if step == "send" and form.is_valid():
         return _sent(request, meeting, words)
     if step == "keep" and form.is_valid():
@@ -100,10 +102,10 @@ def _not_later(request, meeting):
 def show_mail(request, pk):
     """The mail as its readers will see it, with the words typed so far; for a frame where no script runs."""
     meeting = fetch(request, Meeting.objects.select_related("community"), pk=pk, may="meetings.invite")
-    form = WordsForm(request.POST or None)
+    form = WordsForm(request.POST or None, meeting=meeting)
     words = form.cleaned_data["words"] if form.is_valid() else Invitation.of(meeting).words
     code = languages.full(request.GET.get("langue", "")) or languages.active()
-    mail = emails.preview(meeting, code, words)
+    mail = emails.preview(meeting, code, words, tells_changes=form.tells)
     response = HttpResponse(mail["html"])
     response._csp_replace = post.CSP_OF_A_MAIL
     return response

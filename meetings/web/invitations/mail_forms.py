@@ -10,6 +10,7 @@ from cmtl import editing
 from cmtl.wall_clock import WallClockForm
 from communities.models import Community, MailSettings
 from communities.web.shared_forms import Resent
+from meetings.domain import improvements
 from meetings.domain.invitations import later, reminders, wording
 from meetings.models import Invitation, MailWording, Meeting, WarmUpAnswer
 
@@ -167,3 +168,25 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Placed at the top of the mail, in both languages as you write them."),
     )
+    tells_changes = forms.BooleanField(label=_("Tell what we have changed"), required=False)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        """The box is there when there is something to tell: what is answered and was told by no other invitation."""
+        kept = Invitation.of(meeting)
+        super().__init__(data, initial={"words": kept.words, "tells_changes": kept.tells_changes}, label_suffix="")
+        n = len(improvements.to_tell(meeting))
+        self.fields["tells_changes"].help_text = ngettext(
+            "%(n)s improvement that you answered, with its answer.",
+            "%(n)s improvements that you answered, with their answers.",
+            n,
+        ) % {"n": n}
+        if not n:
+            del self.fields["tells_changes"]
+        self.kept = kept
+
+    @property
+    def tells(self) -> bool:
+        """As ticked here; where the box is not shown, as it was."""
+        if self.is_bound and self.is_valid() and "tells_changes" in self.fields:
+            return self.cleaned_data["tells_changes"]
+        return self.kept.tells_changes

@@ -21,6 +21,7 @@ from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import leaving
 from communities.domain.privacy import destructions
 from communities.models import Membership, Reason
+from meetings.domain import improvements
 from meetings.domain.attendance import hours
 from meetings.domain.links import visitors
 from meetings.domain.links.links import Guest
@@ -152,6 +153,7 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
         "letter": extra.pop("letter", None) or LetterForm.proposed(translation.get_language()),
         "reasons": Reason.choices,
         "facilitators": mine.community.facilitators(),
+        "changes": improvements.of_this_year([mine]),
     }
     return render(request, "meetings/portal/space_community.html", context | extra, status=status)
 
