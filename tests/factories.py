@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommunityArchive
+from evaluations.models import Campaign, CommunityArchive, Influence
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -154,6 +154,10 @@ def a_campaign(community, **fields) -> Campaign:
     today = timezone.localdate()
     dates = {"year": today.year, "opens_on": today, "closes_on": today + dt.timedelta(days=21)}
     return Campaign.objects.create(community=community, **{**dates, **fields})
+
+
+def an_influence(community, by, text="Une salle prêtée par la bibliothèque", kind="helped", **fields) -> Influence:
+    return Influence.objects.create(community=community, by=by, text=text, kind=kind, **fields)
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

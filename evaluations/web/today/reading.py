@@ -69,7 +69,8 @@ class Reader:
     def meetings(self) -> list[Any]:
         """Open meetings of one's communities, and those held lately, in one query each for agenda and counts.
 
-        Each says whether one runs it oneself (`is_mine`) and has written one's two minutes (`has_reflected`).
+        Each says whether one runs it oneself (`is_mine`), has written one's minute (`has_reflected`), and noted there
+        an individual follow-up to plan.
         """
         since = self.now - FORGOTTEN_AFTER
         queryset = Meeting.objects.filter(community__in=self.own, cancelled_at=None).filter(
@@ -80,6 +81,7 @@ class Reader:
         return list(
             completing.with_record(queryset.with_replies().with_turnout())
             .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
+            .annotate(plans_follow_up=Exists(own.filter(plans_follow_up=True)))
             .select_related("community", "note_taker", "survey", "invitation")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .order_by("starts_at")

@@ -4,8 +4,9 @@
 """
 
 import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,22 @@ def write_journal(meeting: Meeting, author: User, prompt: str, **fields) -> None
         defaults={**fields, "written_at": timezone.now()},
         create_defaults={**fields, "prompt": prompt if prompt in PROMPTS else prompt_for(author)},
     )
+
+
+def rules_to_take_up(author: User, communities: Collection[int]) -> dict[int, Meeting]:
+    """Community → its last meeting, where they noted that the rules are to be taken up again with the group. Nothing
+    once another meeting was closed since."""
+    closed = Meeting.objects.filter(community=OuterRef("meeting__community"), closed_at__isnull=False)
+    last = Subquery(closed.order_by("-starts_at", "-pk").values("pk")[:1])
+    noted = Reflection.objects.visible_to(author).filter(rules_kept=Reflection.RulesKept.AGAIN, meeting=last)
+    found = noted.filter(meeting__community__in=communities).select_related("meeting__community")
+    return {one.meeting.community_id: one.meeting for one in found}
+
+
+def say_followed_up(meeting: Meeting, author: User) -> None:
+    """The conversation took place: it is no longer to plan, and with whom is forgotten."""
+    mine = meeting.reflections.filter(author=author)
+    mine.update(plans_follow_up=False, follow_up_with="")
 
 
 def journal(author: User) -> QuerySet[Reflection]:
