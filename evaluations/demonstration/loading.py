@@ -18,6 +18,7 @@ from evaluations.demonstration import (
     future,
     history,
     life,
+    looking_back,
     places,
     planned,
     privacy,
@@ -52,8 +53,10 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             campaigns.tell(story)
             future.plan(story)
             register.write(story)
+            looking_back.note_last_year(story)
             reports.write_reports(story)
             life.tell(story)
+            looking_back.tell(story)
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)

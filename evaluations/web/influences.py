@@ -1,5 +1,6 @@
 """What helped and what hindered a community: a line when it happens, the lines of the year, and their corrections."""
 
+import datetime as dt
 from itertools import groupby
 from typing import Any
 
@@ -39,18 +40,31 @@ class InfluenceForm(PartForm):
         required=False,
     )
 
+    noted_on = forms.DateField(
+        label=gettext_lazy("Date"),
+        help_text=gettext_lazy("Today, if you choose no other."),
+        required=False,
+        widget=DayInput,
+    )
+
     class Meta:
         model = Influence
         fields = ["kind", "text", "factor", "noted_on"]
-        labels = {"text": gettext_lazy("What happened"), "noted_on": gettext_lazy("Date")}
+        labels = {"text": gettext_lazy("What happened")}
         help_texts = {
             "text": gettext_lazy("In one line and without naming anyone: the annual report may take it as it is."),
         }
-        widgets = {"noted_on": DayInput, "text": forms.Textarea(attrs={"rows": 2, "maxlength": Influence.LONGEST})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2, "maxlength": Influence.LONGEST})}
 
-    def clean_noted_on(self) -> Any:
-        day = self.cleaned_data["noted_on"]
-        if day > timezone.localdate():
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial["noted_on"] = None
+
+    def clean_noted_on(self) -> dt.date:
+        today = timezone.localdate()
+        day = self.cleaned_data["noted_on"] or today
+        if day > today:
             raise forms.ValidationError(_("Choose today or a day that is past."))
         return day
 

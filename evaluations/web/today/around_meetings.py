@@ -20,6 +20,7 @@ from meetings.models import FollowUp, Invitation, Meeting, Minutes, Recording, T
 from outbox.models import Message
 
 ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
+MOST_FOLLOW_UPS = 10  # lines; the journal has all
 
 
 def to_do(page: Reader) -> Iterator[ToDo]:
@@ -167,11 +168,10 @@ def minutes_for_oneself(page: Reader) -> Iterator[ToDo]:
 
 def rules_to_take_up(page: Reader) -> Iterator[ToDo]:
     """Noted in one's own minute, and said again before the next meeting."""
-    coming = {m.community_id: m for m in reversed(page.coming) if m.community_id in page.facilitated}
-    unkept = private_journal.rules_to_take_up(page.user, coming.keys()) if coming else {}
-    for community, last in unkept.items():
-        m = coming[community]
-        if m.starts_at - page.now < dt.timedelta(days=21):
+    coming = {m.community_id: m for m in reversed(page.coming)}
+    for community, last in private_journal.rules_to_take_up(page.noted_for_later).items():
+        m = coming.get(community)
+        if m and m.starts_at - page.now < dt.timedelta(days=21):
             yield ToDo(
                 SOON,
                 _("Take up the rules again with the group on %(day)s") % {"day": day(m)},
@@ -185,16 +185,16 @@ def rules_to_take_up(page: Reader) -> Iterator[ToDo]:
 
 def follow_ups_to_plan(page: Reader) -> Iterator[ToDo]:
     """Individual follow-ups noted in one's own minute. With whom is said in the journal alone."""
-    for m in page.meetings:
-        if m.plans_follow_up and m.community_id in page.facilitated:
-            yield ToDo(
-                SOON,
-                _("Plan the individual follow-up noted on %(day)s") % {"day": day(m)},
-                _("%(community)s · with whom is in your journal") % {"community": m.community},
-                reverse("meetings:journal"),
-                _("See"),
-                community_id=m.community_id,
-            )
+    for note in [note for note in page.noted_for_later if note.plans_follow_up][:MOST_FOLLOW_UPS]:
+        m = note.meeting
+        yield ToDo(
+            SOON,
+            _("Plan the individual follow-up noted on %(day)s") % {"day": day(m)},
+            _("%(community)s · with whom is in your journal") % {"community": m.community},
+            reverse("meetings:journal"),
+            _("See"),
+            community_id=m.community_id,
+        )
 
 
 def topics_to_choose(page: Reader) -> Iterator[ToDo]:

@@ -12,7 +12,7 @@ from accounts.models import User
 from communities.models import LEADING, Community, Membership, Objective, ObjectiveProposal, Role, Roles, roles_of
 from evaluations.models import AnnualReport
 from evaluations.web.today.to_do import FORGOTTEN_AFTER
-from meetings.domain.followup import completing
+from meetings.domain.followup import completing, private_journal
 from meetings.models import AgendaItem, Meeting, Reflection
 
 
@@ -69,8 +69,7 @@ class Reader:
     def meetings(self) -> list[Any]:
         """Open meetings of one's communities, and those held lately, in one query each for agenda and counts.
 
-        Each says whether one runs it oneself (`is_mine`), has written one's minute (`has_reflected`), and noted there
-        an individual follow-up to plan.
+        Each says whether one runs it oneself (`is_mine`) and has written one's two minutes (`has_reflected`).
         """
         since = self.now - FORGOTTEN_AFTER
         queryset = Meeting.objects.filter(community__in=self.own, cancelled_at=None).filter(
@@ -81,11 +80,16 @@ class Reader:
         return list(
             completing.with_record(queryset.with_replies().with_turnout())
             .annotate(is_mine=Exists(named.filter(user=self.user)) | ~Exists(named), has_reflected=Exists(own))
-            .annotate(plans_follow_up=Exists(own.filter(plans_follow_up=True)))
             .select_related("community", "note_taker", "survey", "invitation")
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .order_by("starts_at")
         )
+
+    @cached_property
+    def noted_for_later(self) -> list[Reflection]:
+        """In one's own journal, of the communities one facilitates."""
+        facilitated = [c.pk for c in self.own if c.pk in self.facilitated]
+        return private_journal.left_to_do(self.user, facilitated) if facilitated else []
 
     @cached_property
     def coming(self) -> list[Any]:

@@ -4,9 +4,10 @@
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,14 +53,21 @@ def write_journal(meeting: Meeting, author: User, prompt: str, **fields) -> None
     )
 
 
-def rules_to_take_up(author: User, communities: Collection[int]) -> dict[int, Meeting]:
-    """Community → its last meeting, where they noted that the rules are to be taken up again with the group. Nothing
-    once another meeting was closed since."""
+def left_to_do(author: User, communities: Collection[int]) -> list[Reflection]:
+    """What they noted there for later, the latest first: an individual follow-up to plan, rules to take up again with
+    the group. `is_of_last` says whether no other meeting was closed since."""
     closed = Meeting.objects.filter(community=OuterRef("meeting__community"), closed_at__isnull=False)
-    last = Subquery(closed.order_by("-starts_at", "-pk").values("pk")[:1])
-    noted = Reflection.objects.visible_to(author).filter(rules_kept=Reflection.RulesKept.AGAIN, meeting=last)
-    found = noted.filter(meeting__community__in=communities).select_related("meeting__community")
-    return {one.meeting.community_id: one.meeting for one in found}
+    last = closed.order_by("-starts_at", "-pk").values("pk")[:1]
+    noted = Q(plans_follow_up=True) | Q(rules_kept=Reflection.RulesKept.AGAIN)
+    mine = journal(author).filter(noted, meeting__community__in=communities)
+    return list(mine.annotate(is_of_last=Case(When(meeting=Subquery(last), then=True), default=False)))
+
+
+def rules_to_take_up(notes: Iterable[Any]) -> dict[int, Meeting]:
+    """Community → its last meeting, after which they noted it. Nothing once another meeting was closed."""
+    again = Reflection.RulesKept.AGAIN
+    found = [note for note in notes if note.is_of_last and note.rules_kept == again]
+    return {note.meeting.community_id: note.meeting for note in found}
 
 
 def say_followed_up(meeting: Meeting, author: User) -> None:

@@ -125,7 +125,7 @@ def _has_page(meeting, membership):
 def _to_prepare(user, meeting, may, steps):
     """Of what is over or called off, how it was prepared."""
     is_to_reflect_on = may["reflect"] and meeting.is_open
-    unkept = private_journal.rules_to_take_up(user, [meeting.community_id]) if is_to_reflect_on else {}
+    noted = private_journal.left_to_do(user, [meeting.community_id]) if is_to_reflect_on else []
     preparation = Preparation(meeting)
     proposed = preparation.note_taker_proposed if may["plan"] else None
     return {
@@ -136,7 +136,7 @@ def _to_prepare(user, meeting, may, steps):
         "proposed": proposed,
         "changes": {name: allowed and meeting.is_open for name, allowed in may.items()},
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
-        "rules_unkept_at": unkept.get(meeting.community_id),
+        "rules_unkept_at": private_journal.rules_to_take_up(noted).get(meeting.community_id),
     }
 
 
