@@ -1,9 +1,11 @@
 """Six signs, six factors, and years side by side."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.utils import timezone, translation
 from evaluations.domain import charts, rubric, vitality
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.surveys import collection
-from evaluations.models import Factor, Survey
+from evaluations.models import Factor, FactorRating, Survey
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 from tests.forms import on_one_line, submit
@@ -230,3 +232,17 @@ def test_under_the_threshold_no_evidence_is_drawn_from_members(community, sandri
     a_campaign_told(community, sandrine, {"M1": "1", "M8": "3", "M10": "3", "M20": "4"}, n=4)
 
     assert "Connues et respectées" not in evidence_of(community, Factor.RULES)
+
+
+def test_ratings_kept_from_one_to_four_go_from_zero_to_three_and_back(community, sandrine):
+    moved = import_module("evaluations.migrations.0019_ratings_from_zero")
+    for level, factor in enumerate([Factor.GROUP, Factor.RULES, Factor.OBJECTIVES, Factor.ENGAGEMENT]):
+        vitality.rate(community, factor, level, "", by=sandrine)
+
+    def levels():
+        return sorted(FactorRating.objects.values_list("level", flat=True))
+
+    moved.from_one(apps, None)
+    assert levels() == [1, 2, 3, 4]
+    moved.from_zero(apps, None)
+    assert levels() == [0, 1, 2, 3]
