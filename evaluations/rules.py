@@ -3,7 +3,10 @@
 No row lets anyone read single responses or receipts: there is no page for them.
 """
 
+import rules
+
 from cmtl.permissions import add_perm
+from communities.models import LEADING, roles_of
 from communities.rules import (
     belongs,
     coordinates,
@@ -12,7 +15,20 @@ from communities.rules import (
     facilitates,
     leads_for_good,
 )
+from evaluations.models import SelfAssessment
 from meetings.rules import co_facilitates_it, leads_it, of_its_community, prepares_it
+
+
+@rules.predicate
+def facilitates_somewhere(user, _anything=None) -> bool:
+    return roles_of(user).holds(*LEADING)
+
+
+@rules.predicate
+def assessed_themselves(user, _anything=None) -> bool:
+    """In some year: whoever facilitates no more rereads what they wrote."""
+    return user.is_authenticated and SelfAssessment.objects.visible_to(user).exists()
+
 
 add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
 add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
@@ -37,5 +53,11 @@ add_perm("evaluations.see_improvements", leads_for_good | coordinates, reads=Tru
 add_perm("evaluations.improve", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
+# What helped and what hindered: signed; offered to those who write the report, who are all among its readers.
+add_perm("evaluations.note_influence", facilitates)  # asked of a community
+add_perm("evaluations.read_influences", facilitates | coordinates, reads=True)  # asked of a community
+# Asked of nothing: there is one's own, and no address of anybody else's.
+add_perm("evaluations.assess_oneself", facilitates_somewhere)
+add_perm("evaluations.reread_oneself", facilitates_somewhere | assessed_themselves, reads=True)
 add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
 add_perm("evaluations.see_vitality_notes", facilitates | coordinates, reads=True)  # asked of a community

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.web import archives, settings_export, vitality
+from evaluations.web import archives, influences, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
 from evaluations.web.improvements import views as improvements
@@ -64,6 +64,11 @@ urlpatterns = [
     path("communautes/<int:pk>/bilans/<int:year>/bilan.pdf", reports.report_pdf, name="report_pdf"),
     path("communautes/<int:pk>/vitalite/", vitality.show_board, name="vitality"),
     path("communautes/<int:pk>/vitalite/appreciation/", vitality.rate_factor, name="rate_factor"),
+    path("communautes/<int:pk>/ce-qui-influe/", influences.list_influences, name="influences"),
+    path("communautes/<int:pk>/ce-qui-influe/noter/", influences.note_influence, name="note_influence"),
+    path("ce-qui-influe/<int:pk>/", influences.edit_influence, name="influence"),
+    path("ce-qui-influe/<int:pk>/retirer/", influences.remove_influence, name="remove_influence"),
+    path("mon-animation/", self_assessment.assess_oneself, name="self_assessment"),
     path("communautes/<int:pk>/archive/", archives.show_archive, name="archive"),
     path("communautes/<int:pk>/archive/etat/", archives.archive_progress, name="archive_progress"),
     path("archives/<int:pk>/telecharger/", archives.download, name="download_archive"),

@@ -105,6 +105,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/suivi/", follow_up.draft, name="follow_up"),
     path("rencontres/<int:pk>/apres/", afterwards.complete, name="complete"),
     path("rencontres/<int:pk>/ma-minute/", afterwards.reflect, name="reflect"),
+    path("rencontres/<int:pk>/ma-minute/suivi-fait/", afterwards.say_followed_up, name="say_followed_up"),
     path("mon-journal/", afterwards.journal, name="journal"),
     path("rencontres/<int:pk>/compte-rendu/", afterwards.read_minutes, name="minutes"),
     path("rencontres/<int:pk>/compte-rendu.pdf", afterwards.print_minutes, name="minutes_pdf"),

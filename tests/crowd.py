@@ -39,7 +39,7 @@ from communities.models import (
     SubGroup,
 )
 from evaluations.domain.surveys import collection, releases
-from evaluations.models import Response, Survey
+from evaluations.models import Influence, Response, Survey
 from meetings.domain.agenda import agendas
 from meetings.domain.live import live_session
 from meetings.models import (
@@ -259,7 +259,9 @@ class Crowd:
         past = [m for m in meetings if m.closed_at]
         Attendance.objects.bulk_create(Attendance(meeting=m, membership=member, status="present") for m in past)
         Note.objects.bulk_create(Note(meeting=m, kind="action", text=m.title, assignee=member) for m in past)
-        Reflection.objects.bulk_create(Reflection(meeting=m, author=self.facilitator, face=4) for m in past)
+        Reflection.objects.bulk_create(
+            Reflection(meeting=m, author=self.facilitator, face=4, plans_follow_up=True) for m in past
+        )
         questionnaire = Survey.objects.first().questionnaire
         Survey.objects.bulk_create(
             Survey(questionnaire=questionnaire, meeting=m, threshold=5, closes_at=m.ends_at, closed_at=m.ends_at)
@@ -275,6 +277,9 @@ class Crowd:
         )
         Party.objects.bulk_create(Party(need=need, side="needs", organisation=organisation) for need in needs)
         PracticeCard.objects.bulk_create(PracticeCard(community=community, title=f"F {i}", done="x") for i in numbers)
+        Influence.objects.bulk_create(
+            Influence(community=community, kind="helped", text=f"I {i}", by=self.facilitator) for i in numbers
+        )
         topics = Topic.objects.bulk_create(Topic(community=community, title=f"T {i}") for i in numbers)
         TopicEvent.objects.bulk_create(TopicEvent(topic=t, state="proposed") for t in topics)
         kinds = ["highlight", "idea", "decision", "topic", "resource", "practice"]

@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommentBatch, CommunityArchive
+from evaluations.models import Campaign, CommentBatch, CommunityArchive, Influence
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -167,6 +167,10 @@ def released_comments(community, *texts) -> CommentBatch:
     """Shown together, as a closing releases them."""
     said = texts or ("Commencer à l’heure", "Moins de nouvelles", "Plus de pauses", "Merci!", "Un micro de plus")
     return CommentBatch.objects.create(community=community, texts=sorted(said))
+
+
+def an_influence(community, by, text="Une salle prêtée par la bibliothèque", kind="helped", **fields) -> Influence:
+    return Influence.objects.create(community=community, by=by, text=text, kind=kind, **fields)
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

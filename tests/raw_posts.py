@@ -21,6 +21,16 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/accounts/test_sign_in.py": {
         "test_a_person_without_an_address_is_not_signed_in_by_an_empty_one": ATTACK,
     },
+    "tests/evaluations/test_self_assessment.py": {
+        "test_whoever_facilitates_no_more_rereads_and_writes_no_more": ATTACK,
+    },
+    "tests/evaluations/vitality/test_influences.py": {
+        "test_two_who_facilitate_note_each_and_change_only_their_own": ATTACK,
+        "test_the_coordination_reads_and_nobody_else": ATTACK,
+    },
+    "tests/meetings/followup/test_private_journal.py": {
+        "test_a_follow_up_to_plan_waits_on_today_without_a_name_until_it_is_done": ATTACK,
+    },
     "tests/communities/alerts/test_alerts.py": {
         "test_one_is_not_sent_to_another_site": ATTACK,
     },

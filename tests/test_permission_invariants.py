@@ -15,6 +15,7 @@ from accounts.models import User
 from communities.domain.lifecycle import life
 from communities.domain.roles import role_assignment
 from communities.models import Community, Role, RoleAssignment
+from evaluations.domain import self_assessment
 from evaluations.domain.surveys import collection
 from evaluations.models import Response, Survey
 from meetings.domain.links import links
@@ -138,12 +139,13 @@ WHERE_THEY_ARE = (
     "meetings:topics",
     "meetings:icebreaker",
     "meetings:journal",
+    "evaluations:influences",
 )
 
 
 def secrets_of(place) -> list[str]:
     """Written where administrators have no business (P3–P4): words of people, and words about them."""
-    words = [f"secret{n}nommé" for n in range(9)]
+    words = [f"secret{n}nommé" for n in range(11)]
     make.say_of(place.meeting, synthesis=words[0], follow_up=words[1], closed_at=timezone.now())
     Note.objects.filter(pk=place.note.pk).update(text=words[2])
     Reflection.objects.create(meeting=place.meeting, author=place.membership.user, words=words[3])
@@ -157,6 +159,9 @@ def secrets_of(place) -> list[str]:
     place.need.save()
     place.topic.title = words[8]
     place.topic.save()
+    place.influence.text = words[9]
+    place.influence.save()
+    self_assessment.write(place.membership.user, timezone.localdate().year, {"trust": (1, words[10])}, words[10])
     return words
 
 
@@ -167,7 +172,7 @@ def test_an_administrator_never_reads_what_people_wrote(standing, db):  # noqa: 
     control = {word for name, page in pages(standing, "FA", WHERE_THEY_ARE) for word in words if word in page}
 
     assert read == set()
-    assert control == set(words) - {words[3]}, "a facilitator reads them, but another person's journal"
+    assert control == set(words) - {words[3], words[10]}, "a facilitator does not read others’ own pages"
 
 
 @pytest.fixture

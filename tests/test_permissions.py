@@ -320,6 +320,7 @@ TABLE = {
     "meetings:try_follow_up": Line("meeting", "POST", ANIMATE),
     "meetings:complete": Line("meeting", "GET POST", ANIMATE + " NT"),
     "meetings:reflect": Line("meeting", "GET POST", "FA FX"),
+    "meetings:say_followed_up": Line("meeting", "POST", "FA FX"),
     "meetings:journal": Line("none", "GET", EVERYONE),
     "meetings:minutes": Line("minutes", "GET", SEEN_BY["minutes"]),
     "meetings:minutes_pdf": Line("minutes", "GET", SEEN_BY["minutes"]),
@@ -410,6 +411,11 @@ TABLE = {
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
     "evaluations:rate_factor": Line("community", "POST", "FA FX"),
+    "evaluations:influences": Line("community", "GET", LEAD),
+    "evaluations:note_influence": Line("community", "POST", "FA FX"),
+    "evaluations:influence": Line("influence", "GET POST", "FA"),  # its author
+    "evaluations:remove_influence": Line("influence", "POST", "FA"),
+    "evaluations:self_assessment": Line("none", "GET POST", "FA FX"),
     "evaluations:archive": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:archive_progress": Line("community", "GET", LEAD_FOR_GOOD),
     "evaluations:download_archive": Line("archive", "GET", LEAD_FOR_GOOD),
@@ -512,6 +518,7 @@ class Place:
         self.campaign = make.a_campaign(self.community)
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
+        self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
 
     def address(self, name, of):
         """Only what is asked for is worked out: a link to seal costs as much as a page."""
@@ -547,6 +554,7 @@ class Place:
             "merge": lambda: [self.merge.pk],
             "campaign": lambda: [self.campaign.pk],
             "improvement": lambda: [self.improvement.pk],
+            "influence": lambda: [self.influence.pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],
@@ -613,6 +621,8 @@ class World:
             make.a_role(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
+        self.places["own"].influence.by = self.people["FA"]
+        self.places["own"].influence.save()
         make.a_role(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)
         self.people["PC"] = make.a_person("PC")
         make.a_role(self.people["PC"], Role.COORDINATOR, programme=programme)

@@ -29,7 +29,7 @@ def tell(story: Story) -> None:
         FactorRating(
             community=story.community,
             factor=factor,
-            level=story.rng.choice((2, 3, 3) if days > 200 else (3, 3, 4)),
+            level=story.rng.choice((1, 2, 2) if days > 200 else (2, 2, 3)),
             note="" if days > 200 else NOTES.get(factor, ""),
             rated_on=today - dt.timedelta(days=days),
             by=by,

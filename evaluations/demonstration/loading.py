@@ -19,6 +19,7 @@ from evaluations.demonstration import (
     history,
     improving,
     life,
+    looking_back,
     places,
     planned,
     privacy,
@@ -54,8 +55,10 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             improving.tell(story)
             future.plan(story)
             register.write(story)
+            looking_back.note_last_year(story)
             reports.write_reports(story)
             life.tell(story)
+            looking_back.tell(story)
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)

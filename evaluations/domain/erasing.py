@@ -18,7 +18,7 @@ from communities.domain.privacy import follow_on
 from communities.models import Community
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
-from evaluations.models import AnnualReport, CommunityArchive, Pool, Response
+from evaluations.models import AnnualReport, CommunityArchive, Pool, Response, SelfAssessment
 
 AS_PUBLISHED = (*WORDS, "figures")
 
@@ -39,6 +39,11 @@ def say_otherwise(erasure: Erasure) -> None:
         if erasure.naming.within(pool.answers):
             answers = erasure.naming.replaced_within(pool.answers, ERASED_NAME)
             erasure.update(Pool.objects.filter(pk=pool.pk), answers=answers)
+    private = ("answers", "to_strengthen")  # what another person wrote for themselves alone
+    for assessment in SelfAssessment.objects.exclude(author=erasure.person):
+        if erasure.naming.within([getattr(assessment, name) for name in private]):
+            told = {n: erasure.naming.replaced_within(getattr(assessment, n), ERASED_NAME) for n in private}
+            erasure.update(SelfAssessment.objects.filter(pk=assessment.pk), **told)
 
 
 def reissue(erasure: Erasure) -> None:

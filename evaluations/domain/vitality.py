@@ -22,10 +22,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities.models import Community, Membership, Objective, Policies, Rule, RulesAcknowledgement, RulesVersion
 from evaluations.domain import indicators
+from evaluations.domain.campaigns.results import FACILITATION, CampaignResults
 from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.overview import causes
 from evaluations.domain.reports.year_answers import told_over_years
+from evaluations.domain.rubric import Grade, grades_of, sentence_of
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import AnnualReport, Factor, FactorRating
 from meetings.models import Meeting, Note
@@ -35,6 +37,7 @@ AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
 LEAD = "2"  # R4: « une piste pour un problème précis »
 ASKED = "R3", "R4"
 WITHOUT_FEAR, AGREES = "M11", ("3", "4")
+OF_THE_YEAR = WITHOUT_FEAR, "M2A", "M2B", "M8"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,15 @@ class FactorLine:
     factor: Factor
     evidence: list[Evidence]
     ratings: list[FactorRating] = field(default_factory=list)
+
+    @property
+    def grades(self) -> list[Grade]:
+        return grades_of(self.factor)
+
+    @property
+    def means(self) -> str:
+        """What the level it was rated at last looks like."""
+        return str(sentence_of(self.latest)) if self.latest else ""
 
     @property
     def latest(self) -> FactorRating | None:
@@ -168,14 +180,36 @@ class Board:
         return _share_of_answers(name, f"{meaning} · {self.surveys_source}", values, told)
 
     def _trust(self) -> Evidence:
-        """Asked once a year: as the last campaign told it."""
-        campaigns = self.community.campaigns.told().select_related("survey").order_by("year")
-        told = told_over_years({one.year: [one.survey.pk] for one in campaigns}, [WITHOUT_FEAR])
-        known = {year: one[WITHOUT_FEAR] for year, one in told.items() if one and one[WITHOUT_FEAR].number_of(AGREES)}
+        meaning = _("can speak of a difficulty without fear")
         source = _("asked in the annual evaluation of the members")
-        if known:
-            source = _("can speak of a difficulty without fear · annual evaluation of %(year)s") % {"year": max(known)}
-        return _share_of_answers(_("Trust"), source, AGREES, list(known.values()))
+        return self._agreed(WITHOUT_FEAR, _("Trust"), meaning) or Evidence(
+            _("Trust"), _("insufficient data"), source, False
+        )
+
+    @cached_property
+    def annual(self) -> dict[int, dict[str, Told]]:
+        """What the annual evaluations told. What they say of the facilitation is left out until all may read it."""
+        campaigns = list(self.community.campaigns.told().select_related("survey").order_by("year"))
+        asked = told_over_years({one.year: [one.survey.pk] for one in campaigns}, [*OF_THE_YEAR, *FACILITATION])
+        waits = {one.year for one in campaigns if not CampaignResults(one).facilitation_is_told}
+        return {
+            year: {code: one for code, one in told.items() if not (year in waits and code in FACILITATION)}
+            for year, told in asked.items()
+        }
+
+    def _agreed(self, code: str, name: str, meaning: str) -> Evidence | None:
+        """Asked once a year: as the last evaluation that told it did."""
+        known = {y: one[code] for y, one in self.annual.items() if code in one and one[code].number_of(AGREES)}
+        if not known:
+            return None
+        of_year = _("annual evaluation of %(year)s") % {"year": max(known)}
+        return _share_of_answers(name, f"{meaning} · {of_year}", AGREES, list(known.values()))
+
+    def _asked_of_members(self, *questions: tuple[str, str, str]) -> Iterator[Evidence]:
+        """Those that were told, and nothing of the others."""
+        for code, name, meaning in questions:
+            if found := self._agreed(code, name, meaning):
+                yield found
 
     def _comments(self) -> Evidence:
         """Not their number, which nobody reads: whether the time was worth it, as told at the end of meetings."""
@@ -202,7 +236,7 @@ class Board:
         for rating in self.community.factor_ratings.select_related("by"):
             ratings.setdefault(rating.factor, []).append(rating)
         evidence = {
-            Factor.FACILITATION: [self._speaking(_("Place to speak")), self._comments()],
+            Factor.FACILITATION: self._facilitation(),
             Factor.GROUP: self._group(),
             Factor.OBJECTIVES: self._objectives(),
             Factor.RULES: self._rules(),
@@ -210,6 +244,13 @@ class Board:
             Factor.EVALUATION: self._evaluation(),
         }
         return [FactorLine(factor, evidence[factor], ratings.get(factor, [])) for factor in Factor]
+
+    def _facilitation(self) -> list[Evidence]:
+        of_the_year = self._asked_of_members(
+            ("M6", _("Room for everyone"), _("say that the facilitation leaves everyone room to speak")),
+            ("M7", _("Key points"), _("say that important ideas are summed up in a useful way")),
+        )
+        return [self._speaking(_("Place to speak")), self._comments(), *of_the_year]
 
     def _group(self) -> list[Evidence]:
         low, high = indicators.EASY_SIZE
@@ -224,7 +265,10 @@ class Board:
         found = [Evidence(_("Objectives in progress"), str(n), _("objectives of the community"))]
         if oldest:
             found.append(Evidence(_("Reviewed"), date_format(oldest, "DATE_FORMAT"), _("the one reviewed longest ago")))
-        return found
+        of_the_year = self._asked_of_members(
+            ("M2A", _("Clear"), _("find the objectives clear")), ("M2B", _("Realistic"), _("find them realistic"))
+        )
+        return [*found, *of_the_year]
 
     def _rules(self) -> list[Evidence]:
         each_time = Policies.of(self.community).shows_rules_each_time
@@ -233,6 +277,7 @@ class Board:
             Evidence(_("Rules that apply"), str(self.facts["rules_in_force"]), _("operating rules")),
             Evidence(_("Recalled"), recalled, _("settings of the community")),
             *self._rules_read(),
+            *self._asked_of_members(("M8", _("Known and kept"), _("say that the rules are known and kept"))),
         ]
 
     def _rules_read(self) -> Iterator[Evidence]:

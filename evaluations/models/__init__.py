@@ -2,9 +2,11 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
+from evaluations.models.influences import Influence
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
+from evaluations.models.self_assessments import SelfAssessment
 from evaluations.models.suggestions import SortedSuggestion
 from evaluations.models.surveys import BallotBox, Receipt, Response, SealedBallot, Survey
 from evaluations.models.vitality import Factor, FactorRating
@@ -16,6 +18,7 @@ __all__ = [
     "CommunityArchive",
     "Factor",
     "FactorRating",
+    "Influence",
     "ObjectiveRating",
     "Pool",
     "Question",
@@ -25,6 +28,7 @@ __all__ = [
     "Response",
     "SealedBallot",
     "SortedSuggestion",
+    "SelfAssessment",
     "SpokenEvaluation",
     "Survey",
     "BallotBox",

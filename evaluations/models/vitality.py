@@ -1,7 +1,7 @@
 """How a community is doing, as those who facilitate it see it."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,19 +22,18 @@ class Factor(models.TextChoices):
 
 
 class FactorRating(models.Model):
-    """What those who facilitate think of one factor, on one day. A new rating follows the last; none is edited."""
+    """What those who facilitate think of one factor, on one day, by the rubric of `evaluations.domain.rubric`. A new
+    rating follows the last; none is edited."""
 
     class Level(models.IntegerChoices):
-        TO_BUILD = 1, _("To build")
-        FRAGILE = 2, _("Fragile")
-        SOLID = 3, _("Solid")
-        A_STRENGTH = 4, _("A strength")
+        TO_BUILD = 0, _("To build")
+        FRAGILE = 1, _("Fragile")
+        SOLID = 2, _("Solid")
+        A_STRENGTH = 3, _("A strength")
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="factor_ratings")
     factor = models.CharField(max_length=20, choices=Factor)
-    level = models.PositiveSmallIntegerField(
-        _("our rating"), choices=Level, validators=[MinValueValidator(1), MaxValueValidator(4)]
-    )
+    level = models.PositiveSmallIntegerField(_("our rating"), choices=Level, validators=[MaxValueValidator(3)])
     note = models.CharField(_("note"), max_length=300, blank=True)
     rated_on = models.DateField(default=timezone.localdate)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

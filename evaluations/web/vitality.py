@@ -11,7 +11,8 @@ from communities.models import Community
 from evaluations.domain import vitality
 from evaluations.domain.indicators import lately
 from evaluations.domain.overview import early
-from evaluations.models import FactorRating
+
+LATEST = 3  # of what helped or hindered
 
 
 @require_safe
@@ -29,10 +30,13 @@ def show_board(request, pk):
         "may_edit": request.user.has_perm("communities.edit", community),
         "causes": causes,
         "may_act_on": {cause.kind.code for cause in causes if request.user.has_perm(cause.kind.may, community)},
-        "levels": FactorRating.Level.choices,
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),
+        "influences": None,
     }
+    if request.user.has_perm("evaluations.read_influences", community):
+        context["influences"] = community.influences.select_related("by")[:LATEST]
+        context["may_note"] = request.user.has_perm("evaluations.note_influence", community)
     return render(request, "evaluations/vitality/vitality.html", context)
 
 

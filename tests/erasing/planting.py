@@ -35,7 +35,16 @@ from communities.models import (
     TextDecision,
 )
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
-from evaluations.models import AnnualReport, Campaign, Pool, Release, Response, SortedSuggestion, Survey
+from evaluations.models import (
+    AnnualReport,
+    Campaign,
+    Pool,
+    Release,
+    Response,
+    SelfAssessment,
+    SortedSuggestion,
+    Survey,
+)
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import services
@@ -210,6 +219,7 @@ def plant_words(built: "Builder") -> None:
 def plant_swept(built: "Builder") -> None:
     """In what no page shows and nobody decides of: answers that may not be read, files half read, other requests."""
     built.make(Response, code=IMPROVEMENT, value=SENTENCE)
+    built.make(SelfAssessment, year=1990, answers={"trust": [3, SENTENCE]}, to_strengthen=SENTENCE)
     built.make(Pool, year=1990, answers={TOPIC_WISH: [SENTENCE, "Autre chose"]}, is_told=False)
     other = built.make(User, first_name="Gaston")
     done = built.make(DestructionRequest, user=other, confirmed_at=timezone.now(), alone_because=SENTENCE)

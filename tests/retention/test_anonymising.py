@@ -211,7 +211,7 @@ OF_NO_COMMUNITY = {
     *("accounts.User_groups.groups", "accounts.User_user_permissions.user_permissions", "communities.KeptApart.by"),
     *("communities.Merge.by", "communities.DestructionRequest.user", "communities.DestructionRequest.substitute"),
     *("communities.TextDecision.by", "outbox.Unsubscription.user", "account.EmailAddress.user"),
-    *("accounts.AuditName.user", "communities.Incident.written_by"),
+    *("accounts.AuditName.user", "communities.Incident.written_by", "evaluations.SelfAssessment.author"),
     *("mfa.Authenticator.user", "usersessions.UserSession.user", "communities.InactivityNotice.user"),
 }
 

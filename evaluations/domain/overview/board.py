@@ -46,7 +46,7 @@ class Rated:
     """One factor of success, as it was rated last; no level while nobody did."""
 
     name: str
-    level: int
+    level: int | None
     said: str
 
 
@@ -173,12 +173,12 @@ class Overview:
     @property
     def factors_in_short(self) -> str:
         """The best first: « Une force (2), Solide (4) »."""
-        best_first = sorted(self.factors, key=lambda rated: -rated.level)
+        best_first = sorted(self.factors, key=lambda rated: -1 if rated.level is None else rated.level, reverse=True)
         return ", ".join(f"{said} ({len(list(same))})" for said, same in groupby(best_first, lambda rated: rated.said))
 
     @property
     def has_ratings(self) -> bool:
-        return any(rated.level for rated in self.factors)
+        return any(rated.level is not None for rated in self.factors)
 
 
 def in_words(factors: list[Rated]) -> str:
@@ -189,4 +189,4 @@ def in_words(factors: list[Rated]) -> str:
 def rated(factor: Any, rating: FactorRating | None) -> Rated:
     """As it was rated last, or not yet."""
     said = rating.get_level_display() if rating else _("not rated yet")
-    return Rated(factor.label, rating.level if rating else 0, str(said))
+    return Rated(factor.label, rating.level if rating else None, str(said))

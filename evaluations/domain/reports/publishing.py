@@ -7,7 +7,7 @@ and what a dead worker began is claimed again when its time is up.
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl import pdf
 from communities.models import Community, RecordSheet
+from evaluations.domain import influences
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, ObjectiveRating
 
@@ -57,17 +58,28 @@ def ratings_of(community: Community, year: int) -> Ratings:
 
 @transaction.atomic
 def write_report(
-    community: Community, year: int, version: int, edit_version: int, words: dict, ratings: Ratings
+    community: Community,
+    year: int,
+    version: int,
+    edit_version: int,
+    words: dict,
+    ratings: Ratings,
+    told: Collection[int] | None = None,
 ) -> bool:
     """Save over what one had read. False when someone wrote, or published, in between: nothing is then lost, theirs
-    stays here and the caller still holds its own. The same words sent twice are no conflict."""
+    stays here and the caller still holds its own. The same words sent twice are no conflict.
+
+    `told` are the influences that the report tells; without it they stay as they are."""
     now = draft(community, year)
     if now.version == version and _save_words(now, edit_version, words):
         _save_ratings(year, ratings)
+        if told is not None:
+            influences.take(community, year, told)
         return True
     theirs = draft(community, year)
     same_words = all(getattr(theirs, word) == text for word, text in words.items())
-    return same_words and _same(ratings, ratings_of(community, year))
+    same_told = told is None or set(told) == influences.taken(community, year)
+    return same_words and same_told and _same(ratings, ratings_of(community, year))
 
 
 def _save_words(now: AnnualReport, edit_version: int, words: dict) -> bool:

@@ -16,7 +16,7 @@ from communities.models import Community, Objective, Outcome, Partner, RecordShe
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
 from evaluations.domain.reports.year_answers import Answered, year_answers
-from evaluations.models import AnnualReport, ObjectiveRating
+from evaluations.models import AnnualReport, Factor, Influence, ObjectiveRating
 from meetings.domain.followup import minutes
 from meetings.models import FollowUp, Meeting, Note, Topic
 
@@ -87,6 +87,19 @@ class OutcomeSummary:
 
 
 @dataclass(frozen=True)
+class ToldInfluence:
+    """What helped or hindered, as whoever wrote the report took it; never who noted it."""
+
+    kind: str
+    text: str
+    factor: str = ""
+
+    @property
+    def factor_label(self) -> str:
+        return str(Factor(self.factor).label) if self.factor else ""
+
+
+@dataclass(frozen=True)
 class CoOrganiser:
     """An organisation that animates with ours; its logo is kept as it was the day the figures were frozen."""
 
@@ -124,6 +137,7 @@ class CommunityYear:
     outcomes: tuple[OutcomeSummary, ...] = ()  # none in reports published before the register
     co_organisers: tuple[CoOrganiser, ...] = ()
     time: indicators.TimeSpent = field(default_factory=indicators.TimeSpent)
+    influences: tuple[ToldInfluence, ...] = ()
 
     @classmethod
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
@@ -150,6 +164,7 @@ class CommunityYear:
             unshared=unshared,
             co_organisers=tuple(_co_organisers(community, year)),
             outcomes=tuple(_outcomes(community, year)),
+            influences=tuple(_influences(community, year)),
             time=indicators.time_spent([turnout.meeting for turnout in figures.turnouts]),
         )
 
@@ -195,6 +210,14 @@ class CommunityYear:
     @property
     def unexpected(self) -> list[OutcomeSummary]:
         return [outcome for outcome in self.outcomes if not outcome.is_expected]
+
+    @property
+    def what_helped(self) -> list[ToldInfluence]:
+        return [one for one in self.influences if one.kind == Influence.Kind.HELPED]
+
+    @property
+    def what_hindered(self) -> list[ToldInfluence]:
+        return [one for one in self.influences if one.kind == Influence.Kind.HINDERED]
 
     @property
     def outcomes_by_kind(self) -> list[tuple[str, int]]:
@@ -284,6 +307,13 @@ def _outcomes(community: Community, year: int) -> Iterable[OutcomeSummary]:
             outcome.amount,
             outcome.advance,
         )
+
+
+def _influences(community: Community, year: int) -> Iterable[ToldInfluence]:
+    """Those that whoever writes the report ticked, oldest first."""
+    told = community.influences.during(year).filter(is_in_report=True).order_by("noted_on", "pk")
+    for influence in told:
+        yield ToldInfluence(influence.kind, influence.text, influence.factor)
 
 
 def _by_choice(choices: Any, found: list[str]) -> list[tuple[str, int]]:

@@ -17,11 +17,11 @@ from accounts.domain import audit
 from accounts.models import Action
 from cmtl import pdf
 from cmtl.background import start_soon
-from cmtl.numbers import parse_int
+from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch
 from communities.models import Community
 from evaluations import tasks
-from evaluations.domain import improvements
+from evaluations.domain import improvements, influences
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport
@@ -107,18 +107,36 @@ def write_report(request, pk, year):
     initial = {"version": draft.version, "edit_version": draft.edit_version}
     form = report_forms.ReportForm(request.POST or None, instance=draft, initial=initial)
     rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
-    context = {"community": community, "year": str(year), "form": form, "rating_forms": rating_forms, "draft": draft}
-    context["accepted"] = improvements.to_take_up(community)
+    offered = influences.offered(community, year)
+    ticked = _ticked(request, offered)
+    context = {
+        "community": community,
+        "year": str(year),
+        "form": form,
+        "rating_forms": rating_forms,
+        "draft": draft,
+        "offered": offered,
+        "ticked": ticked,
+        "accepted": improvements.to_take_up(community),
+    }
     if request.method == "GET":
         return render(request, "evaluations/reports/report_form.html", context)
     are_valid = [one.is_valid() for one in (form, *rating_forms)]
     if not all(are_valid):
         return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
-    if publishing.write_report(community, year, *versions, form.words, report_forms.ratings_in(rating_forms)):
+    typed = form.words, report_forms.ratings_in(rating_forms), ticked
+    if publishing.write_report(community, year, *versions, *typed):
         messages.success(request, _("The report is saved. Nobody reads it before it is published."))
         return redirect(f"{draft.get_absolute_url()}?version={form.cleaned_data['version']}")
     return _conflict(request, context)
+
+
+def _ticked(request, offered) -> set[int]:
+    """Those told so far or, once the form is sent, those ticked that are still there."""
+    if request.method != "POST":
+        return {one.pk for one in offered if one.is_in_report}
+    return {one.pk for one in offered} & set(parse_ints(request.POST.getlist("influence")))
 
 
 def _conflict(request, context):
@@ -139,6 +157,9 @@ def _conflict(request, context):
         if (level, comment) != (rating.cleaned_data["level"], rating.cleaned_data["comment"]):
             said = dict(rating.fields["level"].choices)[level]
             differences.append((rating.objective.wording, f"{said}\n{comment}".strip()))
+    told = [one for one in context["offered"] if one.is_in_report]
+    if {one.pk for one in told} != context["ticked"]:
+        differences.append((_("What helped, what hindered"), "\n".join(one.text for one in told)))
     context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
     return render(request, "evaluations/reports/report_form.html", context, status=409)
 

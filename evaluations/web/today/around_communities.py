@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
-from evaluations.domain import improvements
+from evaluations.domain import improvements, self_assessment
 from evaluations.domain.overview import early
 from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
@@ -33,6 +33,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from campaigns_to_run(page)
     yield from evaluations_to_read(page)
     yield from suggestions_to_sort(page)
+    yield from own_year(page)
 
 
 def drafts(page: Reader) -> Iterator[ToDo]:
@@ -210,3 +211,16 @@ def suggestions_to_sort(page: Reader) -> Iterator[ToDo]:
                 _("Sort"),
                 community_id=community.pk,
             )
+
+
+def own_year(page: Reader) -> Iterator[ToDo]:
+    """At the end of the year, to whoever facilitates, in whatever community."""
+    today = timezone.localdate(page.now)
+    if any(c.pk in page.facilitated for c in page.own) and self_assessment.is_offered(page.user, today):
+        yield ToDo(
+            SOON,
+            _("Look back on your facilitation in %(year)s") % {"year": today.year},
+            _("nine qualities, ten minutes; read by nobody else"),
+            reverse("evaluations:self_assessment"),
+            _("Write"),
+        )

@@ -20,6 +20,7 @@ from meetings.models import FollowUp, Invitation, Meeting, Minutes, Recording, T
 from outbox.models import Message
 
 ASK_FOR_NEWS_FOR = dt.timedelta(days=7)
+MOST_FOLLOW_UPS = 10  # lines; the journal has all
 
 
 def to_do(page: Reader) -> Iterator[ToDo]:
@@ -30,6 +31,8 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from records_to_complete(page)
     yield from absent_though_committed(page)
     yield from minutes_for_oneself(page)
+    yield from rules_to_take_up(page)
+    yield from follow_ups_to_plan(page)
     yield from topics_to_choose(page)
     yield from invitations_to_send(page)
     yield from undelivered(page)
@@ -161,6 +164,37 @@ def minutes_for_oneself(page: Reader) -> Iterator[ToDo]:
                 _("Write"),
                 community_id=m.community_id,
             )
+
+
+def rules_to_take_up(page: Reader) -> Iterator[ToDo]:
+    """Noted in one's own minute, and said again before the next meeting."""
+    coming = {m.community_id: m for m in reversed(page.coming)}
+    for community, last in private_journal.rules_to_take_up(page.noted_for_later).items():
+        m = coming.get(community)
+        if m and m.starts_at - page.now < dt.timedelta(days=21):
+            yield ToDo(
+                SOON,
+                _("Take up the rules again with the group on %(day)s") % {"day": day(m)},
+                _("%(community)s · written in your journal on %(last)s; read by nobody else")
+                % {"community": m.community, "last": day(last)},
+                reverse("meetings:prepare", args=[m.pk]),
+                _("See"),
+                community_id=m.community_id,
+            )
+
+
+def follow_ups_to_plan(page: Reader) -> Iterator[ToDo]:
+    """Individual follow-ups noted in one's own minute. With whom is said in the journal alone."""
+    for note in [note for note in page.noted_for_later if note.plans_follow_up][:MOST_FOLLOW_UPS]:
+        m = note.meeting
+        yield ToDo(
+            SOON,
+            _("Plan the individual follow-up noted on %(day)s") % {"day": day(m)},
+            _("%(community)s · with whom is in your journal") % {"community": m.community},
+            reverse("meetings:journal"),
+            _("See"),
+            community_id=m.community_id,
+        )
 
 
 def topics_to_choose(page: Reader) -> Iterator[ToDo]:

@@ -13,7 +13,7 @@ from communities.models import LEADING, Community, Membership, Objective, Object
 from evaluations.domain import improvements
 from evaluations.models import AnnualReport
 from evaluations.web.today.to_do import FORGOTTEN_AFTER
-from meetings.domain.followup import completing
+from meetings.domain.followup import completing, private_journal
 from meetings.models import AgendaItem, Meeting, Reflection
 
 
@@ -87,6 +87,12 @@ class Reader:
             .prefetch_related(Prefetch("agenda", AgendaItem.objects.order_by("position")))
             .order_by("starts_at")
         )
+
+    @cached_property
+    def noted_for_later(self) -> list[Reflection]:
+        """In one's own journal, of the communities one facilitates."""
+        facilitated = [c.pk for c in self.own if c.pk in self.facilitated]
+        return private_journal.left_to_do(self.user, facilitated) if facilitated else []
 
     @cached_property
     def coming(self) -> list[Any]:

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl import undoing
 from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Membership
+from communities.web.undo import say_undoable
 from meetings.domain.attendance import absences
 from meetings.domain.followup import completing, minutes, private_journal
 from meetings.domain.links import visitors
@@ -114,6 +117,8 @@ def reflect(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         private_journal.write_journal(meeting, request.user, request.POST.get("prompt", ""), **form.cleaned_data)
         messages.success(request, _("Kept in your journal. Nobody else reads it."))
+        if "influence" in request.POST:
+            return redirect("evaluations:influences", meeting.community_id)
         return redirect("meetings:journal")
     context = {
         "meeting": meeting,
@@ -140,6 +145,16 @@ def journal(request: HttpRequest) -> HttpResponse:
         for page in private_journal.journal(request.user)
     ]
     return render(request, "meetings/followup/journal.html", {"pages": pages})
+
+
+@require_POST
+def say_followed_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """The individual follow-up that they noted took place."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.reflect")
+    watched, back = undoing.Watched(meeting.reflections.filter(author=request.user)), reverse("meetings:journal")
+    private_journal.say_followed_up(meeting, request.user)
+    say_undoable(request, _("Done: it is no longer to plan."), watched, may="meetings.reflect", of=meeting, back=back)
+    return redirect(back)
 
 
 # ---------------------------------------------------------------- the minutes

@@ -86,13 +86,14 @@ def _followed(meeting: Meeting) -> str:
 # ------------------------------------------------------------ what is left to do afterwards
 
 
-def steps_after(meeting: Meeting, may: Mapping[str, bool]) -> list[Step]:
-    """Who came, the closing, what was said, what is sent: each leads to where it is done."""
+def steps_after(meeting: Meeting, may: Mapping[str, bool], *, has_reflected: bool) -> list[Step]:
+    """Who came, the closing, what was said, what is sent, and one's own minute: each leads to where it is done."""
     return [
         _attendance_step(meeting, may),
         _closing_step(meeting, may),
         *([_record_step(meeting)] if may["complete"] else []),
         *([_follow_up_step(meeting)] if may["follow_up"] else []),
+        *([_own_minute_step(meeting, has_reflected)] if may["reflect"] else []),
     ]
 
 
@@ -157,4 +158,16 @@ def _follow_up_step(meeting: Meeting) -> Step:
         "follow_up" if meeting.closed_at else "",
         detail=_("The mail that tells everybody what came out of it"),
         button=_("Follow-up"),
+    )
+
+
+def _own_minute_step(meeting: Meeting, has_reflected: bool) -> Step:
+    return _step(
+        meeting,
+        "reflect",
+        _("Two minutes for yourself"),
+        has_reflected,
+        "reflect" if meeting.closed_at else "",
+        detail=_("How it went; read by nobody else"),
+        button=_("Reread") if has_reflected else _("Write"),
     )

@@ -15,7 +15,7 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from cmtl.undoing import say_done
 from meetings.domain.agenda import agendas
 from meetings.domain.attendance import attendance
-from meetings.domain.followup import minutes
+from meetings.domain.followup import minutes, private_journal
 from meetings.domain.followup.decisions import last_decisions
 from meetings.domain.invitations import later, replies, signing_up
 from meetings.domain.invitations.invitations import Turnout
@@ -49,6 +49,7 @@ SHOWN_BY_RIGHT = (
     "see_attendance",
     "correct_attendance",
     "destroy_recording",
+    "reflect",
 )
 
 
@@ -121,8 +122,10 @@ def _has_page(meeting, membership):
 # ------------------------------------------------------------ what each phase shows
 
 
-def _to_prepare(_user, meeting, may, steps):
+def _to_prepare(user, meeting, may, steps):
     """Of what is over or called off, how it was prepared."""
+    is_to_reflect_on = may["reflect"] and meeting.is_open
+    noted = private_journal.left_to_do(user, [meeting.community_id]) if is_to_reflect_on else []
     preparation = Preparation(meeting)
     proposed = preparation.note_taker_proposed if may["plan"] else None
     return {
@@ -133,6 +136,7 @@ def _to_prepare(_user, meeting, may, steps):
         "proposed": proposed,
         "changes": {name: allowed and meeting.is_open for name, allowed in may.items()},
         "turnout": Turnout.of(meeting) if may["see_replies"] and meeting.invited_at else None,
+        "rules_unkept_at": private_journal.rules_to_take_up(noted).get(meeting.community_id),
     }
 
 
@@ -150,8 +154,9 @@ def _in_the_lobby(user, meeting, may, _steps):
     }
 
 
-def _to_follow(_user, meeting, may, _steps):
-    after = phases.steps_after(meeting, may)
+def _to_follow(user, meeting, may, _steps):
+    has_reflected = may["reflect"] and meeting.reflections.filter(author=user).exists()
+    after = phases.steps_after(meeting, may, has_reflected=has_reflected)
     return {"steps": after, "next_step": _first_to_do(after)}
 
 

@@ -31,7 +31,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("communities:membership", pk)
     audit.write(Action.OWN_DATA_GIVEN, by=request.user, about=membership, format="zip")
     name = f"{slugify(person.full_name)}-{timezone.localdate():%Y-%m-%d}.zip"
-    response = files.download(my_data.archive(person), name, "application/zip")
+    response = files.download(my_data.archive(person, for_another=True), name, "application/zip")
     response["Cache-Control"] = "no-store"
     return response
 

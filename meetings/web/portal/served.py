@@ -61,7 +61,7 @@ def show_person(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, person: User, form: CorrectionForm, *, status: int, **more) -> HttpResponse:
     audit.write_read(Action.PERSON_READ, by=request.user, about=person)
-    held = my_data.held_about(person)
+    held = my_data.held_about(person, for_another=True)
     context = {
         "person": person,
         "held": [one for one in held if one.rows],
@@ -96,7 +96,7 @@ def give_file(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("meetings:served_person", pk)
     audit.write(Action.OWN_DATA_GIVEN, by=request.user, about=person, format="zip")
     name = f"{slugify(person.full_name)}-{timezone.localdate():%Y-%m-%d}.zip"
-    response = files.download(my_data.archive(person), name, "application/zip")
+    response = files.download(my_data.archive(person, for_another=True), name, "application/zip")
     response["Cache-Control"] = "no-store"
     return response
 

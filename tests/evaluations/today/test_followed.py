@@ -54,9 +54,9 @@ def test_those_that_need_somebody_come_first_the_worst_before(programme, communi
 def test_each_says_who_leads_its_next_date_its_factors_and_its_report(programme, calm, philippe, signed_in):
     other = make.a_community("Sans personne", programme=programme)
     make.a_member(other)
-    FactorRating.objects.create(community=calm, factor=Factor.GROUP, level=2, rated_on=timezone.localdate() - 9 * DAY)
-    FactorRating.objects.create(community=calm, factor=Factor.GROUP, level=4)
-    FactorRating.objects.create(community=other, factor=Factor.GROUP, level=1)
+    FactorRating.objects.create(community=calm, factor=Factor.GROUP, level=1, rated_on=timezone.localdate() - 9 * DAY)
+    FactorRating.objects.create(community=calm, factor=Factor.GROUP, level=3)
+    FactorRating.objects.create(community=other, factor=Factor.GROUP, level=0)
     AnnualReport.objects.create(
         community=calm, year=timezone.localdate().year - 1, figures={}, published_at=timezone.now()
     )
@@ -65,10 +65,10 @@ def test_each_says_who_leads_its_next_date_its_factors_and_its_report(programme,
 
     assert found[calm].leads == ["Lise Cormier"]
     assert found[calm].next_meeting.title == "Déjà prête"
-    assert [factor.level for factor in found[calm].factors] == [0, 4, 0, 0, 0, 0]
+    assert [factor.level for factor in found[calm].factors] == [None, 3, None, None, None, None]
     assert found[calm].report == ("ok", "publié")
     assert (found[other].leads, found[other].next_meeting) == ([], None)
-    assert [factor.level for factor in found[other].factors] == [0, 1, 0, 0, 0, 0]
+    assert [factor.level for factor in found[other].factors] == [None, 0, None, None, None, None]
     page = signed_in(philippe).get("/").text
     assert "personne à l’animation" in page
     assert page.count("btn-primary") <= 1

@@ -1,19 +1,23 @@
 """Six signs, six factors, and years side by side."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from evaluations.domain import charts, vitality
-from evaluations.models import Factor
+from evaluations.domain import charts, rubric, vitality
+from evaluations.domain.campaigns import campaigns
+from evaluations.domain.surveys import collection
+from evaluations.models import Factor, FactorRating, Survey
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
-from tests.forms import submit
+from tests.forms import on_one_line, submit
 
 
 def sign(community, number):
@@ -73,20 +77,20 @@ def test_under_the_threshold_what_people_said_stays_unsaid(community, sandrine):
 def test_ratings_are_kept_as_a_history_one_a_day_for_each_person(community, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("evaluations:rate_factor", args=[community.pk])
     with time_machine.travel(timezone.now() - dt.timedelta(days=200)):
-        vitality.rate(community, Factor.RULES, 2, "Écrites, peu rappelées", by=sandrine)
+        vitality.rate(community, Factor.RULES, 1, "Écrites, peu rappelées", by=sandrine)
 
     board, rules = reverse("evaluations:vitality", args=[community.pk]), {"factor": "rules"}
-    submit(client, board, {"level": "3", "note": "Rappelées"}, holding=rules)
-    submit(client, board, {"level": "4", "note": "Rappelées et respectées"}, holding=rules)
-    client.post(address, {"factor": "rules", "level": "9"})
+    submit(client, board, {"level": "2", "note": "Rappelées"}, holding=rules)
+    submit(client, board, {"level": "3", "note": "Rappelées et respectées"}, holding=rules)
+    client.post(address, {"factor": "rules", "level": "4"})
 
     line = next(f for f in vitality.Board(community).factors() if f.factor == Factor.RULES)
-    assert (line.latest.level, line.latest.note) == (4, "Rappelées et respectées")
-    assert [rating.level for rating in line.before] == [2]
+    assert (line.latest.level, line.latest.note) == (3, "Rappelées et respectées")
+    assert [rating.level for rating in line.before] == [1]
 
 
 def test_an_evaluator_reads_the_level_and_not_the_note(community, sandrine, client):
-    vitality.rate(community, Factor.GROUP, 3, "Entre nous", by=sandrine)
+    vitality.rate(community, Factor.GROUP, 2, "Entre nous", by=sandrine)
     evaluator = make.a_person("Solène")
     make.a_role(evaluator, "evaluator", community=community)
     client.force_login(evaluator)
@@ -162,3 +166,83 @@ def test_definitions_wait_to_be_asked_for(community, sandrine, signed_in):
     before = page.partition(definition)[0]
     assert definition in page
     assert before.rpartition("<details>")[2].count("</details>") == 0
+
+
+# ---------------------------------------------------------------- the rubric
+
+
+def test_each_factor_has_four_sentences_in_both_languages(community, sandrine, signed_in):
+    for factor in Factor:
+        french = [str(grade.sentence) for grade in rubric.grades_of(factor)]
+        with translation.override("en"):
+            english = [str(grade.sentence) for grade in rubric.grades_of(factor)]
+        assert [grade.level for grade in rubric.grades_of(factor)] == [0, 1, 2, 3]
+        assert len({*french, *english}) == 8
+    page = signed_in(sandrine).get(reverse("evaluations:vitality", args=[community.pk])).content.decode()
+    assert "Rappelées et respectées" in page
+    assert "Écrites, non partagées." in page
+
+
+def test_a_rating_says_what_its_level_means_a_zero_too(community, sandrine, philippe, signed_in):
+    board = reverse("evaluations:vitality", args=[community.pk])
+    submit(signed_in(sandrine), board, {"level": "0"}, holding={"factor": "objectives"})
+
+    line = next(f for f in vitality.Board(community).factors() if f.factor == Factor.OBJECTIVES)
+    answer = signed_in(philippe).get(board)
+    page = answer.content.decode()
+
+    assert (line.latest.level, line.means) == (0, "Aucun objectif écrit.")
+    assert "À bâtir (0 sur 3)" in on_one_line(answer)
+    assert "level-0" in page
+    assert page.count("level-none") == 5
+    assert "rate_factor" not in page
+
+
+def a_campaign_told(community, sandrine, answers, n=8):
+    members = [make.a_member(community) for _ in range(n)]
+    campaign = make.a_campaign(community)
+    campaigns.open_to_all(campaign, sandrine)
+    survey = Survey.objects.get(campaign=campaign)
+    for member in members:
+        collection.answer(survey, member, answers, in_session=False)
+    collection.close(Survey.objects.get(pk=survey.pk))
+    return campaign
+
+
+def evidence_of(community, factor):
+    line = next(f for f in vitality.Board(community).factors() if f.factor == factor)
+    return {item.name: item for item in line.evidence}
+
+
+def test_what_members_say_once_a_year_is_evidence_of_three_factors(community, sandrine):
+    assert "Connues et respectées" not in evidence_of(community, Factor.RULES), "nothing was asked yet"
+
+    said = {"M1": "1", "M2A": "4", "M2B": "1", "M8": "3", "M10": "3", "M20": "4", "M6": "4", "M7": "4"}
+    campaign = a_campaign_told(community, sandrine, said)
+
+    assert evidence_of(community, Factor.RULES)["Connues et respectées"].value.startswith("100")
+    objectives = evidence_of(community, Factor.OBJECTIVES)
+    assert objectives["Clairs"].value.startswith("100")
+    assert "Une place pour chaque personne" not in evidence_of(community, Factor.FACILITATION), "to them first"
+    type(campaign).objects.update(facilitation_read_at=timezone.now())
+    assert evidence_of(community, Factor.FACILITATION)["Points clés"].value.startswith("100")
+
+
+def test_under_the_threshold_no_evidence_is_drawn_from_members(community, sandrine):
+    a_campaign_told(community, sandrine, {"M1": "1", "M8": "3", "M10": "3", "M20": "4"}, n=4)
+
+    assert "Connues et respectées" not in evidence_of(community, Factor.RULES)
+
+
+def test_ratings_kept_from_one_to_four_go_from_zero_to_three_and_back(community, sandrine):
+    moved = import_module("evaluations.migrations.0021_ratings_from_zero")
+    for level, factor in enumerate([Factor.GROUP, Factor.RULES, Factor.OBJECTIVES, Factor.ENGAGEMENT]):
+        vitality.rate(community, factor, level, "", by=sandrine)
+
+    def levels():
+        return sorted(FactorRating.objects.values_list("level", flat=True))
+
+    moved.from_one(apps, None)
+    assert levels() == [1, 2, 3, 4]
+    moved.from_zero(apps, None)
+    assert levels() == [0, 1, 2, 3]

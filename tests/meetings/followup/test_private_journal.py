@@ -135,3 +135,77 @@ def test_the_journal_costs_the_same_for_three_pages_and_for_thirty(community, sa
         return len(queries)
 
     assert cost(3) == cost(27)
+
+
+# ---------------------------------------------------------------- what follows from it
+
+
+@pytest.fixture
+def rita(held):
+    person = make.a_person("Rita", email="rita@exemple.quebec")
+    make.a_role(person, Role.FACILITATOR, community=held.community)
+    return person
+
+
+def test_the_page_of_the_meeting_offers_it_among_what_follows(held, page, sandrine, karim, signed_in):
+    follow = held.get_absolute_url() + "?phase=suivre"
+    assert page in signed_in(sandrine).get(follow).content.decode()
+    assert page not in signed_in(karim).get(follow).content.decode()
+
+
+def test_two_who_facilitate_one_meeting_write_each_theirs(held, page, sandrine, rita, signed_in):
+    submit(signed_in(sandrine), page, {"face": "2", "words": SECRET})
+    assert SECRET not in signed_in(rita).get(page).content.decode()
+    submit(signed_in(rita), page, {"face": "5"})
+
+    assert {one.author: one.face for one in Reflection.objects.all()} == {sandrine: 2, rita: 5}
+
+
+def test_rules_to_take_up_are_said_again_to_their_author_before_the_next_meeting(
+    held, page, sandrine, rita, signed_in, community
+):
+    coming = make.a_meeting(community, timezone.now() + dt.timedelta(days=10), title="Suite")
+    prepare = reverse("meetings:prepare", args=[coming.pk])
+    line = "que les règles sont à reprendre avec le groupe"
+
+    def is_reminded(person):
+        asked = [item for item in Today(person).to_do if item.url == prepare and "règles" in item.title]
+        on_page = line in signed_in(person).get(prepare).content.decode()
+        assert bool(asked) == on_page
+        return on_page
+
+    assert not is_reminded(sandrine)
+    submit(signed_in(sandrine), page, {"rules_kept": "again"})
+
+    assert is_reminded(sandrine)
+    assert not is_reminded(rita)
+    make.a_meeting(community, timezone.now() - dt.timedelta(hours=1), closed_at=timezone.now())
+    assert not is_reminded(sandrine), "another meeting was held since"
+
+
+def test_a_follow_up_to_plan_waits_on_today_without_a_name_until_it_is_done(held, page, sandrine, rita, signed_in):
+    client, journal = signed_in(sandrine), reverse("meetings:journal")
+    submit(client, page, {"plans_follow_up": True, "follow_up_with": "Kenza, le logement"})
+
+    def asked(person):
+        return [item for item in Today(person).to_do if item.url == journal]
+
+    (item,) = asked(sandrine)
+    assert "Kenza" not in item.title + item.detail
+    assert asked(rita) == []
+    done = reverse("meetings:say_followed_up", args=[held.pk])
+    shown = submit(client, journal, action=done, follow=True)
+
+    assert asked(sandrine) == []
+    kept = Reflection.objects.get()
+    assert (kept.plans_follow_up, kept.follow_up_with) == (False, "")
+    assert "Annuler" in shown.content.decode()
+    signed_in(rita).post(done)
+    assert Reflection.objects.count() == 1
+
+
+def test_the_minute_leads_to_what_helped_or_hindered(held, page, sandrine, signed_in):
+    answer = submit(signed_in(sandrine), page, {"face": "4"}, button="influence")
+
+    assert answer["Location"] == reverse("evaluations:influences", args=[held.community_id])
+    assert Reflection.objects.get().face == 4

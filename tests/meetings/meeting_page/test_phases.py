@@ -301,7 +301,7 @@ def test_what_follows_is_listed_and_the_next_one_is_green(client, meeting, sandr
 
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=timezone.now())
     page = page_of(client, sandrine, meeting)
-    assert [step.is_done for step in page.context["steps"]] == [True, True, False, False]
+    assert [step.is_done for step in page.context["steps"]] == [True, True, False, False, False]
     assert len(green_buttons(page)) == 1
 
 

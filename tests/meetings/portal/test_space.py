@@ -479,6 +479,7 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
+    "evaluations.SelfAssessment",
     "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 

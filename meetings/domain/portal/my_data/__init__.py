@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from cmtl.tables import write_csv
 from meetings.domain.portal.my_data import agreements, at_meetings, in_communities, looked_at, person
-from meetings.domain.portal.my_data.section import SectionRows
+from meetings.domain.portal.my_data.section import Section, SectionRows
 
 SECTIONS = [
     *person.SECTIONS,
@@ -25,14 +25,21 @@ SECTIONS = [
 ]
 
 
-def held_about(user: User) -> list[SectionRows]:
-    """Every section, the empty ones too: that nothing is held is an answer."""
-    return [SectionRows(section, [list(row) for row in section.read(user)]) for section in SECTIONS]
+def also(section: Section) -> None:
+    """What an app above holds of people."""
+    SECTIONS.append(section)
 
 
-def archive(user: User) -> bytes:
+def held_about(user: User, *, for_another: bool = False) -> list[SectionRows]:
+    """Every section, the empty ones too: that nothing is held is an answer. Somebody who serves them (`for_another`)
+    reads less than they do."""
+    told = [section for section in SECTIONS if not (for_another and section.is_for_them_alone)]
+    return [SectionRows(section, [list(row) for row in section.read(user)]) for section in told]
+
+
+def archive(user: User, *, for_another: bool = False) -> bytes:
     """A ZIP with everything as JSON, for machines, and one CSV a section, for people."""
-    out, held = io.BytesIO(), held_about(user)
+    out, held = io.BytesIO(), held_about(user, for_another=for_another)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
         everything = {h.section.name: [dict(zip(h.section.columns, row, strict=True)) for row in h.rows] for h in held}
         whole = {"exported_at": timezone.now(), **everything}

@@ -32,6 +32,7 @@ class Section:
     columns: Columns
     read: Callable[[User], Rows]
     most: int = 5  # lines on the page; the files have all
+    is_for_them_alone: bool = False  # neither shown to, nor taken by, whoever serves them
 
 
 @dataclass(frozen=True)
