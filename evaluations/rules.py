@@ -3,8 +3,12 @@
 No row lets anyone read single responses or receipts: there is no page for them.
 """
 
+import rules
+
 from cmtl.permissions import add_perm
+from communities.models import LEADING, roles_of
 from communities.rules import (
+    administers,
     belongs,
     coordinates,
     coordinates_somewhere,
@@ -13,6 +17,12 @@ from communities.rules import (
     leads_for_good,
 )
 from meetings.rules import co_facilitates_it, leads_it, of_its_community, prepares_it
+
+
+@rules.predicate
+def facilitates_somewhere(user, _anything=None) -> bool:
+    return roles_of(user).holds(*LEADING)
+
 
 add_perm("evaluations.open_survey", leads_it)  # asked of a meeting
 add_perm("evaluations.close_survey", leads_it)  # asked of a meeting
@@ -33,6 +43,9 @@ add_perm("evaluations.read_facilitation", facilitates, reads=True)  # asked of a
 add_perm("evaluations.mark_facilitation_read", facilitates)  # asked of a community
 add_perm("evaluations.read_campaign_words", leads_for_good | coordinates, reads=True)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
+# The questionnaires are shared by all communities: whoever coordinates one programme makes a version for all.
+add_perm("evaluations.read_bank", facilitates_somewhere | coordinates_somewhere | administers, reads=True)
+add_perm("evaluations.make_version", coordinates_somewhere)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
 add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
 add_perm("evaluations.see_vitality_notes", facilitates | coordinates, reads=True)  # asked of a community

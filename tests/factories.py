@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommunityArchive
+from evaluations.models import Campaign, CommunityArchive, OwnQuestion
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -154,6 +154,11 @@ def a_campaign(community, **fields) -> Campaign:
     today = timezone.localdate()
     dates = {"year": today.year, "opens_on": today, "closes_on": today + dt.timedelta(days=21)}
     return Campaign.objects.create(community=community, **{**dates, **fields})
+
+
+def an_own_question(community, wording="Notre jumelage nous rapproche.", **fields) -> OwnQuestion:
+    number = 1 + community.own_questions.count()
+    return OwnQuestion.objects.create(community=community, wording_fr=wording, **{"number": number, **fields})
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

@@ -96,6 +96,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_a_member_answers_without_an_account_once": TWICE,
         "test_only_what_was_not_opened_is_deleted": ATTACK,
     },
+    "tests/evaluations/surveys/test_own_questions.py": {
+        "test_those_of_a_community_she_does_not_read_are_neither_shown_nor_copied": ATTACK,
+    },
     "tests/evaluations/surveys/test_small_meetings.py": {
         "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
     },

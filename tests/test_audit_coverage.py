@@ -137,6 +137,8 @@ PAGE_OF = {
     "meetings:space_destruction": "meetings:space_data",
     "meetings:served_destruction": "meetings:served_person",
     "evaluations:apply_models": "evaluations:models",
+    "evaluations:copy_own_questions": "evaluations:own_questions",
+    "evaluations:remove_own_question": "evaluations:own_questions",
     "evaluations:publish_report": "evaluations:write_report",
 }
 

@@ -2,6 +2,7 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
+from evaluations.models.own_questions import OwnQuestion
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
@@ -16,6 +17,7 @@ __all__ = [
     "Factor",
     "FactorRating",
     "ObjectiveRating",
+    "OwnQuestion",
     "Pool",
     "Question",
     "Questionnaire",

@@ -4,7 +4,7 @@ is known of it: the last three regular meetings beside those before. What was an
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from evaluations.domain.indicators import Year
 from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
 from evaluations.domain.indicators.lately import LATELY
 from evaluations.domain.indicators.year import ROTI, WORTH_IT
-from evaluations.domain.surveys.questionnaires import FAVOURABLE
+from evaluations.domain.surveys.questionnaires import FAVOURABLE, rewordings
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Question, Release
 from meetings.models import Meeting, Topic
@@ -121,6 +121,7 @@ class Regular:
 
     start: dt.datetime
     told: dict[str, Told]
+    questionnaire: int | None = None  # the version it was evaluated with
 
 
 def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:
@@ -140,13 +141,14 @@ def _regular(community: Community) -> list[Regular]:
     """The last ones that a decline is told from, oldest first."""
     meetings = Meeting.objects.held().filter(kind=Meeting.Kind.REGULAR, community=community)
     meetings = meetings.filter(starts_at__gte=timezone.now() - LATELY)
-    rows = list(meetings.order_by("-starts_at").values_list("starts_at", "survey")[: LAST + MOST_BEFORE])[::-1]
-    surveys = [survey for _start, survey in rows if survey]
+    read = meetings.order_by("-starts_at").values_list("starts_at", "survey", "survey__questionnaire")
+    rows = list(read[: LAST + MOST_BEFORE])[::-1]
+    surveys = [survey for _start, survey, _version in rows if survey]
     figures = dict(Release.objects.filter(survey__in=surveys).values_list("survey", "figures__questions"))
     zone = Meeting(community=community).zone
     return [
-        Regular(start.astimezone(zone), {q["code"]: Told.from_json(q) for q in figures.get(survey, ())})
-        for start, survey in rows
+        Regular(start.astimezone(zone), {q["code"]: Told.from_json(q) for q in figures.get(survey, ())}, version)
+        for start, survey, version in rows
     ]
 
 
@@ -175,7 +177,17 @@ def _satisfaction(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
 
 def _scatter(earlier: Sequence[Regular], last: Sequence[Regular]) -> Cause:
     parts = _shares(earlier, last, ADVANCED, AGREES)
-    return _compared(SCATTER, _("see the objective moving forward"), parts)
+    found = _compared(SCATTER, _("see the objective moving forward"), parts)
+    if len(parts) == 2 and _is_reworded(ADVANCED, [*earlier, *last]):
+        evidence = _("%(evidence)s. The wording changed in between: the two do not compare.")
+        return replace(found, evidence=evidence % {"evidence": found.evidence}, is_clue=False)
+    return found
+
+
+def _is_reworded(code: str, meetings: Iterable[Regular]) -> bool:
+    """Not so of a locked question."""
+    versions = {one.questionnaire for one in meetings if one.questionnaire and code in one.told}
+    return any(code in rewordings(one, max(versions)) for one in versions)
 
 
 def _compared(kind: CauseKind, meaning: str, parts: tuple[Share, ...]) -> Cause:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -13,7 +13,7 @@ from communities.models import Community
 from evaluations.domain import indicators
 from evaluations.domain.surveys import releases
 from evaluations.domain.surveys.options import NO_OPINION
-from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, wording_of
+from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, wording_of, words_of
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Pool, Question, Release, Survey
 
@@ -79,6 +79,7 @@ class Answered:
     takes_several: bool = False
     agree_low: int | None = None
     agree_high: int | None = None
+    is_reworded: bool = False  # asked in other words at some of these meetings
 
     @property
     def wording(self) -> str:
@@ -96,16 +97,22 @@ class Answered:
 
 
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
-    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
+    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do. A
+    community's own questions are left out: they change from one meeting to the next."""
     given: dict[str, list[Told]] = defaultdict(list)
     for _year, figures in _figures_by_year(dict.fromkeys(surveys, 0)):
         for told in releases.told_by(figures):
             if told.groups:
                 given[told.code].append(told)
     questions = Question.objects.filter(questionnaire__surveys__in=surveys, code__in=given)
-    latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
+    latest: dict[str, Question] = {}
+    words: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for question in questions.distinct().order_by("questionnaire__version"):
+        latest[question.code] = question
+        words[question.code].add(words_of(question))
     for question in sorted(latest.values(), key=lambda q: q.position):
-        yield answered(question, given[question.code], community)
+        one = answered(question, given[question.code], community)
+        yield replace(one, is_reworded=len(words[question.code]) > 1)
 
 
 def told_over_years(years: Mapping[int, Collection[int]], codes: Collection[str]) -> dict[int, dict[str, Told]]:
