@@ -120,8 +120,9 @@ class Edit:
 
 
 @transaction.atomic
-def make_version(code: str, edits: dict[str, Edit], by: User, *, based_on: int) -> Questionnaire:
-    """Refuses locked questions. If another version was made since `based_on`, nothing is written."""
+def make_version(code: str, edits: dict[str, Edit], by: User, *, based_on: int) -> Questionnaire | None:
+    """Refuses locked questions. If another version was made since `based_on`, nothing is written; None where nothing
+    differs from the one in use."""
     held = Questionnaire.objects.select_for_update().filter(code=code)
     last = max(held.values_list("version", flat=True))
     sheet = Sheet(code)
@@ -132,7 +133,7 @@ def make_version(code: str, edits: dict[str, Edit], by: User, *, based_on: int) 
         _check(items[asked_of].question, edit)
     questions = [_with_words(items[c].question, edits.get(c)) for c in _ordered(items, edits)]
     if _is_as_before(questions, questions_of(sheet.current.pk)):
-        raise ValidationError(_("Nothing differs from the version in use."))
+        return None
     made = Questionnaire.objects.create(code=code, version=last + 1, made_at=timezone.now(), made_by=by)
     for position, question in enumerate(questions, 1):
         question.questionnaire, question.position = made, position

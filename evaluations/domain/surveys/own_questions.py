@@ -21,7 +21,7 @@ from evaluations.domain.surveys.options import AGREEMENT, options
 from evaluations.models import OwnQuestion
 
 FEWEST, MOST_CHOICES = 2, 5  # with six, choosing what may be told takes minutes (`disclosure`)
-FIELDS = ("moment", "scale", "wording_fr", "wording_en", "choices_fr", "choices_en", "objective")
+FIELDS = ("wording_fr", "scale", "choices_fr", "moment", "objective", "wording_en", "choices_en")
 COPIED = tuple(name for name in FIELDS if name != "objective")  # an objective is its community's
 Scale = OwnQuestion.Scale
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +30,7 @@ LABELS = {
     "individual_fr": gettext_lazy("In French, to members as individuals"),
     "individual_en": gettext_lazy("In English, to members as individuals"),
 }
+BRACES = gettext_lazy("Keep what stands in braces: it is replaced when the question is asked.")
 ASKED, PLACE = "is_asked", "place"
 
 
@@ -72,6 +74,7 @@ class VersionForm(Resent, forms.Form):
             for name in self._words_of(item):
                 self.fields[f"{item.code}-{name}"] = forms.CharField(
                     label=LABELS[name],
+                    help_text=BRACES if "{" in getattr(item.question, name) else "",
                     initial=getattr(item.question, name),
                     max_length=300,
                     widget=forms.Textarea(attrs={"rows": 2}),
@@ -117,18 +120,27 @@ def make_version(request: HttpRequest, code: str) -> HttpResponse:
     sheet = _sheet(request, code, MAKES)
     form = VersionForm(sheet, request.POST or None)
 
+    made: list[Questionnaire | None] = []
+
     def save() -> None:
         based_on = form.cleaned_data["shown"]
-        bank.make_version(code, form.edits(), by=request.user, based_on=int(based_on) if based_on.isdecimal() else 0)
+        shown = int(based_on) if based_on.isdecimal() else 0
+        made.append(bank.make_version(code, form.edits(), by=request.user, based_on=shown))
 
     form, status, conflict = save_over(form, save, lambda theirs: str(theirs.version))
     if status == 302:
-        said = _("The version is made. Evaluations opened from now on use it; those that are open keep theirs.")
-        made = Sheet(code).current
-        undoing.say_done(request, said, reverse("evaluations:take_back_version", args=[made.pk]))
+        _say_made(request, made[0])
         return redirect("evaluations:questionnaire", code)
     context = {"sheet": sheet, "form": form, "conflict": conflict}
     return render(request, "evaluations/questionnaires/version.html", context, status=status)
+
+
+def _say_made(request: HttpRequest, made: Questionnaire | None) -> None:
+    if made is None:
+        messages.info(request, _("Nothing differs from the version in use."))
+        return
+    said = _("The version is made. Evaluations opened from now on use it; those that are open keep theirs.")
+    undoing.say_done(request, said, reverse("evaluations:take_back_version", args=[made.pk]))
 
 
 @require_POST

@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.constants import SELF
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,6 +39,8 @@ class OwnQuestionForm(PartForm):
         widgets = {
             "moment": forms.RadioSelect,
             "scale": forms.RadioSelect,
+            "wording_fr": forms.Textarea(attrs={"rows": 2}),
+            "wording_en": forms.Textarea(attrs={"rows": 2}),
             "choices_fr": forms.Textarea(attrs={"rows": 5}),
             "choices_en": forms.Textarea(attrs={"rows": 5}),
         }
@@ -64,9 +67,10 @@ class OwnQuestionForm(PartForm):
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data
         french, english = (own_questions.lines_of(cleaned.get(name, "")) for name in ("choices_fr", "choices_en"))
+        typed = {"choices_fr": "\n".join(french), "choices_en": "\n".join(english)}
         if cleaned.get("scale") != OwnQuestion.Scale.CHOICE:
-            french = english = []
-        elif not own_questions.FEWEST <= len(french) <= own_questions.MOST_CHOICES:
+            return {**cleaned, **typed}  # not asked, and kept for whoever comes back to a choice
+        if not own_questions.FEWEST <= len(french) <= own_questions.MOST_CHOICES:
             self.add_error("choices_fr", _("Write from two to five answers, one a line."))
         elif len(set(french)) < len(french):
             self.add_error("choices_fr", _("The same answer is there twice."))
@@ -74,7 +78,7 @@ class OwnQuestionForm(PartForm):
             self.add_error("choices_fr", _("Keep each answer under 120 characters."))
         elif english and len(english) != len(french):
             self.add_error("choices_en", _("Write as many answers as in French, or none."))
-        return {**cleaned, "choices_fr": "\n".join(french), "choices_en": "\n".join(english)}
+        return {**cleaned, **typed}
 
 
 def _without_braces(words: str) -> str:
@@ -99,6 +103,7 @@ def list_own(request: HttpRequest, pk: int) -> HttpResponse:
         frames=frames,
         has_room=has_room,
         sources=own_questions.to_copy(request.user, community) if has_room else [],
+        languages=settings.LANGUAGES,
         language=_language(request),
     )
 

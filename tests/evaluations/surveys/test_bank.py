@@ -131,9 +131,8 @@ def test_words_that_could_not_be_asked_are_refused(community, philippe, words, s
 
 
 def test_nothing_changed_makes_no_version(community, philippe, signed_in):
-    answer = submit(signed_in(philippe), page_of(name="make_version"), {})
+    answer = submit(signed_in(philippe), page_of(name="make_version"), {}, follow=True)
 
-    assert answer.status_code == 422
     assert "Rien ne diffère" in on_one_line(answer)
     assert questionnaires.current().version == 1
 

@@ -1,19 +1,27 @@
 """A community's own questions: written, seen as on a phone, asked of members, told; copied from another community."""
 
+import datetime as dt
+import uuid
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditLine
 from communities.models import Objective
+from evaluations.domain import settings_export
 from evaluations.domain.campaigns import campaigns, links
 from evaluations.domain.campaigns.results import CampaignResults
+from evaluations.domain.reports.report import CommunityYear
+from evaluations.domain.reports.year_answers import answers_by_objective
 from evaluations.domain.surveys import collection, own_questions, questionnaires
 from evaluations.domain.surveys.results import Results
 from evaluations.models import Campaign, OwnQuestion, Pool, Survey
 from meetings.domain.links import links as meeting_links
+from meetings.models import Meeting
 from tests import factories as make
 from tests.evaluations.campaigns.test_campaigns import CHOSEN
 from tests.evaluations.room import ANSWERS, a_room, closed_with, said_in
@@ -260,6 +268,41 @@ def test_ballots_of_one_survey_are_all_of_one_size_own_questions_included(commun
     collection.answer(survey, members[1], {"R1": "1"}, in_session=True)
 
     assert len({len(bytes(ballot.sealed)) for ballot in survey.ballot_box.ballots.all()}) == 1
+
+
+def test_the_report_tells_it_under_its_objective_and_adds_up_only_the_same_words(
+    community, objective, sandrine, signed_in
+):
+    other = make.an_objective(community, "Partager nos outils")
+    question = make.an_own_question(community, objective=objective)
+    said = [{**ANSWERS, "X1": "4"}] * 6
+    first = closed_with(*a_room(community), said)
+    second = closed_with(*a_room(community), said)
+    OwnQuestion.objects.filter(pk=question.pk).update(wording_fr="Autrement dit?")
+    third = closed_with(*a_room(community), said)
+
+    found = answers_by_objective(community, timezone.localdate().year, [first.pk, second.pk, third.pk])
+
+    assert [(one.fr, one.n, one.agreement) for one in found[objective.pk]] == [
+        ("Notre jumelage nous rapproche.", 12, "100\u00a0%"),
+        ("Autrement dit?", 6, "100\u00a0%"),
+    ]
+    assert other.pk not in found
+    past = timezone.now() - dt.timedelta(days=5)
+    Meeting.objects.update(starts_at=past, started_at=past, ends_at=past + dt.timedelta(hours=1), closed_at=past)
+    address = reverse("evaluations:report", args=[community.pk, past.year])
+    page = on_one_line(signed_in(sandrine).get(address))
+    assert "Notre jumelage nous rapproche." in page
+    told = CommunityYear.gather(community, past.year)
+    assert CommunityYear.from_json(told.to_json()).objectives == told.objectives
+
+
+def test_a_community_that_is_copied_takes_its_questions_along(community, philippe):
+    make.an_own_question(community, **CHOICE)
+
+    made = settings_export.copy_community(community, uuid.uuid4(), by=philippe)
+
+    assert [one.choices_fr for one in made.own_questions.all()] == ["Oui\nNon"]
 
 
 # ------------------------------------------------------------ once a year
