@@ -22,7 +22,7 @@ from communities.domain.charter import operating_rules
 from communities.domain.community import copying
 from communities.models import Community, Policies, Rule
 from evaluations.domain.surveys import own_questions
-from evaluations.models import Question, Questionnaire
+from evaluations.models import OwnQuestion, Question, Questionnaire
 from meetings.models import AgendaItem, AgendaModel
 
 FORMAT, VERSION = "cmtl-models", 1
@@ -75,7 +75,7 @@ def copy_community(community: Community, key: uuid.UUID, by: User) -> Community:
         for model in community.agenda_models.all()
         if model.name not in known
     )
-    own_questions.copy_from(community, made, by)
+    OwnQuestion.objects.bulk_create(own_questions.copies(community, made))
     return made
 
 

@@ -20,7 +20,7 @@ from evaluations.domain.surveys.annual_questions import FREQUENCY
 from evaluations.domain.surveys.options import AGREEMENT, options
 from evaluations.models import OwnQuestion
 
-FEWEST, MOST_CHOICES = 2, 5  # with six, choosing what may be told takes minutes (`disclosure`)
+FEWEST, MOST_CHOICES = 2, 4  # as many as a scale has: with five, choosing what may be told can take minutes
 FIELDS = ("wording_fr", "scale", "choices_fr", "moment", "objective", "wording_en", "choices_en")
 COPIED = tuple(name for name in FIELDS if name != "objective")  # an objective is its community's
 Scale = OwnQuestion.Scale
@@ -74,7 +74,7 @@ def add(community: Community, typed: dict[str, Any], by: User) -> OwnQuestion:
     free = _free_numbers(there)
     if not free:
         raise ValidationError(_("Three questions are there already: remove or change one of them."))
-    return _write(held, free[0], typed, by)
+    return _write(OwnQuestion(community=held, number=free[0], **typed), by)
 
 
 def _free_numbers(there: Iterable[OwnQuestion]) -> list[int]:
@@ -82,10 +82,10 @@ def _free_numbers(there: Iterable[OwnQuestion]) -> list[int]:
     return [number for number in range(1, OwnQuestion.MOST + 1) if number not in taken]
 
 
-def _write(community: Community, number: int, typed: dict[str, Any], by: User) -> OwnQuestion:
-    made = OwnQuestion.objects.create(community=community, number=number, **typed)
-    audit.write(Action.SETTINGS_CHANGED, by=by, about=made, community=community, part="ownquestion")
-    return made
+def _write(question: OwnQuestion, by: User) -> OwnQuestion:
+    question.save(force_insert=True)
+    audit.write(Action.SETTINGS_CHANGED, by=by, about=question, community=question.community, part="ownquestion")
+    return question
 
 
 @transaction.atomic
@@ -96,6 +96,15 @@ def remove(question: OwnQuestion, by: User) -> None:
 
 
 # ------------------------------------------------------------ copied
+
+
+def copies(source: Community, community: Community) -> list[OwnQuestion]:
+    """All of them for a community that has none yet, not saved."""
+    return [_copy(one, community, one.number) for one in source.own_questions.all()]
+
+
+def _copy(question: OwnQuestion, community: Community, number: int) -> OwnQuestion:
+    return OwnQuestion(community=community, number=number, **{name: getattr(question, name) for name in COPIED})
 
 
 def to_copy(user: User, community: Community) -> list[Community]:
@@ -122,5 +131,5 @@ def copy_from(source: Community, community: Community, by: User) -> int:
     if wanted and not free:
         raise ValidationError(_("Three questions are there already: remove or change one of them."))
     for number, one in zip(free, wanted, strict=False):
-        _write(held, number, {name: getattr(one, name) for name in COPIED}, by)
+        _write(_copy(one, held, number), by)
     return min(len(free), len(wanted))

@@ -46,7 +46,7 @@ class OwnQuestionForm(PartForm):
         }
         help_texts = {
             "wording_en": gettext_lazy("Empty: members who read English are asked it in French."),
-            "choices_fr": gettext_lazy("One a line, from two to five, in the order they are shown."),
+            "choices_fr": gettext_lazy("One a line, from two to four, in the order they are shown."),
             "choices_en": gettext_lazy("One a line, as many and in the same order."),
             "objective": gettext_lazy("What it helps to judge."),
         }
@@ -71,7 +71,7 @@ class OwnQuestionForm(PartForm):
         if cleaned.get("scale") != OwnQuestion.Scale.CHOICE:
             return {**cleaned, **typed}  # not asked, and kept for whoever comes back to a choice
         if not own_questions.FEWEST <= len(french) <= own_questions.MOST_CHOICES:
-            self.add_error("choices_fr", _("Write from two to five answers, one a line."))
+            self.add_error("choices_fr", _("Write from two to four answers, one a line."))
         elif len(set(french)) < len(french):
             self.add_error("choices_fr", _("The same answer is there twice."))
         elif any(len(line) > LONGEST_CHOICE for line in [*french, *english]):

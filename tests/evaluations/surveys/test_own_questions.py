@@ -5,8 +5,9 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -105,8 +106,8 @@ def test_pressed_twice_it_is_added_once(community, sandrine, signed_in):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"scale": "choice", "choices_fr": "Oui"}, "de deux à cinq réponses"),
-        ({"scale": "choice", "choices_fr": "a\nb\nc\nd\ne\nf"}, "de deux à cinq réponses"),
+        ({"scale": "choice", "choices_fr": "Oui"}, "de deux à quatre réponses"),
+        ({"scale": "choice", "choices_fr": "a\nb\nc\nd\ne"}, "de deux à quatre réponses"),
         ({"scale": "choice", "choices_fr": "Oui\nOui"}, "deux fois"),
         ({"scale": "choice", "choices_fr": "Oui\nNon", "choices_en": "Yes"}, "autant de réponses"),
         ({"wording_fr": "Et {expectation}?"}, "sans accolades"),
@@ -391,3 +392,23 @@ def test_only_as_many_as_there_is_room_for(community, sandrine):
     with pytest.raises(ValidationError, match="trois questions"):
         own_questions.copy_from(source, community, by=sandrine)
     assert community.own_questions.count() == 3
+
+
+# ------------------------------------------------------------ how much it costs
+
+
+def test_the_page_asks_the_database_as_much_for_one_source_as_for_many(community, philippe, signed_in):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page_of(community)).status_code == 200
+        return len(asked)
+
+    client = signed_in(philippe)
+    make.an_own_question(community, objective=make.an_objective(community))
+    make.an_own_question(make.a_community("Première", programme=community.programme), "A?")
+    few = cost()
+    for name in ("Deuxième", "Troisième", "Quatrième"):
+        make.an_own_question(make.a_community(name, programme=community.programme), "B?")
+    make.an_own_question(community, "C?", objective=make.an_objective(community))
+
+    assert cost() == few
