@@ -150,6 +150,7 @@ UNSHOWN = dict.fromkeys(
         "communities:undo_hand_over",
         "evaluations:apply_models",
         "evaluations:copy_community",
+        "evaluations:copy_own_questions",
         "evaluations:undo_copied_community",
         "evaluations:publish_report",
         "evaluations:annual_ballot",
