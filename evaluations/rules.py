@@ -8,6 +8,7 @@ import rules
 from cmtl.permissions import add_perm
 from communities.models import LEADING, roles_of
 from communities.rules import (
+    administers,
     belongs,
     coordinates,
     coordinates_somewhere,
@@ -52,6 +53,9 @@ add_perm("evaluations.read_campaign_words", leads_for_good | coordinates, reads=
 add_perm("evaluations.see_improvements", leads_for_good | coordinates, reads=True)  # asked of a community
 add_perm("evaluations.improve", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
+# The questionnaires are shared by all communities: whoever coordinates one programme makes a version for all.
+add_perm("evaluations.read_bank", facilitates_somewhere | coordinates_somewhere | administers, reads=True)
+add_perm("evaluations.make_version", coordinates_somewhere)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
 # What helped and what hindered: signed; offered to those who write the report, who are all among its readers.
 add_perm("evaluations.note_influence", facilitates)  # asked of a community

@@ -7,7 +7,7 @@ from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
 from evaluations.web.improvements import views as improvements
 from evaluations.web.reports import across, reports
-from evaluations.web.surveys import aloud, survey_settings, surveys
+from evaluations.web.surveys import aloud, bank, own_questions, survey_settings, surveys
 from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("ici/<str:code>/evaluation/", surveys.room_ballot, name="room_ballot"),
     path("ici/<str:code>/evaluation/merci/", surveys.room_thanks, name="room_thanks"),
     path("communautes/<int:pk>/fin-de-rencontre/", survey_settings.edit_settings, name="survey_settings"),
+    path("communautes/<int:pk>/questions/", own_questions.list_own, name="own_questions"),
+    path("communautes/<int:pk>/questions/ajouter/", own_questions.add, name="add_own_question"),
+    path("communautes/<int:pk>/questions/apercu/", own_questions.preview, name="preview_own_questions"),
+    path("communautes/<int:pk>/questions/copier/", own_questions.copy, name="copy_own_questions"),
+    path("questions/<int:pk>/", own_questions.edit, name="edit_own_question"),
+    path("questions/<int:pk>/retirer/", own_questions.remove, name="remove_own_question"),
     path("communautes/<int:pk>/evaluations-annuelles/", campaigns.list_campaigns, name="campaigns"),
     path("communautes/<int:pk>/evaluations-annuelles/preparer/", campaigns.prepare, name="prepare_campaign"),
     path("evaluations-annuelles/", together.launch_together, name="campaigns_together"),
@@ -48,6 +54,10 @@ urlpatterns = [
     path("ameliorations/<int:pk>/retirer/", improvements.remove_improvement, name="remove_improvement"),
     path("a/<str:token>/", campaign_ballots.ballot, name="annual_ballot"),
     path("a/<str:token>/merci/", campaign_ballots.thanks, name="annual_thanks"),
+    path("questionnaires/", bank.list_questionnaires, name="questionnaires"),
+    path("questionnaires/<str:code>/", bank.show, name="questionnaire"),
+    path("questionnaires/<str:code>/nouvelle-version/", bank.make_version, name="make_version"),
+    path("questionnaires/versions/<int:pk>/retirer/", bank.take_back, name="take_back_version"),
     path("evaluations/", across.across, name="across"),
     path("evaluations.csv", across.export_across, name="export_across"),
     path("communautes/<int:pk>/modeles/", settings_export.models_page, name="models"),

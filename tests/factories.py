@@ -34,7 +34,7 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommentBatch, CommunityArchive, Influence
+from evaluations.models import Campaign, CommentBatch, CommunityArchive, Influence, OwnQuestion
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -171,6 +171,11 @@ def released_comments(community, *texts) -> CommentBatch:
 
 def an_influence(community, by, text="Une salle prêtée par la bibliothèque", kind="helped", **fields) -> Influence:
     return Influence.objects.create(community=community, by=by, text=text, kind=kind, **fields)
+
+
+def an_own_question(community, wording="Notre jumelage nous rapproche.", **fields) -> OwnQuestion:
+    number = 1 + community.own_questions.count()
+    return OwnQuestion.objects.create(community=community, wording_fr=wording, **{"number": number, **fields})
 
 
 def a_resource_person(community, name="", **fields) -> ResourcePerson:

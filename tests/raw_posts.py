@@ -109,6 +109,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/evaluations/improvements/test_improvements.py": {
         "test_two_who_sort_the_same_at_once_make_one_thing": RACE,
     },
+    "tests/evaluations/surveys/test_own_questions.py": {
+        "test_those_of_a_community_she_does_not_read_are_neither_shown_nor_copied": ATTACK,
+    },
     "tests/evaluations/surveys/test_small_meetings.py": {
         "test_what_was_said_aloud_is_followed_by_nothing_written": ATTACK,
     },

@@ -141,6 +141,8 @@ PAGE_OF = {
     "meetings:space_destruction": "meetings:space_data",
     "meetings:served_destruction": "meetings:served_person",
     "evaluations:apply_models": "evaluations:models",
+    "evaluations:copy_own_questions": "evaluations:own_questions",
+    "evaluations:remove_own_question": "evaluations:own_questions",
     "evaluations:publish_report": "evaluations:write_report",
     "evaluations:sort_suggestion": "evaluations:improvements",
 }
@@ -398,7 +400,21 @@ def undo_copied_community(world):
     submit(world.client("PC"), copy_community(world), button="undo")
 
 
+def copy_own_questions(world):
+    sister, page = world.places["sister"], world.own.address("evaluations:own_questions", "community")
+    action = world.own.address("evaluations:copy_own_questions", "community")
+    submit(world.client("PC"), page, action=action, holding={"source": sister.community.pk})
+
+
+def take_back_version(world):
+    client, address = world.client("PC"), world.own.address("evaluations:make_version", "questionnaire")
+    page = submit(client, address, {"R7-is_asked": False}, follow=True)
+    submit(client, page, button="undo")
+
+
 STORIES = {
+    "evaluations:copy_own_questions": (copy_own_questions, Action.SETTINGS_CHANGED),
+    "evaluations:take_back_version": (take_back_version, Action.SETTINGS_CHANGED),
     "evaluations:copy_community": (copy_community, Action.CREATED),
     "evaluations:undo_copied_community": (undo_copied_community, Action.CREATED),
     "communities:parental_consent": (parental_consent, Action.PARENT_CONSENTED),

@@ -38,6 +38,7 @@ from communities.models import (
     Role,
 )
 from evaluations.domain.campaigns import links as campaign_links
+from evaluations.domain.surveys import questionnaires
 from evaluations.models import AnnualReport
 from meetings.domain import polls
 from meetings.domain.invitations import signing_up
@@ -387,6 +388,16 @@ TABLE = {
     "evaluations:room_ballot": Line("code", "GET POST", PUBLIC),
     "evaluations:room_thanks": Line("code", "GET", PUBLIC),
     "evaluations:survey_settings": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:own_questions": Line("community", "GET", LEAD_FOR_GOOD),
+    "evaluations:add_own_question": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:preview_own_questions": Line("community", "GET", LEAD_FOR_GOOD),
+    "evaluations:copy_own_questions": Line("community", "POST", LEAD_FOR_GOOD),
+    "evaluations:edit_own_question": Line("own question", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:remove_own_question": Line("own question", "POST", LEAD_FOR_GOOD),
+    "evaluations:questionnaires": Line("none", "GET", "FA FX PC AD"),
+    "evaluations:questionnaire": Line("questionnaire", "GET", "FA FX PC AD"),
+    "evaluations:make_version": Line("questionnaire", "GET POST", "PC"),
+    "evaluations:take_back_version": Line("version", "POST", "PC"),
     "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
     "evaluations:prepare_campaign": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:campaigns_together": Line("none", "GET POST", "PC"),
@@ -519,6 +530,7 @@ class Place:
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
         self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
+        self.own_question = make.an_own_question(self.community, f"{name} nous rapproche.")
 
     def address(self, name, of):
         """Only what is asked for is worked out: a link to seal costs as much as a page."""
@@ -555,6 +567,9 @@ class Place:
             "campaign": lambda: [self.campaign.pk],
             "improvement": lambda: [self.improvement.pk],
             "influence": lambda: [self.influence.pk],
+            "own question": lambda: [self.own_question.pk],
+            "questionnaire": lambda: ["Q-R"],
+            "version": lambda: [questionnaires.current().pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],
@@ -679,6 +694,8 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "incident",
         "served",
         "annual ballot",
+        "questionnaire",
+        "version",
     ):
         return "ok" if role in line.roles.split() else "not allowed"
     at_home = where == "own" or (where == "sister" and (role == "PC" or line.of == "programme"))

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from evaluations.demonstration.history import Story
 from evaluations.domain.campaigns import campaigns
-from evaluations.domain.surveys import eligible, questionnaires, releases
+from evaluations.domain.surveys import eligible, own_questions, questionnaires, releases
 from evaluations.domain.surveys.options import NO_OPINION, NOTHING
 from evaluations.domain.surveys.questionnaires import Asked
-from evaluations.models import Campaign, Question, Questionnaire, Release, Survey
+from evaluations.models import Campaign, OwnQuestion, Question, Questionnaire, Release, Survey
 
 GROUPS = {"Constellation": 0.57, "Groupe des Vingt": 0.8}  # the part of the members that answered
 YEARS_AGO = 2, 1
@@ -68,6 +68,7 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
         questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),
         campaign=campaign,
         threshold=story.community.anonymity_threshold,
+        own_questions=own_questions.frozen(story.community, OwnQuestion.Moment.YEAR),
         opened_at=timezone.make_aware(dt.datetime.combine(opens_on, dt.time(9))),
         opened_by=story.facilitator,
         closes_at=campaign.closes_at,

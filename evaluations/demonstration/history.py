@@ -10,10 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from communities.models import Community, Membership
+from evaluations.demonstration import own_questions
 from evaluations.demonstration.groups import BLOCKS, Group
 from evaluations.domain.surveys import comments, questionnaires, releases
 from evaluations.domain.surveys.options import NO_OPINION
-from evaluations.models import Question, Release, Response, Survey
+from evaluations.domain.surveys.own_questions import frozen
+from evaluations.models import OwnQuestion, Question, Release, Response, Survey
 from meetings.models import (
     CODE_LETTERS,
     AgendaItem,
@@ -344,6 +346,9 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
     rng, surveys = story.rng, []
     responses: list[Response] = []
     told: list[Release] = []
+    own = frozen(story.community, OwnQuestion.Moment.MEETING)
+    apart = random.Random(story.group.name)  # its own: what is told after stays as it was
+    asks_own = {meeting.pk for meeting in meetings[-own_questions.LATELY :]}
     for meeting, present in zip(meetings, presents, strict=True):
         in_session = min(round(len(present) * rng.uniform(0.62, 0.86)), len(present))
         after = min(rng.choice([0, 0, 1, 1, 2]), len(present) - in_session)
@@ -355,6 +360,7 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
                 meeting=meeting,
                 threshold=story.community.anonymity_threshold,
                 objective=story.group.objectives[0]["wording"],
+                own_questions=own if meeting.pk in asks_own else [],
                 opened_at=meeting.ends_at - dt.timedelta(minutes=5),
                 opened_by=story.facilitator,
                 closes_at=meeting.ends_at + dt.timedelta(days=5),
@@ -376,6 +382,8 @@ def ask_what_they_thought(story: Story, meetings: list[Meeting], presents: list[
             for one in given
             for code, value in one.items()
         ]
+        for one in given:
+            one |= own_questions.answers(survey, apart)
         if figures := releases.release(survey, given):
             told.append(figures)
     Response.objects.bulk_create(sorted(responses, key=lambda row: row.id))

@@ -20,6 +20,7 @@ from evaluations.demonstration import (
     improving,
     life,
     looking_back,
+    own_questions,
     places,
     planned,
     privacy,
@@ -49,6 +50,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             members = places.gather(group, community, crowd, rng, first_meeting, today)
             carrying.carry(community, today)
             frame.settle(group, community, members, today)
+            own_questions.write(group, community)
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             campaigns.tell(story)

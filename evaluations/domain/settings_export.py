@@ -21,7 +21,8 @@ from accounts.models import Action, User
 from communities.domain.charter import operating_rules
 from communities.domain.community import copying
 from communities.models import Community, Policies, Rule
-from evaluations.models import Question, Questionnaire
+from evaluations.domain.surveys import own_questions
+from evaluations.models import OwnQuestion, Question, Questionnaire
 from meetings.models import AgendaItem, AgendaModel
 
 FORMAT, VERSION = "cmtl-models", 1
@@ -63,7 +64,8 @@ def export(community: Community) -> dict[str, Any]:
 
 @transaction.atomic
 def copy_community(community: Community, key: uuid.UUID, by: User) -> Community:
-    """With the agendas kept under a name, which belong to meetings. Pressed again, the copy stays as it was made."""
+    """With its own questions, and the agendas kept under a name, which belong to meetings. Pressed again, the copy
+    stays as it was made."""
     if made := copying.copied(community, key):
         return made
     made = copying.copy_settings(community, key, by)
@@ -73,6 +75,7 @@ def copy_community(community: Community, key: uuid.UUID, by: User) -> Community:
         for model in community.agenda_models.all()
         if model.name not in known
     )
+    OwnQuestion.objects.bulk_create(own_questions.copies(community, made))
     return made
 
 

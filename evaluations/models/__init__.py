@@ -3,6 +3,7 @@
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
 from evaluations.models.influences import Influence
+from evaluations.models.own_questions import OwnQuestion
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
 from evaluations.models.reports import AnnualReport, ObjectiveRating
@@ -20,6 +21,7 @@ __all__ = [
     "FactorRating",
     "Influence",
     "ObjectiveRating",
+    "OwnQuestion",
     "Pool",
     "Question",
     "Questionnaire",

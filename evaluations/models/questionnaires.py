@@ -1,13 +1,24 @@
 """Questionnaires: versions of sets of questions, whose locked wording lets years and communities compare."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 
 
+class QuestionnaireQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "QuestionnaireQuerySet":
+        """All of them, to whoever reads the bank: they belong to no community."""
+        return self if user.has_perm("evaluations.read_bank") else self.none()
+
+    def standing(self) -> "QuestionnaireQuerySet":
+        """Those that were not taken back."""
+        return self.filter(taken_back_at=None)
+
+
 class Questionnaire(models.Model):
-    """A version of a set of questions; past surveys keep theirs."""
+    """A version of a set of questions; past surveys keep theirs. Its questions never change once it is made."""
 
     class Code(models.TextChoices):
         MEETING = "Q-R", _("End of meeting")
@@ -15,6 +26,15 @@ class Questionnaire(models.Model):
 
     code = models.CharField(max_length=5, choices=Code)
     version = models.PositiveSmallIntegerField(default=1)
+    made_at = models.DateTimeField(null=True, blank=True, help_text="None: it came with the software")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    taken_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="before anyone was asked it: no survey opens with it"
+    )
+
+    erased = Erased(cut={"made_by": []})
+
+    objects = QuestionnaireQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_questionnaire_per_version")]

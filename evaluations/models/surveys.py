@@ -44,6 +44,9 @@ class Survey(models.Model):
     campaign = models.OneToOneField("Campaign", null=True, on_delete=models.CASCADE, related_name="survey")
     threshold = models.PositiveSmallIntegerField(help_text="answers needed to show anything; frozen at opening")
     objective = models.CharField(max_length=300, blank=True, help_text="the one it asks about; frozen at opening")
+    own_questions = models.JSONField(
+        default=list, help_text="of its community, as they stood at opening (`domain.surveys.own_questions`)"
+    )
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     opened_from = models.ForeignKey(
@@ -83,7 +86,7 @@ class Survey(models.Model):
         null=True, blank=True, help_text="no deleted row is left in the database's files since"
     )
 
-    erased = Erased(cut={"opened_by": []}, words=["objective"], plain=["keyring_name", "public_key"])
+    erased = Erased(cut={"opened_by": []}, words=["objective", "own_questions"], plain=["keyring_name", "public_key"])
 
     objects = SurveyQuerySet.as_manager()
 

@@ -213,6 +213,7 @@ OF_NO_COMMUNITY = {
     *("communities.TextDecision.by", "outbox.Unsubscription.user", "account.EmailAddress.user"),
     *("accounts.AuditName.user", "communities.Incident.written_by", "evaluations.SelfAssessment.author"),
     *("mfa.Authenticator.user", "usersessions.UserSession.user", "communities.InactivityNotice.user"),
+    "evaluations.Questionnaire.made_by",
 }
 
 

@@ -122,6 +122,11 @@ def survey_line(community: Community) -> str:
     return ngettext("%(n)s reminder", "%(n)s reminders", n) % {"n": n}
 
 
+def own_questions_line(community: Community) -> str:
+    n = community.own_questions.count()
+    return ngettext("%(n)s question", "%(n)s questions", n) % {"n": n} if n else gettext("None yet")
+
+
 @dataclass(frozen=True)
 class Group:
     title: str | Promise
@@ -252,6 +257,13 @@ GROUPS = (
                 gettext_lazy("End of meetings"),
                 survey_line,
                 gettext_lazy("survey, opening, reminder, evaluation of the meeting"),
+                "evaluations.set_surveys",
+            ),
+            Entry(
+                "evaluations:own_questions",
+                gettext_lazy("Questions of the community"),
+                own_questions_line,
+                gettext_lazy("questionnaire, survey, objective, own question, bank"),
                 "evaluations.set_surveys",
             ),
             Entry(

@@ -1,7 +1,7 @@
 """What an annual evaluation tells once it is closed: by theme, beside the year before where the wording is the same."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.domain.surveys.questionnaires import EXPECTATION
+from evaluations.domain.surveys.questionnaires import EXPECTATION, rewordings
 from evaluations.domain.surveys.results import Results, Shown, out_of
 from evaluations.models import Campaign, Question
 
@@ -31,6 +31,7 @@ class Line:
 
     shown: Shown
     before: str = ""
+    is_reworded: bool = False  # since then, so that the two do not compare
 
     @property
     def wording(self) -> str:
@@ -67,21 +68,40 @@ class CampaignResults(Results):
                 continue
             found = [shown for code, shown in by_code.items() if code.partition(".")[0] in codes]
             if found:
-                yield Theme(name, [Line(shown, self._before(shown)) for shown in found])
+                yield Theme(name, [self._line(shown) for shown in found])
+        if self.own:
+            yield Theme(_("Questions of the community"), [self._line(shown) for shown in self.own])
+
+    def _line(self, shown: Shown) -> Line:
+        return Line(shown, self._before(shown), shown.told.code.partition(".")[0] in self._reworded)
 
     @cached_property
-    def _last_year(self) -> dict[str, Shown]:
+    def _last(self) -> "CampaignResults | None":
+        """Of the year before, or of the last one told before it."""
         earlier = self.campaign.community.campaigns.told().filter(year__lt=self.campaign.year)
         last = earlier.select_related("survey__release", "survey__questionnaire").first()
         if last is None:
-            return {}
+            return None
         last.community = self.campaign.community
-        return {shown.told.code: shown for shown in CampaignResults(last).shown}
+        return CampaignResults(last)
+
+    @cached_property
+    def _last_year(self) -> dict[Hashable, Shown]:
+        return {_same(shown): shown for shown in self._last.shown} if self._last else {}
+
+    @cached_property
+    def _reworded(self) -> set[str]:
+        """Codes asked in other words than the last time."""
+        if self._last is None:
+            return set()
+        return rewordings(self._last.survey.questionnaire_id, self.survey.questionnaire_id)
 
     def _before(self, shown: Shown) -> str:
         """« 14 sur 20 » of the last one told, where the question was asked in the same words."""
-        last = self._last_year.get(shown.told.code)
+        last = self._last_year.get(_same(shown))
         if last is None or last.question.wording != shown.question.wording or not last.favourable:
+            return ""
+        if shown.told.code.partition(".")[0] in self._reworded:
             return ""
         return out_of(*last.favourable, last.told.n)
 
@@ -96,3 +116,10 @@ class CampaignResults(Results):
 
     def table(self, *, with_facilitation: bool = True) -> list[tuple]:
         return [row for row in super().table() if with_facilitation or row[0] not in FACILITATION]
+
+
+def _same(shown: Shown) -> Hashable:
+    """What makes two years' questions one: its code or, of a community's own, its words and answers, since another
+    question may have the code of one that was removed."""
+    question = shown.question
+    return (question.wording, question.options) if question.is_own else question.code

@@ -12,6 +12,7 @@ from communities.models import Community
 from evaluations.domain import indicators
 from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
 from evaluations.domain.indicators.lately import LATELY
+from evaluations.domain.surveys.questionnaires import rewordings
 from evaluations.domain.surveys.releases import Told
 from meetings.models import Meeting
 
@@ -24,6 +25,7 @@ class Regular:
 
     start: dt.datetime
     told: dict[str, Told]
+    questionnaire: int | None = None  # the version it was evaluated with
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,10 @@ def regular_meetings(communities: Iterable[Community]) -> defaultdict[int, list[
     meetings = Meeting.objects.held().filter(kind=Meeting.Kind.REGULAR, community__in=list(zones))
     meetings = meetings.filter(starts_at__gte=timezone.now() - LATELY).order_by("starts_at")
     found: dict[int, list[Regular]] = defaultdict(list)
-    for number, start, questions in meetings.values_list(
-        "community", "starts_at", "survey__release__figures__questions"
-    ):
+    read = ("community", "starts_at", "survey__release__figures__questions", "survey__questionnaire")
+    for number, start, questions, version in meetings.values_list(*read):
         told = {q["code"]: Told.from_json(q) for q in questions or ()}
-        found[number].append(Regular(start.astimezone(zones[number]), told))
+        found[number].append(Regular(start.astimezone(zones[number]), told, version))
     return defaultdict(list, {number: held[-(LAST + MOST_BEFORE) :] for number, held in found.items()})
 
 
@@ -78,6 +79,12 @@ def known(meetings: Iterable[Regular], code: str, values: tuple[str, ...]) -> Se
     """Of the meetings that tell it: how many chose these answers, at least and at most."""
     told = [one.told[code] for one in meetings if code in one.told]
     return [(one, between) for one in told if (between := one.number_of(values))]
+
+
+def is_reworded(code: str, meetings: Iterable[Regular]) -> bool:
+    """Between those that tell it: they do not compare. Never so of a locked question."""
+    versions = {one.questionnaire for one in meetings if one.questionnaire and code in one.told}
+    return any(code in rewordings(one, max(versions)) for one in versions)
 
 
 def fell(before: Share, since: Share) -> bool:

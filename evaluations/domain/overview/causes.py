@@ -14,7 +14,7 @@ from communities.models import Community, Objective
 from evaluations.domain.indicators import Year
 from evaluations.domain.indicators.decline import LAST
 from evaluations.domain.overview import early
-from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, regular_meetings
+from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, is_reworded, regular_meetings
 from meetings.models import Topic
 
 
@@ -129,6 +129,9 @@ def _compared(kind: CauseKind, item: early.Item, earlier: Sequence[Regular], las
         return Cause(kind, _("%(share)s %(meaning)s (%(n)s)") % words, parts=parts)
     words["before"] = parts[0].share
     evidence = _("%(share)s %(meaning)s, against %(before)s before (%(n)s)") % words
+    if is_reworded(item.code, [*earlier, *last]):
+        evidence = _("%(evidence)s. The wording changed in between: the two do not compare.") % {"evidence": evidence}
+        return Cause(kind, evidence, parts=parts)
     return Cause(kind, evidence, is_clue=fell(*parts), parts=parts)
 
 

@@ -18,7 +18,15 @@ from communities.domain.alerts import Alert
 from communities.models import Community
 from evaluations.domain.indicators.decline import FEWEST_BEFORE, LAST, MOST_BEFORE
 from evaluations.domain.indicators.lately import WATCHED
-from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, known, regular_meetings
+from evaluations.domain.overview.answers import (
+    Regular,
+    Share,
+    before_and_since,
+    fell,
+    is_reworded,
+    known,
+    regular_meetings,
+)
 from evaluations.domain.surveys.questionnaires import FAVOURABLE
 from evaluations.models import Question
 
@@ -65,7 +73,7 @@ def _fall(item: Item, held: Sequence[Regular]) -> Alert | None:
     """Marked: the share of the last three meetings that tell it is surely ten points under that of the three to six
     before. Repeated: so are two of the three. Set aside, it comes back if it falls again from a later meeting."""
     telling = [one for one in held if known([one], item.code, item.values)][-(LAST + MOST_BEFORE) :]
-    if len(telling) < LAST + FEWEST_BEFORE:
+    if len(telling) < LAST + FEWEST_BEFORE or is_reworded(item.code, telling):
         return None
     earlier, last = telling[:-LAST], telling[-LAST:]
     before, since = before_and_since(earlier, last, item.code, item.values)

@@ -15,7 +15,7 @@ from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner, RecordSheet
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
-from evaluations.domain.reports.year_answers import Answered, year_answers
+from evaluations.domain.reports.year_answers import Answered, answers_by_objective, year_answers
 from evaluations.models import AnnualReport, Factor, Influence, ObjectiveRating
 from meetings.domain.followup import minutes
 from meetings.models import FollowUp, Meeting, Note, Topic
@@ -31,6 +31,7 @@ class RatedObjective:
     reviewed_on: dt.date
     level: str = ""
     comment: str = ""
+    asked: tuple[Answered, ...] = ()  # the community's own questions about it
 
     @property
     def kind_label(self) -> str:
@@ -158,7 +159,7 @@ class CommunityYear:
             gathered_on=today,
             figures=figures,
             answers=tuple(year_answers(figures.surveys, community)),
-            objectives=tuple(_objectives(community, year)),
+            objectives=tuple(_objectives(community, year, figures.surveys)),
             topics=tuple(_topics(community, year)),
             kept=tuple(kept),
             unshared=unshared,
@@ -272,8 +273,9 @@ def _co_organisers(community: Community, year: int) -> Iterable[CoOrganiser]:
         yield CoOrganiser(partner.organisation.name, base64.b64encode(bytes(partner.logo or b"")).decode())
 
 
-def _objectives(community: Community, year: int) -> Iterable[RatedObjective]:
+def _objectives(community: Community, year: int, surveys: tuple[int, ...]) -> Iterable[RatedObjective]:
     """Those pursued that year: the active ones, and any that was rated."""
+    asked = answers_by_objective(community, year, surveys)
     ratings = {r.objective_id: r for r in ObjectiveRating.objects.filter(objective__community=community, year=year)}
     for objective in community.objectives.filter(Q(state=Objective.State.ACTIVE) | Q(pk__in=ratings)):
         rating = ratings.get(objective.pk)
@@ -284,6 +286,7 @@ def _objectives(community: Community, year: int) -> Iterable[RatedObjective]:
             objective.reviewed_on,
             rating.level if rating else "",
             rating.comment if rating else "",
+            tuple(asked.get(objective.pk, ())),
         )
 
 

@@ -1,11 +1,12 @@
 """What people answered over a year, question by question: the releases of its meetings, added up."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from cmtl import languages
@@ -13,7 +14,7 @@ from communities.models import Community
 from evaluations.domain import indicators
 from evaluations.domain.surveys import releases
 from evaluations.domain.surveys.options import NO_OPINION
-from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, wording_of
+from evaluations.domain.surveys.questionnaires import CHOSEN_OBJECTIVE, FAVOURABLE, wording_of, words_of
 from evaluations.domain.surveys.releases import Told
 from evaluations.models import Pool, Question, Release, Survey
 
@@ -79,6 +80,7 @@ class Answered:
     takes_several: bool = False
     agree_low: int | None = None
     agree_high: int | None = None
+    is_reworded: bool = False  # asked in other words at some of these meetings
 
     @property
     def wording(self) -> str:
@@ -96,16 +98,41 @@ class Answered:
 
 
 def year_answers(surveys: Collection[int], community: Community) -> Iterable[Answered]:
-    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do."""
+    """Of the surveys that were released. Adding up what each of them tells says nothing more than they do. A
+    community's own questions are told apart (`answers_by_objective`)."""
     given: dict[str, list[Told]] = defaultdict(list)
     for _year, figures in _figures_by_year(dict.fromkeys(surveys, 0)):
         for told in releases.told_by(figures):
             if told.groups:
                 given[told.code].append(told)
     questions = Question.objects.filter(questionnaire__surveys__in=surveys, code__in=given)
-    latest = {q.code: q for q in questions.distinct().order_by("questionnaire__version")}
+    latest: dict[str, Question] = {}
+    words: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for question in questions.distinct().order_by("questionnaire__version"):
+        latest[question.code] = question
+        words[question.code].add(words_of(question))
     for question in sorted(latest.values(), key=lambda q: q.position):
-        yield answered(question, given[question.code], community)
+        one = answered(question, given[question.code], community)
+        yield replace(one, is_reworded=len(words[question.code]) > 1)
+
+
+def answers_by_objective(community: Community, year: int, surveys: Collection[int]) -> dict[int, list[Answered]]:
+    """What was answered to the community's own questions, at these meetings and in the annual evaluation of the year,
+    under the objective that each is tied to. Added up only where the words and the answers are the same."""
+    of_year = Q(pk__in=surveys) | Q(campaign__community=community, campaign__year=year)
+    asked = Survey.objects.filter(of_year, release__isnull=False).exclude(own_questions=[]).order_by("pk")
+    given: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for own, figures in asked.values_list("own_questions", "release__figures"):
+        told = {one.code: one for one in releases.told_by(figures)}
+        for question in own:
+            one = told.get(question["code"])
+            if question["objective"] and one and one.groups:
+                words = {name: question[name] for name in ("scale", "wording_fr", "wording_en", "options")}
+                given[question["objective"], json.dumps(words)].append(one)
+    found: dict[int, list[Answered]] = defaultdict(list)
+    for (objective, asked_as), several in given.items():
+        found[objective].append(answered(Question(code="", **json.loads(asked_as)), several, community))
+    return found
 
 
 def told_over_years(years: Mapping[int, Collection[int]], codes: Collection[str]) -> dict[int, dict[str, Told]]:

@@ -31,8 +31,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.models import FormerMembership, Membership, Objective
-from evaluations.domain.surveys import cleaning, closing, comments, eligible, keyring, questionnaires, sealing
-from evaluations.models import BallotBox, Campaign, Questionnaire, Receipt, SpokenEvaluation, Survey
+from evaluations.domain.surveys import (
+    cleaning,
+    closing,
+    comments,
+    eligible,
+    keyring,
+    own_questions,
+    questionnaires,
+    sealing,
+)
+from evaluations.models import BallotBox, Campaign, OwnQuestion, Questionnaire, Receipt, SpokenEvaluation, Survey
 from meetings.domain.attendance.roster import runs
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -97,6 +106,7 @@ def _open(meeting: Meeting, by: User | None) -> Survey:
         questionnaire=questionnaires.current(),
         threshold=meeting.community.anonymity_threshold,
         objective=objective_of(meeting),
+        own_questions=own_questions.frozen(meeting.community, OwnQuestion.Moment.MEETING),
         closes_at=closing_time(meeting),
     )
 
@@ -109,6 +119,7 @@ def open_campaign(campaign: Campaign, by: User | None) -> Survey:
         by,
         questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),
         threshold=campaign.community.anonymity_threshold,
+        own_questions=own_questions.frozen(campaign.community, OwnQuestion.Moment.YEAR),
         closes_at=campaign.closes_at,
     )
 
@@ -282,8 +293,11 @@ def answer(
 
 
 def _sealed(survey: Survey, ballot: sealing.Ballot) -> bytes:
-    numbered = questionnaires.asked(survey) if survey.campaign else None
-    size = sealing.size_of(numbered or questionnaires.questions_of(survey.questionnaire_id))
+    if survey.campaign:
+        size = sealing.size_of(questionnaires.asked(survey))
+    else:
+        own = questionnaires.asked_of_its_own(survey.own_questions)
+        size = sealing.size_of((*questionnaires.questions_of(survey.questionnaire_id), *own))
     return sealing.seal(ballot, size, bytes(survey.public_key or b""), survey.keyring_name)
 
 

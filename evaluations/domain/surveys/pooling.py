@@ -30,6 +30,8 @@ def add(survey: Survey, ballots: Sequence[Ballot]) -> None:
     pool.people = sorted({*pool.people, *_digests(pool, filter(None, map(person_of, ballots)))})
     for ballot in ballots:
         for code, value in ballot.answers.items():
+            if questionnaires.is_own(code):
+                continue  # asked in other words at other meetings of the pool: it would tell of fewer than all
             pool.answers.setdefault(code, []).append(value)
     for values in pool.answers.values():
         values.sort(key=json.dumps)

@@ -143,7 +143,11 @@ def install(
 
 def current(code: str = Questionnaire.Code.MEETING) -> Questionnaire:
     """The version that surveys opened now use."""
-    return Questionnaire.objects.filter(code=code).order_by("-version").first() or install(code)
+    return Questionnaire.objects.standing().filter(code=code).order_by("-version").first() or install(code)
+
+
+def is_own(code: str) -> bool:
+    return code.startswith("X")
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,11 @@ class Asked:
     options: tuple[tuple[str, str], ...]
     is_required: bool
     asked_of_some: bool = False  # and it is known of whom: those in the room, those who said what they hoped for
+
+    @property
+    def is_own(self) -> bool:
+        """Of one community (`own_questions`), not of all."""
+        return is_own(self.code)
 
     @property
     def is_text(self) -> bool:
@@ -176,17 +185,34 @@ class Asked:
 
 def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]:
     """What this survey asks someone who was there in person or not; by default, all it may have asked anyone."""
+    own = asked_of_its_own(survey.own_questions)
     if survey.campaign:
-        return asked_in_campaign(survey.campaign, survey.questionnaire_id)
+        return (*asked_in_campaign(survey.campaign, survey.questionnaire_id), *own)
     meeting = survey.its_meeting
     if in_person is None:
         in_person = meeting.has_room
     of_individuals = meeting.community.is_of_individuals
     is_hybrid = meeting.has_room and meeting.has_link
-    return tuple(
+    core = [
         _as_asked(question, survey.objective, of_individuals, asked_of_some=is_hybrid and question.in_person_only)
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
+    ]
+    return (*(one for one in core if not one.is_text), *own, *(one for one in core if one.is_text))
+
+
+def asked_of_its_own(kept: list[dict[str, Any]]) -> tuple[Asked, ...]:
+    """The questions of one community, as a survey froze them. None must be answered."""
+    language = languages.short()
+    return tuple(
+        Asked(
+            code=one["code"],
+            scale=one["scale"],
+            wording=one[f"wording_{language}"],
+            options=tuple((option["value"], option[language]) for option in one["options"]),
+            is_required=False,
+        )
+        for one in kept
     )
 
 
@@ -232,6 +258,21 @@ def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, 
 def questions_of(questionnaire: int) -> tuple[Question, ...]:
     """Read once by each process: a version never changes, a change of wording is a new version."""
     return tuple(Question.objects.filter(questionnaire=questionnaire))
+
+
+WORDS = ("wording_fr", "wording_en", "individual_fr", "individual_en")
+
+
+def rewordings(earlier: int, later: int) -> set[str]:
+    """Codes of the questions that two versions ask in other words, in either language: people answered in both."""
+    if earlier == later:
+        return set()
+    words = {question.code: words_of(question) for question in questions_of(earlier)}
+    return {q.code for q in questions_of(later) if q.code in words and words[q.code] != words_of(q)}
+
+
+def words_of(question: Question) -> tuple[str, ...]:
+    return tuple(getattr(question, name) for name in WORDS)
 
 
 def wording_of(question: Question, objective: str, of_individuals: bool, language: str | None = None) -> str:

@@ -69,6 +69,15 @@ class Results:
         questions = {question.code: question for question in self.questions}
         return [Shown(told, questions[told.code]) for told in releases.told_by(self._figures or {"questions": []})]
 
+    @property
+    def of_all(self) -> list["Shown"]:
+        return [shown for shown in self.shown if not shown.question.is_own]
+
+    @property
+    def own(self) -> list["Shown"]:
+        """The questions of the community itself."""
+        return [shown for shown in self.shown if shown.question.is_own]
+
     @cached_property
     def topics(self) -> list[Comment]:
         """What people would like to address; those the backlog already has are marked."""

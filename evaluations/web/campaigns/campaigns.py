@@ -21,8 +21,8 @@ from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.campaigns.results import CampaignResults
-from evaluations.domain.surveys import collection, eligible, questionnaires
-from evaluations.models import Campaign, Questionnaire
+from evaluations.domain.surveys import collection, eligible, own_questions, questionnaires
+from evaluations.models import Campaign, OwnQuestion, Questionnaire
 from evaluations.web.campaigns.forms import CampaignForm
 
 MARKS_READ = "evaluations.mark_facilitation_read"
@@ -174,7 +174,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     questionnaire = (
         questionnaires.current(Questionnaire.Code.ANNUAL) if campaign.is_prepared else campaign.survey.questionnaire
     )
-    asked = questionnaires.asked_in_campaign(campaign, questionnaire.pk)
+    frozen = (
+        own_questions.frozen(campaign.community, OwnQuestion.Moment.YEAR)
+        if campaign.is_prepared
+        else campaign.survey.own_questions
+    )
+    core = questionnaires.asked_in_campaign(campaign, questionnaire.pk)
+    asked = (*core, *questionnaires.asked_of_its_own(frozen))
     said = _("what this person said on joining")
     questions = [replace(one, wording=one.wording.replace(questionnaires.EXPECTATION, said)) for one in asked]
     context = {"campaign": campaign, "community": campaign.community, "questions": questions}

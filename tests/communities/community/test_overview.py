@@ -15,6 +15,7 @@ from evaluations.domain import indicators
 from evaluations.domain.indicators import Turnout
 from evaluations.domain.overview import causes, chart
 from evaluations.domain.overview.board import Overview
+from evaluations.domain.surveys import bank
 from meetings.models import Attendance, FollowUp, Minutes
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
@@ -239,6 +240,29 @@ def test_satisfaction_before_and_since_is_compared_from_releases(community, sand
     assert (before.low, before.n) == (30, 30)
     assert (since.high, since.n) == (0, 30)
     assert cause.is_clue
+
+
+def test_a_fall_across_two_wordings_is_no_clue_and_says_why(community, sandrine, philippe):
+    def asked(days_ago, answer):
+        start = timezone.now() - dt.timedelta(days=days_ago)
+        fields = {"starts_at": start, "started_at": start, "objective": "Aller vers les pères"}
+        meeting, members = a_room(community, 10, by=sandrine, **fields)
+        closed_with(meeting, members, [{**ANSWERS, "R6": answer}] * 10)
+        type(meeting).objects.filter(pk=meeting.pk).update(closed_at=start + dt.timedelta(hours=1))
+
+    for days_ago in (200, 150, 100):
+        asked(days_ago, "4")
+    words = {"wording_fr": "Nous avons avancé vers {objective}.", "wording_en": "We moved toward {objective}."}
+    bank.make_version("Q-R", {"R6": bank.Edit(words, is_asked=True, place=5)}, philippe, based_on=1)
+    for days_ago in (60, 40, 20):
+        asked(days_ago, "1")
+    overview = Overview(community, sandrine)
+
+    cause = causes.causes(community, overview.before, overview.year)[3]
+
+    assert [part.high for part in cause.parts] == [30, 0]
+    assert not cause.is_clue
+    assert "La formulation a changé entre-temps" in cause.evidence
 
 
 # ---------------------------------------------------------------- what came out of it
