@@ -20,7 +20,9 @@ from functools import cached_property, lru_cache
 FEWEST = 3  # people: nobody may be known to be one of fewer
 SMALL = 12  # answers: with more, some range is told whatever they are (shown up to twenty by the tests)
 HALVES = {"agreement", "frequency", "progress", "satisfied"}  # scales whose second half is favourable
-MOST_TRIED = 200_000  # counts looked at before a form is refused as undecided
+LARGE = 20  # answers; with more, questions of many forms are told in fewer of them
+MOST_TRIED, MOST_TRIED_OF_MANY = 30_000, 3_000  # counts looked at before a form is refused as undecided
+MANY = 100  # answers
 
 Counts = tuple[int, ...]  # how many chose each answer, in the order of the question
 Block = tuple[int, ...]  # places of answers that are told together
@@ -45,6 +47,11 @@ class Merged:
         inside = sum(number for block, number in zip(self.blocks, value, strict=True) if set(block) <= set(self.side))
         split = self.side and (0 < inside <= FEWEST or 0 < sum(value) - inside <= FEWEST)
         return bool(split) or any(is_few(number) for number in value)
+
+    @cached_property
+    def tells_each(self) -> bool:
+        """Each answer alone: a reader knows the counts, and works out nothing more."""
+        return all(len(block) == 1 for block in self.blocks)
 
     def all_with(self, value: tuple, _n: int, _places: int) -> Iterator[Counts]:
         return _fill(self.blocks, value)
@@ -94,11 +101,12 @@ class Chooser:
 
     def __init__(self, forms: Sequence[Form], n: int, places: int, most_aside: int) -> None:
         self.forms, self.n, self.places, self.most_aside = forms, n, places, most_aside
+        self._most_tried = MOST_TRIED if n <= MANY else MOST_TRIED_OF_MANY
         self._kept: dict[tuple[int, tuple], bool] = {}
 
     def choose(self, counts: Counts) -> Form:
-        """The first form that is kept for these counts."""
-        return next(form for rank, form in enumerate(self.forms) if self._keeps(rank, counts))
+        """The first form that is kept for these counts; the last one tells nothing."""
+        return next((form for rank, form in enumerate(self.forms) if self._keeps(rank, counts)), self.forms[-1])
 
     @property
     def hides_all_at_last(self) -> bool:
@@ -118,20 +126,30 @@ class Chooser:
 
     def _is_safe(self, rank: int, value: tuple) -> bool:
         """Whether the counts that would be shown so leave every set of answers a number other than one or two."""
+        form = self.forms[rank]
+        if isinstance(form, Merged) and form.tells_each:
+            return True
         waiting, is_empty = self._sets, True
-        is_last = isinstance(self.forms[rank], Nothing)
-        for tried, counts in enumerate(self.forms[rank].all_with(value, self.n, self.places)):
-            if tried == MOST_TRIED:
+        is_last = isinstance(form, Nothing)
+        for tried, counts in enumerate(form.all_with(value, self.n, self.places)):
+            if tried == self._most_tried:
                 return False
             if counts[-1] > self.most_aside and not is_last:
                 continue
-            if any(self._keeps(earlier, counts) for earlier in range(rank)):
-                continue  # shown in more detail: a reader knows that it is not these
+            if self._is_shown_before(rank, counts):
+                continue  # in more detail: a reader knows that it is not these
             is_empty = False
             waiting = [places for places in waiting if is_few(sum(counts[place] for place in places))]
             if not waiting:
                 return True
         return is_empty
+
+    def _is_shown_before(self, rank: int, counts: Counts) -> bool:
+        keeps = self._keeps
+        for earlier in range(rank):  # noqa: SIM110 - asked millions of times: a generator doubles its cost
+            if keeps(earlier, counts):
+                return True
+        return False
 
     @cached_property
     def _sets(self) -> list[Block]:
@@ -146,6 +164,8 @@ def chooser(kind: str, answers: int, n: int, has_aside: bool, least: int) -> Cho
     the last place counts those who had no opinion or passed the question, and `least` others are needed."""
     side = _favourable(kind, answers)
     clear, across = _partitions(answers, side)
+    if n > LARGE and has_aside and answers >= 4 and kind not in HALVES:
+        clear, across = [clear[0], clear[-1]], []  # all of them would be weighed for minutes, the ballot box held
     forms: list[Form] = [*_merged(clear, side, answers, has_aside)]
     forms += [Range(side, starts) for starts in _ranges(n)]
     forms += [replace(form, side=()) for form in _merged(across, side, answers, has_aside)]
@@ -259,8 +279,12 @@ def compositions(total: int, places: int) -> Iterator[Counts]:
 
 
 def _fill(blocks: tuple[Block, ...], sums: Iterable[int]) -> Iterator[Counts]:
+    """Every way to fill these blocks; first those with one or two people somewhere: the others are told alone."""
     order = [place for block in blocks for place in block]
-    ways = [list(compositions(number, len(block))) for block, number in zip(blocks, sums, strict=True)]
+    ways = [
+        sorted(compositions(number, len(block)), key=lambda counts: not any(map(is_few, counts)))
+        for block, number in zip(blocks, sums, strict=True)
+    ]
     for parts in itertools.product(*ways):
         flat = dict(zip(order, itertools.chain.from_iterable(parts), strict=True))
         yield tuple(flat[place] for place in range(len(order)))
