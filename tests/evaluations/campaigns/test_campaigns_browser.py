@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,6 +13,7 @@ from evaluations.domain.surveys import collection
 from evaluations.models import Campaign
 from tests import factories as make
 from tests.evaluations.room import said_in
+from tests.soundness import sound
 
 pytestmark = pytest.mark.browser
 CHOSEN = {"M1": "1", "M10": "3", "M11": "4", "M15": "3", "M18": ["1"], "M20": "4"}
@@ -27,12 +27,6 @@ def opened(site, community, sandrine):
     campaign = make.a_campaign(community)
     campaigns.open_to_all(campaign, sandrine)
     return Campaign.objects.select_related("survey", "community").get(pk=campaign.pk)
-
-
-def sound(page) -> list[str]:
-    found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"sideways by {sideways}"] if sideways else [])
 
 
 @pytest.mark.parametrize(

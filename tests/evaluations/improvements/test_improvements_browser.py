@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,14 +13,9 @@ from meetings.models import Improvement, Topic
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
+from tests.soundness import sound
 
 pytestmark = pytest.mark.browser
-
-
-def sound(page) -> list[str]:
-    found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"sideways by {sideways}"] if sideways else [])
 
 
 def test_what_two_meetings_ask_for_is_changed_and_told_on_a_phone(site, community, sandrine, nadia, open_as):

@@ -3,21 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from evaluations.domain.surveys import collection
 from meetings.domain.links import links
 from tests.evaluations.room import a_room
+from tests.soundness import sound
 
 pytestmark = pytest.mark.browser
-
-
-def sound(page) -> list[str]:
-    found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"sideways by {sideways}"] if sideways else [])
 
 
 def test_written_seen_on_a_phone_answered_by_six_and_told(site, community, sandrine, open_as):

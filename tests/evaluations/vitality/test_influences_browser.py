@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +14,11 @@ from evaluations.models import Influence, SelfAssessment
 from meetings.domain.preparation.self_checklist import QUALITIES
 from meetings.models import Reflection
 from tests import factories as make
+from tests.soundness import sound
 
 pytestmark = pytest.mark.browser
 YEAR = timezone.localdate().year
 LATE = "Le budget annoncé trop tard"
-
-
-def sound(page) -> list[str]:
-    found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"sideways by {sideways}"] if sideways else [])
 
 
 class Thumb:
