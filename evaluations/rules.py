@@ -62,6 +62,6 @@ add_perm("evaluations.note_influence", facilitates)  # asked of a community
 add_perm("evaluations.read_influences", facilitates | coordinates, reads=True)  # asked of a community
 # Asked of nothing: there is one's own, and no address of anybody else's.
 add_perm("evaluations.assess_oneself", facilitates_somewhere)
-add_perm("evaluations.reread_oneself", facilitates_somewhere | assessed_themselves, reads=True)
+add_perm("evaluations.read_own_assessment", facilitates_somewhere | assessed_themselves, reads=True)
 add_perm("evaluations.rate_vitality", facilitates)  # asked of a community
 add_perm("evaluations.see_vitality_notes", facilitates | coordinates, reads=True)  # asked of a community

@@ -48,6 +48,7 @@ WORDS = """() => { const copy = (document.querySelector('main') || document.body
   document.body.append(copy); const text = copy.innerText; copy.remove(); return text }"""
 # kilobytes of a first visit, and files: fonts come on top, once a year
 STAFF, PHONE, SURVEY = (100, 6), (40, 5), (15, 4)
+FRAMED = {"evaluations:own_questions"}  # they show a phone, whose page is one more
 LIVE = {"meetings:live", "meetings:roster"}  # they go on when the network is away: that takes one script more
 TRAIL = """() => { if (!document.querySelector('body > .rail')) return '';  // pages that one opens by a link
   const trails = [...document.querySelectorAll('nav.crumb')];
@@ -151,6 +152,8 @@ def walk(world, open_as, names, width_of, **media):
 
 def too_much(name, loaded) -> dict[str, list]:
     kilobytes, files = SURVEY if "ballot" in name else PHONE if name in LIGHT else STAFF
+    if name in FRAMED:
+        kilobytes, files = kilobytes + PHONE[0], files + PHONE[1]
     is_heavy = sum(loaded.values()) > kilobytes * 1000
     is_of_many = 1 + sum("/static/" in address for address in loaded) > files + (name in LIVE)  # logos are content
     return {name: sorted(loaded.items())} if is_heavy or is_of_many else {}

@@ -69,7 +69,7 @@ def assess_oneself(request: HttpRequest) -> HttpResponse:
     """This year's, beside last year's; earlier ones below. There is no address of anybody else's."""
     user, year = request.user, timezone.localdate().year
     may_write = user.has_perm("evaluations.assess_oneself")
-    if not may_write and (request.method == "POST" or not user.has_perm("evaluations.reread_oneself")):
+    if not may_write and (request.method == "POST" or not user.has_perm("evaluations.read_own_assessment")):
         raise PermissionDenied
     kept = {one.year: one for one in self_assessment.all_of(user)}
     form = SelfAssessmentForm(request.POST or None, kept=kept.get(year)) if may_write else None

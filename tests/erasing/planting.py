@@ -38,6 +38,7 @@ from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import (
     AnnualReport,
     Campaign,
+    OwnQuestion,
     Pool,
     Release,
     Response,
@@ -281,6 +282,8 @@ class Builder:
             values.setdefault("meeting", self._value(Survey._meta.get_field("meeting")))
         if model is SortedSuggestion:
             values |= {"batch": self._value(SortedSuggestion._meta.get_field("batch")), "key": f"mot{self.n}"}
+        if model is OwnQuestion:
+            values["number"] = 1 + OwnQuestion.objects.filter(community=values["community"]).count()
         if model is Campaign:
             values |= {"closes_on": dt.date(2040, 1, 1), "year": 1990 + self.n}
         return model._base_manager.create(**values)

@@ -15,6 +15,7 @@ from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner, RecordSheet
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
+from evaluations.domain.reports.annual_answers import AnnualAnswers, annual_answers
 from evaluations.domain.reports.year_answers import Answered, answers_by_objective, year_answers
 from evaluations.models import AnnualReport, Factor, Influence, ObjectiveRating
 from meetings.domain.followup import minutes
@@ -32,6 +33,7 @@ class RatedObjective:
     level: str = ""
     comment: str = ""
     asked: tuple[Answered, ...] = ()  # the community's own questions about it
+    members: tuple[Answered, ...] = ()  # how far along members say it is, once a year
 
     @property
     def kind_label(self) -> str:
@@ -139,12 +141,14 @@ class CommunityYear:
     co_organisers: tuple[CoOrganiser, ...] = ()
     time: indicators.TimeSpent = field(default_factory=indicators.TimeSpent)
     influences: tuple[ToldInfluence, ...] = ()
+    annual: AnnualAnswers = field(default_factory=AnnualAnswers)
 
     @classmethod
     def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
         today = today or timezone.localdate()
         figures = indicators.of([community], year, today=today, in_depth=True)[community.pk]
         kept, unshared = _highlights(community, year)
+        annual, attained = annual_answers(community, year)
         return cls(
             name=community.name,
             profile=community.profile,
@@ -159,13 +163,14 @@ class CommunityYear:
             gathered_on=today,
             figures=figures,
             answers=tuple(year_answers(figures.surveys, community)),
-            objectives=tuple(_objectives(community, year, figures.surveys)),
+            objectives=tuple(_objectives(community, year, figures.surveys, attained)),
             topics=tuple(_topics(community, year)),
             kept=tuple(kept),
             unshared=unshared,
             co_organisers=tuple(_co_organisers(community, year)),
             outcomes=tuple(_outcomes(community, year)),
             influences=tuple(_influences(community, year)),
+            annual=annual,
             time=indicators.time_spent([turnout.meeting for turnout in figures.turnouts]),
         )
 
@@ -273,7 +278,9 @@ def _co_organisers(community: Community, year: int) -> Iterable[CoOrganiser]:
         yield CoOrganiser(partner.organisation.name, base64.b64encode(bytes(partner.logo or b"")).decode())
 
 
-def _objectives(community: Community, year: int, surveys: tuple[int, ...]) -> Iterable[RatedObjective]:
+def _objectives(
+    community: Community, year: int, surveys: tuple[int, ...], attained: dict[str, Answered]
+) -> Iterable[RatedObjective]:
     """Those pursued that year: the active ones, and any that was rated."""
     asked = answers_by_objective(community, year, surveys)
     ratings = {r.objective_id: r for r in ObjectiveRating.objects.filter(objective__community=community, year=year)}
@@ -287,6 +294,7 @@ def _objectives(community: Community, year: int, surveys: tuple[int, ...]) -> It
             rating.level if rating else "",
             rating.comment if rating else "",
             tuple(asked.get(objective.pk, ())),
+            (attained[objective.wording],) if objective.wording in attained else (),
         )
 
 

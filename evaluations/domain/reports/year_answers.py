@@ -87,6 +87,11 @@ class Answered:
         return _in_language(self)
 
     @property
+    def chosen(self) -> list[Line]:
+        """Without the answers that nobody chose."""
+        return [line for line in self.lines if line.count != 0]
+
+    @property
     def agreement(self) -> str:
         if self.agree_low is not None and self.agree_high is not None:
             return indicators.share_between(self.agree_low, self.agree_high, self.n)

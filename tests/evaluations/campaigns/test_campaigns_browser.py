@@ -95,7 +95,7 @@ def test_she_prepares_it_with_the_keyboard(site, open_as, community, sandrine):
     page.get_by_role("link", name=re.compile("Préparer l’évaluation")).press("Enter")
     expect(page.get_by_label("Ferme le")).to_be_visible()
     assert sound(page) == []
-    later = timezone.localdate() + dt.timedelta(days=40)
+    later = timezone.localdate() + dt.timedelta(days=120)
     page.get_by_label("Ferme le").fill(later.isoformat())
     page.get_by_role("button", name="Préparer").press("Enter")
 
