@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models.erased import Erased
 from accounts.models.history import HistoryEntry
+from cmtl.searching import loosely
 from communities.models.community import Community
 from communities.models.cost_sharing import split
 from communities.models.objectives import Objective
@@ -35,7 +36,7 @@ class SoftDeletedQuerySet(models.QuerySet):
         for word in text.split():
             hit = Q()
             for name in fields:
-                hit |= Q(**{f"{name}__icontains": word})
+                hit |= Q(**{f"{name}__iregex": loosely(word)})
             found = found.filter(hit)
         return found
 

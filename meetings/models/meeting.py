@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
+from cmtl.searching import loosely
 from communities.models import Community, Membership, Organisation, Role, Roles, roles_of
 from communities.models.people import MembershipQuerySet
 
@@ -44,7 +45,8 @@ class MeetingQuerySet(models.QuerySet):
         """Each word of the text in the title, or in the name of the community."""
         found = self
         for word in text.split():
-            found = found.filter(Q(title__icontains=word) | Q(community__name__icontains=word))
+            like = loosely(word)
+            found = found.filter(Q(title__iregex=like) | Q(community__name__iregex=like))
         return found
 
     def for_everyone(self) -> "MeetingQuerySet":

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cmtl.inputs import DayInput
+from cmtl.searching import loosely
 from communities.models import Community, Objective, Programme
 from meetings.models import Meeting, Topic
 
@@ -138,7 +139,7 @@ class NarrowingForm(forms.Form):
         fields = {name: asked[name] for name in ("source", "objective", "territory") if asked.get(name)}
         topics = topics.filter(**fields)
         for word in asked.get("words", "").split():
-            topics = topics.filter(title__icontains=word)
+            topics = topics.filter(title__iregex=loosely(word))
         return topics.order_by(*self.orders) if self.orders else topics
 
     @property

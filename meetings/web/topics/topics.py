@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import undoing
+from cmtl.searching import loosely
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
 from communities.models import Community, Programme
 from communities.web.undo import say_undoable
@@ -189,7 +190,7 @@ def programme_topics(request: HttpRequest, pk: int) -> HttpResponse:
     form = AcrossForm(request.GET, programme=programme, user=request.user)
     found = Topic.objects.filter(community__in=form.fields["community"].queryset).exclude(state=Topic.State.DROPPED)
     for word in form.cleaned_data.get("words", "").split():
-        found = found.filter(title__icontains=word)
+        found = found.filter(title__iregex=loosely(word))
     if form.cleaned_data.get("community"):
         found = found.filter(community=form.cleaned_data["community"])
     if form.cleaned_data.get("state"):
