@@ -124,7 +124,7 @@ def sort(community: Community, ref: str, kind: str, words: str = "", *, by: User
     suggestion = next((one for one in waiting if one.ref == ref), None)
     if suggestion is None:
         raise ValidationError(_("Somebody has just sorted this suggestion."))
-    words = " ".join((words or suggestion.text).split())[: Improvement.LONGEST]
+    words = " ".join((words.strip() or suggestion.text).replace("\0", "").split())[: Improvement.LONGEST]
     improvement = None
     if kind == Kind.TOPIC:
         source = Topic.Source.MEETING if suggestion.is_aloud else Topic.Source.SURVEY
@@ -163,10 +163,13 @@ def _keep(same: list[Suggestion], kind: str, by: User, improvement: Improvement 
 
 @transaction.atomic
 def write(community: Community, changes: dict, *, by: User) -> Improvement:
-    """One that was decided in a conversation, or in the room. The same words sent twice are one."""
+    """One that was decided in a conversation, or in the room. The same sent twice is one; the same words with another
+    state or answer are refused: what was typed would be lost."""
     Community.objects.select_for_update().get(pk=community.pk)
     known = community.improvements.in_progress().filter(wording=changes["wording"]).first()
     if known:
+        if any(getattr(known, name) != value for name, value in changes.items()):
+            raise ValidationError(_("This improvement is in the list already: open it there."))
         return known
     improvement = community.improvements.create(written_by=by, **changes)
     audit.write(Action.SETTINGS_CHANGED, by=by, about=improvement, part="improvement")

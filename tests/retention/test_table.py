@@ -47,7 +47,9 @@ NOT_KEPT = {
         *(
             "FIRST_TO_FACILITATORS",
             "JUST_BEGUN",
+            "FARTHEST",
             "LASTS",
+            "LONGEST_OPEN",
             "OPENS_WITHIN",
             "REMINDER_AFTER",
             "SETTLED",

@@ -115,7 +115,8 @@ class CampaignResults(Results):
                 yield wordings.get(code, code), texts
 
     def table(self, *, with_facilitation: bool = True) -> list[tuple]:
-        return [row for row in super().table() if with_facilitation or row[0] not in FACILITATION]
+        rows = [row for row in super().table() if with_facilitation or row[0] not in FACILITATION]
+        return [(code, wording.replace(EXPECTATION, "…"), *rest) for code, wording, *rest in rows]
 
 
 def _same(shown: Shown) -> Hashable:

@@ -25,10 +25,11 @@ class AnnualAnswers:
 
     @property
     def themes(self) -> list[tuple[str | Promise, list[Answered]]]:
-        """In the order of the questionnaire; how far along each objective is stands beside the objective."""
+        """In the order of the questionnaire. How far along an objective is stands beside it, or here where the report
+        has it no more, or in other words."""
         found = []
         for name, codes in THEMES:
-            some = [one for one in self.questions if one.code in codes and one.code != ATTAINMENT]
+            some = [one for one in self.questions if one.code in codes]
             if some:
                 found.append((name, some))
         return found

@@ -4,7 +4,7 @@ import base64
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
@@ -149,6 +149,10 @@ class CommunityYear:
         figures = indicators.of([community], year, today=today, in_depth=True)[community.pk]
         kept, unshared = _highlights(community, year)
         annual, attained = annual_answers(community, year)
+        objectives = tuple(_objectives(community, year, figures.surveys, attained))
+        beside = {objective.wording for objective in objectives}
+        elsewhere = [said for wording, said in attained.items() if wording not in beside]
+        annual = replace(annual, questions=(*elsewhere, *annual.questions))
         return cls(
             name=community.name,
             profile=community.profile,
@@ -163,7 +167,7 @@ class CommunityYear:
             gathered_on=today,
             figures=figures,
             answers=tuple(year_answers(figures.surveys, community)),
-            objectives=tuple(_objectives(community, year, figures.surveys, attained)),
+            objectives=objectives,
             topics=tuple(_topics(community, year)),
             kept=tuple(kept),
             unshared=unshared,

@@ -164,7 +164,7 @@ def chooser(kind: str, answers: int, n: int, has_aside: bool, least: int) -> Cho
     the last place counts those who had no opinion or passed the question, and `least` others are needed."""
     side = _favourable(kind, answers)
     clear, across = _partitions(answers, side)
-    if n > LARGE and has_aside and answers >= 4 and kind not in HALVES:
+    if n > (LARGE if has_aside else MANY) and answers >= 4 and kind not in HALVES:
         clear, across = [clear[0], clear[-1]], []  # all of them would be weighed for minutes, the ballot box held
     forms: list[Form] = [*_merged(clear, side, answers, has_aside)]
     forms += [Range(side, starts) for starts in _ranges(n)]

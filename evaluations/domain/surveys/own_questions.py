@@ -70,6 +70,8 @@ def add(community: Community, typed: dict[str, Any], by: User) -> OwnQuestion:
     there = list(held.own_questions.all())
     for one in there:
         if one.wording_fr == typed["wording_fr"] and one.moment == typed["moment"]:
+            if any(getattr(one, name) != value for name, value in typed.items()):
+                raise ValidationError(_("This question is in the list already: open it there."))
             return one
     free = _free_numbers(there)
     if not free:

@@ -192,9 +192,8 @@ def asked(survey: Survey, *, in_person: bool | None = None) -> tuple[Asked, ...]
     if in_person is None:
         in_person = meeting.has_room
     of_individuals = meeting.community.is_of_individuals
-    is_hybrid = meeting.has_room and meeting.has_link
     core = [
-        _as_asked(question, survey.objective, of_individuals, asked_of_some=is_hybrid and question.in_person_only)
+        _as_asked(question, survey.objective, of_individuals, asked_of_some=question.in_person_only)
         for question in questions_of(survey.questionnaire_id)
         if (in_person or not question.in_person_only) and (survey.objective or "{objective}" not in question.wording_fr)
     ]

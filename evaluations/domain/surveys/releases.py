@@ -89,11 +89,24 @@ def figures_of(questions: Iterable[Asked], answers: Sequence[dict[str, Any]], th
     if len(answers) < threshold:
         return None
     questions = list(questions)
-    told = [released_counts(question, answers, threshold) for question in questions if not question.is_text]
+    told = [
+        released_counts(question, answers, threshold)
+        for question in questions
+        if not question.is_text and not _tells_who_answered(question, answers, threshold)
+    ]
     wishes = scoring.comments(TOPIC_WISH, answers, threshold)
     texts = [question.code for question in questions if question.is_text and question.code not in OF_A_MEETING]
     words = {"words": {code: scoring.comments(code, answers, threshold) for code in texts}} if texts else {}
     return {"n": len(answers), "questions": [one.to_json() for one in told], "wishes": wishes, **words}
+
+
+def _tells_who_answered(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> bool:
+    """Of what only some are asked, the number of those who were is told too. Where they are few, or where one or two
+    others answered, it would say of somebody who is known whether they answered at all."""
+    if not question.asked_of_some:
+        return False
+    asked = sum(question.code in answer for answer in answers)
+    return asked < threshold or disclosure.is_few(len(answers) - asked)
 
 
 def released_counts(question: Asked, answers: Sequence[dict[str, Any]], threshold: int) -> Told:

@@ -66,8 +66,10 @@ class Results:
 
     @cached_property
     def shown(self) -> list["Shown"]:
+        """But what its questions hold no more: a community may have become one of individuals since."""
         questions = {question.code: question for question in self.questions}
-        return [Shown(told, questions[told.code]) for told in releases.told_by(self._figures or {"questions": []})]
+        told_of = releases.told_by(self._figures or {"questions": []})
+        return [Shown(told, questions[told.code]) for told in told_of if told.code in questions]
 
     @property
     def of_all(self) -> list["Shown"]:

@@ -126,9 +126,11 @@ def launch(request: HttpRequest, pk: int) -> HttpResponse:
     """To open by itself on its day."""
     campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
     with validation_as_messages(request):
-        campaigns.launch(campaign, request.user)
-        said = _("It opens by itself on its day, at nine, in your name.")
-        say_done(request, said, reverse("evaluations:take_back_launch", args=[pk]))
+        if campaigns.launch(campaign, request.user):
+            messages.success(request, _("Its day has come: the evaluation is open, and its members are written to."))
+        else:
+            said = _("It opens by itself on its day, at nine, in your name.")
+            say_done(request, said, reverse("evaluations:take_back_launch", args=[pk]))
     return redirect(campaign)
 
 

@@ -1,5 +1,6 @@
 """What whoever prepares an annual evaluation types."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from communities.web.shared_forms import Resent
 from evaluations.models import Campaign
 
 LONGEST = 1000  # characters of a word to the members
+LONGEST_OPEN = dt.timedelta(days=183)
 
 
 class CampaignForm(Resent, forms.ModelForm):
@@ -57,4 +59,6 @@ class CampaignForm(Resent, forms.ModelForm):
         closes_on = found.get("closes_on")
         if opens_on and closes_on and closes_on <= opens_on:
             self.add_error("closes_on", _("Choose a day after the one it opens."))
+        elif opens_on and closes_on and closes_on - opens_on > LONGEST_OPEN:
+            self.add_error("closes_on", _("Choose a day within six months of the one it opens."))
         return found

@@ -1,5 +1,6 @@
 """The annual evaluations of all the communities one coordinates, on one page: launched together, then side by side."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -16,8 +17,10 @@ from cmtl.inputs import DayInput
 from cmtl.numbers import year_in
 from evaluations.domain.campaigns import together
 from evaluations.domain.campaigns.together import Line, SideBySide
+from evaluations.web.campaigns.forms import LONGEST_OPEN
 
 YEARS_BACK = 4
+FARTHEST = dt.timedelta(days=366)
 
 
 class LaunchForm(forms.Form):
@@ -32,7 +35,8 @@ class LaunchForm(forms.Form):
     def __init__(self, line: Line, data: Any = None) -> None:
         self.line = line
         dates = {"opens_on": line.campaign.opens_on, "closes_on": line.campaign.closes_on}
-        initial = {**dates, "chosen": line.is_new, "shown": self._state}
+        is_due = line.is_new and line.campaign.year == timezone.localdate().year  # next year's is ticked by hand
+        initial = {**dates, "chosen": is_due, "shown": self._state}
         super().__init__(data, prefix=f"c{line.community.pk}", initial=initial, label_suffix="")
 
     @property
@@ -56,6 +60,10 @@ class LaunchForm(forms.Form):
                 self.add_error(name, _("Choose a day."))
         if opens_on and closes_on and closes_on <= opens_on:
             self.add_error("closes_on", _("Choose a day after the one it opens."))
+        elif opens_on and closes_on and closes_on - opens_on > LONGEST_OPEN:
+            self.add_error("closes_on", _("Choose a day within six months of the one it opens."))
+        elif opens_on and opens_on > timezone.localdate() + FARTHEST:
+            self.add_error("opens_on", _("Choose a day within a year."))
         elif closes_on and closes_on < timezone.localdate():
             self.add_error("closes_on", _("This day has passed."))
         return found

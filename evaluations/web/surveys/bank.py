@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl import undoing
+from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.web.shared import save_over
 from communities.web.shared_forms import Resent
@@ -124,7 +125,7 @@ def make_version(request: HttpRequest, code: str) -> HttpResponse:
 
     def save() -> None:
         based_on = form.cleaned_data["shown"]
-        shown = int(based_on) if based_on.isdecimal() else 0
+        shown = parse_int(based_on)
         made.append(bank.make_version(code, form.edits(), by=request.user, based_on=shown))
 
     form, status, conflict = save_over(form, save, lambda theirs: str(theirs.version))

@@ -6,6 +6,7 @@ from csp.constants import SELF
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -132,10 +133,13 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     form = OwnQuestionForm(request.POST or None, community=community)
     if form.is_bound and form.is_valid():
         watched = undoing.Watched(community.own_questions.all())
-        with validation_as_messages(request):
+        try:
             own_questions.add(community, form.changes(), by=request.user)
+        except ValidationError as error:
+            form.add_error("wording_fr", error)
+        else:
             _say(request, _("The question is added: evaluations opened from now on ask it."), watched, community)
-        return redirect("evaluations:own_questions", pk)
+            return redirect("evaluations:own_questions", pk)
     status = 422 if form.is_bound else 200
     return page(request, "evaluations/own_questions/form.html", community, "settings", status=status, form=form)
 

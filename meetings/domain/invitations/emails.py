@@ -40,7 +40,7 @@ def invitations(
     meeting: Meeting, memberships: list[Membership], words: str = "", changes: list[Improvement] | None = None
 ) -> int:
     """How many were written; those who already have this date get nothing more."""
-    shared = {"words": words, "changes": changes, "organiser": organiser_of(meeting), **about(meeting)}
+    shared = {"words": words, "organiser": organiser_of(meeting), **about(meeting)}
     return queue_all(
         _compose(
             INVITATION,
@@ -49,7 +49,7 @@ def invitations(
             membership,
             key=f"invitation:{meeting.pk}:{meeting.sequence}",
             calendar_method="REQUEST",
-            context=shared,
+            context={**shared, "changes": changes if membership.status in Membership.CURRENT else []},
             not_after=meeting.ends_at,
         )
         for membership in memberships

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Expectation, Membership
+from communities.models.profiles import Representation
 from evaluations.domain import vitality
 from evaluations.domain.campaigns import answering, campaigns, links
 from evaluations.domain.campaigns.results import CampaignResults
@@ -458,3 +459,24 @@ def test_dates_are_proposed_when_people_are_there(community, db, today, opens_on
     assert proposed.opens_on == opens_on
     assert proposed.closes_on - proposed.opens_on == dt.timedelta(days=21)
     assert not list(campaigns.warnings_of_dates(proposed))
+
+
+def test_its_pages_open_once_the_community_is_one_of_individuals(open_one, members, community, sandrine, signed_in):
+    """M16 and M17 were asked, and are not any more."""
+    answered(open_one, members)
+    collection.close(open_one.survey)
+    type(community).objects.filter(pk=community.pk).update(representation=Representation.INDIVIDUAL)
+
+    client = signed_in(sandrine)
+
+    for address in (open_one.get_absolute_url(), reverse("evaluations:export_campaign", args=[open_one.pk])):
+        assert client.get(address).status_code == 200
+
+
+def test_launched_on_its_day_it_says_that_it_is_open(prepared, members, sandrine, signed_in):
+    client = signed_in(sandrine)
+
+    page = client.post(reverse("evaluations:launch_campaign", args=[prepared.pk]), follow=True)
+
+    assert "Sa date est venue" in words(page)
+    assert Survey.objects.exists()

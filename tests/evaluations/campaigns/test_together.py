@@ -127,6 +127,29 @@ def test_the_wrong_dates_of_one_that_is_not_ticked_are_not_judged(staffed, phili
     assert list(Campaign.objects.values_list("community", flat=True)) == [staffed[1].pk]
 
 
+@pytest.mark.parametrize("closes_on", ["9999-12-01", "2400-01-01"])
+def test_a_day_that_is_too_far_is_refused_at_its_field(staffed, philippe, signed_in, closes_on):
+    typed = lines(staffed, c0={"opens_on": day(0), "closes_on": closes_on}, c1={"chosen": False}, c2={"chosen": False})
+
+    page = submit(signed_in(philippe), PAGE, typed)
+
+    assert page.status_code == 422
+    assert "dans les six mois" in words(page)
+    assert not Campaign.objects.exists()
+
+
+def test_next_year_s_is_not_ticked_beforehand(staffed, philippe, signed_in):
+    closed = make.a_campaign(staffed[0])
+    campaigns.open_to_all(closed, philippe)
+    collection.close(Campaign.objects.get(pk=closed.pk).survey)
+
+    page = signed_in(philippe).get(PAGE).text
+
+    boxes = {pk: box for box, pk in re.findall(r'(<input[^>]*name="c(\d+)-chosen"[^>]*>)', page)}
+    assert "checked" not in boxes[str(staffed[0].pk)]
+    assert "checked" in boxes[str(staffed[1].pk)]
+
+
 def test_none_ticked_is_told(staffed, philippe, signed_in):
     page = submit(signed_in(philippe), PAGE, lines(staffed, **{f"c{n}": {"chosen": False} for n in range(3)}))
 

@@ -392,6 +392,15 @@ def test_the_next_invitation_tells_it_once_and_only_what_is_answered(meeting, de
     assert "Ce que nous avons changé" not in Message.objects.filter(recipient=nadia).latest("pk").text
 
 
+def test_someone_who_is_asked_to_join_is_not_told_what_the_group_changed(meeting, decided, nadia, desk):
+    candidate = make.a_member(meeting.community, status="invited").user
+
+    submit(desk, reverse("meetings:invite", args=[meeting.pk]), button="step=send")
+
+    assert "Ce que nous avons changé" not in Message.objects.get(recipient=candidate).text
+    assert "Ce que nous avons changé" in Message.objects.get(recipient=nadia).text
+
+
 def test_the_box_leaves_it_out_of_the_mail_and_of_its_preview(meeting, decided, nadia, desk):
     address = reverse("meetings:invite", args=[meeting.pk])
     form = form_on(desk.get(address), ["tells_changes"]).fill({"tells_changes": False})

@@ -100,12 +100,52 @@ def test_whoever_passes_at_the_table_is_counted_among_those_asked(community, db)
     assert sorted(values) == [NO_OPINION, "4", "4", "4", "4", "4"]
 
 
-def test_where_all_are_at_the_table_silence_is_no_row(community, db):
-    meeting, members = a_room(community, 6, mode=Meeting.Mode.IN_PERSON, link="")
+def closed(community, *, people: int, at_the_table: int, silent: int = 0):
+    """A hybrid meeting whose last `silent` people say nothing at all."""
+    meeting, members = hybrid(community, people=people, at_the_table=at_the_table)
     survey = collection.open_for(meeting, by=None)
+    for number, member in enumerate(members[: people - silent]):
+        here = number < at_the_table
+        collection.answer(
+            survey, member, filled(survey, in_person=here, **({"R7": "4"} if here else {})), in_session=True
+        )
+    return meeting, survey
 
-    assert "R7" not in filled(survey, in_person=True)
-    assert "R7" in {question.code for question in questionnaires.asked(survey)}
+
+def codes_told(survey) -> set[str]:
+    collection.close(survey)
+    return {one.code for one in releases.told_by(survey.release.figures)}
+
+
+@pytest.mark.parametrize(
+    ("people", "at_the_table", "silent", "is_told"),
+    [
+        (10, 6, 0, True),
+        (10, 4, 0, False),  # its number would say how many of four answered
+        (8, 7, 0, False),  # … that the one online did
+        (8, 6, 0, False),
+        (9, 6, 0, True),
+        (8, 8, 0, True),
+    ],
+)
+def test_the_number_of_those_asked_does_not_say_who_answered(community, db, people, at_the_table, silent, is_told):
+    _meeting, survey = closed(community, people=people, at_the_table=at_the_table, silent=silent)
+
+    told = codes_told(survey)
+
+    assert ("R7" in told) is is_told
+    assert "R1" in told
+
+
+def test_a_mode_that_is_changed_while_it_is_open_changes_nothing_of_who_was_asked(community, db):
+    meeting, survey = closed(community, people=12, at_the_table=6)
+    Meeting.objects.filter(pk=meeting.pk).update(mode=Meeting.Mode.IN_PERSON)
+    survey = type(survey).objects.get(pk=survey.pk)
+
+    collection.close(survey)
+
+    told = {one.code: one for one in releases.told_by(survey.release.figures)}
+    assert told["R7"].n == 6
 
 
 def test_a_pool_tells_nothing_of_what_only_some_were_asked(community, db):

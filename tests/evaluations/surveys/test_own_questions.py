@@ -90,10 +90,22 @@ def test_three_at_most_whoever_presses(community, sandrine, signed_in):
     refused = add(signed_in(sandrine), community, wording_fr="Quatre?")
 
     assert [one.number for one in community.own_questions.all()] == [1, 2, 3]
-    assert "Il y a déjà trois questions" in on_one_line(signed_in(sandrine).get(refused["Location"]))
+    assert refused.status_code == 422
+    assert "Il y a déjà trois questions" in on_one_line(refused)
+    assert "Quatre?" in refused.text, "what was typed stays"
     assert page_of(community, "add_own_question") not in signed_in(sandrine).get(page_of(community)).text
     with pytest.raises(IntegrityError), transaction.atomic():
         make.an_own_question(community, number=4)
+
+
+def test_the_same_question_with_other_answers_is_refused_and_what_was_typed_stays(community, sandrine, signed_in):
+    add(signed_in(sandrine), community, wording_fr="Un?")
+
+    refused = add(signed_in(sandrine), community, wording_fr="Un?", scale="frequency")
+
+    assert refused.status_code == 422
+    assert "déjà dans la liste" in on_one_line(refused)
+    assert community.own_questions.get().scale == "agreement"
 
 
 def test_pressed_twice_it_is_added_once(community, sandrine, signed_in):
