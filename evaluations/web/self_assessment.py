@@ -40,8 +40,11 @@ class SelfAssessmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, kept: SelfAssessment | None) -> None:
-        initial = {"to_strengthen": kept.to_strengthen if kept else ""}
+        self.kept, self.stamp = kept, kept.written_at.isoformat() if kept else ""
+        initial = {"to_strengthen": kept.to_strengthen if kept else "", "shown": self.stamp}
         for line in self_assessment.lines_of(kept):
             initial |= {line.quality.code: line.frequency or "", f"{line.quality.code}-example": line.example}
         super().__init__(data, initial=initial, label_suffix="")
@@ -57,6 +60,25 @@ class SelfAssessmentForm(forms.Form):
             self.fields[f"{quality.code}-example"] = forms.CharField(
                 label=gettext_lazy("An example"), required=False, max_length=500
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Pressed again from this page, it is written over knowingly."""
+        said = super().clean() or self.cleaned_data
+        if not self.errors and said["shown"] != self.stamp and self._says_otherwise():
+            self.data = self.data.copy()
+            self.data["shown"] = self.stamp
+            raise forms.ValidationError(
+                _(
+                    "You have written here in another window since. Nothing is lost: save again to keep this one "
+                    "instead."
+                )
+            )
+        return said
+
+    def _says_otherwise(self) -> bool:
+        """Than what is kept: pressed twice, it is the same."""
+        there = {line.quality.code: (line.frequency, line.example) for line in self_assessment.lines_of(self.kept)}
+        return self.answers != there or self.cleaned_data["to_strengthen"] != getattr(self.kept, "to_strengthen", "")
 
     @property
     def answers(self) -> dict[str, self_assessment.Answer]:

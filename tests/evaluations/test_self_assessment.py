@@ -65,6 +65,28 @@ def test_it_is_written_reread_and_written_again(sandrine, community, signed_in):
     assert kept.answers == {"trust": [4, "Le tour de table"], "listening": [2, ""]}
 
 
+def test_in_two_windows_the_older_one_does_not_write_over_the_other_unknowingly(sandrine, community, signed_in):
+    client = signed_in(sandrine)
+    older = client.get(PAGE)
+    submit(client, PAGE, {"to_strengthen": "Écrit dans l’autre fenêtre"})
+
+    refused = submit(client, older, {"to_strengthen": SECRET})
+
+    assert refused.status_code == 422
+    assert "dans une autre fenêtre" in on_one_line(refused)
+    assert SECRET in refused.text, "what was typed stays"
+    assert SelfAssessment.objects.get().to_strengthen == "Écrit dans l’autre fenêtre"
+    submit(client, refused)
+    assert SelfAssessment.objects.get().to_strengthen == SECRET
+
+
+def test_pressed_twice_it_is_written_once(sandrine, community, signed_in):
+    client = signed_in(sandrine)
+    page = client.get(PAGE)
+
+    assert [submit(client, page, {"to_strengthen": SECRET}).status_code for _ in range(2)] == [302, 302]
+
+
 def test_nothing_is_asked_by_force(sandrine, community, signed_in):
     assert submit(signed_in(sandrine), PAGE, {}).status_code == 302
     assert SelfAssessment.objects.get().answers == {}

@@ -169,6 +169,7 @@ class WordsForm(forms.Form):
         help_text=_("Placed at the top of the mail, in both languages as you write them."),
     )
     tells_changes = forms.BooleanField(label=_("Tell what we have changed"), required=False)
+    showed_changes = forms.BooleanField(widget=forms.HiddenInput, required=False, initial=True)
 
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
         """The box is there when there is something to tell: what is answered and was told by no other invitation."""
@@ -181,12 +182,12 @@ class WordsForm(forms.Form):
             n,
         ) % {"n": n}
         if not n:
-            del self.fields["tells_changes"]
+            del self.fields["tells_changes"], self.fields["showed_changes"]
         self.kept = kept
 
     @property
     def tells(self) -> bool:
-        """As ticked here; where the box is not shown, as it was."""
-        if self.is_bound and self.is_valid() and "tells_changes" in self.fields:
+        """As ticked here; where the page did not show the box, as it was: a colleague may have answered one since."""
+        if self.is_bound and self.is_valid() and self.cleaned_data.get("showed_changes"):
             return self.cleaned_data["tells_changes"]
         return self.kept.tells_changes

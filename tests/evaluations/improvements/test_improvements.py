@@ -392,6 +392,15 @@ def test_the_next_invitation_tells_it_once_and_only_what_is_answered(meeting, de
     assert "Ce que nous avons changé" not in Message.objects.filter(recipient=nadia).latest("pk").text
 
 
+def test_a_page_without_the_box_does_not_leave_out_what_is_answered_meanwhile(meeting, community, nadia, desk):
+    shown = desk.get(reverse("meetings:invite", args=[meeting.pk]))
+    make.an_improvement(community, "Commencer à midi pile", state="done", answer="Nous ouvrons la salle plus tôt.")
+
+    submit(desk, shown, button="step=send")
+
+    assert "Commencer à midi pile" in Message.objects.get(recipient=nadia).text
+
+
 def test_someone_who_is_asked_to_join_is_not_told_what_the_group_changed(meeting, decided, nadia, desk):
     candidate = make.a_member(meeting.community, status="invited").user
 
