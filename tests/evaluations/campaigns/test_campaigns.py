@@ -473,10 +473,13 @@ def test_its_pages_open_once_the_community_is_one_of_individuals(open_one, membe
         assert client.get(address).status_code == 200
 
 
-def test_launched_on_its_day_it_says_that_it_is_open(prepared, members, sandrine, signed_in):
-    client = signed_in(sandrine)
+def test_launched_from_the_page_of_the_day_before_it_says_that_it_is_open(prepared, members, sandrine, signed_in):
+    client, today = signed_in(sandrine), prepared.opens_on
+    Campaign.objects.filter(pk=prepared.pk).update(opens_on=today + dt.timedelta(days=1))
+    shown = client.get(prepared.get_absolute_url())
+    Campaign.objects.filter(pk=prepared.pk).update(opens_on=today)
 
-    page = client.post(reverse("evaluations:launch_campaign", args=[prepared.pk]), follow=True)
+    page = submit(client, shown, action=reverse("evaluations:launch_campaign", args=[prepared.pk]), follow=True)
 
     assert "Sa date est venue" in words(page)
     assert Survey.objects.exists()
