@@ -472,8 +472,9 @@ def test_two_people_correct_one_list_and_neither_undoes_the_other(open_as, sandr
 
 
 def paste(page, where, text):
-    """As Ctrl V does: the text comes in, and the page is told that it was pasted."""
+    """As Ctrl V does: the text comes in, and the page is told that it was pasted; once its scripts listen."""
     page.locator(where).focus()
+    page.wait_for_load_state()
     page.evaluate(
         """([where, text]) => {
             const field = document.querySelector(where), clipboardData = new DataTransfer();
