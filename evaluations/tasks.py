@@ -28,7 +28,7 @@ def tend_surveys() -> None:
     for survey in due.to_remind():
         _if_the_keyring_answers(due.remind_silent, survey)
     for campaign in campaigns.to_open():
-        _if_the_keyring_answers(campaigns.open_to_all, campaign, campaign.launched_by)
+        _if_the_keyring_answers(campaigns.open_by_itself, campaign)
     for campaign in campaigns.to_remind():
         _if_the_keyring_answers(campaigns.remind, campaign)
     _if_the_keyring_answers(closing.put_away_what_is_left)

@@ -11,6 +11,7 @@ unticked sends nothing, lines end with CRLF, a number or a date in the wrong for
 Raw posts stay for what no browser does (attacks) and for repeated or simultaneous clicks: `tests/raw_posts.py`.
 """
 
+import html
 import json
 import re
 from collections import defaultdict
@@ -242,6 +243,11 @@ def swapped(page: HttpResponse, part: HttpResponse) -> HttpResponse:
             old.replace_with(fresh)
     page.content = tree.html
     return page
+
+
+def as_read(page) -> str:
+    """What a page says to somebody who reads it, tags left in: entities and spaces that never break are plain."""
+    return re.sub(r"\s+", " ", html.unescape(page.content.decode()))
 
 
 def on_one_line(page) -> str:

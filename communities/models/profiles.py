@@ -1,10 +1,14 @@
 """The four profiles of a community: each is a preset that sets its policies together (guide, p. 6 and 10)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+T = TypeVar("T")
 
 
 class Profile(models.TextChoices):
@@ -12,6 +16,13 @@ class Profile(models.TextChoices):
     INDIVIDUALS = "individuals", _("Individuals")
     COHORT = "cohort", _("Cohort-like")
     TRAINING = "training", _("Training-led")
+
+
+def by_profile(some: Sequence[T], community_of: Callable[[T], Any]) -> list[tuple[str, list[T]]]:
+    """To stand side by side and never be ranked, since profiles ask different things: the name of each profile that
+    one of them has, in the order of `Profile`, with its own in the order given."""
+    groups = [(profile, [one for one in some if community_of(one).profile == profile]) for profile in Profile]
+    return [(str(profile.label), group) for profile, group in groups if group]
 
 
 class Representation(models.TextChoices):

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
@@ -32,6 +33,7 @@ class Campaign(models.Model):
 
     MOST_REMINDERS = 2
     OPENING_HOUR = dt.time(9)
+    OPENS_WITHIN = dt.timedelta(minutes=10)  # of that hour, once launched: later than that, something keeps it
     CLOSING_HOUR = dt.time(17)
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="campaigns")
@@ -90,6 +92,11 @@ class Campaign(models.Model):
     def opens_at(self) -> dt.datetime:
         """Once it is launched."""
         return dt.datetime.combine(self.opens_on, self.OPENING_HOUR, self.zone)
+
+    def waits_for_its_day(self, now: dt.datetime | None = None) -> bool:
+        """Launched, and to open by itself."""
+        is_ahead = (now or timezone.now()) <= self.opens_at + self.OPENS_WITHIN
+        return self.is_prepared and self.launched_by_id is not None and is_ahead
 
     @property
     def closes_at(self) -> dt.datetime:

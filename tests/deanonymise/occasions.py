@@ -1,6 +1,7 @@
 """What people vote on: the evaluation of a meeting, and that of a year. Some of them are asked one question more, and
 it is known who: those in the room, those who said on joining what they hoped for."""
 
+import abc
 import random
 from collections.abc import Iterator
 
@@ -21,7 +22,7 @@ from tests.deanonymise.site import Phone, Site
 from tests.evaluations.room import a_room
 
 
-class Occasion:
+class Occasion(abc.ABC):
     """An open evaluation with those who may answer it, by their links."""
 
     way: str  # put before the name of each attack
@@ -38,9 +39,9 @@ class Occasion:
         """By the personal link, as the page shows it."""
         return Phone(self.site.port).fill(self.link[member.pk], said)
 
+    @abc.abstractmethod
     def an_answer(self, chance: random.Random, member: Membership, words: str = "") -> dict:
         """Of every question that this member is asked."""
-        raise NotImplementedError
 
     def facilitates(self) -> Phone:
         client = Client()
@@ -55,8 +56,9 @@ class Occasion:
         self.survey = Survey.objects.get(pk=self.survey.pk)
 
     @property
+    @abc.abstractmethod
     def closing(self) -> str:
-        raise NotImplementedError
+        """The address of the button that closes it."""
 
 
 class Room(Occasion):

@@ -6,6 +6,7 @@ SQETGC's fell at the start of the summer and reached half of its people: summer 
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from evaluations.domain.campaigns import mails
 from evaluations.domain.surveys import collection, eligible
 from evaluations.models import Campaign, Survey
 
+log = logging.getLogger(__name__)
 MONTH = 11  # by default it opens early in November: the year is told, the holidays are far
 LASTS = dt.timedelta(days=21)
 SHORT = dt.timedelta(days=10)
@@ -159,6 +161,14 @@ def to_open(now: dt.datetime | None = None) -> list[Campaign]:
         and campaign.launched_by
         and campaign.launched_by.has_perm("evaluations.run_campaign", campaign.community)
     ]
+
+
+def open_by_itself(campaign: Campaign) -> None:
+    """What refuses it is logged and said by Today: nobody pressed."""
+    try:
+        open_to_all(campaign, campaign.launched_by)
+    except ValidationError as error:
+        log.error("A launched annual evaluation could not be opened: %s", " ".join(error.messages))
 
 
 def follow_closing_day(pk: int) -> None:

@@ -2,19 +2,20 @@
 read side by side on the questions that all of them asked, grouped by profile and never ranked (E22)."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communities.domain.charter import objectives
 from communities.models import Community, Objective, Policies
-from communities.models.profiles import Profile
+from communities.models.profiles import by_profile
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import eligible
@@ -23,6 +24,7 @@ from evaluations.models import AnnualReport, Campaign
 
 # Of every theme but the facilitation, which reaches whoever facilitates first.
 COMPARED = ("M2A", "M11", "M12", "M13", "M15", "M20", "M21")
+MEANWHILE = _("Somebody prepared it meanwhile: its dates are theirs. Look again, then launch it.")
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Line:
 
     @property
     def can_be_launched(self) -> bool:
-        return self.is_new or (self.campaign.is_prepared and self.campaign.launched_by_id is None)
+        return self.is_new or (self.campaign.is_prepared and not self.campaign.waits_for_its_day())
 
     @property
     def warnings(self) -> list[str]:
@@ -81,13 +83,17 @@ def _line(community: Any, asked: int) -> Line:
 @transaction.atomic
 def launch(line: Line, opens_on: dt.date, closes_on: dt.date, *, reviewed: bool, by: User) -> bool:
     """Prepare it if nobody did, on these dates, and launch it; whether it is open now. `reviewed`: the objectives that
-    it asks of were read again, and stay as they are."""
+    it asks of were read again, and stay as they are. Refuses where a colleague chose other dates since the line was
+    read."""
     typed = {"opens_on": opens_on, "closes_on": closes_on}
-    campaign = line.campaign
+    campaign, read = line.campaign, (line.campaign.opens_on, line.campaign.closes_on)
     if line.is_new:
         more = {name: getattr(campaign, name) for name in ("words", "reminders", "days_between")}
-        campaign = campaigns.prepare(line.community, campaign.year, {**typed, **more}, by)
-    Campaign.objects.filter(pk=campaign.pk, survey=None).update(**typed)
+        campaign, read = campaigns.prepare(line.community, campaign.year, {**typed, **more}, by), (opens_on, closes_on)
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if (held.opens_on, held.closes_on) != read:
+        raise ValidationError(MEANWHILE)
+    Campaign.objects.filter(pk=held.pk, survey=None).update(**typed)
     if reviewed:
         objectives.review(line.community, by=by, faults={})
     return campaigns.launch(campaign, by)
@@ -96,10 +102,9 @@ def launch(line: Line, opens_on: dt.date, closes_on: dt.date, *, reviewed: bool,
 # ---------------------------------------------------------------- read side by side
 
 
-def latest_told(user: User) -> int:
-    """The last year of which something is told; the present one while nothing is."""
-    years = Campaign.objects.told().visible_to(user).order_by("-year").values_list("year", flat=True)
-    return years.first() or timezone.localdate().year
+def years_told(user: User) -> list[int]:
+    """Those of which something is told, the last first."""
+    return list(Campaign.objects.told().visible_to(user).order_by("-year").values_list("year", flat=True).distinct())
 
 
 @dataclass(frozen=True)
@@ -129,12 +134,9 @@ class SideBySide:
         return {code: asked[code] for code in COMPARED if code in asked}
 
     @property
-    def groups(self) -> Iterator[tuple[str, list[Told]]]:
-        """By profile, since profiles ask different things; names in order within each."""
+    def groups(self) -> list[tuple[str, list[Told]]]:
         told = [
             Told(campaign, [shown[code].headline if code in shown else "" for code in self.wordings])
             for campaign, shown in zip(self.told, self._results, strict=True)
         ]
-        for profile in Profile:
-            if some := [one for one in told if one.campaign.community.profile == profile]:
-                yield str(profile.label), some
+        return by_profile(told, lambda one: one.campaign.community)

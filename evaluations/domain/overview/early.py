@@ -18,6 +18,7 @@ from communities.domain.alerts import Alert
 from communities.models import Community
 from evaluations.domain.indicators.decline import FEWEST_BEFORE, LAST, MOST_BEFORE
 from evaluations.domain.indicators.lately import WATCHED
+from evaluations.domain.indicators.year import ROTI, WORTH_IT
 from evaluations.domain.overview.answers import (
     Regular,
     Share,
@@ -43,7 +44,7 @@ class Item:
     meaning: str | Promise
 
 
-WORTH = Item("R1", FAVOURABLE[Question.Scale.STEPS], gettext_lazy("found the meeting worth their time"))
+WORTH = Item(ROTI, WORTH_IT, gettext_lazy("found the meeting worth their time"))
 RELEVANT = Item("R2", AGREES, gettext_lazy("say that the topics meet a need of their work"))
 SPOKE = Item("R3", ("1",), gettext_lazy("spoke as much as they wanted"))
 ADVANCED = Item("R6", AGREES, gettext_lazy("see the objective moving forward"))

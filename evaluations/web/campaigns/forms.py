@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cmtl import editing
@@ -13,6 +14,17 @@ from evaluations.models import Campaign
 
 LONGEST = 1000  # characters of a word to the members
 LONGEST_OPEN = dt.timedelta(days=183)
+FARTHEST = dt.timedelta(days=366)
+
+
+def judge_days(form: forms.BaseForm, opens_on: dt.date | None, closes_on: dt.date | None) -> None:
+    """What is wrong with the first and the last day, said at its field."""
+    if opens_on and "opens_on" in form.fields and opens_on > timezone.localdate() + FARTHEST:
+        form.add_error("opens_on", _("Choose a day within a year."))
+    elif opens_on and closes_on and closes_on <= opens_on:
+        form.add_error("closes_on", _("Choose a day after the one it opens."))
+    elif opens_on and closes_on and closes_on - opens_on > LONGEST_OPEN:
+        form.add_error("closes_on", _("Choose a day within six months of the one it opens."))
 
 
 class CampaignForm(Resent, forms.ModelForm):
@@ -47,6 +59,8 @@ class CampaignForm(Resent, forms.ModelForm):
         changeable = [name for name in self.Meta.fields if campaign.is_prepared or name not in ("opens_on", "words")]
         shown = editing.seen(campaign, changeable) if campaign.pk else ""
         super().__init__(data, instance=campaign, initial={"shown": shown})
+        if campaign.waits_for_its_day():
+            self.fields["opens_on"].help_text = _("It opens by itself on that day at nine; today, at once after nine.")
         for name in set(self.Meta.fields) - set(changeable):
             del self.fields[name]
 
@@ -55,10 +69,5 @@ class CampaignForm(Resent, forms.ModelForm):
 
     def clean(self) -> dict:
         found = super().clean() or {}
-        opens_on = found.get("opens_on") or self.instance.opens_on
-        closes_on = found.get("closes_on")
-        if opens_on and closes_on and closes_on <= opens_on:
-            self.add_error("closes_on", _("Choose a day after the one it opens."))
-        elif opens_on and closes_on and closes_on - opens_on > LONGEST_OPEN:
-            self.add_error("closes_on", _("Choose a day within six months of the one it opens."))
+        judge_days(self, found.get("opens_on") or self.instance.opens_on, found.get("closes_on"))
         return found

@@ -1,6 +1,5 @@
 """The annual evaluations of all the communities one coordinates, on one page: launched together, then side by side."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -17,10 +16,7 @@ from cmtl.inputs import DayInput
 from cmtl.numbers import year_in
 from evaluations.domain.campaigns import together
 from evaluations.domain.campaigns.together import Line, SideBySide
-from evaluations.web.campaigns.forms import LONGEST_OPEN
-
-YEARS_BACK = 4
-FARTHEST = dt.timedelta(days=366)
+from evaluations.web.campaigns.forms import judge_days
 
 
 class LaunchForm(forms.Form):
@@ -51,20 +47,13 @@ class LaunchForm(forms.Form):
             self.errors.clear()  # what is not launched is not judged
             return found
         if found.get("shown") != self._state and not self.line.is_new:
-            raise ValidationError(
-                _("Somebody prepared it meanwhile: its dates are theirs. Look again, then launch it.")
-            )
+            raise ValidationError(together.MEANWHILE)
         opens_on, closes_on = found.get("opens_on"), found.get("closes_on")
         for name in ("opens_on", "closes_on"):
             if not found.get(name) and name not in self.errors:
                 self.add_error(name, _("Choose a day."))
-        if opens_on and closes_on and closes_on <= opens_on:
-            self.add_error("closes_on", _("Choose a day after the one it opens."))
-        elif opens_on and closes_on and closes_on - opens_on > LONGEST_OPEN:
-            self.add_error("closes_on", _("Choose a day within six months of the one it opens."))
-        elif opens_on and opens_on > timezone.localdate() + FARTHEST:
-            self.add_error("opens_on", _("Choose a day within a year."))
-        elif closes_on and closes_on < timezone.localdate():
+        judge_days(self, opens_on, closes_on)
+        if closes_on and closes_on < timezone.localdate() and "closes_on" not in self.errors:
             self.add_error("closes_on", _("This day has passed."))
         return found
 
@@ -74,21 +63,21 @@ def launch_together(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("evaluations.read_across"):
         raise PermissionDenied
     lines = together.lines_of(request.user)
-    forms = [LaunchForm(line, request.POST or None) for line in lines if line.can_be_launched]
-    chosen = [form for form in forms if form.is_bound and (not form.is_valid() or form.cleaned_data["chosen"])]
+    to_launch = [LaunchForm(line, request.POST or None) for line in lines if line.can_be_launched]
+    chosen = [form for form in to_launch if form.is_bound and (not form.is_valid() or form.cleaned_data["chosen"])]
     if chosen and all(form.is_valid() for form in chosen):
         _launch(request, chosen)
         return redirect("evaluations:campaigns_together")
     if request.method == "POST" and not chosen:
         _say_nothing_was_launched(request, lines)
-    year = year_in(request.GET.get("annee", ""), together.latest_told(request.user))
+    years = together.years_told(request.user)
+    year = year_in(request.GET.get("annee", ""), years[0] if years else timezone.localdate().year)
     context = {
-        "forms": forms,
+        "forms": to_launch,
         "under_way": [line for line in lines if not line.can_be_launched],
         "side_by_side": SideBySide(request.user, year),
         "year": str(year),
-        "years": [str(one) for one in range(timezone.localdate().year, timezone.localdate().year - YEARS_BACK - 1, -1)],
-        "is_refused": bool(chosen),
+        "years": [str(one) for one in years],
     }
     return render(request, "evaluations/campaigns/together.html", context, status=422 if chosen else 200)
 

@@ -13,7 +13,7 @@ from accounts.models import Action
 from cmtl.numbers import year_in
 from cmtl.tables import csv_response
 from communities.models import Community, RecordSheet
-from communities.models.profiles import Profile
+from communities.models.profiles import by_profile
 from evaluations.domain import indicators
 from evaluations.models import AnnualReport
 
@@ -83,12 +83,7 @@ class Across:
 
     @property
     def groups(self) -> list[tuple[str, list[Line]]]:
-        """By profile, since profiles ask different things; names in order within each."""
-        return [
-            (str(profile.label), some)
-            for profile in Profile
-            if (some := [line for line in self.lines if line.community.profile == profile])
-        ]
+        return by_profile(self.lines, lambda line: line.community)
 
     @property
     def together(self) -> indicators.Together:

@@ -1,6 +1,5 @@
 """What is left to do for the communities one runs."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -18,7 +17,6 @@ from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
 
-OPENS_WITHIN = dt.timedelta(minutes=10)  # a launched campaign that has not is not due to a slow queue
 ASKED_FROM = 10  # October: whoever prepares a campaign then opens it before the holidays
 
 
@@ -144,7 +142,8 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
     to_prepare = []
     for community in led:
         last, campaign = (known.get((community.pk, year)) for year in years)
-        if campaign and campaign.is_prepared and _waits_for_a_press(campaign, page.now):
+        is_due = campaign and campaign.is_prepared and campaign.opens_on <= today
+        if campaign and is_due and not campaign.waits_for_its_day(page.now):
             yield ToDo(
                 THIS_WEEK,
                 _("Open the annual evaluation of %(community)s") % {"community": community},
@@ -174,13 +173,6 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
             _("Prepare"),
             community_id=community.pk,
         )
-
-
-def _waits_for_a_press(campaign: Campaign, now: dt.datetime) -> bool:
-    """Its day has come; launched, it should have opened by then."""
-    if campaign.launched_by_id:
-        return now > campaign.opens_at + OPENS_WITHIN
-    return campaign.opens_on <= timezone.localdate(now)
 
 
 def evaluations_to_read(page: Reader) -> Iterator[ToDo]:

@@ -105,6 +105,16 @@ def test_its_days_are_checked_at_their_field(community, sandrine, signed_in):
     assert not Campaign.objects.exists()
 
 
+def test_a_first_day_that_is_too_far_is_refused_at_its_field(community, sandrine, signed_in):
+    address = reverse("evaluations:prepare_campaign", args=[community.pk])
+
+    answer = submit(signed_in(sandrine), address, {"opens_on": "9999-10-01", "closes_on": "9999-12-01"})
+
+    assert answer.status_code == 422
+    assert "Choisissez un jour d’ici un an" in words(answer)
+    assert not Campaign.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("first", "last", "is_warned"),
     [

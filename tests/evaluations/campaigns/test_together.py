@@ -2,11 +2,11 @@
 and reads them side by side."""
 
 import datetime as dt
-import html
 import re
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,13 +22,9 @@ from evaluations.tasks import tend_surveys
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.campaigns.test_campaigns import CHOSEN
-from tests.forms import submit
+from tests.forms import as_read, submit
 
 PAGE = "/evaluations-annuelles/"
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", html.unescape(response.content.decode())).replace("\xa0", " ")
 
 
 @pytest.fixture
@@ -69,8 +65,8 @@ def test_three_are_launched_in_one_press_each_on_its_day(staffed, philippe, sign
 
     page = submit(client, PAGE, typed, follow=True)
 
-    assert "1 évaluation est ouverte" in words(page)
-    assert "1 évaluation s’ouvrira d’elle-même" in words(page)
+    assert "1 évaluation est ouverte" in as_read(page)
+    assert "1 évaluation s’ouvrira d’elle-même" in as_read(page)
     now, later = Campaign.objects.get(community=staffed[0]), Campaign.objects.get(community=staffed[1])
     assert (now.is_open, later.is_prepared) == (True, True)
     assert not Campaign.objects.filter(community=staffed[2]).exists()
@@ -109,8 +105,8 @@ def test_what_is_wrong_is_said_at_its_line_and_nothing_is_launched(staffed, phil
     page = submit(signed_in(philippe), PAGE, typed)
 
     assert page.status_code == 422
-    assert "Choisissez un jour après celui de l’ouverture" in words(page)
-    assert "Choisissez un jour." in words(page)
+    assert "Choisissez un jour après celui de l’ouverture" in as_read(page)
+    assert "Choisissez un jour." in as_read(page)
     assert day(9) in page.text, "what was typed stays"
     assert not Campaign.objects.exists()
 
@@ -134,7 +130,7 @@ def test_a_day_that_is_too_far_is_refused_at_its_field(staffed, philippe, signed
     page = submit(signed_in(philippe), PAGE, typed)
 
     assert page.status_code == 422
-    assert "dans les six mois" in words(page)
+    assert "dans les six mois" in as_read(page)
     assert not Campaign.objects.exists()
 
 
@@ -153,7 +149,7 @@ def test_next_year_s_is_not_ticked_beforehand(staffed, philippe, signed_in):
 def test_none_ticked_is_told(staffed, philippe, signed_in):
     page = submit(signed_in(philippe), PAGE, lines(staffed, **{f"c{n}": {"chosen": False} for n in range(3)}))
 
-    assert "Cochez les communautés" in words(page)
+    assert "Cochez les communautés" in as_read(page)
     assert not Campaign.objects.exists()
 
 
@@ -167,16 +163,72 @@ def test_one_that_a_colleague_prepared_meanwhile_keeps_the_dates_of_the_colleagu
     page = submit(signed_in(philippe), shown, typed)
 
     assert page.status_code == 422
-    assert "Quelqu’un l’a préparée entre-temps" in words(page)
+    assert "Quelqu’un l’a préparée entre-temps" in as_read(page)
     hers.refresh_from_db()
     assert hers.is_prepared
     assert hers.opens_on == timezone.localdate() + dt.timedelta(days=2)
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_between_the_check_and_the_writing_a_colleague_s_dates_stand_too(staffed, philippe, sandrine, is_new):
+    today = timezone.localdate()
+    others = {"opens_on": today + dt.timedelta(days=5), "closes_on": today + dt.timedelta(days=26)}
+    campaign = None if is_new else make.a_campaign(staffed[0])
+    line = next(one for one in together.lines_of(philippe) if one.community == staffed[0])
+    if campaign:
+        Campaign.objects.filter(pk=campaign.pk).update(**others)
+    else:
+        make.a_campaign(staffed[0], year=line.campaign.year, **others, prepared_by=sandrine)
+
+    with pytest.raises(ValidationError, match="entre-temps"):
+        together.launch(line, today, today + dt.timedelta(days=21), reviewed=True, by=philippe)
+
+    kept = Campaign.objects.get()
+    assert (kept.opens_on, kept.closes_on, kept.launched_by) == (others["opens_on"], others["closes_on"], None)
+    assert not Survey.objects.exists()
+
+
+def test_where_the_keyring_is_away_it_waits_and_nothing_else_does(staffed, philippe, sandrine, settings, tmp_path):
+    campaign = make.a_campaign(staffed[0], opens_on=timezone.localdate() + dt.timedelta(days=2), launched_by=philippe)
+    kept = settings.KEYRING_DIR
+    (tmp_path / "a file").write_text("")
+    settings.KEYRING_DIR = tmp_path / "a file" / "keyring"  # no folder can be made there
+
+    with time_machine.travel(campaign.opens_at + dt.timedelta(minutes=1), tick=False):
+        tend_surveys()
+        assert not Survey.objects.exists()
+        settings.KEYRING_DIR = kept
+        tend_surveys()
+
+    assert Survey.objects.exists()
+
+
+def test_one_that_did_not_open_before_its_last_day_can_be_launched_again(staffed, philippe, signed_in):
+    today = timezone.localdate()
+    make.a_campaign(
+        staffed[0],
+        opens_on=today - dt.timedelta(days=30),
+        closes_on=today - dt.timedelta(days=9),
+        launched_by=philippe,
+    )
+    client = signed_in(philippe)
+    assert "s’ouvrira d’elle-même" not in as_read(client.get(Campaign.objects.get().get_absolute_url()))
+    typed = lines(
+        staffed,
+        c0={"opens_on": day(0), "closes_on": day(21), "chosen": True},
+        c1={"chosen": False},
+        c2={"chosen": False},
+    )
+
+    submit(client, PAGE, typed)
+
+    assert Campaign.objects.get().is_open
+
+
 def test_objectives_read_again_are_reviewed_in_the_same_press_where_one_may(staffed, philippe, signed_in):
     Objective.objects.update(reviewed_on=timezone.localdate() - dt.timedelta(days=500))
     page = signed_in(philippe).get(PAGE)
-    assert "à réviser" in words(page)
+    assert "à réviser" in as_read(page)
     typed = lines(
         staffed,
         c0={"opens_on": day(3), "closes_on": day(24), "reviewed": True},
@@ -197,7 +249,7 @@ def test_one_launched_waits_again_when_its_launch_is_taken_back(staffed, philipp
     client, address = signed_in(philippe), campaign.get_absolute_url()
 
     submit(client, address, action=reverse("evaluations:launch_campaign", args=[campaign.pk]))
-    assert "au nom de Philippe Marchand" in words(client.get(address))
+    assert "au nom de Philippe Marchand" in as_read(client.get(address))
     submit(client, address, action=reverse("evaluations:take_back_launch", args=[campaign.pk]))
 
     with time_machine.travel(campaign.opens_at + dt.timedelta(hours=1), tick=False):
@@ -223,13 +275,13 @@ def test_launched_by_somebody_who_may_not_any_more_today_asks_whoever_may(staffe
     with time_machine.travel(campaign.opens_at + dt.timedelta(hours=1), tick=False):
         tend_surveys()
         assert not Survey.objects.exists()
-        assert "Ouvrir l’évaluation annuelle" in words(signed_in(sandrine).get("/"))
+        assert "Ouvrir l’évaluation annuelle" in as_read(signed_in(sandrine).get("/"))
 
 
 def test_only_what_one_runs_is_on_the_page(staffed, philippe, sandrine, nadia, signed_in):
     elsewhere = make.a_community("Ailleurs")
 
-    page = words(signed_in(philippe).get(PAGE))
+    page = as_read(signed_in(philippe).get(PAGE))
 
     assert "Quartiers en fête" in page
     assert elsewhere.name not in page
@@ -242,8 +294,8 @@ def test_today_asks_for_several_at_once_of_whoever_coordinates_them(staffed, phi
     for one in staffed:
         make.a_campaign(one, year=this_year - 1)
     with time_machine.travel(dt.datetime(this_year, 11, 3, 15, tzinfo=dt.UTC)):
-        assert "Lancer 3 évaluations annuelles" in words(signed_in(philippe).get("/"))
-        assert "Préparer l’évaluation annuelle" in words(signed_in(sandrine).get("/"))
+        assert "Lancer 3 évaluations annuelles" in as_read(signed_in(philippe).get("/"))
+        assert "Préparer l’évaluation annuelle" in as_read(signed_in(sandrine).get("/"))
 
 
 # ---------------------------------------------------------------- side by side
@@ -267,7 +319,7 @@ def test_the_closed_ones_stand_side_by_side_from_their_releases(staffed, philipp
     campaigns.open_to_all(few, philippe)
     collection.close(Campaign.objects.get(pk=few.pk).survey)
 
-    page = words(signed_in(philippe).get(PAGE))
+    page = as_read(signed_in(philippe).get(PAGE))
     table = page.partition('class="side-by-side"')[2]
 
     assert "8 sur 8" in table

@@ -1,7 +1,6 @@
 """What members suggest is sorted, decided and told to them; and nobody is recognised on the way."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.db import connection
@@ -25,7 +24,7 @@ from outbox.domain import mail_types
 from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
-from tests.forms import form_on, forms_on, submit
+from tests.forms import as_read, form_on, forms_on, submit
 from tests.racing import at_once, needs_row_locks
 
 State = Improvement.State
@@ -36,10 +35,6 @@ SAID = [
     "Plus de pauses",
     "Changer de midi",
 ]
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def address_of(community) -> str:
@@ -80,14 +75,14 @@ def test_comments_of_two_meetings_come_together_without_meeting_or_day(community
     first, people = a_room(community, 6, title="Rejoindre les pères isolés")
     closed_with(first, people, [{**ANSWERS, "R5B": text} for text in SAID[:3]] + [ANSWERS] * 3)
     client = signed_in(sandrine)
-    three = words(client.get(address_of(community)))
+    three = as_read(client.get(address_of(community)))
     assert CommentBatch.objects.count() == 0, "a control: they wait in their survey"
     assert not any(text in three for text in SAID[:3])
     second, people = a_room(community, 6, title="Parler aux écoles")
 
     closed_with(second, people, [{**ANSWERS, "R5B": text} for text in SAID[3:]] + [ANSWERS] * 4)
 
-    page = words(client.get(address_of(community)))
+    page = as_read(client.get(address_of(community)))
     assert CommentBatch.objects.count() == 1
     main = page[page.index("<main") :]
     assert all(text in main for text in SAID)
@@ -138,7 +133,7 @@ def test_one_press_each_and_the_page_empties(community, comments, desk, sandrine
     topic = Topic.objects.get()
     assert (topic.title, topic.source, topic.community) == (SAID[1], Topic.Source.SURVEY, community)
     assert {one.text for one in improvements.to_sort([community])} == set(SAID[3:])
-    page = words(desk.get(address_of(community)))
+    page = as_read(desk.get(address_of(community)))
     assert "3 suggestions déjà triées" in page
     assert "Chez les voisines" not in page
     assert AuditLine.objects.filter(kind="evaluations.sortedsuggestion").count() == 3
@@ -205,7 +200,7 @@ def test_on_an_old_page_the_second_is_told(community, comments, desk, philippe):
     form_of(page, SAID[0]).press(desk, "kind=improvement")
 
     assert not Improvement.objects.exists()
-    assert "Quelqu’un vient de trier cette suggestion." in words(desk.get(address_of(community)))
+    assert "Quelqu’un vient de trier cette suggestion." in as_read(desk.get(address_of(community)))
 
 
 @needs_row_locks
@@ -241,7 +236,7 @@ def test_the_same_words_said_twice_are_sorted_once(community, comments, desk):
 def test_what_a_small_meeting_said_aloud_is_sorted_too(community, desk, meeting):
     SpokenEvaluation.objects.create(meeting=meeting, fingers_4=3, to_change="Éteindre les téléphones")
 
-    page = words(desk.get(address_of(community)))
+    page = as_read(desk.get(address_of(community)))
     sorted_by(desk, community, "Éteindre les téléphones", "kind=topic")
 
     assert "dite de vive voix" in page
@@ -267,7 +262,7 @@ def test_the_words_of_a_comment_are_never_told_as_they_are(improvement, desk):
     )
 
     assert answer.status_code == 422
-    assert "Ce sont encore les mots de la personne" in words(answer)
+    assert "Ce sont encore les mots de la personne" in as_read(answer)
     improvement.refresh_from_db()
     assert improvement.state == State.CONSIDERED
 
@@ -306,18 +301,18 @@ def test_while_members_are_told_nothing_they_may_stay(improvement, desk):
 
 def test_the_agreement_of_members_is_noted_or_is_said_to_be_missing(improvement, desk):
     decide(desk, improvement, state="accepted", changes_frame=True)
-    page = words(desk.get(address_of(improvement.community)))
+    page = as_read(desk.get(address_of(improvement.community)))
     assert "accord à demander" in page
     assert "leur accord n’est pas encore noté" in page
 
     wrong = decide(desk, improvement, agreed_count="12")
-    assert "Indiquez quel jour" in words(wrong)
+    assert "Indiquez quel jour" in as_read(wrong)
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
-    assert "pas encore venu" in words(decide(desk, improvement, agreed_on=tomorrow.isoformat()))
+    assert "pas encore venu" in as_read(decide(desk, improvement, agreed_on=tomorrow.isoformat()))
 
     decide(desk, improvement, agreed_on=timezone.localdate().isoformat(), agreed_count="12")
 
-    page = words(desk.get(address_of(improvement.community)))
+    page = as_read(desk.get(address_of(improvement.community)))
     assert "accord à demander" not in page
     assert "Accord de 12 personnes le" in page
 
@@ -331,8 +326,8 @@ def test_two_who_write_at_once_see_both(improvement, desk, philippe):
     answer = mine.press(desk)
 
     assert answer.status_code == 409
-    assert "À midi pile" in words(answer)
-    assert "À midi" in words(answer)
+    assert "À midi pile" in as_read(answer)
+    assert "À midi" in as_read(answer)
     improvement.refresh_from_db()
     assert improvement.wording == "À midi pile"
 
@@ -374,7 +369,7 @@ def decided(community):
 
 def test_the_next_invitation_tells_it_once_and_only_what_is_answered(meeting, decided, nadia, desk):
     page = desk.get(reverse("meetings:invite", args=[meeting.pk]))
-    assert "1 amélioration à laquelle vous avez répondu" in words(page)
+    assert "1 amélioration à laquelle vous avez répondu" in as_read(page)
 
     submit(desk, reverse("meetings:invite", args=[meeting.pk]), button="step=send")
 
@@ -462,7 +457,7 @@ def test_decided_otherwise_it_is_told_again(meeting, decided, nadia, desk):
 def test_an_invitation_without_anything_to_tell_shows_no_box(meeting, nadia, desk):
     page = desk.get(reverse("meetings:invite", args=[meeting.pk]))
 
-    assert "tells_changes" not in words(page)
+    assert "tells_changes" not in as_read(page)
     submit(desk, page, {"words": "Au plaisir"}, button="step=send")
     assert Invitation.of(Meeting.objects.get(pk=meeting.pk)).tells_changes
     assert "Ce que nous avons changé" not in Message.objects.get(recipient=nadia).text
@@ -483,14 +478,14 @@ def test_a_member_reads_the_year_on_their_page_and_whoever_left_does_not(decided
     address = reverse("meetings:space_choices", args=[visitors.visitor_token(nadia), mine.pk])
     phone = Client()
 
-    assert "Ce que nous avons changé : 1 réponse" in words(phone.get(home)).replace("\xa0", " ")
-    page = words(phone.get(address))
+    assert "Ce que nous avons changé : 1 réponse" in as_read(phone.get(home)).replace("\xa0", " ")
+    page = as_read(phone.get(address))
     assert "Commencer à midi pile" in page
     assert "Nous ouvrons la salle plus tôt." in page
     assert not any(other in page for other in ("Sans réponse", "En cours", "Chez les voisines", "L’an dernier"))
 
     Membership.objects.filter(pk=mine.pk).update(status="alumni", left_on=timezone.localdate())
-    assert "Commencer à midi pile" not in words(phone.get(address))
+    assert "Commencer à midi pile" not in as_read(phone.get(address))
 
 
 def test_the_report_and_the_archive_offer_what_is_reworded_alone(community, improvement, desk, sandrine):
@@ -498,7 +493,7 @@ def test_the_report_and_the_archive_offer_what_is_reworded_alone(community, impr
     improvements.sort(community, ref, "improvement", "Une pause à mi-chemin", by=sandrine)
     Improvement.objects.update(state="accepted")
 
-    page = words(desk.get(reverse("evaluations:write_report", args=[community.pk, timezone.localdate().year])))
+    page = as_read(desk.get(reverse("evaluations:write_report", args=[community.pk, timezone.localdate().year])))
 
     assert "Une pause à mi-chemin" in page
     assert SAID[0] not in page

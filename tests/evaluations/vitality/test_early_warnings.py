@@ -2,8 +2,6 @@
 own history; set aside with a reason, it is told no more."""
 
 import datetime as dt
-import html
-import re
 
 import pytest
 from django.db import connection
@@ -17,7 +15,7 @@ from evaluations.web.today import Today
 from meetings.models import Meeting
 from tests import factories as make
 from tests.evaluations.room import ANSWERS, a_room, closed_with
-from tests.forms import submit
+from tests.forms import as_read, submit
 
 GOOD, POOR = ANSWERS, {**ANSWERS, "R1": "1"}
 
@@ -36,10 +34,6 @@ def held(community, course, *, people=12, **fields):
 
 def codes(community):
     return [alert.subject.partition(":")[0] for alert in early.warnings_of(community)]
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", html.unescape(response.content.decode()))
 
 
 @pytest.fixture
@@ -126,20 +120,20 @@ def test_it_is_told_on_today_on_the_community_s_page_and_on_its_vitality(signed_
     client = signed_in(request.getfixturevalue(who))
     vitality = reverse("evaluations:vitality", args=[falling.pk])
 
-    today, overview, board = (words(client.get(page)) for page in ("/", falling.get_absolute_url(), vitality))
+    today, overview, board = (as_read(client.get(page)) for page in ("/", falling.get_absolute_url(), vitality))
 
     assert vitality in today
     assert "Voir ce qui baisse" in today
     assert TITLE in overview
     assert TITLE in board
     assert "Cinq causes à vérifier" in board
-    assert TITLE not in words(client.get(reverse("evaluations:vitality", args=[steady.pk])))
+    assert TITLE not in as_read(client.get(reverse("evaluations:vitality", args=[steady.pk])))
 
 
 def test_members_and_note_takers_read_nothing_of_it(client, nadia, karim, falling):
     for person in (nadia, karim):
         client.force_login(person)
-        assert TITLE not in words(client.get(falling.get_absolute_url()))
+        assert TITLE not in as_read(client.get(falling.get_absolute_url()))
 
 
 def test_set_aside_with_a_reason_it_is_told_no_more_and_taken_up_again_it_is(signed_in, sandrine, falling):
@@ -149,10 +143,10 @@ def test_set_aside_with_a_reason_it_is_told_no_more_and_taken_up_again_it_is(sig
     answer = submit(client, page, {"reason": "Trois rencontres sur un sujet imposé"}, action=action)
 
     assert answer.status_code == 302
-    assert TITLE not in words(client.get(page))
+    assert TITLE not in as_read(client.get(page))
     assert not [item for item in Today(sandrine).to_do if item.url == page]
     DismissedAlert.objects.get().delete()
-    assert TITLE in words(client.get(page))
+    assert TITLE in as_read(client.get(page))
 
 
 def test_set_aside_it_comes_back_when_a_later_meeting_falls_too(falling):
