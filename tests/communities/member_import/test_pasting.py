@@ -453,6 +453,7 @@ def test_two_people_correct_one_list_and_neither_undoes_the_other(open_as, sandr
         page.goto(kept.get_absolute_url())
 
     def write(page, label, text):
+        page.wait_for_load_state("networkidle")  # what was answered before is in the page
         with page.expect_response(re.compile("/choix/")):
             page.get_by_label(label, exact=True).fill(text)
             page.keyboard.press("Tab")

@@ -125,6 +125,7 @@ def test_the_bell_opens_over_the_page_and_counts_again_by_itself(open_as, meetin
     page.goto(reverse("accounts:settings"))
     expect(page.locator("#bell b")).to_have_text("2")
     expect(page.locator(".rail-communities .waits")).to_have_text("à faire")
+    page.wait_for_load_state("networkidle")  # the bell that has come listens
 
     page.locator("#bell").press("Enter")
     expect(page.locator("#bell-panel")).to_be_visible()
