@@ -362,13 +362,17 @@
     [page.dataset.view, page.dataset.phone] = [name, "notes"];
     tellTabs();
   }
-  // A block opens what it calls for; not on a phone, where it would take the notes away, nor where the keyboard is.
+  // A block opens what it calls for; not on a phone, where it would take the notes away, nor where the keyboard is, or
+  // was: a button that is pressed may be gone before the block of its answer comes.
   let block = byId("clock")?.dataset.block;
+  let lastPanel = null;
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, ({ target }) => { lastPanel = target.closest(".panel"); }, true);
   function followBlock() {
     const clock = byId("clock");
     if (!clock || clock.dataset.block === block) return;
     block = clock.dataset.block;
-    const isHeld = document.activeElement?.closest(".panel");
+    const held = document.activeElement;
+    const isHeld = held && held !== document.body ? held.closest(".panel") : lastPanel;
     if (byId(`panel-${clock.dataset.tab}`) && !isHeld) page.dataset.tab = clock.dataset.tab;
     tellTabs();
     if (clock.hasAttribute("data-evaluating")) countAgain();

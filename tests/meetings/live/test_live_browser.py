@@ -435,15 +435,18 @@ def test_in_its_block_opening_the_evaluation_is_the_one_filled_button_then_closi
     assert filled(page) == ["Bloc suivant"]
 
 
-def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, sandrine, open_as):
-    page = console(open_as(sandrine), live)
+def to_the_evaluation_by_keyboard(page):
+    """The console's evaluation panel, reached by keys alone and unfolded."""
     tab_to(page, "#tab-presence")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    expect(page.locator("#open-early")).to_be_visible()
-
     tab_to(page, "#open-early > summary")
     page.keyboard.press("Enter")
+
+
+def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, sandrine, open_as):
+    page = console(open_as(sandrine), live)
+    to_the_evaluation_by_keyboard(page)
     page.wait_for_timeout(3500)  # the counter has come again, and what is unfolded stays so
     expect(page.locator("#open-staying")).to_be_visible()
     tab_to(page, "#open-moving")
@@ -457,6 +460,22 @@ def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, 
     expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title)
     expect(page.locator("#open-early")).to_be_visible()
     expect_place(page, "^(?!body$)")
+
+
+def test_the_panel_stays_when_what_was_pressed_goes_before_the_block_changes(live, sandrine, open_as):
+    page = console(open_as(sandrine), live)
+    to_the_evaluation_by_keyboard(page)
+    tab_to(page, "#open-staying")
+    page.evaluate("document.activeElement.blur()")  # as when its button is replaced first, on a slow machine
+    live_session.advance(live, live.agenda.all()[2])
+
+    expect(page.locator(".phase.now b")).not_to_have_text(live.agenda.first().title, timeout=10_000)
+    expect(page.locator("#open-early")).to_be_visible()
+
+    page.locator("h1").click()  # the hand is elsewhere: the next block opens what it calls for
+    live_session.advance(live, live.agenda.first())
+    expect(page.locator(".phase.now b")).to_have_text(live.agenda.first().title, timeout=10_000)
+    expect(page.locator("#open-early")).to_be_hidden()
 
 
 def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):
