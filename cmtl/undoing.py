@@ -20,7 +20,12 @@ from django.utils.translation import gettext as _
 
 from cmtl.parts import parts_of
 
-VERSIONS = {"version", "revision", "sequence"}  # they go on counting: a page opened before the undoing is an old one
+VERSIONS = {
+    "version",
+    "edit_version",
+    "revision",
+    "sequence",
+}  # they go on counting: a page opened before the undoing is an old one
 UNHEEDED = {"revision"}  # counts what happens around a row too
 
 
@@ -56,12 +61,25 @@ class Watched:
     def __init__(self, *things: models.Model | models.QuerySet) -> None:
         self._queries = [query for thing in things for query in _queries_of(thing)]
         self._before = _read(self._queries)
+        self._held: list[tuple[models.Model, tuple[str, ...]]] = []
+
+    def while_unchanged(self, row: models.Model, *names: str) -> "Watched":
+        """Undone only while these fields of a row stay as the act leaves them: not once a meeting is closed."""
+        self._held.append((row, names))
+        return self
 
     def changes(self) -> list[Change]:
         after = _read(self._queries)
         keys = [*self._before, *(key for key in after if key not in self._before)]
         pairs = [(key, self._before.get(key), after.get(key)) for key in keys]
-        return [Change(*key, *_what_differs(old, new)) for key, old, new in pairs if old != new]
+        changed = [Change(*key, *_what_differs(old, new)) for key, old, new in pairs if old != new]
+        return [*changed, *(_hold(row, names) for row, names in self._held)] if changed else []
+
+
+def _hold(row: models.Model, names: tuple[str, ...]) -> Change:
+    """Compared like the others, and nothing to write back."""
+    ((key, fields),) = _read([type(row)._base_manager.filter(pk=row.pk)]).items()
+    return Change(*key, {}, {name: fields[name] for name in names})
 
 
 def _queries_of(thing: models.Model | models.QuerySet) -> list[models.QuerySet]:

@@ -1,7 +1,9 @@
 """What one press does, one press undoes: done, undone, looked at; and after a colleague changed the same thing, undoing
 is refused and loses nothing."""
 
+import ast
 import datetime as dt
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -14,12 +16,15 @@ from django.utils import timezone
 
 from accounts.models import Action, AuditLine
 from communities.domain.alerts import Alert, dismiss
-from communities.models import Community, Membership, Need, Party, Role
-from meetings.models import Topic
+from communities.domain.charter import operating_rules
+from communities.models import Community, Membership, Need, ParentalConsent, Party, Role
+from meetings.domain.preparation import breakouts
+from meetings.models import FollowUp, Topic
 from tests import factories as make
 from tests.forms import form_on, forms_on, on_one_line, submit
 
 COUNTED = {"version", "revision", "sequence", "last_login"}
+HOUR = dt.timedelta(hours=1)
 APART = ("accounts.audit", "outbox.", "accounts.user_last")
 TOO_LATE = "Une autre personne a changé ceci entre-temps : rien n’est annulé."
 
@@ -71,6 +76,9 @@ class Place:
         self.person = make.a_resource_person(community)
         make.a_role(make.a_person("Rita", email="rita@exemple.quebec"), Role.FACILITATOR, community=community)
         self.aside = make.a_warning_set_aside(community)
+        self.objective, self.rule = make.an_objective(community), make.a_rule(community)
+        self.proposal = make.a_proposed_objective(community, self.member.user, "Un jumelage")
+        self.held = make.a_meeting(community, timezone.now() - dt.timedelta(days=2), closed_at=timezone.now())
         self.past = self.other.representations.create(
             organisation=self.member.organisation, starts_on="2025-01-01", ends_on="2025-12-31"
         )
@@ -236,6 +244,77 @@ def describe_programme(p):
     return submit(p.philippe, page, {"objectives": "Un"})
 
 
+def review(p):
+    page = p.at("communities:objectives")
+    return submit(p.client, page, {"too_many": True}, action=p.at("communities:review_objectives"))
+
+
+def answer_proposal(do):
+    def act(p):
+        page = p.at("communities:objective_proposal", p.proposal.pk)
+        return submit(p.client, page, {"answer": "Merci"}, button=f"do={do}")
+
+    return act
+
+
+def name_co_facilitator(**also):
+    def act(p):
+        return submit(p.client, p.at("meetings:share", p.meeting.pk), {"members": [str(p.member.pk)], **also})
+
+    return act
+
+
+def groups_of(step, **typed):
+    def act(p):
+        page = p.client.get(p.at("meetings:groups", p.meeting.pk))
+        form = form_on(page, button=f"step={step}")
+        if step == "done":
+            form.fill({f"in-{p.member.pk}": str(p.groups[1].pk), f"name-{p.groups[0].pk}": "Rural"})
+        return form.press(p.client, f"step={step}")
+
+    return act
+
+
+def note_in_a_group(p):
+    make.a_note(p.meeting, group=p.meeting.groups.first())
+
+
+def write_follow_up(p):
+    return submit(p.client, p.at("meetings:follow_up", p.held.pk), {"text": "Merci à toutes et à tous."})
+
+
+def write_follow_up_anew(p):
+    return submit(p.client, p.at("meetings:follow_up", p.held.pk), button="again")
+
+
+def rate(p):
+    page, form_of = p.client.get(p.at("evaluations:vitality")), p.at("evaluations:rate_factor")
+    form = next(form for form in forms_on(page) if form.action == form_of)
+    return form.fill({"level": "2", "note": "Ça va"}).press(p.client)
+
+
+def keep_agenda(p):
+    page = p.at("meetings:agenda", p.meeting.pk)
+    return submit(p.client, page, {"name": "Notre modèle"}, action=p.at("meetings:keep_agenda", p.meeting.pk))
+
+
+def write_report(p):
+    page = p.at("evaluations:write_report", p.community.pk, timezone.localdate().year)
+    return submit(p.client, page, {"highlights": "Une bonne année"})
+
+
+def delete_campaign(p):
+    page = p.at("evaluations:campaign", p.campaign.pk)
+    return submit(p.client, page, action=p.at("evaluations:delete_campaign", p.campaign.pk))
+
+
+def plan_two(p):
+    page = p.client.get(p.at("meetings:plan"))
+    form = form_on(page, button="step=plan")
+    day = timezone.localdate() + dt.timedelta(days=40)
+    return form.fill({"0-day": day.isoformat(), "0-starts": "12:00"}).press(p.client, "step=plan")
+
+
 class Act(NamedTuple):
     do: object
     meanwhile: object = None  # what a colleague does; None: « Undo » posts to an address that a person could press too
@@ -299,6 +378,94 @@ ACTS = {
         lambda p: type(p.community.programme).objects.update(objectives="Deux"),
     ),
     "what is out of reach": Act(fill("communities:excluded_expectations", {"rows-0-wording": "Un financement"})),
+    "objectives changed": Act(
+        fill("communities:objectives", {"rows-0-wording": "Mieux se connaître", "rows-1-wording": "Partager"}),
+        write("objective", wording="Autrement"),
+    ),
+    "objectives reviewed": Act(review, lambda p: p.community.objective_reviews.update(too_vague=True)),
+    "a proposed objective adopted": Act(
+        answer_proposal("adopt"), lambda p: p.community.objectives.filter(wording="Un jumelage").update(target="Deux")
+    ),
+    "a proposed objective declined": Act(answer_proposal("decline"), write("proposal", answer="Oui, finalement")),
+    "rules changed, in a new version": Act(
+        fill("communities:rules", {"rows-0-text": "On s’écoute"}),
+        lambda p: p.member.acknowledgements.create(version=operating_rules.in_force(p.community)),
+    ),
+    "rules corrected": Act(
+        fill("communities:rules", {"rows-0-text": "On s’écoute", "minor": True}), write("rule", text="Autre")
+    ),
+    "somebody co-facilitates": Act(name_co_facilitator(), lambda p: p.meeting.co_facilitators.add(p.other)),
+    "co-facilitation, prepared together": Act(
+        name_co_facilitator(prepares=True), lambda p: make.a_note(p.meeting.preparatory_meetings.get())
+    ),
+    "groups formed": Act(groups_of("propose"), note_in_a_group),
+    "groups arranged": Act(
+        groups_of("done"), lambda p: p.meeting.groups.filter(pk=p.groups[0].pk).update(name="Urbain")
+    ),
+    "groups removed": Act(groups_of("clear")),
+    "follow-up worded": Act(
+        write_follow_up, lambda p: FollowUp.objects.filter(pk=p.held.pk).update(sent_at=timezone.now())
+    ),
+    "follow-up drafted again": Act(
+        write_follow_up_anew, lambda p: FollowUp.objects.filter(pk=p.held.pk).update(text="Autre", version=9)
+    ),
+    "factor rated": Act(rate, lambda p: p.community.factor_ratings.update(level=0)),
+    "agenda kept as a model": Act(
+        keep_agenda, lambda p: p.community.agenda_models.filter(name="Notre modèle").update(blocks=[])
+    ),
+    "partner added": Act(
+        fill("communities:add_partner", {"organisation": "Concertation Montréal", "role": "funder"}),
+        lambda p: p.community.partners.update(ends_on="2030-01-01"),
+    ),
+    "budget line added": Act(
+        fill("communities:budget", {"category": "room", "label": "Traiteur"}),
+        lambda p: p.community.budget_lines.filter(label="Traiteur").update(spent=9),
+    ),
+    "sub-group made": Act(
+        fill("communities:subgroups", {"name": "Rive-Nord"}),
+        lambda p: p.community.sub_groups.get(name="Rive-Nord").members.add(p.member),
+    ),
+    "topic added": Act(
+        fill("meetings:propose_topic", {"title": "Les pères"}),
+        lambda p: p.community.topics.filter(title="Les pères").update(state=Topic.State.RESERVE, version=9),
+    ),
+    "improvement noted": Act(
+        fill("evaluations:add_improvement", {"wording": "Finir à l’heure"}),
+        lambda p: p.community.improvements.update(wording="Finir avant l’heure"),
+    ),
+    "annual evaluation prepared": Act(
+        fill("evaluations:prepare_campaign", {"words": "Bonjour"}),
+        lambda p: p.community.campaigns.update(words="Autre"),
+    ),
+    "preparation of the annual evaluation changed": Act(
+        fill("evaluations:edit_campaign", {"words": "Bonjour"}, of="campaign"),
+        lambda p: p.community.campaigns.update(last_written_at=timezone.now()),
+    ),
+    "preparation of the annual evaluation deleted": Act(delete_campaign),
+    "report worded": Act(write_report, lambda p: p.community.reports.update(published_at=timezone.now(), version=1)),
+    "outcome recorded": Act(
+        fill("communities:add_outcome", {"kind": "project", "title": "Une fête des voisins"}),
+        lambda p: p.community.outcomes.filter(title="Une fête des voisins").update(title="Autre"),
+    ),
+    "need recorded": Act(
+        lambda p: submit(p.client, p.at("communities:add_need"), {"what": "Une salle", "needed_by": f"m{p.member.pk}"}),
+        lambda p: make.a_party(p.community.needs.get(what="Une salle"), p.other.organisation),
+    ),
+    "practice card recorded": Act(
+        fill("communities:add_practice", {"title": "Appeler la veille", "done": "Un appel"}),
+        lambda p: p.community.practice_cards.filter(title="Appeler la veille").update(title="Autre"),
+    ),
+    "parent’s consent": Act(
+        fill(
+            "communities:parental_consent",
+            {"parent_name": "Ève Roy", "signed_on": "2026-01-15", "received_as": "paper"},
+            of="member",
+        ),
+        lambda p: ParentalConsent.objects.update(received_as="email"),
+    ),
+    "meetings planned": Act(
+        plan_two, lambda p: make.a_topic(p.community, meeting=p.community.meetings.latest("starts_at"))
+    ),
     "logistics": Act(fill("meetings:logistics", {"room": "Deuxième étage"}, of="meeting")),
 }
 
@@ -342,6 +509,18 @@ def settled(place, name):
         dismiss(place.community, Alert("turnout", "Les présences baissent"), "Été", by=None)
     if name == "somebody joins a need":
         make.a_member(place.community)
+    if name == "co-facilitation, prepared together":
+        later = place.meeting.starts_at + dt.timedelta(days=20)
+        type(place.meeting).objects.filter(pk=place.meeting.pk).update(starts_at=later, ends_at=later + HOUR)
+    if name.startswith("rules"):
+        operating_rules.ensure_version(place.community)
+    if name in ("groups arranged", "groups removed"):
+        breakouts.propose_groups(place.meeting, breakouts.Way.RANDOM, 2)
+        place.groups = list(place.meeting.groups.all())
+    if name == "follow-up drafted again":
+        FollowUp.write(place.held, text="Merci", version=1)
+    if name.startswith("preparation of"):
+        place.campaign = make.a_campaign(place.community)
 
 
 def test_whoever_lost_the_right_undoes_nothing(place):
@@ -404,3 +583,104 @@ def test_what_the_neighbour_has_is_untouched(place):
     Need.objects.filter(community=place.community).delete()
     assert Party.objects.count() == 0
     assert Community.objects.get(name="Voisine").needs.count() == 1
+
+
+# ---------------------------------------------------------------- what is said without « Undo », and why
+
+SENT = "somebody was written to"
+PUBLISHED = "published, or taken off"
+DESTROYED = "destroyed, after one was asked"
+UNDOING = "this is the undoing itself"
+BESIDE = "what does the contrary stands on the page that follows"
+OWN = "one’s own, on the page where it is changed again"
+REGISTER = "a register that the law asks for: a line is corrected, never taken back"
+LATER = "left for later: it writes in many places"
+NOT_UNDONE = {
+    "accounts.web.views": OWN,
+    "outbox.web.views": OWN,
+    "communities.web.charter.views.propose_objective": OWN,
+    "communities.web.charter.views.remind_rules": SENT,
+    "communities.web.community.communities.create_community": LATER,
+    "communities.web.duplicates.merge": "undone for a day, by its own journal",
+    "communities.web.duplicates.keep_apart": BESIDE,
+    "communities.web.duplicates.undo_merge": UNDOING,
+    "communities.web.lifecycle.views.open_draft": SENT,
+    "communities.web.lifecycle.views.delete_draft": DESTROYED,
+    "communities.web.lifecycle.views.propose_draft": SENT,
+    "communities.web.lifecycle.views.hand_over": "undone the same day, by its own journal",
+    "communities.web.lifecycle.views.undo_hand_over": UNDOING,
+    "communities.web.lifecycle.views.invite_alumni": SENT,
+    "communities.web.members.introductions.introductions": SENT,
+    "communities.web.members.people.change_members": SENT,
+    "communities.web.members.people.add_member": LATER,
+    "communities.web.organisations.views": LATER,
+    "communities.web.outcomes.outcomes.restore_entry": UNDOING,
+    "communities.web.privacy": REGISTER,
+    "communities.web.recruitment.recruitment.invite_members": SENT,
+    "communities.web.recruitment.recruitment.turn_down": DESTROYED,
+    "communities.web.recruitment.selection._edit": LATER,
+    "communities.web.recruitment.selection.score": OWN,
+    "communities.web.recruitment.selection.decide": BESIDE,
+    "communities.web.recruitment.selection.letters": SENT,
+    "communities.web.roles.views.edit_roles": SENT,
+    "communities.web.roles.views._withdraw": "nobody gives a role to themselves",
+    "communities.web.undo": UNDOING,
+    "evaluations.web.campaigns.campaigns.edit": SENT,
+    "evaluations.web.campaigns.campaigns.open_to_all": SENT,
+    "evaluations.web.campaigns.campaigns.launch": SENT,
+    "evaluations.web.campaigns.campaigns.take_back_launch": UNDOING,
+    "evaluations.web.campaigns.campaigns.mark_read": PUBLISHED,
+    "evaluations.web.campaigns.together._launch": SENT,
+    "evaluations.web.reports.reports.publish_report": PUBLISHED,
+    "evaluations.web.self_assessment.assess_oneself": OWN,
+    "evaluations.web.settings_export.apply_models": LATER,
+    "evaluations.web.settings_export.undo_copied_community": UNDOING,
+    "evaluations.web.surveys.aloud.key_aloud": DESTROYED,
+    "evaluations.web.surveys.surveys.keep_topic": BESIDE,
+    "meetings.web.agenda.views.edit_agenda": "nothing was changed",
+    "meetings.web.attendance.attendance_import.apply_attendance": BESIDE,
+    "meetings.web.attendance.attendance_import.undo_attendance": UNDOING,
+    "meetings.web.feeds": DESTROYED,
+    "meetings.web.followup.afterwards.complete": LATER,
+    "meetings.web.followup.afterwards.reflect": OWN,
+    "meetings.web.followup.afterwards.publish_minutes": PUBLISHED,
+    "meetings.web.followup.afterwards.say_why": OWN,
+    "meetings.web.followup.afterwards._stay_or_go": OWN,
+    "meetings.web.followup.follow_up._taken_back": UNDOING,
+    "meetings.web.followup.follow_up": SENT,
+    "meetings.web.invitations.icebreaker.make_topic": BESIDE,
+    "meetings.web.invitations.invitations._not_later": UNDOING,
+    "meetings.web.invitations.invitations._taken_back": UNDOING,
+    "meetings.web.invitations.invitations._say_sent": SENT,
+    "meetings.web.invitations.mails": SENT,
+    "meetings.web.meeting_page.changing._say_changed": SENT,
+    "meetings.web.meeting_page.changing.cancel_meeting": SENT,
+    "meetings.web.meeting_page.changing.undo_copy": UNDOING,
+    "meetings.web.member_page": OWN,
+    "meetings.web.polls.polls": SENT,
+    "meetings.web.portal": OWN,
+    "meetings.web.preparation.preparation.apply_agenda": UNDOING,
+    "meetings.web.recordings.show_recording": "each person present is asked at once",
+    "meetings.web.recordings.destroy_recording": DESTROYED,
+}
+
+
+def said_without_undo():
+    """Functions of pages that say that something is done, and offer no « Undo » beside it."""
+    root = Path(__file__).resolve().parent.parent
+    for path in sorted(root.glob("*/web/**/*.py")):
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for function in ast.walk(ast.parse(path.read_text())):
+            calls = ast.walk(function) if isinstance(function, ast.FunctionDef) else ()
+            if any(isinstance(call, ast.Call) and ast.unparse(call.func) == "messages.success" for call in calls):
+                yield f"{module}.{function.name}"
+
+
+def test_each_act_that_is_not_undone_says_why():
+    said = set(said_without_undo())
+
+    unexplained = {one for one in said if not any(one == key or one.startswith(f"{key}.") for key in NOT_UNDONE)}
+    stale = {key for key in NOT_UNDONE if not any(one == key or one.startswith(f"{key}.") for one in said)}
+
+    assert not unexplained, "offer « Undo » (`say_undoable`), or say why not"
+    assert not stale

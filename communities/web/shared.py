@@ -1,6 +1,5 @@
 """What the pages of a community share."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -78,28 +77,38 @@ def remove_part(request, thing, *, title, warning, done, to, remove=None):
 
 
 def edit_rows(
-    request, community, template, formset_class, *, rows, fields, save, done, first, also=None, undoes=False, **context
+    request,
+    community,
+    template,
+    formset_class,
+    *,
+    rows,
+    fields,
+    save,
+    done,
+    first,
+    also=None,
+    watches=(),
+    may="communities.edit",
+    **context,
 ):
     """A short list edited whole, with the settings below it (`also`). Rows in which nobody wrote are left alone:
     blank ones, and those proposed to whoever begins (`first`). If somebody saved it in between, both are shown and
-    nothing is written."""
+    nothing is written. `watches` is what saving changes, and who `may` puts back."""
     stored, options = list(rows()), {"prefix": "rows", "form_kwargs": {"empty_permitted": True}}
     status, shown, conflict = 200, editing.seen_rows(stored, fields), None
     if request.method == "POST":
         formset = formset_class(request.POST, **options)
         status, shown = 422, request.POST.get("shown", "")
         if formset.is_valid() & (also is None or also.is_valid()):
-            watched = undoing.Watched(rows()) if undoes else None
+            watched = undoing.Watched(*watches)
             try:
                 save(written(formset), shown)
             except editing.Conflict as changed:
                 status, shown, conflict = 409, editing.seen_rows(changed.theirs, fields), changed.theirs
             else:
-                if watched:
-                    back = community.get_absolute_url()
-                    say_undoable(request, done, watched, may="communities.edit", of=community, back=back)
-                else:
-                    messages.success(request, done)
+                back = community.get_absolute_url()
+                say_undoable(request, done, watched, may=may, of=community, back=back)
                 return redirect(community)
     else:
         initial = [{"pk": row.pk, **{name: getattr(row, name) for name in fields}} for row in stored]

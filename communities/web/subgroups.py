@@ -23,9 +23,11 @@ def list_groups(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     form = SubGroupForm(request.POST or None, community=community)
     if form.is_bound and form.is_valid():
+        watched, back = undoing.Watched(community.sub_groups.all()), reverse("communities:subgroups", args=[pk])
         group = SubGroup.objects.create(community=community, **form.changes())
         group.members.set(form.cleaned_data["members"])
-        messages.success(request, _("The sub-group « %(name)s » is made. Tick who is in it.") % {"name": group})
+        said = _("The sub-group « %(name)s » is made. Tick who is in it.") % {"name": group}
+        say_undoable(request, said, watched, may="communities.edit", of=community, back=back)
         return redirect(group)
     groups = community.sub_groups.select_related("facilitator").prefetch_related("members__user")
     current = community.memberships.current()

@@ -20,6 +20,7 @@ from accounts.models import Action, AuditLine
 from cmtl import undoing
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
+from outbox.models import Message
 
 KEPT_FOR = 3600  # seconds; where the cache is lost, there is nothing left to undo
 ONE_WAY = {"anonymity_threshold"}  # raised, never lowered
@@ -70,9 +71,17 @@ def _put_back(kept: dict[str, Any], of: models.Model, by: Any) -> None:
     """With a line in the audit log, which says which fields."""
     fields = sorted({name for change in kept["changes"] for name in change.after or {} if change.before})
     community = of if isinstance(of, Community) else None
+    _refuse_if_told(kept["changes"])
     try:
         with transaction.atomic():
             undoing.put_back(kept["changes"])
             audit.write(Action(kept["action"]), by=by, about=of, community=community, undone=True, changed=fields)
     except IntegrityError as gone:
         raise ValidationError(_("Someone changed this meanwhile: nothing is undone.")) from gone
+
+
+def _refuse_if_told(changes: list[undoing.Change]) -> None:
+    """What was made is not taken back once somebody was written to about it."""
+    made = [change for change in changes if change.before is None]
+    if any(Message.objects.about_any(change.rows.model, [change.pk]).exists() for change in made):
+        raise ValidationError(_("People were written to about this meanwhile: nothing is undone."))

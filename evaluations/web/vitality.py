@@ -1,16 +1,19 @@
 """How a community is doing: signs, factors, years side by side."""
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community
+from communities.web.undo import say_undoable
 from evaluations.domain import vitality
 from evaluations.domain.indicators import lately
 from evaluations.domain.overview import early
+from evaluations.models import FactorRating
 
 LATEST = 3  # of what helped or hindered
 
@@ -43,9 +46,11 @@ def show_board(request, pk):
 @require_POST
 def rate_factor(request, pk):
     community = fetch(request, Community, pk=pk, may="evaluations.rate_vitality")
-    data = request.POST
+    data, back = request.POST, reverse("evaluations:vitality", args=[community.pk])
+    watched = undoing.Watched(FactorRating.objects.filter(community=community, factor=data.get("factor", "")))
     with validation_as_messages(request):
         level = parse_int(data.get("level", ""))
         rating = vitality.rate(community, data.get("factor", ""), level, data.get("note", ""), by=request.user)
-        messages.success(request, _("Your rating is kept: %(factor)s.") % {"factor": rating.get_factor_display()})
-    return redirect("evaluations:vitality", community.pk)
+        said = _("Your rating is kept: %(factor)s.") % {"factor": rating.get_factor_display()}
+        say_undoable(request, said, watched, may="evaluations.rate_vitality", of=community, back=back)
+    return redirect(back)

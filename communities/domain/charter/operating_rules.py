@@ -99,13 +99,14 @@ def adopt(community: Community, *, by: User | None, minor: bool = False) -> Rule
 # ---------------------------------------------------------------- who has read them
 
 
-def acknowledge(membership: Membership, number: int | None = None) -> RulesAcknowledgement:
-    """« J'en ai pris connaissance ». `number` is the version that was shown: if another was adopted since, that one is
-    to be read first. Pressed twice, it is said once."""
+def acknowledge(membership: Membership, shown: int | None = None) -> RulesAcknowledgement:
+    """« J'en ai pris connaissance ». `shown` is the key of the version that was read (its number may be given again
+    to another, once it is taken back): if another was adopted since, that one is to be read first. Pressed twice, it
+    is said once."""
     version = ensure_version(membership.community)
     if version is None:
         raise ValidationError(_("This community has no operating rules yet."))
-    if number is not None and number != version.number:
+    if shown is not None and shown != version.pk:
         raise ValidationError(_("The rules changed while you were reading. Here is the version in force."))
     return membership.acknowledgements.get_or_create(version=version)[0]
 

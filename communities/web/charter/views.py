@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
@@ -25,6 +27,9 @@ from communities.web.charter.forms import (
     Rules,
 )
 from communities.web.shared import edit_rows, page
+from communities.web.undo import say_undoable
+
+MAY = "communities.adopt"
 
 
 @require_safe
@@ -68,9 +73,18 @@ def told_rules(community: Community, versions: list) -> dict[str, Any]:
 # ---------------------------------------------------------------- objectives
 
 
+def _objectives_of(community: Community) -> list[QuerySet]:
+    """With what each said before: the rows that a change of objectives writes."""
+    return [community.objectives.all(), ObjectiveVersion.objects.filter(objective__community=community)]
+
+
+def _policies_of(community: Community) -> QuerySet:
+    return Policies.objects.filter(pk=community.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_objectives(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    community = fetch(request, Community, pk=pk, may=MAY)
     policies = Policies.of(community)
     every = policies.objectives_reviewed_every  # the form writes what was typed into its instance
     settings = ObjectivesSettings(request.POST or None, instance=policies)
@@ -87,6 +101,8 @@ def edit_objectives(request, pk):
             community, rows, shown=shown, by=request.user, settings=settings.cleaned_data
         ),
         done=_("The objectives are saved."),
+        watches=[*_objectives_of(community), _policies_of(community)],
+        may=MAY,
         first=[] if stored else [{"kind": kind} for kind in Objective.Kind],
         also=settings,
         active=active,
@@ -101,17 +117,20 @@ def edit_objectives(request, pk):
 
 @require_POST
 def review_objectives(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    community = fetch(request, Community, pk=pk, may=MAY)
     form = ReviewForm(request.POST)
     if form.is_valid():
+        watched = undoing.Watched(community.objectives.all(), community.objective_reviews.all())
         objectives.review(community, by=request.user, faults=form.cleaned_data)
-        messages.success(request, _("The review is noted. The next reminder comes in its time."))
+        said = _("The review is noted. The next reminder comes in its time.")
+        back = reverse("communities:objectives", args=[community.pk])
+        say_undoable(request, said, watched, may=MAY, of=community, back=back)
     return redirect("communities:objectives", community.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_excluded_expectations(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    community = fetch(request, Community, pk=pk, may=MAY)
     return edit_rows(
         request,
         community,
@@ -121,7 +140,8 @@ def edit_excluded_expectations(request, pk):
         fields=objectives.EXCLUDED_EXPECTATION_FIELDS,
         save=lambda rows, shown: objectives.set_excluded_expectations(community, rows, shown=shown),
         done=_("The list is saved. Members read it beside the objectives."),
-        undoes=True,
+        watches=[community.excluded_expectations.all()],
+        may=MAY,
         first=[],
     )
 
@@ -160,21 +180,23 @@ def propose_objective(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_proposal(request, pk):
     proposal = fetch(request, ObjectiveProposal.objects.select_related("by", "replaces", "decided_by"), pk=pk)
-    community = fetch(request, Community, pk=proposal.community_id, may="communities.adopt")
+    community = fetch(request, Community, pk=proposal.community_id, may=MAY)
     form = AnswerForm(request.POST or None, initial={"wording": proposal.wording})
     if request.method == "POST" and form.is_valid():
-        words = form.cleaned_data
+        words, watched = form.cleaned_data, undoing.Watched(proposal, *_objectives_of(community))
+        back = reverse("communities:objectives", args=[community.pk])
         try:
             if request.POST.get("do") == "adopt":
                 proposals.adopt(proposal, by=request.user, **words)
-                messages.success(request, _("The objective is adopted."))
+                said = _("The objective is adopted.")
             else:
                 proposals.decline(proposal, by=request.user, answer=words["answer"])
-                messages.success(request, _("Your answer is kept; the person will read it."))
+                said = _("Your answer is kept; the person will read it.")
         except ValidationError as refused:
             form.add_error("answer" if proposal.is_waiting and not words["answer"] else None, refused)
         else:
-            return redirect("communities:objectives", community.pk)
+            say_undoable(request, said, watched, may=MAY, of=community, back=back)
+            return redirect(back)
     status = 422 if form.is_bound else 200
     return page(
         request,
@@ -192,7 +214,7 @@ def answer_proposal(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_rules(request, pk):
-    community = fetch(request, Community, pk=pk, may="communities.adopt")
+    community = fetch(request, Community, pk=pk, may=MAY)
     each_time = bool(request.POST.get("each_time"))
     minor = bool(request.POST.get("minor"))
     return edit_rows(
@@ -206,6 +228,8 @@ def edit_rules(request, pk):
             community, rows, shown=shown, each_time=each_time, by=request.user, minor=minor
         ),
         done=_("The rules are saved."),
+        watches=[community.rules.all(), community.rules_versions.all(), _policies_of(community)],
+        may=MAY,
         first=[],
         each_time=each_time if request.method == "POST" else Policies.of(community).shows_rules_each_time,
         minor=minor,
@@ -217,10 +241,10 @@ def edit_rules(request, pk):
 def acknowledge_rules(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.acknowledge")
     membership = Membership.objects.current().filter(community=community, user=request.user).first()
-    number = request.POST.get("version", "")
+    shown = request.POST.get("version", "")
     if membership:
         with validation_as_messages(request):
-            operating_rules.acknowledge(membership, parse_int(number) or None)
+            operating_rules.acknowledge(membership, parse_int(shown) or None)
     return redirect("communities:charter", community.pk)
 
 

@@ -46,7 +46,7 @@ def edit_resource_persons(request, pk):
             community, community.resource_persons, rows, revising.RESOURCE_PERSON_FIELDS, shown=shown
         ),
         done=_("The resource persons are saved."),
-        undoes=True,
+        watches=[community.resource_persons.all()],
         first=[],
     )
 
@@ -66,6 +66,6 @@ def edit_team_building_steps(request, pk):
             community, community.team_building_steps, rows, revising.TEAM_BUILDING_STEP_FIELDS, shown=shown
         ),
         done=_("The plan is saved."),
-        undoes=True,
+        watches=[community.team_building_steps.all()],
         first=[{"kind": kind, "is_planned": False} for kind in TeamBuildingStep.Kind if kind not in kept],
     )

@@ -265,16 +265,18 @@ def edit_parental_consent(request, pk):
     membership = fetch(request, Membership.objects.select_related("community", "user"), pk=pk)
     community = fetch(request, Community, pk=membership.community_id, may="communities.manage_people")
     consent = parental.parental_consent_of(membership)
+    watched, back = undoing.Watched(ParentalConsent.objects.filter(membership=pk)), membership.get_absolute_url()
+    undo = {"may": "communities.manage_people", "of": community, "back": back, "action": Action.PARENT_CONSENTED}
     if "remove" in request.POST:
         parental.remove(membership, by=request.user)
-        messages.success(request, _("The consent is removed: this person is 14 or older."))
-        return redirect("communities:membership", pk)
+        say_undoable(request, _("The consent is removed: this person is 14 or older."), watched, **undo)
+        return redirect(back)
     initial = {name: getattr(consent, name) for name in ParentalConsent.FIELDS} if consent else None
     form = ParentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         parental.record_parental_consent(membership, form.consent(), by=request.user)
-        messages.success(request, _("The consent is written down."))
-        return redirect("communities:membership", pk)
+        say_undoable(request, _("The consent is written down."), watched, **undo)
+        return redirect(back)
     shown = {"membership": membership, "consent": consent, "form": form, "status": 422 if form.is_bound else 200}
     return page(request, "communities/members/parental_consent.html", community, "members", **shown)
 

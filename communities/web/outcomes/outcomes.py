@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import money
+from cmtl import money, undoing
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from cmtl.undoing import say_done
@@ -163,6 +163,7 @@ def entry_of(request, source, pk, *, may="communities.read"):
 def add_entry(request, community, form, template, done, *, then=None):
     """A form sent twice writes once. `then` is what else the new entry needs, in the same transaction."""
     if request.method == "POST" and form.is_valid():
+        watched = undoing.Watched(*_entries_of(form._meta.model, community))
         try:
             entry = outcomes.record(
                 form._meta.model, community, form.written(), key=form.cleaned_data["key"], by=request.user
@@ -172,9 +173,17 @@ def add_entry(request, community, form, template, done, *, then=None):
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, done)
+            back = reverse(f"communities:{NAMES[type(entry)]}s", args=[community.pk])
+            say_undoable(request, done, watched, may=MAY_WRITE, of=community, back=back)
             return redirect(entry)
     return page(request, template, community, "outcomes", form=form, status=422 if form.is_bound else 200)
+
+
+def _entries_of(model, community):
+    """Those of a kind, and what hangs from each."""
+    hanging = [one for one in model._meta.related_objects if one.one_to_many]
+    parts = [one.related_model._base_manager.filter(**{f"{one.field.name}__community": community}) for one in hanging]
+    return [model._base_manager.filter(community=community), *parts]
 
 
 def edit_entry(request, community, form, template):

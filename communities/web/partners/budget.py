@@ -1,6 +1,5 @@
 """A light budget: what was planned, what was spent, and what a meeting costs."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import money
+from cmtl import money, undoing
 from cmtl.shortcuts import fetch
 from cmtl.tables import csv_response
 from communities.domain import dates
@@ -18,6 +17,7 @@ from communities.domain.partners import budgeting, partnering
 from communities.models import BudgetLine, Community
 from communities.web.partners.forms import BudgetLineForm
 from communities.web.shared import fetch_part, page, remove_part, revise_with, saved
+from communities.web.undo import say_undoable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,11 +27,13 @@ def show_budget(request, pk):
     community = fetch(request, Community, pk=pk, may=may)
     form = BudgetLineForm(request.POST or None)
     if form.is_bound and form.is_valid():
+        watched = undoing.Watched(community.budget_lines.all())
         BudgetLine.objects.get_or_create(
             creation_key=form.cleaned_data["key"] or form.initial["key"],
             defaults={"community": community, **form.changes()},
         )
-        messages.success(request, _("The line is added."))
+        said = _("The line is added.")
+        say_undoable(request, said, watched, may="communities.edit", of=community, back=request.path)
         return redirect(request.path)
     budget = budgeting.budget_of(community)
     held = dates.how_many_held(community)

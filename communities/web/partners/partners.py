@@ -1,6 +1,5 @@
 """Partners of a community and their logos; the external evaluation it foresees."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,12 +35,14 @@ def add_partner(request, pk):
     community = fetch(request, Community, pk=pk, may="communities.edit")
     form = NewPartnerForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        watched = undoing.Watched(community.partners.all())
         partner, is_new = partnering.add_partner(community, **form.new())
         if form.cleaned_data["logo"]:
             partnering.set_logo(partner, form.cleaned_data["logo"])
         said = _("%(organisation)s is now a partner.") if is_new else _("%(organisation)s was a partner already.")
-        messages.success(request, said % {"organisation": partner.organisation})
-        return redirect("communities:partners", community.pk)
+        said, back = said % {"organisation": partner.organisation}, reverse("communities:partners", args=[pk])
+        say_undoable(request, said, watched, may="communities.edit", of=community, back=back)
+        return redirect(back)
     return page(
         request,
         "communities/partners/partner_form.html",

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
+from cmtl import undoing
 from cmtl.shortcuts import fetch, validation_as_messages
 from cmtl.tables import csv_response
 from cmtl.undoing import say_done
 from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
+from communities.web.undo import say_undoable
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import collection, eligible, own_questions, questionnaires
@@ -57,11 +59,17 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaigns.fresh(community)
     form = CampaignForm(request.POST or None, campaign=campaign)
     if form.is_bound and form.is_valid():
+        watched = undoing.Watched(community.campaigns.all())
         kept = campaigns.prepare(community, campaign.year, form.changes(), request.user)
-        messages.success(request, _("The evaluation is prepared. Nothing has been sent."))
+        _say_undoable(request, _("The evaluation is prepared. Nothing has been sent."), watched, community)
         return redirect(kept)
     context = {"community": community, "campaign": campaign, "form": form}
     return render(request, "evaluations/campaigns/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _say_undoable(request: HttpRequest, said: str, watched: undoing.Watched, community: Community) -> None:
+    back = reverse("evaluations:campaigns", args=[community.pk])
+    say_undoable(request, said, watched, may="evaluations.run_campaign", of=community, back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +81,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form, status, conflict = revise_with(CampaignForm(request.POST or None, campaign=campaign), campaign)
     if status == 302:
         campaigns.follow_closing_day(campaign.pk)
-        messages.success(request, _("The changes are saved."))
+        if campaign.is_prepared:
+            form.watched.while_unchanged(campaign, "last_written_at")
+            _say_undoable(request, _("The changes are saved."), form.watched, campaign.community)
+        else:  # its members have read its dates
+            messages.success(request, _("The changes are saved."))
         return redirect(campaign)
     context = {"community": campaign.community, "campaign": campaign, "form": form, "conflict": conflict}
     return render(request, "evaluations/campaigns/form.html", context, status=status)
@@ -160,10 +172,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """While nobody knows of it."""
     campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    watched = undoing.Watched(*undoing.hanging_from(campaign))
     if not campaigns.delete(campaign):
         messages.error(request, _("This evaluation was opened: it is closed, and not deleted."))
         return redirect(campaign)
-    messages.success(request, _("The preparation is deleted."))
+    _say_undoable(request, _("The preparation is deleted."), watched, campaign.community)
     return redirect("evaluations:campaigns", campaign.community_id)
 
 

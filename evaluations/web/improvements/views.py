@@ -1,6 +1,5 @@
 """What members suggest, sorted; what changes, with the answer that they are given."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -69,13 +68,14 @@ def add_improvement(request: HttpRequest, pk: int) -> HttpResponse:
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=MAY)
     form = ImprovementForm(request.POST or None)
     if form.is_bound and form.is_valid():
+        watched, back = undoing.Watched(community.improvements.all()), reverse("evaluations:improvements", args=[pk])
         try:
             improvements.write(community, form.changes(), by=request.user)
         except ValidationError as error:
             form.add_error("wording", error)
         else:
-            messages.success(request, _("The improvement is noted."))
-            return redirect("evaluations:improvements", community.pk)
+            say_undoable(request, _("The improvement is noted."), watched, may=MAY, of=community, back=back)
+            return redirect(back)
     status = 422 if form.is_bound else 200
     template = "evaluations/improvements/improvement.html"
     return page(request, template, community, "improvements", status=status, form=form)

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import pdf
+from cmtl import pdf, undoing
 from cmtl.background import start_soon
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch
 from communities.models import Community
+from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports import report as contents
-from evaluations.models import AnnualReport
+from evaluations.models import AnnualReport, ObjectiveRating
 from evaluations.web.reports import report_forms
 from meetings.models import Meeting
 
@@ -126,10 +127,21 @@ def write_report(request, pk, year):
         return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
     typed = form.words, report_forms.ratings_in(rating_forms), ticked
+    watched = undoing.Watched(*_written_of(community, year))
     if publishing.write_report(community, year, *versions, *typed):
-        messages.success(request, _("The report is saved. Nobody reads it before it is published."))
+        said = _("The report is saved. Nobody reads it before it is published.")
+        watched.while_unchanged(publishing.draft(community, year), "published_at")
+        undo = {"may": "evaluations.write_report", "of": community, "back": request.path}
+        say_undoable(request, said, watched, **undo)
         return redirect(f"{draft.get_absolute_url()}?version={form.cleaned_data['version']}")
     return _conflict(request, context)
+
+
+def _written_of(community, year):
+    """What saving the draft writes."""
+    ratings = ObjectiveRating.objects.filter(objective__community=community, year=year)
+    drafts = AnnualReport.objects.filter(community=community, year=year, published_at=None)
+    return drafts, ratings, community.influences.all()
 
 
 def _ticked(request, offered) -> set[int]:

@@ -6,12 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
+from communities.web.undo import say_undoable
 from meetings.domain.followup import follow_up, minutes
 from meetings.models import FollowUp, Meeting
 from outbox.domain import taking_back
@@ -54,9 +57,10 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _taken_back(request, meeting)
     if "again" in request.POST:
         return _drafted_again(request, meeting)
+    watched = _watched(meeting)
     refusal = _saved(request, meeting)
     if refusal is None:
-        messages.success(request, _("The follow-up is saved. It has not been sent."))
+        _say_undoable(request, meeting, watched, _("The follow-up is saved. It has not been sent."))
     return refusal or redirect("meetings:follow_up", pk)
 
 
@@ -121,9 +125,22 @@ def _saved(request: HttpRequest, meeting: Meeting) -> HttpResponse | None:
     return _page(request, meeting, mine, theirs=theirs, status=409)
 
 
+def _watched(meeting: Meeting) -> undoing.Watched:
+    return undoing.Watched(FollowUp.objects.filter(pk=meeting.pk))
+
+
+def _say_undoable(request: HttpRequest, meeting: Meeting, watched: undoing.Watched, said: str) -> None:
+    """Until it is sent: whoever is added later gets the words that left."""
+    if FollowUp.objects.filter(pk=meeting.pk).exists():
+        watched.while_unchanged(FollowUp(pk=meeting.pk), "sent_at")
+    back = reverse("meetings:follow_up", args=[meeting.pk])
+    say_undoable(request, said, watched, may="meetings.follow_up", of=meeting, back=back)
+
+
 def _drafted_again(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    watched = _watched(meeting)
     if follow_up.save(meeting, "", parse_int(request.POST.get("version", ""), -1)):
-        messages.success(request, _("The text starts again from what was noted."))
+        _say_undoable(request, meeting, watched, _("The text starts again from what was noted."))
     else:
         messages.error(request, _("Someone else has changed the follow-up meanwhile: read it again first."))
     return redirect("meetings:follow_up", meeting.pk)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,9 +12,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from cmtl import languages
+from cmtl import languages, undoing
 from cmtl.shortcuts import fetch, validation_as_messages
 from cmtl.undoing import say_done
+from communities.web.undo import say_undoable
 from meetings.domain.followup import follow_up
 from meetings.domain.invitations import emails, invitations, later
 from meetings.domain.invitations.calendar import calendar_for
@@ -78,9 +80,14 @@ def _planned(request, meeting, at, words):
 
 
 def _words_kept(request, meeting, words):
+    watched = undoing.Watched(Invitation.objects.filter(pk=meeting.pk)).while_unchanged(meeting, "invited_at")
     Invitation.write(meeting, words=words)
-    messages.success(request, _("These words are saved: the invitation will say them."))
-    return redirect("meetings:invite", meeting.pk)
+    said, back = (
+        _("These words are saved: the invitation will say them."),
+        reverse("meetings:invite", args=[meeting.pk]),
+    )
+    say_undoable(request, said, watched, may="meetings.invite", of=meeting, back=back)
+    return redirect(back)
 
 
 def _sent(request, meeting, words=None):

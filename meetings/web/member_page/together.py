@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, refusal, validation_as_messages
+from communities.web.undo import say_undoable
 from meetings.domain.agenda import rules_display
 from meetings.domain.links import phone
 from meetings.domain.links.links import Guest
@@ -73,8 +75,10 @@ def split_up(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST
     with validation_as_messages(request):
         if "arrange" in sent:
+            watched = undoing.Watched(meeting.groups.all()).while_unchanged(meeting, "closed_at")
             live_breakouts.arrange_live_groups(meeting, _chosen(request, "in-"), _chosen(request, "leads-"))
-            messages.success(request, _("The sub-groups are saved."))
+            undo = {"may": "meetings.drive", "of": meeting, "back": request.path}
+            say_undoable(request, _("The sub-groups are saved."), watched, **undo)
         if "fill" in sent:
             live_breakouts.fill(meeting)
         if sent.get("way") in dict(live_breakouts.WAYS):

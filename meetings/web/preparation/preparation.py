@@ -53,6 +53,12 @@ def _back(pk):
     return reverse("meetings:prepare", args=[pk]) + "#checks"
 
 
+def _say_undoable_before_it_ends(request, said, watched, meeting, *, may, to="meetings:prepare", **undo):
+    """Once a meeting is over, or is not to be, nothing of its preparation changes any more."""
+    watched.while_unchanged(meeting, "closed_at", "cancelled_at")
+    say_undoable(request, said, watched, may=may, of=meeting, back=reverse(to, args=[meeting.pk]), **undo)
+
+
 # ------------------------------------------------------------ members who co-facilitate
 
 
@@ -61,16 +67,16 @@ def share(request, pk):
     meeting = fetch(request, with_community, pk=pk, may="meetings.share")
     form = SharingForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():
+        members, said = form.cleaned_data["members"], [_("Who co-facilitates is saved.")]
+        watched = undoing.Watched(meeting, Meeting.objects.filter(prepares=meeting))
         with validation_as_messages(request):
-            co_facilitation.name(meeting, form.cleaned_data["members"])
-            messages.success(request, _("Who co-facilitates is saved."))
-            if (
-                form.cleaned_data["members"]
-                and form.cleaned_data["prepares"]
-                and co_facilitation.may_be_prepared(meeting)
-            ):
+            co_facilitation.name(meeting, members)
+            if members and form.cleaned_data["prepares"] and co_facilitation.may_be_prepared(meeting):
                 co_facilitation.plan_preparatory(meeting)
-                messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
+                said.append(_("The preparatory meeting is planned. Check its date, then invite."))
+            _say_undoable_before_it_ends(
+                request, " ".join(said), watched, meeting, may="meetings.share", action=Action.ROLE_GIVEN
+            )
         return redirect("meetings:prepare", meeting.pk)
     context = {
         "meeting": meeting,
@@ -92,9 +98,12 @@ def plan_preparatory(request, pk):
     if not request.user.has_perm("meetings.plan", meeting.community):
         raise PermissionDenied
     with validation_as_messages(request):
+        watched = undoing.Watched(Meeting.objects.filter(prepares=meeting))
         prepared, is_new = co_facilitation.plan_preparatory(meeting)
         if is_new:
-            messages.success(request, _("The preparatory meeting is planned. Check its date, then invite."))
+            said = _("The preparatory meeting is planned. Check its date, then invite.")
+            back = meeting.get_absolute_url()
+            say_undoable(request, said, watched, may="meetings.plan", of=meeting.community, back=back)
         return redirect(prepared)
     return redirect("meetings:prepare", meeting.pk)
 
@@ -111,16 +120,21 @@ def groups(request, pk):
     if step == "propose":
         return _propose_groups(request, meeting)
     if step == "clear":
+        watched = undoing.Watched(meeting.groups.all())
         with validation_as_messages(request):
             breakouts.clear(meeting)
+            said = _("The groups are removed.")
+            _say_undoable_before_it_ends(request, said, watched, meeting, may="meetings.edit", to="meetings:groups")
         return redirect("meetings:groups", meeting.pk)
     form = GroupsForm(request.POST, meeting=meeting)
     if not form.is_valid():
         return _groups_page(request, meeting, form=form, status=422)
+    watched = undoing.Watched(meeting.groups.all())
     try:
         with validation_as_messages(request):
             breakouts.arrange_groups(meeting, form.rows(), form.placed(), shown=form.cleaned_data["shown"])
-            messages.success(request, _("The groups are saved."))
+            said = _("The groups are saved.")
+            _say_undoable_before_it_ends(request, said, watched, meeting, may="meetings.edit")
     except editing.Conflict as first:
         data = request.POST.copy()
         data["shown"] = breakouts.groups_shown(meeting)
@@ -133,8 +147,11 @@ def _propose_groups(request, meeting):
     form = ProposeForm(request.POST)
     if not form.is_valid():
         return _groups_page(request, meeting, proposal=form, status=422)
+    watched = undoing.Watched(meeting.groups.all())
     with validation_as_messages(request):
         breakouts.propose_groups(meeting, form.cleaned_data["way"], form.cleaned_data["number"])
+        said = _("The groups are formed.")
+        _say_undoable_before_it_ends(request, said, watched, meeting, may="meetings.edit", to="meetings:groups")
     return redirect("meetings:groups", meeting.pk)
 
 
@@ -228,9 +245,11 @@ def keep_agenda(request, pk):
     with validation_as_messages(request):
         if not form.is_valid():
             raise form.errors["name"].as_data()[0]
+        watched = undoing.Watched(meeting.community.agenda_models.all())
         model, is_new = agenda_models.keep(meeting, form.cleaned_data["name"])
         said = _("The model “%(name)s” is kept.") if is_new else _("The model “%(name)s” is replaced by this agenda.")
-        messages.success(request, said % {"name": model.name})
+        back = reverse("meetings:agenda", args=[meeting.pk])
+        say_undoable(request, said % {"name": model.name}, watched, may="meetings.plan", of=model.community, back=back)
     return redirect("meetings:agenda", meeting.pk)
 
 

@@ -14,11 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.web.forms import ZONES
+from cmtl import undoing
 from cmtl.numbers import parse_int, year_in
 from cmtl.shortcuts import fetch
 from communities.models import Community, Organisation
+from communities.web.undo import say_undoable
 from meetings.domain.scheduling import advising, planning, series
-from meetings.models import Meeting, Topic
+from meetings.models import AgendaItem, Meeting, Topic
 from meetings.web.rows import Rows
 from meetings.web.scheduling.date_forms import PlannedDateForm, SeriesForm
 from meetings.web.scheduling.forms import PlanForm
@@ -112,16 +114,26 @@ def plan_meetings(request, pk):
 def _create(request, community, form, rows):
     starts = [row["starts_at"] for row in rows.cleaned]
     titles = {row["starts_at"]: row["title"] for row in rows.cleaned}
+    made = community.meetings.filter(starts_at__in=starts)
+    watched = undoing.Watched(made, AgendaItem.objects.filter(meeting__in=made))
     planned = planning.plan(community, starts, titles=titles, **form.values())
     for date in rows.lines:
         if date.warning:
             messages.warning(request, date.warning)
     said = ngettext("%(n)s meeting is planned.", "%(n)s meetings are planned.", len(planned)) % {"n": len(planned)}
-    messages.success(request, said)
+    undone = reverse("meetings:of_community", args=[community.pk])
+    say_undoable(request, said, watched, may="meetings.plan", of=community, back=undone)
     if len(planned) == 1:
-        return redirect(planned[0])
+        leads_on = _is_first(planned[0]) and request.user.has_perm("meetings.invite", planned[0])
+        return redirect("meetings:invite", planned[0].pk) if leads_on else redirect(planned[0])
     years = [meeting.local_start.year for meeting in planned]
     return redirect(reverse("meetings:year", args=[community.pk]) + f"?annee={max(years, key=years.count)}")
+
+
+def _is_first(meeting):
+    """Of a community whose people are listed: what comes next is to invite them."""
+    others = meeting.community.meetings.exclude(pk=meeting.pk)
+    return meeting.community.memberships.current().exists() and not others.exists()
 
 
 def _add_series(request, rows, pattern):

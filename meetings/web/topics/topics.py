@@ -63,10 +63,10 @@ def propose_topic(request: HttpRequest, pk: int) -> HttpResponse:
     form = kind(request.POST or None, initial=initial, community=community)
     if request.method == "POST" and form.is_valid():
         fields = {"source": Topic.Source.SURVEY, **form.cleaned_data}
+        watched, back = undoing.Watched(community.topics.all()), reverse("meetings:topics", args=[pk])
         _topic, is_new = topics.propose(community, **fields)
-        messages.success(
-            request, _("The topic is in the list.") if is_new else _("This topic was already in the list.")
-        )
+        said = _("The topic is in the list.") if is_new else _("This topic was already in the list.")
+        say_undoable(request, said, watched, may="meetings.propose_topic", of=community, back=back)
         return _board(request, community)
     if request.htmx:
         for sentences in form.errors.values():
