@@ -84,6 +84,7 @@ inside = leads | takes_notes | belongs | evaluates
 add_perm("communities.create", coordinates_somewhere | administers)
 add_perm("communities.prepare", facilitates_in_a_programme)  # a draft, that a coordinator opens
 add_perm("communities.propose_draft", prepared_it)
+add_perm("communities.delete_draft", prepared_it)  # while it is one
 add_perm("communities.open", coordinates)  # a draft, or send it back
 add_perm("communities.read", inside, reads=True)
 add_perm("communities.edit", leads)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("communautes/<int:pk>/vie/", lifecycle_views.show_life, name="life"),
     path("communautes/<int:pk>/ouvrir/", lifecycle_views.open_draft, name="open_draft"),
     path("communautes/<int:pk>/proposer/", lifecycle_views.propose_draft, name="propose_draft"),
+    path("communautes/<int:pk>/brouillon/supprimer/", lifecycle_views.delete_draft, name="delete_draft"),
     path("communautes/<int:pk>/vie/relais/", lifecycle_views.hand_over, name="hand_over"),
     path("communautes/<int:pk>/vie/relais/annuler/", lifecycle_views.undo_hand_over, name="undo_hand_over"),
     path("communautes/<int:pk>/anciens/", lifecycle_views.invite_alumni, name="alumni"),

@@ -268,6 +268,13 @@ def open_draft(world):
     form_on(page, button="do=open").press(client, "do=open")
 
 
+def delete_draft(world):
+    community, client = world.own.community, world.client("FA")
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.DRAFT)
+    Draft.write(community, prepared_by=world.people["FA"])
+    submit(client, world.own.address("communities:delete_draft", "community"))
+
+
 def foresee(world):
     submit(
         world.client("FA"), world.own.address("communities:foreseen_evaluation", "community"), {"is_foreseen": "yes"}
@@ -421,6 +428,7 @@ STORIES = {
     "communities:add_incident": (add_incident, Action.INCIDENT_WRITTEN),
     "communities:create": (create, Action.ROLE_GIVEN),
     "communities:open_draft": (open_draft, Action.STATE_CHANGED),
+    "communities:delete_draft": (delete_draft, Action.DELETED),
     "communities:foreseen_evaluation": (foresee, Action.SETTINGS_CHANGED),
     "communities:change_members": (change_members, Action.PERSON_CORRECTED),
     "communities:hand_over": (hand_over, Action.STATE_CHANGED),

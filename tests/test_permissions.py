@@ -122,6 +122,7 @@ TABLE = {
     "communities:life": Line("community", "GET POST", "FA PC AD"),
     "communities:open_draft": Line("community", "POST", "PC"),
     "communities:propose_draft": Line("community", "POST", ""),  # whoever prepares it: see test_drafts
+    "communities:delete_draft": Line("community", "GET POST", ""),  # the same
     "communities:hand_over": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:undo_hand_over": Line("community", "POST", "PC"),
     "communities:alumni": Line("community", "GET POST", LEAD_FOR_GOOD),

@@ -148,6 +148,7 @@ UNSHOWN = dict.fromkeys(
         "communities:alumni",
         "communities:open_draft",
         "communities:propose_draft",
+        "communities:delete_draft",
         "communities:decide_application",
         "communities:decide_sentence",
         "communities:letters",

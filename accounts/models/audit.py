@@ -32,6 +32,7 @@ class Action(models.TextChoices):
     PARENT_CONSENTED = "consent.parent", _("Wrote a parent’s consent down")
     PARENT_FORGOTTEN = "consent.parent_removed", _("Removed a parent’s consent written by mistake")
     CREATED = "community.created", _("Created a community")
+    DELETED = "community.deleted", _("Deleted a community that was being prepared")
     STATE_CHANGED = "community.state", _("Changed the state of a community")
     HANDED_OVER = "community.handed_over", _("Handed a community over")
     SETTINGS_CHANGED = "settings.changed", _("Changed settings")

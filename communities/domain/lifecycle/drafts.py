@@ -4,16 +4,26 @@ Until then nothing is sent about it: what sends, and what takes place, is refuse
 writes no mail that speaks of it.
 """
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.domain import audit
+from accounts.models import Action, AuditName, User
 from communities.domain.lifecycle import life
+from communities.domain.member_import.import_apply.standing import in_use
 from communities.domain.roles import role_emails
-from communities.models import Community, Draft, RoleAssignment
+from communities.models import Community, Draft, RoleAssignment, StatusChange
+from outbox.models import Message
+
+TAKEN_BACK_FOR = dt.timedelta(hours=1)
 
 NOT_YET = frozenset(
     (
@@ -51,6 +61,81 @@ def open_to_all(community: Community, *, by: User) -> bool:
     for assignment in given.select_related("user", "community", "granted_by"):
         role_emails.appointed(assignment, kept, by=assignment.granted_by or by)
     return True
+
+
+def nobody_was_told(community: Community) -> bool:
+    """Since it was opened: a draft writes to nobody."""
+    roles = community.role_assignments.values("pk")
+    mails = Message.objects.filter(sender_list=community.sender_list)
+    return not mails.exists() and not Message.objects.about_any(RoleAssignment, roles).exists()
+
+
+@transaction.atomic
+def take_back_opening(community: Community, *, by: User) -> None:
+    """A draft again, within the hour, for whoever opened it, while nothing came of it."""
+    kept = Community.objects.select_for_update().get(pk=community.pk)
+    last = kept.status_changes.order_by("-pk").first()
+    if not last or not _is_own_opening(last, kept, by):
+        raise ValidationError(_("It is too late to undo this."))
+    begun = kept.meetings.filter(started_at__isnull=False)
+    if not nobody_was_told(kept) or begun.exists() or kept.calls.exists():
+        raise ValidationError(_("People were written to about this meanwhile: nothing is undone."))
+    last.delete()
+    Community.objects.filter(pk=kept.pk).update(status=Community.Status.DRAFT)
+    changed = {"status": [Community.Status.LAUNCH, Community.Status.DRAFT]}
+    audit.write(Action.STATE_CHANGED, by=by, about=kept, community=kept, undone=True, changed=changed)
+
+
+def _is_own_opening(change: StatusChange, community: Community, by: User) -> bool:
+    since = timezone.now() - TAKEN_BACK_FOR
+    is_opening = (change.was, change.became) == (Community.Status.DRAFT, community.status)
+    return is_opening and change.by_id == by.pk and change.at >= since
+
+
+# ------------------------------------------------------------ given up
+
+CONTENTS: dict[str, str | Promise] = {
+    "memberships": gettext_lazy("People"),
+    "role_assignments": gettext_lazy("Roles"),
+    "meetings": gettext_lazy("Meetings"),
+    "date_polls": gettext_lazy("Polls on dates"),
+    "topics": gettext_lazy("Topics"),
+    "objectives": gettext_lazy("Objectives"),
+    "rules": gettext_lazy("Operating rules"),
+    "outcomes": gettext_lazy("Outcomes"),
+    "needs": gettext_lazy("Needs"),
+    "practice_cards": gettext_lazy("Practice cards"),
+    "sub_groups": gettext_lazy("Sub-groups"),
+    "partners": gettext_lazy("Partners"),
+    "budget_lines": gettext_lazy("Budget"),
+    "resource_persons": gettext_lazy("Resource persons"),
+    "improvements": gettext_lazy("Improvements"),
+    "own_questions": gettext_lazy("Questions of its own"),
+}
+
+
+def what_is_in(community: Community) -> Iterator[tuple[str | Promise, list[str]]]:
+    """What goes with a draft, each thing by its name."""
+    for name, label in CONTENTS.items():
+        if rows := [str(row) for row in getattr(community, name).all()]:
+            yield label, rows
+
+
+@transaction.atomic
+def delete(community: Community, *, by: User) -> None:
+    """For good, with all that is in it, and the people listed in it who are known nowhere else. An open community is
+    archived instead. Deleted twice, it is once."""
+    kept = Community.objects.select_for_update().filter(pk=community.pk).first()
+    if kept is None:
+        return
+    if not kept.is_draft:
+        raise ValidationError(_("This community is open already: it is archived, and not deleted."))
+    listed = set(kept.memberships.values_list("user", flat=True))
+    audit.write(Action.DELETED, by=by, about=kept, community=kept)
+    kept.delete()
+    used = in_use(User, listed, AuditName)
+    strangers = User.objects.filter(pk__in=listed - used.keys(), last_login=None, is_staff=False)
+    strangers.filter(is_privacy_officer=False).delete()
 
 
 def send_back(community: Community, because: str) -> None:

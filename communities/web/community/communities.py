@@ -128,6 +128,7 @@ def _draft(user, community):
         "prepared_by": kept.prepared_by,
         "sent_back_because": kept.sent_back_because,
         "may_open": user.has_perm("communities.open", community),
+        "may_delete": user.has_perm("communities.delete_draft", community),
         "may_propose": kept.sent_back_because and user.has_perm("communities.propose_draft", community),
     }
 

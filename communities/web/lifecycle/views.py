@@ -12,6 +12,7 @@ from accounts.models import Action
 from cmtl import undoing
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
+from cmtl.undoing import say_done
 from communities.domain import dates
 from communities.domain.lifecycle import alumni_invitations, drafts, end_notice, handing_over, life
 from communities.models import Community, Membership
@@ -62,9 +63,30 @@ def open_draft(request, pk):
         if request.POST.get("do") == "send-back":
             drafts.send_back(community, request.POST.get("because", ""))
             messages.success(request, _("It is sent back, with your sentence, to the person who prepares it."))
+        elif request.POST.get("do") == "take-back":
+            drafts.take_back_opening(community, by=request.user)
+            messages.success(request, _("Undone: it is as it was before."))
         elif drafts.open_to_all(community, by=request.user):
-            messages.success(request, _("%(community)s is open: its people can be invited.") % {"community": community})
+            said = _("%(community)s is open: its people can be invited.") % {"community": community}
+            if drafts.nobody_was_told(community):
+                say_done(request, said, request.path, do="take-back")
+            else:
+                messages.success(request, said)
     return redirect(community)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_draft(request, pk):
+    """By whoever prepares it, once what goes with it is read."""
+    community = fetch(request, with_programme, pk=pk, may="communities.delete_draft")
+    if request.method == "POST" or not community.is_draft:
+        with validation_as_messages(request):
+            drafts.delete(community, by=request.user)
+            messages.success(request, _("%(community)s is deleted.") % {"community": community})
+            return redirect("communities:list")
+        return redirect(community)
+    contents = list(drafts.what_is_in(community))
+    return page(request, "communities/lifecycle/delete_draft.html", community, "detail", contents=contents)
 
 
 @require_POST

@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Action, AuditLine, User
 from communities.domain.charter import operating_rules
 from communities.domain.community.founding import Plan, found
 from communities.domain.lifecycle import drafts
@@ -27,7 +28,7 @@ from meetings.domain.scheduling import planning
 from meetings.models import Meeting
 from outbox.models import Message
 from tests import factories as make
-from tests.forms import form_on, submit
+from tests.forms import form_on, forms_on, submit
 
 
 @pytest.fixture
@@ -313,3 +314,100 @@ def test_a_draft_counts_nobody_elsewhere(draft, zoe, julien, philippe):
     """Somebody listed only there is nobody that Julien may look up."""
     assert not Membership.objects.visible_to(julien).filter(user=zoe).exists()
     assert Membership.objects.visible_to(philippe).filter(user=zoe).exists()
+
+
+# ------------------------------------------------------------ opened by mistake, given up
+
+
+def undoing_on(page):
+    return form_on(page, button="undo")
+
+
+def test_an_opening_is_undone_while_nobody_was_written_to(draft, zoe, first, philippe, sandrine, signed_in):
+    client = signed_in(philippe)
+    opened = form_on(client.get(page_of(draft)), button="do=open").press(client, "do=open")
+    shown = client.get(opened["Location"])
+    assert Community.objects.get(pk=draft.pk).status == "launch"
+
+    undoing_on(shown).press(client)
+
+    assert Community.objects.get(pk=draft.pk).status == "draft"
+    assert not draft.status_changes.exists(), "its life begins when it is opened for good"
+    assert AuditLine.objects.filter(action=Action.STATE_CHANGED, details__undone=True).count() == 1
+    assert "Sandrine Beaulieu prépare cette communauté" in signed_in(sandrine).get(page_of(draft)).text
+
+
+def test_an_opening_that_told_somebody_of_their_role_is_not_undone(draft, philippe, karim, signed_in):
+    make.a_role(karim, Role.NOTE_TAKER, community=draft)
+    client = signed_in(philippe)
+
+    opened = form_on(client.get(page_of(draft)), button="do=open").press(client, "do=open")
+
+    assert Message.objects.filter(kind="appointed").count() == 1
+    assert not [b for form in forms_on(client.get(opened["Location"])) for b in form.buttons if b.name == "undo"]
+    client.post(reverse("communities:open_draft", args=[draft.pk]), {"do": "take-back"})
+    assert Community.objects.get(pk=draft.pk).status == "launch"
+
+
+@pytest.mark.parametrize("came", ["invited", "begun", "moved on", "an hour", "another opened it"])
+def test_an_opening_of_which_something_came_is_not_undone(came, draft, zoe, first, philippe, sandrine, signed_in):
+    client = signed_in(philippe)
+    opened = form_on(client.get(page_of(draft)), button="do=open").press(client, "do=open")
+    shown, now = client.get(opened["Location"]), timezone.now()
+    if came == "invited":
+        invitations.invite(first)
+    elif came == "begun":
+        Meeting.objects.filter(pk=first.pk).update(started_at=now)
+    elif came == "moved on":
+        Community.objects.filter(pk=draft.pk).update(status="active")
+    elif came == "an hour":
+        draft.status_changes.update(at=now - dt.timedelta(minutes=61))
+    else:
+        draft.status_changes.update(by=make.a_person("Paule"))
+
+    undoing_on(shown).press(client)
+
+    assert Community.objects.get(pk=draft.pk).status != "draft"
+
+
+def test_who_prepares_a_draft_deletes_it_once_what_is_in_it_is_read(
+    draft, zoe, first, nadia, sandrine, community, signed_in
+):
+    """Zoé was listed here alone; Nadia is a member elsewhere, and stays."""
+    make.a_member(draft, nadia)
+    make.a_topic(draft, title="Les pères absents")
+    client = signed_in(sandrine)
+    asked = client.get(reverse("communities:delete_draft", args=[draft.pk]))
+    assert reverse("communities:delete_draft", args=[draft.pk]) in client.get(page_of(draft)).text
+    for name in ("Zoé Lavoie", "Nadia", "Se connaître", "Les pères absents"):
+        assert name in asked.text, name
+
+    answer = submit(client, asked)
+
+    assert answer["Location"] == reverse("communities:list")
+    assert "Les pères est supprimée" in client.get(answer["Location"]).text
+    assert not Community.objects.filter(pk=draft.pk).exists()
+    assert not User.objects.filter(pk=zoe.pk).exists()
+    assert list(nadia.memberships.values_list("community", flat=True)) == [community.pk]
+    assert AuditLine.objects.filter(action=Action.DELETED, community=draft.pk).count() == 1
+    assert not Message.objects.exists()
+    assert client.get(asked.request["PATH_INFO"]).status_code == 404
+
+
+def test_nobody_else_deletes_it(draft, philippe, julien, nora, ada, signed_in):
+    address = reverse("communities:delete_draft", args=[draft.pk])
+    for person, answer in ((philippe, 403), (julien, 404), (nora, 404), (ada, 404)):
+        for ask in (signed_in(person).get, signed_in(person).post):
+            assert ask(address).status_code == answer, person
+    assert Community.objects.filter(pk=draft.pk).exists()
+
+
+def test_once_open_it_is_not_deleted(draft, zoe, sandrine, philippe, signed_in):
+    client = signed_in(sandrine)
+    asked = client.get(reverse("communities:delete_draft", args=[draft.pk]))
+    drafts.open_to_all(draft, by=philippe)
+
+    answer = submit(client, asked)
+
+    assert "archive" in client.get(answer["Location"]).text
+    assert Community.objects.filter(pk=draft.pk).exists()
