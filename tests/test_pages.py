@@ -30,7 +30,9 @@ FILES = (
     "progress",
 )
 PAGES = sorted(
-    name for name in READ if not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up"
+    name
+    for name, line in READ.items()
+    if line.roles and (not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up")
 )
 LIGHT = {
     "meetings:space",
@@ -138,16 +140,95 @@ def walk(world, open_as, names, width_of, **media):
     readers = {role: keeps_nothing(open_as(world.people[role])) for role in ("AN", "PC", "FA", "OP", "AD")}
     wrong, heavy = {}, {}
     for n, name in enumerate(names):
-        line = READ[name]
-        by_link = line.of in ("token", "code")
-        page = readers["AN" if by_link else next(role for role in readers if role in line.roles.split())]
+        page = read_by(readers, name)
         page.emulate_media(**media)
         page.set_viewport_size({"width": width_of(n), "height": 900})
-        heavy |= too_much(name, visit(page, world.places["own"].address(name, line.of)))
+        heavy |= too_much(name, visit(page, world.places["own"].address(name, READ[name].of)))
         wrong[name] = faults(page)
 
     assert not heavy
     assert not any(wrong.values()), "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
+
+
+STOPS = 400  # presses of Tab: the longest page has fewer
+AT = """() => { const at = document.activeElement;
+  if (at === document.body || at === document.documentElement) return null;
+  if (at.tagName === 'IFRAME') { window.framed = (window.framed ?? 0) + 1; return { again: window.framed > 60 } }
+  const box = at.getBoundingClientRect(), shown = [at, at.nextElementSibling, ...at.labels ?? []];
+  for (let above = at.parentElement; above?.matches('main *'); above = above.parentElement) shown.push(above);
+  const outlined = shown.some((one) => { const style = one && getComputedStyle(one);
+    return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 });
+  window.seen ??= new Set();
+  const key = at.id || at, again = window.seen.has(key) && window.last !== key;  // a date has three stops
+  window.seen.add(window.last = key);
+  const where = box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth;
+  return { again, name: `${at.tagName} ${at.id || at.name || at.textContent.trim().slice(0, 40)}`,
+    fault: !outlined ? 'holds the keyboard without an outline' : where ? 'holds the keyboard out of sight' : '' } }"""
+UNREACHED = """() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
+  .filter((one) => !window.seen.has(one.id || one) && !one.disabled && one.tabIndex >= 0 && !one.closest('[inert]')
+    && one.checkVisibility({ visibilityProperty: true, opacityProperty: false })
+    && !one.closest('dialog:not([open])') && !(one.closest('fieldset:disabled'))
+    && !(one.type === 'radio'
+      && [...document.getElementsByName(one.name)].some((other) => window.seen.has(other.id || other)))
+    && !(one.tagName === 'SUMMARY' && !one.matches('details > summary:first-of-type')))
+  .map((one) => `${one.tagName} ${one.id || one.name || one.textContent.trim().slice(0, 40)} is out of reach of Tab`)"""
+
+
+@pytest.mark.browser
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_gone_through_with_the_keyboard(world, open_as, part):
+    """Tab reaches all that can be pressed or filled, says where it is, and comes round."""
+    readers = {role: open_as(world.people[role]) for role in ("AN", "PC", "FA", "OP", "AD")}
+    wrong = {}
+    for name in PAGES[part::PARTS]:
+        page = read_by(readers, name)
+        visit(page, world.places["own"].address(name, READ[name].of))
+        wrong[name] = faults_by_keyboard(page)
+
+    assert not any(wrong.values()), "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
+
+
+def read_by(readers, name):
+    """By whom a page is opened: the first who may."""
+    line = READ[name]
+    return readers["AN" if line.of in ("token", "code") else next(r for r in readers if r in line.roles.split())]
+
+
+def faults_by_keyboard(page) -> list[str]:
+    found, nowhere = [], 0
+    for _press in range(STOPS):
+        page.keyboard.press("Tab")
+        at = page.evaluate(AT)
+        nowhere = 0 if at else nowhere + 1
+        if nowhere == 2 or (at and at["again"]):
+            break
+        if at and at.get("fault"):
+            found.append(f"{at['name']} {at['fault']}")
+    else:
+        found.append("Tab never comes round")
+    return found + page.evaluate(UNREACHED)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "document.querySelector('main a').style.outline = 'none'",
+        "document.querySelector('main').innerHTML += '<button tabindex=\"0\" onfocus=\"this.blur()\">Loin</button>'",
+        "document.querySelector('main a').style.cssText = 'position: fixed; left: -500px'",
+    ],
+)
+def test_control_a_page_that_the_keyboard_does_not_go_through_is_found(world, open_as, harm):
+    page = open_as(world.people["FA"])
+    page.goto(world.places["own"].address("communities:roles", READ["communities:roles"].of))
+    assert faults_by_keyboard(page) == []
+    page.reload()
+
+    page.evaluate(harm)
+
+    assert faults_by_keyboard(page)
 
 
 def too_much(name, loaded) -> dict[str, list]:
