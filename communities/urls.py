@@ -71,6 +71,7 @@ urlpatterns = [
     path("communautes/<int:pk>/appels/nouveau/", selection.create_call, name="create_call"),
     path("appels/<int:pk>/", selection.show_call, name="call"),
     path("appels/<int:pk>/modifier/", selection.edit_call, name="edit_call"),
+    path("appels/<int:pk>/affiche.pdf", selection.call_poster, name="call_poster"),
     path("appels/<int:pk>/lettres/", selection.letters, name="letters"),
     path("candidatures/<int:pk>/", selection.show_application, name="application"),
     path("candidatures/<int:pk>/evaluer/", selection.score, name="score_application"),

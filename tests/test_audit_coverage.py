@@ -467,6 +467,8 @@ def test_a_story_ends_with_its_line(name, standing, db):  # noqa: F811
 NO_PERSON = "says nothing of anybody"
 FILES_EXEMPT = {
     "meetings:poster": NO_PERSON,
+    "meetings:agenda_pdf": NO_PERSON,
+    "communities:call_poster": "the call as its public form says it, with whom to write to",
     "communities:partner_logo": NO_PERSON,
     "evaluations:report_logo": NO_PERSON,
     "meetings:calendar": "one meeting for one’s own calendar",

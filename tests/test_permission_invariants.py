@@ -116,7 +116,10 @@ def pages(world: World, role: str, of: tuple[str, ...] = ("",)):
                 transaction.set_rollback(True)
 
 
-FILES = {"meetings:minutes_pdf", "meetings:sign_in_sheet", "meetings:poster", "evaluations:report_pdf"}  # drawn slowly
+FILES = {
+    "meetings:minutes_pdf", "meetings:sign_in_sheet", "meetings:agenda_pdf", "meetings:poster",
+    "communities:call_poster", "evaluations:report_pdf",
+}  # fmt: skip  # drawn slowly
 
 
 def test_an_external_evaluator_never_sees_an_address(standing, db):  # noqa: F811

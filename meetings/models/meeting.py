@@ -296,7 +296,7 @@ class Meeting(ModeMixin, models.Model):
     def when(self) -> str:
         """« mardi 24 novembre 2026, de 12 h à 13 h 30 », as the clock of the community shows it."""
         start, end = self.local_start, self.local_end
-        return str(_("%(weekday)s %(day)s, %(start)s to %(end)s")) % {
+        return str(_("%(weekday)s, %(day)s, %(start)s to %(end)s")) % {
             "weekday": date_format(start, "l"),
             "day": date_format(start, "DATE_FORMAT"),
             "start": time_format(start, "TIME_FORMAT"),

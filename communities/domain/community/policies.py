@@ -53,24 +53,24 @@ EFFECTS: dict[str, dict[str, str | Promise]] = {
     },
     "attendance_policy": {
         AttendancePolicy.WISHED: gettext_lazy(
-            "Calendars mark the meetings as optional. Assiduity is shown for information, without a target."
+            "Calendars mark the meetings as optional. The attendance rate is shown for information, without a target."
         ),
         AttendancePolicy.COMMITTED: gettext_lazy(
             "Calendars mark the meetings as required, invitations ask people to say when they cannot come, "
-            "and assiduity, counted over every member, is a key figure of the report."
+            "and the attendance rate, counted over every member, is a key figure of the report."
         ),
     },
     "mode_policy": {
         ModePolicy.ONLINE: gettext_lazy("New dates are proposed online."),
         ModePolicy.IN_PERSON: gettext_lazy("New dates are proposed in person."),
         ModePolicy.ALTERNATING: gettext_lazy(
-            "New dates are proposed in the other mode than the last one. A year without a meeting in person is told."
+            "New dates alternate between the two. A year without a meeting in person is flagged."
         ),
         ModePolicy.ONCE_IN_PERSON: gettext_lazy(
-            "New dates are proposed online. A year without a meeting in person is told."
+            "New dates are proposed online. A year without a meeting in person is flagged."
         ),
         ModePolicy.FIRST_IN_PERSON: gettext_lazy(
-            "The first date is proposed in person, the others online. A first meeting online is told."
+            "The first date is proposed in person, the others online. A first meeting online is flagged."
         ),
     },
     "follow_up_policy": {

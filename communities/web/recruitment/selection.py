@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cmtl import papers
 from cmtl.public_pages import in_language_of
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.recruitment import recruitment_emails, selecting
@@ -17,6 +18,8 @@ from communities.web.recruitment.recruitment import about, at_the_door, with_pro
 from communities.web.recruitment.selection_forms import ApplicationForm, CallForm, LettersForm, ScoreForm
 from communities.web.shared import fetch_part, page
 from outbox.domain.post import absolute
+
+MOST_DAYS = 8  # on a poster
 
 with_community = Call.objects.select_related("community__programme")
 
@@ -75,8 +78,26 @@ def show_call(request, pk):
         to_score=sum(1 for r in readings if not r.is_mine_done) if reads else 0,
         to_tell=selecting.to_tell(call).count(),
         accepted=sum(1 for r in readings if r.application.decision == Application.Decision.ACCEPTED),
-        link=absolute(reverse("communities:apply", args=[call.secret])),
+        link=_form_of(call),
     )
+
+
+def _form_of(call):
+    """The address of its public form."""
+    return absolute(reverse("communities:apply", args=[call.secret]))
+
+
+@require_safe
+def call_poster(request, pk):
+    """To hang where people pass: what, for whom, when, where, and the code that opens the form."""
+    call = fetch_part(request, Call.objects, pk, may="communities.select")
+    address = _form_of(call)
+    said = about(call.community)
+    days = [day for day in said["dates"] if day > call.closes_on]
+    context = {**said, "call": call, "days": days[:MOST_DAYS], "qr": papers.qr_image(address)}
+    context["address"] = address.partition("://")[2].rstrip("/")
+    template = "communities/recruitment/call_poster_pdf.html"
+    return papers.shown(request, template, context, f"{_('poster')}-{call.pk}", back=call.get_absolute_url())
 
 
 with_call = Application.objects.select_related("call__community__programme", "decided_by", "membership")

@@ -45,7 +45,7 @@ class Item:
 
 
 WORTH = Item(ROTI, WORTH_IT, gettext_lazy("found the meeting worth their time"))
-RELEVANT = Item("R2", AGREES, gettext_lazy("say that the topics meet a need of their work"))
+RELEVANT = Item("R2", AGREES, gettext_lazy("say that the topics meet a need in their work"))
 SPOKE = Item("R3", ("1",), gettext_lazy("spoke as much as they wanted"))
 ADVANCED = Item("R6", AGREES, gettext_lazy("see the objective moving forward"))
 ITEMS = (WORTH, RELEVANT, SPOKE, ADVANCED)

@@ -182,7 +182,7 @@ def evaluations_to_read(page: Reader) -> Iterator[ToDo]:
         if warnings:
             yield ToDo(
                 THIS_WEEK,
-                _("See what falls in the evaluations of %(community)s") % {"community": read[number]},
+                _("See what is slipping in the evaluations of %(community)s") % {"community": read[number]},
                 warnings[0].sentence,
                 reverse("evaluations:vitality", args=[number]),
                 _("See"),

@@ -60,7 +60,7 @@ METHODS = (
     Method(
         "codevelopment",
         _("Codevelopment"),
-        _("5 to 9 people, around a situation that one of them lives."),
+        _("5 to 9 people, around a situation one of them is facing."),
         (
             MethodBlock(Kind.EXCHANGE, _("The situation"), 7, _("The client tells it, the others listen")),
             MethodBlock(Kind.EXCHANGE, _("Questions to understand"), 10, _("Facts only, no advice yet")),

@@ -7,6 +7,7 @@ import segno
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from cmtl import papers
 from meetings.models import Meeting
 from outbox.domain.post import absolute
 
@@ -27,7 +28,7 @@ def qr_of(meeting: Meeting) -> SafeString:
 
 def qr_image(meeting: Meeting) -> str:
     """The same as an address that carries the picture, for a document on paper."""
-    return segno.make(address_of(meeting), error="m", micro=False).svg_data_uri(omitsize=True, border=2)
+    return papers.qr_image(address_of(meeting))
 
 
 @lru_cache(maxsize=256)

@@ -207,7 +207,12 @@ def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 def _paper(request: HttpRequest, meeting: Meeting, person: int) -> HttpResponse | None:
     if files.are_too_many(request, person):
         return None
-    context = {"meeting": meeting, "minutes": minutes.ReadableMinutes(meeting), "language": translation.get_language()}
+    context = {
+        "meeting": meeting,
+        "community": meeting.community,
+        "minutes": minutes.ReadableMinutes(meeting),
+        "language": translation.get_language(),
+    }
     name = f"{slugify(_('minutes of the meeting'))}-{meeting.local_start:%Y-%m-%d}.pdf"
     return files.paper(request, "meetings/followup/minutes_pdf.html", context, name)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import limits
+from cmtl import keeper, limits
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import leaving
@@ -203,6 +203,8 @@ def letter(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     with translation.override(language):
         context = {
             "attested": attested,
+            "community": mine.community,
+            "organisation": keeper.organisation(),
             "language": language,
             "today": timezone.localdate(),
             "facilitators": mine.community.facilitators(),

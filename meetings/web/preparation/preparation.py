@@ -2,23 +2,21 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import editing, languages, pdf, undoing
+from cmtl import editing, papers, undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.undoing import say_done
 from communities.domain import revising
 from communities.web.shared import revise_with, saved
 from communities.web.undo import say_undoable
-from meetings.domain.agenda import agenda_models, methods
+from meetings.domain.agenda import agenda_models, agendas, methods
 from meetings.domain.attendance import check_in_codes, roster
 from meetings.domain.preparation import breakouts, co_facilitation, self_checklist
 from meetings.models import AgendaModel, Logistics, Meeting, PreparationCheck
@@ -199,14 +197,31 @@ def logistics(request, pk):
     return render(request, "meetings/preparation/logistics.html", context, status=status)
 
 
+FIRST_LEAF, OTHER_LEAVES = 20, 26  # lines that a page of the sheet holds
+FOR_OTHERS = 3  # empty lines, at least
+
+
 @require_safe
 def sign_in_sheet(request, pk):
-    """Everyone expected, one line each, and empty lines for the others."""
+    """Everyone expected, one line each, and empty lines to the foot of the last page for the others."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
     audit.write(Action.EXPORTED, by=request.user, about=meeting, what="sign_in_sheet", format="pdf")
     people = sorted((row.membership for row in roster.roster_of(meeting).rows), key=lambda m: m.user.sort_key)
-    context = {"people": people, "blanks": range(10)}
-    return _print(request, meeting, "meetings/preparation/sign_in_sheet_pdf.html", context, _("sign-in-sheet"))
+    lines = [*people, *[None] * (_lines_for(len(people)) - len(people))]
+    return _print(request, meeting, "sign_in_sheet_pdf.html", {"lines": lines}, _("sign-in-sheet"))
+
+
+def _lines_for(people: int) -> int:
+    """As many as whole pages hold."""
+    beyond = max(0, people + FOR_OTHERS - FIRST_LEAF)
+    return FIRST_LEAF + -(-beyond // OTHER_LEAVES) * OTHER_LEAVES
+
+
+@require_safe
+def agenda_paper(request, pk):
+    """The blocks by the clock, to hand out or to hang in the room."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    return _print(request, meeting, "agenda_pdf.html", {"slots": agendas.slots_of(meeting)}, _("agenda"))
 
 
 @require_safe
@@ -214,23 +229,14 @@ def poster(request, pk):
     """The way in, to be read from the back of a room."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
     context = {"qr": check_in_codes.qr_image(meeting), "door": check_in_codes.short_address()}
-    return _print(request, meeting, "meetings/preparation/poster_pdf.html", context, _("poster"))
+    return _print(request, meeting, "poster_pdf.html", context, _("poster"))
 
 
 def _print(request, meeting, template, context, name):
-    language = languages.full(request.GET.get("langue", "")) or languages.active()
-    shared = {"meeting": meeting, "community": meeting.community, "language": language, "today": timezone.localdate()}
-    with translation.override(language):
-        try:
-            file = pdf.render_pdf(template, {**context, **shared})
-        except pdf.PangoMissing:
-            messages.error(request, _("This machine cannot draw PDFs: tell those who run it."))
-            return redirect("meetings:prepare", meeting.pk)
-    return HttpResponse(
-        file,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}-{meeting.local_start:%Y-%m-%d}.pdf"'},
-    )
+    context = {**context, "meeting": meeting, "community": meeting.community}
+    back = reverse("meetings:prepare", args=[meeting.pk])
+    name = f"{name}-{meeting.local_start:%Y-%m-%d}"
+    return papers.shown(request, f"meetings/preparation/{template}", context, name, back=back)
 
 
 # ------------------------------------------------------------ agendas kept under a name

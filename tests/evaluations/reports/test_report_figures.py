@@ -434,7 +434,7 @@ def test_new_faces_of_a_community_older_than_its_records_are_counted_since_the_f
         held(community, 4, present=some)
 
     with translation.override("en"):
-        assert "since the first record, of Feb. 10, 2025" in measure(old, "P9").definition
+        assert "since the first record, of February 10, 2025" in measure(old, "P9").definition
         assert measure(new, "P9").definition.endswith("since the community began.")
     with translation.override("fr-ca"):
         assert "depuis le premier relevé (10 février 2025)" in measure(old, "P9").definition
