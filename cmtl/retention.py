@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 NOTICE = dt.timedelta(days=30)  # before an account that nobody uses is erased, before an incident leaves the register
 FIVE_YEARS = 1827  # days: with their leap years, whichever they are
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36}  # days → the months that people say
+IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36, 1461: 48}  # days → the months that people say
 
 # Québec's act on personal information in the private sector, its regulation on anonymising, the Civil Code.
 PURPOSE_OVER = _("P-39.1, s. 23")
@@ -185,6 +185,14 @@ PERIODS = [
         DESTROYED,
         _("To prove what you allowed, and when you took it back."),
         PROOF,
+    ),
+    Period(
+        "alumni_agreements",
+        _("Your name and address, where you agreed to be asked later what became of it"),
+        1461 * DAY,
+        _("As soon as you take it back; %(period)s after you left or the community closed at the latest"),
+        _("no longer kept for that: destroyed when the other periods say so"),
+        _("To ask you twice, one year and three years later."),
     ),
     Period(
         "attendance",

@@ -98,7 +98,8 @@ exempt(
     "communities:introductions", "communities:create_call", "communities:edit_call",
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
     "evaluations:note_influence", "evaluations:remove_influence",
-    "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:open_campaign",
+    "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:prepare_alumni",
+    "evaluations:open_campaign",
     "evaluations:close_campaign", "evaluations:mark_campaign_read", "evaluations:delete_campaign",
     "evaluations:campaigns_together", "evaluations:launch_campaign", "evaluations:take_back_launch",
 )  # fmt: skip

@@ -400,6 +400,7 @@ TABLE = {
     "evaluations:take_back_version": Line("version", "POST", "PC"),
     "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
     "evaluations:prepare_campaign": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:prepare_alumni": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:campaigns_together": Line("none", "GET POST", "PC"),
     "evaluations:campaign": Line("campaign", "GET", LEAD + " EV"),
     "evaluations:launch_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
@@ -418,6 +419,7 @@ TABLE = {
     "evaluations:remove_improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
     "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
+    "evaluations:alumni_news": Line("alumni ballot", "GET POST", PUBLIC),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
@@ -527,6 +529,7 @@ class Place:
         self.date_poll = make.a_date_poll(self.community)
         self.training = make.a_meeting(self.community, kind="training", is_open_to_all=True)
         self.campaign = make.a_campaign(self.community)
+        self.of_alumni = make.a_campaign(self.community, kind="alumni")
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
         self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
@@ -571,6 +574,7 @@ class Place:
             "questionnaire": lambda: ["Q-R"],
             "version": lambda: [questionnaires.current().pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
+            "alumni ballot": lambda: [campaign_links.token_of(self.of_alumni, self.alumna)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],
             "recording": lambda: [self.recording.pk],
@@ -694,6 +698,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "incident",
         "served",
         "annual ballot",
+        "alumni ballot",
         "questionnaire",
         "version",
     ):

@@ -164,6 +164,8 @@ UNSHOWN = dict.fromkeys(
         "evaluations:take_back_launch",
         "evaluations:mark_campaign_read",
         "evaluations:prepare_campaign",
+        "evaluations:prepare_alumni",
+        "evaluations:alumni_news",
         "evaluations:room_ballot",
         "evaluations:take_back_version",
         "meetings:answer_icebreaker",

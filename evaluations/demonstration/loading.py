@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from evaluations.demonstration import (
     afterwards,
+    alumni,
     campaigns,
     carrying,
     frame,
@@ -54,6 +55,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             campaigns.tell(story)
+            alumni.tell(story)
             improving.tell(story)
             future.plan(story)
             register.write(story)

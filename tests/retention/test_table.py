@@ -54,6 +54,7 @@ NOT_KEPT = {
             "REMINDER_AFTER",
             "SETTLED",
             "SHORT",
+            "SOON_AGAIN",
             "SPAN",
             "STAYS_OPEN",
             "STILL_IN_THE_ROOM",

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cmtl import languages
 from communities.models import Community
+from evaluations.domain.surveys.alumni_questions import ALUMNI_V1
 from evaluations.domain.surveys.annual_questions import ANNUAL_V1
 from evaluations.domain.surveys.options import AGREEMENT, NO_OPINION, options
 from evaluations.models import Campaign, Question, Questionnaire, Survey
@@ -126,7 +127,7 @@ LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: LONGEST_TEXT}
 EXPECTATION = "{expectation}"  # in the wording of a question that quotes what one said on joining
 
 
-FIRST_VERSIONS = {"Q-R": END_OF_MEETING_V1, "Q-M": ANNUAL_V1}
+FIRST_VERSIONS = {"Q-R": END_OF_MEETING_V1, "Q-M": ANNUAL_V1, "Q-N": ALUMNI_V1}
 
 
 @transaction.atomic
