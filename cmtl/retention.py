@@ -247,6 +247,22 @@ PERIODS = [
         _("To check the figures that were told."),
     ),
     Period(
+        "manager_addresses",
+        _("The name and address of a manager, whom a member had asked three questions"),
+        30 * DAY,
+        _("As soon as they answer or decline, or the member withdraws it; %(period)s after they were asked otherwise"),
+        DESTROYED,
+        _("To ask them once, and remind them once."),
+    ),
+    Period(
+        "manager_answers",
+        _("What a manager answered about a member’s taking part"),
+        730 * DAY,
+        _("As soon as the member withdraws it; %(period)s after the answer otherwise"),
+        DESTROYED,
+        _("For the member and those named to the manager to read it."),
+    ),
+    Period(
         "comments",
         _("Comments on what to improve"),
         730 * DAY,

@@ -21,6 +21,7 @@ from evaluations.demonstration import (
     improving,
     life,
     looking_back,
+    organisations,
     own_questions,
     places,
     planned,
@@ -56,6 +57,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             held = history.tell(story)
             campaigns.tell(story)
             alumni.tell(story)
+            organisations.tell(story)
             improving.tell(story)
             future.plan(story)
             register.write(story)

@@ -51,6 +51,7 @@ NOT_KEPT = {
             "LASTS",
             "LONGEST_OPEN",
             "OPENS_WITHIN",
+            "REMINDED_AFTER",
             "REMINDER_AFTER",
             "SETTLED",
             "SHORT",

@@ -21,6 +21,7 @@ from cmtl.tables import csv_response
 from cmtl.undoing import say_done
 from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
+from evaluations.domain import organisations
 from evaluations.domain.campaigns import alumni, campaigns
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import collection, eligible, own_questions, questionnaires
@@ -60,6 +61,8 @@ def list_campaigns(request: HttpRequest, pk: int) -> HttpResponse:
         "alumni_closed": [CampaignResults(campaign) for campaign in of_alumni if campaign.is_closed],
         "alumni_agreeing": alumni.agreeing(community),
         "alumni_awaited": alumni.awaited(community),
+        "counted": organisations.counted(community),
+        "may_read_opinions": request.user.has_perm("evaluations.read_manager_opinions", community),
         "may_ask_alumni": request.user.has_perm(ASKS_ALUMNI, community),
     }
     return render(request, "evaluations/campaigns/campaigns.html", context)

@@ -117,7 +117,7 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(bare_refusals, db)
     still = {"communities:life", "evaluations:archive", "meetings:change_feed", "communities:handle_destruction"}
     still |= {"communities:decide_sentence", "communities:name_stand_in", "meetings:destroy_recording"}
     # and what those who left are asked, and say by their own link, once it has closed
-    still |= {"evaluations:prepare_alumni", "evaluations:alumni_news"}
+    still |= {"evaluations:prepare_alumni", "evaluations:alumni_news", "evaluations:manager_survey"}
     open_to_all = (
         *("none", "demo", "unsubscribe", "programme", "organisation", "pair", "merge"),
         *("questionnaire", "version"),  # of all communities
