@@ -6,6 +6,7 @@ import random
 from django.utils import timezone
 
 from accounts.models import User
+from communities.domain.members import consents
 from communities.models import Consent, Membership, Purpose
 from evaluations.demonstration.history import Story
 from evaluations.domain.campaigns import alumni, campaigns
@@ -37,24 +38,26 @@ def tell(story: Story) -> None:
     _last_autumn(story, rng, asked=len(before), count=len(before) - 1)
 
 
-def _who_left(story: Story, names: tuple[str, ...], left_on: dt.date) -> list[Membership]:
+def _who_left(story: Story, names: tuple[str, ...], last: dt.date) -> list[Membership]:
     """They agreed, on leaving, to be asked later."""
     found = []
-    for name in names:
+    for number, name in enumerate(names):
+        left_on = last - dt.timedelta(days=9 * number)
         first, _space, last = name.partition(" ")
-        user = User.objects.create_user(
-            f"ancien{len(found)}-{left_on.year}@exemple.quebec", first_name=first, last_name=last
-        )
+        user = User.objects.create_user(f"ancien{number}-{last.year}@exemple.quebec", first_name=first, last_name=last)
         membership = Membership.objects.create(
             community=story.community,
             user=user,
             status=Membership.Status.ALUMNI,
-            region=story.group.regions[len(found) % len(story.group.regions)],
+            region=story.group.regions[number % len(story.group.regions)],
             joined_on=story.community.started_on,
             left_on=left_on,
         )
         at = timezone.make_aware(dt.datetime.combine(left_on, dt.time(12)))
-        Consent.objects.create(membership=membership, purpose=Purpose.ALUMNI_SURVEY, given_at=at)
+        agreed = [Purpose.ALUMNI_SURVEY, Purpose.ALUMNI_CONTACT] if number in (1, 3) else [Purpose.ALUMNI_SURVEY]
+        Consent.objects.bulk_create(
+            Consent(membership=membership, purpose=one, wording=consents.latest(one), given_at=at) for one in agreed
+        )
         found.append(membership)
     return found
 

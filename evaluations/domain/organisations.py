@@ -119,7 +119,7 @@ def _context(membership: Membership, name: str, readers: Iterable[User], address
         "manager_name": name,
         "member": membership.user,
         "community": membership.community,
-        "organisation": membership.organisation,
+        "employer": membership.organisation,  # « organisation » is who keeps the site
         "readers": [membership.user.full_name, *(reader.full_name for reader in readers)],
         "address": address,
     }

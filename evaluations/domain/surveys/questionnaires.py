@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import normalised
 from cmtl import languages
 from communities.models import Community
 from evaluations.domain.surveys.alumni_questions import ALUMNI_V1
@@ -244,7 +245,14 @@ def asked_in_campaign(campaign: Campaign, questionnaire: int) -> tuple[Asked, ..
 def asked_of_manager(questionnaire: int, person: str) -> tuple[Asked, ...]:
     """In the reader's language, with the name of the person it is about."""
     found = [_as_asked(question, "", of_individuals=False) for question in questions_of(questionnaire)]
-    return tuple(replace(one, wording=one.wording.replace(PERSON, person)) for one in found)
+    return tuple(replace(one, wording=_naming(person, one.wording)) for one in found)
+
+
+def _naming(person: str, wording: str) -> str:
+    """« de Nadia », « d’Esther »."""
+    if languages.short() == "fr" and normalised(person)[:1] in set("aeiouh"):
+        wording = wording.replace(f"de {PERSON}", f"d’{PERSON}")
+    return wording.replace(PERSON, person)
 
 
 def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, ...]:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.domain import erasing
 from communities.models import Role
 from evaluations.domain import organisations
+from evaluations.domain.surveys import questionnaires
+from evaluations.domain.surveys.questionnaires import asked_of_manager
 from evaluations.models import ManagerOpinion
 from evaluations.tasks import forget_old_answers, tend_surveys
 from meetings.domain.links.visitors import visitor_token
@@ -206,3 +208,17 @@ def test_a_mail_does_not_leave_once_she_has_left(asked, membership):
 
     assert mail_types.cancel_reason(Message.objects.get())
     assert Client().get(managers_page(asked)).status_code == 410
+
+
+def test_the_mail_names_the_employer_and_not_who_keeps_the_site(asked):
+    mail = Message.objects.get()
+
+    assert "Table de quartier Ahuntsic" in mail.text
+    assert "Table de quartier Ahuntsic" in mail.html
+
+
+@pytest.mark.parametrize(("name", "said"), [("Esther", "d’Esther"), ("Nadia", "de Nadia"), ("Élise", "d’Élise")])
+def test_a_name_is_elided_as_one_says_it(name, said):
+    first, *_rest = asked_of_manager(questionnaires.current("Q-O").pk, name)
+
+    assert first.wording.startswith(f"La participation {said} est")
