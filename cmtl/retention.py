@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 NOTICE = dt.timedelta(days=30)  # before an account that nobody uses is erased, before an incident leaves the register
 FIVE_YEARS = 1827  # days: with their leap years, whichever they are
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36}  # days → the months that people say
+IN_MONTHS = {92: 3, 183: 6, 365: 12, 730: 24, 1096: 36, 1461: 48}  # days → the months that people say
 
 # Québec's act on personal information in the private sector, its regulation on anonymising, the Civil Code.
 PURPOSE_OVER = _("P-39.1, s. 23")
@@ -187,6 +187,14 @@ PERIODS = [
         PROOF,
     ),
     Period(
+        "alumni_agreements",
+        _("Your name and address, where you agreed to be asked later what became of it"),
+        1461 * DAY,
+        _("As soon as you take it back; %(period)s after you left or the community closed at the latest"),
+        _("no longer kept for that: destroyed when the other periods say so"),
+        _("To ask you twice, one year and three years later."),
+    ),
+    Period(
         "attendance",
         _("Presences, replies and what you wrote in a community"),
         730 * DAY,
@@ -237,6 +245,22 @@ PERIODS = [
         _("%(period)s after the evaluation was closed; of small meetings told together, after the end of their year"),
         _("destroyed; the figures told of them stay"),
         _("To check the figures that were told."),
+    ),
+    Period(
+        "manager_addresses",
+        _("The name and address of a manager, whom a member had asked three questions"),
+        30 * DAY,
+        _("As soon as they answer or decline, or the member withdraws it; %(period)s after they were asked otherwise"),
+        DESTROYED,
+        _("To ask them once, and remind them once."),
+    ),
+    Period(
+        "manager_answers",
+        _("What a manager answered about a member’s taking part"),
+        730 * DAY,
+        _("As soon as the member withdraws it; %(period)s after the answer otherwise"),
+        DESTROYED,
+        _("For the member and those named to the manager to read it."),
     ),
     Period(
         "comments",

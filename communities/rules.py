@@ -98,6 +98,7 @@ add_perm("communities.see_reasons", leads_for_good | coordinates, reads=True)  #
 add_perm("communities.hand_over", leads_for_good | coordinates)
 add_perm("communities.undo_hand_over", coordinates)
 add_perm("communities.invite_alumni", leads_for_good | coordinates)
+add_perm("communities.see_alumni", leads_for_good | coordinates, reads=True)
 add_perm("communities.see_people", leads | takes_notes | belongs | administers, reads=True)
 add_perm("communities.see_contacts", leads, reads=True)
 add_perm("communities.see_shared", leads | belongs, reads=True)  # what members chose to show (C3)

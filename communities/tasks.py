@@ -5,7 +5,7 @@ from celery import shared_task
 from communities.domain.duplicates import merging
 from communities.domain.lifecycle import end_notice
 from communities.domain.member_import import import_apply
-from communities.domain.members import consents
+from communities.domain.members import asked_later, consents
 from communities.domain.privacy import destructions, incidents
 from communities.domain.recruitment import recruiting, selecting
 
@@ -47,6 +47,7 @@ def forget_applications() -> None:
 @shared_task
 def forget_old_proofs() -> None:
     """Of what was allowed, of requests that were answered, of incidents."""
+    asked_later.end_agreements()
     consents.forget_old_consents()
     destructions.forget_answered()
     incidents.forget_old_incidents()

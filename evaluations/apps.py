@@ -11,7 +11,7 @@ class EvaluationsConfig(AppConfig):
         from cmtl import health
         from communities.domain.privacy import follow_on
         from evaluations.domain import erasing as ours
-        from evaluations.domain import self_assessment
+        from evaluations.domain import organisations, self_assessment
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import my_data
@@ -20,4 +20,6 @@ class EvaluationsConfig(AppConfig):
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
         follow_on.frozen("evaluations.AnnualReport", Q(published_at__isnull=False))
         erasing.also(ours.sweep)
+        erasing.also(organisations.sweep)
         my_data.also(self_assessment.SECTION)
+        my_data.also(organisations.SECTION)

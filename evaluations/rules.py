@@ -45,6 +45,10 @@ reads_reports = leads_for_good | coordinates | evaluates | belongs  # neither a 
 add_perm("evaluations.read_reports", reads_reports, reads=True)  # asked of a community: those that are published
 add_perm("evaluations.set_surveys", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.run_campaign", leads_for_good | coordinates)  # asked of a community
+# As above, of those who left: whatever the state of the community, which is archived where it has closed.
+add_perm("evaluations.ask_alumni", leads_for_good | coordinates)  # asked of a community
+# Signed answers of managers: among these, only those who were named before the manager answered read one.
+add_perm("evaluations.read_manager_opinions", leads_for_good | coordinates, reads=True)  # asked of a community
 # What members say of the facilitation reaches whoever facilitates first (E24); the others once they have read it.
 add_perm("evaluations.read_facilitation", facilitates, reads=True)  # asked of a community
 add_perm("evaluations.mark_facilitation_read", facilitates)  # asked of a community

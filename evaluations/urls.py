@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.web import archives, influences, self_assessment, settings_export, vitality
+from evaluations.web import archives, influences, organisations, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
 from evaluations.web.improvements import views as improvements
@@ -36,6 +36,7 @@ urlpatterns = [
     path("questions/<int:pk>/retirer/", own_questions.remove, name="remove_own_question"),
     path("communautes/<int:pk>/evaluations-annuelles/", campaigns.list_campaigns, name="campaigns"),
     path("communautes/<int:pk>/evaluations-annuelles/preparer/", campaigns.prepare, name="prepare_campaign"),
+    path("communautes/<int:pk>/anciens-membres/demander/", campaigns.prepare_alumni, name="prepare_alumni"),
     path("evaluations-annuelles/", together.launch_together, name="campaigns_together"),
     path("evaluations-annuelles/<int:pk>/", campaigns.show, name="campaign"),
     path("evaluations-annuelles/<int:pk>/lancer/", campaigns.launch, name="launch_campaign"),
@@ -52,8 +53,16 @@ urlpatterns = [
     path("communautes/<int:pk>/ameliorations/ajouter/", improvements.add_improvement, name="add_improvement"),
     path("ameliorations/<int:pk>/", improvements.edit_improvement, name="improvement"),
     path("ameliorations/<int:pk>/retirer/", improvements.remove_improvement, name="remove_improvement"),
+    path(
+        "moi/<str:token>/communautes/<int:membership>/mon-organisation/",
+        organisations.ask_manager,
+        name="ask_manager",
+    ),
+    path("organisation/<str:token>/", organisations.manager_survey, name="manager_survey"),
+    path("communautes/<int:pk>/avis-des-organisations/", organisations.list_opinions, name="manager_opinions"),
     path("a/<str:token>/", campaign_ballots.ballot, name="annual_ballot"),
     path("a/<str:token>/merci/", campaign_ballots.thanks, name="annual_thanks"),
+    path("a/<str:token>/nouvelles/", campaign_ballots.news, name="alumni_news"),
     path("questionnaires/", bank.list_questionnaires, name="questionnaires"),
     path("questionnaires/<str:code>/", bank.show, name="questionnaire"),
     path("questionnaires/<str:code>/nouvelle-version/", bank.make_version, name="make_version"),

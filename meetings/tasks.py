@@ -42,6 +42,7 @@ def forget_old_consents() -> None:
 def anonymise() -> None:
     """Archived communities, and accounts that nobody uses."""
     anonymising.anonymise_due()
+    anonymising.unname_the_last()
     inactive.tend()
 
 

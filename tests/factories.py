@@ -34,7 +34,16 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommentBatch, CommunityArchive, Influence, OwnQuestion
+from evaluations.domain.surveys import questionnaires
+from evaluations.models import (
+    Campaign,
+    CommentBatch,
+    CommunityArchive,
+    Influence,
+    ManagerOpinion,
+    OwnQuestion,
+    Questionnaire,
+)
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -148,6 +157,13 @@ def a_note(meeting, text="", **fields) -> Note:
 def an_objective(community, wording="", **fields) -> Objective:
     fields.setdefault("kind", Objective.Kind.LINKS)
     return Objective.objects.create(community=community, wording=wording or f"Objectif {next(_number)}", **fields)
+
+
+def an_opinion(membership, **fields) -> ManagerOpinion:
+    """Asked of the manager, and not answered yet."""
+    told = {"manager_name": "Gisèle Patenaude", "manager_email": "gisele@exemple.quebec"}
+    questionnaire = questionnaires.current(Questionnaire.Code.ORGANISATION)
+    return ManagerOpinion.objects.create(membership=membership, questionnaire=questionnaire, **{**told, **fields})
 
 
 def a_campaign(community, **fields) -> Campaign:

@@ -52,6 +52,10 @@ exempt(
     "meetings:phone_support",
     "meetings:volunteer",
 )
+exempt(
+    "a manager’s answer, in its own row that says when; it is destroyed with the member’s wish",
+    "evaluations:manager_survey",
+)
 exempt("asks the coordination again to open what one prepares", "communities:propose_draft")
 exempt("shows the mail with the words typed so far, and writes nothing", "meetings:invitation_mail")
 exempt(
@@ -75,7 +79,7 @@ exempt(
     "what a person says of themselves, in a row of their own that tells when, and that they read in « Mes données »",
     "meetings:vote_dates", "meetings:sign_up", "meetings:needs", "meetings:propose_topic", "meetings:support_topic",
     "meetings:space_topics", "meetings:join", "meetings:join_from_room", "meetings:say_why", "meetings:reply",
-    "evaluations:self_assessment",
+    "evaluations:self_assessment", "evaluations:ask_manager",
     "meetings:check_in", "meetings:space_action", "meetings:space_away", "meetings:space_welcome",
     "meetings:space_refer", "meetings:enter_code", "meetings:room", "communities:come_back", "communities:join",
     "communities:referral", "communities:apply", "communities:introduction", "communities:acknowledge_rules",
@@ -98,7 +102,8 @@ exempt(
     "communities:introductions", "communities:create_call", "communities:edit_call",
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
     "evaluations:note_influence", "evaluations:remove_influence",
-    "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:open_campaign",
+    "evaluations:write_report", "evaluations:prepare_campaign", "evaluations:prepare_alumni",
+    "evaluations:open_campaign",
     "evaluations:close_campaign", "evaluations:mark_campaign_read", "evaluations:delete_campaign",
     "evaluations:campaigns_together", "evaluations:launch_campaign", "evaluations:take_back_launch",
 )  # fmt: skip

@@ -37,6 +37,7 @@ from communities.models import (
     Representation,
     Role,
 )
+from evaluations.domain import organisations
 from evaluations.domain.campaigns import links as campaign_links
 from evaluations.domain.surveys import questionnaires
 from evaluations.models import AnnualReport
@@ -403,6 +404,7 @@ TABLE = {
     "evaluations:take_back_version": Line("version", "POST", "PC"),
     "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
     "evaluations:prepare_campaign": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:prepare_alumni": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:campaigns_together": Line("none", "GET POST", "PC"),
     "evaluations:campaign": Line("campaign", "GET", LEAD + " EV"),
     "evaluations:launch_campaign": Line("campaign", "POST", LEAD_FOR_GOOD),
@@ -421,6 +423,10 @@ TABLE = {
     "evaluations:remove_improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
     "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
+    "evaluations:alumni_news": Line("alumni ballot", "GET POST", PUBLIC),
+    "evaluations:ask_manager": Line("space membership", "GET POST", PUBLIC),
+    "evaluations:manager_survey": Line("manager", "GET POST", PUBLIC),
+    "evaluations:manager_opinions": Line("community", "GET", LEAD_FOR_GOOD),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
@@ -530,6 +536,8 @@ class Place:
         self.date_poll = make.a_date_poll(self.community)
         self.training = make.a_meeting(self.community, kind="training", is_open_to_all=True)
         self.campaign = make.a_campaign(self.community)
+        self.opinion = make.an_opinion(self.membership)
+        self.of_alumni = make.a_campaign(self.community, kind="alumni")
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
         self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
@@ -574,6 +582,8 @@ class Place:
             "questionnaire": lambda: ["Q-R"],
             "version": lambda: [questionnaires.current().pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
+            "manager": lambda: [organisations.token_of(self.opinion)],
+            "alumni ballot": lambda: [campaign_links.token_of(self.of_alumni, self.alumna)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],
             "recording": lambda: [self.recording.pk],
@@ -697,6 +707,8 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "incident",
         "served",
         "annual ballot",
+        "alumni ballot",
+        "manager",
         "questionnaire",
         "version",
     ):

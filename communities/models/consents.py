@@ -20,6 +20,7 @@ class Purpose(models.TextChoices):
     DIRECTORY_EXPERTISE = "directory_expertise", _("Show what I know well to the members")
     DIRECTORY_HELP = "directory_help", _("Show the help I offer to the members")
     ALUMNI_CONTACT = "alumni_contact", _("Be contacted after I leave")
+    ALUMNI_SURVEY = "alumni_survey", _("Be asked later what became of it")
     PHOTO = "photo", _("Appear in the photos taken at meetings")
 
 

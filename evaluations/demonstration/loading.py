@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from evaluations.demonstration import (
     afterwards,
+    alumni,
     campaigns,
     carrying,
     frame,
@@ -20,6 +21,7 @@ from evaluations.demonstration import (
     improving,
     life,
     looking_back,
+    organisations,
     own_questions,
     places,
     planned,
@@ -54,6 +56,8 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             story = Story(group, community, members, rng, now)
             held = history.tell(story)
             campaigns.tell(story)
+            alumni.tell(story)
+            organisations.tell(story)
             improving.tell(story)
             future.plan(story)
             register.write(story)

@@ -189,7 +189,7 @@ class Board:
     @cached_property
     def annual(self) -> dict[int, dict[str, Told]]:
         """What the annual evaluations told. What they say of the facilitation is left out until all may read it."""
-        campaigns = list(self.community.campaigns.told().select_related("survey").order_by("year"))
+        campaigns = list(self.community.campaigns.annual().told().select_related("survey").order_by("year"))
         asked = told_over_years({one.year: [one.survey.pk] for one in campaigns}, [*OF_THE_YEAR, *FACILITATION])
         waits = {one.year for one in campaigns if not CampaignResults(one).facilitation_is_told}
         return {

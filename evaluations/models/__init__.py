@@ -3,6 +3,7 @@
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
 from evaluations.models.influences import Influence
+from evaluations.models.manager_opinions import ManagerOpinion
 from evaluations.models.own_questions import OwnQuestion
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
@@ -21,6 +22,7 @@ __all__ = [
     "FactorRating",
     "Influence",
     "ObjectiveRating",
+    "ManagerOpinion",
     "OwnQuestion",
     "Pool",
     "Question",

@@ -1,4 +1,5 @@
-"""The annual evaluation of a community by its members (guide, p. 21: « L’évaluation annuelle est essentielle »)."""
+"""The annual evaluation of a community by its members (guide, p. 21: « L’évaluation annuelle est essentielle »), and
+what it asks of those who left (guide: « une fois les activités terminées »)."""
 
 import datetime as dt
 import zoneinfo
@@ -13,11 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
 from communities.models import Community
+from evaluations.models.questionnaires import Questionnaire
 
 
 class CampaignQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CampaignQuerySet":
         return self.filter(community__in=Community.objects.inside_for(user))
+
+    def annual(self) -> "CampaignQuerySet":
+        return self.filter(kind=Campaign.Kind.ANNUAL)
+
+    def of_alumni(self) -> "CampaignQuerySet":
+        return self.filter(kind=Campaign.Kind.ALUMNI)
 
     def opened(self) -> "CampaignQuerySet":
         return self.filter(survey__closed_at=None, survey__isnull=False)
@@ -28,8 +36,12 @@ class CampaignQuerySet(models.QuerySet):
 
 
 class Campaign(models.Model):
-    """One year's evaluation: prepared, then opened and written to all, reminded of, closed. Its answers are a `Survey`,
-    which exists once it is open."""
+    """One year's evaluation, by the members or by those who left: prepared, then opened and written to all, reminded
+    of, closed. Its answers are a `Survey`, which exists once it is open."""
+
+    class Kind(models.TextChoices):
+        ANNUAL = "annual", _("Annual evaluation")
+        ALUMNI = "alumni", _("Former members")
 
     MOST_REMINDERS = 2
     OPENING_HOUR = dt.time(9)
@@ -37,6 +49,7 @@ class Campaign(models.Model):
     CLOSING_HOUR = dt.time(17)
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="campaigns")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.ANNUAL)
     year = models.PositiveSmallIntegerField(_("year evaluated"))
     opens_on = models.DateField(_("opens on"), help_text="somebody opens it, or launches it to open then")
     closes_on = models.DateField(_("closes on"), help_text="at five, by itself; or before, by hand")
@@ -74,7 +87,7 @@ class Campaign(models.Model):
     class Meta:
         ordering = ["-year"]
         constraints = [
-            models.UniqueConstraint(fields=["community", "year"], name="one_campaign_a_year"),
+            models.UniqueConstraint(fields=["community", "kind", "year"], name="one_campaign_a_year_of_each_kind"),
             models.CheckConstraint(condition=Q(closes_on__gt=F("opens_on")), name="campaign_closes_after_it_opens"),
         ]
 
@@ -83,6 +96,24 @@ class Campaign(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("evaluations:campaign", args=[self.pk])
+
+    @property
+    def is_of_alumni(self) -> bool:
+        return self.kind == self.Kind.ALUMNI
+
+    @property
+    def title(self) -> str:
+        said = _("Former members, %(year)s") if self.is_of_alumni else _("Evaluation of %(year)s")
+        return str(said) % {"year": self.year}
+
+    @property
+    def questionnaire_code(self) -> str:
+        return Questionnaire.Code.ALUMNI if self.is_of_alumni else Questionnaire.Code.ANNUAL
+
+    @property
+    def may_write(self) -> bool:
+        """Those who left are asked of a community at rest or archived too: it is what they agreed to."""
+        return not self.community.is_draft if self.is_of_alumni else self.community.writes_by_itself
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -23,6 +23,8 @@ class Questionnaire(models.Model):
     class Code(models.TextChoices):
         MEETING = "Q-R", _("End of meeting")
         ANNUAL = "Q-M", _("Annual evaluation")
+        ALUMNI = "Q-N", _("Former members")
+        ORGANISATION = "Q-O", _("Organisation")
 
     code = models.CharField(max_length=5, choices=Code)
     version = models.PositiveSmallIntegerField(default=1)

@@ -35,7 +35,7 @@ class SurveyQuerySet(models.QuerySet):
 
 
 class Survey(models.Model):
-    """One opening of a questionnaire: at a meeting, or in the annual campaign of a community."""
+    """One opening of a questionnaire: at a meeting, or in a campaign of a community."""
 
     WAITS_FOR_CONFIRMATION = dt.timedelta(days=14)
 
@@ -130,6 +130,11 @@ class Survey(models.Model):
     @property
     def community(self) -> Community:
         return self.campaign.community if self.campaign else self.its_meeting.community
+
+    @property
+    def may_write(self) -> bool:
+        """Whether its mails leave without anyone pressing."""
+        return self.campaign.may_write if self.campaign else self.community.writes_by_itself
 
     def touch(self) -> None:
         """Whoever follows the meeting is shown it again; nobody follows a campaign from second to second."""

@@ -1,10 +1,10 @@
 """`python -m tests.deanonymise`, beside a private PostgreSQL that is durable as in production and a private Redis
 (`make deanonymise`).
 
-In each run 40 people vote by their personal links, at a meeting and then on a year, in an order that the attacker
-knows; their neighbours of another community vote in between; the facilitator closes. Then each attack guesses who wrote
-what, in what our site has left and, with the same code, in what a naive storage has left that was written at the same
-moments.
+In each run 40 people vote by their personal links, at a meeting, then on a year, then having left, in an order that
+the attacker knows; their neighbours of another community vote in between; the facilitator closes. Then each attack
+guesses who wrote what, in what our site has left and, with the same code, in what a naive storage has left that was
+written at the same moments.
 """
 
 import argparse
@@ -119,7 +119,7 @@ def prepare(url: str, folder: Path) -> None:
 
 def runs(server: Server, folder: Path, seeds: tuple[int, ...]) -> Report:
     from tests.deanonymise.naive import Storage
-    from tests.deanonymise.occasions import Room, Year
+    from tests.deanonymise.occasions import Alumni, Room, Year
     from tests.deanonymise.run import Run
 
     report = Report()
@@ -127,7 +127,7 @@ def runs(server: Server, folder: Path, seeds: tuple[int, ...]) -> Report:
     with Site(server, folder).running() as site:
         with contextlib.suppress(KeyboardInterrupt):  # what was found until then is told
             for seed in seeds:
-                for kind in (Room, Year):
+                for kind in (Room, Year, Alumni):
                     Run(kind, site, naive, seed, VOTERS).go(report)
                 report.runs += 1
                 print(".", end="", flush=True, file=sys.stderr)

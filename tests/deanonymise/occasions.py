@@ -1,17 +1,21 @@
-"""What people vote on: the evaluation of a meeting, and that of a year. Some of them are asked one question more, and
-it is known who: those in the room, those who said on joining what they hoped for."""
+"""What people vote on: the evaluation of a meeting, that of a year, and what is asked of those who left. Some of them
+are asked one question more, and it is known who: those in the room, those who said on joining what they hoped for,
+those who say by name, once they have answered, that they wish for news."""
 
 import abc
+import datetime as dt
 import random
 from collections.abc import Iterator
 
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from communities.domain.members import asked_later
 from communities.models import Expectation, Membership, Role
 from evaluations.domain.campaigns import campaigns
-from evaluations.domain.campaigns.links import ballot_path
+from evaluations.domain.campaigns.links import ballot_path, token_of
 from evaluations.domain.surveys import collection
 from evaluations.domain.surveys.questionnaires import asked
 from evaluations.models import Campaign, Survey
@@ -103,6 +107,7 @@ class Year(Occasion):
     """The annual evaluation of a community; some of its members said on joining what they hoped for."""
 
     way, words, some = "year: ", "M15T", "M4"
+    kind = Campaign.Kind.ANNUAL
 
     def __init__(self, site: Site, people: int, *, asked_more: int = 0) -> None:
         """So many of them said what they hoped for."""
@@ -111,16 +116,22 @@ class Year(Occasion):
         self.facilitator = make.a_person("Sandrine")
         make.a_role(self.facilitator, Role.FACILITATOR, community=self.community)
         make.an_objective(self.community, "Rejoindre les pères isolés")
-        self.members = [make.a_member(self.community) for _ in range(people)]
-        for member in self.members[:asked_more]:
-            Expectation.objects.create(membership=member, expects="Rencontrer des collègues")
+        self.members = [self._somebody() for _ in range(people)]
         self.asked_more = [member.pk for member in self.members[:asked_more]]
-        self.campaign = make.a_campaign(self.community)
+        self._ask_more(self.members[:asked_more])
+        self.campaign = make.a_campaign(self.community, kind=self.kind)
         campaigns.open_to_all(self.campaign, self.facilitator)
         self.campaign = Campaign.objects.select_related("survey", "community").get(pk=self.campaign.pk)
         self.survey = self.campaign.survey
         self.questions = asked(self.survey)
         self.link = {member.pk: ballot_path(self.campaign, member) for member in self.members}
+
+    def _somebody(self) -> Membership:
+        return make.a_member(self.community)
+
+    def _ask_more(self, some: list[Membership]) -> None:
+        for member in some:
+            Expectation.objects.create(membership=member, expects="Rencontrer des collègues")
 
     def an_answer(self, chance: random.Random, member: Membership, words: str = "") -> dict:
         said = dict(self._chosen(chance, member))
@@ -136,3 +147,26 @@ class Year(Occasion):
     @property
     def closing(self) -> str:
         return reverse("evaluations:close_campaign", args=[self.campaign.pk])
+
+
+class Alumni(Year):
+    """What is asked of those who left a year ago; some of them wish for news, by name, once they have answered."""
+
+    way, words, some = "alumni: ", "N3T", "N4"
+    kind = Campaign.Kind.ALUMNI
+
+    def _somebody(self) -> Membership:
+        left_on = timezone.localdate() - dt.timedelta(days=400)
+        member = make.a_member(self.community, status=Membership.Status.ALUMNI, left_on=left_on)
+        asked_later.agree(member)
+        return member
+
+    def _ask_more(self, some: list[Membership]) -> None:
+        """Afterwards."""
+
+    def vote(self, member: Membership, said: dict) -> tuple[int, str]:
+        answer = super().vote(member, said)
+        if member.pk in self.asked_more:
+            address = reverse("evaluations:alumni_news", args=[token_of(self.campaign, member)])
+            assert Phone(self.site.port).fill(address, {"what": "yes"})[0] == 302
+        return answer

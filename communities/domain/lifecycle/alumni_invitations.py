@@ -17,8 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from cmtl.signed_tokens import SignedToken
 from communities.domain.lifecycle import life_emails
-from communities.domain.members import consents
-from communities.models import Community, Membership, Purpose
+from communities.models import Community, Consent, Membership, Purpose
 from outbox.domain.post import absolute
 from outbox.models import Message
 
@@ -29,7 +28,9 @@ _link = SignedToken("come-back", LIFETIME, part=str)
 
 
 def alumni(community: Community) -> QuerySet[Membership]:
-    return community.memberships.named().filter(status=ALUMNI).select_related("user", "organisation")
+    """Of an archived community, everybody who was still a member, too."""
+    left = [ALUMNI, *Membership.CURRENT] if community.is_archived else [ALUMNI]
+    return community.memberships.named().filter(status__in=left).select_related("user", "organisation", "community")
 
 
 def keys_of(memberships: list[Membership]) -> dict[str, int]:
@@ -45,14 +46,20 @@ def written_to(memberships: list[Membership]) -> dict[int, dt.datetime]:
 
 
 def reachable(memberships: Iterable[Membership]) -> set[int]:
-    """Those who agreed to be written to after leaving, which holds for two years, and have an address."""
-    some = [m for m in memberships if m.user.email and not is_long_gone(m)]
-    agreed = consents.granted_among(some)
-    return {m.pk for m in some if Purpose.ALUMNI_CONTACT in agreed[m.pk]}
+    """Those who agreed to be written to after leaving, and have an address. It holds for two years: since they left
+    or, as the second sentence says, since they agreed."""
+    some = {m.pk: m for m in memberships if m.user.email}
+    agreed = Consent.objects.in_force().filter(membership__in=some, purpose=Purpose.ALUMNI_CONTACT)
+    rows = agreed.order_by().values_list("membership", "wording", "given_at")
+    return {pk for pk, wording, given_at in rows if not _is_over(some[pk], wording, timezone.localdate(given_at))}
 
 
-def is_long_gone(membership: Membership) -> bool:
-    return bool(membership.left_on and membership.left_on < timezone.localdate() - AGREED_FOR)
+def _is_over(membership: Membership, wording: int, agreed_on: dt.date) -> bool:
+    left_on = membership.left_on
+    if left_on is None and not membership.community.is_archived:
+        return False
+    since = max(left_on or agreed_on, agreed_on) if wording > 1 else left_on or agreed_on
+    return since < timezone.localdate() - AGREED_FOR
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ NOT_YET = frozenset(
         *("communities.invite_alumni", "communities.hand_over", "communities.archive"),
         *("meetings.invite", "meetings.ask_dates", "meetings.run", "meetings.drive", "meetings.record_attendance"),
         *("meetings.record", "meetings.follow_up", "meetings.send_again", "meetings.complete"),
-        "evaluations.run_campaign",
+        *("evaluations.run_campaign", "evaluations.ask_alumni"),
     )
 )
 

@@ -9,8 +9,15 @@ from typing import Any
 from cmtl.permissions import READING
 from communities.models import Community
 
-# Reopening; the link of a meeting and its calendar, which change nothing; and what the law asks whatever the state.
-ALWAYS = ("communities.archive", "meetings.join", "meetings.subscribe", "meetings.destroy_recording")
+# Reopening; the link of a meeting and its calendar, which change nothing; what the law asks whatever the state; and
+# asking those who agreed to it what came of a community, once it has closed.
+ALWAYS = (
+    "communities.archive",
+    "meetings.join",
+    "meetings.subscribe",
+    "meetings.destroy_recording",
+    "evaluations.ask_alumni",
+)
 
 
 def refuses(perm: str, thing: Any) -> bool:

@@ -25,7 +25,17 @@ WORDINGS: dict[str, list[str | Promise]] = {
     Purpose.DIRECTORY_EXPERTISE: [_("Members and those who facilitate see what I know well.")],
     Purpose.DIRECTORY_HELP: [_("Members and those who facilitate see the help I offer.")],
     Purpose.ALUMNI_CONTACT: [
-        _("After I leave, those who facilitate this community may write to me about it, for two years at most.")
+        _("After I leave, those who facilitate this community may write to me about it, for two years at most."),
+        _(
+            "Once I have left, or the community has closed, those who facilitate it may write to me about it, for two "
+            "years at most from then, or from the day I agree to it."
+        ),
+    ],
+    Purpose.ALUMNI_SURVEY: [
+        _(
+            "One year and three years after I leave, or after this community closes, I may be sent three questions to "
+            "answer without my name. My name and address are kept until then for that, and I can stop it at any time."
+        )
     ],
     Purpose.PHOTO: [_("I may appear in the photos taken at this community’s meetings, shown to its members only.")],
 }
@@ -100,7 +110,9 @@ def forget_old_consents(now: dt.datetime | None = None) -> int:
     left = retention.period("consents").start(now or timezone.now()).date()
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
     parents = ParentalConsent.objects.filter(membership__in=gone)
-    return Consent.objects.filter(membership__in=gone).delete()[0] + parents.delete()[0]
+    still_asked = Consent.objects.in_force().filter(purpose=Purpose.ALUMNI_SURVEY)  # ends with `asked_later`
+    forgotten = Consent.objects.filter(membership__in=gone).exclude(pk__in=still_asked.values("pk"))
+    return forgotten.delete()[0] + parents.delete()[0]
 
 
 def latest(purpose: str) -> int:

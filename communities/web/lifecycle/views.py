@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -142,7 +143,11 @@ def undo_hand_over(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_alumni(request, pk):
-    community = fetch(request, with_programme, pk=pk, may="communities.invite_alumni")
+    """Those who left, and who of them agrees to be written to; of an archived community, nobody is invited back."""
+    community = fetch(request, with_programme, pk=pk, may="communities.see_alumni")
+    may_invite = request.user.has_perm("communities.invite_alumni", community)
+    if request.method == "POST" and not may_invite:
+        raise PermissionDenied
     everybody = list(alumni_invitations.alumni(community))
     reachable = alumni_invitations.reachable(everybody)
     asked = alumni_invitations.written_to(everybody)
@@ -165,6 +170,7 @@ def invite_alumni(request, pk):
         "members",
         form=form,
         everybody=everybody,
+        may_invite=may_invite,
         invitable=len(reachable - asked.keys()),
         status=422 if form.is_bound else 200,
     )

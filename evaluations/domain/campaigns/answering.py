@@ -1,4 +1,5 @@
-"""A member before the annual evaluation: whether they may answer, what they are asked, and their ballot."""
+"""A member before the annual evaluation, or somebody who left before theirs: whether they may answer, what they are
+asked, and their ballot."""
 
 import enum
 from typing import Any
@@ -7,18 +8,19 @@ from cmtl.encrypted import readable
 from communities.models import Membership
 from evaluations.domain.campaigns.links import Respondent
 from evaluations.domain.surveys import collection, eligible, questionnaires
+from evaluations.domain.surveys.alumni_questions import ALUMNI_V1
 from evaluations.domain.surveys.annual_questions import ANNUAL_V1, Scale
 from evaluations.domain.surveys.collection import Outcome
 from evaluations.domain.surveys.questionnaires import EXPECTATION, Asked
 
-TEXTS = [question["code"] for question in ANNUAL_V1 if question["scale"] == Scale.TEXT]
+TEXTS = [question["code"] for question in (*ANNUAL_V1, *ALUMNI_V1) if question["scale"] == Scale.TEXT]
 
 
 class Standing(enum.Enum):
     MAY_ANSWER = "may answer"
     NOT_OPEN = "not open"
     CLOSED = "closed"
-    NOT_ASKED = "not asked"  # facilitates, or is not an active member any more
+    NOT_ASKED = "not asked"  # facilitates, is not an active member any more, or stopped it after having left
 
 
 def standing_of(respondent: Respondent) -> Standing:
@@ -27,7 +29,7 @@ def standing_of(respondent: Respondent) -> Standing:
         return Standing.NOT_OPEN
     if not campaign.survey.takes_answers:
         return Standing.CLOSED
-    asked = eligible.members_of(campaign.community).filter(pk=respondent.membership.pk)
+    asked = eligible.asked_in(campaign).filter(pk=respondent.membership.pk)
     return Standing.MAY_ANSWER if asked.exists() else Standing.NOT_ASKED
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +30,12 @@ LASTS = dt.timedelta(days=21)
 SHORT = dt.timedelta(days=10)
 AWAY = (((6, 20), (8, 31)), ((12, 15), (12, 31)), ((1, 1), (1, 7)))  # first and last days when people are away
 REMINDED_FROM = dt.time(9)
+WRITES = Q(community__status__in=Community.LIVING) | Q(kind=Campaign.Kind.ALUMNI)  # as `Campaign.may_write`
+
+
+def needed(campaign: Campaign) -> str:
+    """The permission, asked of its community, to prepare, open and close it."""
+    return "evaluations.ask_alumni" if campaign.is_of_alumni else "evaluations.run_campaign"
 
 
 # ------------------------------------------------------------ prepared
@@ -37,7 +44,7 @@ REMINDED_FROM = dt.time(9)
 def fresh(community: Community, today: dt.date | None = None) -> Campaign:
     """The next one to prepare, not saved: as last year's, a year later; else three weeks from early November;
     later where people would be away."""
-    return following(community, community.campaigns.first(), today)
+    return following(community, community.campaigns.annual().first(), today)
 
 
 def following(community: Community, last: Campaign | None, today: dt.date | None = None) -> Campaign:
@@ -50,11 +57,11 @@ def following(community: Community, last: Campaign | None, today: dt.date | None
         lasts = last.closes_on - last.opens_on
     else:
         opens_on, kept, lasts = _first_monday(year), {}, LASTS
-    opens_on = _when_people_are_here(max(opens_on, today), lasts)
+    opens_on = when_people_are_here(max(opens_on, today), lasts)
     return Campaign(community=community, year=year, opens_on=opens_on, closes_on=opens_on + lasts, **kept)
 
 
-def _when_people_are_here(opens_on: dt.date, lasts: dt.timedelta) -> dt.date:
+def when_people_are_here(opens_on: dt.date, lasts: dt.timedelta) -> dt.date:
     """That day, or the first after it, by whole weeks, from which nobody is away; that day where there is none."""
     weeks = (opens_on + dt.timedelta(weeks=n) for n in range(26))
     return next((day for day in weeks if not _people_are_away(day, day + lasts)), opens_on)
@@ -66,9 +73,13 @@ def _first_monday(year: int) -> dt.date:
 
 
 @transaction.atomic
-def prepare(community: Community, year: int, typed: dict[str, Any], by: User) -> Campaign:
+def prepare(
+    community: Community, year: int, typed: dict[str, Any], by: User, kind: str = Campaign.Kind.ANNUAL
+) -> Campaign:
     """One a year: whoever presses at the same time finds the other's."""
-    kept, is_new = Campaign.objects.get_or_create(community=community, year=year, defaults={**typed, "prepared_by": by})
+    kept, is_new = Campaign.objects.get_or_create(
+        community=community, kind=kind, year=year, defaults={**typed, "prepared_by": by}
+    )
     if is_new:
         audit.write(Action.SETTINGS_CHANGED, by=by, about=kept, community=community, part="campaign")
     return kept
@@ -77,22 +88,34 @@ def prepare(community: Community, year: int, typed: dict[str, Any], by: User) ->
 def warnings_of(campaign: Campaign) -> Iterator[str]:
     """What to know before opening. Nothing blocks."""
     yield from warnings_of_dates(campaign)
-    if not objectives_of(campaign.community):
+    if not campaign.is_of_alumni and not objectives_of(campaign.community):
         yield _("No objective is in progress: members will not be asked how far along you are.")
-    people = eligible.members_of(campaign.community)
+    people = eligible.asked_in(campaign)
     asked, unreachable = people.count(), people.filter(user__email=None).count()
     threshold = campaign.community.anonymity_threshold
     if asked < threshold:
-        yield _("%(n)s people are asked, and nothing is shown under %(threshold)s answers. Ask them aloud instead.") % {
-            "n": asked,
-            "threshold": threshold,
-        }
-    if unreachable:
+        yield _too_few(campaign) % {"n": asked, "threshold": threshold}
+    if unreachable and campaign.is_of_alumni:
+        yield ngettext(
+            "%(n)s person has no e-mail address and will receive nothing.",
+            "%(n)s people have no e-mail address and will receive nothing.",
+            unreachable,
+        ) % {"n": unreachable}
+    elif unreachable:
         yield ngettext(
             "%(n)s member has no e-mail address and will receive nothing.",
             "%(n)s members have no e-mail address and will receive nothing.",
             unreachable,
         ) % {"n": unreachable}
+
+
+def _too_few(campaign: Campaign) -> str:
+    if campaign.is_of_alumni:
+        return _(
+            "%(n)s people are asked, and nothing is shown under %(threshold)s answers. Within a year others may reach "
+            "their time: all are then asked together."
+        )
+    return _("%(n)s people are asked, and nothing is shown under %(threshold)s answers. Ask them aloud instead.")
 
 
 def warnings_of_dates(campaign: Campaign) -> Iterator[str]:
@@ -123,7 +146,9 @@ def open_to_all(campaign: Campaign, by: User | None) -> int:
         return 0
     if held.closes_at <= timezone.now():
         raise ValidationError(_("Its closing day has passed: change it first."))
-    held.objectives = objectives_of(held.community)
+    if held.is_of_alumni and not eligible.asked_in(held).exists():
+        raise ValidationError(_("Nobody is to be asked: nobody left one year or three years ago and agreed to it."))
+    held.objectives = [] if held.is_of_alumni else objectives_of(held.community)
     held.opens_on, held.last_written_at = min(held.opens_on, timezone.localdate(timezone=held.zone)), timezone.now()
     held.save(update_fields=["objectives", "opens_on", "last_written_at"])
     held.survey = collection.open_campaign(held, by)
@@ -153,13 +178,13 @@ def to_open(now: dt.datetime | None = None) -> list[Campaign]:
     now = now or timezone.now()
     launched = Campaign.objects.filter(
         survey=None, launched_by__is_active=True, opens_on__lte=timezone.localdate(now) + dt.timedelta(days=1)
-    ).filter(community__status__in=Community.LIVING)
+    ).filter(WRITES)
     return [
         campaign
         for campaign in launched.select_related("community", "launched_by")
         if campaign.opens_at <= now < campaign.closes_at
         and campaign.launched_by
-        and campaign.launched_by.has_perm("evaluations.run_campaign", campaign.community)
+        and campaign.launched_by.has_perm(needed(campaign), campaign.community)
     ]
 
 
@@ -190,10 +215,13 @@ def delete(campaign: Campaign) -> bool:
 def to_remind(now: dt.datetime | None = None) -> list[Campaign]:
     """Open, in the daytime, since enough days without a mail, and with a day left to answer."""
     now = now or timezone.now()
-    found = Campaign.objects.opened().filter(
-        survey__stopped_at=None,
-        survey__closes_at__gt=now + dt.timedelta(days=1),
-        community__status__in=Community.LIVING,
+    found = (
+        Campaign.objects.opened()
+        .filter(
+            survey__stopped_at=None,
+            survey__closes_at__gt=now + dt.timedelta(days=1),
+        )
+        .filter(WRITES)
     )
     return [campaign for campaign in found.select_related("community", "survey") if _is_due(campaign, now)]
 

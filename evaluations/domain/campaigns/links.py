@@ -1,7 +1,8 @@
-"""The personal link of an annual evaluation: signed, for one member and one campaign."""
+"""The personal link of a campaign: signed, for one member and one campaign."""
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from cmtl.signed_tokens import SignedToken
@@ -24,6 +25,10 @@ class Respondent:
     def thanks(self) -> str:
         return reverse("evaluations:annual_thanks", args=[self.token])
 
+    @property
+    def news(self) -> str:
+        return reverse("evaluations:alumni_news", args=[self.token])
+
 
 def token_of(campaign: Campaign, membership: Membership) -> str:
     return _link.make(campaign.pk, membership.pk, *membership.user.link_stamp)
@@ -33,21 +38,33 @@ def ballot_path(campaign: Campaign, membership: Membership) -> str:
     return reverse("evaluations:annual_ballot", args=[token_of(campaign, membership)])
 
 
+def news_address(campaign: Campaign, membership: Membership) -> str:
+    """Where whoever left says whether they wish for news, and stops being asked."""
+    return absolute(reverse("evaluations:alumni_news", args=[token_of(campaign, membership)]))
+
+
 def ballot_address(campaign: Campaign, membership: Membership) -> str:
     """The whole address, for a mail."""
     return absolute(ballot_path(campaign, membership))
 
 
 def respondent_of(token: str) -> Respondent | None:
-    """Whose link this is; None when it was altered or closed, or the person is no longer in the community,
-    or the community is archived."""
+    """Whose link this is; None when it was altered or closed, or opens nothing to this person any more."""
     numbers = _link.verify(token)
     if numbers is None:
         return None
     campaign = Campaign.objects.select_related("community", "survey").filter(pk=numbers[0]).first()
-    current = Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)
-    current = current.select_related("user", "community")
-    membership = current.filter(pk=numbers[1], community=campaign.community_id).first() if campaign else None
-    if campaign is None or membership is None or not membership.user.opens(numbers[2:]):
+    if campaign is None:
+        return None
+    people = _who_may_hold_one(campaign).select_related("user", "community")
+    membership = people.filter(pk=numbers[1], community=campaign.community_id).first()
+    if membership is None or not membership.user.opens(numbers[2:]):
         return None
     return Respondent(campaign, membership, token)
+
+
+def _who_may_hold_one(campaign: Campaign) -> QuerySet[Membership]:
+    """Members while their community lives; whoever left, to answer or to stop it, for as long as they are known."""
+    if campaign.is_of_alumni:
+        return Membership.objects.named()
+    return Membership.objects.current().exclude(community__status=Community.Status.ARCHIVED)

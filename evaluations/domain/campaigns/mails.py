@@ -1,9 +1,9 @@
-"""The mails of an annual evaluation: the one that asks, and its reminders."""
+"""The mails of a campaign: the one that asks, and its reminders; to the members, or to those who left."""
 
 from django.utils.translation import gettext_noop
 
 from communities.models import Membership
-from evaluations.domain.campaigns.links import ballot_address
+from evaluations.domain.campaigns.links import ballot_address, news_address
 from evaluations.domain.surveys import due, eligible
 from evaluations.models import Campaign, Survey
 from outbox.domain.mail_types import MailType, queue_all
@@ -21,21 +21,35 @@ REMINDER = MailType(
     category=Category.SURVEYS,
     priority=Message.Priority.SURVEY,
 )
+ASK_ALUMNI = MailType(
+    "alumni-survey",
+    "evaluations/emails/alumni_survey.html",
+    category=Category.SURVEYS,
+    priority=Message.Priority.SURVEY,
+)
+ALUMNI_REMINDER = MailType(
+    "alumni-reminder",
+    "evaluations/emails/alumni_reminder.html",
+    category=Category.SURVEYS,
+    priority=Message.Priority.SURVEY,
+)
 
 
 def ask_all(campaign: Campaign) -> int:
-    """To every member who is asked and has an address; how many."""
-    people = eligible.members_of(campaign.community).select_related("user", "community").exclude(user__email=None)
-    key = f"annual-evaluation:{campaign.pk}"
-    return queue_all(_mail(ASK, campaign, membership, key=key, about=campaign) for membership in people)
+    """To everyone who is asked and has an address; how many."""
+    people = eligible.asked_in(campaign).select_related("user", "community").exclude(user__email=None)
+    kind = ASK_ALUMNI if campaign.is_of_alumni else ASK
+    key = f"{kind.slug}:{campaign.pk}"
+    return queue_all(_mail(kind, campaign, membership, key=key, about=campaign) for membership in people)
 
 
 def remind_silent(campaign: Campaign) -> int:
     """To those who have not answered; how many."""
-    key = f"annual-reminder:{campaign.pk}:{campaign.reminders_sent}"
+    kind = ALUMNI_REMINDER if campaign.is_of_alumni else REMINDER
+    key = f"{kind.slug}:{campaign.pk}:{campaign.reminders_sent}"
     about = campaign.survey  # its mails are deleted at closing: they tell who had not answered
     return queue_all(
-        _mail(REMINDER, campaign, membership, key=key, about=about) for membership in due.silent(campaign.survey)
+        _mail(kind, campaign, membership, key=key, about=about) for membership in due.silent(campaign.survey)
     )
 
 
@@ -49,6 +63,7 @@ def _mail(kind: MailType, campaign: Campaign, membership: Membership, *, key: st
             "local_close": campaign.survey.closes_at.astimezone(campaign.zone),
             "is_last": campaign.reminders_sent >= campaign.reminders,
             "address": ballot_address(campaign, membership),
+            "news": news_address(campaign, membership) if campaign.is_of_alumni else "",
         },
         key=key,
         about=about,
@@ -57,16 +72,18 @@ def _mail(kind: MailType, campaign: Campaign, membership: Membership, *, key: st
     )
 
 
+@ASK_ALUMNI.cancelled_if
 @ASK.cancelled_if
 def ask_cancel_reason(message: Message) -> str | None:
     campaign = message.row_in(Campaign.objects.opened().select_related("community"))
     if campaign is None:
         return gettext_noop("the evaluation is closed")
-    if not campaign.community.writes_by_itself:
+    if not campaign.may_write:
         return gettext_noop("the community is at rest")
-    if not eligible.members_of(campaign.community).filter(user=message.recipient_id).exists():
+    if not eligible.asked_in(campaign).filter(user=message.recipient_id).exists():
         return gettext_noop("no longer useful")
     return None
 
 
 REMINDER.cancelled_if(due.survey_reminder_cancel_reason)
+ALUMNI_REMINDER.cancelled_if(due.survey_reminder_cancel_reason)

@@ -1,4 +1,4 @@
-"""What an annual evaluation tells once it is closed: by theme, beside the year before where the wording is the same."""
+"""What a campaign tells once it is closed: by theme, beside the year before where the wording is the same."""
 
 import datetime as dt
 from collections.abc import Hashable, Iterator
@@ -22,6 +22,7 @@ THEMES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("What people learn and put into practice"), ("M13", "M14", "M15", "M16", "M18")),
     (_("Taking part, and support from employers"), ("M1", "M17")),
     (_("Overall, and next year"), ("M19", "M20", "M21", "M22")),
+    (_("What is left of it"), ("N1", "N2", "N3")),
 )
 
 
@@ -58,7 +59,10 @@ class CampaignResults(Results):
 
     @property
     def facilitation_is_told(self) -> bool:
-        """To all who may read the figures: fourteen days have passed, or whoever facilitates has read it."""
+        """To all who may read the figures: fourteen days have passed, or whoever facilitates has read it. Those who
+        left say nothing of it."""
+        if self.campaign.is_of_alumni:
+            return True
         return bool(self.campaign.facilitation_read_at) or timezone.localdate() >= self.facilitation_is_told_on
 
     def themes(self, *, with_facilitation: bool) -> Iterator[Theme]:
@@ -78,7 +82,8 @@ class CampaignResults(Results):
     @cached_property
     def _last(self) -> "CampaignResults | None":
         """Of the year before, or of the last one told before it."""
-        earlier = self.campaign.community.campaigns.told().filter(year__lt=self.campaign.year)
+        told = self.campaign.community.campaigns.told()
+        earlier = told.filter(kind=self.campaign.kind, year__lt=self.campaign.year)
         last = earlier.select_related("survey__release", "survey__questionnaire").first()
         if last is None:
             return None

@@ -60,7 +60,7 @@ def lines_of(user: User) -> list[Line]:
     number."""
     found = Community.objects.active().led_by(user).select_related("programme", "policies").order_by("name")
     pursued = Objective.objects.filter(state=Objective.State.ACTIVE).order_by("pk")
-    started = Campaign.objects.select_related("survey__ballot_box")
+    started = Campaign.objects.annual().select_related("survey__ballot_box")
     published = AnnualReport.objects.published().order_by("-year", "-version")
     communities = found.prefetch_related(
         Prefetch("objectives", pursued, to_attr="pursued"),
@@ -104,7 +104,9 @@ def launch(line: Line, opens_on: dt.date, closes_on: dt.date, *, reviewed: bool,
 
 def years_told(user: User) -> list[int]:
     """Those of which something is told, the last first."""
-    return list(Campaign.objects.told().visible_to(user).order_by("-year").values_list("year", flat=True).distinct())
+    return list(
+        Campaign.objects.annual().told().visible_to(user).order_by("-year").values_list("year", flat=True).distinct()
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class SideBySide:
     """The closed evaluations of one year that this person may read."""
 
     def __init__(self, user: User, year: int) -> None:
-        told = Campaign.objects.told().visible_to(user).filter(year=year).order_by("community__name")
+        told = Campaign.objects.annual().told().visible_to(user).filter(year=year).order_by("community__name")
         rows = told.select_related("community", "survey__release", "survey__questionnaire")
         self.told = [one for one in rows if user.has_perm("evaluations.read_figures", one.community)]
 

@@ -37,7 +37,7 @@ class AnnualAnswers:
 
 def annual_answers(community: Community, year: int) -> tuple[AnnualAnswers, dict[str, Answered]]:
     """And, by its wording, what members say of how far along each objective is."""
-    told = Campaign.objects.told().filter(community=community, year=year)
+    told = Campaign.objects.annual().told().filter(community=community, year=year)
     campaign = told.select_related("survey__release", "survey__questionnaire").first()
     if campaign is None:
         return AnnualAnswers(), {}

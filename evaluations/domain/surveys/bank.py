@@ -20,7 +20,7 @@ from accounts.domain import audit
 from accounts.models import Action, User
 from cmtl.editing import Conflict
 from evaluations.domain.surveys.questionnaires import current, questions_of, words_of
-from evaluations.models import Pool, Question, Questionnaire, Survey
+from evaluations.models import ManagerOpinion, Pool, Question, Questionnaire, Survey
 
 IN_BRACES = re.compile(r"\{[^}]*\}")
 
@@ -98,7 +98,7 @@ class Sheet:
 
 
 def is_used(version: Questionnaire) -> bool:
-    return any(model.objects.filter(questionnaire=version).exists() for model in (Survey, Pool))
+    return any(model.objects.filter(questionnaire=version).exists() for model in (Survey, Pool, ManagerOpinion))
 
 
 def _parent(code: str, codes: Iterable[str]) -> str:

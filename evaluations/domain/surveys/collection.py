@@ -41,7 +41,7 @@ from evaluations.domain.surveys import (
     questionnaires,
     sealing,
 )
-from evaluations.models import BallotBox, Campaign, OwnQuestion, Questionnaire, Receipt, SpokenEvaluation, Survey
+from evaluations.models import BallotBox, Campaign, OwnQuestion, Receipt, SpokenEvaluation, Survey
 from meetings.domain.attendance.roster import runs
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Attendance, Meeting, Topic
@@ -117,9 +117,9 @@ def open_campaign(campaign: Campaign, by: User | None) -> Survey:
     return _new_survey(
         {"campaign": campaign},
         by,
-        questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),
+        questionnaire=questionnaires.current(campaign.questionnaire_code),
         threshold=campaign.community.anonymity_threshold,
-        own_questions=own_questions.frozen(campaign.community, OwnQuestion.Moment.YEAR),
+        own_questions=own_questions.of_campaign(campaign),
         closes_at=campaign.closes_at,
     )
 

@@ -123,7 +123,7 @@ def silent(survey: Survey) -> list[Membership]:
 
 def _who_could(survey: Survey) -> QuerySet[Membership]:
     if survey.campaign:
-        return eligible.members_of(survey.community)
+        return eligible.asked_in(survey.campaign)
     present = Membership.objects.filter(attendances__in=eligible.people_at(survey.its_meeting))
     return present.exclude(status=Membership.Status.ALUMNI)
 
@@ -142,7 +142,7 @@ def survey_reminder_cancel_reason(message: Message) -> str | None:
     survey = message.row_in(open_ones)
     if survey is None:
         return gettext_noop("the evaluation is closed")
-    if not survey.community.writes_by_itself:
+    if not survey.may_write:
         return gettext_noop("the community is at rest")
     if message.recipient_id not in {membership.user_id for membership in silent(survey)}:
         return gettext_noop("no longer useful")

@@ -1,13 +1,15 @@
-"""Who may answer the evaluation of a meeting or of a year, and whose answers count."""
+"""Who may answer the evaluation of a meeting, of a year, or after having left, and whose answers count."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
+from communities.domain.members import asked_later
 from communities.models import LEADING, Community, FormerMembership, Membership, RoleAssignment
 from evaluations.domain.surveys.sealing import Ballot
-from evaluations.models import Survey
+from evaluations.models import Campaign, Survey
 from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, Meeting, RoomSeat
 
@@ -27,6 +29,22 @@ def members_of(community: Community) -> QuerySet[Membership]:
     return community.memberships.active().exclude(user__in=community.facilitators())
 
 
+def asked_in(campaign: Campaign) -> QuerySet[Membership]:
+    if not campaign.is_of_alumni:
+        return members_of(campaign.community)
+    asked = asked_later.asked_of(campaign.community, campaign.opens_on, asked_last_on(campaign))
+    return asked.exclude(user__in=campaign.community.facilitators())
+
+
+def asked_last_on(campaign: Campaign) -> dt.date | None:
+    """When its community asked those who left, before this time: whoever was asked then is asked again two years
+    later, and not now."""
+    before = Campaign.objects.of_alumni().filter(
+        community=campaign.community, survey__isnull=False, opens_on__lt=campaign.opens_on
+    )
+    return before.aggregate(Max("opens_on"))["opens_on__max"]
+
+
 def how_many_in(communities: Iterable[Community]) -> dict[int, int]:
     """Community → how many `members_of` it are, in two questions for all of them."""
     communities = list(communities)
@@ -39,7 +57,7 @@ def how_many_in(communities: Iterable[Community]) -> dict[int, int]:
 def how_many(survey: Survey) -> int:
     """People who could answer, as far as it is known while it is open."""
     if survey.campaign:
-        return members_of(survey.community).count()
+        return asked_in(survey.campaign).count()
     return people_at(survey.its_meeting).count()
 
 

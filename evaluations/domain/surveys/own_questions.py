@@ -18,7 +18,7 @@ from accounts.models import Action, User
 from communities.models import Community
 from evaluations.domain.surveys.annual_questions import FREQUENCY
 from evaluations.domain.surveys.options import AGREEMENT, options
-from evaluations.models import OwnQuestion
+from evaluations.models import Campaign, OwnQuestion
 
 FEWEST, MOST_CHOICES = 2, 4  # as many as a scale has: with five, choosing what may be told can take minutes
 FIELDS = ("wording_fr", "scale", "choices_fr", "moment", "objective", "wording_en", "choices_en")
@@ -40,6 +40,11 @@ def lines_of(text: str) -> list[str]:
 def frozen(community: Community, moment: str) -> list[dict[str, Any]]:
     """As JSON, what a survey that opens now asks of its own."""
     return [kept(question) for question in community.own_questions.filter(moment=moment)]
+
+
+def of_campaign(campaign: Campaign) -> list[dict[str, Any]]:
+    """Of those who left, nothing more than three questions is asked."""
+    return [] if campaign.is_of_alumni else frozen(campaign.community, OwnQuestion.Moment.YEAR)
 
 
 def kept(question: OwnQuestion) -> dict[str, Any]:

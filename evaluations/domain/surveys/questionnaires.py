@@ -10,10 +10,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import normalised
 from cmtl import languages
 from communities.models import Community
+from evaluations.domain.surveys.alumni_questions import ALUMNI_V1
 from evaluations.domain.surveys.annual_questions import ANNUAL_V1
 from evaluations.domain.surveys.options import AGREEMENT, NO_OPINION, options
+from evaluations.domain.surveys.organisation_questions import ORGANISATION_V1
 from evaluations.models import Campaign, Question, Questionnaire, Survey
 
 AT_MOST = 3
@@ -126,7 +129,8 @@ LENGTHS = {TOPIC_WISH: 200, IMPROVEMENT: LONGEST_TEXT}
 EXPECTATION = "{expectation}"  # in the wording of a question that quotes what one said on joining
 
 
-FIRST_VERSIONS = {"Q-R": END_OF_MEETING_V1, "Q-M": ANNUAL_V1}
+FIRST_VERSIONS = {"Q-R": END_OF_MEETING_V1, "Q-M": ANNUAL_V1, "Q-N": ALUMNI_V1, "Q-O": ORGANISATION_V1}
+PERSON = "{person}"  # in the wording of a question to the manager of that person
 
 
 @transaction.atomic
@@ -236,6 +240,19 @@ def asked_in_campaign(campaign: Campaign, questionnaire: int) -> tuple[Asked, ..
             quotes = EXPECTATION in question.wording_fr
             found.append(_as_asked(question, "", of_individuals, asked_of_some=quotes))
     return tuple(found)
+
+
+def asked_of_manager(questionnaire: int, person: str) -> tuple[Asked, ...]:
+    """In the reader's language, with the name of the person it is about."""
+    found = [_as_asked(question, "", of_individuals=False) for question in questions_of(questionnaire)]
+    return tuple(replace(one, wording=_naming(person, one.wording)) for one in found)
+
+
+def _naming(person: str, wording: str) -> str:
+    """« de Nadia », « d’Esther »."""
+    if languages.short() == "fr" and normalised(person)[:1] in set("aeiouh"):
+        wording = wording.replace(f"de {PERSON}", f"d’{PERSON}")
+    return wording.replace(PERSON, person)
 
 
 def asked_over_a_year(questionnaire: int, community: Community) -> tuple[Asked, ...]:

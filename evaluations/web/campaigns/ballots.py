@@ -1,15 +1,20 @@
-"""The annual evaluation for a member without an account: a link, the questions, thanks."""
+"""A campaign for a person without an account: a link, the questions, thanks; and, to those who left, whether they wish
+for news, on a page that says who one is."""
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.public_pages import in_language_of, no_store
-from evaluations.domain.campaigns import answering
+from communities.domain.members import asked_later
+from evaluations.domain.campaigns import alumni, answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
 from evaluations.domain.surveys.collection import Outcome
 from evaluations.web.surveys.ballots import BallotForm
@@ -60,7 +65,8 @@ def ballot(request: HttpRequest, respondent: Respondent) -> HttpResponse:
 
 def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> HttpResponse:
     """Whoever had written something finds it there, and knows that it was not kept."""
-    context = {"campaign": respondent.campaign, "community": respondent.campaign.community, "why": why}
+    context = {"respondent": respondent, "campaign": respondent.campaign, "why": why}
+    context["community"] = respondent.campaign.community
     if request.method == "POST" and why != Outcome.ALREADY.name:
         context["typed"] = [text for code in answering.TEXTS if (text := request.POST.get(code, "")[:600])]
     status = REFUSED if request.method == "POST" else 200
@@ -71,5 +77,33 @@ def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> Http
 @for_respondent
 def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
-    context = {"campaign": respondent.campaign, "community": respondent.campaign.community}
-    return render(request, "evaluations/campaigns/thanks.html", context)
+    return _page(request, respondent, "evaluations/campaigns/thanks.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_respondent
+def news(request: HttpRequest, respondent: Respondent) -> HttpResponse:
+    """Of those who left: whether they may be written to, and whether they are asked again. By name, whether they
+    answered or not."""
+    if not respondent.campaign.is_of_alumni:
+        raise Http404
+    presses = {
+        "yes": (alumni.wish_for_news, _("Thank you: those who facilitate may write to you.")),
+        "no": (alumni.decline_news, _("Noted: nobody writes to you.")),
+        "stop": (asked_later.stop, _("You will not be asked any more.")),
+        "again": (asked_later.agree, _("Thank you: you may be asked again.")),
+    }
+    press = presses.get(request.POST.get("what", "")) if request.method == "POST" else None
+    if press:
+        act, said = press
+        act(respondent.membership)
+        messages.success(request, said)
+        return redirect(respondent.news)
+    context = {"choices": alumni.Choices(respondent.membership)}
+    return _page(request, respondent, "evaluations/campaigns/news.html", **context)
+
+
+def _page(request: HttpRequest, respondent: Respondent, template: str, **more: Any) -> HttpResponse:
+    campaign = respondent.campaign
+    context = {"respondent": respondent, "campaign": campaign, "community": campaign.community, **more}
+    return render(request, template, context)

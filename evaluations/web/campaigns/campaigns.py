@@ -1,8 +1,10 @@
-"""The annual evaluation of a community, for those who prepare, open, close and read it."""
+"""The annual evaluation of a community, and what it asks of those who left, for those who prepare, open, close and
+read them."""
 
 from dataclasses import replace
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,60 +23,89 @@ from cmtl.undoing import say_done
 from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
 from communities.web.undo import say_undoable
-from evaluations.domain.campaigns import campaigns
+from evaluations.domain import organisations
+from evaluations.domain.campaigns import alumni, campaigns
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import collection, eligible, own_questions, questionnaires
-from evaluations.models import Campaign, OwnQuestion, Questionnaire
+from evaluations.models import Campaign
 from evaluations.web.campaigns.forms import CampaignForm
 
+RUNS, ASKS_ALUMNI = "evaluations.run_campaign", "evaluations.ask_alumni"
 MARKS_READ = "evaluations.mark_facilitation_read"
 with_survey = Campaign.objects.select_related(
     "launched_by", "survey__ballot_box", "survey__questionnaire", "survey__release"
 )
 
 
+def _fetch_to_run(request: HttpRequest, pk: int) -> Campaign:
+    campaign = fetch(request, with_survey.select_related("community__programme"), pk=pk)
+    if not request.user.has_perm(campaigns.needed(campaign), campaign.community):
+        raise PermissionDenied
+    return campaign
+
+
 @require_safe
 def list_campaigns(request: HttpRequest, pk: int) -> HttpResponse:
-    """This year's, whatever its state, and those that were closed."""
+    """This year's, whatever its state, and those that were closed; then those of the people who left."""
     community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.read_figures")
     of_community = list(community.campaigns.select_related("survey__release", "survey__ballot_box"))
     for campaign in of_community:
         campaign.community = community
+    annual = [campaign for campaign in of_community if not campaign.is_of_alumni]
+    of_alumni = [campaign for campaign in of_community if campaign.is_of_alumni]
     context = {
         "community": community,
-        "under_way": [campaign for campaign in of_community if not campaign.is_closed],
-        "closed": [CampaignResults(campaign) for campaign in of_community if campaign.is_closed],
+        "under_way": [campaign for campaign in annual if not campaign.is_closed],
+        "closed": [CampaignResults(campaign) for campaign in annual if campaign.is_closed],
         "next_year": campaigns.fresh(community).year,
-        "may_run": request.user.has_perm("evaluations.run_campaign", community),
+        "may_run": request.user.has_perm(RUNS, community),
+        "alumni_under_way": [campaign for campaign in of_alumni if not campaign.is_closed],
+        "alumni_closed": [CampaignResults(campaign) for campaign in of_alumni if campaign.is_closed],
+        "alumni_agreeing": alumni.agreeing(community),
+        "alumni_awaited": alumni.awaited(community),
+        "counted": organisations.counted(community),
+        "may_read_opinions": request.user.has_perm("evaluations.read_manager_opinions", community),
+        "may_ask_alumni": request.user.has_perm(ASKS_ALUMNI, community),
     }
     return render(request, "evaluations/campaigns/campaigns.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.run_campaign")
-    prepared = community.campaigns.filter(survey=None).first()
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=RUNS)
+    return _prepare(request, campaigns.fresh(community))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare_alumni(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is asked of those who left one year and three years ago."""
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may=ASKS_ALUMNI)
+    return _prepare(request, alumni.fresh(community))
+
+
+def _prepare(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    community = campaign.community
+    prepared = community.campaigns.filter(kind=campaign.kind, survey=None).first()
     if prepared:
         return redirect(prepared)
-    campaign = campaigns.fresh(community)
     form = CampaignForm(request.POST or None, campaign=campaign)
     if form.is_bound and form.is_valid():
         watched = undoing.Watched(community.campaigns.all())
-        kept = campaigns.prepare(community, campaign.year, form.changes(), request.user)
-        _say_undoable(request, _("The evaluation is prepared. Nothing has been sent."), watched, community)
+        kept = campaigns.prepare(community, campaign.year, form.changes(), request.user, campaign.kind)
+        _say_undoable(request, _("The evaluation is prepared. Nothing has been sent."), watched, kept)
         return redirect(kept)
     context = {"community": community, "campaign": campaign, "form": form}
     return render(request, "evaluations/campaigns/form.html", context, status=422 if form.is_bound else 200)
 
 
-def _say_undoable(request: HttpRequest, said: str, watched: undoing.Watched, community: Community) -> None:
-    back = reverse("evaluations:campaigns", args=[community.pk])
-    say_undoable(request, said, watched, may="evaluations.run_campaign", of=community, back=back)
+def _say_undoable(request: HttpRequest, said: str, watched: undoing.Watched, campaign: Campaign) -> None:
+    back = reverse("evaluations:campaigns", args=[campaign.community_id])
+    say_undoable(request, said, watched, may=campaigns.needed(campaign), of=campaign.community, back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     if campaign.is_closed:
         messages.info(request, _("This evaluation is closed: nothing of it changes any more."))
         return redirect(campaign)
@@ -83,7 +114,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         campaigns.follow_closing_day(campaign.pk)
         if campaign.is_prepared:
             form.watched.while_unchanged(campaign, "last_written_at")
-            _say_undoable(request, _("The changes are saved."), form.watched, campaign.community)
+            _say_undoable(request, _("The changes are saved."), form.watched, campaign)
         else:  # its members have read its dates
             messages.success(request, _("The changes are saved."))
         return redirect(campaign)
@@ -98,7 +129,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "community": community,
         "campaign": campaign,
-        "may_run": user.has_perm("evaluations.run_campaign", community),
+        "may_run": user.has_perm(campaigns.needed(campaign), community),
     }
     if campaign.is_closed:
         results = CampaignResults(campaign)
@@ -113,7 +144,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return render(request, "evaluations/campaigns/results.html", context)
     context["is_ahead"] = campaign.opens_on > timezone.localdate(timezone=campaign.zone)
-    context |= {"asked": eligible.members_of(community).count(), "warnings": list(campaigns.warnings_of(campaign))}
+    context |= {"asked": eligible.asked_in(campaign).count(), "warnings": list(campaigns.warnings_of(campaign))}
     if campaign.is_open:
         context |= {"count": campaign.survey.ballot_box.count, "next_reminder": campaigns.next_reminder(campaign)}
     return render(request, "evaluations/campaigns/campaign.html", context)
@@ -121,12 +152,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def open_to_all(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     with validation_as_messages(request):
         n = campaigns.open_to_all(campaign, request.user)
         said = ngettext(
-            "The evaluation is open: %(n)s member is written to.",
-            "The evaluation is open: %(n)s members are written to.",
+            "The evaluation is open: %(n)s person is written to.",
+            "The evaluation is open: %(n)s people are written to.",
             n,
         )
         messages.success(request, said % {"n": n})
@@ -136,10 +167,10 @@ def open_to_all(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def launch(request: HttpRequest, pk: int) -> HttpResponse:
     """To open by itself on its day."""
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     with validation_as_messages(request):
         if campaigns.launch(campaign, request.user):
-            messages.success(request, _("Its day has come: the evaluation is open, and its members are written to."))
+            messages.success(request, _("Its day has come: the evaluation is open, and those it asks are written to."))
         else:
             said = _("It opens by itself on its day, at nine, in your name.")
             say_done(request, said, reverse("evaluations:take_back_launch", args=[pk]))
@@ -148,17 +179,17 @@ def launch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back_launch(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     if campaigns.take_back_launch(campaign):
         messages.success(request, _("It waits for somebody to open it."))
     else:
-        messages.error(request, _("It has opened meanwhile: its members were written to."))
+        messages.error(request, _("It has opened meanwhile: those it asks were written to."))
     return redirect(campaign)
 
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     if campaign.is_open:
         try:
             collection.close(campaign.survey)
@@ -171,12 +202,12 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """While nobody knows of it."""
-    campaign = fetch_part(request, with_survey, pk, may="evaluations.run_campaign")
+    campaign = _fetch_to_run(request, pk)
     watched = undoing.Watched(*undoing.hanging_from(campaign))
     if not campaigns.delete(campaign):
         messages.error(request, _("This evaluation was opened: it is closed, and not deleted."))
         return redirect(campaign)
-    _say_undoable(request, _("The preparation is deleted."), watched, campaign.community)
+    _say_undoable(request, _("The preparation is deleted."), watched, campaign)
     return redirect("evaluations:campaigns", campaign.community_id)
 
 
@@ -186,14 +217,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = fetch_part(request, with_survey, pk, may="evaluations.read_figures")
     if campaign.is_prepared:
         campaign.objectives = campaigns.objectives_of(campaign.community)
-    questionnaire = (
-        questionnaires.current(Questionnaire.Code.ANNUAL) if campaign.is_prepared else campaign.survey.questionnaire
-    )
-    frozen = (
-        own_questions.frozen(campaign.community, OwnQuestion.Moment.YEAR)
-        if campaign.is_prepared
-        else campaign.survey.own_questions
-    )
+        questionnaire = questionnaires.current(campaign.questionnaire_code)
+        frozen = own_questions.of_campaign(campaign)
+    else:
+        questionnaire, frozen = campaign.survey.questionnaire, campaign.survey.own_questions
     core = questionnaires.asked_in_campaign(campaign, questionnaire.pk)
     asked = (*core, *questionnaires.asked_of_its_own(frozen))
     said = _("what this person said on joining")
@@ -222,5 +249,5 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     told = results.facilitation_is_told or request.user.has_perm("evaluations.read_facilitation", campaign.community)
     header = [_("Code"), _("Question"), "n", _("Answer"), _("Number"), _("Share (%)")]
     audit.write(Action.EXPORTED, by=request.user, about=campaign, what="campaign", format="csv")
-    name = f"evaluation-{campaign.year}-{slugify(campaign.community.name)}.csv"
+    name = f"{slugify(campaign.title)}-{slugify(campaign.community.name)}.csv"
     return csv_response(name, header, results.table(with_facilitation=told))

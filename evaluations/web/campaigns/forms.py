@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cmtl import editing
 from cmtl.inputs import DayInput
 from communities.web.shared_forms import Resent
+from evaluations.domain.campaigns import alumni
 from evaluations.models import Campaign
 
 LONGEST = 1000  # characters of a word to the members
@@ -59,10 +60,22 @@ class CampaignForm(Resent, forms.ModelForm):
         changeable = [name for name in self.Meta.fields if campaign.is_prepared or name not in ("opens_on", "words")]
         shown = editing.seen(campaign, changeable) if campaign.pk else ""
         super().__init__(data, instance=campaign, initial={"shown": shown})
+        if campaign.is_of_alumni:
+            self._ask_alumni()
         if campaign.waits_for_its_day():
             self.fields["opens_on"].help_text = _("It opens by itself on that day at nine; today, at once after nine.")
         for name in set(self.Meta.fields) - set(changeable):
             del self.fields[name]
+
+    def _ask_alumni(self) -> None:
+        """One reminder at most, so that the days between two mails are those before it."""
+        reminders, words = self.fields["reminders"], self.fields.get("words")
+        reminders.choices = reminders.choices[: alumni.REMINDERS + 1]  # type: ignore[attr-defined]
+        reminders.label = _("Reminder to those who have not answered")
+        self.fields["days_between"].label = _("Days before the reminder")
+        if words:
+            words.label = _("A word to those who left")
+            words.help_text = _("In the mail that asks them: what the community has become, for instance.")
 
     def changes(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}

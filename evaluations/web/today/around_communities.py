@@ -12,6 +12,7 @@ from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
 from communities.models import Policies
 from evaluations.domain import improvements, self_assessment
+from evaluations.domain.campaigns import alumni
 from evaluations.domain.overview import early
 from evaluations.models import Campaign
 from evaluations.web.today.reading import Reader
@@ -29,6 +30,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from proposals_to_answer(page)
     yield from objectives_to_review(page)
     yield from campaigns_to_run(page)
+    yield from alumni_to_ask(page)
     yield from evaluations_to_read(page)
     yield from suggestions_to_sort(page)
     yield from own_year(page)
@@ -137,7 +139,7 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
     led = page.own_with("evaluations.run_campaign")
     today = timezone.localdate(page.now)
     years = today.year - 1, today.year
-    found = Campaign.objects.filter(community__in=[c.pk for c in led], year__in=years).select_related("survey")
+    found = Campaign.objects.annual().filter(community__in=[c.pk for c in led], year__in=years).select_related("survey")
     known = {(campaign.community_id, campaign.year): campaign for campaign in found}
     to_prepare = []
     for community in led:
@@ -170,6 +172,29 @@ def campaigns_to_run(page: Reader) -> Iterator[ToDo]:
             _("Prepare the annual evaluation of %(community)s") % {"community": community},
             _("once a year, all members are asked"),
             reverse("evaluations:prepare_campaign", args=[community.pk]),
+            _("Prepare"),
+            community_id=community.pk,
+        )
+
+
+def alumni_to_ask(page: Reader) -> Iterator[ToDo]:
+    """Enough people left one year or three years ago and agreed to be asked; of communities that closed, too."""
+    places = [*page.own_with("evaluations.ask_alumni"), *page.closed_with("evaluations.ask_alumni")]
+    due = {pk: one for pk, one in alumni.awaited_in(places).items() if one.is_due} if places else {}
+    if not due:
+        return
+    begun = Campaign.objects.of_alumni().filter(community__in=due, survey__closed_at=None)
+    of_community = {campaign.community_id: campaign for campaign in begun.select_related("survey")}
+    for community in places:
+        campaign = of_community.get(community.pk)
+        if community.pk not in due or (campaign and not campaign.is_prepared):
+            continue
+        n = due[community.pk].n
+        yield ToDo(
+            SOON,
+            _("Ask the former members of %(community)s") % {"community": community},
+            ngettext("%(n)s person agreed to it", "%(n)s people agreed to it", n) % {"n": n},
+            reverse("evaluations:prepare_alumni", args=[community.pk]),
             _("Prepare"),
             community_id=community.pk,
         )

@@ -26,7 +26,7 @@ def to_read(page: Reader) -> Iterator[ToDo]:
 def opinions_to_give(page: Reader) -> Iterator[ToDo]:
     """To all who are asked while it is open: who has answered is written nowhere that a page may read."""
     mine = {m.community_id: m for m in page.memberships.values() if m.status == Membership.Status.ACTIVE}
-    opened = Campaign.objects.opened().filter(survey__stopped_at=None, community__in=mine)
+    opened = Campaign.objects.annual().opened().filter(survey__stopped_at=None, community__in=mine)
     leads = set(page.roles.communities_as(*LEADING))
     for campaign in opened.exclude(community__in=leads).select_related("community"):
         day = date_format(campaign.closes_on, "MONTH_DAY_FORMAT")

@@ -102,6 +102,15 @@ class Reader:
         """Those of one's own where one may do this: whoever facilitates by contract is asked less."""
         return [c for c in self.own if self.user.has_perm(perm, c)]
 
+    def closed_with(self, perm: str) -> list[Community]:
+        """Those that are archived or at rest, where one may do this all the same."""
+        if not self.roles.holds(*LEADING, Role.COORDINATOR):
+            return []
+        closed = Community.objects.led_by(self.user).filter(
+            status__in=(Community.Status.ARCHIVED, Community.Status.DORMANT)
+        )
+        return [c for c in closed if self.user.has_perm(perm, c)]
+
     @cached_property
     def memberships(self) -> dict[int, Membership]:
         if not self.roles.communities_as(Roles.MEMBER):

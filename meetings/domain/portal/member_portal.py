@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.domain.members import consents, leaving
-from communities.models import Community, Membership, RoleAssignment
+from communities.models import Community, Membership, Purpose, RoleAssignment
 from meetings.domain import improvements
 from meetings.domain.attendance.hours import Year, years_of
 from meetings.domain.links import links
@@ -142,6 +142,10 @@ class Choices:
     @cached_property
     def away(self):
         return leaving.away(self.membership)
+
+    @property
+    def asked_later_sentence(self) -> str:
+        return consents.wording_of(Purpose.ALUMNI_SURVEY)
 
     @property
     def can_undo(self) -> bool:

@@ -12,7 +12,7 @@ from collections import deque
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from accounts.domain.erasing import Erasure, emptied
 from accounts.models import ERASED_NAME, User
 from accounts.models.erased import name_of, pointing_at, said_of
 from cmtl import retention
+from communities.domain.members import asked_later
 from communities.models import Anonymisation, Community, Membership, Organisation, Representation
 from meetings.models import Meeting
 from outbox.models import Message
@@ -55,12 +56,41 @@ def anonymise(community: Community) -> Anonymisation | None:
     if not held.is_archived or held.anonymisations.exists():
         return None
     name_no_small_organisation(held)
-    people = list(held.memberships.filter(user__erased_at=None).select_related("user"))
+    people = named_in(held)
     for membership in people:
         unname(membership)
     forget_who_did_what(held)
     forget_mails(held)
     return enter(Anonymisation.Kind.COMMUNITY, len(people), held)
+
+
+def named_in(community: Community, now: dt.datetime | None = None) -> list[Membership]:
+    """Whose name is to be let go of: not of those who agreed to be asked later, until that is over."""
+    named = community.memberships.named().exclude(pk__in=asked_later.waiting(now).values("pk"))  # type: ignore[attr-defined]
+    return list(named.select_related("user"))
+
+
+@retention.applies("attendance", "alumni_agreements")
+def unname_the_last(now: dt.datetime | None = None) -> int:
+    """Where the records lost their names already: those that were kept to ask, once there is nothing more to ask."""
+    done = Anonymisation.objects.filter(
+        kind=Anonymisation.Kind.COMMUNITY,
+        community__status=Community.Status.ARCHIVED,
+        community__memberships__user__erased_at=None,
+    )
+    return sum(_unname_what_is_left(one, now) for one in done.distinct())
+
+
+@transaction.atomic
+def _unname_what_is_left(done: Anonymisation, now: dt.datetime | None) -> int:
+    community = Community.objects.select_for_update().get(anonymisations=done)
+    people = named_in(community, now) if community.is_archived else []
+    for membership in people:
+        unname(membership)
+    if people:
+        forget_mails(community)
+        Anonymisation.objects.filter(pk=done.pk).update(people=F("people") + len(people))
+    return len(people)
 
 
 def unname(membership: Membership) -> None:

@@ -1,7 +1,8 @@
 """Accounts that nobody has used for two years: told thirty days before, then erased.
 
 Whoever is expected somewhere is not inactive: members of a community that lives, and those who hold a role. Nor is
-whoever has asked something that waits for an answer. An activity after the notice takes it back.
+whoever has asked something that waits for an answer, or agreed to be asked later. An activity after the notice takes
+it back.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.domain import erasing
 from accounts.models import User
 from cmtl import retention
+from communities.domain.members import asked_later
 from communities.models import (
     Anonymisation,
     Community,
@@ -23,6 +25,7 @@ from communities.models import (
     DestructionRequest,
     InactivityNotice,
     Membership,
+    Purpose,
     RoleAssignment,
 )
 from meetings.domain.retention import anonymising
@@ -42,7 +45,8 @@ ACTS: list[tuple[Any, str, str]] = [
     (TopicSupport.objects, "membership__user", "at"),
     (Note.objects, "author", "written_at"),
     (Consent.objects, "membership__user", "given_at"),
-    (Consent.objects, "membership__user", "withdrawn_at"),
+    # Taking back that one may be asked later keeps nobody here longer.
+    (Consent.objects.exclude(purpose=Purpose.ALUMNI_SURVEY), "membership__user", "withdrawn_at"),
     (Membership.objects, "user", "joined_on"),
     (Membership.objects, "user", "left_on"),
     (DestructionRequest.objects, "user", "asked_at"),
@@ -56,6 +60,7 @@ def people() -> Any:
     busy = [
         RoleAssignment.objects.in_force().values("user"),
         DestructionRequest.objects.waiting().exclude(user=None).values("user"),
+        asked_later.waiting().values("user"),
     ]
     idle = User.objects.filter(erased_at=None, is_staff=False, is_superuser=False, is_privacy_officer=False)
     for some in (expected, *busy):

@@ -18,7 +18,7 @@ from accounts.models import Action
 from cmtl import keeper, limits
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import validation_as_messages
-from communities.domain.members import leaving
+from communities.domain.members import asked_later, leaving
 from communities.domain.privacy import destructions
 from communities.models import Membership, Reason
 from meetings.domain import improvements
@@ -161,9 +161,10 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
 @require_POST
 @for_person
 def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
-    """Pause, leave, come back, undo, or say why: one press each. An archived community is only left."""
+    """Pause, leave, come back, undo, say why, or agree to be asked later: one press each. An archived community is only
+    left, and asks later."""
     mine = membership_of(who, membership)
-    if mine.community.is_archived and request.POST.get("what") != "leave":
+    if mine.community.is_archived and request.POST.get("what") not in ("leave", "later", "not_later"):
         raise Http404
     name = {"community": mine.community.name}
     presses = {
@@ -171,6 +172,8 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
         "leave": (leaving.leave, _("You have left %(community)s.")),
         "back": (leaving.end_pause, _("Welcome back to %(community)s.")),
         "undo": (leaving.undo_leaving, _("Undone: all is as before.")),
+        "later": (asked_later.agree, _("Thank you: you will be asked in one year, and in three.")),
+        "not_later": (asked_later.stop, _("You will not be asked any more.")),
     }
     what = request.POST.get("what", "")
     if what == "why":

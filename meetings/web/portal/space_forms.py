@@ -43,7 +43,7 @@ class CodeForm(forms.Form):
 
 class ChoicesForm(forms.Form):
     """Everything one decides in one community, each thing apart; no box is ticked but those one ticked. Of an archived
-    one, what was allowed is still taken back, and nothing else changes."""
+    one, what was allowed is still taken back, one may agree to be asked later, and nothing else changes."""
 
     title = forms.CharField(label=_("Function"), max_length=120, required=False)
     phone = forms.CharField(
@@ -78,7 +78,8 @@ class ChoicesForm(forms.Form):
 
     def clean_consents(self) -> list[str]:
         asked = self.cleaned_data["consents"]
-        return [p for p in asked if p in self.granted] if self.membership.community.is_archived else asked
+        still = {*self.granted, Purpose.ALUMNI_SURVEY}
+        return [p for p in asked if p in still] if self.membership.community.is_archived else asked
 
     def clean(self) -> dict:
         data = super().clean() or {}

@@ -116,6 +116,8 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(bare_refusals, db)
     # what has to be destroyed wherever it is
     still = {"communities:life", "evaluations:archive", "meetings:change_feed", "communities:handle_destruction"}
     still |= {"communities:decide_sentence", "communities:name_stand_in", "meetings:destroy_recording"}
+    # and what those who left are asked, and say by their own link, once it has closed
+    still |= {"evaluations:prepare_alumni", "evaluations:alumni_news", "evaluations:manager_survey"}
     open_to_all = (
         *("none", "demo", "unsubscribe", "programme", "organisation", "pair", "merge"),
         *("questionnaire", "version"),  # of all communities
@@ -357,6 +359,9 @@ def test_only_those_who_agreed_are_written_to_and_once(community, alumna, sandri
 
 def test_the_agreement_holds_two_years(community, alumna):
     alumna.left_on = in_days(-731)
+    assert alumni_invitations.reachable([alumna]) == {alumna.pk}  # it was given lately
+
+    alumna.consents.update(given_at=timezone.now() - dt.timedelta(days=732))
 
     assert alumni_invitations.reachable([alumna]) == set()
 

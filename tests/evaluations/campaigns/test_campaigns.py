@@ -452,7 +452,7 @@ def test_every_question_is_in_both_languages_and_codes_are_its_own():
     for question in ANNUAL_V1:
         assert question["wording_fr"] != question["wording_en"]
         assert all(option["fr"] and option["en"] for option in question.get("options", []))
-    assert set(answering.TEXTS) == {"M15T", "M18T", "M19T", "M22T"}
+    assert set(answering.TEXTS) == {"M15T", "M18T", "M19T", "M22T", "N3T"}
 
 
 @pytest.mark.parametrize(
