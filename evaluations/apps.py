@@ -11,7 +11,7 @@ class EvaluationsConfig(AppConfig):
         from cmtl import health
         from communities.domain.privacy import follow_on
         from evaluations.domain import erasing as ours
-        from evaluations.domain import organisations, self_assessment
+        from evaluations.domain import improvements, organisations, self_assessment
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import my_data
@@ -19,6 +19,8 @@ class EvaluationsConfig(AppConfig):
         phone.ballot_is_open_when(collection.has_open_survey)
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
         follow_on.frozen("evaluations.AnnualReport", Q(published_at__isnull=False))
+        for source in improvements.SOURCES:
+            follow_on.follow_rewording(source, improvements.follow_rewording)
         erasing.also(ours.sweep)
         erasing.also(organisations.sweep)
         my_data.also(self_assessment.SECTION)

@@ -24,6 +24,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/evaluations/test_self_assessment.py": {
         "test_whoever_facilitates_no_more_rereads_and_writes_no_more": ATTACK,
     },
+    "tests/evaluations/reports/test_annual_answers.py": {
+        "test_nobody_agrees_in_the_place_of_another": ATTACK,
+    },
     "tests/evaluations/vitality/test_influences.py": {
         "test_two_who_facilitate_note_each_and_change_only_their_own": ATTACK,
         "test_the_coordination_reads_and_nobody_else": ATTACK,

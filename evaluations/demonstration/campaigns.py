@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from evaluations.demonstration.history import Story
-from evaluations.domain.campaigns import campaigns
+from evaluations.domain.campaigns import agreeing, campaigns
 from evaluations.domain.surveys import eligible, own_questions, questionnaires, releases
 from evaluations.domain.surveys.options import NO_OPINION, NOTHING
 from evaluations.domain.surveys.questionnaires import Asked
@@ -76,6 +76,7 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
         answers_after=count,
         eligible=asked,
     )
+    campaign.tell_facilitation.set(agreeing.facilitated(campaign))
     questions = questionnaires.asked(survey)
     # The answers one by one, which no page reads, are not told again.
     told = releases.release(survey, [_answers(rng, questions, pleased) for _ in range(count)])

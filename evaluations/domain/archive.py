@@ -218,7 +218,11 @@ class Parts:
             (_("meetings.csv"), [day, title, _("Kind"), _("Mode"), _("Minutes"), _("Present"), _("Guests"),
                                  _("Synthesis")], self._meetings),
             (_("attendance.csv"), [day, _("Meeting"), name, _("Attendance")], self._attendance),
-            (_("topics.csv"), [title, _("Source"), _("State"), _("Proposed on"), _("Discussed on")], self._topics),
+            (
+                _("topics.csv"),
+                [title, _("Source"), _("State"), _("Proposed on"), _("Discussed on"), _("More about it")],
+                self._topics,
+            ),
             (_("improvements.csv"), [_("What to change"), state, _("Answer to the members"), _("Foreseen for"),
                                      _("Done, or decided, on"), _("Members’ agreement")], self._improvements),
             (_("notes.csv"), [day, _("Meeting"), _("Kind"), _("Text"), _("Who"), _("By when")], self._kept_notes),
@@ -247,7 +251,7 @@ class Parts:
     def _topics(self) -> Iterator[list]:
         for t in Topic.objects.filter(community=self.community).order_by("proposed_on", "pk").iterator(CHUNK):
             discussed = timezone.localdate(t.discussed_at) if t.discussed_at else None
-            yield [t.title, t.get_source_display(), t.get_state_display(), t.proposed_on, discussed]
+            yield [t.title, t.get_source_display(), t.get_state_display(), t.proposed_on, discussed, t.description]
 
     def _improvements(self) -> Iterator[list]:
         """Without those that still say a comment word for word."""

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,6 +30,7 @@ from meetings.models import Improvement, Topic
 
 Kind = SortedSuggestion.Kind
 ASKS_WHAT_TO_CHANGE = ("M19T", "M22T")  # questions of the annual evaluation
+SOURCES = ("evaluations.CommentBatch", "evaluations.Release", "evaluations.SpokenEvaluation")
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ def ever_released() -> Combinable:
 def released(communities: Iterable[Community]) -> Iterator[Suggestion]:
     places = [community.pk for community in communities]
     for batch in CommentBatch.objects.filter(community__in=places):
-        yield from (Suggestion(batch.community_id, "batch", batch.pk, text) for text in batch.texts)
+        yield from (Suggestion(batch.community_id, "batch", batch.pk, text) for text in batch.texts if text)
     annual = Release.objects.filter(survey__campaign__community__in=places)
     for number, place, words in annual.values_list("survey__campaign", "survey__campaign__community", "figures__words"):
-        texts = [text for code in ASKS_WHAT_TO_CHANGE for text in (words or {}).get(code, [])]
+        texts = [text for code in ASKS_WHAT_TO_CHANGE for text in (words or {}).get(code, []) if text]
         yield from (Suggestion(place, "campaign", number, text) for text in texts)
     aloud = SpokenEvaluation.objects.filter(meeting__community__in=places).exclude(to_change="")
     for number, place, text in aloud.values_list("pk", "meeting__community", "to_change"):
@@ -143,6 +145,43 @@ def set_aside(community: Community, refs: Iterable[str], *, by: User) -> int:
     left = [one for one in _waiting([community]) if one.key in shown]
     _keep(left, Kind.THANKS, by)
     return len({one.key for one in left})
+
+
+def follow_rewording(row: CommentBatch | Release | SpokenEvaluation, field: str, said: Any, says: Any) -> None:
+    """A comment says something otherwise, at the request of a person who was named in it: what became of it stays,
+    under its new words; an improvement that still repeats it word for word says what it says now."""
+    source, number, community, pairs = _reworded(row, field, said, says)
+    if number is None:
+        return
+    Community.objects.select_for_update().get(pk=community)  # nobody sorts the former words between look and write
+    known = SortedSuggestion.objects.filter(**{f"{source}_id": number})
+    for before, after in pairs:
+        one = known.select_related("improvement").filter(key=scoring.digest(before)).first()
+        if before == after or one is None:
+            continue
+        if one.improvement_id and one.improvement and bare(one.improvement.wording) == bare(before) and after:
+            Improvement.objects.filter(pk=one.improvement_id).update(wording=after, version=F("version") + 1)
+        if not after or known.filter(key=scoring.digest(after)).exists():
+            one.delete()  # nothing is left to sort, or the same words are sorted already
+        else:
+            known.filter(pk=one.pk).update(key=scoring.digest(after))
+
+
+def _reworded(row: Any, field: str, said: Any, says: Any) -> tuple[str, int | None, int, list[tuple[str, str]]]:
+    """The relation of `SortedSuggestion`, its number, the community, and each comment before and after."""
+    if isinstance(row, CommentBatch):
+        return "batch", row.pk, row.community_id, list(zip(said, says, strict=True))
+    if isinstance(row, SpokenEvaluation):
+        return "spoken", row.pk, row.meeting.community_id, [(said, says)] if field == "to_change" else []
+    campaign = row.survey.campaign
+    if campaign is None:
+        return "campaign", None, 0, []  # comments of a meeting are in their batches
+    both = [zip(_words(said, code), _words(says, code), strict=True) for code in ASKS_WHAT_TO_CHANGE]
+    return "campaign", campaign.pk, campaign.community_id, [pair for some in both for pair in some]
+
+
+def _words(figures: dict[str, Any], code: str) -> list[str]:
+    return (figures.get("words") or {}).get(code, [])
 
 
 def _keep(same: list[Suggestion], kind: str, by: User, improvement: Improvement | None = None) -> None:

@@ -78,9 +78,15 @@ class Campaign(models.Model):
         blank=True,
         help_text="by whoever facilitates: the coordination reads what is said of it from then on",
     )
+    tell_facilitation = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="+",
+        help_text="those who facilitate and agree that a published report shows what members say of it",
+    )
     last_written_at = models.DateTimeField(null=True, blank=True, help_text="the last mail to all or to the silent")
 
-    erased = Erased(cut={"prepared_by": [], "launched_by": []}, words=["words", "objectives"])
+    erased = Erased(cut={"prepared_by": [], "launched_by": [], "tell_facilitation": []}, words=["words", "objectives"])
 
     objects = CampaignQuerySet.as_manager()
 

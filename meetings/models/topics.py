@@ -63,6 +63,7 @@ class Topic(models.Model):
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="topics")
     title = models.CharField(_("topic"), max_length=200)
+    description = models.TextField(_("more about it"), blank=True, help_text="all of what a title has no room for")
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.FOUNDING)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
     before = models.DateField(_("to be addressed before"), null=True, blank=True)
@@ -90,7 +91,7 @@ class Topic(models.Model):
     proposed_on = models.DateField(default=dt.date.today, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False, help_text="raised by each edit")
 
-    erased = Erased(words=["title", "sensitive_because", "territory"])
+    erased = Erased(words=["title", "description", "sensitive_because", "territory"])
 
     objects = TopicQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ Nothing is rewritten silently: somebody gives other words, or keeps the sentence
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -55,6 +55,15 @@ _frozen: Frozen = {}
 def frozen(label: str, which: Q) -> None:
     """Register rows that nobody may change any more: they are issued again when the person is erased."""
     _frozen[label] = which
+
+
+Following = Callable[[Any, str, Any, Any], None]  # the row, its field, what it said, what it says
+_following: dict[str, Following] = {}
+
+
+def follow_rewording(label: str, function: Following) -> None:
+    """Register what must change with the words of a row of this model, in the same transaction."""
+    _following[label] = function
 
 
 @dataclass(frozen=True)
@@ -263,11 +272,14 @@ def _reword(passage: Passage, becomes: str) -> None:
         return
     row = type(passage.row)._base_manager.select_for_update().get(pk=passage.row.pk)
     field = row._meta.get_field(passage.field)
-    value = replaced(getattr(row, passage.field), passage.sentence, becomes)
+    said = getattr(row, passage.field)
+    value = replaced(said, passage.sentence, becomes)
     if isinstance(value, str) and field.max_length and len(value) > field.max_length:
         raise ValidationError(_("These words are too long for where they go."))
     setattr(row, passage.field, value)
     row.save(update_fields=[passage.field])
+    if follow := _following.get(row._meta.label):
+        follow(row, passage.field, said, value)
     for model in (type(row), whole_of(type(row))):  # a part that counts no versions is edited with its whole
         names = {field.name for field in model._meta.concrete_fields}
         counter = next((name for name in ("edit_version", "version") if name in names), None)

@@ -12,7 +12,7 @@ from evaluations.domain.indicators.measures import INDICATORS, Measure, number, 
 from evaluations.domain.indicators.time_spent import TimeSpent, time_spent
 from evaluations.domain.indicators.year import Satisfaction, Together, Turnout, Year
 
-METHOD = 3  # raised when a formula changes, so that a report says which one it used
+METHOD = 4  # raised when a formula changes, so that a report says which one it used
 EASY_SIZE = (6, 20)  # people: the size that is easiest to facilitate (guide, p. 11)
 
 __all__ = [

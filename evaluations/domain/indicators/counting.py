@@ -15,6 +15,7 @@ from evaluations.domain.indicators.reading import (
     LONGEST_MEMORY,
     MeetingRead,
     MemberRead,
+    PoolRead,
     first_met_at_training,
     first_record,
     meetings_of,
@@ -24,6 +25,7 @@ from evaluations.domain.indicators.reading import (
     read_replies,
     record_attendance,
     released_satisfaction,
+    told_pools,
 )
 from evaluations.domain.indicators.year import WORTH_IT, Satisfaction, Year
 from evaluations.domain.surveys.releases import Told
@@ -52,14 +54,17 @@ def over(
     name_crews(meetings, known)
     record_attendance(meetings, years)
     members = members_of(known)
-    told = released_satisfaction(meetings, years)
+    told, pools = released_satisfaction(meetings, years), told_pools(meetings, years)
     depths: dict[int, Depth] = {}
     if in_depth:
         read_replies(meetings, years)
         first = first_record(known)
         depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y), first) for y in years}
     return {
-        pk: {y: _Count(community, y, today, meetings[pk], members[pk], told, depths.get(y)).year_of() for y in years}
+        pk: {
+            y: _Count(community, y, today, meetings[pk], members[pk], told, pools, depths.get(y)).year_of()
+            for y in years
+        }
         for pk, community in known.items()
     }
 
@@ -83,6 +88,7 @@ class _Count:
     meetings: list[MeetingRead]  # of other years too
     members: list[MemberRead]
     released: dict[int, Told]
+    pools: dict[int, PoolRead]
     depth: Depth | None
 
     def year_of(self) -> Year:
@@ -153,8 +159,16 @@ class _Count:
 
     @cached_property
     def surveys(self) -> tuple[int, ...]:
-        """Those that were released."""
-        return tuple(m.survey for m in self.held if m.survey in self.released)
+        """Those that were released, alone or with others."""
+        pooled = set().union(*(pool.surveys for pool in self.pooled))
+        return tuple(m.survey for m in self.held if m.survey and (m.survey in self.released or m.survey in pooled))
+
+    @cached_property
+    def pooled(self) -> list[PoolRead]:
+        """Small meetings told together; of a pool all of whose meetings are of this year, as they were told."""
+        here = {m.survey for m in self.held}
+        numbers = {m.pool for m in self.held if m.pool in self.pools}
+        return [self.pools[number] for number in sorted(filter(None, numbers)) if self.pools[number].surveys <= here]
 
     @cached_property
     def responded(self) -> tuple[int, int, int]:
@@ -169,7 +183,8 @@ class _Count:
     # -------------------------------------------------------- figures
 
     def satisfaction(self) -> Satisfaction:
-        told = [self.released[survey] for survey in self.surveys]
+        alone = [self.released[survey] for survey in self.surveys if survey in self.released]
+        told = [*alone, *(pool.worth for pool in self.pooled)]
         known = [(one.n, one.number_of(WORTH_IT)) for one in told]
         some = [(n, *between) for n, between in known if between]
         n, low, high = (sum(figures) for figures in zip(*some, strict=True)) if some else (0, 0, 0)
@@ -207,7 +222,8 @@ class _Count:
     def _on_presence(self) -> Iterator[Measure]:
         present = [m.people for m in self.recorded]
         yield Measure("P1", statistics.mean(present) if present else None, len(present), sum(present))
-        yield Measure.share("P2", sum(m.pk in self.here for m in self.active), len(self.active) if present else 0)
+        could = [m for m in self.active if any(m.user not in meeting.crew for meeting in self.recorded)]
+        yield Measure.share("P2", sum(m.pk in self.here for m in could), len(could))
         possible = {m.pk: [meeting for meeting in self.recorded if m.could_come(meeting)] for m in self.members}
         came = {pk: sum(pk in meeting.present for meeting in some) for pk, some in possible.items()}
         yield Measure.share("P3", sum(came.values()), sum(map(len, possible.values())))

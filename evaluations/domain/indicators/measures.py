@@ -46,7 +46,10 @@ INDICATORS = {
         MEAN,
     ),
     "P2": Indicator(
-        _("Reach in the year"), _("Active members present at least once ÷ active members in the year."), _MEMBERS, SHARE
+        _("Reach in the year"),
+        _("Active members present at least once ÷ active members in the year, but those who ran every meeting."),
+        _MEMBERS,
+        SHARE,
     ),
     "P3": Indicator(
         _("Attendance rate"),

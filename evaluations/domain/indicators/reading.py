@@ -13,7 +13,7 @@ from communities.domain.organisations import representing
 from communities.models import LEADING, Community, Membership, Pause, Representation, Role, RoleAssignment
 from evaluations.domain.indicators.year import ROTI, Turnout
 from evaluations.domain.surveys.releases import Told
-from evaluations.models import Release
+from evaluations.models import Pool, Release
 from meetings.models import Attendance, Meeting, ModeMixin, Reply
 
 LONGEST_MEMORY = 2  # earlier years read to tell a decline
@@ -39,6 +39,7 @@ class MeetingRead(ModeMixin):
     in_session: int | None
     after: int | None
     could_answer: int | None
+    pool: int | None
     announced_at: dt.datetime | None
     venue: str
     host: str | None
@@ -53,7 +54,7 @@ class MeetingRead(ModeMixin):
     FIELDS = (
         "pk", "community_id", "kind", "mode", "title", "starts_at", "ends_at", "guests", "closed_at",
         "attendance_confirmed_at", "note_taker_id", "survey__pk", "survey__closed_at",
-        "survey__answers_in_session", "survey__answers_after", "survey__eligible",
+        "survey__answers_in_session", "survey__answers_after", "survey__eligible", "survey__pool",
         "topic_announced_at", "venue", "host__name", "registration",
     )  # fmt: skip
 
@@ -246,8 +247,34 @@ def released_satisfaction(meetings: dict[int, list[MeetingRead]], years: Collect
     """Survey → what its release tells of the return on time; those without a release are not there."""
     closed = {m.survey for m in _held(meetings) if m.day.year in years and m.survey and m.survey_closed_at}
     told = Release.objects.filter(survey__in=closed).values_list("survey_id", "figures__questions")
-    found = {survey: next((q for q in questions if q["code"] == ROTI), None) for survey, questions in told}
-    return {survey: Told.from_json(kept) if kept else Told(ROTI, "", 0, ()) for survey, kept in found.items()}
+    return {survey: _worth(questions) for survey, questions in told}
+
+
+@dataclass(frozen=True)
+class PoolRead:
+    """What small meetings told together said of the return on time."""
+
+    surveys: frozenset[int]
+    worth: Told
+
+
+def told_pools(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> dict[int, PoolRead]:
+    """Those that were told, with all the evaluations they hold."""
+    wanted = {m.pool for m in _held(meetings) if m.day.year in years and m.pool}
+    if not wanted:
+        return {}
+    surveys: dict[int, set[int]] = defaultdict(set)
+    questions: dict[int, list[dict]] = {}
+    told = Pool.objects.filter(pk__in=wanted, is_told=True)
+    for pool, asked, survey in told.values_list("pk", "figures__questions", "surveys"):
+        questions[pool] = asked
+        surveys[pool].add(survey)
+    return {pool: PoolRead(frozenset(surveys[pool]), _worth(asked)) for pool, asked in questions.items()}
+
+
+def _worth(questions: list[dict]) -> Told:
+    kept = next((question for question in questions if question["code"] == ROTI), None)
+    return Told.from_json(kept) if kept else Told(ROTI, "", 0, ())
 
 
 def met_before(known: dict[int, Community], year: int) -> set[int]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from communities.models import Community
 from evaluations.domain import indicators
-from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
 from evaluations.domain.indicators.lately import LATELY
 from evaluations.domain.surveys.questionnaires import rewordings
 from evaluations.domain.surveys.releases import Told
@@ -47,16 +46,16 @@ class Share:
 
 
 def regular_meetings(communities: Iterable[Community]) -> defaultdict[int, list[Regular]]:
-    """Community → the last ones that a decline is told from, oldest first; in one query."""
+    """Community → those of the last two years, oldest first; in one query."""
     zones = {community.pk: Meeting(community=community).zone for community in communities}
     meetings = Meeting.objects.held().filter(kind=Meeting.Kind.REGULAR, community__in=list(zones))
     meetings = meetings.filter(starts_at__gte=timezone.now() - LATELY).order_by("starts_at")
-    found: dict[int, list[Regular]] = defaultdict(list)
+    found: defaultdict[int, list[Regular]] = defaultdict(list)
     read = ("community", "starts_at", "survey__release__figures__questions", "survey__questionnaire")
     for number, start, questions, version in meetings.values_list(*read):
         told = {q["code"]: Told.from_json(q) for q in questions or ()}
         found[number].append(Regular(start.astimezone(zones[number]), told, version))
-    return defaultdict(list, {number: held[-(LAST + MOST_BEFORE) :] for number, held in found.items()})
+    return found
 
 
 def before_and_since(

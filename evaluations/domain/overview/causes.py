@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import Community, Objective
 from evaluations.domain.indicators import Year
-from evaluations.domain.indicators.decline import LAST
+from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
 from evaluations.domain.overview import early
 from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, is_reworded, regular_meetings
 from meetings.models import Topic
@@ -89,7 +89,7 @@ class Cause:
 
 def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:
     """`year` is the one shown, `before` the year that precedes it, if any meeting was held in it."""
-    held = regular_meetings([community])[community.pk]
+    held = regular_meetings([community])[community.pk][-(LAST + MOST_BEFORE) :]
     earlier, last = held[:-LAST], held[-LAST:]
     return [
         _moment(held),

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from communities.models import FormerMembership
+from communities.models import Community, FormerMembership
 from evaluations.domain.surveys import eligible, kept_apart, keyring, questionnaires, releases, sealing
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT
 from evaluations.domain.surveys.sealing import Ballot
-from evaluations.models import Pool, Response, Survey
+from evaluations.models import Pool, Question, Response, Survey
 
 
 def add(survey: Survey, ballots: Sequence[Ballot]) -> None:
@@ -28,25 +28,47 @@ def add(survey: Survey, ballots: Sequence[Ballot]) -> None:
     pool.threshold = max(pool.threshold, survey.threshold)
     pool.n += len(ballots)
     pool.people = sorted({*pool.people, *_digests(pool, filter(None, map(person_of, ballots)))})
+    alike = _asked_alike(pool, survey)
+    pool.answers = {code: values for code, values in pool.answers.items() if code in alike}
     for ballot in ballots:
         for code, value in ballot.answers.items():
-            if questionnaires.is_own(code):
-                continue  # asked in other words at other meetings of the pool: it would tell of fewer than all
-            pool.answers.setdefault(code, []).append(value)
+            if code in alike:
+                pool.answers.setdefault(code, []).append(value)
     for values in pool.answers.values():
         values.sort(key=json.dumps)
     if min(pool.n, _how_many_people(pool)) >= pool.threshold:
-        _release(pool)
+        _release(pool, survey)
     pool.save()
     survey.pool = pool
 
 
+def _asked_alike(pool: Pool, survey: Survey | None = None) -> set[str]:
+    """Codes that all meetings of a pool were asked in the same words, whichever the version of their questionnaire:
+    another one would tell of fewer than all. For the same reason none of a community's own."""
+    versions = {pool.questionnaire_id, *pool.surveys.values_list("questionnaire", flat=True)}
+    if survey:
+        versions.add(survey.questionnaire_id)
+    first, *others = [{q.code: q for q in questionnaires.questions_of(version)} for version in versions]
+    return {code for code, question in first.items() if all(_is_same(question, one.get(code)) for one in others)}
+
+
+def _is_same(one: Question, other: Question | None) -> bool:
+    """What is written freely goes with the comments of other meetings, whatever its words."""
+    if other is None or one.scale == Question.Scale.TEXT:
+        return other is not None
+    return questionnaires.words_of(one) == questionnaires.words_of(other)
+
+
 def _open_pool(survey: Survey) -> Pool:
-    """The one that fills, held until the closing ends; another one where its secret was lost with a keyring."""
+    """The one that fills, held until the closing ends; another one where its secret was lost with a keyring. One a
+    year, under the version that its first meeting was asked: a version made since does not split it."""
+    year = survey.its_meeting.local_start.year
+    Community.objects.select_for_update().get(pk=survey.community.pk)  # one at a time: no other pool meanwhile
+    filling = Pool.objects.filter(community=survey.community, year=year, is_told=False).order_by("pk").first()
     about = {
         "community": survey.community,
-        "year": survey.its_meeting.local_start.year,
-        "questionnaire": survey.questionnaire,
+        "year": year,
+        "questionnaire": filling.questionnaire if filling else survey.questionnaire,
     }
     fresh = {"threshold": survey.threshold, "keyring_name": keyring.make_secret}
     pool, _is_new = Pool.objects.select_for_update().get_or_create(**about, is_told=False, defaults=fresh)
@@ -70,11 +92,12 @@ def _how_many_people(pool: Pool) -> int:
     return len({merged.get(digest, digest) for digest in pool.people})
 
 
-def _release(pool: Pool) -> None:
+def _release(pool: Pool, survey: Survey) -> None:
     """Tell it, once; comments wait for others, as those of any meeting do. Not what only some were asked: five answers
     to it may be of one person, who came five times."""
     asked = questionnaires.asked_over_a_year(pool.questionnaire_id, pool.community)
-    questions = [question for question in asked if not question.asked_of_some]
+    alike = _asked_alike(pool, survey)
+    questions = [question for question in asked if not question.asked_of_some and question.code in alike]
     pool.figures = releases.figures_of(questions, releases.pooled(pool.answers, pool.n), pool.threshold)
     comments = pool.answers.get(IMPROVEMENT, [])
     Response.objects.bulk_create(Response(pool=pool, code=IMPROVEMENT, value=text) for text in comments)

@@ -23,6 +23,7 @@ from communities.models import Community
 from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
+from evaluations.domain.campaigns import agreeing
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, ObjectiveRating
@@ -110,6 +111,7 @@ def write_report(request, pk, year):
     rating_forms = report_forms.rating_forms(community, ratings, request.POST or None)
     offered = influences.offered(community, year)
     ticked = _ticked(request, offered)
+    evaluation = agreeing.asked_to_agree(community, year, request.user)
     context = {
         "community": community,
         "year": str(year),
@@ -119,6 +121,8 @@ def write_report(request, pk, year):
         "offered": offered,
         "ticked": ticked,
         "accepted": improvements.to_take_up(community),
+        "evaluation": evaluation,
+        "agrees": evaluation and _agrees(request, evaluation),
     }
     if request.method == "GET":
         return render(request, "evaluations/reports/report_form.html", context)
@@ -129,6 +133,8 @@ def write_report(request, pk, year):
     typed = form.words, report_forms.ratings_in(rating_forms), ticked
     watched = undoing.Watched(*_written_of(community, year))
     if publishing.write_report(community, year, *versions, *typed):
+        if evaluation:
+            agreeing.agree(evaluation, request.user, agrees=context["agrees"])
         said = _("The report is saved. Nobody reads it before it is published.")
         watched.while_unchanged(publishing.draft(community, year), "published_at")
         undo = {"may": "evaluations.write_report", "of": community, "back": request.path}
@@ -149,6 +155,13 @@ def _ticked(request, offered) -> set[int]:
     if request.method != "POST":
         return {one.pk for one in offered if one.is_in_report}
     return {one.pk for one in offered} & set(parse_ints(request.POST.getlist("influence")))
+
+
+def _agrees(request, evaluation) -> bool:
+    """This person alone, of what members say of their facilitation."""
+    if request.method == "POST":
+        return "tell_facilitation" in request.POST
+    return evaluation.tell_facilitation.filter(pk=request.user.pk).exists()
 
 
 def _conflict(request, context):

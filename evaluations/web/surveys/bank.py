@@ -17,11 +17,11 @@ from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.web.shared import save_over
-from communities.web.shared_forms import Resent
+from communities.web.shared_forms import Resent, as_read
 from communities.web.undo import say_undoable
 from evaluations.domain.surveys import bank
 from evaluations.domain.surveys.bank import Edit, Item, Sheet
-from evaluations.domain.surveys.questionnaires import WORDS, questions_of
+from evaluations.domain.surveys.questionnaires import WORDS
 from evaluations.models import Questionnaire
 
 READS, MAKES = "evaluations.read_bank", "evaluations.make_version"
@@ -93,7 +93,7 @@ class VersionForm(Resent, forms.Form):
 
     def groups(self) -> Iterator[tuple[Item, list[Any]]]:
         for item in self.free:
-            yield item, [self[name] for name in self.fields if name.startswith(f"{item.code}-")]
+            yield item, [self[name] for name in self._names_of(item)]
 
     def edits(self) -> dict[str, Edit]:
         return {item.code: self._edit(item) for item in self.free}
@@ -104,16 +104,28 @@ class VersionForm(Resent, forms.Form):
         return Edit(words, typed[f"{item.code}-{ASKED}"], typed.get(f"{item.code}-{PLACE}", 0))
 
     def differences(self, theirs: Questionnaire) -> list[dict]:
-        """Words that the other person's version says otherwise than they are typed here."""
-        stored = {question.code: question for question in questions_of(theirs.pk)}
+        """What the other person's version says otherwise than it is typed here: words, place, asked or not."""
+        sheet = Sheet(theirs.code)
+        stored = {item.code: item for item in sheet.items}
         return [
-            {"label": f"{item.code} · {LABELS[name]}", "theirs": there, "yours": mine}
+            {"label": f"{item.code} · {self.fields[name].label}", "theirs": there, "yours": mine}
             for item in self.free
-            if item.code in stored
-            for name in self._words_of(item)
-            for there, mine in [(getattr(stored[item.code], name), self.cleaned_data[f"{item.code}-{name}"])]
+            for name in self._names_of(item)
+            for there, mine in [self._both(name, stored[item.code])]
             if there != mine
         ]
+
+    def _names_of(self, item: Item) -> list[str]:
+        return [name for name in self.fields if name.startswith(f"{item.code}-")]
+
+    def _both(self, name: str, stored: Item) -> tuple[str, str]:
+        """As both would be read; the place of a question that they no longer ask says nothing."""
+        part, field, mine = name.rpartition("-")[2], self.fields[name], self.cleaned_data[name]
+        if part == PLACE:
+            theirs = stored.place if stored.is_asked and self.cleaned_data[f"{stored.code}-{ASKED}"] else mine
+        else:
+            theirs = stored.is_asked if part == ASKED else getattr(stored.question, part)
+        return as_read(field, theirs), as_read(field, mine)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

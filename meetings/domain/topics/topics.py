@@ -1,6 +1,7 @@
 """The backlog of a community: topics proposed, supported, chosen for a meeting, announced, kept in reserve, dropped."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,13 +20,21 @@ from meetings.models import Meeting, Topic, TopicSupport
 
 
 @transaction.atomic
-def propose(community: Community, title: str, *, source: str, **fields) -> tuple[Topic, bool]:
-    """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one."""
+def propose(
+    community: Community, title: str, *, source: str, description: str = "", **fields: Any
+) -> tuple[Topic, bool]:
+    """Put a topic in the backlog, and say whether it is new: the same words, sent twice or by two people, are one.
+    Words that a title has no room for are all kept in its description."""
     Community.objects.select_for_update().get(pk=community.pk)  # one at a time: nobody adds it between look and write
-    title = as_title(title)
-    if known := same_topic(title, community.topics.supportable().select_related("meeting")):
+    words, title = " ".join(title.split()), as_title(title)
+    known = same_topic(title, community.topics.supportable().select_related("meeting"))
+    if words != title:
+        known = [topic for topic in known if normalised(words) in normalised(topic.description)]
+        description = f"{words}\n\n{description}".strip()
+    if known:
         return known[0], False
-    return Topic.objects.create(community=community, title=title, source=source, **fields), True
+    fields = {"title": title, "source": source, "description": description, **fields}
+    return Topic.objects.create(community=community, **fields), True
 
 
 def same_topic(title: str, among: Iterable[Topic]) -> list[Topic]:
@@ -34,8 +43,11 @@ def same_topic(title: str, among: Iterable[Topic]) -> list[Topic]:
 
 
 def as_title(words: str) -> str:
-    """On one line, cut where a title ends: what people wish for may be longer."""
-    return " ".join(words.split())[:200].rstrip()
+    """On one line, cut after the last word that a title has room for: what people wish for may be longer."""
+    line, room = " ".join(words.split()), 200
+    if len(line) <= room:
+        return line
+    return f"{(line[:room].rpartition(' ')[0] or line)[: room - 1].rstrip()}…"
 
 
 def title_key(words: str) -> str:

@@ -11,7 +11,7 @@ from communities.models import Community, Objective, Programme
 from meetings.models import Meeting, Topic
 
 LEADERS_FIELDS = [
-    "title", "source", "before", "objective", "territory", "is_sensitive", "sensitive_because"
+    "title", "source", "description", "before", "objective", "territory", "is_sensitive", "sensitive_because"
 ]  # fmt: skip
 
 
@@ -24,6 +24,7 @@ class TopicForm(forms.ModelForm):
         labels = {
             "title": _("Topic"),
             "source": pgettext_lazy("a topic", "Where it comes from"),
+            "description": _("More about it"),
             "before": _("To be addressed before"),
             "objective": _("Objective it serves"),
             "territory": _("Where it arises"),
@@ -37,7 +38,7 @@ class TopicForm(forms.ModelForm):
             "is_sensitive": _("Its meeting is then advised in person, in smaller groups, without recording."),
             "sensitive_because": _("Read only by those who prepare the meetings."),
         }
-        widgets = {"before": DayInput}
+        widgets = {"before": DayInput, "description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, community: Community, **kwargs) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

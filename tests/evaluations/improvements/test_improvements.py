@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditLine
+from communities.domain.privacy import destructions, follow_on
 from communities.models import Membership, Role
 from evaluations.domain import improvements
 from evaluations.domain.archive import Parts
@@ -19,6 +20,7 @@ from evaluations.web.today import Today
 from meetings.domain import improvements as telling
 from meetings.domain.invitations import invitations
 from meetings.domain.links import visitors
+from meetings.domain.topics import topics
 from meetings.models import Improvement, Invitation, Meeting, Topic
 from outbox.domain import mail_types
 from outbox.models import Message
@@ -530,3 +532,115 @@ def test_the_words_of_a_comment_go_with_it_and_ours_stay(community, comments, sa
 
     assert list(Improvement.objects.all()) == [reworded]
     assert not SortedSuggestion.objects.filter(community=community).exists()
+
+
+# ---------------------------------------------------------------- worded otherwise at somebody's request
+
+
+@pytest.fixture
+def named_in_a_comment(community, sandrine, karim):
+    """Two comments name her; both were sorted, and so was one that does not."""
+    camille = make.a_member(community, make.a_person("Camille", "Lavoie")).user
+    make.released_comments(community, "Camille Lavoie parle trop longtemps", "Camille Lavoie coupe la parole", *SAID)
+    by_text = {one.text: one for one in improvements.to_sort([community])}
+    improvements.sort(community, by_text["Camille Lavoie parle trop longtemps"].ref, "improvement", by=sandrine)
+    improvements.sort(community, by_text["Camille Lavoie coupe la parole"].ref, "thanks", by=sandrine)
+    improvements.sort(community, by_text[SAID[0]].ref, "thanks", by=sandrine)
+    return destructions.ask_destruction(camille)
+
+
+def decide_comments(request, by):
+    for passage in follow_on.passages(request, among="evaluations.CommentBatch"):
+        follow_on.decide_sentence(request, passage.mark, by=by, becomes=passage.proposed)
+
+
+def test_a_comment_edited_at_a_request_stays_sorted(community, named_in_a_comment, philippe, desk):
+    waiting = {one.text for one in improvements.to_sort([community])}
+
+    decide_comments(named_in_a_comment, philippe)
+
+    assert {one.text for one in improvements.to_sort([community])} == waiting, "none is to be sorted again"
+    shown = {one.text: row.kind for one, row in improvements.already_sorted(community)}
+    assert shown == {
+        "Personne effacée parle trop longtemps": "improvement",
+        "Personne effacée coupe la parole": "thanks",
+        SAID[0]: "thanks",
+    }
+    assert SortedSuggestion.objects.count() == 3, "nothing is orphaned"
+
+
+def test_its_improvement_word_for_word_says_it_otherwise_too_and_is_still_not_told(named_in_a_comment, philippe):
+    decide_comments(named_in_a_comment, philippe)
+
+    improvement = Improvement.objects.get()
+    assert improvement.wording == "Personne effacée parle trop longtemps"
+    assert improvements.is_word_for_word(improvement, improvement.wording)
+
+
+def test_an_improvement_in_other_words_keeps_them(named_in_a_comment, philippe):
+    Improvement.objects.update(wording="Un tour de parole minuté")
+
+    decide_comments(named_in_a_comment, philippe)
+
+    assert Improvement.objects.get().wording == "Un tour de parole minuté"
+
+
+def test_two_comments_that_become_one_stay_sorted_once(community, sandrine, philippe, named_in_a_comment):
+    same = "Quelqu’un prend beaucoup de place"
+    for passage in follow_on.passages(named_in_a_comment, among="evaluations.CommentBatch"):
+        follow_on.decide_sentence(named_in_a_comment, passage.mark, by=philippe, becomes=same)
+
+    assert [one.text for one, _row in improvements.already_sorted(community)].count(same) == 1
+    assert SortedSuggestion.objects.count() == 2
+    assert same not in {one.text for one in improvements.to_sort([community])}
+
+
+def test_what_was_said_aloud_stays_sorted_too(community, meeting, sandrine, philippe):
+    camille = make.a_member(community, make.a_person("Camille", "Lavoie")).user
+    SpokenEvaluation.objects.create(meeting=meeting, useful="Camille Lavoie", to_change="Camille Lavoie parle trop")
+    improvements.sort(community, improvements.to_sort([community])[0].ref, "thanks", by=sandrine)
+    asked = destructions.ask_destruction(camille)
+
+    for passage in follow_on.passages(asked, among="evaluations.SpokenEvaluation"):
+        follow_on.decide_sentence(asked, passage.mark, by=philippe, becomes=passage.proposed)
+
+    assert improvements.to_sort([community]) == []
+    assert [one.text for one, _row in improvements.already_sorted(community)] == ["Personne effacée parle trop"]
+
+
+# ---------------------------------------------------------------- a long one becomes a topic
+
+LONG = "Parler de la relève des responsables, " + "et de ce que chacune transmet avant de partir, " * 8 + "sans urgence"
+
+
+def test_a_long_comment_becomes_a_topic_whose_words_are_all_kept(community, sandrine, nadia, signed_in):
+    make.released_comments(community, LONG, *SAID[1:])
+
+    sorted_by(signed_in(sandrine), community, LONG, "kind=topic")
+
+    topic = Topic.objects.get()
+    assert len(topic.title) <= 200
+    assert topic.title.endswith("…")
+    assert f"{LONG} ".startswith(f"{topic.title.removesuffix('…')} "), "it is cut between two words"
+    assert topic.description == LONG
+    assert "sans urgence" in as_read(signed_in(nadia).get(topic.get_absolute_url()))
+
+
+def test_two_long_ones_that_begin_alike_are_two_topics_and_one_said_twice_is_one(community, sandrine):
+    make.released_comments(community, LONG, LONG.replace("sans urgence", "dès janvier"), *SAID[2:])
+    for one in improvements.to_sort([community]):
+        if one.text.startswith("Parler"):
+            improvements.sort(community, one.ref, "topic", by=sandrine)
+    make.released_comments(community, LONG.upper(), LONG + " ", *SAID[2:])
+    for one in improvements.to_sort([community]):
+        if one.text.lower().startswith("parler"):
+            improvements.sort(community, one.ref, "topic", by=sandrine)
+
+    assert {topic.description[-11:] for topic in Topic.objects.all()} == {"ans urgence", "dès janvier"}
+    assert Topic.objects.count() == 2
+
+
+def test_a_word_longer_than_a_title_is_cut(community):
+    topic, _is_new = topics.propose(community, "o" * 300, source=Topic.Source.SURVEY)
+
+    assert (len(topic.title), len(topic.description)) == (200, 300)

@@ -1,5 +1,6 @@
 """The annual evaluation in the annual report: from its release, frozen with the other figures."""
 
+import datetime as dt
 import html
 import re
 
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.domain.campaigns import campaigns
+from evaluations.domain.campaigns import agreeing, campaigns
 from evaluations.domain.campaigns.links import ballot_path
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports.report import CommunityYear
@@ -59,14 +60,90 @@ def test_the_report_tells_what_members_say_and_how_far_along_each_objective_is(c
     assert CommunityYear.from_json(told.to_json()) == told
 
 
-def test_what_is_said_of_the_facilitation_waits_until_it_may_be_read(community, sandrine, signed_in):
-    campaign = evaluated(community, sandrine, 8)
-    said = "laisse à chacune et chacun une place"
-    assert said not in page_of(signed_in(sandrine), community), "a report is for everybody"
+OF_FACILITATION = "laisse à chacune et chacun une place"
+LEFT_OUT = "Ce que les membres disent de l’animation n’y est pas"
 
+
+def read(campaign):
     Campaign.objects.filter(pk=campaign.pk).update(facilitation_read_at=timezone.now())
 
-    assert said in page_of(signed_in(sandrine), community)
+
+def agree(client, community, **fields):
+    """In the page where the report is written."""
+    return submit(client, reverse("evaluations:write_report", args=[community.pk, YEAR]), fields)
+
+
+def test_what_is_said_of_the_facilitation_waits_until_it_may_be_read(community, sandrine, signed_in):
+    campaign = evaluated(community, sandrine, 8)
+    agree(signed_in(sandrine), community, tell_facilitation=True)
+    assert OF_FACILITATION not in page_of(signed_in(sandrine), community), "a report is for everybody"
+
+    read(campaign)
+
+    assert OF_FACILITATION in page_of(signed_in(sandrine), community)
+
+
+def test_members_read_it_only_where_whoever_facilitates_agreed(community, sandrine, philippe, nadia, signed_in):
+    campaign = evaluated(community, sandrine, 8)
+    read(campaign)
+    assert OF_FACILITATION not in page_of(signed_in(philippe), community)
+    assert LEFT_OUT in page_of(signed_in(philippe), community)
+    report = publishing.publish(community, YEAR, by=philippe)
+    told = page_of(signed_in(nadia), community)
+    assert "8 réponses sur 9 membres" in told
+    assert OF_FACILITATION not in told
+    assert LEFT_OUT not in told, "it is for those who write the report"
+    assert LEFT_OUT in page_of(signed_in(philippe), community)
+    assert "M5" not in str(report.figures["annual"])
+
+    agree(signed_in(sandrine), community, tell_facilitation=True, correction="L’animation")
+    assert OF_FACILITATION not in page_of(signed_in(nadia), community), "a published report stays as it was"
+    publishing.publish(community, YEAR, by=philippe)
+
+    assert OF_FACILITATION in page_of(signed_in(nadia), community)
+    assert LEFT_OUT not in page_of(signed_in(philippe), community)
+
+
+def test_each_of_two_who_facilitate_agrees_and_takes_it_back(community, sandrine, philippe, signed_in):
+    odile = make.a_person("Odile")
+    make.a_role(odile, "facilitator", community=community)
+    read(evaluated(community, sandrine, 8))
+
+    agree(signed_in(sandrine), community, tell_facilitation=True)
+    assert OF_FACILITATION not in page_of(signed_in(philippe), community), "one of two"
+    agree(signed_in(odile), community, tell_facilitation=True)
+    assert OF_FACILITATION in page_of(signed_in(philippe), community)
+    agree(signed_in(sandrine), community, highlights="Une bonne année")
+    assert OF_FACILITATION in page_of(signed_in(philippe), community), "the form as it is shown changes nothing"
+    agree(signed_in(sandrine), community, tell_facilitation=False)
+
+    assert OF_FACILITATION not in page_of(signed_in(philippe), community)
+
+
+def test_nobody_agrees_in_the_place_of_another(community, sandrine, philippe, signed_in):
+    """Neither the coordination nor somebody who took over since; whoever left is no longer asked."""
+    campaign = evaluated(community, sandrine, 8)
+    read(campaign)
+    since = make.a_person("Odile")
+    make.a_role(since, "facilitator", community=community, starts_on=timezone.localdate() + dt.timedelta(days=1))
+    for person in (philippe, since):
+        page = signed_in(person).get(reverse("evaluations:write_report", args=[community.pk, YEAR]))
+        assert "tell_facilitation" not in page.content.decode()
+    address = reverse("evaluations:write_report", args=[community.pk, YEAR])
+    forged = {"version": 1, "edit_version": 0, "tell_facilitation": "on"}
+    assert signed_in(philippe).post(address, forged).status_code == 302
+
+    assert not campaign.tell_facilitation.exists()
+    assert agreeing.facilitated(campaign) == {sandrine.pk}
+
+
+def test_a_group_that_nobody_facilitated_is_told_nothing_of_it(community, sandrine):
+    campaign = evaluated(community, sandrine, 8)
+    read(campaign)
+    community.role_assignments.filter(user=sandrine).delete()
+
+    assert not agreeing.have_agreed(campaign)
+    assert CommunityYear.gather(community, YEAR).annual.leaves_facilitation_out
 
 
 def test_under_the_threshold_the_report_says_nothing_of_it(community, sandrine, signed_in):

@@ -1,8 +1,12 @@
 """The bank of questions: read with its history, changed by a version, where the locked ones keep their words."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditLine
 from evaluations.domain.campaigns import campaigns
@@ -12,6 +16,7 @@ from evaluations.domain.surveys import bank, collection, questionnaires
 from evaluations.domain.surveys.bank import Edit, Sheet
 from evaluations.models import Campaign, Question, Questionnaire
 from tests import factories as make
+from tests import migrating
 from tests.evaluations.campaigns.test_campaigns import CHOSEN
 from tests.evaluations.room import ANSWERS, a_room, closed_with
 from tests.forms import form_on, on_one_line, submit
@@ -161,6 +166,25 @@ def test_two_coordinators_at_once_the_second_sees_both(community, philippe, sign
     assert questionnaires.current().version == 2
 
 
+def test_the_second_is_shown_what_was_left_out_and_what_moved(community, philippe, signed_in):
+    other = make.a_person("Odile")
+    make.a_role(other, "coordinator", programme=community.programme)
+    opened = form_on(signed_in(other).get(page_of(name="make_version")), ["R6-wording_fr"])
+    make_version(philippe, edit("R7", is_asked=False) | edit("R5B", place=5))
+
+    late = opened.fill({"R6-wording_fr": "Autrement vers : {objective}."}).press(signed_in(other))
+
+    assert late.status_code == 409
+    said = {row["label"]: (row["theirs"], row["yours"]) for row in late.context["conflict"]}
+    assert said["R7 · Posée"] == ("non", "oui")
+    assert said["R5B · Place parmi les questions"] == ("5", "8")
+    assert "R7 · Place parmi les questions" not in said, "it has none there"
+    assert "R7 · Posée" in on_one_line(late)
+    again = form_on(late, ["R6-wording_fr"]).fill({"R7-is_asked": False, "R5B-place": "5"}).press(signed_in(other))
+    assert again.status_code == 302
+    assert "R7" not in codes(questionnaires.current())
+
+
 # ------------------------------------------------------------ taken back
 
 
@@ -199,6 +223,48 @@ def test_one_that_was_asked_stays(community, philippe, signed_in):
 def test_the_first_version_stays(community, philippe):
     with pytest.raises(ValidationError):
         bank.take_back(questionnaires.current(), philippe)
+
+
+def go_back():
+    import_module("evaluations.migrations.0025_taken_back_versions").leave_none_in_use(apps, None)
+    Questionnaire.objects.update(taken_back_at=None)  # the column goes, and comes again empty
+    questionnaires.questions_of.cache_clear()
+
+
+def test_going_back_to_former_tables_and_forward_leaves_what_was_taken_back_out_of_use(community, philippe):
+    bank.take_back(make_version(philippe, edit("R6", words=R6)), philippe)
+    kept = make_version(philippe, edit("M14", "Q-M", is_asked=False), "Q-M")
+
+    go_back()
+
+    assert questionnaires.current("Q-R").version == 1
+    assert questionnaires.current("Q-M") == kept, "the neighbour: one that stands"
+
+
+def test_one_that_was_asked_at_the_same_moment_stays_and_is_not_the_one_in_use(community, philippe):
+    made = make_version(philippe, edit("R6", words=R6))
+    survey = collection.open_for(a_room(community)[0], by=None)
+    Questionnaire.objects.filter(pk=made.pk).update(taken_back_at=timezone.now())
+
+    go_back()
+
+    current = questionnaires.current("Q-R")
+    assert survey.questionnaire == made
+    assert current.version == 3
+    words = [questionnaires.words_of(question) for question in questionnaires.questions_of(current.pk)]
+    first = Questionnaire.objects.get(code="Q-R", version=1)
+    assert words == [questionnaires.words_of(question) for question in questionnaires.questions_of(first.pk)]
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_the_trip_itself(community, philippe):
+    bank.take_back(make_version(philippe, edit("R6", words=R6)), philippe)
+
+    migrating.at(("evaluations", "0018_reminders_sent"))
+    migrating.at()
+
+    assert list(Questionnaire.objects.filter(code="Q-R").values_list("version", "taken_back_at")) == [(1, None)]
 
 
 # ------------------------------------------------------------ compared

@@ -12,7 +12,7 @@ from django.utils import timezone
 from communities.domain.duplicates import merging
 from communities.models import Kind
 from evaluations.domain.reports.year_answers import year_answers
-from evaluations.domain.surveys import aloud, closing, collection, comments, keyring, pooling
+from evaluations.domain.surveys import aloud, bank, closing, collection, comments, keyring, pooling, questionnaires
 from evaluations.models import CommentBatch, Pool, Release, Response, SpokenEvaluation, Survey
 from evaluations.tasks import tend_surveys
 from meetings.domain.agenda import agendas
@@ -108,6 +108,37 @@ def test_a_pool_is_told_once_and_the_next_small_meeting_begins_another(community
     first, second = Pool.objects.order_by("pk")
     assert first.figures == told
     assert (second.n, second.is_told, third.pool) == (2, False, second)
+
+
+def test_a_version_made_in_the_middle_of_a_year_does_not_split_the_pool(
+    community, people, philippe, sandrine, signed_in
+):
+    questionnaires.questions_of.cache_clear()
+    first = small_meeting(community, people[:3])
+    item = next(one for one in bank.Sheet("Q-R").items if one.code == "R5A")
+    bank.make_version("Q-R", {"R5A": bank.Edit({}, False, item.place)}, philippe, based_on=1)
+
+    second = small_meeting(community, people[3:6], in_favour=False)
+
+    assert (first.questionnaire.version, second.questionnaire.version) == (1, 2)
+    pool = Pool.objects.get()
+    assert (pool.n, pool.is_told, set(pool.surveys.all())) == (6, True, {first, second})
+    assert {told["code"] for told in pool.figures["questions"]} == {"R1", "R2", "R3", "R4"}
+    assert "3 sur 6" in shown(signed_in(sandrine), first)
+    assert CommentBatch.objects.get().texts, "what was written goes with it, since both were asked"
+
+
+def test_what_one_of_its_versions_did_not_ask_is_told_of_no_pool(community, people, philippe):
+    questionnaires.questions_of.cache_clear()
+    small_meeting(community, people[:3])
+    item = next(one for one in bank.Sheet("Q-R").items if one.code == "R5B")
+    bank.make_version("Q-R", {"R5B": bank.Edit({}, False, item.place)}, philippe, based_on=1)
+
+    small_meeting(community, people[3:6], said=False)
+
+    assert Pool.objects.get().is_told
+    assert not Response.objects.exists(), "three people wrote, and everybody knows which"
+    assert not CommentBatch.objects.exists()
 
 
 def test_a_pool_holds_neither_larger_meetings_nor_those_of_others(community, people):
