@@ -187,6 +187,14 @@ PERIODS = [
         PROOF,
     ),
     Period(
+        "testimonials",
+        _("Your testimonial, and how you signed it"),
+        92 * DAY,
+        _("%(period)s after the end date you chose; at once when you withdraw it"),
+        _("destroyed; that you allowed it and until when is kept as other consents are"),
+        _("To let you extend it."),
+    ),
+    Period(
         "attendance",
         _("Presences, replies and what you wrote in a community"),
         730 * DAY,

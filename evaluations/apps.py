@@ -10,8 +10,10 @@ class EvaluationsConfig(AppConfig):
         from accounts.domain import erasing
         from cmtl import health
         from communities.domain.privacy import follow_on
+        from communities.domain.testimonials import testimonials
         from evaluations.domain import erasing as ours
         from evaluations.domain import self_assessment
+        from evaluations.domain.reports import quoting
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import my_data
@@ -20,4 +22,5 @@ class EvaluationsConfig(AppConfig):
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
         follow_on.frozen("evaluations.AnnualReport", Q(published_at__isnull=False))
         erasing.also(ours.sweep)
+        testimonials.when_changed(quoting.follow)
         my_data.also(self_assessment.SECTION)

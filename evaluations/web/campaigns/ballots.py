@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.public_pages import in_language_of, no_store
+from communities.domain.testimonials import links, testimonials
 from evaluations.domain.campaigns import answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
 from evaluations.domain.surveys.collection import Outcome
@@ -72,4 +73,14 @@ def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> Http
 def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
     context = {"campaign": respondent.campaign, "community": respondent.campaign.community}
+    context["testimonial_address"] = _testimonial_address(respondent)
     return render(request, "evaluations/campaigns/thanks.html", context)
+
+
+def _testimonial_address(respondent: Respondent) -> str:
+    """Where one gives a testimonial, by the very link of one's own space: what it keeps does not say where one came
+    from. Nothing for whoever gave one already."""
+    membership = respondent.membership
+    if testimonials.refusal_to(membership) or testimonials.kept_by(membership):
+        return ""
+    return links.giving_path(membership)
