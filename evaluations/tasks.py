@@ -66,9 +66,9 @@ def build_waiting_reports() -> None:
 
 
 @shared_task
-def reissue_reports() -> None:
-    """Without the testimonials whose time is over."""
-    quoting.reissue_all()
+def reissue_reports(pk: int | None = None) -> None:
+    """Without the testimonials whose time is over: those of one community, or all."""
+    quoting.reissue_all(pk)
 
 
 @shared_task

@@ -190,8 +190,9 @@ def _confirm(testimonial: Testimonial, today: dt.date) -> bool:
 @retention.applies("testimonials")
 def forget_ended(now: dt.datetime | None = None) -> int:
     """The words of those that ended so long ago that nobody will extend them."""
-    ended = Testimonial.objects.kept().filter(ends_on__lt=retention.period("testimonials").start(_now(now)).date())
-    for testimonial in ended.select_related("membership__community", "membership__user"):
+    long_ago = retention.period("testimonials").start(_now(now)).date()
+    ended = list(Testimonial.objects.kept().filter(ends_on__lt=long_ago).select_related("membership__community"))
+    for testimonial in ended:
         with transaction.atomic():
             _empty(testimonial)
     return len(ended)

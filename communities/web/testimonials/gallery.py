@@ -45,6 +45,14 @@ class Shown:
         return [(consent, wordings.agreed_to(consent)) for consent in self.row.consents.all()]  # type: ignore[attr-defined]
 
     @property
+    def allowed(self) -> list[str]:
+        """The uses in force today, as they are called."""
+        if self.state not in ("in force", "waiting"):
+            return []
+        consents = self.row.consents.all()  # type: ignore[attr-defined]
+        return [c.get_use_display() for c in consents if c.withdrawn_on is None]
+
+    @property
     def chosen_here(self) -> list[Any]:
         """What may be switched on or off from the gallery: uses in force today."""
         if self.state not in ("in force", "waiting"):

@@ -89,9 +89,10 @@ def follow(testimonial: Testimonial) -> None:
     reissue_reports(AnnualReport.objects.filter(community=testimonial.membership.community_id))
 
 
-def reissue_all() -> int:
+def reissue_all(community: int | None = None) -> int:
     """Those whose testimonials ended with the day."""
-    return reissue_reports(AnnualReport.objects.all())
+    every = AnnualReport.objects.all()
+    return reissue_reports(every if community is None else every.filter(community=community))
 
 
 @transaction.atomic

@@ -233,7 +233,7 @@ def report_pdf(request, pk, year):
     if report is None:
         raise Http404
     if quoting.is_stale(report):  # a testimonial in it may not be shown any more
-        start_soon(tasks.reissue_reports)
+        start_soon(tasks.reissue_reports, community.pk)
         messages.warning(request, _("The PDF is being made again."))
         return redirect(report)
     if not report.pdf_built_at:
