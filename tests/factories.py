@@ -179,6 +179,8 @@ def a_testimonial(membership, text="Je ne suis plus seule.", uses=("recruitment"
     """In force for two years; `shown` are the uses it is chosen for."""
     shown = fields.pop("shown", ())
     fields = {"ends_on": timezone.localdate() + dt.timedelta(days=730), **fields}
+    if named == "full" and membership.organisation:
+        fields.setdefault("signed_for", membership.organisation.name)
     given = Testimonial.objects.create(membership=membership, text=text, named=named, **fields)
     for use in uses:
         day = timezone.localdate() if use in shown else None

@@ -68,6 +68,7 @@ class Testimonial(models.Model):
     text = EncryptedTextField(_("your testimonial"), blank=True, help_text="empty once withdrawn or forgotten")
     revision = models.PositiveSmallIntegerField(default=1, help_text="grows when its author writes it otherwise")
     named = models.CharField(_("how you are named"), max_length=10, choices=Named, blank=True)
+    signed_for = models.CharField(max_length=160, blank=True, help_text="the organisation, as when it was signed")
     given_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(_("until"))
     was_asked = models.BooleanField(default=False, help_text="given by the link of the mail that asked for it")
@@ -86,7 +87,7 @@ class Testimonial(models.Model):
 
     FIELDS = ("text", "named", "ends_on", "revision", "edited_text", "emptied_on")
 
-    erased = Erased(deleted_with=["membership"], cut={"edited_by": []}, words=["text", "edited_text"])
+    erased = Erased(deleted_with=["membership"], cut={"edited_by": []}, words=["text", "edited_text", "signed_for"])
 
     objects = TestimonialQuerySet.as_manager()
 
@@ -113,10 +114,10 @@ class Testimonial(models.Model):
 
     @property
     def signature(self) -> str:
-        """How it is signed wherever it is shown."""
-        person, organisation = self.membership.user, self.membership.organisation
+        """How it is signed wherever it is shown. Whoever goes to another organisation signed for the first."""
+        person = self.membership.user
         if self.named == self.Named.FULL:
-            return f"{person.full_name}, {organisation.name}" if organisation else person.full_name
+            return f"{person.full_name}, {self.signed_for}" if self.signed_for else person.full_name
         if self.named == self.Named.INITIAL:
             return f"{person.first_name} {person.last_name[:1]}.".strip() if person.last_name else person.first_name
         return gettext("A member of the community")

@@ -16,6 +16,7 @@ from communities.domain.testimonials.testimonials import locked, seen, tell_chan
 from communities.models import Community, Testimonial, TestimonialQuerySet, Use
 from outbox.models import Message
 
+MOST_QUOTES = 12  # on one page
 CHOSEN_HERE = (Use.COMMUNICATIONS, Use.RECRUITMENT)  # for accountability, whoever writes a report chooses
 
 
@@ -84,6 +85,11 @@ def answer_edit(testimonial: Testimonial, *, agrees: bool, shown: str) -> None:
     theirs.save()
     emails.forget_words_of(theirs)
     tell_changed(theirs)
+
+
+def quotes_for(use: str, community: Community) -> list[Testimonial]:
+    """The latest that its pages show for this use today."""
+    return list(Testimonial.objects.shown_for(use).of(community)[:MOST_QUOTES])
 
 
 def of_community(community: Community) -> TestimonialQuerySet:

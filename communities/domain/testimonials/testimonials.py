@@ -83,9 +83,9 @@ def give_testimonial(membership: Membership, said: Said, *, was_asked: bool = Fa
         raise ValidationError(str(refused))
     if earlier := kept_by(membership):
         return earlier
-    testimonial = Testimonial.objects.create(
-        membership=membership, text=said.text, named=said.named, ends_on=said.ends_on, was_asked=was_asked
-    )
+    testimonial = Testimonial(membership=membership, text=said.text, ends_on=said.ends_on, was_asked=was_asked)
+    _sign(testimonial, said.named)
+    testimonial.save()
     _allow(testimonial, said.uses)
     return testimonial
 
@@ -104,10 +104,17 @@ def change_testimonial(testimonial: Testimonial, said: Said, *, shown: str) -> N
         theirs.edited_text, theirs.edit_agreed_on, theirs.edit_declined_on = "", None, None
         theirs.consents.in_force().update(shown_on=None, shown_by=None)  # type: ignore[attr-defined]
         emails.forget_words_of(theirs)
-    theirs.named, theirs.ends_on = said.named, said.ends_on
+    theirs.ends_on = said.ends_on
+    _sign(theirs, said.named)
     theirs.save()
     _allow(theirs, said.uses)
     tell_changed(theirs)
+
+
+def _sign(testimonial: Testimonial, named: str) -> None:
+    organisation = testimonial.membership.organisation
+    testimonial.named = named
+    testimonial.signed_for = organisation.name if organisation and named == Testimonial.Named.FULL else ""
 
 
 def _allow(testimonial: Testimonial, uses: Iterable[str]) -> None:
@@ -145,7 +152,7 @@ def withdraw_testimonial(testimonial: Testimonial) -> None:
 def _empty(testimonial: Testimonial) -> None:
     """Its words and how it was signed are destroyed; that it was given, allowed and ended stays as the proof."""
     testimonial.emptied_on = timezone.localdate()
-    testimonial.text = testimonial.edited_text = testimonial.named = ""
+    testimonial.text = testimonial.edited_text = testimonial.named = testimonial.signed_for = ""
     testimonial.save()
     emails.forget_words_of(testimonial)
     tell_changed(testimonial)

@@ -20,9 +20,9 @@ from cmtl.public_pages import no_store
 from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import leaving
 from communities.domain.privacy import destructions
+from communities.domain.testimonials import choosing, testimonials
 from communities.domain.testimonials import links as testimonial_links
-from communities.domain.testimonials import testimonials
-from communities.models import Membership, Reason, Testimonial, Use
+from communities.models import Membership, Reason, Use
 from meetings.domain import improvements
 from meetings.domain.attendance import hours
 from meetings.domain.links import visitors
@@ -168,8 +168,8 @@ def _testimonials(mine: Membership) -> dict:
         address = testimonial_links.keeping_path(own)
     else:
         address = "" if testimonials.refusal_to(mine) else testimonial_links.giving_path(mine)
-    quotes = Testimonial.objects.shown_for(Use.COMMUNICATIONS).of(mine.community)
-    return {"own_testimonial": own, "testimonial_address": address, "quotes": list(quotes)}
+    quotes = choosing.quotes_for(Use.COMMUNICATIONS, mine.community)
+    return {"own_testimonial": own, "testimonial_address": address, "quotes": quotes}
 
 
 @require_POST

@@ -192,6 +192,15 @@ def test_an_agreed_edit_and_another_signature_are_followed_and_new_words_are_not
     assert [quote["text"] for quote in versions(community)[-1].figures["testimonials"]] == [KEPT]
 
 
+def test_another_organisation_since_changes_nothing_of_what_was_signed(community, nadia, report):
+    membership = nadia.memberships.get()
+    membership.organisation = make.a_member(community, organisation="Maison de la famille").organisation
+    membership.save()
+
+    assert quoting.reissue_all() == 0
+    assert "Table de quartier Ahuntsic" in report.figures["testimonials"][0]["signature"]
+
+
 def test_whoever_is_erased_takes_their_words_along(signed_in, community, nadia, sandrine, report):
     erasing.erase(nadia)
 
