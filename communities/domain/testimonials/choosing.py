@@ -58,10 +58,9 @@ def propose_edit(testimonial: Testimonial, text: str, *, by: User, shown: str) -
         raise editing.Conflict(theirs)
     if theirs.emptied_on or theirs.has_ended:
         raise ValidationError(_("This testimonial was withdrawn, or has ended."))
-    mark_read(theirs)
     if text in (theirs.text, theirs.edited_text):
         return False
-    theirs.refresh_from_db(fields=["read_on"])
+    theirs.read_on = theirs.read_on or timezone.localdate()
     theirs.edited_text, theirs.edited_by, theirs.edited_on = text, by, timezone.localdate()
     theirs.edit_agreed_on = theirs.edit_declined_on = None
     theirs.save()

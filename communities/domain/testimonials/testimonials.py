@@ -100,15 +100,20 @@ def change_testimonial(testimonial: Testimonial, said: Said, *, shown: str) -> N
     if refused := refusal_to(theirs.membership):
         raise ValidationError(str(refused))
     if theirs.text != said.text:
-        theirs.text, theirs.revision, theirs.read_on = said.text, theirs.revision + 1, None
-        theirs.edited_text, theirs.edit_agreed_on, theirs.edit_declined_on = "", None, None
-        theirs.consents.in_force().update(shown_on=None, shown_by=None)  # type: ignore[attr-defined]
-        emails.forget_words_of(theirs)
+        _write(theirs, said.text)
     theirs.ends_on = said.ends_on
     _sign(theirs, said.named)
-    theirs.save()
+    theirs.save(update_fields=["ends_on", "named", "signed_for"])
     _allow(theirs, said.uses)
     tell_changed(theirs)
+
+
+def _write(testimonial: Testimonial, text: str) -> None:
+    testimonial.text, testimonial.revision, testimonial.read_on = text, testimonial.revision + 1, None
+    testimonial.edited_text, testimonial.edit_agreed_on, testimonial.edit_declined_on = "", None, None
+    testimonial.save()
+    testimonial.consents.in_force().update(shown_on=None, shown_by=None)  # type: ignore[attr-defined]
+    emails.forget_words_of(testimonial)
 
 
 def _sign(testimonial: Testimonial, named: str) -> None:
