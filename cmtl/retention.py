@@ -195,6 +195,14 @@ PERIODS = [
         _("To ask you twice, one year and three years later."),
     ),
     Period(
+        "testimonials",
+        _("Your testimonial, and how you signed it"),
+        92 * DAY,
+        _("%(period)s after the end date you chose; at once when you withdraw it"),
+        _("destroyed; that you allowed it and until when is kept as other consents are"),
+        _("To let you extend it."),
+    ),
+    Period(
         "attendance",
         _("Presences, replies and what you wrote in a community"),
         730 * DAY,

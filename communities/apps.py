@@ -13,6 +13,7 @@ class CommunitiesConfig(AppConfig):
         from communities.domain.privacy import erasing as ours
         from communities.domain.recruitment import recruiting, selecting  # noqa: F401
         from communities.domain.roles import acting, role_emails  # noqa: F401
+        from communities.domain.testimonials import asking, choosing, testimonials  # noqa: F401
         from outbox.domain.mail_types import hold_when
 
         refuse_when(read_only.refuses)

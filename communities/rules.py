@@ -107,6 +107,9 @@ add_perm("communities.invite_people", leads_for_good | coordinates)  # to join, 
 add_perm("communities.remind_rules", leads)
 add_perm("communities.introduce", leads_for_good | coordinates)  # put members in touch
 add_perm("communities.see_expectations", leads, reads=True)
+add_perm("communities.read_testimonials", leads_for_good | coordinates, reads=True)
+add_perm("communities.use_testimonials", leads_for_good | coordinates)  # ask for, edit, choose where they are shown
+add_perm("communities.read_testimonials_across", coordinates_somewhere, reads=True)
 add_perm("communities.select", leads_for_good | coordinates)  # calls, decisions, letters; readers only score
 add_perm("communities.edit_organisation", corrects)
 add_perm("communities.import_people", leads_for_good | coordinates)

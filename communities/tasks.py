@@ -8,6 +8,7 @@ from communities.domain.member_import import import_apply
 from communities.domain.members import asked_later, consents
 from communities.domain.privacy import destructions, incidents
 from communities.domain.recruitment import recruiting, selecting
+from communities.domain.testimonials import testimonials
 
 
 @shared_task
@@ -49,6 +50,7 @@ def forget_old_proofs() -> None:
     """Of what was allowed, of requests that were answered, of incidents."""
     asked_later.end_agreements()
     consents.forget_old_consents()
+    testimonials.forget_proofs()
     destructions.forget_answered()
     incidents.forget_old_incidents()
 
@@ -57,3 +59,10 @@ def forget_old_proofs() -> None:
 def remind_of_destructions() -> None:
     """A week before the law's last day, and the day after it."""
     destructions.remind_due()
+
+
+@shared_task
+def tend_testimonials() -> None:
+    """The link of those given the day before, and the words of those that ended long ago."""
+    testimonials.confirm_given()
+    testimonials.forget_ended()

@@ -15,6 +15,7 @@ from communities.web.partners import budget, partners
 from communities.web.privacy import anonymisations, destructions, officer
 from communities.web.recruitment import recruitment, selection
 from communities.web.roles import views as roles_views
+from communities.web.testimonials import gallery, given
 
 app_name = "communities"
 urlpatterns = [
@@ -102,6 +103,14 @@ urlpatterns = [
     path("communautes/<int:pk>/mises-en-relation/", introductions.introductions, name="introductions"),
     path("communautes/<int:pk>/profils/", introductions.profiles_of_group, name="diversity"),
     path("mise-en-relation/<str:token>/", introductions.introduction, name="introduction"),
+    path("communautes/<int:pk>/temoignages/", gallery.list_testimonials, name="testimonials"),
+    path("communautes/<int:pk>/temoignages/demander/", gallery.ask, name="ask_testimonials"),
+    path("temoignages/", gallery.list_across, name="testimonials_across"),
+    path("temoignages/<int:pk>/usage/", gallery.use, name="use_testimonial"),
+    path("temoignages/<int:pk>/retouche/", gallery.edit, name="edit_testimonial"),
+    path("temoigner/<str:token>/", given.give, name="give_testimonial"),
+    path("temoignage/<str:token>/", given.keep, name="testimonial"),
+    path("temoignage/<str:token>/changer/", given.change, name="change_testimonial"),
     path("personnes/", people.list_people, name="people"),
     path("personnes/demandes/", destructions.list_destructions, name="destructions"),
     path("personnes/demandes/<int:pk>/", destructions.show_destruction, name="destruction"),

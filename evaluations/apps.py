@@ -10,8 +10,10 @@ class EvaluationsConfig(AppConfig):
         from accounts.domain import erasing
         from cmtl import health
         from communities.domain.privacy import follow_on
+        from communities.domain.testimonials import testimonials
         from evaluations.domain import erasing as ours
         from evaluations.domain import improvements, organisations, self_assessment
+        from evaluations.domain.reports import quoting
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import my_data
@@ -23,5 +25,6 @@ class EvaluationsConfig(AppConfig):
             follow_on.follow_rewording(source, improvements.follow_rewording)
         erasing.also(ours.sweep)
         erasing.also(organisations.sweep)
+        testimonials.when_changed(quoting.follow)
         my_data.also(self_assessment.SECTION)
         my_data.also(organisations.SECTION)

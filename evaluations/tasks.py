@@ -9,7 +9,7 @@ from celery import shared_task
 from evaluations.domain import archive as archiving
 from evaluations.domain import improvements, organisations
 from evaluations.domain.campaigns import campaigns
-from evaluations.domain.reports import publishing
+from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,12 @@ def build_waiting_reports() -> None:
     """Those whose message was lost, or whose worker died."""
     for report in publishing.reports_to_print():
         publishing.build(report.pk)
+
+
+@shared_task
+def reissue_reports(pk: int | None = None) -> None:
+    """Without the testimonials whose time is over: those of one community, or all."""
+    quoting.reissue_all(pk)
 
 
 @shared_task

@@ -37,6 +37,9 @@ from communities.models import (
     Score,
     StatusChange,
     SubGroup,
+    Testimonial,
+    TestimonialConsent,
+    Use,
 )
 from evaluations.domain.surveys import collection, releases
 from evaluations.models import Influence, Response, Survey
@@ -155,6 +158,15 @@ class Crowd:
             Pause(membership=m, starts_on=dt.date(year, 4, 1), ends_on=dt.date(year, 5, 1)) for m in members
         )
         Expectation.objects.bulk_create(Expectation(membership=m, expects="Des idées") for m in members)
+        said = Testimonial.objects.bulk_create(
+            Testimonial(membership=m, text=f"Je ne suis plus seule {m.pk}.", named="full", ends_on="2040-01-01")
+            for m in members[::3]
+        )
+        TestimonialConsent.objects.bulk_create(
+            TestimonialConsent(testimonial=one, use=use, language="fr-ca", shown_on="2026-01-01")
+            for one in said
+            for use in Use.values
+        )
         Commitment.objects.bulk_create(Commitment(membership=m, dates=["2026-11-10"]) for m in members)
         JoinInvitation.objects.bulk_create(JoinInvitation(membership=m) for m in members)
         Referral.objects.bulk_create(Referral(by=m, used_at=timezone.now(), membership=m) for m in members[::3])

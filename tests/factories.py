@@ -32,6 +32,8 @@ from communities.models import (
     Rule,
     RulesVersion,
     SubGroup,
+    Testimonial,
+    TestimonialConsent,
     profiles,
 )
 from evaluations.domain.surveys import questionnaires
@@ -187,6 +189,19 @@ def released_comments(community, *texts) -> CommentBatch:
 
 def an_influence(community, by, text="Une salle prêtée par la bibliothèque", kind="helped", **fields) -> Influence:
     return Influence.objects.create(community=community, by=by, text=text, kind=kind, **fields)
+
+
+def a_testimonial(membership, text="Je ne suis plus seule.", uses=("recruitment",), named="full", **fields):
+    """In force for two years; `shown` are the uses it is chosen for."""
+    shown = fields.pop("shown", ())
+    fields = {"ends_on": timezone.localdate() + dt.timedelta(days=730), **fields}
+    if named == "full" and membership.organisation:
+        fields.setdefault("signed_for", membership.organisation.name)
+    given = Testimonial.objects.create(membership=membership, text=text, named=named, **fields)
+    for use in uses:
+        day = timezone.localdate() if use in shown else None
+        TestimonialConsent.objects.create(testimonial=given, use=use, language="fr-ca", shown_on=day)
+    return given
 
 
 def an_own_question(community, wording="Notre jumelage nous rapproche.", **fields) -> OwnQuestion:

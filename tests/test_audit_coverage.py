@@ -51,6 +51,9 @@ exempt(
     "meetings:answer_icebreaker",
     "meetings:phone_support",
     "meetings:volunteer",
+    "communities:give_testimonial",
+    "communities:testimonial",
+    "communities:change_testimonial",
 )
 exempt(
     "a manager’s answer, in its own row that says when; it is destroyed with the member’s wish",
@@ -94,11 +97,12 @@ exempt(
     "writes mails and nothing else: the outbox keeps each, with its reason",
     "meetings:remind_poll", "meetings:invite", "meetings:resend_follow_up", "meetings:try_follow_up",
     "meetings:send_space_link", "meetings:space_door", "communities:alumni", "communities:remind_rules",
-    "communities:invite_members", "communities:letters",
+    "communities:invite_members", "communities:letters", "communities:ask_testimonials",
 )  # fmt: skip
 exempt(
     "its own row keeps who and when, for as long as the community is kept",
     "communities:dismiss_alert", "communities:restore_alert", "communities:review_objectives", "communities:keep_apart",
+    "communities:use_testimonial", "communities:edit_testimonial",
     "communities:introductions", "communities:create_call", "communities:edit_call",
     "communities:score_application", "communities:decide_application", "evaluations:rate_factor",
     "evaluations:note_influence", "evaluations:remove_influence",

@@ -27,6 +27,7 @@ from communities.domain.charter import rules_links
 from communities.domain.lifecycle import alumni_invitations
 from communities.domain.members import introducing
 from communities.domain.recruitment import recruiting, referring
+from communities.domain.testimonials import links as testimonial_links
 from communities.models import (
     Anonymisation,
     DestructionRequest,
@@ -66,6 +67,7 @@ PUBLIC = "AN TK " + EVERYONE
 SEEN_BY = {
     "organisation": "ME RD NT FA FX CO PC AD",
     "pair": LEAD_FOR_GOOD,
+    "testimonial": LEAD_FOR_GOOD,
     "merge": "FA",
     "minutes": "FA FX NT CO",  # until they are published
     "recording": "FA PC AD",
@@ -168,6 +170,14 @@ TABLE = {
     "communities:undo_import": Line("import", "POST", LEAD_FOR_GOOD),
     "communities:export_skipped": Line("import", "GET", LEAD_FOR_GOOD),
     "communities:introductions": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:testimonials": Line("community", "GET", LEAD_FOR_GOOD),
+    "communities:ask_testimonials": Line("community", "GET POST", LEAD_FOR_GOOD),
+    "communities:testimonials_across": Line("none", "GET", "PC"),
+    "communities:use_testimonial": Line("testimonial", "POST", LEAD_FOR_GOOD),
+    "communities:edit_testimonial": Line("testimonial", "GET POST", LEAD_FOR_GOOD),
+    "communities:give_testimonial": Line("testimonial form", "GET POST", PUBLIC),
+    "communities:testimonial": Line("own testimonial", "GET POST", PUBLIC),
+    "communities:change_testimonial": Line("own testimonial", "GET POST", PUBLIC),
     "communities:diversity": Line("community", "GET", INSIDE),
     "communities:introduction": Line("introduction", "GET POST", PUBLIC),
     "communities:people": Line("none", "GET", EVERYONE),
@@ -541,6 +551,7 @@ class Place:
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
         self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
+        self.testimonial = make.a_testimonial(self.represented, uses=("recruitment", "accountability"))
         self.own_question = make.an_own_question(self.community, f"{name} nous rapproche.")
 
     def address(self, name, of):
@@ -579,6 +590,9 @@ class Place:
             "improvement": lambda: [self.improvement.pk],
             "influence": lambda: [self.influence.pk],
             "own question": lambda: [self.own_question.pk],
+            "testimonial": lambda: [self.testimonial.pk],
+            "testimonial form": lambda: [testimonial_links.giving_token(self.membership)],
+            "own testimonial": lambda: [testimonial_links.keeping_token(self.testimonial)],
             "questionnaire": lambda: ["Q-R"],
             "version": lambda: [questionnaires.current().pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
@@ -701,6 +715,8 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "referral link",
         "public form",
         "introduction",
+        "testimonial form",
+        "own testimonial",
         "ballot of dates",
         "open training",
         "anonymisation",

@@ -64,6 +64,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:hand_over": (CREATION, ASKS),
     "communities:import_members": (CREATION, ASKS),
     "communities:introductions": (CREATION, MAKES),
+    "communities:ask_testimonials": (CREATION, MAKES),
+    "communities:give_testimonial": (CREATION, MAKES),
     "communities:invite_members": (CREATION, ASKS),
     "communities:join": (CREATION, ASKS),
     "communities:join_need": (CREATION, ASKS),

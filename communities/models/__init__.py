@@ -34,8 +34,20 @@ from communities.models.roles import LEADING, Role, RoleAssignment, Roles, roles
 from communities.models.selection import Application, Call, Criterion, Score
 from communities.models.support import ResourcePerson, TeamBuildingStep
 from communities.models.survey_settings import SurveySettings
+from communities.models.testimonials import (
+    Testimonial,
+    TestimonialConsent,
+    TestimonialQuerySet,
+    TestimonialRequest,
+    Use,
+)
 
 __all__ = [
+    "Testimonial",
+    "TestimonialConsent",
+    "TestimonialQuerySet",
+    "TestimonialRequest",
+    "Use",
     "Incident",
     "Introduction",
     "InactivityNotice",

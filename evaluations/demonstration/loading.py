@@ -30,6 +30,7 @@ from evaluations.demonstration import (
     register,
     reports,
     singular,
+    telling,
 )
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.history import ZONE, Story
@@ -68,6 +69,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)
+            telling.tell(story)
             afterwards.tell(story, held)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
         privacy.tell(crowd, today)

@@ -33,6 +33,7 @@ from cmtl import languages, retention
 from cmtl.tables import write_csv
 from communities.models import Community, Objective, Outcome
 from evaluations.domain.improvements import in_order, in_our_words
+from evaluations.domain.reports import quoting
 from evaluations.domain.surveys.results import Results
 from evaluations.models import AnnualReport, CommunityArchive, Survey
 from meetings.models import Attendance, Meeting, Minutes, Note, Topic
@@ -284,7 +285,7 @@ class Parts:
     def report(self, report: AnnualReport) -> None:
         name = _("report-%(year)s.pdf") % {"year": report.year}
         try:
-            if not report.pdf:
+            if not report.pdf or quoting.is_stale(report):  # with a testimonial whose time is over: drawn again soon
                 raise FileNotFoundError
             with report.pdf.open("rb") as pdf, self.z.open(f"{self.folder}/{name}", "w") as out:
                 shutil.copyfileobj(pdf, out)

@@ -8,7 +8,6 @@ people wrote in them is searched as other texts are, once it is shown.
 
 from typing import Any
 
-from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -16,6 +15,7 @@ from accounts.domain.erasing import Erasure
 from accounts.models import ERASED_NAME
 from communities.domain.privacy import follow_on
 from communities.models import Community
+from evaluations.domain.reports import quoting
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import AnnualReport, CommunityArchive, Pool, Response, SelfAssessment
@@ -64,27 +64,16 @@ def reissue(erasure: Erasure) -> None:
 def _without(report: AnnualReport, erasure: Erasure) -> dict[str, Any]:
     """Its words as somebody decided, then without the name."""
     decided = {name: follow_on.as_decided(report, name, erasure.person) for name in AS_PUBLISHED}
+    decided["figures"] = quoting.without_those_of(decided["figures"], erasure.person)
     return {name: erasure.naming.replaced_within(value, ERASED_NAME) for name, value in decided.items()}
 
 
 def _next_version(report: AnnualReport, values: dict[str, Any]) -> None:
-    """In force from now on, with the same figures. A draft that somebody writes becomes the one after it."""
-    same_year = AnnualReport.objects.filter(community=report.community_id, year=report.year)
-    number = report.version + 1
-    latest = same_year.aggregate(Max("version"))["version__max"]
-    if latest >= number:
-        same_year.filter(version=latest).update(version=latest + 1, edit_version=F("edit_version") + 1)
+    """In force from now on, with the same figures."""
     by = report.published_by
     with override(by.language if by else None):
         why = gettext("The name of a person was removed at their request. The figures are the same.")
-    AnnualReport.objects.create(
-        **values | {"correction": why},
-        community_id=report.community_id,
-        year=report.year,
-        version=number,
-        published_at=timezone.now(),
-        published_by=by,
-    )
+    quoting.next_version(report, values | {"correction": why})
 
 
 def destroy_archives(erasure: Erasure) -> None:

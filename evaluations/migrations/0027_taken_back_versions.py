@@ -29,6 +29,6 @@ def _copy(version, number):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluations", "0024_questionnaire_versions")]
+    dependencies = [("evaluations", "0026_manager_opinions")]
 
     operations = [migrations.RunPython(migrations.RunPython.noop, leave_none_in_use)]

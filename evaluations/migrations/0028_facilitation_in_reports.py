@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluations', '0025_taken_back_versions'),
+        ('evaluations', '0027_taken_back_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -28,6 +28,7 @@ class AnnualReport(models.Model):
     outcomes = models.TextField(_("outcomes, expected or not"), blank=True)
     next_year = models.TextField(_("what changes next year"), blank=True)
     correction = models.CharField(_("what this version corrects"), max_length=300, blank=True)
+    quoted = models.JSONField(default=list, blank=True, help_text="the testimonials chosen, by their numbers")
     figures = models.JSONField(default=dict, help_text="frozen at publication")
     edit_version = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -37,11 +38,13 @@ class AnnualReport(models.Model):
     pdf_built_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=250, blank=True)
 
+    WORDS = ("highlights", "context", "outcomes", "next_year", "correction")
+
     erased = Erased(
         cut={"published_by": []},
         words=["highlights", "context", "outcomes", "next_year", "correction"],
         swept=["figures", "pdf"],
-        plain=["pdf_error"],
+        plain=["pdf_error", "quoted"],
     )
 
     objects = AnnualReportQuerySet.as_manager()

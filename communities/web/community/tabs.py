@@ -41,6 +41,7 @@ TABS: tuple[tuple[str | Promise, tuple[TabPage, ...]], ...] = (
             TabPage("outcomes", _("Outcomes"), "communities:outcomes", "communities.read"),
             TabPage("needs", _("Common needs"), "communities:needs", "communities.see_needs"),
             TabPage("practices", _("Practice cards"), "communities:practices", "communities.read"),
+            TabPage("testimonials", _("Testimonials"), "communities:testimonials", "communities.read_testimonials"),
         ),
     ),
     (

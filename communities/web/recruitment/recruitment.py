@@ -20,7 +20,8 @@ from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import revising
 from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
-from communities.models import Community, Expectation, ImportedLine, Membership, Objective, Policies
+from communities.domain.testimonials import choosing
+from communities.models import Community, Expectation, ImportedLine, Membership, Objective, Policies, Use
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
 from communities.web.shared import page, revise_with, saved
 
@@ -159,6 +160,7 @@ def about(community: Community) -> dict:
         "objectives": community.objectives.filter(state=Objective.State.ACTIVE),
         "dates": recruiting.dates_to_come(community),
         "facilitators": community.facilitators(),
+        "quotes": choosing.quotes_for(Use.RECRUITMENT, community),
     }
 
 

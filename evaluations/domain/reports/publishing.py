@@ -26,7 +26,7 @@ from evaluations.models import AnnualReport, ObjectiveRating
 
 logger = logging.getLogger(__name__)
 
-WORDS = ("highlights", "context", "outcomes", "next_year", "correction")
+WORDS = AnnualReport.WORDS
 LEASE = dt.timedelta(minutes=10)  # then a PDF begun and not built, or that failed, is tried again
 TRIES = 3  # of a publication that another one crosses
 Ratings = dict[int, tuple[str, str]]  # objective → level, comment
@@ -46,6 +46,7 @@ def draft(community: Community, year: int) -> AnnualReport:
     if latest:
         for word in WORDS[:-1]:
             setattr(begun, word, getattr(latest, word))
+        begun.quoted = latest.quoted
     elif year == community.started_on.year:
         begun.context = RecordSheet.of(community).origin
     return begun
@@ -135,7 +136,7 @@ def _publish(community: Community, year: int, by: User, version: int | None, tod
     if waiting.pk is None:
         waiting.save()
     published_now = AnnualReport.objects.filter(pk=waiting.pk, published_at=None).update(
-        figures=contents.CommunityYear.gather(community, year, today).to_json(),
+        figures=contents.CommunityYear.gather(community, year, today, quoted=waiting.quoted).to_json(),
         published_at=timezone.now(),
         published_by=by,
     )

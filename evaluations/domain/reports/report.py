@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from cmtl.json_dataclasses import from_json, to_json
 from communities.models import Community, Objective, Outcome, Partner, RecordSheet
 from communities.models.profiles import Profile
 from evaluations.domain import indicators
+from evaluations.domain.reports import quoting
 from evaluations.domain.reports.annual_answers import AnnualAnswers, annual_answers
 from evaluations.domain.reports.year_answers import Answered, answers_by_objective, year_answers
 from evaluations.models import AnnualReport, Factor, Influence, ObjectiveRating
@@ -142,9 +143,13 @@ class CommunityYear:
     time: indicators.TimeSpent = field(default_factory=indicators.TimeSpent)
     influences: tuple[ToldInfluence, ...] = ()
     annual: AnnualAnswers = field(default_factory=AnnualAnswers)
+    testimonials: tuple[quoting.Quote, ...] = ()
 
     @classmethod
-    def gather(cls, community: Community, year: int, today: dt.date | None = None) -> "CommunityYear":
+    def gather(
+        cls, community: Community, year: int, today: dt.date | None = None, *, quoted: Collection[int] = ()
+    ) -> "CommunityYear":
+        """`quoted` are the testimonials that whoever writes the report chose."""
         today = today or timezone.localdate()
         figures = indicators.of([community], year, today=today, in_depth=True)[community.pk]
         kept, unshared = _highlights(community, year)
@@ -175,6 +180,7 @@ class CommunityYear:
             outcomes=tuple(_outcomes(community, year)),
             influences=tuple(_influences(community, year)),
             annual=annual,
+            testimonials=quoting.quotes(community, quoted),
             time=indicators.time_spent([turnout.meeting for turnout in figures.turnouts]),
         )
 
@@ -263,10 +269,11 @@ def pdf_source(community: Community, year: int, report: AnnualReport | None = No
 
 
 def told_by(report: AnnualReport) -> CommunityYear:
-    """Frozen once published, live before."""
+    """Frozen once published, live before. Of testimonials, those alone that may be shown today."""
     if report.published_at and report.figures:
-        return CommunityYear.from_json(report.figures)
-    return CommunityYear.gather(report.community, report.year)
+        told = CommunityYear.from_json(report.figures)
+        return replace(told, testimonials=quoting.still(report.community, told.testimonials))
+    return CommunityYear.gather(report.community, report.year, quoted=report.quoted)
 
 
 def told_logos(report: AnnualReport) -> tuple[CoOrganiser, ...]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cmtl.public_pages import in_language_of, no_store
 from communities.domain.members import asked_later
+from communities.domain.testimonials import links, testimonials
 from evaluations.domain.campaigns import alumni, answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
 from evaluations.domain.surveys.collection import Outcome
@@ -77,7 +78,8 @@ def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> Http
 @for_respondent
 def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
-    return _page(request, respondent, "evaluations/campaigns/thanks.html")
+    address = _testimonial_address(respondent)
+    return _page(request, respondent, "evaluations/campaigns/thanks.html", testimonial_address=address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,3 +109,12 @@ def _page(request: HttpRequest, respondent: Respondent, template: str, **more: A
     campaign = respondent.campaign
     context = {"respondent": respondent, "campaign": campaign, "community": campaign.community, **more}
     return render(request, template, context)
+
+
+def _testimonial_address(respondent: Respondent) -> str:
+    """Where one gives a testimonial, by the very link of one's own space: what it keeps does not say where one came
+    from. Nothing for whoever gave one already."""
+    membership = respondent.membership
+    if testimonials.refusal_to(membership) or testimonials.kept_by(membership):
+        return ""
+    return links.giving_path(membership)

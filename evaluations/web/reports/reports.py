@@ -24,7 +24,7 @@ from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
 from evaluations.domain.campaigns import agreeing
-from evaluations.domain.reports import publishing
+from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, ObjectiveRating
 from evaluations.web.reports import report_forms
@@ -123,6 +123,7 @@ def write_report(request, pk, year):
         "accepted": improvements.to_take_up(community),
         "evaluation": evaluation,
         "agrees": evaluation and _agrees(request, evaluation),
+        **_testimonials(request, community, draft),
     }
     if request.method == "GET":
         return render(request, "evaluations/reports/report_form.html", context)
@@ -130,7 +131,8 @@ def write_report(request, pk, year):
     if not all(are_valid):
         return render(request, "evaluations/reports/report_form.html", context, status=422)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
-    typed = form.words, report_forms.ratings_in(rating_forms), ticked
+    words = form.words | {"quoted": sorted(context["quoted"])}
+    typed = words, report_forms.ratings_in(rating_forms), ticked
     watched = undoing.Watched(*_written_of(community, year))
     if publishing.write_report(community, year, *versions, *typed):
         if evaluation:
@@ -164,6 +166,13 @@ def _agrees(request, evaluation) -> bool:
     return evaluation.tell_facilitation.filter(pk=request.user.pk).exists()
 
 
+def _testimonials(request, community, draft) -> dict:
+    """Those allowed for accountability, and which of them this report quotes."""
+    found = list(quoting.offered(community))
+    chosen = draft.quoted if request.method != "POST" else parse_ints(request.POST.getlist("testimonial"))
+    return {"testimonials": found, "quoted": {one.pk for one in found} & set(chosen)}
+
+
 def _conflict(request, context):
     """Both texts, and a form that goes on from what is saved now."""
     theirs = publishing.draft(context["community"], context["year"])
@@ -185,6 +194,9 @@ def _conflict(request, context):
     told = [one for one in context["offered"] if one.is_in_report]
     if {one.pk for one in told} != context["ticked"]:
         differences.append((_("What helped, what hindered"), "\n".join(one.text for one in told)))
+    quoted = [one for one in context["testimonials"] if one.pk in theirs.quoted]
+    if {one.pk for one in quoted} != context["quoted"]:
+        differences.append((_("Testimonials"), "\n".join(one.text for one in quoted)))
     context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
     return render(request, "evaluations/reports/report_form.html", context, status=409)
 
@@ -245,6 +257,10 @@ def report_pdf(request, pk, year):
     report = built.first()
     if report is None:
         raise Http404
+    if quoting.is_stale(report):  # a testimonial in it may not be shown any more
+        start_soon(tasks.reissue_reports, community.pk)
+        messages.warning(request, _("The PDF is being made again."))
+        return redirect(report)
     if not report.pdf_built_at:
         messages.warning(request, _("The PDF is not ready yet."))
         return redirect(report)

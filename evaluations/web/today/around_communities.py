@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from communities.domain.charter.objectives import review_due_on
 from communities.domain.lifecycle import end_notice
+from communities.domain.testimonials import choosing
 from communities.models import Policies
 from evaluations.domain import improvements, self_assessment
 from evaluations.domain.campaigns import alumni
@@ -33,6 +34,7 @@ def to_do(page: Reader) -> Iterator[ToDo]:
     yield from alumni_to_ask(page)
     yield from evaluations_to_read(page)
     yield from suggestions_to_sort(page)
+    yield from testimonials_to_read(page)
     yield from own_year(page)
 
 
@@ -226,6 +228,21 @@ def suggestions_to_sort(page: Reader) -> Iterator[ToDo]:
                 str(community),
                 reverse("evaluations:improvements", args=[community.pk]),
                 _("Sort"),
+                community_id=community.pk,
+            )
+
+
+def testimonials_to_read(page: Reader) -> Iterator[ToDo]:
+    led = page.own_with("communities.use_testimonials")
+    waiting = choosing.count_to_read(led) if led else {}
+    for community in led:
+        if n := waiting.get(community.pk):
+            yield ToDo(
+                SOON,
+                ngettext("Read %(n)s testimonial", "Read %(n)s testimonials", n) % {"n": n},
+                str(community),
+                reverse("communities:testimonials", args=[community.pk]),
+                pgettext("button", "Read"),
                 community_id=community.pk,
             )
 

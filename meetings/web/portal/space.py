@@ -20,7 +20,9 @@ from cmtl.public_pages import no_store
 from cmtl.shortcuts import validation_as_messages
 from communities.domain.members import asked_later, leaving
 from communities.domain.privacy import destructions
-from communities.models import Membership, Reason
+from communities.domain.testimonials import choosing, testimonials
+from communities.domain.testimonials import links as testimonial_links
+from communities.models import Membership, Reason, Use
 from meetings.domain import improvements
 from meetings.domain.attendance import hours
 from meetings.domain.links import visitors
@@ -154,8 +156,20 @@ def _community(request: HttpRequest, who: Visitor, mine: Membership, status: int
         "reasons": Reason.choices,
         "facilitators": mine.community.facilitators(),
         "changes": improvements.of_this_year([mine]),
+        **_testimonials(mine),
     }
     return render(request, "meetings/portal/space_community.html", context | extra, status=status)
+
+
+def _testimonials(mine: Membership) -> dict:
+    """One's own, or where to give one; and those of the others, allowed for communications."""
+    own = testimonials.kept_by(mine)
+    if own:
+        address = testimonial_links.keeping_path(own)
+    else:
+        address = "" if testimonials.refusal_to(mine) else testimonial_links.giving_path(mine)
+    quotes = choosing.quotes_for(Use.COMMUNICATIONS, mine.community)
+    return {"own_testimonial": own, "testimonial_address": address, "quotes": quotes}
 
 
 @require_POST

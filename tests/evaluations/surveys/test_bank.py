@@ -226,7 +226,7 @@ def test_the_first_version_stays(community, philippe):
 
 
 def go_back():
-    import_module("evaluations.migrations.0025_taken_back_versions").leave_none_in_use(apps, None)
+    import_module("evaluations.migrations.0027_taken_back_versions").leave_none_in_use(apps, None)
     Questionnaire.objects.update(taken_back_at=None)  # the column goes, and comes again empty
     questionnaires.questions_of.cache_clear()
 

@@ -479,7 +479,8 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
-    "evaluations.SelfAssessment", "evaluations.ManagerOpinion",
+    "evaluations.SelfAssessment", "evaluations.ManagerOpinion", "communities.Testimonial",
+    "communities.TestimonialRequest",
     "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 

@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl import retention
 from communities.domain.members import consents
-from communities.models import Consent, ParentalConsent, Purpose
+from communities.domain.testimonials import wordings
+from communities.models import (
+    Consent,
+    ParentalConsent,
+    Purpose,
+    Testimonial,
+    TestimonialConsent,
+    TestimonialRequest,
+    Use,
+)
 from meetings.domain.portal.my_data.section import WHILE_ACTIVE, Rows, Section, coded
 from meetings.models import RecordingConsent
 from outbox.models import Category, Message, Unsubscription
@@ -31,6 +40,24 @@ def _parents(user: User) -> Rows:
     for one in agreed.order_by("pk"):
         received, by = coded(ParentalConsent.Received, one.received_as), str(one.entered_by or "")
         yield one.membership.community.name, True, one.parent_name, one.signed_on, received, by, one.entered_at
+
+
+def _testimonials(user: User) -> Rows:
+    """Their words while they are kept, and who asked for them; not what was chosen of them."""
+    for one in Testimonial.objects.filter(membership__user=user).select_related("membership__community"):
+        named = coded(Testimonial.Named, one.named) if one.named else ""
+        told = (one.given_on, one.ends_on, one.withdrawn_on)
+        yield one.membership.community.name, _("Testimonial"), one.text, one.edited_text, named, *told
+    for asked in TestimonialRequest.objects.filter(membership__user=user).select_related("membership__community"):
+        yield asked.membership.community.name, _("Request"), asked.words, "", "", asked.asked_on, None, None
+
+
+def _testimonial_consents(user: User) -> Rows:
+    given = TestimonialConsent.objects.filter(testimonial__membership__user=user)
+    for c in given.select_related("testimonial__membership__community"):
+        community = c.testimonial.membership.community.name
+        sentence = wordings.agreed_to(c)
+        yield community, coded(Use, c.use), sentence, c.wording, c.given_on, c.withdrawn_on
 
 
 def _recordings(user: User) -> Rows:
@@ -87,6 +114,38 @@ SECTIONS = [
             "entered_at": _("Written on"),
         },
         _parents,
+    ),
+    Section(
+        "testimonials",
+        _("Your testimonials"),
+        _("To show them for the uses you allow, until the day you chose."),
+        retention.said("testimonials"),
+        {
+            "community": _("Community"),
+            "kind": _("Kind"),
+            "words": _("In your own words"),
+            "edit": _("Edit proposed to you"),
+            "named": _("How you are named"),
+            "date": _("Date"),
+            "until": _("Until"),
+            "withdrawn_on": _("Withdrawn on"),
+        },
+        _testimonials,
+    ),
+    Section(
+        "testimonial_consents",
+        _("What you allowed of your testimonials"),
+        _("To prove what you allowed, and when you took it back."),
+        retention.said("consents"),
+        {
+            "community": _("Community"),
+            "use": _("Use"),
+            "wording": _("Sentence agreed to"),
+            "version": _("Version of the sentence"),
+            "given_on": _("Given on"),
+            "withdrawn_on": _("Withdrawn on"),
+        },
+        _testimonial_consents,
     ),
     Section(
         "recordings",

@@ -1,0 +1,230 @@
+"""Giving a testimonial, changing what is allowed of it, and taking it back.
+
+What shows it elsewhere (an annual report that is published) is told by `when_changed`, in the same transaction, so that
+nothing shows it any more once the press that withdraws it has answered. None of this is in the audit log: the rows keep
+the day of each consent and of its withdrawal, and an hour would tell who has just answered an evaluation.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from cmtl import editing, languages, retention
+from communities.domain.members import parental
+from communities.domain.testimonials import emails, wordings
+from communities.models import Community, Membership, Testimonial, TestimonialConsent, Use
+from outbox.models import Message
+
+FROM_HOUR = 8  # the mail with the link leaves on the morning after
+ENDS_AFTER = 2  # years, unless the person says otherwise
+AT_MOST = 5  # years
+MAY_GIVE = (Membership.Status.ACTIVE, Membership.Status.PAUSED, Membership.Status.ALUMNI)
+OF_A_CHILD = _(
+    "Under 14, a testimonial is not published: a parent or guardian agreed to your taking part, not to this. Tell "
+    "those who facilitate what you think of the community."
+)
+NOT_NOW = _("Only members of this community, or those who were, give a testimonial about it, while it is open.")
+
+_listeners: list[Callable[[Testimonial], None]] = []
+
+
+def when_changed(listener: Callable[[Testimonial], None]) -> None:
+    """Register what follows when words, a name or a use change, by the apps above."""
+    _listeners.append(listener)
+
+
+def tell_changed(testimonial: Testimonial) -> None:
+    for listener in _listeners:
+        listener(testimonial)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the form of a testimonial says."""
+
+    text: str
+    named: str
+    uses: frozenset[str]
+    ends_on: dt.date
+
+
+def refusal_to(membership: Membership) -> str | Promise:
+    """Why this person gives none; empty where they may."""
+    if parental.parental_consent_of(membership):
+        return OF_A_CHILD
+    closed = (Community.Status.ARCHIVED, Community.Status.DRAFT)
+    if membership.status not in MAY_GIVE or membership.community.status in closed:
+        return NOT_NOW
+    return ""
+
+
+def kept_by(membership: Membership) -> Testimonial | None:
+    """The one they gave here, ended or not."""
+    return Testimonial.objects.kept().filter(membership=membership).first()
+
+
+def in_years(years: int, today: dt.date | None = None) -> dt.date:
+    today = today or timezone.localdate()
+    return today.replace(year=today.year + years, day=min(today.day, 28))
+
+
+@transaction.atomic
+def give_testimonial(membership: Membership, said: Said, *, was_asked: bool = False) -> Testimonial:
+    """One at a time: sent twice, it is the same one."""
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("community").get(pk=membership.pk)
+    if refused := refusal_to(membership):
+        raise ValidationError(str(refused))
+    if earlier := kept_by(membership):
+        return earlier
+    testimonial = Testimonial(membership=membership, text=said.text, ends_on=said.ends_on, was_asked=was_asked)
+    _sign(testimonial, said.named)
+    testimonial.save()
+    _allow(testimonial, said.uses)
+    return testimonial
+
+
+@transaction.atomic
+def change_testimonial(testimonial: Testimonial, said: Said, *, shown: str) -> None:
+    """By its author. Words written otherwise are read and chosen again before they are shown, and a proposed edit
+    falls."""
+    theirs = locked(testimonial)
+    if seen(theirs) != shown:
+        raise editing.Conflict(theirs)
+    if refused := refusal_to(theirs.membership):
+        raise ValidationError(str(refused))
+    if theirs.text != said.text:
+        _write(theirs, said.text)
+    theirs.ends_on = said.ends_on
+    _sign(theirs, said.named)
+    theirs.save(update_fields=["ends_on", "named", "signed_for"])
+    _allow(theirs, said.uses)
+    tell_changed(theirs)
+
+
+def _write(testimonial: Testimonial, text: str) -> None:
+    testimonial.text, testimonial.revision, testimonial.read_on = text, testimonial.revision + 1, None
+    testimonial.edited_text, testimonial.edit_agreed_on, testimonial.edit_declined_on = "", None, None
+    testimonial.save()
+    testimonial.consents.in_force().update(shown_on=None, shown_by=None)  # type: ignore[attr-defined]
+    emails.forget_words_of(testimonial)
+
+
+def _sign(testimonial: Testimonial, named: str) -> None:
+    organisation = testimonial.membership.organisation
+    testimonial.named = named
+    testimonial.signed_for = organisation.name if organisation and named == Testimonial.Named.FULL else ""
+
+
+def _allow(testimonial: Testimonial, uses: Iterable[str]) -> None:
+    """To today's sentences; what was allowed already keeps its day and its sentence."""
+    wanted = set(uses)
+    before = set(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
+    TestimonialConsent.objects.bulk_create(
+        TestimonialConsent(testimonial=testimonial, use=use, wording=wordings.latest(use), language=languages.active())
+        for use in Use.values
+        if use in wanted - before
+    )
+    _take_back(testimonial, before - wanted)
+
+
+def _take_back(testimonial: Testimonial, uses: set[str]) -> None:
+    """Those who facilitate are told of what they may have copied elsewhere."""
+    gone = testimonial.consents.in_force().filter(use__in=uses)  # type: ignore[attr-defined]
+    were_shown = sorted(gone.exclude(shown_on=None).values_list("use", flat=True))
+    gone.update(withdrawn_on=timezone.localdate(), shown_on=None, shown_by=None)
+    if were_shown:
+        emails.withdrawn(testimonial, were_shown)
+
+
+@transaction.atomic
+def withdraw_testimonial(testimonial: Testimonial) -> None:
+    """At any time, an archived community included. Pressed twice, nothing more happens."""
+    theirs = locked(testimonial)
+    if theirs.emptied_on:
+        return
+    _take_back(theirs, set(Use.values))
+    theirs.withdrawn_on = timezone.localdate()
+    _empty(theirs)
+
+
+def _empty(testimonial: Testimonial) -> None:
+    """Its words and how it was signed are destroyed; that it was given, allowed and ended stays as the proof."""
+    testimonial.emptied_on = timezone.localdate()
+    testimonial.text = testimonial.edited_text = testimonial.named = testimonial.signed_for = ""
+    testimonial.save()
+    emails.forget_words_of(testimonial)
+    tell_changed(testimonial)
+
+
+def locked(testimonial: Testimonial) -> Testimonial:
+    known = Testimonial.objects.select_for_update(of=("self",)).select_related(
+        "membership__community__programme", "membership__user", "membership__organisation"
+    )
+    return known.get(pk=testimonial.pk)
+
+
+def seen(testimonial: Testimonial) -> str:
+    """What a page shows of it."""
+    uses = sorted(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
+    return editing.fingerprint([*editing.values(testimonial, Testimonial.FIELDS), uses])
+
+
+# ------------------------------------------------------------ as days go by
+
+
+def to_confirm(today: dt.date | None = None) -> list[Testimonial]:
+    """Given before today, and whose author has not been sent the link."""
+    waiting = Testimonial.objects.kept().filter(told_on=None, given_on__lt=today or timezone.localdate())
+    return list(waiting.select_related("membership__user", "membership__community__programme"))
+
+
+def confirm_given(now: dt.datetime | None = None) -> int:
+    """The morning after, all together: the hour of the mail says nothing of the hour of the testimonial."""
+    local = timezone.localtime(now)
+    if local.hour < FROM_HOUR:
+        return 0
+    return sum(_confirm(testimonial, local.date()) for testimonial in to_confirm(local.date()))
+
+
+@transaction.atomic
+def _confirm(testimonial: Testimonial, today: dt.date) -> bool:
+    claimed = Testimonial.objects.filter(pk=testimonial.pk, told_on=None).update(told_on=today)
+    return bool(claimed and emails.given(testimonial))
+
+
+@retention.applies("testimonials")
+def forget_ended(now: dt.datetime | None = None) -> int:
+    """The words of those that ended so long ago that nobody will extend them."""
+    long_ago = retention.period("testimonials").start(_now(now)).date()
+    ended = list(Testimonial.objects.kept().filter(ends_on__lt=long_ago).select_related("membership__community"))
+    for testimonial in ended:
+        with transaction.atomic():
+            _empty(testimonial)
+    return len(ended)
+
+
+@retention.applies("consents")
+def forget_proofs(now: dt.datetime | None = None) -> int:
+    """Of those who left so long ago that nobody can ask for the proof any more; never while words are kept."""
+    left = retention.period("consents").start(_now(now)).date()
+    gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
+    return Testimonial.objects.filter(membership__in=gone).exclude(emptied_on=None).delete()[0]
+
+
+def _now(now: dt.datetime | None) -> dt.datetime:
+    return now or timezone.now()
+
+
+# ------------------------------------------------------------ mails that are no longer useful
+
+
+@emails.GIVEN.cancelled_if
+def given_cancel_reason(message: Message) -> str | None:
+    return None if message.row_in(Testimonial.objects.kept()) else gettext_noop("no longer useful")
