@@ -12,6 +12,7 @@ class EvaluationsConfig(AppConfig):
         from communities.domain.privacy import follow_on
         from evaluations.domain import erasing as ours
         from evaluations.domain import self_assessment
+        from evaluations.domain.follow_ups import own_data
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import my_data
@@ -21,3 +22,4 @@ class EvaluationsConfig(AppConfig):
         follow_on.frozen("evaluations.AnnualReport", Q(published_at__isnull=False))
         erasing.also(ours.sweep)
         my_data.also(self_assessment.SECTION)
+        my_data.also(own_data.SECTION)

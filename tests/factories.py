@@ -34,7 +34,14 @@ from communities.models import (
     SubGroup,
     profiles,
 )
-from evaluations.models import Campaign, CommentBatch, CommunityArchive, Influence, OwnQuestion
+from evaluations.models import (
+    Campaign,
+    CommentBatch,
+    CommunityArchive,
+    IndividualFollowUp,
+    Influence,
+    OwnQuestion,
+)
 from meetings.domain.live import live_session
 from meetings.models import (
     AgendaItem,
@@ -161,6 +168,14 @@ def an_improvement(community, wording="Commencer à l’heure", **fields) -> Imp
     if fields.get("state") in Improvement.DECIDED:
         fields.setdefault("done_on", timezone.localdate())
     return Improvement.objects.create(community=community, wording=wording, **fields)
+
+
+def a_follow_up(membership, author, notes="Elle hésite à parler en grand groupe.", **fields) -> IndividualFollowUp:
+    if fields.get("state") == IndividualFollowUp.State.HELD:
+        fields.setdefault("on", timezone.localdate())
+    return IndividualFollowUp.objects.create(
+        community=membership.community, membership=membership, author=author, notes=notes, **fields
+    )
 
 
 def released_comments(community, *texts) -> CommentBatch:

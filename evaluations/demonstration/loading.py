@@ -14,6 +14,7 @@ from evaluations.demonstration import (
     afterwards,
     campaigns,
     carrying,
+    following_up,
     frame,
     future,
     history,
@@ -61,6 +62,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             reports.write_reports(story)
             life.tell(story)
             looking_back.tell(story)
+            following_up.tell(story)
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)
