@@ -51,11 +51,12 @@ def revise(follow_up: IndividualFollowUp, changes: dict[str, Any], *, shown: str
     theirs = IndividualFollowUp.objects.select_for_update().get(pk=follow_up.pk)
     if seen(theirs, changes) != shown:
         raise Conflict(theirs)
-    for name, value in _dated(changes).items():
-        if value != readable(getattr(theirs, name)):  # what cannot be read is shown empty, and stays as it is held
-            setattr(theirs, name, value)
-    theirs.save(update_fields=list(changes))
-    _log(Action.FOLLOW_UP_WRITTEN, theirs, follow_up.author)
+    changed = {name: new for name, new in _dated(changes).items() if new != readable(getattr(theirs, name))}
+    for name, new in changed.items():  # what cannot be read is shown empty, and stays as it is held
+        setattr(theirs, name, new)
+    if changed:
+        theirs.save(update_fields=list(changed))
+        _log(Action.FOLLOW_UP_WRITTEN, theirs, follow_up.author)
 
 
 def _dated(fields: dict[str, Any]) -> dict[str, Any]:
