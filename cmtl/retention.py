@@ -212,6 +212,14 @@ PERIODS = [
         ANONYMISING,
     ),
     Period(
+        "follow_ups",
+        _("Notes of individual follow-ups"),
+        365 * DAY,
+        _("%(period)s after you leave the community, or once it was archived; before, whenever their author decides"),
+        DESTROYED,
+        _("To follow you up as was agreed with you."),
+    ),
+    Period(
         "inactive_accounts",
         _("Your account, your roles and your choices"),
         730 * DAY,

@@ -13,6 +13,7 @@ class EvaluationsConfig(AppConfig):
         from communities.domain.testimonials import testimonials
         from evaluations.domain import erasing as ours
         from evaluations.domain import improvements, organisations, self_assessment
+        from evaluations.domain.follow_ups import own_data
         from evaluations.domain.reports import quoting
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
@@ -28,3 +29,4 @@ class EvaluationsConfig(AppConfig):
         testimonials.when_changed(quoting.follow)
         my_data.also(self_assessment.SECTION)
         my_data.also(organisations.SECTION)
+        my_data.also(own_data.SECTION)

@@ -9,6 +9,7 @@ from celery import shared_task
 from evaluations.domain import archive as archiving
 from evaluations.domain import improvements, organisations
 from evaluations.domain.campaigns import campaigns
+from evaluations.domain.follow_ups import notes as follow_ups
 from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
 
@@ -85,6 +86,11 @@ def tend_archives() -> None:
     archiving.destroy_expired()
     for archive in archiving.archives_to_make():
         archiving.build(archive.pk)
+
+
+@shared_task
+def destroy_old_follow_ups() -> None:
+    follow_ups.destroy_expired()
 
 
 @shared_task

@@ -5,6 +5,7 @@ from django.urls import path
 from evaluations.web import archives, influences, organisations, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
+from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
 from evaluations.web.reports import across, reports
 from evaluations.web.surveys import aloud, bank, own_questions, survey_settings, surveys
@@ -90,5 +91,18 @@ urlpatterns = [
     path("mon-animation/", self_assessment.assess_oneself, name="self_assessment"),
     path("communautes/<int:pk>/archive/", archives.show_archive, name="archive"),
     path("communautes/<int:pk>/archive/etat/", archives.archive_progress, name="archive_progress"),
+    path("communautes/<int:pk>/suivis/", follow_ups.list_follow_ups, name="follow_ups"),
+    path("communautes/<int:pk>/suivis/nouveau/", follow_ups.add_follow_up, name="add_follow_up"),
+    path("communautes/<int:pk>/suivis/prevoir/", follow_ups.plan_follow_up, name="plan_follow_up"),
+    path("communautes/<int:pk>/suivis/proposes/", follow_ups.say_offered, name="say_offered"),
+    path("communautes/<int:pk>/suivis/guide/", follow_ups.print_guide, name="follow_up_guide"),
+    path("communautes/<int:pk>/suivis/ouvrir/", follow_ups.open_notes, name="open_follow_ups"),
+    path("suivis/<int:pk>/", follow_ups.show_follow_up, name="follow_up"),
+    path("suivis/<int:pk>/lecture/", follow_ups.name_reader, name="name_follow_up_reader"),
+    path("suivis/<int:pk>/lecture/retirer/", follow_ups.remove_reader, name="remove_follow_up_reader"),
+    path("suivis/<int:pk>/transmettre/", follow_ups.pass_on, name="pass_on"),
+    path("suivis/<int:pk>/cadre/", follow_ups.send_charter_again, name="send_charter_again"),
+    path("suivis/<int:pk>/suite/", follow_ups.finish_next_step, name="finish_next_step"),
+    path("suivis/<int:pk>/detruire/", follow_ups.destroy_follow_up, name="destroy_follow_up"),
     path("archives/<int:pk>/telecharger/", archives.download, name="download_archive"),
 ]

@@ -41,6 +41,7 @@ from evaluations.models import (
     Campaign,
     CommentBatch,
     CommunityArchive,
+    IndividualFollowUp,
     Influence,
     ManagerOpinion,
     OwnQuestion,
@@ -179,6 +180,14 @@ def an_improvement(community, wording="Commencer à l’heure", **fields) -> Imp
     if fields.get("state") in Improvement.DECIDED:
         fields.setdefault("done_on", timezone.localdate())
     return Improvement.objects.create(community=community, wording=wording, **fields)
+
+
+def a_follow_up(membership, author, notes="Elle hésite à parler en grand groupe.", **fields) -> IndividualFollowUp:
+    if fields.get("state") == IndividualFollowUp.State.HELD:
+        fields.setdefault("on", timezone.localdate())
+    return IndividualFollowUp.objects.create(
+        community=membership.community, membership=membership, author=author, notes=notes, **fields
+    )
 
 
 def released_comments(community, *texts) -> CommentBatch:

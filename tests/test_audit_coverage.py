@@ -4,6 +4,7 @@ Each form of each page is pressed as it stands, then with every field changed; w
 say so. What no page of this world shows is told as a story. What leaves as a file leaves a line too.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Action, AuditLine
 from communities.domain.duplicates import merging
 from communities.domain.recruitment import referring
-from communities.models import Community, Draft, Kind, Membership
+from communities.models import Community, Draft, Kind, Membership, Policies
 from meetings.models import Attendance, Note, Recording
 from tests import factories as make
 from tests.forms import Control, Form, form_on, submit
@@ -98,6 +99,7 @@ exempt(
     "meetings:remind_poll", "meetings:invite", "meetings:resend_follow_up", "meetings:try_follow_up",
     "meetings:send_space_link", "meetings:space_door", "communities:alumni", "communities:remind_rules",
     "communities:invite_members", "communities:letters", "communities:ask_testimonials",
+    "evaluations:send_charter_again",
 )  # fmt: skip
 exempt(
     "its own row keeps who and when, for as long as the community is kept",
@@ -154,6 +156,7 @@ PAGE_OF = {
     "evaluations:remove_own_question": "evaluations:own_questions",
     "evaluations:publish_report": "evaluations:write_report",
     "evaluations:sort_suggestion": "evaluations:improvements",
+    "evaluations:destroy_follow_up": "evaluations:follow_up",
 }
 
 
@@ -428,7 +431,59 @@ def take_back_version(world):
     submit(client, page, button="undo")
 
 
+def plan_follow_up(world):
+    joined = timezone.localdate() - dt.timedelta(days=300)
+    silent = make.a_member(world.own.community, joined_on=joined)
+    for days in (60, 30):
+        start = timezone.now() - dt.timedelta(days=days)
+        make.a_meeting(world.own.community, start, closed_at=start)
+    client = world.client("FA")
+    form_on(client.get(follow_ups(world)), holding={"membership": silent.pk}).press(client)
+
+
+def say_offered(world):
+    Policies.write(world.own.community, follow_up_policy="everyone")
+    submit(world.client("FA"), follow_ups(world), {"people": [world.own.represented.pk]})
+
+
+def follow_ups(world):
+    return world.own.address("evaluations:follow_ups", "community")
+
+
+def name_reader(world):
+    submit(world.client("FA"), world.own.follow_up.get_absolute_url(), {"reader": world.people["PC"].pk})
+
+
+def remove_reader(world):
+    name_reader(world)
+    client, row = world.client("FA"), world.own.follow_up.readers.get()
+    form_on(client.get(world.own.follow_up.get_absolute_url()), holding={"reader": row.pk}).press(client)
+
+
+def pass_on(world):
+    submit(world.client("FA"), world.own.follow_up.get_absolute_url(), {"words": "Une crainte", "becomes": "topic"})
+
+
+def open_follow_ups(world):
+    told = {"membership": world.own.membership.pk, "because": "Quelqu’un pourrait être en danger"}
+    submit(world.client("PC"), world.own.address("evaluations:open_follow_ups", "community"), told)
+
+
+def finish_next_step(world):
+    world.own.follow_up.next_step = "La rappeler"
+    world.own.follow_up.save()
+    client, done = world.client("FA"), reverse("evaluations:finish_next_step", args=[world.own.follow_up.pk])
+    form_on(client.get(follow_ups(world)), action=done).press(client)
+
+
 STORIES = {
+    "evaluations:plan_follow_up": (plan_follow_up, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:say_offered": (say_offered, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:finish_next_step": (finish_next_step, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:name_follow_up_reader": (name_reader, Action.FOLLOW_UP_SHARED),
+    "evaluations:remove_follow_up_reader": (remove_reader, Action.FOLLOW_UP_UNSHARED),
+    "evaluations:pass_on": (pass_on, Action.FOLLOW_UP_PASSED_ON),
+    "evaluations:open_follow_ups": (open_follow_ups, Action.FOLLOW_UP_OPENED),
     "evaluations:copy_own_questions": (copy_own_questions, Action.SETTINGS_CHANGED),
     "evaluations:take_back_version": (take_back_version, Action.SETTINGS_CHANGED),
     "evaluations:copy_community": (copy_community, Action.CREATED),
@@ -480,6 +535,7 @@ FILES_EXEMPT = {
     "communities:call_poster": "the call as its public form says it, with whom to write to",
     "communities:partner_logo": NO_PERSON,
     "evaluations:report_logo": NO_PERSON,
+    "evaluations:follow_up_guide": NO_PERSON,
     "meetings:calendar": "one meeting for one’s own calendar",
     "meetings:feed": "read by calendar programs every hour, by an address that is one’s own",
     "meetings:phone_calendar": "one meeting for one’s own calendar",

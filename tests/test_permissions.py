@@ -74,6 +74,7 @@ SEEN_BY = {
     "destruction": "PC AD OP",
     "call": "FA PC RD",  # RD is named as a reader
     "application": "FA PC RD",
+    "follow-up": "FA",  # its author
 }
 
 
@@ -431,6 +432,19 @@ TABLE = {
     "evaluations:add_improvement": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
     "evaluations:remove_improvement": Line("improvement", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:follow_ups": Line("community", "GET", LEAD_FOR_GOOD),
+    "evaluations:add_follow_up": Line("community", "GET POST", "FA"),
+    "evaluations:plan_follow_up": Line("community", "POST", "FA"),
+    "evaluations:say_offered": Line("community", "POST", "FA"),
+    "evaluations:follow_up_guide": Line("community", "GET", "FA"),
+    "evaluations:open_follow_ups": Line("community", "GET POST", "PC"),  # with a reason: the author is told (C14)
+    "evaluations:follow_up": Line("follow-up", "GET POST", "FA"),  # its author; another who reads it: test_follow_ups
+    "evaluations:name_follow_up_reader": Line("follow-up", "POST", "FA"),
+    "evaluations:remove_follow_up_reader": Line("follow-up", "POST", "FA"),
+    "evaluations:pass_on": Line("follow-up", "POST", "FA"),
+    "evaluations:send_charter_again": Line("follow-up", "POST", "FA"),
+    "evaluations:finish_next_step": Line("follow-up", "POST", "FA"),
+    "evaluations:destroy_follow_up": Line("follow-up", "POST", "FA"),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
     "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
     "evaluations:alumni_news": Line("alumni ballot", "GET POST", PUBLIC),
@@ -550,6 +564,7 @@ class Place:
         self.of_alumni = make.a_campaign(self.community, kind="alumni")
         self.comments = make.released_comments(self.community)
         self.improvement = make.an_improvement(self.community)
+        self.follow_up = make.a_follow_up(self.membership, make.a_person("Quelqu’une"))
         self.influence = make.an_influence(self.community, make.a_person("Autre animatrice"))
         self.testimonial = make.a_testimonial(self.represented, uses=("recruitment", "accountability"))
         self.own_question = make.an_own_question(self.community, f"{name} nous rapproche.")
@@ -588,6 +603,7 @@ class Place:
             "merge": lambda: [self.merge.pk],
             "campaign": lambda: [self.campaign.pk],
             "improvement": lambda: [self.improvement.pk],
+            "follow-up": lambda: [self.follow_up.pk],
             "influence": lambda: [self.influence.pk],
             "own question": lambda: [self.own_question.pk],
             "testimonial": lambda: [self.testimonial.pk],
@@ -663,6 +679,8 @@ class World:
             make.a_role(self.people[code], role, community=own)
         self.places["own"].merge.by = self.people["FA"]
         self.places["own"].merge.save()
+        self.places["own"].follow_up.author = self.people["FA"]
+        self.places["own"].follow_up.save()
         self.places["own"].influence.by = self.people["FA"]
         self.places["own"].influence.save()
         make.a_role(make.a_person("Ailleurs"), Role.FACILITATOR, community=self.places["other"].community)

@@ -15,6 +15,7 @@ from evaluations.demonstration import (
     alumni,
     campaigns,
     carrying,
+    following_up,
     frame,
     future,
     history,
@@ -66,6 +67,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             reports.write_reports(story)
             life.tell(story)
             looking_back.tell(story)
+            following_up.tell(story)
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)

@@ -18,13 +18,22 @@ from communities.models import Community
 from evaluations.domain.reports import quoting
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
-from evaluations.models import AnnualReport, CommunityArchive, Pool, Response, SelfAssessment
+from evaluations.models import (
+    AnnualReport,
+    CommunityArchive,
+    FollowUpReading,
+    IndividualFollowUp,
+    Pool,
+    Response,
+    SelfAssessment,
+)
 
 AS_PUBLISHED = (*WORDS, "figures")
 
 
 def sweep(erasure: Erasure) -> None:
     say_otherwise(erasure)
+    say_otherwise_in_follow_ups(erasure)
     reissue(erasure)
     destroy_archives(erasure)
 
@@ -44,6 +53,16 @@ def say_otherwise(erasure: Erasure) -> None:
         if erasure.naming.within([getattr(assessment, name) for name in private]):
             told = {n: erasure.naming.replaced_within(getattr(assessment, n), ERASED_NAME) for n in private}
             erasure.update(SelfAssessment.objects.filter(pk=assessment.pk), **told)
+
+
+def say_otherwise_in_follow_ups(erasure: Erasure) -> None:
+    """Notes about somebody else: only their author may read them, so that the name alone is replaced."""
+    for model, names in ((IndividualFollowUp, ["notes", "next_step"]), (FollowUpReading, ["because"])):
+        for row in model.objects.only(*names).iterator():
+            words = {name: getattr(row, name) for name in names if erasure.naming.within(getattr(row, name))}
+            replaced = {name: erasure.naming.replaced_within(said, ERASED_NAME) for name, said in words.items()}
+            if replaced:
+                erasure.update(model.objects.filter(pk=row.pk), **replaced)
 
 
 def reissue(erasure: Erasure) -> None:

@@ -2,6 +2,7 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
+from evaluations.models.follow_ups import FollowUpReader, FollowUpReading, IndividualFollowUp
 from evaluations.models.influences import Influence
 from evaluations.models.manager_opinions import ManagerOpinion
 from evaluations.models.own_questions import OwnQuestion
@@ -20,6 +21,9 @@ __all__ = [
     "CommunityArchive",
     "Factor",
     "FactorRating",
+    "FollowUpReader",
+    "FollowUpReading",
+    "IndividualFollowUp",
     "Influence",
     "ObjectiveRating",
     "ManagerOpinion",

@@ -38,6 +38,8 @@ from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import (
     AnnualReport,
     Campaign,
+    FollowUpReading,
+    IndividualFollowUp,
     OwnQuestion,
     Pool,
     Release,
@@ -221,6 +223,8 @@ def plant_swept(built: "Builder") -> None:
     """In what no page shows and nobody decides of: answers that may not be read, files half read, other requests."""
     built.make(Response, code=IMPROVEMENT, value=SENTENCE)
     built.make(SelfAssessment, year=1990, answers={"trust": [3, SENTENCE]}, to_strengthen=SENTENCE)
+    about = built.make(IndividualFollowUp, reason="other", notes=SENTENCE, next_step=SENTENCE)
+    built.make(FollowUpReading, follow_up=about, because=SENTENCE)
     built.make(Pool, year=1990, answers={TOPIC_WISH: [SENTENCE, "Autre chose"]}, is_told=False)
     other = built.make(User, first_name="Gaston")
     done = built.make(DestructionRequest, user=other, confirmed_at=timezone.now(), alone_because=SENTENCE)

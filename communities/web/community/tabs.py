@@ -31,6 +31,7 @@ TABS: tuple[tuple[str | Promise, tuple[TabPage, ...]], ...] = (
         _("People"),
         (
             TabPage("members", _("List"), "communities:members", "communities.see_people"),
+            TabPage("follow_ups", _("Individual follow-up"), "evaluations:follow_ups", "evaluations.see_follow_ups"),
             TabPage("subgroups", _("Sub-groups"), "communities:subgroups", "communities.edit"),
         ),
     ),

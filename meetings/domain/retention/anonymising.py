@@ -30,15 +30,20 @@ AT_ONCE = 5  # communities of one run
 
 
 def due(now: dt.datetime | None = None) -> QuerySet[Community]:
-    """Archived for as long as the table says; where nobody wrote when, since their planned end."""
+    """Archived for as long as the table says."""
     long_ago = retention.period("attendance").start(now or timezone.now())
+    return archived_before(long_ago).filter(anonymisations=None).order_by("pk")
+
+
+def archived_before(long_ago: dt.datetime) -> QuerySet[Community]:
+    """Archived since then at the latest; where nobody wrote when, since their planned end."""
     told = Q(status_changes__became=Community.Status.ARCHIVED)
-    archived = Community.objects.filter(status=Community.Status.ARCHIVED, anonymisations=None)
+    archived = Community.objects.filter(status=Community.Status.ARCHIVED)
     dated = archived.annotate(archived_at=Max("status_changes__at", filter=told))
     ended = Q(archived_at=None) & (
         Q(ends_on__lt=long_ago.date()) | Q(ends_on=None, programme__ends_on__lt=long_ago.date())
     )
-    return dated.filter(Q(archived_at__lt=long_ago) | ended).order_by("pk")
+    return dated.filter(Q(archived_at__lt=long_ago) | ended)
 
 
 @retention.applies("attendance")

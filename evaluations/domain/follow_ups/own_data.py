@@ -1,0 +1,36 @@
+"""What a member is told of the conversations they had. The notes are asked of the privacy officer (C15)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cmtl import retention
+from evaluations.models import IndividualFollowUp
+from meetings.domain.portal.my_data.section import Rows, Section, coded
+
+State, Mode = IndividualFollowUp.State, IndividualFollowUp.Mode
+KNOWN_TO_THEM = (State.OFFERED, State.HELD, State.DECLINED)
+
+
+def _known(user: User) -> Rows:
+    about = IndividualFollowUp.objects.filter(membership__user=user, state__in=KNOWN_TO_THEM)
+    for one in about.select_related("community", "author").order_by("began_on", "pk"):
+        yield one.community.name, one.on, one.author.full_name, coded(Mode, one.mode), coded(State, one.state)
+
+
+SECTION = Section(
+    "individual_follow_ups",
+    _("Individual follow-ups"),
+    _(
+        "To follow you up in the community. Its notes are read by their author and by people whom the author named; to "
+        "read them, write to the privacy officer, who reads them with their author."
+    ),
+    retention.said("follow_ups"),
+    {
+        "community": _("Community"),
+        "day": _("Day"),
+        "with": _("With whom"),
+        "how": _("How"),
+        "state": _("State"),
+    },
+    _known,
+)

@@ -1,0 +1,158 @@
+"""The forms of individual follow-ups. What is typed in them is confidential: no draft of it is kept by the browser."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cmtl.encrypted import readable, why_empty
+from cmtl.inputs import DayInput
+from communities.models import Membership
+from communities.web.shared_forms import PartForm, PeopleSelect
+from evaluations.domain.follow_ups import passing_on
+from evaluations.domain.follow_ups.clarifying import Part
+from evaluations.domain.follow_ups.passing_on import Becomes
+from evaluations.models import IndividualFollowUp
+
+State = IndividualFollowUp.State
+
+
+class MemberField(forms.ModelChoiceField):
+    widget = PeopleSelect
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{obj.user.full_name} · {obj.represents}"
+
+
+class FollowUpForm(PartForm):
+    """As its author writes it. Nothing but the person is required."""
+
+    class Meta:
+        model = IndividualFollowUp
+        fields = [
+            "state",
+            "reason",
+            "mode",
+            "on",
+            "is_within_programme",
+            "notes",
+            "next_step",
+            "next_step_on",
+            "is_next_step_done",
+        ]
+        widgets = {
+            "notes": forms.Textarea(attrs={"rows": 12, "autocomplete": "off"}),
+            "next_step": forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+            "on": DayInput,
+            "next_step_on": DayInput,
+        }
+        help_texts = {
+            "on": _("Held or foreseen. Of what was held, today if you leave it empty."),
+            "reason": _("Read by you alone, and by whom you name."),
+            "next_step_on": _("Today then reminds you of it, and you alone."),
+        }
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=IndividualFollowUp.Reason, initial=IndividualFollowUp.Reason.OTHER
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = State.choices
+        for name in ("reason", "notes", "next_step"):
+            kept = getattr(self.instance, name)
+            self.initial[name] = readable(kept)
+            if lost := why_empty(kept):
+                self.fields[name].help_text, self.fields[name].required = lost, False
+        if not self.initial["reason"]:
+            self.fields["reason"].choices = [("", "…"), *IndividualFollowUp.Reason.choices]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        day = said.get("on")
+        if said.get("state") == State.HELD and day and day > timezone.localdate():
+            self.add_error("on", _("This day is still to come: it is not held yet."))
+        if said.get("next_step_on") and not said.get("next_step"):
+            self.add_error("next_step", _("Say what is to be done by that day."))
+        return said
+
+
+class NewFollowUpForm(FollowUpForm):
+    membership = MemberField(
+        label=_("With whom"),
+        queryset=Membership.objects.none(),
+        empty_label=_("Choose…"),
+        error_messages={"required": _("Choose the person.")},
+    )
+    field_order = ["membership"]
+
+    def __init__(self, *args: Any, people, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["membership"].queryset = people
+
+
+class ReaderForm(forms.Form):
+    reader = forms.ModelChoiceField(
+        label=_("Who else may read it"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose…"),
+        error_messages={"required": _("Choose the person.")},
+    )
+
+    def __init__(self, data: Any = None, *, people) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["reader"].queryset = people
+        self.fields["reader"].label_from_instance = lambda user: user.full_name
+
+
+class PassOnForm(forms.Form):
+    words = forms.CharField(
+        label=_("In your words, without a name"),
+        max_length=passing_on.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": passing_on.LONGEST, "autocomplete": "off"}),
+        error_messages={"required": _("Write what you pass on.")},
+    )
+    becomes = forms.ChoiceField(label=_("What becomes of it"), choices=Becomes, widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="", initial={"becomes": Becomes.TOPIC})
+
+
+class SendAgainForm(forms.Form):
+    parts = forms.MultipleChoiceField(
+        label=_("What to send again"),
+        choices=Part,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one of the two.")},
+    )
+    sentence = forms.CharField(
+        label=_("A sentence of yours"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+
+class OpenNotesForm(forms.Form):
+    membership = MemberField(
+        label=_("The notes about"),
+        queryset=Membership.objects.none(),
+        empty_label=_("Choose…"),
+        error_messages={"required": _("Choose the person.")},
+    )
+    because = forms.CharField(
+        label=_("Why it cannot wait"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever wrote the notes reads this sentence, with your name, at once."),
+        error_messages={"required": _("Say why.")},
+    )
+
+    def __init__(self, data: Any = None, *, people) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["membership"].queryset = people
