@@ -130,7 +130,7 @@ def wrong_signs(tables: Tables, page: LexborHTMLParser, counted: YearCounted, se
     for (name, some, code, values), value in zip(signs, list(shown.values())[2:], strict=True):
         found = answers.over(some, code)
         count = sum(found.counts[one] for one in values)
-        if some and not any(said.values for said in some):
+        if some and not any(any(said.values.values()) for said in some):
             continue  # of the demonstration, whose annual answers were kept by nobody
         if value == UNKNOWN:
             if found.n and all(answers.between(said.told[code], values) for said in some if code in said.told):
