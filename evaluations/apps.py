@@ -20,6 +20,5 @@ class EvaluationsConfig(AppConfig):
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
         follow_on.frozen("evaluations.AnnualReport", Q(published_at__isnull=False))
         erasing.also(ours.sweep)
-        erasing.also(organisations.sweep)
         my_data.also(self_assessment.SECTION)
         my_data.also(organisations.SECTION)

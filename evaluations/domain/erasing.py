@@ -16,6 +16,7 @@ from accounts.domain.erasing import Erasure
 from accounts.models import ERASED_NAME
 from communities.domain.privacy import follow_on
 from communities.models import Community
+from evaluations.domain import organisations
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import AnnualReport, CommunityArchive, Pool, Response, SelfAssessment
@@ -25,6 +26,7 @@ AS_PUBLISHED = (*WORDS, "figures")
 
 def sweep(erasure: Erasure) -> None:
     say_otherwise(erasure)
+    organisations.sweep(erasure)
     reissue(erasure)
     destroy_archives(erasure)
 
