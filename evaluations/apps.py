@@ -25,7 +25,6 @@ class EvaluationsConfig(AppConfig):
         for source in improvements.SOURCES:
             follow_on.follow_rewording(source, improvements.follow_rewording)
         erasing.also(ours.sweep)
-        erasing.also(organisations.sweep)
         testimonials.when_changed(quoting.follow)
         my_data.also(self_assessment.SECTION)
         my_data.also(organisations.SECTION)

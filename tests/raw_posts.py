@@ -27,6 +27,10 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/evaluations/reports/test_annual_answers.py": {
         "test_nobody_agrees_in_the_place_of_another": ATTACK,
     },
+    "tests/evaluations/follow_ups/test_follow_ups.py": {
+        "test_one_s_own_notes_are_never_opened": ATTACK,
+        "test_whom_the_author_names_reads_it_is_told_and_is_seen_to_have_read": ATTACK,
+    },
     "tests/evaluations/vitality/test_influences.py": {
         "test_two_who_facilitate_note_each_and_change_only_their_own": ATTACK,
         "test_the_coordination_reads_and_nobody_else": ATTACK,

@@ -38,13 +38,15 @@ def tell(story: Story) -> None:
     _last_autumn(story, rng, asked=len(before), count=len(before) - 1)
 
 
-def _who_left(story: Story, names: tuple[str, ...], last: dt.date) -> list[Membership]:
+def _who_left(story: Story, names: tuple[str, ...], latest: dt.date) -> list[Membership]:
     """They agreed, on leaving, to be asked later."""
     found = []
     for number, name in enumerate(names):
-        left_on = last - dt.timedelta(days=9 * number)
+        left_on = latest - dt.timedelta(days=9 * number)
         first, _space, last = name.partition(" ")
-        user = User.objects.create_user(f"ancien{number}-{last.year}@exemple.quebec", first_name=first, last_name=last)
+        user = User.objects.create_user(
+            f"ancien{number}-{latest.year}@exemple.quebec", first_name=first, last_name=last
+        )
         membership = Membership.objects.create(
             community=story.community,
             user=user,

@@ -15,6 +15,7 @@ from accounts.domain.erasing import Erasure
 from accounts.models import ERASED_NAME
 from communities.domain.privacy import follow_on
 from communities.models import Community
+from evaluations.domain import organisations
 from evaluations.domain.reports import quoting
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
@@ -34,6 +35,7 @@ AS_PUBLISHED = (*WORDS, "figures")
 def sweep(erasure: Erasure) -> None:
     say_otherwise(erasure)
     say_otherwise_in_follow_ups(erasure)
+    organisations.sweep(erasure)
     reissue(erasure)
     destroy_archives(erasure)
 

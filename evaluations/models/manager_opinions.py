@@ -38,9 +38,9 @@ class ManagerOpinion(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
-    useful = models.CharField(max_length=1, blank=True, help_text="O1")
+    useful = models.CharField(max_length=12, blank=True, help_text="O1")
     example = EncryptedTextField(blank=True, help_text="O2")
-    supported = models.CharField(max_length=1, blank=True, help_text="O3")
+    supported = models.CharField(max_length=12, blank=True, help_text="O3")
 
     erased = Erased(
         deleted_with=["membership"],

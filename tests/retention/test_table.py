@@ -36,6 +36,10 @@ NOT_KEPT = {
     "evaluations": {
         *(
             "ASK_FOR_NEWS_FOR",
+            "NEW_FOR",
+            "QUIET_FOR",
+            "OPENED_FOR",
+            "SOON_ENOUGH",
             "FORGOTTEN_AFTER",
             "FRESH_FOR",
             "GIVEN_UP_AFTER",

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.domain import erasing
 from communities.models import Role
@@ -218,7 +218,8 @@ def test_the_mail_names_the_employer_and_not_who_keeps_the_site(asked):
 
 
 @pytest.mark.parametrize(("name", "said"), [("Esther", "d’Esther"), ("Nadia", "de Nadia"), ("Élise", "d’Élise")])
-def test_a_name_is_elided_as_one_says_it(name, said):
-    first, *_rest = asked_of_manager(questionnaires.current("Q-O").pk, name)
+def test_a_name_is_elided_as_one_says_it(db, name, said):
+    with translation.override("fr-ca"):
+        first, *_rest = asked_of_manager(questionnaires.current("Q-O").pk, name)
 
     assert first.wording.startswith(f"La participation {said} est")
