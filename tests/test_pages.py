@@ -216,7 +216,8 @@ def faults_by_keyboard(page) -> list[str]:
     "harm",
     [
         "document.querySelector('main a').style.outline = 'none'",
-        "document.querySelector('main').innerHTML += '<button tabindex=\"0\" onfocus=\"this.blur()\">Loin</button>'",
+        "const far = document.createElement('button'); far.textContent = 'Loin';"
+        "far.addEventListener('focus', () => far.blur()); document.querySelector('main').append(far)",
         "document.querySelector('main a').style.cssText = 'position: fixed; left: -500px'",
     ],
 )
