@@ -28,6 +28,7 @@ class MeetingsConfig(AppConfig):
         dates.held_on.answer = community_dates.held_on
         dates.how_many_coming.answer = community_dates.how_many_coming
         dates.how_many_held.answer = community_dates.how_many_held
+        dates.has_begun.answer = community_dates.has_begun
         dates.next_start.answer = community_dates.next_start
         dates.opens_in_room.answer = community_dates.opens_in_room
         dates.took_part.answer = community_dates.took_part

@@ -76,6 +76,8 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_numbers_that_are_not_lines_do_nothing": ATTACK,
     },
     "tests/communities/lifecycle/test_drafts.py": {
+        "test_an_opening_that_told_somebody_of_their_role_is_not_undone": ATTACK,
+        "test_nobody_else_deletes_it": ATTACK,
         "test_nobody_else_opens_it": ATTACK,
     },
     "tests/communities/lifecycle/test_life.py": {

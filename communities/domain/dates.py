@@ -39,6 +39,7 @@ held: Question[[Community], list[Date]] = Question()  # the earliest first
 held_on: Question[[Community, dt.date], Date | None] = Question()  # by the clock of the community
 how_many_held: Question[[Community], int] = Question()
 how_many_coming: Question[[Community], int] = Question()
+has_begun: Question[[Community], bool] = Question()  # a first meeting, held or going on
 took_part: Question[[Membership], bool] = Question()  # whether anything is recorded of them at any meeting
 next_start: Question[[], Subquery] = Question()  # the start of the next meeting, on each row of a queryset
 opens_in_room: Question[[], Subquery] = Question()  # whether the first one has a room; None where none is planned

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain import audit
 from accounts.models import Action, AuditName, User
+from communities.domain import dates
 from communities.domain.lifecycle import life
 from communities.domain.member_import.import_apply.standing import in_use
 from communities.domain.roles import role_emails
@@ -77,8 +78,7 @@ def take_back_opening(community: Community, *, by: User) -> None:
     last = kept.status_changes.order_by("-pk").first()
     if not last or not _is_own_opening(last, kept, by):
         raise ValidationError(_("It is too late to undo this."))
-    begun = kept.meetings.filter(started_at__isnull=False)
-    if not nobody_was_told(kept) or begun.exists() or kept.calls.exists():
+    if not nobody_was_told(kept) or dates.has_begun(kept) or kept.calls.exists():
         raise ValidationError(_("People were written to about this meanwhile: nothing is undone."))
     last.delete()
     Community.objects.filter(pk=kept.pk).update(status=Community.Status.DRAFT)

@@ -47,6 +47,10 @@ def first(community: Community) -> First | None:
     )
 
 
+def has_begun(community: Community) -> bool:
+    return Meeting.objects.filter(community=community, started_at__isnull=False).exists()
+
+
 def how_many_held(community: Community) -> int:
     return _held(community).count()
 

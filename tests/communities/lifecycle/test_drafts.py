@@ -385,7 +385,7 @@ def test_who_prepares_a_draft_deletes_it_once_what_is_in_it_is_read(
     answer = submit(client, asked)
 
     assert answer["Location"] == reverse("communities:list")
-    assert "Les pères est supprimée" in client.get(answer["Location"]).text
+    assert "est supprimée" in client.get(answer["Location"]).text
     assert not Community.objects.filter(pk=draft.pk).exists()
     assert not User.objects.filter(pk=zoe.pk).exists()
     assert list(nadia.memberships.values_list("community", flat=True)) == [community.pk]
