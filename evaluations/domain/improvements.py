@@ -156,8 +156,10 @@ def follow_rewording(row: CommentBatch | Release | SpokenEvaluation, field: str,
     Community.objects.select_for_update().get(pk=community)  # nobody sorts the former words between look and write
     known = SortedSuggestion.objects.filter(**{f"{source}_id": number})
     for before, after in pairs:
+        if before == after or not isinstance(before, str):
+            continue
         one = known.select_related("improvement").filter(key=scoring.digest(before)).first()
-        if before == after or one is None:
+        if one is None:
             continue
         if one.improvement_id and one.improvement and bare(one.improvement.wording) == bare(before) and after:
             Improvement.objects.filter(pk=one.improvement_id).update(wording=after, version=F("version") + 1)
