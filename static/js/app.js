@@ -104,50 +104,86 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 }
 
-// A session that ends while someone types: the form is sent, the answer is « sign in » (or « send it again »), and the
-// page opens anew, empty. What was sent is kept in this tab until an ordinary answer comes, and put back otherwise.
+// What one types is kept in this tab until it is sent and an ordinary answer comes: a reload, a way back, a link pressed
+// by mistake, a network that fails, a session that ends while someone types lose nothing. A form that must leave no
+// draft says `autocomplete="off"`: what is sent of it is kept until its answer alone.
 {
-  const store = "typed", reader = document.querySelector(".avatar")?.title;
-  const recall = () => JSON.parse(sessionStorage.getItem(store));
-  const forget = () => sessionStorage.removeItem(store);
+  const store = "typed", reader = document.querySelector(".avatar")?.title, texts = document.getElementById("main").dataset;
+  const KEPT_FOR = 8 * 3600000; // a day of work
+  const recall = () => JSON.parse(sessionStorage.getItem(store)) ?? {};
+  const write = (kept) => sessionStorage.setItem(store, JSON.stringify(kept));
+  const keyOf = (form) => `${location.pathname} ${form.getAttribute("action")}`;
   const isKept = (name, value) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "rows";
-  const keep = (form) => {
-    if (!reader || !form || form.method !== "post" || form.querySelector("[type=password]")) return;
+  const forget = (key) => {
+    const { [key]: _gone, ...others } = recall();
+    write(others);
+  };
+  const keep = (form, isSent) => {
+    if (!reader || form?.method !== "post" || form.matches("#console *") || form.querySelector("[type=password]")) return;
+    if (!form.querySelector("textarea, input:not([type=hidden])")) return;
     const fields = [...new FormData(form)].filter(([name, value]) => isKept(name, value));
-    const sent = { path: location.pathname, action: form.getAttribute("action"), reader, fields, at: Date.now() };
-    if (form.querySelector("textarea, input:not([type=hidden])")) sessionStorage.setItem(store, JSON.stringify(sent));
+    write({ ...recall(), [keyOf(form)]: { path: location.pathname, action: form.getAttribute("action"), reader, fields, at: Date.now(), isSent } });
+  };
+  const say = (form) => {
+    const note = document.createElement("p"), again = document.createElement("button");
+    note.className = "note mb";
+    note.setAttribute("role", "status");
+    note.textContent = `${texts.typedBack} `;
+    again.className = "btn btn-sm";
+    again.type = "button";
+    again.textContent = texts.typedAway;
+    again.addEventListener("click", () => {
+      forget(keyOf(form));
+      location.reload();
+    });
+    note.append(again);
+    form.prepend(note);
   };
   const putBack = ({ action, fields }) => {
     const names = new Set(fields.map(([name]) => name));
     const isSame = (form) => form.method === "post" && form.getAttribute("action") === action && [...form.elements].some((field) => field.type !== "hidden" && names.has(field.name));
-    const form = [...document.forms].find(isSame);
-    if (!form) return;
+    const [form, another] = [...document.forms].filter(isSame);
+    if (!form || another) return;
     for (const field of form.elements) {
       const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (values.length === 1 && !["submit", "button", "file"].includes(field.type)) field.value = values[0];
       if (field.type !== "hidden" && values.some(Boolean)) field.closest("details")?.setAttribute("open", "");
     }
-    const note = document.createElement("p");
-    note.className = "note mb";
-    note.setAttribute("role", "status");
-    note.textContent = document.getElementById("main").dataset.typedBack;
-    form.prepend(note);
+    say(form);
   };
-  const resume = () => {
-    const sent = recall();
-    if (!sent) return;
-    if (document.querySelector("[data-interrupts]")) sessionStorage.setItem(store, JSON.stringify({ ...sent, interrupted: true }));
-    else if (!sent.interrupted || sent.reader !== reader || Date.now() - sent.at > 3600000) forget();
-    else if (sent.path === location.pathname) {
-      forget();
-      putBack(sent);
-    }
-  };
-  resume();
-  document.addEventListener("submit", (event) => event.defaultPrevented || keep(event.target));
-  document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form")));
-  document.addEventListener("htmx:afterRequest", ({ detail }) => detail.requestConfig.verb === "get" || detail.xhr.getResponseHeader("HX-Refresh") || forget()); // what is only read says nothing of what was sent
+  const isInterrupted = Boolean(document.querySelector("[data-interrupts]")); // « sign in », « send it again »
+  const isAnswer = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const kept = {};
+  for (const [key, typed] of Object.entries(recall())) {
+    if (typed.reader !== reader && !isInterrupted) continue;
+    if (Date.now() - typed.at > KEPT_FOR || (typed.isSent && !typed.interrupted && isAnswer && !isInterrupted)) continue;
+    kept[key] = { ...typed, interrupted: typed.interrupted || (isInterrupted && typed.isSent) };
+    if (isInterrupted || typed.path !== location.pathname) continue;
+    kept[key] = { ...typed, isSent: false, interrupted: false };
+    putBack(typed);
+  }
+  write(kept);
+  let waiting;
+  document.addEventListener("input", ({ target }) => {
+    clearTimeout(waiting);
+    const { form } = target;
+    if (form && form.autocomplete !== "off") waiting = setTimeout(() => keep(form, false), 200);
+  });
+  document.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (!event.defaultPrevented) keep(event.target, true);
+  });
+  document.addEventListener("click", ({ target }) => { // « Cancel »
+    const form = target.closest("form .actions a")?.closest("form");
+    if (form) forget(keyOf(form));
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form"), true));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const isRead = detail.requestConfig.verb === "get" || detail.elt.matches("[data-shows-typed]"); // says nothing of what was sent
+    const form = detail.elt.closest("form");
+    if (form && !isRead && !detail.xhr.getResponseHeader("HX-Refresh")) forget(keyOf(form));
+  });
 }
 
 // What is typed shows in the frame beside it a moment later, in the language last pressed.

@@ -1,4 +1,4 @@
-"""The forms of individual follow-ups. What is typed in them is confidential: no draft of it is kept by the browser."""
+"""The forms of individual follow-ups. What is typed in them is confidential: the browser keeps no draft of it."""
 
 from typing import Any
 
