@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from meetings.models import Meeting
 from tests.test_permissions import TABLE, World
@@ -17,7 +18,7 @@ FORMS = {
     "evaluations:write_report": "",
     "evaluations:add_own_question": "",
     "evaluations:campaigns_together": "",
-    "evaluations:prepare_campaign": "",
+    "evaluations:edit_campaign": "",
     "meetings:complete": "",  # these two once it is over
     "meetings:follow_up": "",
 }
@@ -87,3 +88,28 @@ def by_a_link(page) -> str:
 
 
 WAYS = {"a second tab": still_there, "reloaded": reloaded, "gone and back": gone_and_back, "by a link": by_a_link}
+
+
+def test_what_was_saved_or_given_up_is_not_put_back(world, open_as):
+    """And what a colleague saved meanwhile is shown beside it, never written over."""
+    page, community = open_as(world.people["FA"], expects="409"), world.places["own"].community
+    address = world.places["own"].address("communities:edit", "community")
+    note = page.get_by_text("Ce que vous aviez tapé est revenu")
+    page.goto(address)
+    typed_in(page).fill("Constellation du Nord")
+    page.reload()
+    expect(note).to_be_visible()
+    page.click("text=Repartir de ce qui est enregistré")
+    expect(typed_in(page)).to_have_value("Constellation")
+    expect(note).to_be_hidden()
+
+    typed_in(page).fill("Constellation du Sud")
+    type(community).objects.filter(pk=community.pk).update(name="Constellation de l’Est")
+    page.reload()
+    page.click("main form button.btn-primary")
+    expect(page.get_by_text("Constellation de l’Est").first).to_be_visible()
+    expect(typed_in(page)).to_have_value("Constellation du Sud")
+    page.click("main form button.btn-primary")
+    page.goto(address)
+    expect(typed_in(page)).to_have_value("Constellation du Sud")
+    expect(note).to_be_hidden()

@@ -164,19 +164,26 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     putBack(typed);
   }
   write(kept);
-  let waiting;
-  document.addEventListener("input", ({ target }) => {
+  let typing, waiting; // the form being typed in, until it is kept
+  const keepTyped = () => {
+    if (typing) keep(typing, false);
+    typing = undefined;
+  };
+  document.addEventListener("input", ({ target: { form } }) => {
     clearTimeout(waiting);
-    const { form } = target;
-    if (form && form.autocomplete !== "off") waiting = setTimeout(() => keep(form, false), 200);
+    typing = form?.autocomplete === "off" ? undefined : form;
+    waiting = setTimeout(keepTyped, 200);
   });
+  addEventListener("pagehide", keepTyped);
   document.addEventListener("submit", (event) => {
-    clearTimeout(waiting);
+    typing = undefined;
     if (!event.defaultPrevented) keep(event.target, true);
   });
   document.addEventListener("click", ({ target }) => { // « Cancel »
     const form = target.closest("form .actions a")?.closest("form");
-    if (form) forget(keyOf(form));
+    if (!form) return;
+    typing = undefined;
+    forget(keyOf(form));
   });
   document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form"), true));
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
