@@ -71,7 +71,6 @@ class Testimonial(models.Model):
     signed_for = models.CharField(max_length=160, blank=True, help_text="the organisation, as when it was signed")
     given_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(_("until"))
-    was_asked = models.BooleanField(default=False, help_text="given by the link of the mail that asked for it")
     told_on = models.DateField(null=True, blank=True, help_text="the mail with the link that withdraws it was written")
     read_on = models.DateField(null=True, blank=True, help_text="by those who facilitate, in these words")
     withdrawn_on = models.DateField(null=True, blank=True)
@@ -131,10 +130,18 @@ class TestimonialConsentQuerySet(models.QuerySet):
 class TestimonialConsent(models.Model):
     """One use allowed, from a day on, to one sentence; a row that was withdrawn stays as the proof of both days."""
 
+    class Way(models.TextChoices):
+        """The link it was given by. That of the thanks page of an evaluation is the person's own, as in their space."""
+
+        OWN = "own", _("by the person’s own link")
+        ASKED = "asked", _("by the link of the mail that asked")
+        KEPT = "kept", _("by the link of the testimonial")
+
     testimonial = models.ForeignKey(Testimonial, on_delete=models.CASCADE, related_name="consents")
     use = models.CharField(max_length=16, choices=Use)
     wording = models.PositiveSmallIntegerField(default=1, help_text="the version of the sentence that was agreed to")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, help_text="in which it was read")
+    way = models.CharField(max_length=5, choices=Way, default=Way.OWN)
     given_on = models.DateField(default=timezone.localdate)
     withdrawn_on = models.DateField(null=True, blank=True)
     shown_on = models.DateField(null=True, blank=True, help_text="chosen for this use by those who facilitate")

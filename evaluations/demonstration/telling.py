@@ -11,6 +11,7 @@ from communities.models import Membership, Testimonial, TestimonialConsent, Use
 from evaluations.demonstration.history import Story
 from evaluations.domain.reports import quoting
 from evaluations.models import AnnualReport
+from outbox.models import Message
 
 GROUPS = ("Constellation", "Groupe des Vingt")
 Named = Testimonial.Named
@@ -57,6 +58,10 @@ def _follow(story: Story, quoted: Testimonial, shown: Testimonial, edited: Testi
     for use in (Use.RECRUITMENT, Use.COMMUNICATIONS):
         choosing.show_for(shown, use, by=story.facilitator)
     choosing.propose_edit(edited, EDIT, by=story.facilitator, shown=testimonials.seen(edited))
+    sent_at = story.now - dt.timedelta(days=2)
+    Testimonial.objects.filter(pk=edited.pk).update(edited_on=timezone.localdate(sent_at))
+    mails = Message.objects.about(edited)
+    mails.update(queued_at=sent_at, send_after=sent_at, sent_at=sent_at, attempts=1)
     testimonials.withdraw_testimonial(rest[-1])
     for report in AnnualReport.objects.published().filter(community=story.community):
         report.figures[quoting.KEY] = quoting.as_kept([quoting.Quote.of(quoted)])

@@ -22,6 +22,7 @@ from communities.domain.testimonials import emails, wordings
 from communities.models import Community, Membership, Testimonial, TestimonialConsent, Use
 from outbox.models import Message
 
+Way = TestimonialConsent.Way
 FROM_HOUR = 8  # the mail with the link leaves on the morning after
 ENDS_AFTER = 2  # years, unless the person says otherwise
 AT_MOST = 5  # years
@@ -83,10 +84,10 @@ def give_testimonial(membership: Membership, said: Said, *, was_asked: bool = Fa
         raise ValidationError(str(refused))
     if earlier := kept_by(membership):
         return earlier
-    testimonial = Testimonial(membership=membership, text=said.text, ends_on=said.ends_on, was_asked=was_asked)
+    testimonial = Testimonial(membership=membership, text=said.text, ends_on=said.ends_on)
     _sign(testimonial, said.named)
     testimonial.save()
-    _allow(testimonial, said.uses)
+    _allow(testimonial, said.uses, Way.ASKED if was_asked else Way.OWN)
     return testimonial
 
 
@@ -104,7 +105,7 @@ def change_testimonial(testimonial: Testimonial, said: Said, *, shown: str) -> N
     theirs.ends_on = said.ends_on
     _sign(theirs, said.named)
     theirs.save(update_fields=["ends_on", "named", "signed_for"])
-    _allow(theirs, said.uses)
+    _allow(theirs, said.uses, Way.KEPT)
     tell_changed(theirs)
 
 
@@ -122,12 +123,14 @@ def _sign(testimonial: Testimonial, named: str) -> None:
     testimonial.signed_for = organisation.name if organisation and named == Testimonial.Named.FULL else ""
 
 
-def _allow(testimonial: Testimonial, uses: Iterable[str]) -> None:
+def _allow(testimonial: Testimonial, uses: Iterable[str], way: str) -> None:
     """To today's sentences; what was allowed already keeps its day and its sentence."""
     wanted = set(uses)
     before = set(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
     TestimonialConsent.objects.bulk_create(
-        TestimonialConsent(testimonial=testimonial, use=use, wording=wordings.latest(use), language=languages.active())
+        TestimonialConsent(
+            testimonial=testimonial, use=use, wording=wordings.latest(use), language=languages.active(), way=way
+        )
         for use in Use.values
         if use in wanted - before
     )

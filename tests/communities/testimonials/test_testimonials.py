@@ -357,7 +357,7 @@ def test_one_use_taken_back_leaves_the_other(client, community, membership, sand
     assert told.recipient == sandrine
     assert CANARY not in told.text + told.html
     submit(client, change, {"uses": ["recruitment", "communications"]})
-    assert given.consents.filter(use="recruitment").count() == 2
+    assert [c.way for c in given.consents.filter(use="recruitment")] == ["own", "kept"]
     assert CANARY not in recruiting_page(client, community), "allowed again, and to be chosen again"
 
 
@@ -435,7 +435,7 @@ def test_asked_once_saying_what_for(signed_in, client, community, membership, sa
         assert membership in asking.who_can_be_asked(community)
     path = re.search(r"/temoigner/\S+/", mail.text).group(0)
     submit(client, path, {"text": CANARY, "named": "nobody", "uses": ["recruitment"]})
-    assert Testimonial.objects.get(membership=membership).was_asked
+    assert Testimonial.objects.get(membership=membership).consents.get().way == "asked"
 
 
 def test_a_mail_that_asks_does_not_leave_once_given(community, membership, sandrine):
