@@ -2,6 +2,7 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
+from evaluations.models.conversations import ConversationRequest, OfferedTime
 from evaluations.models.follow_ups import FollowUpReader, FollowUpReading, IndividualFollowUp
 from evaluations.models.influences import Influence
 from evaluations.models.own_questions import OwnQuestion
@@ -18,6 +19,7 @@ __all__ = [
     "Campaign",
     "CommentBatch",
     "CommunityArchive",
+    "ConversationRequest",
     "Factor",
     "FactorRating",
     "FollowUpReader",
@@ -25,6 +27,7 @@ __all__ = [
     "IndividualFollowUp",
     "Influence",
     "ObjectiveRating",
+    "OfferedTime",
     "OwnQuestion",
     "Pool",
     "Question",

@@ -41,6 +41,7 @@ NOT_KEPT = {
             "GIVEN_UP_AFTER",
             "LATELY",
             "LEASE",
+            "LIFETIME",
             "PATIENCE",
             "RECENT",
         ),

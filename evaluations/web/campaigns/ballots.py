@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cmtl.public_pages import in_language_of, no_store
 from evaluations.domain.campaigns import answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
+from evaluations.domain.follow_ups.links import conversation_path
 from evaluations.domain.surveys.collection import Outcome
 from evaluations.web.surveys.ballots import BallotForm
 from evaluations.web.surveys.surveys import REFUSED, never_failing
@@ -71,5 +72,9 @@ def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> Http
 @for_respondent
 def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
-    context = {"campaign": respondent.campaign, "community": respondent.campaign.community}
+    context = {
+        "campaign": respondent.campaign,
+        "community": respondent.campaign.community,
+        "conversation": conversation_path(respondent.membership),
+    }
     return render(request, "evaluations/campaigns/thanks.html", context)

@@ -479,7 +479,7 @@ TOLD = {
     "meetings.Attendance", "meetings.AttendanceCorrection", "meetings.RecordingConsent",
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
-    "evaluations.SelfAssessment", "evaluations.IndividualFollowUp",
+    "evaluations.SelfAssessment", "evaluations.IndividualFollowUp", "evaluations.ConversationRequest",
     "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 
