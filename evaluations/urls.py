@@ -89,6 +89,7 @@ urlpatterns = [
     path("communautes/<int:pk>/suivis/proposes/", follow_ups.say_offered, name="say_offered"),
     path("communautes/<int:pk>/suivis/guide/", follow_ups.print_guide, name="follow_up_guide"),
     path("communautes/<int:pk>/suivis/ouvrir/", follow_ups.open_notes, name="open_follow_ups"),
+    path("communautes/<int:pk>/suivis/proposer/", follow_ups.offer_to_all, name="offer_to_all"),
     path("communautes/<int:pk>/suivis/demandes/", follow_ups.answer_request, name="answer_request"),
     path("echange/<str:token>/", conversation.conversation, name="conversation"),
     path("suivis/<int:pk>/", follow_ups.show_follow_up, name="follow_up"),

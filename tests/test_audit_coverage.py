@@ -426,7 +426,8 @@ def plan_follow_up(world):
 
 def say_offered(world):
     Policies.write(world.own.community, follow_up_policy="everyone")
-    submit(world.client("FA"), follow_ups(world), {"people": [world.own.represented.pk]})
+    aloud = world.own.address("evaluations:say_offered", "community")
+    submit(world.client("FA"), follow_ups(world), {"people": [world.own.represented.pk]}, action=aloud)
 
 
 def follow_ups(world):
@@ -465,6 +466,11 @@ def answer_request(world):
     form_on(client.get(follow_ups(world)), holding={"request": str(asked.pk)}).press(client)
 
 
+def offer_to_all(world):
+    Policies.write(world.own.community, follow_up_policy="everyone")
+    submit(world.client("FA"), follow_ups(world), action=world.own.address("evaluations:offer_to_all", "community"))
+
+
 def offer_times(world):
     day = timezone.localdate() + dt.timedelta(days=3)
     told = {"day_1": day, "starts_1": "13:30", "mode": "phone", "where": "514 555-0123"}
@@ -478,6 +484,7 @@ def call_off(world):
 
 
 STORIES = {
+    "evaluations:offer_to_all": (offer_to_all, Action.FOLLOW_UP_WRITTEN),
     "evaluations:offer_times": (offer_times, Action.FOLLOW_UP_WRITTEN),
     "evaluations:call_off_conversation": (call_off, Action.FOLLOW_UP_WRITTEN),
     "evaluations:answer_request": (answer_request, Action.FOLLOW_UP_WRITTEN),

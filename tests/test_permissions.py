@@ -433,6 +433,7 @@ TABLE = {
     "evaluations:send_charter_again": Line("follow-up", "POST", "FA"),
     "evaluations:finish_next_step": Line("follow-up", "POST", "FA"),
     "evaluations:destroy_follow_up": Line("follow-up", "POST", "FA"),
+    "evaluations:offer_to_all": Line("community", "POST", "FA"),
     "evaluations:answer_request": Line("community", "POST", "FA"),
     "evaluations:conversation": Line("conversation", "GET POST", PUBLIC),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),

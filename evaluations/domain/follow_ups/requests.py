@@ -42,6 +42,12 @@ def waiting_of(membership: Membership) -> ConversationRequest | None:
     return membership.conversation_requests.waiting().first()
 
 
+def read_of(membership: Membership) -> ConversationRequest | None:
+    """The last one, where somebody took it and the conversation is still to come."""
+    taken = membership.conversation_requests.filter(follow_up__state__in=IndividualFollowUp.OPEN)
+    return taken.select_related("follow_up__author").order_by("answered_on").last()
+
+
 @transaction.atomic
 def ask(membership: Membership, words: str = "") -> None:
     """Pressed twice, it is asked once; where nobody would read it, not at all."""
@@ -81,8 +87,11 @@ def answer(request: ConversationRequest, *, by: User) -> IndividualFollowUp | No
     held = ConversationRequest.objects.filter(pk=request.pk, answered_on=None)
     if not held.exists():
         return membership.individual_follow_ups.filter(author=by, requests=request.pk).first()
-    theirs = membership.individual_follow_ups.open().filter(author=by).first()
-    follow_up = theirs or notes.write(membership, by=by, reason=IndividualFollowUp.Reason.ASKED)
+    follow_up = membership.individual_follow_ups.open().filter(author=by).first()
+    if follow_up:
+        notes.log_written(follow_up, by)
+    else:
+        follow_up = notes.write(membership, by=by, reason=IndividualFollowUp.Reason.ASKED)
     held.update(answered_on=today_in(membership.community), follow_up=follow_up)
     return follow_up
 

@@ -104,6 +104,7 @@ def _page(request: HttpRequest, member: Membership, form: AskForm, status: int =
         "community": member.community,
         "readers": requests.readers_of(member),
         "asked": asked,
+        "read": requests.read_of(member),
         "settled": times.settled_with(member),
         "offers": _offers(member),
         "words": readable(asked.words) if asked else "",

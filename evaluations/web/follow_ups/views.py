@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,17 @@ from cmtl.shortcuts import fetch
 from communities.models import Community
 from communities.web.shared import page
 from communities.web.shared_forms import differences
-from evaluations.domain.follow_ups import clarifying, coverage, guide, notes, passing_on, requests, suggesting, times
+from evaluations.domain.follow_ups import (
+    clarifying,
+    coverage,
+    guide,
+    notes,
+    offering,
+    passing_on,
+    requests,
+    suggesting,
+    times,
+)
 from evaluations.models import IndividualFollowUp
 from evaluations.web.follow_ups.forms import (
     FollowUpForm,
@@ -128,6 +139,20 @@ def say_offered(request: HttpRequest, pk: int) -> HttpResponse:
     for membership in people.exclude(user=request.user):
         notes.write(membership, by=request.user, state=State.OFFERED, reason=Reason.EVERYONE)
     messages.success(request, _("Noted: it was offered to them."))
+    return redirect("evaluations:follow_ups", pk)
+
+
+@require_POST
+def offer_to_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """By mail, to those ticked who were not invited yet."""
+    community = fetch(request, Community, pk=pk, may=KEEP)
+    numbers = parse_ints(request.POST.getlist("people")) if coverage.offers_to_all(community) else []
+    n = offering.offer_by_mail(community, numbers, by=request.user)
+    if n:
+        told = ngettext("Offered to %(n)s person by mail.", "Offered to %(n)s people by mail.", n) % {"n": n}
+        messages.success(request, told)
+    else:
+        messages.warning(request, _("Nobody was written to: tick those to whom it was not offered yet."))
     return redirect("evaluations:follow_ups", pk)
 
 
