@@ -73,7 +73,10 @@ class EncryptedTextField(models.TextField):
             return value.held
         if not value or isinstance(value, Encrypted):
             return value
-        return encrypt(str(value))
+        return self.encrypted(str(value))
+
+    def encrypted(self, text: str) -> str:
+        return encrypt(text)
 
     def from_db_value(self, value: str | None, expression, connection) -> str | None:
         if not value:
@@ -100,6 +103,13 @@ class EncryptedTextField(models.TextField):
 
     def to_python(self, value: Any) -> Any:
         return (opened_by(_box(), value) or value) if isinstance(value, str) else super().to_python(value)
+
+
+class UndatedTextField(EncryptedTextField):
+    """Fernet writes the second of an encryption in clear at its head; here it says nothing of when."""
+
+    def encrypted(self, text: str) -> str:
+        return _box().encrypt_at_time(text.encode(), 0).decode()
 
 
 # ------------------------------------------------------------ keys

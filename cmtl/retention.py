@@ -220,6 +220,14 @@ PERIODS = [
         _("To follow you up as was agreed with you."),
     ),
     Period(
+        "conversation_requests",
+        _("Conversations that you asked for"),
+        92 * DAY,
+        _("%(period)s after the answer, or after you leave the community; at once when you take it back"),
+        DESTROYED,
+        _("To answer you, and to follow you up."),
+    ),
+    Period(
         "inactive_accounts",
         _("Your account, your roles and your choices"),
         730 * DAY,

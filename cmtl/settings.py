@@ -339,6 +339,7 @@ CELERY_BEAT_SCHEDULE = {
     "requests to destroy": {"task": "communities.tasks.remind_of_destructions", "schedule": schedule(3600)},
     "what erasures leave": {"task": "outbox.tasks.finish_erasures", "schedule": schedule(60)},
     "applications": {"task": "communities.tasks.forget_applications", "schedule": schedule(3600)},
+    "conversations asked for": {"task": "evaluations.tasks.tell_of_requests", "schedule": schedule(600)},
     "old follow-ups": {"task": "evaluations.tasks.destroy_old_follow_ups", "schedule": schedule(3600)},
     "old answers": {"task": "evaluations.tasks.forget_old_answers", "schedule": schedule(3600)},
     "old proofs": {"task": "communities.tasks.forget_old_proofs", "schedule": schedule(3600)},

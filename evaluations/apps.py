@@ -13,11 +13,12 @@ class EvaluationsConfig(AppConfig):
         from communities.domain.testimonials import testimonials
         from evaluations.domain import erasing as ours
         from evaluations.domain import improvements, organisations, self_assessment
+        from evaluations.domain.follow_ups import links as conversations
         from evaluations.domain.follow_ups import own_data
         from evaluations.domain.reports import quoting
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
-        from meetings.domain.portal import my_data
+        from meetings.domain.portal import member_portal, my_data
 
         phone.ballot_is_open_when(collection.has_open_survey)
         health.watch("closed_evaluations_cleaned", lambda: not cleaning.is_late())
@@ -29,3 +30,5 @@ class EvaluationsConfig(AppConfig):
         my_data.also(self_assessment.SECTION)
         my_data.also(organisations.SECTION)
         my_data.also(own_data.SECTION)
+        my_data.also(own_data.REQUESTS)
+        member_portal.conversation_of.answer = conversations.conversation_path

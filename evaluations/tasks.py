@@ -10,6 +10,7 @@ from evaluations.domain import archive as archiving
 from evaluations.domain import improvements, organisations
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.follow_ups import notes as follow_ups
+from evaluations.domain.follow_ups import requests
 from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
 
@@ -91,6 +92,13 @@ def tend_archives() -> None:
 @shared_task
 def destroy_old_follow_ups() -> None:
     follow_ups.destroy_expired()
+    requests.destroy_expired()
+
+
+@shared_task
+def tell_of_requests() -> None:
+    """How many people asked for a conversation until yesterday."""
+    requests.tell_in_the_morning()
 
 
 @shared_task

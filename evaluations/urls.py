@@ -5,6 +5,7 @@ from django.urls import path
 from evaluations.web import archives, influences, organisations, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
+from evaluations.web.follow_ups import conversation
 from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
 from evaluations.web.reports import across, reports
@@ -97,7 +98,12 @@ urlpatterns = [
     path("communautes/<int:pk>/suivis/proposes/", follow_ups.say_offered, name="say_offered"),
     path("communautes/<int:pk>/suivis/guide/", follow_ups.print_guide, name="follow_up_guide"),
     path("communautes/<int:pk>/suivis/ouvrir/", follow_ups.open_notes, name="open_follow_ups"),
+    path("communautes/<int:pk>/suivis/proposer/", follow_ups.offer_to_all, name="offer_to_all"),
+    path("communautes/<int:pk>/suivis/demandes/", follow_ups.answer_request, name="answer_request"),
+    path("echange/<str:token>/", conversation.conversation, name="conversation"),
     path("suivis/<int:pk>/", follow_ups.show_follow_up, name="follow_up"),
+    path("suivis/<int:pk>/moments/", follow_ups.offer_times, name="offer_times"),
+    path("suivis/<int:pk>/moments/annuler/", follow_ups.call_off, name="call_off_conversation"),
     path("suivis/<int:pk>/lecture/", follow_ups.name_reader, name="name_follow_up_reader"),
     path("suivis/<int:pk>/lecture/retirer/", follow_ups.remove_reader, name="remove_follow_up_reader"),
     path("suivis/<int:pk>/transmettre/", follow_ups.pass_on, name="pass_on"),

@@ -41,9 +41,11 @@ from evaluations.models import (
     Campaign,
     CommentBatch,
     CommunityArchive,
+    ConversationRequest,
     IndividualFollowUp,
     Influence,
     ManagerOpinion,
+    OfferedTime,
     OwnQuestion,
     Questionnaire,
 )
@@ -188,6 +190,19 @@ def a_follow_up(membership, author, notes="Elle hésite à parler en grand group
     return IndividualFollowUp.objects.create(
         community=membership.community, membership=membership, author=author, notes=notes, **fields
     )
+
+
+def a_request(membership, words="", days_ago=1, **fields) -> ConversationRequest:
+    """For a conversation; of yesterday, unless said."""
+    asked_on = timezone.localdate() - dt.timedelta(days=days_ago)
+    return ConversationRequest.objects.create(membership=membership, words=words, asked_on=asked_on, **fields)
+
+
+def a_time(follow_up, days=3, **fields) -> OfferedTime:
+    """For a conversation, in so many days."""
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=days)
+    fields = {"starts_at": start, "mode": "phone", "where": "514 555-0123"} | fields
+    return OfferedTime.objects.create(follow_up=follow_up, **fields)
 
 
 def released_comments(community, *texts) -> CommentBatch:

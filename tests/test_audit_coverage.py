@@ -83,7 +83,7 @@ exempt(
     "what a person says of themselves, in a row of their own that tells when, and that they read in « Mes données »",
     "meetings:vote_dates", "meetings:sign_up", "meetings:needs", "meetings:propose_topic", "meetings:support_topic",
     "meetings:space_topics", "meetings:join", "meetings:join_from_room", "meetings:say_why", "meetings:reply",
-    "evaluations:self_assessment", "evaluations:ask_manager",
+    "evaluations:self_assessment", "evaluations:ask_manager", "evaluations:conversation",
     "meetings:check_in", "meetings:space_action", "meetings:space_away", "meetings:space_welcome",
     "meetings:space_refer", "meetings:enter_code", "meetings:room", "communities:come_back", "communities:join",
     "communities:referral", "communities:apply", "communities:introduction", "communities:acknowledge_rules",
@@ -443,7 +443,8 @@ def plan_follow_up(world):
 
 def say_offered(world):
     Policies.write(world.own.community, follow_up_policy="everyone")
-    submit(world.client("FA"), follow_ups(world), {"people": [world.own.represented.pk]})
+    aloud = world.own.address("evaluations:say_offered", "community")
+    submit(world.client("FA"), follow_ups(world), {"people": [world.own.represented.pk]}, action=aloud)
 
 
 def follow_ups(world):
@@ -476,7 +477,34 @@ def finish_next_step(world):
     form_on(client.get(follow_ups(world)), action=done).press(client)
 
 
+def answer_request(world):
+    asked = make.a_request(world.own.membership)
+    client = world.client("FA")
+    form_on(client.get(follow_ups(world)), holding={"request": str(asked.pk)}).press(client)
+
+
+def offer_to_all(world):
+    Policies.write(world.own.community, follow_up_policy="everyone")
+    submit(world.client("FA"), follow_ups(world), action=world.own.address("evaluations:offer_to_all", "community"))
+
+
+def offer_times(world):
+    day = timezone.localdate() + dt.timedelta(days=3)
+    told = {"day_1": day, "starts_1": "13:30", "mode": "phone", "where": "514 555-0123"}
+    submit(world.client("FA"), world.own.follow_up.get_absolute_url(), told)
+
+
+def call_off(world):
+    make.a_time(world.own.follow_up, is_chosen=True)
+    client, off = world.client("FA"), reverse("evaluations:call_off_conversation", args=[world.own.follow_up.pk])
+    form_on(client.get(world.own.follow_up.get_absolute_url()), action=off).press(client)
+
+
 STORIES = {
+    "evaluations:offer_to_all": (offer_to_all, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:offer_times": (offer_times, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:call_off_conversation": (call_off, Action.FOLLOW_UP_WRITTEN),
+    "evaluations:answer_request": (answer_request, Action.FOLLOW_UP_WRITTEN),
     "evaluations:plan_follow_up": (plan_follow_up, Action.FOLLOW_UP_WRITTEN),
     "evaluations:say_offered": (say_offered, Action.FOLLOW_UP_WRITTEN),
     "evaluations:finish_next_step": (finish_next_step, Action.FOLLOW_UP_WRITTEN),

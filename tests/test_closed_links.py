@@ -14,6 +14,7 @@ from communities.domain.lifecycle import alumni_invitations
 from communities.domain.members import introducing
 from communities.domain.recruitment import recruiting
 from communities.models import Introduction, Kind
+from evaluations.domain.follow_ups import links as conversations
 from meetings.domain import feeds, polls
 from meetings.domain.links import links, visitors
 from outbox.domain.post import unsubscribe_token
@@ -38,6 +39,7 @@ def mailed_to(membership, community) -> dict[str, str]:
         "come back": reverse("communities:come_back", args=[alumni_invitations.alumni_token(alumna)]),
         "join": reverse("communities:join", args=[recruiting.join_token(invitation)]),
         "space": reverse("meetings:space", args=[visitors.visitor_token(membership.user)]),
+        "conversation": conversations.conversation_path(membership),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 

@@ -71,6 +71,17 @@ def test_transactions_tell_when_and_one_transaction_tells_nothing(case):
     assert other < 7
 
 
+def test_a_request_just_after_an_answer_is_found_and_one_before_all_of_them_tells_nothing(case):
+    asked = [(10 * number + 1, person) for number, person in enumerate(case.people[:8], 1)]
+    in_turn = [(10 * number, WORDS[person]) for number, person in enumerate(case.people, 1)]
+    at_once = [(900, WORDS[person]) for person in case.people]
+
+    one, other = right(case, attacks.by_requests(case, asked, [in_turn, at_once]))
+
+    assert one == 8
+    assert other < 4
+
+
 def test_answers_written_in_the_order_of_sealed_ids_are_found(case):
     ids = {person: f"{random.Random(person).getrandbits(128):032x}" for person in PEOPLE}
     votes = [[f"INSERT: id[uuid]:{ids[person]} sealed"] for person in case.people]

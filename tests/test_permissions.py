@@ -40,6 +40,7 @@ from communities.models import (
 )
 from evaluations.domain import organisations
 from evaluations.domain.campaigns import links as campaign_links
+from evaluations.domain.follow_ups import links as conversation_links
 from evaluations.domain.surveys import questionnaires
 from evaluations.models import AnnualReport
 from meetings.domain import polls
@@ -439,12 +440,17 @@ TABLE = {
     "evaluations:follow_up_guide": Line("community", "GET", "FA"),
     "evaluations:open_follow_ups": Line("community", "GET POST", "PC"),  # with a reason: the author is told (C14)
     "evaluations:follow_up": Line("follow-up", "GET POST", "FA"),  # its author; another who reads it: test_follow_ups
+    "evaluations:offer_times": Line("follow-up", "POST", "FA"),
+    "evaluations:call_off_conversation": Line("follow-up", "POST", "FA"),
     "evaluations:name_follow_up_reader": Line("follow-up", "POST", "FA"),
     "evaluations:remove_follow_up_reader": Line("follow-up", "POST", "FA"),
     "evaluations:pass_on": Line("follow-up", "POST", "FA"),
     "evaluations:send_charter_again": Line("follow-up", "POST", "FA"),
     "evaluations:finish_next_step": Line("follow-up", "POST", "FA"),
     "evaluations:destroy_follow_up": Line("follow-up", "POST", "FA"),
+    "evaluations:offer_to_all": Line("community", "POST", "FA"),
+    "evaluations:answer_request": Line("community", "POST", "FA"),
+    "evaluations:conversation": Line("conversation", "GET POST", PUBLIC),
     "evaluations:annual_ballot": Line("annual ballot", "GET POST", PUBLIC),
     "evaluations:annual_thanks": Line("annual ballot", "GET", PUBLIC),
     "evaluations:alumni_news": Line("alumni ballot", "GET POST", PUBLIC),
@@ -604,6 +610,7 @@ class Place:
             "campaign": lambda: [self.campaign.pk],
             "improvement": lambda: [self.improvement.pk],
             "follow-up": lambda: [self.follow_up.pk],
+            "conversation": lambda: [conversation_links.token_of(self.membership)],
             "influence": lambda: [self.influence.pk],
             "own question": lambda: [self.own_question.pk],
             "testimonial": lambda: [self.testimonial.pk],

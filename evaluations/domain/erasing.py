@@ -22,8 +22,10 @@ from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import (
     AnnualReport,
     CommunityArchive,
+    ConversationRequest,
     FollowUpReading,
     IndividualFollowUp,
+    OfferedTime,
     Pool,
     Response,
     SelfAssessment,
@@ -59,7 +61,8 @@ def say_otherwise(erasure: Erasure) -> None:
 
 def say_otherwise_in_follow_ups(erasure: Erasure) -> None:
     """Notes about somebody else: only their author may read them, so that the name alone is replaced."""
-    for model, names in ((IndividualFollowUp, ["notes", "next_step"]), (FollowUpReading, ["because"])):
+    swept = ((IndividualFollowUp, ["notes", "next_step"]), (FollowUpReading, ["because"]))
+    for model, names in (*swept, (ConversationRequest, ["words"]), (OfferedTime, ["where"])):
         for row in model.objects.only(*names).iterator():
             words = {name: getattr(row, name) for name in names if erasure.naming.within(getattr(row, name))}
             replaced = {name: erasure.naming.replaced_within(said, ERASED_NAME) for name, said in words.items()}

@@ -2,6 +2,7 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
+from evaluations.models.conversations import ConversationRequest, OfferedTime
 from evaluations.models.follow_ups import FollowUpReader, FollowUpReading, IndividualFollowUp
 from evaluations.models.influences import Influence
 from evaluations.models.manager_opinions import ManagerOpinion
@@ -19,6 +20,7 @@ __all__ = [
     "Campaign",
     "CommentBatch",
     "CommunityArchive",
+    "ConversationRequest",
     "Factor",
     "FactorRating",
     "FollowUpReader",
@@ -27,6 +29,7 @@ __all__ = [
     "Influence",
     "ObjectiveRating",
     "ManagerOpinion",
+    "OfferedTime",
     "OwnQuestion",
     "Pool",
     "Question",

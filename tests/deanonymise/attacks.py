@@ -91,6 +91,24 @@ def _next_answer(case: Case, texts: list[str], at: int) -> str:
     return next((text for text in texts[at + 1 :] if case.mark.search(text)), "")
 
 
+def by_requests(case: Case, asked: Rows, tables: Iterable[Rows]) -> list[Guess]:
+    """Some asked for a conversation, by name, as soon as they had answered: the last answer that was written before a
+    request is theirs. `asked` is (transaction, person)."""
+    guesses = []
+    for rows in tables:
+        written = [(row[0], marks[0]) for row in rows if (marks := case.marks_in([str(row[1:])]))]
+        if written:
+            guesses.append({person: case.random.choice(_last_before(number, written)) for number, person in asked})
+    return guesses or [case.at_random([person for _number, person in asked])]
+
+
+def _last_before(number: int, written: list[tuple[int, str]]) -> list[str]:
+    """All of them, where one transaction wrote several."""
+    first = min(other for other, _mark in written)
+    last = max((other for other, _mark in written if other < number), default=first)
+    return [mark for other, mark in written if other == last]
+
+
 # ---------------------------------------------------------------- the log of changes
 
 

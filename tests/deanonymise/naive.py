@@ -10,6 +10,7 @@ import psycopg
 SCHEMA = """
     CREATE TABLE IF NOT EXISTS naive_receipt (id serial PRIMARY KEY, person int);
     CREATE TABLE IF NOT EXISTS naive_response (id serial PRIMARY KEY, survey_id int, said jsonb);
+    CREATE TABLE IF NOT EXISTS naive_request (id serial PRIMARY KEY, person int);
     CREATE TABLE IF NOT EXISTS naive_urn (survey_id int PRIMARY KEY, ballots text) WITH (autovacuum_enabled = off);
     CREATE TABLE IF NOT EXISTS naive_sealed (id uuid PRIMARY KEY, survey_id int, sealed text);
     CREATE TABLE IF NOT EXISTS naive_opened (id serial PRIMARY KEY, survey_id int, said text);
@@ -46,6 +47,10 @@ class Storage:
         self.opened[place] = self.people[person] = mark
         with self.log.open("a") as log:
             log.write(f"POST {link} {json.dumps(said)}\n")
+
+    def ask(self, person: int) -> None:
+        """For a conversation."""
+        self.connection.execute("INSERT INTO naive_request (person) VALUES (%s)", [person])
 
     def close(self) -> None:
         run = self.connection.execute

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 import string
 from collections import defaultdict
 from dataclasses import replace
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from evaluations.domain.surveys import cleaning
+from evaluations.models import ConversationRequest
 from evaluations.tasks import tend_surveys
 from meetings.models import Meeting
 from tests.deanonymise import attacks, door, figures, naive
@@ -20,6 +22,8 @@ from tests.deanonymise.site import Phone, Site
 
 ASKED_MORE = 2
 DUMPED = 2  # votes, each between two dumps
+ASKING = 8  # for a conversation, from the thanks for their answer
+CONVERSATIONS = ConversationRequest._meta.db_table
 LATER = dt.timedelta(minutes=2)
 
 
@@ -56,6 +60,7 @@ class Run:
         order = list(self.occasion.members)
         self.random.shuffle(order)
         self.order = order
+        self.asking = {member.pk for member in self.random.sample(order, ASKING)}
         people = [member.pk for member in order]
         keys = {
             member.pk: {self.occasion.link[member.pk].split("/")[2], member.user.full_name, member.user.email}
@@ -110,6 +115,17 @@ class Run:
         more = {self.kind.some: "3"} if member.pk in self.case.asked_more else {}
         words = {self.kind.words: self.control.truth[member.pk]}
         self.naive.vote(member.pk, self.control.truth[member.pk], self.occasion.link[member.pk], {**words, **more})
+        if member.pk in self.asking:
+            self._ask(member, page)
+
+    def _ask(self, member: Membership, thanks: str) -> None:
+        """For a conversation, as the page of thanks offers it."""
+        phone = Phone(self.site.port)
+        page = re.search(r'href="(/echange/[^"]+)"', phone.get(thanks)[1])[1]
+        self.case.keys[member.pk].add(page.split("/")[2])
+        status, answer = phone.fill(page, {"words": "Un mot à part", "ask": "1"})
+        assert status == 302, (status, answer)
+        self.naive.ask(member.pk)
 
     def _go_wrong(self, member: Membership) -> None:
         """Sent again, and sent with nothing chosen: refused, and logged nowhere."""
@@ -208,6 +224,13 @@ class Run:
             attacks.by_transaction(control, [server.by_transaction(name) for name in naive.CLEAR]),
         )
         yield (
+            "conversations asked for",
+            attacks.by_requests(ours, self._asked(CONVERSATIONS), [server.by_transaction(name) for name in tables]),
+            attacks.by_requests(
+                control, self._asked("naive_request", "person"), [server.by_transaction(name) for name in naive.CLEAR]
+            ),
+        )
+        yield (
             "deleted rows",
             attacks.in_order(ours, [server.dead_rows(name) for name in tables], ours.people),
             attacks.in_order(control, [server.dead_rows(name) for name in naive.CHANGED], control.people),
@@ -239,6 +262,11 @@ class Run:
             attacks.by_logs(control, {"naive": self.naive.log.read_text().splitlines()}),
         )
         yield ("shape of rows", attacks.by_shape(ours, lie), attacks.by_shape(control, clear))
+
+    def _asked(self, table: str, column: str = "membership_id") -> list[tuple]:
+        """The people of this run who asked, with the transactions that wrote it."""
+        sql = f"SELECT xmin::text::bigint, {column} FROM {table} WHERE {column} = ANY(%s) ORDER BY 1"
+        return self.server.rows(sql, list(self.asking))
 
     def _changes_of(self, table: str, of_control: bool) -> list[list[str]]:
         """Of the control's table, or of all but the control's."""

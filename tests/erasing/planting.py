@@ -38,8 +38,10 @@ from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
 from evaluations.models import (
     AnnualReport,
     Campaign,
+    ConversationRequest,
     FollowUpReading,
     IndividualFollowUp,
+    OfferedTime,
     OwnQuestion,
     Pool,
     Release,
@@ -225,6 +227,8 @@ def plant_swept(built: "Builder") -> None:
     built.make(SelfAssessment, year=1990, answers={"trust": [3, SENTENCE]}, to_strengthen=SENTENCE)
     about = built.make(IndividualFollowUp, reason="other", notes=SENTENCE, next_step=SENTENCE)
     built.make(FollowUpReading, follow_up=about, because=SENTENCE)
+    built.make(OfferedTime, follow_up=about, starts_at=timezone.now(), where=SENTENCE)
+    built.make(ConversationRequest, membership=about.membership, words=SENTENCE, asked_on=dt.date(2020, 1, 1))
     built.make(Pool, year=1990, answers={TOPIC_WISH: [SENTENCE, "Autre chose"]}, is_told=False)
     other = built.make(User, first_name="Gaston")
     done = built.make(DestructionRequest, user=other, confirmed_at=timezone.now(), alone_because=SENTENCE)

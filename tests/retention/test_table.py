@@ -45,6 +45,7 @@ NOT_KEPT = {
             "GIVEN_UP_AFTER",
             "LATELY",
             "LEASE",
+            "LIFETIME",
             "PATIENCE",
             "RECENT",
         ),

@@ -10,6 +10,8 @@ from communities.models.profiles import FollowUpPolicy
 from evaluations.models import IndividualFollowUp
 
 State = IndividualFollowUp.State
+SETTLED = "settled"
+THE_FURTHEST_FIRST = (State.HELD, SETTLED, State.DECLINED, State.OFFERED)
 
 
 @dataclass(frozen=True)
@@ -18,17 +20,18 @@ class Coverage:
 
     members: int
     held: int
+    settled: int  # its time is chosen
     declined: int
     offered: int
 
     @property
     def left(self) -> int:
-        return self.members - self.held - self.declined - self.offered
+        return self.members - self.reached
 
     @property
     def reached(self) -> int:
         """Invited, whatever they answered."""
-        return self.held + self.declined + self.offered
+        return self.held + self.settled + self.declined + self.offered
 
 
 def offers_to_all(community: Community) -> bool:
@@ -38,16 +41,14 @@ def offers_to_all(community: Community) -> bool:
 def coverage_of(community: Community, year: int | None = None) -> Coverage:
     members = set(_members(community).values_list("pk", flat=True))
     states: dict[int, set[str]] = {}
-    for pk, state in _of_year(community, year).values_list("membership", "state"):
-        states.setdefault(pk, set()).add(state)
+    for pk, state, is_chosen in _of_year(community, year).values_list("membership", "state", "times__is_chosen"):
+        states.setdefault(pk, set()).add(SETTLED if state == State.PLANNED and is_chosen else state)
     furthest = [_furthest(states[pk]) for pk in members & states.keys()]
-    return Coverage(
-        len(members), furthest.count(State.HELD), furthest.count(State.DECLINED), furthest.count(State.OFFERED)
-    )
+    return Coverage(len(members), *(furthest.count(state) for state in THE_FURTHEST_FIRST))
 
 
 def _furthest(states: set[str]) -> str:
-    return next((state for state in (State.HELD, State.DECLINED, State.OFFERED) if state in states), "")
+    return next((state for state in THE_FURTHEST_FIRST if state in states), "")
 
 
 def not_offered_yet(community: Community) -> QuerySet[Membership]:

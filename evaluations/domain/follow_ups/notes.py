@@ -169,5 +169,9 @@ def destroy_expired(now: dt.datetime | None = None) -> int:
     return expired.delete()[1].get(IndividualFollowUp._meta.label, 0)
 
 
+def log_written(follow_up: IndividualFollowUp, by: User) -> None:
+    _log(Action.FOLLOW_UP_WRITTEN, follow_up, by)
+
+
 def _log(action: Action, follow_up: IndividualFollowUp, by: User) -> None:
     audit.write(action, by=by, about=follow_up, community=follow_up.community_id)

@@ -1,10 +1,11 @@
 """What a member is told of the conversations they had. The notes are asked of the privacy officer (C15)."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl import retention
-from evaluations.models import IndividualFollowUp
+from evaluations.models import ConversationRequest, IndividualFollowUp
 from meetings.domain.portal.my_data.section import Rows, Section, coded
 
 State, Mode = IndividualFollowUp.State, IndividualFollowUp.Mode
@@ -12,8 +13,9 @@ KNOWN_TO_THEM = (State.OFFERED, State.HELD, State.DECLINED)
 
 
 def _known(user: User) -> Rows:
-    about = IndividualFollowUp.objects.filter(membership__user=user, state__in=KNOWN_TO_THEM)
-    for one in about.select_related("community", "author").order_by("began_on", "pk"):
+    about = IndividualFollowUp.objects.filter(membership__user=user)
+    told = about.filter(Q(state__in=KNOWN_TO_THEM) | Q(times__isnull=False)).distinct()
+    for one in told.select_related("community", "author").order_by("began_on", "pk"):
         yield one.community.name, one.on, one.author.full_name, coded(Mode, one.mode), coded(State, one.state)
 
 
@@ -33,4 +35,20 @@ SECTION = Section(
         "state": _("State"),
     },
     _known,
+)
+
+
+def _asked(user: User) -> Rows:
+    about = ConversationRequest.objects.filter(membership__user=user).select_related("membership__community")
+    for one in about.order_by("asked_on", "pk"):
+        yield one.membership.community.name, one.asked_on, one.words, one.answered_on
+
+
+REQUESTS = Section(
+    "conversation_requests",
+    _("Conversations you asked for"),
+    _("To answer you. Those who facilitate the community read it; of its time, the day alone is kept."),
+    retention.said("conversation_requests"),
+    {"community": _("Community"), "day": _("Day"), "words": _("Your words"), "answered": _("Answered on")},
+    _asked,
 )

@@ -19,7 +19,7 @@ from accounts.domain.naming import Naming
 from accounts.models import User
 from communities.models import Community, Membership
 from communities.models.profiles import AttendancePolicy
-from evaluations.models import IndividualFollowUp
+from evaluations.models import ConversationRequest, IndividualFollowUp
 from meetings.domain.attendance import absences
 from meetings.domain.followup import private_journal
 from meetings.models import Attendance, Meeting, Reflection, Reply
@@ -64,6 +64,7 @@ def _left_alone(community: Community) -> Iterator[int]:
         Q(state__in=IndividualFollowUp.OPEN) | Q(on__gte=lately) | Q(on=None, began_on__gte=lately)
     )
     yield from known.values_list("membership", flat=True)
+    yield from ConversationRequest.objects.told_in(community).values_list("membership", flat=True)
 
 
 def absent_without_a_word(community: Community) -> list[Suggestion]:

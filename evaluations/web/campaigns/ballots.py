@@ -17,6 +17,7 @@ from communities.domain.members import asked_later
 from communities.domain.testimonials import links, testimonials
 from evaluations.domain.campaigns import alumni, answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
+from evaluations.domain.follow_ups.links import conversation_path
 from evaluations.domain.surveys.collection import Outcome
 from evaluations.web.surveys.ballots import BallotForm
 from evaluations.web.surveys.surveys import REFUSED, never_failing
@@ -78,8 +79,11 @@ def _turned_away(request: HttpRequest, respondent: Respondent, why: str) -> Http
 @for_respondent
 def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
-    address = _testimonial_address(respondent)
-    return _page(request, respondent, "evaluations/campaigns/thanks.html", testimonial_address=address)
+    context = {
+        "testimonial_address": _testimonial_address(respondent),
+        "conversation": conversation_path(respondent.membership),
+    }
+    return _page(request, respondent, "evaluations/campaigns/thanks.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

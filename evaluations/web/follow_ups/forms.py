@@ -1,5 +1,7 @@
 """The forms of individual follow-ups. What is typed in them is confidential: the browser keeps no draft of it."""
 
+import datetime as dt
+import zoneinfo
 from typing import Any
 
 from django import forms
@@ -8,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cmtl.encrypted import readable, why_empty
-from cmtl.inputs import DayInput
-from communities.models import Membership
+from cmtl.inputs import ClockField, DayInput
+from communities.models import Community, Membership
 from communities.web.shared_forms import PartForm, PeopleSelect
 from evaluations.domain.follow_ups import passing_on
 from evaluations.domain.follow_ups.clarifying import Part
 from evaluations.domain.follow_ups.passing_on import Becomes
-from evaluations.models import IndividualFollowUp
+from evaluations.models import IndividualFollowUp, OfferedTime
 
 State = IndividualFollowUp.State
 
@@ -136,6 +138,63 @@ class SendAgainForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
+
+
+class TimesForm(forms.Form):
+    """The first one at least, by the clock of the community."""
+
+    minutes = forms.IntegerField(label=_("Length, in minutes"), min_value=10, max_value=120, initial=30)
+    mode = forms.ChoiceField(label=_("How"), choices=[("", _("Choose…")), *IndividualFollowUp.Mode.choices])
+    where = forms.CharField(
+        label=_("Where"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The place, the number to call, or the link to join. It is encrypted."),
+        error_messages={"required": _("Say where, which number, or which link.")},
+    )
+    field_order = ["day_1", "starts_1", "day_2", "starts_2", "day_3", "starts_3"]
+
+    def __init__(self, data: Any = None, *, community: Community, kept: OfferedTime | None = None) -> None:
+        initial = {"mode": kept.mode, "where": readable(kept.where), "minutes": kept.minutes} if kept else {}
+        super().__init__(data, label_suffix="", initial=initial)
+        self.zone = zoneinfo.ZoneInfo(community.time_zone)
+        for n in range(1, OfferedTime.MOST + 1):
+            words = {"n": n}
+            self.fields[f"day_{n}"] = forms.DateField(
+                label=_("Day, choice %(n)s") % words,
+                widget=DayInput,
+                required=n == 1,
+                error_messages={"required": _("Choose a day.")},
+            )
+            self.fields[f"starts_{n}"] = ClockField(
+                label=_("Time, choice %(n)s") % words,
+                required=n == 1,
+                error_messages={"required": _("Say at what time.")},
+            )
+        self.order_fields(self.field_order)
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"day_{n}"], self[f"starts_{n}"]) for n in range(1, OfferedTime.MOST + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        self.starts = []
+        for n in range(1, OfferedTime.MOST + 1):
+            day, clock = said.get(f"day_{n}"), said.get(f"starts_{n}")
+            if day and clock:
+                start = dt.datetime.combine(day, clock, self.zone)
+                if start <= timezone.now():
+                    self.add_error(f"day_{n}", _("This time is past."))
+                self.starts.append(start)
+            elif day and f"starts_{n}" not in self.errors:
+                self.add_error(f"starts_{n}", _("Say at what time."))
+            elif clock and f"day_{n}" not in self.errors:
+                self.add_error(f"day_{n}", _("Choose a day."))
+        return said
+
+    def told(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("minutes", "mode", "where")}
 
 
 class OpenNotesForm(forms.Form):

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,17 @@ from cmtl.shortcuts import fetch
 from communities.models import Community
 from communities.web.shared import page
 from communities.web.shared_forms import differences
-from evaluations.domain.follow_ups import clarifying, coverage, guide, notes, passing_on, suggesting
+from evaluations.domain.follow_ups import (
+    clarifying,
+    coverage,
+    guide,
+    notes,
+    offering,
+    passing_on,
+    requests,
+    suggesting,
+    times,
+)
 from evaluations.models import IndividualFollowUp
 from evaluations.web.follow_ups.forms import (
     FollowUpForm,
@@ -26,6 +37,7 @@ from evaluations.web.follow_ups.forms import (
     PassOnForm,
     ReaderForm,
     SendAgainForm,
+    TimesForm,
 )
 from meetings.domain.followup import private_journal
 from meetings.models import Meeting
@@ -58,6 +70,7 @@ def list_follow_ups(request: HttpRequest, pk: int) -> HttpResponse:
         to_hold=[one for one in mine if one.is_open],
         held=[one for one in mine if one.state in (State.HELD, State.DECLINED)],
         shared=visible.exclude(author=request.user),
+        requests=requests.told_to(request.user, community) if keeps else [],
         suggestions=suggesting.suggestions(community) if keeps else [],
         noted=suggesting.noted_after_meetings(community, request.user) if keeps else [],
         coverage=coverage.coverage_of(community) if offers_to_all else None,
@@ -105,6 +118,20 @@ def plan_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def answer_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member asked for a conversation: a press takes it, and leads to the follow-up."""
+    community = fetch(request, Community, pk=pk, may=KEEP)
+    told = requests.told_to(request.user, community)
+    asked = next((one for one in told if str(one.pk) == request.POST.get("request")), None)
+    follow_up = requests.answer(asked, by=request.user) if asked else None
+    if follow_up is None:
+        messages.warning(request, _("This request is no longer waiting: it was taken back, or a colleague answers it."))
+        return redirect("evaluations:follow_ups", pk)
+    messages.success(request, _("It is yours to hold. The person has not been written to yet."))
+    return redirect(follow_up)
+
+
+@require_POST
 def say_offered(request: HttpRequest, pk: int) -> HttpResponse:
     """To those ticked, where it is offered to every member."""
     community = fetch(request, Community, pk=pk, may=KEEP)
@@ -112,6 +139,20 @@ def say_offered(request: HttpRequest, pk: int) -> HttpResponse:
     for membership in people.exclude(user=request.user):
         notes.write(membership, by=request.user, state=State.OFFERED, reason=Reason.EVERYONE)
     messages.success(request, _("Noted: it was offered to them."))
+    return redirect("evaluations:follow_ups", pk)
+
+
+@require_POST
+def offer_to_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """By mail, to those ticked who were not invited yet."""
+    community = fetch(request, Community, pk=pk, may=KEEP)
+    numbers = parse_ints(request.POST.getlist("people")) if coverage.offers_to_all(community) else []
+    n = offering.offer_by_mail(community, numbers, by=request.user)
+    if n:
+        told = ngettext("Offered to %(n)s person by mail.", "Offered to %(n)s people by mail.", n) % {"n": n}
+        messages.success(request, told)
+    else:
+        messages.warning(request, _("Nobody was written to: tick those to whom it was not offered yet."))
     return redirect("evaluations:follow_ups", pk)
 
 
@@ -179,6 +220,10 @@ def _page_of(request: HttpRequest, template: str, follow_up: IndividualFollowUp,
         "follow_up": follow_up,
         "membership": follow_up.membership,
         "questions": guide.QUESTIONS,
+        "asked": follow_up.requests.all(),
+        "settled": times.chosen_of(follow_up),
+        "offered": follow_up.times.ahead().filter(is_chosen=False),
+        "times_form": TimesForm(community=follow_up.community, kept=follow_up.times.last()),
         "readers": follow_up.readers.select_related("user"),
         "readings": follow_up.readings.select_related("reader"),
         "reader_form": ReaderForm(people=notes.possible_readers(follow_up)),
@@ -187,6 +232,33 @@ def _page_of(request: HttpRequest, template: str, follow_up: IndividualFollowUp,
     }
     template = f"evaluations/follow_ups/{template}"
     return page(request, template, follow_up.community, "follow_ups", status=status, **shown | context)
+
+
+@require_POST
+@own
+def offer_times(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
+    """Those offered before are taken back; one that was chosen moves."""
+    form = TimesForm(request.POST, community=follow_up.community)
+    if form.is_valid():
+        try:
+            mail = times.offer(follow_up, form.starts, by=request.user, **form.told())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            written = _("The mail leaves in a few seconds. It says neither why nor what you noted.")
+            alone = _("Noted. This person has no e-mail address: tell them yourself.")
+            messages.success(request, written if mail else alone)
+            return redirect(f"{follow_up.get_absolute_url()}#moments")
+    shown = FollowUpForm(instance=follow_up)
+    return _page_of(request, "follow_up.html", follow_up, form=shown, times_form=form, status=422)
+
+
+@require_POST
+@own
+def call_off(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
+    if times.call_off(follow_up, by=request.user):
+        messages.success(request, _("It is called off, and both of you are told."))
+    return redirect(f"{follow_up.get_absolute_url()}#moments")
 
 
 @require_POST
@@ -255,7 +327,7 @@ def finish_next_step(request: HttpRequest, follow_up: IndividualFollowUp) -> Htt
 @require_POST
 @own
 def destroy_follow_up(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
-    notes.destroy(follow_up, by=request.user)
+    times.destroy(follow_up, by=request.user)
     messages.success(request, _("These notes are destroyed."))
     return redirect("evaluations:follow_ups", follow_up.community_id)
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from communities.domain.privacy import destructions
 from communities.models import DestructionRequest
-from evaluations.domain.follow_ups import notes
+from evaluations.domain.follow_ups import notes, requests
 from evaluations.models import IndividualFollowUp
 from evaluations.web.today.reading import Reader
 from evaluations.web.today.to_do import LATE, SOON, THIS_WEEK, ToDo
@@ -23,7 +23,24 @@ MOST = 20  # lines; the page of requests has all
 
 def to_do(page: Reader) -> Iterator[ToDo]:
     yield from requests_to_answer(page)
+    yield from conversations_asked_for(page)
     yield from conversations_to_hold(page)
+
+
+def conversations_asked_for(page: Reader) -> Iterator[ToDo]:
+    """From the day after; without a name, as those to hold."""
+    kept = page.own_with("evaluations.keep_follow_ups")
+    told = requests.how_many_told(page.user, kept, page.now) if kept else {}
+    for community in kept:
+        if n := told.get(community.pk):
+            yield ToDo(
+                THIS_WEEK,
+                ngettext("%(n)s person asks for a conversation", "%(n)s people ask for a conversation", n) % {"n": n},
+                str(community),
+                reverse("evaluations:follow_ups", args=[community.pk]),
+                _("See"),
+                community_id=community.pk,
+            )
 
 
 def conversations_to_hold(page: Reader) -> Iterator[ToDo]:

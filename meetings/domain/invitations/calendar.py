@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from accounts.models import User
 from cmtl import languages
 from communities.models import Membership
 from meetings.domain.invitations.time_zones import time_zone
@@ -34,14 +35,20 @@ def calendar_for(
     """
     language = membership.user.language if membership else languages.active()
     with translation.override(language):
-        calendar = Calendar()
-        calendar.add("prodid", "-//cmtl//communities of practice//FR")
-        calendar.add("version", "2.0")
-        calendar.add("method", method)
-        add_time_zone(calendar, meeting.community.time_zone, meeting.local_start.year, meeting.local_start.year)
+        calendar = empty_calendar(method, meeting.community.time_zone, meeting.local_start.year)
         organiser = organiser or organiser_of(meeting)
         add_event(calendar, meeting, membership, organiser=organiser, method=method, with_link=with_link)
         return calendar.to_ical().decode()
+
+
+def empty_calendar(method: str, zone: str, year: int) -> Calendar:
+    """Of what happens in that year, by that clock."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//cmtl//communities of practice//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    add_time_zone(calendar, zone, year, year)
+    return calendar
 
 
 def _description(meeting: Meeting, page: str) -> str:
@@ -106,7 +113,7 @@ def add_event(
     if where := where_of(meeting, meeting.link if with_link and meeting.link else page):
         event.add("location", one_line(where))
     event.add("description", _description(meeting, page))
-    event.add("organizer", _organiser(organiser, meeting.community.name, method))
+    event.add("organizer", organiser_named(organiser, meeting.community.name, method))
     if membership and membership.user.email:
         event.add("attendee", _attendee(membership), encode=False)
     calendar.add_component(event)
@@ -147,14 +154,18 @@ def where_of(meeting: Meeting, join_at: str) -> str:
 
 def _attendee(membership: Membership) -> vCalAddress:
     """Answers are given on the page, not by the mail program: RSVP is false, so that it sends none to nobody."""
-    attendee = _address(membership.user.email or "", membership.user.full_name)
-    attendee.params["role"] = vText("REQ-PARTICIPANT" if membership.community.expects_everyone else "OPT-PARTICIPANT")
+    return attending(membership.user, is_expected=membership.community.expects_everyone)
+
+
+def attending(user: User, *, is_expected: bool) -> vCalAddress:
+    attendee = _address(user.email or "", user.full_name)
+    attendee.params["role"] = vText("REQ-PARTICIPANT" if is_expected else "OPT-PARTICIPANT")
     attendee.params["partstat"] = vText("NEEDS-ACTION")
     attendee.params["rsvp"] = vText("FALSE")
     return attendee
 
 
-def _organiser(address: str, name: str, method: str) -> vCalAddress:
+def organiser_named(address: str, name: str, method: str) -> vCalAddress:
     """By mail, cmtl writes in the name of somebody: RFC 5545 has that said."""
     organiser = _address(address, name)
     if method != "PUBLISH" and address != sender():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from cmtl.questions import Question
 from communities.domain.members import consents, leaving
 from communities.models import Community, Membership, Purpose, RoleAssignment
 from meetings.domain import improvements
@@ -18,6 +19,8 @@ from meetings.domain.links import links
 from meetings.domain.links.visitors import Visitor
 from meetings.domain.portal import onboarding
 from meetings.models import Meeting, Note, Reply
+
+conversation_of: Question[[Membership], str] = Question()  # the address of the page where they ask for one
 
 
 @dataclass
@@ -28,6 +31,11 @@ class Belonging:
     roles: list[str] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
     changes: int = 0  # that its members were told of this year
+
+    @property
+    def conversation(self) -> str:
+        """Where they ask to talk with who facilitates."""
+        return conversation_of(self.membership)
 
     @property
     def is_new(self) -> bool:

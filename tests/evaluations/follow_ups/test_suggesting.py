@@ -118,7 +118,8 @@ def test_where_it_is_offered_to_all_how_many_were_is_told_without_a_name(communi
     assert (told.members, told.held, told.declined, told.offered, told.left) == (4, 1, 1, 0, 2)
 
     client, page = signed_in(sandrine), reverse("evaluations:follow_ups", args=[community.pk])
-    submit(client, page, {"people": [people[2].pk]})
+    aloud = reverse("evaluations:say_offered", args=[community.pk])
+    submit(client, page, {"people": [people[2].pk]}, action=aloud)
     assert coverage_of(community).offered == 1
     shown = on_one_line(signed_in(philippe).get(page))
     assert "3 personnes invitées sur 4" in shown

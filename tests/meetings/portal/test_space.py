@@ -480,7 +480,7 @@ TOLD = {
     "communities.Application", "communities.JoinInvitation", "communities.Expectation", "communities.Commitment",
     "communities.Referral", "communities.Introduction", "communities.ParentalConsent", "meetings.DateVote",
     "evaluations.SelfAssessment", "evaluations.ManagerOpinion", "communities.Testimonial",
-    "communities.TestimonialRequest", "evaluations.IndividualFollowUp",
+    "communities.TestimonialRequest", "evaluations.IndividualFollowUp", "evaluations.ConversationRequest",
     "meetings.WarmUpAnswer", "meetings.JoinClick", "meetings.TopicSupport", "accounts.AuditName",
 }  # fmt: skip
 

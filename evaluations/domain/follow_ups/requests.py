@@ -1,0 +1,151 @@
+"""« Demander un échange »: asked by a member, by name; told to those who facilitate from the next day on.
+
+Nothing here is in the audit log, and nothing holds an hour: a request often follows a ballot by a few seconds.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from cmtl import retention
+from communities.models import Community, Membership, Role, RoleAssignment
+from evaluations.domain.follow_ups import notes
+from evaluations.models import ConversationRequest, IndividualFollowUp
+from evaluations.models.conversations import today_in
+from outbox.domain.mail_types import MailType
+from outbox.domain.post import absolute
+from outbox.models import Message
+
+ASKED = MailType("conversations-asked", "evaluations/emails/conversations_asked.html")
+AT = dt.time(9)
+FORGOTTEN_AFTER = dt.timedelta(days=7)  # a worker that was away longer says nothing late
+
+# ---------------------------------------------------------------- the member
+
+
+def readers_of(membership: Membership) -> QuerySet[User]:
+    """Who facilitates for good: they alone read it. Nobody writes to oneself."""
+    here = RoleAssignment.objects.in_force().filter(community=membership.community_id, role=Role.FACILITATOR)
+    reading = User.objects.filter(pk__in=here.values("user"), is_active=True)
+    return reading.exclude(pk=membership.user_id).order_by("sort_key", "pk")
+
+
+def waiting_of(membership: Membership) -> ConversationRequest | None:
+    return membership.conversation_requests.waiting().first()
+
+
+def read_of(membership: Membership) -> ConversationRequest | None:
+    """The last one, where somebody took it and the conversation is still to come."""
+    taken = membership.conversation_requests.filter(follow_up__state__in=IndividualFollowUp.OPEN)
+    return taken.select_related("follow_up__author").order_by("answered_on").last()
+
+
+@transaction.atomic
+def ask(membership: Membership, words: str = "") -> None:
+    """Pressed twice, it is asked once; where nobody would read it, not at all."""
+    held = Membership.objects.select_for_update().get(pk=membership.pk)
+    if readers_of(held).exists():
+        asked = {"asked_on": today_in(held.community), "words": words}
+        ConversationRequest.objects.get_or_create(membership=held, answered_on=None, defaults=asked)
+
+
+def take_back(membership: Membership) -> None:
+    """It leaves no trace; what was answered meanwhile stays."""
+    membership.conversation_requests.filter(answered_on=None).delete()
+
+
+# ---------------------------------------------------------------- whoever facilitates
+
+
+def told_to(user: User, community: Community) -> QuerySet[ConversationRequest]:
+    """Those of a community that they may read: of yesterday at the latest, and not their own."""
+    told = ConversationRequest.objects.told_in(community).exclude(membership__user=user)
+    return told.select_related("membership__user", "membership__organisation")
+
+
+def how_many_told(user: User, communities: Iterable[Community], now: dt.datetime) -> dict[int, int]:
+    """By community, of those `told_to` them, in one question."""
+    today = {community.pk: today_in(community, now) for community in communities}
+    asked = ConversationRequest.objects.waiting().filter(membership__community__in=today)
+    days = asked.exclude(membership__user=user).values_list("membership__community", "asked_on")
+    return Counter(pk for pk, asked_on in days if asked_on < today[pk])
+
+
+@transaction.atomic
+def answer(request: ConversationRequest, *, by: User) -> IndividualFollowUp | None:
+    """Take it: a follow-up of theirs, where the words stay beside the notes. A colleague who pressed first has it, and
+    None is returned."""
+    membership = Membership.objects.select_for_update().get(pk=request.membership_id)
+    held = ConversationRequest.objects.filter(pk=request.pk, answered_on=None)
+    if not held.exists():
+        return membership.individual_follow_ups.filter(author=by, requests=request.pk).first()
+    follow_up = membership.individual_follow_ups.open().filter(author=by).first()
+    if follow_up:
+        notes.log_written(follow_up, by)
+    else:
+        follow_up = notes.write(membership, by=by, reason=IndividualFollowUp.Reason.ASKED)
+    held.update(answered_on=today_in(membership.community), follow_up=follow_up)
+    return follow_up
+
+
+# ---------------------------------------------------------------- the next morning
+
+
+def tell_in_the_morning(now: dt.datetime | None = None) -> int:
+    """From nine on, by the clock of each community: how many people asked, and nobody's name. How many mails."""
+    now = now or timezone.now()
+    asking = ConversationRequest.objects.waiting().values("membership__community")
+    communities = Community.objects.filter(pk__in=asking, status__in=Community.LIVING)
+    return sum(_tell(community, now) for community in communities)
+
+
+def _tell(community: Community, now: dt.datetime) -> int:
+    clock = now.astimezone(zoneinfo.ZoneInfo(community.time_zone))
+    told = ConversationRequest.objects.told_in(community, now)
+    last = told.aggregate(last=Max("asked_on"))["last"]
+    if last is None or clock.time() < AT or last < clock.date() - FORGOTTEN_AFTER:
+        return 0
+    mails = [_tell_one(community, person, told, last) for person in community.facilitators().filter(is_active=True)]
+    return sum(mail is not None for mail in mails)
+
+
+def _tell_one(community: Community, person: User, told: QuerySet[ConversationRequest], last: dt.date) -> Message | None:
+    """Once for the requests up to that day; an external facilitator reads none, and is not told."""
+    n = told.exclude(membership__user=person).count()
+    if not n or not person.has_perm("evaluations.keep_follow_ups", community):
+        return None
+    address = absolute(reverse("evaluations:follow_ups", args=[community.pk]))
+    return ASKED.queue(
+        person,
+        {"n": n, "community": community, "address": address},
+        key=f"conversations-asked:{community.pk}:{last}",
+        about=community,
+        sender_list=community.sender_list,
+    )
+
+
+@ASKED.cancelled_if
+def nobody_asks_any_more(message: Message) -> str | None:
+    community = message.row_in(Community.objects.all())
+    if community and ConversationRequest.objects.told_in(community).exists():
+        return None
+    return gettext_noop("no longer useful")
+
+
+# ---------------------------------------------------------------- the end
+
+
+@retention.applies("conversation_requests")
+def destroy_expired(now: dt.datetime | None = None) -> int:
+    """Answered, or of somebody who left, once the period is over. How many."""
+    before = timezone.localdate(retention.period("conversation_requests").start(now or timezone.now()))
+    left = Q(membership__status=Membership.Status.ALUMNI, membership__left_on__lt=before)
+    return ConversationRequest.objects.filter(left | Q(answered_on__lt=before)).delete()[0]
