@@ -18,11 +18,14 @@ FEW = Size(people=10, pool=10, meetings=10, rows=30)
 MORE = Size(people=70, pool=90, meetings=30, rows=170)
 A_THOUSAND = Size(people=990, pool=1990, meetings=490, rows=2970)
 LEADERS = ("FA", "PC", "OP", "AD")  # who reads most of a page
-FILES = ("pdf", "logo", "poster", "sign_in_sheet", "download")  # drawn or read from a disk: no list
+FILES = ("pdf", "logo", "poster", "sign_in_sheet", "download", "guide")  # drawn or read from a disk: no list
 READ = {
     name: line
     for name, line in sorted(TABLE.items())
-    if "GET" in line.methods and line.of != "demo" and not any(part in name.split(":")[-1] for part in FILES)
+    if "GET" in line.methods
+    and (line.roles == PUBLIC or set(LEADERS) & set(line.roles.split()))
+    and line.of != "demo"
+    and not any(part in name.split(":")[-1] for part in FILES)
 }
 OF_A_MEETING = ("meeting", "minutes", "token", "code")
 # Compressed, of the page alone: style sheets and scripts, which the browser keeps, add 33 kB at most.
