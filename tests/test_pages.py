@@ -24,15 +24,16 @@ FILES = (
     "sign_in_sheet",
     "poster",
     "refresh",
-    "follow",
     "counter",
     "invitation_mail",  # shown in a frame, as a mail program shows it
     "progress",
+    "guide",
 )
+FOLLOWING = {"meetings:follow", "meetings:follow_room"}  # what a phone asks for again
 PAGES = sorted(
     name
     for name, line in READ.items()
-    if line.roles and (not any(part in name.split(":")[-1] for part in FILES) or name == "meetings:follow_up")
+    if line.roles and name not in FOLLOWING and not any(part in name.split(":")[-1] for part in FILES)
 )
 LIGHT = {
     "meetings:space",
