@@ -719,6 +719,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "incident",
         "served",
         "annual ballot",
+        "conversation",
         "questionnaire",
         "version",
     ):

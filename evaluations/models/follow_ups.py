@@ -1,5 +1,5 @@
 """A conversation with one member: « le suivi individuel » (guide). Not the mail that follows a meeting, which is
-`meetings.FollowUp`.
+`meetings.models.FollowUp`.
 """
 
 import datetime as dt

@@ -42,7 +42,10 @@ NOT_KEPT = {
             "LATELY",
             "LEASE",
             "LIFETIME",
+            "NEW_FOR",
+            "OPENED_FOR",
             "PATIENCE",
+            "QUIET_FOR",
             "RECENT",
         ),
         *(
@@ -55,6 +58,7 @@ NOT_KEPT = {
             "REMINDER_AFTER",
             "SETTLED",
             "SHORT",
+            "SOON_ENOUGH",
             "SPAN",
             "STAYS_OPEN",
             "STILL_IN_THE_ROOM",
