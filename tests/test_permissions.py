@@ -750,6 +750,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "annual ballot",
         "alumni ballot",
         "manager",
+        "conversation",
         "questionnaire",
         "version",
     ):

@@ -46,7 +46,10 @@ NOT_KEPT = {
             "LATELY",
             "LEASE",
             "LIFETIME",
+            "NEW_FOR",
+            "OPENED_FOR",
             "PATIENCE",
+            "QUIET_FOR",
             "RECENT",
         ),
         *(
@@ -61,6 +64,7 @@ NOT_KEPT = {
             "SETTLED",
             "SHORT",
             "SOON_AGAIN",
+            "SOON_ENOUGH",
             "SPAN",
             "STAYS_OPEN",
             "STILL_IN_THE_ROOM",

@@ -47,6 +47,8 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
     mail to the member, None where they have no address. Raises ValidationError."""
     _one_at_a_time(follow_up.author)
     wanted = sorted(set(starts))
+    if not IndividualFollowUp.objects.open().filter(pk=follow_up.pk).exists():
+        raise ValidationError(_("This conversation is no longer to be held."))
     if not 1 <= len(wanted) <= OfferedTime.MOST:
         raise ValidationError(_("Offer from one to three times."))
     if wanted[0] <= timezone.now():

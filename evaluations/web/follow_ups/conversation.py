@@ -98,15 +98,16 @@ def _offers(member: Membership) -> list[tuple[IndividualFollowUp, list[OfferedTi
 
 
 def _page(request: HttpRequest, member: Membership, form: AskForm, status: int = 200) -> HttpResponse:
-    asked = requests.waiting_of(member)
+    asked, settled, offers = requests.waiting_of(member), times.settled_with(member), _offers(member)
     context = {
         "member": member,
         "community": member.community,
         "readers": requests.readers_of(member),
         "asked": asked,
         "read": requests.read_of(member),
-        "settled": times.settled_with(member),
-        "offers": _offers(member),
+        "settled": settled,
+        "offers": offers,
+        "is_underway": bool(settled) or any(choices for _follow_up, choices in offers),
         "words": readable(asked.words) if asked else "",
         "form": form,
     }
