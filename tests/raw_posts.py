@@ -119,10 +119,6 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_a_member_answers_without_an_account_once": TWICE,
         "test_only_what_was_not_opened_is_deleted": ATTACK,
     },
-    "tests/evaluations/follow_ups/test_follow_ups.py": {
-        "test_one_s_own_notes_are_never_opened": ATTACK,
-        "test_whom_the_author_names_reads_it_is_told_and_is_seen_to_have_read": ATTACK,
-    },
     "tests/evaluations/improvements/test_improvements.py": {
         "test_two_who_sort_the_same_at_once_make_one_thing": RACE,
     },

@@ -46,10 +46,7 @@ NOT_KEPT = {
             "LATELY",
             "LEASE",
             "LIFETIME",
-            "NEW_FOR",
-            "OPENED_FOR",
             "PATIENCE",
-            "QUIET_FOR",
             "RECENT",
         ),
         *(
@@ -64,7 +61,6 @@ NOT_KEPT = {
             "SETTLED",
             "SHORT",
             "SOON_AGAIN",
-            "SOON_ENOUGH",
             "SPAN",
             "STAYS_OPEN",
             "STILL_IN_THE_ROOM",
@@ -84,7 +80,6 @@ NOT_KEPT = {
             "LINK_ENDS",
             "LINK_OPENS",
             "NEAR",
-            "NEW_FOR",
         ),
         *("OFFERED_FOR", "PAST", "PROPOSED_BEFORE", "SHARED_FOR", "SOON", "TOPIC_KNOWN"),
         "LONGEST",  # of a recording, which is not kept here: people destroy it, and say so
