@@ -1,6 +1,7 @@
 """Small words that templates need everywhere."""
 
 import re
+from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
@@ -16,6 +17,8 @@ from cmtl.places import places
 from cmtl.undoing import undo_of
 
 register = template.Library()
+SHORT_HELP = 20  # words, as short as most helps
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])")
 # what the privacy officer reaches from her desk, and others from « People » or from a link
 FROM_THE_DESK = ("destructions", "destruction", "destruction_register", "anonymisations", "anonymisation")
 LONG_CRUMB = 18  # letters: beyond, a name is cut short where the line is full
@@ -70,6 +73,20 @@ def required_mark(field):
     is_first = field.name == required[0].name and not re.search(r"-[1-9]\d*$", field.form.prefix or "")
     says = format_html(" <small>{}</small>", pgettext("form field", "required")) if is_first else ""
     return format_html('<span class="required" aria-hidden="true">*{}</span>', says)
+
+
+class Help(NamedTuple):
+    first: str
+    rest: str
+
+
+@register.simple_tag
+def help_of(field):
+    """The help of a field; of a long one, the first sentence is shown and the rest unfolds. What holds a link stays."""
+    words = str(field.help_text)
+    if len(words.split()) <= SHORT_HELP or "<" in words:
+        return Help(words, "")
+    return Help(*(SENTENCE_END.split(words, 1) + [""])[:2])
 
 
 @register.inclusion_tag("_more_details.html")

@@ -112,7 +112,9 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   const KEPT_FOR = 8 * 3600000; // a day of work
   const recall = () => JSON.parse(sessionStorage.getItem(store)) ?? {};
   const write = (kept) => sessionStorage.setItem(store, JSON.stringify(kept));
-  const keyOf = (form) => `${location.pathname} ${form.getAttribute("action")}`;
+  const here = location.pathname + location.search; // another page of a list is another form
+  const keyOf = (form) => `${here} ${form.getAttribute("action")}`;
+  const MARKS = /^(shown|seen|key|revision|.*version|.*_FORMS)$/; // what a page was drawn from; other hidden fields say of what it is
   const isKept = (name, value) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "rows";
   const forget = (key) => {
     const { [key]: _gone, ...others } = recall();
@@ -122,7 +124,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     if (!reader || form?.method !== "post" || form.matches("#console *") || form.querySelector("[type=password]")) return;
     if (!form.querySelector("textarea, input:not([type=hidden])")) return;
     const fields = [...new FormData(form)].filter(([name, value]) => isKept(name, value));
-    write({ ...recall(), [keyOf(form)]: { path: location.pathname, action: form.getAttribute("action"), reader, fields, at: Date.now(), isSent } });
+    write({ ...recall(), [keyOf(form)]: { path: here, action: form.getAttribute("action"), reader, fields, at: Date.now(), isSent } });
   };
   const say = (form) => {
     const note = document.createElement("p"), again = document.createElement("button");
@@ -140,12 +142,14 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     form.prepend(note);
   };
   const putBack = ({ action, fields }) => {
-    const names = new Set(fields.map(([name]) => name));
-    const isSame = (form) => form.method === "post" && form.getAttribute("action") === action && [...form.elements].some((field) => field.type !== "hidden" && names.has(field.name));
+    const said = (name) => fields.filter(([other]) => other === name).map(([, value]) => value);
+    const isSame = (form) => form.method === "post" && form.getAttribute("action") === action
+      && [...form.elements].some(({ type, name }) => type !== "hidden" && said(name).length)
+      && [...form.querySelectorAll("[type=hidden]")].every(({ name, value }) => !isKept(name, value) || MARKS.test(name) || said(name).includes(value));
     const [form, another] = [...document.forms].filter(isSame);
     if (!form || another) return;
     for (const field of form.elements) {
-      const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      const values = said(field.name);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (values.length === 1 && !["submit", "button", "file"].includes(field.type)) field.value = values[0];
       if (field.type !== "hidden" && values.some(Boolean)) field.closest("details")?.setAttribute("open", "");
@@ -159,7 +163,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     if (typed.reader !== reader && !isInterrupted) continue;
     if (Date.now() - typed.at > KEPT_FOR || (typed.isSent && !typed.interrupted && isAnswer && !isInterrupted)) continue;
     kept[key] = { ...typed, interrupted: typed.interrupted || (isInterrupted && typed.isSent) };
-    if (isInterrupted || typed.path !== location.pathname) continue;
+    if (isInterrupted || typed.path !== here) continue;
     kept[key] = { ...typed, isSent: false, interrupted: false };
     putBack(typed);
   }
@@ -171,7 +175,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   };
   document.addEventListener("input", ({ target: { form } }) => {
     clearTimeout(waiting);
-    typing = form?.autocomplete === "off" ? undefined : form;
+    typing = form?.autocomplete === "off" || form?.hasAttribute("data-saves-itself") ? undefined : form;
     waiting = setTimeout(keepTyped, 200);
   });
   addEventListener("pagehide", keepTyped);
@@ -187,9 +191,10 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   });
   document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form"), true));
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const isRead = detail.requestConfig.verb === "get" || detail.elt.matches("[data-shows-typed]"); // says nothing of what was sent
     const form = detail.elt.closest("form");
-    if (form && !isRead && !detail.xhr.getResponseHeader("HX-Refresh")) forget(keyOf(form));
+    if (!form || detail.requestConfig.verb === "get" || detail.xhr.getResponseHeader("HX-Refresh")) return; // says nothing of what was sent
+    if (detail.elt !== form && form.isConnected && !form.hasAttribute("data-saves-itself")) keep(form, false); // a row more, a preview
+    else forget(keyOf(form));
   });
 }
 

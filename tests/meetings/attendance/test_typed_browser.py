@@ -37,7 +37,7 @@ def test_what_was_typed_comes_back_after_signing_in(interrupted, meeting):
     assert meeting.objective == WORDS
 
 
-def test_it_comes_back_once_and_only_where_it_was_typed(interrupted, meeting):
+def test_it_comes_back_where_it_was_typed_alone_until_it_is_given_up(interrupted, meeting):
     page = interrupted
     page.goto(reverse("meetings:plan", args=[meeting.community_id]))
     expect(page.locator("[name=objective]")).to_have_value("")
@@ -45,5 +45,9 @@ def test_it_comes_back_once_and_only_where_it_was_typed(interrupted, meeting):
     edit = reverse("meetings:edit", args=[meeting.pk])
     page.goto(edit)
     expect(page.locator("[name=objective]")).to_have_value(WORDS)
+    page.goto(edit)
+    expect(page.locator("[name=objective]")).to_have_value(WORDS)
+    page.get_by_role("button", name="Repartir de ce qui est enregistré").click()
+    expect(page.locator("[name=objective]")).not_to_have_value(WORDS)
     page.goto(edit)
     expect(page.locator("[name=objective]")).not_to_have_value(WORDS)
