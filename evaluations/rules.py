@@ -63,6 +63,7 @@ add_perm("evaluations.make_version", coordinates_somewhere)
 add_perm("evaluations.export_archive", leads_for_good | coordinates, reads=True)  # asked of a community: all of it
 # Individual follow-ups: by whoever facilitates for good. Notes are read by `IndividualFollowUp.objects.visible_to`.
 add_perm("evaluations.keep_follow_ups", leads_for_good)  # asked of a community
+add_perm("evaluations.answer_for_follow_ups", leads_for_good | coordinates)  # name who reads one's own, destroy them
 add_perm("evaluations.see_follow_ups", leads_for_good | coordinates, reads=True)  # asked of a community: how many
 add_perm("evaluations.open_follow_ups", coordinates)  # asked of a community: with a reason, the author is told (C14)
 # What helped and what hindered: signed; offered to those who write the report, who are all among its readers.

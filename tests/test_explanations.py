@@ -8,7 +8,7 @@ from tests.test_permissions import TABLE, World
 
 MOST = 120
 FOLDED = (
-    "details:not([open]) > :not(summary), dialog, template, [hidden], .visually-hidden, script, style, table, .messages, .mail"
+    "details:not([open]) > :not(summary), dialog, template, [hidden], .visually-hidden, script, style, table, .mail"
 )
 TEXTS = {  # what one comes to read: the text is the page
     "privacy", "evaluations:preview_campaign", "evaluations:questionnaire", "meetings:follow_up",
@@ -27,7 +27,7 @@ def explained(html: str) -> int:
     """Words of the paragraphs and helps that a page shows before anything is opened."""
     tree = LexborHTMLParser(html)
     main = tree.css_first("main") or tree.body
-    for node in main.css(FOLDED):
+    for node in main.css(f"{FOLDED}, .messages"):
         node.decompose()
     told = main.css("p, .help:not(p):not(p *)")
     return sum(any(letter.isalpha() for letter in word) for node in told for word in node.text(deep=True).split())

@@ -147,8 +147,8 @@ def plan(
     if also:
         also()
     hand.press("Planifier ces rencontres")
-    hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/|annee/.*)?$"))
-    return hand.page.url
+    hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/(inviter/)?|annee/.*)?$"))
+    return hand.page.url.removesuffix("inviter/")  # where the first of a community leads
 
 
 def in_days(n: int) -> dt.date:

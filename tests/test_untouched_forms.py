@@ -80,7 +80,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:subgroups": (CREATION, MAKES),
     "evaluations:add_improvement": (CREATION, MAKES),
     "evaluations:add_own_question": (CREATION, ASKS),
-    "evaluations:ask_manager step=preview": (CREATION, ASKS),
     "evaluations:ballot": (CREATION, ASKS),
     "evaluations:add_follow_up": (CREATION, ASKS),
     "evaluations:conversation ask=#": (CREATION, MAKES),

@@ -108,7 +108,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
 // by mistake, a network that fails, a session that ends while someone types lose nothing. A form that must leave no
 // draft says `autocomplete="off"`: what is sent of it is kept until its answer alone.
 {
-  const store = "typed", reader = document.querySelector(".avatar")?.title, texts = document.getElementById("main").dataset;
+  const store = "typed", texts = document.getElementById("main").dataset, { reader } = texts;
   const KEPT_FOR = 8 * 3600000; // a day of work
   const recall = () => JSON.parse(sessionStorage.getItem(store)) ?? {};
   const write = (kept) => sessionStorage.setItem(store, JSON.stringify(kept));
@@ -147,7 +147,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
       && [...form.elements].some(({ type, name }) => type !== "hidden" && said(name).length)
       && [...form.querySelectorAll("[type=hidden]")].every(({ name, value }) => !isKept(name, value) || MARKS.test(name) || said(name).includes(value));
     const [form, another] = [...document.forms].filter(isSame);
-    if (!form || another) return;
+    if (!form || another) return true; // it may come with what is unfolded
     for (const field of form.elements) {
       const values = said(field.name);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
@@ -155,6 +155,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
       if (field.type !== "hidden" && values.some(Boolean)) field.closest("details")?.setAttribute("open", "");
     }
     say(form);
+    return form.autocomplete !== "off"; // put back once
   };
   const isInterrupted = Boolean(document.querySelector("[data-interrupts]")); // « sign in », « send it again »
   const isAnswer = performance.getEntriesByType("navigation")[0]?.type === "navigate";
@@ -164,8 +165,8 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     if (Date.now() - typed.at > KEPT_FOR || (typed.isSent && !typed.interrupted && isAnswer && !isInterrupted)) continue;
     kept[key] = { ...typed, interrupted: typed.interrupted || (isInterrupted && typed.isSent) };
     if (isInterrupted || typed.path !== here) continue;
-    kept[key] = { ...typed, isSent: false, interrupted: false };
-    putBack(typed);
+    if (putBack(typed)) kept[key] = { ...typed, isSent: false, interrupted: false };
+    else delete kept[key];
   }
   write(kept);
   let typing, waiting; // the form being typed in, until it is kept
@@ -181,7 +182,8 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   addEventListener("pagehide", keepTyped);
   document.addEventListener("submit", (event) => {
     typing = undefined;
-    if (!event.defaultPrevented) keep(event.target, true);
+    if (event.target.hasAttribute("data-signs-out")) sessionStorage.removeItem(store);
+    else if (!event.defaultPrevented) keep(event.target, true);
   });
   document.addEventListener("click", ({ target }) => { // « Cancel »
     const form = target.closest("form .actions a")?.closest("form");

@@ -9,14 +9,17 @@ from typing import Any
 from cmtl.permissions import READING
 from communities.models import Community
 
-# Reopening; the link of a meeting and its calendar, which change nothing; what the law asks whatever the state; and
-# asking those who agreed to it what came of a community, once it has closed.
+# Reopening; the link of a meeting and its calendar, which change nothing; what the law asks whatever the state (who
+# reads the notes of a conversation, and their end); asking those who agreed to it what came of a community, once it has
+# closed.
 ALWAYS = (
     "communities.archive",
     "meetings.join",
     "meetings.subscribe",
     "meetings.destroy_recording",
     "evaluations.ask_alumni",
+    "evaluations.answer_for_follow_ups",
+    "evaluations.open_follow_ups",
 )
 
 

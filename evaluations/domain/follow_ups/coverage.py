@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from communities.models import Community, Membership, Policies
 from communities.models.profiles import FollowUpPolicy
 from evaluations.models import IndividualFollowUp
@@ -51,9 +52,11 @@ def _furthest(states: set[str]) -> str:
     return next((state for state in THE_FURTHEST_FIRST if state in states), "")
 
 
-def not_offered_yet(community: Community) -> QuerySet[Membership]:
-    """Members with whom nothing was begun this year, by anybody."""
-    begun = _of_year(community).exclude(state=State.NOT_NEEDED).values("membership")
+def not_offered_yet(community: Community, by: User) -> QuerySet[Membership]:
+    """Members whom nobody invited this year, as the figures count, and with whom they have not planned one themselves:
+    what a colleague plans alone takes nobody off this list."""
+    reached = Q(state__in=(State.HELD, State.DECLINED, State.OFFERED)) | Q(times__is_chosen=True)
+    begun = _of_year(community).filter(reached | Q(state=State.PLANNED, author=by)).values("membership")
     return _members(community).exclude(pk__in=begun).select_related("user", "organisation")
 
 

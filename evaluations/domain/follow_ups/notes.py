@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,7 @@ from accounts.models import Action, User
 from cmtl import retention
 from cmtl.editing import Conflict, seen
 from cmtl.encrypted import readable
-from communities.models import Community, Membership, RoleAssignment
+from communities.models import Community, Membership, Role, RoleAssignment
 from evaluations.domain.follow_ups import mails
 from evaluations.models import FollowUpReader, FollowUpReading, IndividualFollowUp
 from meetings.domain.retention import anonymising
@@ -30,6 +30,11 @@ State = IndividualFollowUp.State
 
 @transaction.atomic
 def write(membership: Membership, *, by: User, **fields: Any) -> IndividualFollowUp:
+    """Sent twice in a day, the same is one."""
+    Membership.objects.select_for_update().get(pk=membership.pk)
+    for known in membership.individual_follow_ups.filter(author=by, began_on=timezone.localdate()):
+        if all(getattr(known, name) == value for name, value in _dated(fields).items()):
+            return known
     follow_up = IndividualFollowUp.objects.create(
         community_id=membership.community_id, membership=membership, author=by, **_dated(fields)
     )
@@ -84,7 +89,8 @@ def finish_next_step(follow_up: IndividualFollowUp, *, by: User) -> None:
 def possible_readers(follow_up: IndividualFollowUp) -> QuerySet[User]:
     """Who leads there for good, and the privacy officers; neither its author nor the person it speaks of."""
     leading = RoleAssignment.objects.leading_for_good()
-    here = leading.filter(Q(community=follow_up.community_id) | Q(programme=follow_up.community.programme_id))
+    through = Q(programme__isnull=False, programme=follow_up.community.programme_id)
+    here = leading.filter(Q(community=follow_up.community_id) | through)
     known = Q(pk__in=here.values("user")) | Q(is_privacy_officer=True)
     unsuited = [follow_up.author_id, follow_up.membership.user_id]
     return User.objects.filter(known, is_active=True).exclude(pk__in=unsuited).exclude(pk__in=_named(follow_up))
@@ -139,12 +145,12 @@ def open_notes(membership: Membership, because: str, *, by: User) -> list[Indivi
         )
     if membership.user_id == by.pk:
         raise ValidationError(_("These notes would be about you: ask the privacy officer for them."))
+    audit.write(Action.FOLLOW_UP_OPENED, by=by, community=membership.community_id)  # found or not
     written = IndividualFollowUp.objects.filter(membership=membership).select_related("author", "community")
     found = list(written.exclude(author=by))
     readings = [FollowUpReading(follow_up=one, reader=by, because=because) for one in found]
     FollowUpReading.objects.bulk_create(readings)
     for one, reading in zip(found, readings, strict=True):
-        _log(Action.FOLLOW_UP_OPENED, one, by)
         mails.tell_author(one, reading)
     return found
 
@@ -165,12 +171,23 @@ def destroy_expired(now: dt.datetime | None = None) -> int:
     before = retention.period("follow_ups").start(now or timezone.now())
     left = Q(membership__status=Membership.Status.ALUMNI, membership__left_on__lt=timezone.localdate(before))
     archived = Q(community__in=anonymising.archived_before(before).values("pk"))
-    expired = IndividualFollowUp.objects.filter(left | archived)
+    expired = IndividualFollowUp.objects.filter(left | archived | _led_by_their_author_no_more_since(before))
     return expired.delete()[1].get(IndividualFollowUp._meta.label, 0)
 
 
 def log_written(follow_up: IndividualFollowUp, by: User) -> None:
     _log(Action.FOLLOW_UP_WRITTEN, follow_up, by)
+
+
+def _led_by_their_author_no_more_since(before: dt.datetime) -> Q:
+    """Nobody reads them any more, and a hand-over leaves them with the community."""
+    theirs = RoleAssignment.objects.filter(
+        Q(community=OuterRef("community")) | Q(programme=OuterRef("community__programme")),
+        user=OuterRef("author"),
+        role__in=(Role.FACILITATOR, Role.COORDINATOR),
+    )
+    lately = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(before))
+    return ~Q(Exists(theirs.filter(lately, Q(ended_at=None) | Q(ended_at__gte=before))))
 
 
 def _log(action: Action, follow_up: IndividualFollowUp, by: User) -> None:

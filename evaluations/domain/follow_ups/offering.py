@@ -22,7 +22,7 @@ def offer_by_mail(community: Community, numbers: Collection[int], *, by: User) -
     """To those of these memberships with whom nothing was begun this year: pressed twice, each is written to once.
     Whoever has no address is still to be asked otherwise. How many mails."""
     Community.objects.select_for_update().get(pk=community.pk)
-    people = coverage.not_offered_yet(community).filter(pk__in=numbers).exclude(user=by).exclude(user__email=None)
+    people = coverage.not_offered_yet(community, by).filter(pk__in=numbers).exclude(user=by).exclude(user__email=None)
     for membership in people:
         follow_up = notes.write(membership, by=by, state=State.OFFERED, reason=Reason.EVERYONE)
         context = {"author": by, "community": community, "address": conversation_address(membership)}

@@ -9,6 +9,7 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +51,12 @@ def pass_on(follow_up: IndividualFollowUp, words: str, becomes: str, *, by: User
         "is_shared": False,  # until its page is completed, those who lead alone see it
         "happened_on": timezone.localdate(),
     }
-    return outcomes.record(Outcome, community, fields, key=uuid.uuid4(), by=by)
+    return outcomes.record(Outcome, community, fields, key=_key(follow_up, words), by=by)
+
+
+def _key(follow_up: IndividualFollowUp, words: str) -> uuid.UUID:
+    """The same line sent twice is one outcome; who reads the database cannot tell from which follow-up it came."""
+    return uuid.UUID(bytes=salted_hmac("passed-on", f"{follow_up.pk}:{words}", algorithm="sha256").digest()[:16])
 
 
 def refuse_names(follow_up: IndividualFollowUp, words: str) -> None:

@@ -250,7 +250,7 @@ def asked_of_manager(questionnaire: int, person: str) -> tuple[Asked, ...]:
 
 def _naming(person: str, wording: str) -> str:
     """« de Nadia », « d’Esther »."""
-    if languages.short() == "fr" and normalised(person)[:1] in set("aeiouh"):
+    if not languages.is_english() and normalised(person)[:1] in set("aeiouh"):
         wording = wording.replace(f"de {PERSON}", f"d’{PERSON}")
     return wording.replace(PERSON, person)
 

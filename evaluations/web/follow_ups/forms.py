@@ -19,6 +19,7 @@ from evaluations.domain.follow_ups.passing_on import Becomes
 from evaluations.models import IndividualFollowUp, OfferedTime
 
 State = IndividualFollowUp.State
+SAID = (State.PLANNED, State.OFFERED, State.HELD, State.DECLINED)  # « not needed » answers a suggestion
 
 
 class MemberField(forms.ModelChoiceField):
@@ -62,11 +63,12 @@ class FollowUpForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = State.choices
+        kept = self.instance.state if self.instance.pk else ""
+        self.fields["state"].choices = [c for c in State.choices if c[0] in (kept, *SAID)]
         for name in ("reason", "notes", "next_step"):
-            kept = getattr(self.instance, name)
-            self.initial[name] = readable(kept)
-            if lost := why_empty(kept):
+            text = getattr(self.instance, name)
+            self.initial[name] = readable(text)
+            if lost := why_empty(text):
                 self.fields[name].help_text, self.fields[name].required = lost, False
         if not self.initial["reason"]:
             self.fields["reason"].choices = [("", "…"), *IndividualFollowUp.Reason.choices]

@@ -44,6 +44,7 @@ from meetings.models import Meeting
 from meetings.web.files import paper
 
 KEEP, SEE, OPEN = "evaluations.keep_follow_ups", "evaluations.see_follow_ups", "evaluations.open_follow_ups"
+ANSWER = "evaluations.answer_for_follow_ups"  # in an archived community too
 State, Reason = IndividualFollowUp.State, IndividualFollowUp.Reason
 known = IndividualFollowUp.objects.select_related("community__programme", "membership__user", "author")
 
@@ -68,13 +69,13 @@ def list_follow_ups(request: HttpRequest, pk: int) -> HttpResponse:
         keeps=keeps,
         may_open=request.user.has_perm(OPEN, community),
         to_hold=[one for one in mine if one.is_open],
-        held=[one for one in mine if one.state in (State.HELD, State.DECLINED)],
+        settled=[one for one in mine if not one.is_open],
         shared=visible.exclude(author=request.user),
         requests=requests.told_to(request.user, community) if keeps else [],
         suggestions=suggesting.suggestions(community) if keeps else [],
         noted=suggesting.noted_after_meetings(community, request.user) if keeps else [],
         coverage=coverage.coverage_of(community) if offers_to_all else None,
-        not_offered=coverage.not_offered_yet(community) if offers_to_all and keeps else [],
+        not_offered=coverage.not_offered_yet(community, request.user) if offers_to_all and keeps else [],
     )
 
 
@@ -135,7 +136,7 @@ def answer_request(request: HttpRequest, pk: int) -> HttpResponse:
 def say_offered(request: HttpRequest, pk: int) -> HttpResponse:
     """To those ticked, where it is offered to every member."""
     community = fetch(request, Community, pk=pk, may=KEEP)
-    people = coverage.not_offered_yet(community).filter(pk__in=parse_ints(request.POST.getlist("people")))
+    people = coverage.not_offered_yet(community, request.user).filter(pk__in=parse_ints(request.POST.getlist("people")))
     for membership in people.exclude(user=request.user):
         notes.write(membership, by=request.user, state=State.OFFERED, reason=Reason.EVERYONE)
     messages.success(request, _("Noted: it was offered to them."))
@@ -168,18 +169,21 @@ def print_guide(request: HttpRequest, pk: int) -> HttpResponse:
 # ---------------------------------------------------------------- one follow-up
 
 
-def own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Of a follow-up that its author may write: not seen is a 404, read by another a 403."""
+def own(may: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Of a follow-up whose author may do this: not seen is a 404, another's a 403."""
 
-    @wraps(view)
-    @never_cache
-    def of_its_author(request: HttpRequest, pk: int, **kwargs) -> HttpResponse:
-        follow_up = fetch(request, known, pk=pk)
-        if follow_up.author_id != request.user.pk or not request.user.has_perm(KEEP, follow_up.community):
-            raise PermissionDenied
-        return view(request, follow_up, **kwargs)
+    def only_of_its_author(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @never_cache
+        def of_its_author(request: HttpRequest, pk: int, **kwargs) -> HttpResponse:
+            follow_up = fetch(request, known, pk=pk)
+            if follow_up.author_id != request.user.pk or not request.user.has_perm(may, follow_up.community):
+                raise PermissionDenied
+            return view(request, follow_up, **kwargs)
 
-    return of_its_author
+        return of_its_author
+
+    return only_of_its_author
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -235,7 +239,7 @@ def _page_of(request: HttpRequest, template: str, follow_up: IndividualFollowUp,
 
 
 @require_POST
-@own
+@own(KEEP)
 def offer_times(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     """Those offered before are taken back; one that was chosen moves."""
     form = TimesForm(request.POST, community=follow_up.community)
@@ -254,7 +258,7 @@ def offer_times(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResp
 
 
 @require_POST
-@own
+@own(KEEP)
 def call_off(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     if times.call_off(follow_up, by=request.user):
         messages.success(request, _("It is called off, and both of you are told."))
@@ -262,7 +266,7 @@ def call_off(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpRespons
 
 
 @require_POST
-@own
+@own(ANSWER)
 def name_reader(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     form = ReaderForm(request.POST, people=notes.possible_readers(follow_up))
     if not form.is_valid():
@@ -275,7 +279,7 @@ def name_reader(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResp
 
 
 @require_POST
-@own
+@own(ANSWER)
 def remove_reader(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     for number in parse_ints([request.POST.get("reader", "")]):
         notes.remove_reader(follow_up, number, by=request.user)
@@ -284,7 +288,7 @@ def remove_reader(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpRe
 
 
 @require_POST
-@own
+@own(KEEP)
 def pass_on(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     form = PassOnForm(request.POST)
     if form.is_valid():
@@ -302,7 +306,7 @@ def pass_on(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse
 
 
 @require_POST
-@own
+@own(KEEP)
 def send_charter_again(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     form = SendAgainForm(request.POST)
     if not form.is_valid():
@@ -317,7 +321,7 @@ def send_charter_again(request: HttpRequest, follow_up: IndividualFollowUp) -> H
 
 
 @require_POST
-@own
+@own(KEEP)
 def finish_next_step(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     notes.finish_next_step(follow_up, by=request.user)
     messages.success(request, _("Done."))
@@ -325,7 +329,7 @@ def finish_next_step(request: HttpRequest, follow_up: IndividualFollowUp) -> Htt
 
 
 @require_POST
-@own
+@own(ANSWER)
 def destroy_follow_up(request: HttpRequest, follow_up: IndividualFollowUp) -> HttpResponse:
     times.destroy(follow_up, by=request.user)
     messages.success(request, _("These notes are destroyed."))

@@ -197,13 +197,60 @@ def test_whoever_leads_no_more_reads_no_more(follow_up, sandrine, signed_in):
     assert signed_in(sandrine).get(follow_up.get_absolute_url()).status_code == 404
 
 
+def test_in_an_archived_community_its_author_still_names_a_reader_and_destroys_it(
+    follow_up, community, sandrine, philippe, signed_in
+):
+    community.status = "archived"
+    community.save()
+    client, page = signed_in(sandrine), follow_up.get_absolute_url()
+    assert "Enregistrer</button>" not in client.get(page).content.decode(), "nothing is written in it any more"
+    submit(client, page, {"reader": philippe.pk})
+    assert SECRET in on_one_line(signed_in(philippe).get(page))
+    client = signed_in(sandrine)
+    form_on(client.get(page), action=address("destroy_follow_up", follow_up)).press(client)
+    assert not IndividualFollowUp.objects.exists()
+
+
+def test_without_a_programme_nobody_of_another_community_can_be_named(sandrine):
+    alone, other = make.a_community("Seule"), make.a_community("Autre seule")
+    for place in (alone, other):
+        make.a_role(make.a_person(f"De {place.name}"), Role.FACILITATOR, community=place)
+    make.a_role(sandrine, Role.FACILITATOR, community=alone)
+    follow_up = make.a_follow_up(make.a_member(alone), sandrine)
+    assert [one.first_name for one in notes.possible_readers(follow_up)] == ["De Seule"]
+
+
+def test_whom_one_is_named_for_is_listed_without_the_reason(follow_up, rita, sandrine, signed_in):
+    IndividualFollowUp.objects.update(reason="takes_room")
+    notes.name_reader(follow_up, rita, by=sandrine)
+    listed = on_one_line(signed_in(rita).get(address("follow_ups", follow_up.community)))
+    assert "Nadia Amrani" in listed
+    assert "Prend beaucoup de place" not in listed
+    assert "Prend beaucoup de place" in on_one_line(signed_in(rita).get(follow_up.get_absolute_url())), "read, and seen"
+
+
+def test_what_is_not_needed_any_more_stays_where_its_author_finds_it(follow_up, sandrine, signed_in):
+    IndividualFollowUp.objects.update(state=State.NOT_NEEDED)
+    assert "Nadia Amrani" in on_one_line(signed_in(sandrine).get(address("follow_ups", follow_up.community)))
+
+
+def test_sent_twice_it_is_one(community, sandrine, nadia):
+    membership = nadia.memberships.get()
+    first, again = (notes.write(membership, by=sandrine, notes=SECRET) for _ in range(2))
+    assert first == again
+    assert notes.write(membership, by=sandrine, notes="Autre chose") != first
+
+
 def test_the_log_says_who_opened_and_never_of_whom(follow_up, sandrine, philippe, signed_in):
     submit(
         signed_in(philippe),
         address("open_follow_ups", follow_up.community),
         {"membership": follow_up.membership.pk, "because": LONG_REASON},
     )
-    line = AuditLine.objects.get(action="follow_up.opened")
+    other = make.a_member(follow_up.community)
+    notes.open_notes(other, LONG_REASON, by=philippe)
+    first, line = AuditLine.objects.filter(action="follow_up.opened")
+    assert (first.actor, first.number) == (line.actor, ""), "opening where nobody wrote leaves a line too"
     assert line.subject == ""
     assert line.details == {}
     assert line.community == follow_up.community_id
@@ -295,6 +342,14 @@ def test_it_goes_a_year_after_the_community_was_archived(follow_up, community):
     community.status = "archived"
     community.save()
     assert notes.destroy_expired() == 1
+
+
+def test_it_goes_a_year_after_its_author_led_there_for_the_last_time(follow_up, sandrine, rita, community):
+    kept = make.a_follow_up(make.a_member(community), rita)
+    sandrine.role_assignments.update(ends_on=timezone.localdate() - dt.timedelta(days=360))
+    assert notes.destroy_expired() == 0
+    assert notes.destroy_expired(timezone.now() + dt.timedelta(days=7)) == 1
+    assert list(IndividualFollowUp.objects.all()) == [kept]
 
 
 def test_erasing_the_person_destroys_it_and_another_s_notes_lose_her_name(follow_up, sandrine, nadia, community):
