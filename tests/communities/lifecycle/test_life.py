@@ -118,6 +118,10 @@ def test_nothing_of_an_archived_community_is_edited_by_anyone(bare_refusals, db)
     still |= {"communities:decide_sentence", "communities:name_stand_in", "meetings:destroy_recording"}
     # and what those who left are asked, and say by their own link, once it has closed
     still |= {"evaluations:prepare_alumni", "evaluations:alumni_news", "evaluations:manager_survey"}
+    still |= {"communities:give_testimonial", "communities:testimonial", "communities:change_testimonial"}
+    # and who reads the notes of a conversation, and their end
+    still |= {"evaluations:name_follow_up_reader", "evaluations:remove_follow_up_reader"}
+    still |= {"evaluations:destroy_follow_up", "evaluations:open_follow_ups"}
     open_to_all = (
         *("none", "demo", "unsubscribe", "programme", "organisation", "pair", "merge"),
         *("questionnaire", "version"),  # of all communities

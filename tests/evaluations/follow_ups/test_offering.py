@@ -59,7 +59,7 @@ def test_those_who_are_not_ticked_are_not_written_to(everyone, members, sandrine
     offer = reverse("evaluations:offer_to_all", args=[everyone.pk])
     submit(client, page, {"people": [members[1].pk]}, action=offer)
     assert recipients() == {members[1].user}
-    assert members[1] not in not_offered_yet(everyone)
+    assert members[1] not in not_offered_yet(everyone, sandrine)
 
 
 def test_where_it_is_as_needed_nobody_is_written_to(everyone, members, sandrine, signed_in):

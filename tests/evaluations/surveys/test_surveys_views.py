@@ -521,7 +521,9 @@ def test_a_wish_longer_than_a_title_is_put_in_the_backlog_once(community, sandri
     submit(client, reverse("evaluations:survey", args=[meeting.pk]), button=f"topic={key}")
 
     topic = Topic.objects.get()
-    assert topic.title == " ".join(long.split())[:200].rstrip()
+    assert topic.title == " ".join(long.split())[: len(topic.title) - 1] + "…"
+    assert len(topic.title) <= 200
+    assert topic.description == " ".join(long.split()), "all the words are kept"
     assert 'name="topic"' not in results_page(client, meeting), "it says that it is there"
 
 

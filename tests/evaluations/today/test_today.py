@@ -207,7 +207,7 @@ def test_the_page_costs_the_same_for_three_meetings_and_for_thirty(person, reque
         make.a_meeting(community, timezone.now() + dt.timedelta(days=n + 4))
 
     assert cost() == few
-    assert few <= 25
+    assert few <= 30  # conversations to hold and asked for, testimonials to read, those who left: one each
 
 
 def test_objectives_not_reviewed_for_a_year_ask_to_be(community, sandrine, karim):
