@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
+from evaluations.models import FollowUpReading
 from meetings.domain.invitations import emails
 from meetings.domain.invitations.wording import Opening
 from meetings.models import Absence, DatePoll, MailWording
@@ -27,7 +28,12 @@ def links(html):
 def context(meeting, nadia, sandrine, community):
     """What any of them may speak of: each takes what it names."""
     meeting.host = None
+    follow_up = make.a_follow_up(nadia.memberships.get(), sandrine)
     return {
+        "follow_up": follow_up,
+        "author": sandrine,
+        "n": 2,
+        "reading": FollowUpReading(follow_up=follow_up, reader=sandrine),
         "meeting": meeting,
         "was": meeting,
         "changed": ["starts_at"],
