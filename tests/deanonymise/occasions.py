@@ -32,6 +32,7 @@ class Occasion(abc.ABC):
     way: str  # put before the name of each attack
     words: str  # the code of the question that is answered in one's own words
     some: str  # … of the question that only some are asked
+    offers_conversation = True  # on the page of thanks
     site: Site
     survey: Survey
     facilitator: object
@@ -153,6 +154,7 @@ class Alumni(Year):
     """What is asked of those who left a year ago; some of them wish for news, by name, once they have answered."""
 
     way, words, some = "alumni: ", "N3T", "N4"
+    offers_conversation = False  # they have left
     kind = Campaign.Kind.ALUMNI
 
     def _somebody(self) -> Membership:

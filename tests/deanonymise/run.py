@@ -60,7 +60,8 @@ class Run:
         order = list(self.occasion.members)
         self.random.shuffle(order)
         self.order = order
-        self.asking = {member.pk for member in self.random.sample(order, ASKING)}
+        asking = self.random.sample(order, ASKING) if self.kind.offers_conversation else []
+        self.asking = {member.pk for member in asking}
         people = [member.pk for member in order]
         keys = {
             member.pk: {self.occasion.link[member.pk].split("/")[2], member.user.full_name, member.user.email}
@@ -223,13 +224,13 @@ class Run:
             attacks.by_transaction(ours, [server.by_transaction(name) for name in tables]),
             attacks.by_transaction(control, [server.by_transaction(name) for name in naive.CLEAR]),
         )
-        yield (
-            "conversations asked for",
-            attacks.by_requests(ours, self._asked(CONVERSATIONS), [server.by_transaction(name) for name in tables]),
-            attacks.by_requests(
-                control, self._asked("naive_request", "person"), [server.by_transaction(name) for name in naive.CLEAR]
-            ),
-        )
+        if self.asking:
+            written = [server.by_transaction(name) for name in naive.CLEAR]
+            yield (
+                "conversations asked for",
+                attacks.by_requests(ours, self._asked(CONVERSATIONS), [server.by_transaction(name) for name in tables]),
+                attacks.by_requests(control, self._asked("naive_request", "person"), written),
+            )
         yield (
             "deleted rows",
             attacks.in_order(ours, [server.dead_rows(name) for name in tables], ours.people),
