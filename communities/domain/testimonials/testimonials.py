@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.domain.erasing import Erasure
+from accounts.models import ERASED_NAME
 from cmtl import editing, languages, retention
 from communities.domain.members import parental
 from communities.domain.testimonials import emails, wordings
@@ -164,6 +166,17 @@ def _empty(testimonial: Testimonial) -> None:
     testimonial.save()
     emails.forget_words_of(testimonial)
     tell_changed(testimonial)
+
+
+def say_otherwise(erasure: Erasure) -> None:
+    """Somebody is erased: in what others said of them the name alone is replaced, as in the reports that quote it. A
+    report drawn again from these words then says nothing more than it did."""
+    names = ("text", "edited_text", "signed_for")
+    for row in Testimonial.objects.kept().exclude(membership__user=erasure.person):
+        told = {name: getattr(row, name) for name in names if erasure.naming.within(getattr(row, name))}
+        if told:
+            replaced = {name: erasure.naming.replaced(said, ERASED_NAME) for name, said in told.items()}
+            erasure.update(Testimonial.objects.filter(pk=row.pk), **replaced)
 
 
 def locked(testimonial: Testimonial) -> Testimonial:

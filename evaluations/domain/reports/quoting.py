@@ -121,13 +121,14 @@ def _say_otherwise(report: AnnualReport) -> None:
 
 def next_version(report: AnnualReport, values: dict[str, Any]) -> None:
     """In force from now on, as the one before but for these values. A draft that somebody writes becomes the one after
-    it."""
+    it. A testimonial that left is not chosen any more: the next correction does not bring it back by itself."""
     same_year = AnnualReport.objects.filter(community=report.community_id, year=report.year)
     number = report.version + 1
     latest = same_year.aggregate(Max("version"))["version__max"]
     if latest >= number:
         same_year.filter(version=latest).update(version=latest + 1, edit_version=F("edit_version") + 1)
     kept = {name: getattr(report, name) for name in (*AnnualReport.WORDS, "figures", "quoted")}
+    kept["quoted"] = [quote.number for quote in told_in(values.get("figures", report.figures))]
     by: User | None = report.published_by
     AnnualReport.objects.create(
         **kept | values,

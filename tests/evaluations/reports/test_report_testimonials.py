@@ -218,3 +218,42 @@ def test_a_report_without_testimonials_is_never_reissued(community, nadia, sandr
     testimonials.withdraw_testimonial(given)
 
     assert len(versions(community)) == 1
+
+
+# ------------------------------------------------------------ somebody whom others named
+
+
+NAMING = "Xavier Lafleur m’a appris à siffler."
+
+
+@pytest.fixture
+def xavier(community):
+    return make.a_member(community, make.a_person("Xavier", "Lafleur")).user
+
+
+@pytest.fixture
+def naming_xavier(community, nadia, xavier, sandrine, folder):
+    """Nadia names Xavier in a testimonial that recruits and that a report quotes; another names nobody."""
+    said = make.a_testimonial(
+        nadia.memberships.get(), NAMING, uses=["accountability", "recruitment"], shown=["recruitment"]
+    )
+    other = make.a_testimonial(make.a_member(community), KEPT, uses=["accountability"])
+    published(community, sandrine, said, other)
+    return said
+
+
+def test_whoever_is_erased_is_named_by_no_testimonial_of_others_ever_after(
+    signed_in, community, sandrine, xavier, naming_xavier
+):
+    erasing.erase(xavier)
+
+    assert quoting.reissue_all() == 0, "the words drawn again are those of the report"
+    naming_xavier.refresh_from_db()
+    assert naming_xavier.text == "Personne effacée m’a appris à siffler."
+    home = signed_in(sandrine)
+    for version in ("1", "2"):
+        page = page_of(home, versions(community)[0], version)
+        assert "Lafleur" not in page
+        assert "m’a appris à siffler." in page
+        assert KEPT in page
+    assert "Lafleur" not in str([one.figures for one in versions(community)])
