@@ -109,7 +109,7 @@ class UndatedTextField(EncryptedTextField):
     """Fernet writes the second of an encryption in clear at its head; here it says nothing of when."""
 
     def encrypted(self, text: str) -> str:
-        return _box().encrypt_at_time(text.encode(), 0).decode()
+        return encrypt_undated(text)
 
 
 # ------------------------------------------------------------ keys
@@ -117,6 +117,10 @@ class UndatedTextField(EncryptedTextField):
 
 def encrypt(text: str) -> str:
     return _box().encrypt(text.encode()).decode()
+
+
+def encrypt_undated(text: str) -> str:
+    return _box().encrypt_at_time(text.encode(), 0).decode()
 
 
 def opened_by(box: Fernet | MultiFernet, held: str) -> str | None:
@@ -187,6 +191,12 @@ def with_newest_key(held: str) -> str:
     return held if is_new or not opens(held) else _box().rotate(held.encode()).decode()
 
 
+def undated(held: str) -> str:
+    """As it is, where it says no second already or no key opens it."""
+    opened = opened_by(_box(), held)
+    return held if opened is None or not _box().extract_timestamp(held) else encrypt_undated(opened)
+
+
 def opens(held: str) -> bool:
     return opened_by(_box(), held) is not None
 
@@ -198,15 +208,25 @@ def encrypts(*places: tuple[str, str, str]) -> RunPython:
     """What encrypts columns that held plain texts: (app, model, field). Its migration is not atomic, so that PostgreSQL
     can also be told to write the files of the tables anew, without the plain texts that were there."""
 
-    def there(state, editor):
-        for app, model, name in places:
-            table = state.get_model(app, model)
-            if rewrite(table, name, encrypted_once) and editor.connection.vendor == "postgresql":
-                for vacuum in ("VACUUM", "VACUUM (FULL)"):  # both: see evaluations.domain.surveys.cleaning
-                    editor.execute(f'{vacuum} "{table._meta.db_table}"')
-
     def back(state, editor):
         for app, model, name in places:
             rewrite(state.get_model(app, model), name, decrypted)
 
-    return RunPython(there, back)
+    return RunPython(_rewrites(places, encrypted_once), back)
+
+
+def undates(*places: tuple[str, str, str]) -> RunPython:
+    """What takes the second out of columns that were encrypted with it; not atomic either. Going back leaves them so:
+    a dated field opens them."""
+    return RunPython(_rewrites(places, undated), RunPython.noop)
+
+
+def _rewrites(places: tuple[tuple[str, str, str], ...], change: Callable[[str], str]) -> Callable[[Any, Any], None]:
+    def there(state, editor):
+        for app, model, name in places:
+            table = state.get_model(app, model)
+            if rewrite(table, name, change) and editor.connection.vendor == "postgresql":
+                for vacuum in ("VACUUM", "VACUUM (FULL)"):  # both: see evaluations.domain.surveys.cleaning
+                    editor.execute(f'{vacuum} "{table._meta.db_table}"')
+
+    return there

@@ -1,7 +1,8 @@
 """What members say of their community under their name or none, and each use of it that they allowed.
 
 `in_force` is the one question: every page, mail and report that shows a testimonial goes through it. Days alone are
-kept, no hour: the form is one press away from the thanks page of an evaluation, and an hour would tell who answered.
+kept, no hour, not even in what is encrypted: the form is one press away from the thanks page of an evaluation, and an
+hour would tell who answered.
 """
 
 import datetime as dt
@@ -11,13 +12,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.erased import Erased
-from cmtl.encrypted import EncryptedTextField
+from cmtl.encrypted import UndatedTextField
 from communities.models.community import Community
 from communities.models.people import Membership
+
+UNSIGNED = _("A member of the community")  # said when it is drawn: kept, it would be in one language
 
 
 class Use(models.TextChoices):
@@ -44,7 +46,7 @@ class TestimonialQuerySet(models.QuerySet):
         """That may be shown today for this use. Never of somebody under 14: a parent agreed to their membership, not to
         this."""
         allowed = TestimonialConsent.objects.filter(testimonial=OuterRef("pk"), use=use).in_force()
-        lasting = self.kept().filter(ends_on__gte=today or timezone.localdate())
+        lasting = self.kept().filter(ends_on__gte=today or timezone.localdate(), set_aside_on=None)
         found = lasting.filter(Exists(allowed), membership__parental_consent=None, membership__user__erased_at=None)
         return found.select_related("membership__user", "membership__organisation", "membership__community")
 
@@ -65,7 +67,7 @@ class Testimonial(models.Model):
     LONGEST = 1500
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="testimonials")
-    text = EncryptedTextField(_("your testimonial"), blank=True, help_text="empty once withdrawn or forgotten")
+    text = UndatedTextField(_("your testimonial"), blank=True, help_text="empty once withdrawn or forgotten")
     revision = models.PositiveSmallIntegerField(default=1, help_text="grows when its author writes it otherwise")
     named = models.CharField(_("how you are named"), max_length=10, choices=Named, blank=True)
     signed_for = models.CharField(max_length=160, blank=True, help_text="the organisation, as when it was signed")
@@ -76,7 +78,10 @@ class Testimonial(models.Model):
     withdrawn_on = models.DateField(null=True, blank=True)
     emptied_on = models.DateField(null=True, blank=True, help_text="its words and the name were destroyed")
 
-    edited_text = EncryptedTextField(blank=True, help_text="proposed by those who facilitate, not agreed to yet")
+    set_aside_on = models.DateField(
+        null=True, blank=True, help_text="shown nowhere until its author agrees to other words, or writes others"
+    )
+    edited_text = UndatedTextField(blank=True, help_text="proposed by those who facilitate, not agreed to yet")
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -84,7 +89,7 @@ class Testimonial(models.Model):
     edit_agreed_on = models.DateField(null=True, blank=True)
     edit_declined_on = models.DateField(null=True, blank=True)
 
-    FIELDS = ("text", "named", "ends_on", "revision", "edited_text", "emptied_on")
+    FIELDS = ("text", "named", "ends_on", "revision", "edited_text", "emptied_on", "set_aside_on")
 
     erased = Erased(deleted_with=["membership"], cut={"edited_by": []}, words=["text", "edited_text", "signed_for"])
 
@@ -113,13 +118,18 @@ class Testimonial(models.Model):
 
     @property
     def signature(self) -> str:
-        """How it is signed wherever it is shown. Whoever goes to another organisation signed for the first."""
+        """How it is signed wherever it is shown."""
+        return self.signed_name or str(UNSIGNED)
+
+    @property
+    def signed_name(self) -> str:
+        """Empty where its author is not named. Whoever goes to another organisation signed for the first."""
         person = self.membership.user
         if self.named == self.Named.FULL:
             return f"{person.full_name}, {self.signed_for}" if self.signed_for else person.full_name
         if self.named == self.Named.INITIAL:
             return f"{person.first_name} {person.last_name[:1]}.".strip() if person.last_name else person.first_name
-        return gettext("A member of the community")
+        return ""
 
 
 class TestimonialConsentQuerySet(models.QuerySet):

@@ -54,9 +54,9 @@ def _authors(story: Story) -> list[Membership]:
 
 
 def _follow(story: Story, quoted: Testimonial, shown: Testimonial, edited: Testimonial, *rest: Testimonial) -> None:
-    choosing.show_for(quoted, Use.RECRUITMENT, by=story.facilitator)
+    choosing.show_for(quoted, Use.RECRUITMENT, by=story.facilitator, shown=testimonials.seen(quoted))
     for use in (Use.RECRUITMENT, Use.COMMUNICATIONS):
-        choosing.show_for(shown, use, by=story.facilitator)
+        choosing.show_for(shown, use, by=story.facilitator, shown=testimonials.seen(shown))
     choosing.propose_edit(edited, EDIT, by=story.facilitator, shown=testimonials.seen(edited))
     sent_at = story.now - dt.timedelta(days=2)
     Testimonial.objects.filter(pk=edited.pk).update(edited_on=timezone.localdate(sent_at))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, override
 from accounts.domain.erasing import Erasure
 from accounts.models import ERASED_NAME
 from communities.domain.privacy import follow_on
+from communities.domain.testimonials import testimonials
 from communities.models import Community
 from evaluations.domain import organisations
 from evaluations.domain.reports import quoting
@@ -38,6 +39,7 @@ def sweep(erasure: Erasure) -> None:
     say_otherwise(erasure)
     say_otherwise_in_follow_ups(erasure)
     organisations.sweep(erasure)
+    testimonials.say_otherwise(erasure)  # before the reports that quote them
     reissue(erasure)
     destroy_archives(erasure)
 

@@ -193,9 +193,11 @@ def asks_for_a_code(her) -> None:
 
 
 def decide_all(request, by) -> None:
-    """Each sentence that surely names her is said otherwise; the others are about her neighbour."""
+    """Each sentence that surely names her is said otherwise; the others are about her neighbour. Said otherwise in a
+    testimonial, the same sentence of its proposed edit is too."""
     for passage in follow_on.passages(request):
-        if passage.waits:
+        still = {one.mark for one in follow_on.passages(request, by, passage.row._meta.label)}
+        if passage.waits and passage.mark in still:
             kept = "" if passage.is_certain else "Une autre personne"
             follow_on.decide_sentence(request, passage.mark, by=by, becomes=passage.proposed, kept_because=kept)
 

@@ -66,6 +66,15 @@ def follow_rewording(label: str, function: Following) -> None:
     _following[label] = function
 
 
+Rewording = Callable[..., None]  # the row, its field, what changes the field, and `by` whom
+_signed: dict[str, Rewording] = {}
+
+
+def reword_by(label: str, function: Rewording) -> None:
+    """Register what is done instead of saving other words: those of this model are shown signed by their author."""
+    _signed[label] = function
+
+
 @dataclass(frozen=True)
 class Passage:
     """A sentence that names the person, or perhaps."""
@@ -253,7 +262,7 @@ def decide_sentence(
     if passage is None:
         raise ValidationError(_("This sentence has changed since, or somebody has decided of it: look again."))
     if not kept_because:
-        _reword(passage, becomes)
+        _reword(passage, becomes, by)
     audit.write(Action.DESTRUCTION_SENTENCE, by=by, about=request, kept=bool(kept_because))
     waits = passage.is_frozen and not kept_because
     request.decisions.create(
@@ -266,7 +275,7 @@ def decide_sentence(
     )
 
 
-def _reword(passage: Passage, becomes: str) -> None:
+def _reword(passage: Passage, becomes: str, by: User) -> None:
     """Saved as its own model saves it. Whoever has the former words on a page left open is told of a conflict."""
     if passage.is_frozen:
         return
@@ -276,6 +285,9 @@ def _reword(passage: Passage, becomes: str) -> None:
     value = replaced(said, passage.sentence, becomes)
     if isinstance(value, str) and field.max_length and len(value) > field.max_length:
         raise ValidationError(_("These words are too long for where they go."))
+    if reword := _signed.get(row._meta.label):
+        reword(row, passage.field, lambda text: replaced(text, passage.sentence, becomes), by=by)
+        return
     setattr(row, passage.field, value)
     row.save(update_fields=[passage.field])
     if follow := _following.get(row._meta.label):

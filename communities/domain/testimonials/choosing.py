@@ -1,13 +1,13 @@
 """What those who facilitate do with a testimonial: read it, propose a light edit, choose where it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import User
 from cmtl import editing
@@ -27,20 +27,46 @@ def count_to_read(communities: Iterable[Community]) -> dict[int, int]:
     return dict(theirs.values_list("membership__community").annotate(n=Count("pk")))
 
 
+CHANGED = gettext_lazy("It has changed since this page was opened: read it again, then answer.")
+
+
+def _as_shown(testimonial: Testimonial, shown: str) -> Testimonial:
+    """Locked; refused where it is not what the page showed: its author writes it otherwise at any time."""
+    theirs = locked(testimonial)
+    if seen(theirs) != shown:
+        raise ValidationError(str(CHANGED))
+    return theirs
+
+
 @transaction.atomic
-def mark_read(testimonial: Testimonial) -> None:
+def mark_read(testimonial: Testimonial, *, shown: str) -> None:
+    _note_read(_as_shown(testimonial, shown))
+
+
+def _note_read(testimonial: Testimonial) -> None:
     Testimonial.objects.kept().filter(pk=testimonial.pk, read_on=None).update(read_on=timezone.localdate())
 
 
 @transaction.atomic
-def show_for(testimonial: Testimonial, use: str, *, by: User) -> None:
-    """On the pages of that use, from now on. Refused unless it may be shown today."""
-    theirs = locked(testimonial)
+def read_while_writing(chosen: Mapping[Testimonial, str]) -> list[Testimonial]:
+    """Whoever ticks one in a report has read it, in the words that the page showed: those whose words changed since,
+    which are not noted as read."""
+    changed = [one for one, shown in chosen.items() if seen(locked(one)) != shown]
+    for one in chosen:
+        if one not in changed:
+            _note_read(one)
+    return changed
+
+
+@transaction.atomic
+def show_for(testimonial: Testimonial, use: str, *, by: User, shown: str) -> None:
+    """On the pages of that use, from now on. Refused unless it may be shown today, in the words that were read."""
+    theirs = _as_shown(testimonial, shown)
     if use not in CHOSEN_HERE or not Testimonial.objects.in_force(use).filter(pk=theirs.pk).exists():
         raise ValidationError(_("Its author does not allow this use, or not any more: it is shown nowhere for it."))
     today = timezone.localdate()
     theirs.consents.in_force().filter(use=use, shown_on=None).update(shown_on=today, shown_by=by)  # type: ignore[attr-defined]
-    mark_read(theirs)
+    _note_read(theirs)
 
 
 @transaction.atomic
@@ -60,24 +86,40 @@ def propose_edit(testimonial: Testimonial, text: str, *, by: User, shown: str) -
         raise ValidationError(_("This testimonial was withdrawn, or has ended."))
     if text in (theirs.text, theirs.edited_text):
         return False
+    _propose(theirs, text, by)
+    return True
+
+
+def _propose(theirs: Testimonial, text: str, by: User) -> None:
     theirs.read_on = theirs.read_on or timezone.localdate()
     theirs.edited_text, theirs.edited_by, theirs.edited_on = text, by, timezone.localdate()
     theirs.edit_agreed_on = theirs.edit_declined_on = None
     theirs.save()
     emails.edited(theirs)
-    return True
+
+
+def reword(testimonial: Testimonial, field: str, change: Callable[[str], str], *, by: User) -> None:
+    """A sentence that names somebody must go. Nobody gives other words to what a member signed: they are proposed to
+    its author, and it is shown nowhere until they agree or write others."""
+    theirs = locked(testimonial)
+    if field == "signed_for":
+        theirs.signed_for = change(theirs.signed_for)
+        theirs.save(update_fields=["signed_for"])
+    elif theirs.emptied_on is None:
+        theirs.set_aside_on = theirs.set_aside_on or timezone.localdate()
+        _propose(theirs, change(theirs.edited_text or theirs.text), by)
+    tell_changed(theirs)
 
 
 @transaction.atomic
 def answer_edit(testimonial: Testimonial, *, agrees: bool, shown: str) -> None:
     """By its author, who has both texts before their eyes. Agreed to, it takes the place of the first words."""
-    theirs = locked(testimonial)
-    if seen(theirs) != shown:
-        raise ValidationError(_("It has changed since this page was opened: read it again, then answer."))
+    theirs = _as_shown(testimonial, shown)
     if not theirs.edited_text:
         return
     if agrees:
         theirs.text, theirs.edit_agreed_on = theirs.edited_text, timezone.localdate()
+        theirs.set_aside_on = None
     else:
         theirs.edit_declined_on = timezone.localdate()
     theirs.edited_text = ""

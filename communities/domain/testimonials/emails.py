@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from cmtl.editing import fingerprint
 from communities.domain.testimonials import links, wordings
-from communities.models import Testimonial, TestimonialRequest, Use
+from communities.models import Testimonial, TestimonialConsent, TestimonialRequest
 from outbox.domain.mail_types import MailType
 from outbox.domain.post import absolute
 from outbox.models import Category, Message
@@ -56,16 +56,17 @@ def _to_author(mail: MailType, testimonial: Testimonial, *, key: str, **words: A
     return mail.queue(testimonial.membership.user, context | words, key=key, about=testimonial)
 
 
-def withdrawn(testimonial: Testimonial, uses: list[str]) -> None:
-    """To those who facilitate, who may have copied it elsewhere: it says whose, and none of its words."""
+def withdrawn(testimonial: Testimonial, consents: list[TestimonialConsent]) -> None:
+    """To those who facilitate, who may have copied it elsewhere: it says whose, and none of its words. Once for each
+    consent: allowed again and taken back again, it is told again."""
     community = testimonial.community
     context = {
         "community": community,
         "person": testimonial.membership.user,
-        "uses": [Use(use).label for use in uses],
+        "uses": [consent.get_use_display() for consent in consents],
         "address": absolute(reverse("communities:testimonials", args=[community.pk])),
     }
-    key = f"testimonial-withdrawn:{testimonial.pk}:{'-'.join(uses)}"
+    key = f"testimonial-withdrawn:{testimonial.pk}:{'-'.join(str(consent.pk) for consent in consents)}"
     for facilitator in community.facilitators():
         WITHDRAWN.queue(facilitator, context, key=key, about=community)
 

@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.domain.erasing import Erasure
+from accounts.models import ERASED_NAME
 from cmtl import editing, languages, retention
 from communities.domain.members import parental
 from communities.domain.testimonials import emails, wordings
@@ -87,7 +89,7 @@ def give_testimonial(membership: Membership, said: Said, *, was_asked: bool = Fa
     testimonial = Testimonial(membership=membership, text=said.text, ends_on=said.ends_on)
     _sign(testimonial, said.named)
     testimonial.save()
-    _allow(testimonial, said.uses, Way.ASKED if was_asked else Way.OWN)
+    _allow(testimonial, said.uses, Way.ASKED if was_asked else Way.OWN, set())
     return testimonial
 
 
@@ -98,20 +100,37 @@ def change_testimonial(testimonial: Testimonial, said: Said, *, shown: str) -> N
     theirs = locked(testimonial)
     if seen(theirs) != shown:
         raise editing.Conflict(theirs)
-    if refused := refusal_to(theirs.membership):
+    refused = refusal_to(theirs.membership)
+    if refused and not allows_less(theirs, said):
         raise ValidationError(str(refused))
+    shown_before = _shown(theirs)
     if theirs.text != said.text:
         _write(theirs, said.text)
     theirs.ends_on = said.ends_on
-    _sign(theirs, said.named)
+    if not refused:
+        _sign(theirs, said.named)
     theirs.save(update_fields=["ends_on", "named", "signed_for"])
-    _allow(theirs, said.uses, Way.KEPT)
+    _allow(theirs, said.uses, Way.KEPT, shown_before)
     tell_changed(theirs)
+
+
+def allows_less(testimonial: Testimonial, said: Said) -> bool:
+    """Nothing but uses taken back, or an earlier end: that much may be done wherever it was given, for good."""
+    allowed = set(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
+    same = (testimonial.text, testimonial.named) == (said.text, said.named)
+    return same and said.uses <= allowed and said.ends_on <= testimonial.ends_on
+
+
+def _shown(testimonial: Testimonial) -> set[str]:
+    """The uses it is shown for, by the choice of those who facilitate."""
+    chosen = testimonial.consents.in_force().exclude(shown_on=None)  # type: ignore[attr-defined]
+    return set(chosen.values_list("use", flat=True))
 
 
 def _write(testimonial: Testimonial, text: str) -> None:
     testimonial.text, testimonial.revision, testimonial.read_on = text, testimonial.revision + 1, None
     testimonial.edited_text, testimonial.edit_agreed_on, testimonial.edit_declined_on = "", None, None
+    testimonial.set_aside_on = None
     testimonial.save()
     testimonial.consents.in_force().update(shown_on=None, shown_by=None)  # type: ignore[attr-defined]
     emails.forget_words_of(testimonial)
@@ -123,7 +142,7 @@ def _sign(testimonial: Testimonial, named: str) -> None:
     testimonial.signed_for = organisation.name if organisation and named == Testimonial.Named.FULL else ""
 
 
-def _allow(testimonial: Testimonial, uses: Iterable[str], way: str) -> None:
+def _allow(testimonial: Testimonial, uses: Iterable[str], way: str, shown_before: set[str]) -> None:
     """To today's sentences; what was allowed already keeps its day and its sentence."""
     wanted = set(uses)
     before = set(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
@@ -134,16 +153,17 @@ def _allow(testimonial: Testimonial, uses: Iterable[str], way: str) -> None:
         for use in Use.values
         if use in wanted - before
     )
-    _take_back(testimonial, before - wanted)
+    _take_back(testimonial, before - wanted, shown_before)
 
 
-def _take_back(testimonial: Testimonial, uses: set[str]) -> None:
-    """Those who facilitate are told of what they may have copied elsewhere."""
+def _take_back(testimonial: Testimonial, uses: set[str], shown_before: set[str]) -> None:
+    """Those who facilitate are told of what they may have copied elsewhere: what was shown, and what was allowed for
+    communications, which are not made here."""
     gone = testimonial.consents.in_force().filter(use__in=uses)  # type: ignore[attr-defined]
-    were_shown = sorted(gone.exclude(shown_on=None).values_list("use", flat=True))
+    told = list(gone.filter(use__in=shown_before | {Use.COMMUNICATIONS}).order_by("use"))
     gone.update(withdrawn_on=timezone.localdate(), shown_on=None, shown_by=None)
-    if were_shown:
-        emails.withdrawn(testimonial, were_shown)
+    if told:
+        emails.withdrawn(testimonial, told)
 
 
 @transaction.atomic
@@ -152,7 +172,7 @@ def withdraw_testimonial(testimonial: Testimonial) -> None:
     theirs = locked(testimonial)
     if theirs.emptied_on:
         return
-    _take_back(theirs, set(Use.values))
+    _take_back(theirs, set(Use.values), _shown(theirs))
     theirs.withdrawn_on = timezone.localdate()
     _empty(theirs)
 
@@ -166,6 +186,17 @@ def _empty(testimonial: Testimonial) -> None:
     tell_changed(testimonial)
 
 
+def say_otherwise(erasure: Erasure) -> None:
+    """Somebody is erased: in what others said of them the name alone is replaced, as in the reports that quote it. A
+    report drawn again from these words then says nothing more than it did."""
+    names = ("text", "edited_text", "signed_for")
+    for row in Testimonial.objects.kept().exclude(membership__user=erasure.person):
+        told = {name: getattr(row, name) for name in names if erasure.naming.within(getattr(row, name))}
+        if told:
+            replaced = {name: erasure.naming.replaced(said, ERASED_NAME) for name, said in told.items()}
+            erasure.update(Testimonial.objects.filter(pk=row.pk), **replaced)
+
+
 def locked(testimonial: Testimonial) -> Testimonial:
     known = Testimonial.objects.select_for_update(of=("self",)).select_related(
         "membership__community__programme", "membership__user", "membership__organisation"
@@ -175,7 +206,7 @@ def locked(testimonial: Testimonial) -> Testimonial:
 
 def seen(testimonial: Testimonial) -> str:
     """What a page shows of it."""
-    uses = sorted(testimonial.consents.in_force().values_list("use", flat=True))  # type: ignore[attr-defined]
+    uses = sorted(c.use for c in testimonial.consents.all() if c.withdrawn_on is None)  # type: ignore[attr-defined]
     return editing.fingerprint([*editing.values(testimonial, Testimonial.FIELDS), uses])
 
 
@@ -215,10 +246,11 @@ def forget_ended(now: dt.datetime | None = None) -> int:
 
 @retention.applies("consents")
 def forget_proofs(now: dt.datetime | None = None) -> int:
-    """Of those who left so long ago that nobody can ask for the proof any more; never while words are kept."""
+    """Of those who left so long ago that nobody can ask for the proof any more; never while words are kept, nor before
+    as long has passed since they were destroyed."""
     left = retention.period("consents").start(_now(now)).date()
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
-    return Testimonial.objects.filter(membership__in=gone).exclude(emptied_on=None).delete()[0]
+    return Testimonial.objects.filter(membership__in=gone, emptied_on__lt=left).delete()[0]
 
 
 def _now(now: dt.datetime | None) -> dt.datetime:

@@ -90,6 +90,31 @@ class TestimonialForm(Resent, forms.Form):
         return Said(told["text"], told["named"], frozenset(told["uses"]), told["ends_on"])
 
 
+class LessForm(TestimonialForm):
+    """Where nothing more may be allowed, an archived community: uses to take back, an end to bring nearer."""
+
+    def __init__(self, data: Any = None, *, testimonial: Testimonial) -> None:
+        super().__init__(data, testimonial=testimonial)
+        self.testimonial = testimonial
+        del self.fields["text"], self.fields["named"]
+        self.fields["ends_on"].widget.attrs["max"] = f"{testimonial.ends_on:%Y-%m-%d}"
+        self.fields["ends_on"].help_text = _("After that day it is shown nowhere. You can end it sooner.")
+
+    @property
+    def lines(self) -> list[dict]:
+        return [line for line in super().lines if line["value"] in self.given]
+
+    def clean_ends_on(self):
+        day = super().clean_ends_on()
+        if day > self.testimonial.ends_on:
+            raise ValidationError(_("It can end sooner, and no later."))
+        return day
+
+    def said(self) -> Said:
+        told = self.cleaned_data
+        return Said(self.testimonial.text, self.testimonial.named, frozenset(told["uses"]), told["ends_on"])
+
+
 class GivingForm(AgeForm, TestimonialForm):
     """The first time: whoever is under 14 is told why theirs is not published, and nothing is kept."""
 

@@ -38,11 +38,22 @@ class Shown:
             return "withdrawn"
         if self.row.has_ended or self.row.emptied_on:
             return "ended"
-        return "waiting" if self.row.waits_for_agreement else "in force"
+        if self.row.waits_for_agreement:
+            return "waiting"
+        return "aside" if self.row.set_aside_on else "in force"
+
+    @property
+    def can_be_edited(self) -> bool:
+        return self.state in ("in force", "waiting", "aside")
 
     @property
     def proofs(self) -> list[tuple[Any, str]]:
         return [(consent, wordings.agreed_to(consent)) for consent in self.row.consents.all()]  # type: ignore[attr-defined]
+
+    @property
+    def seen(self) -> str:
+        """Posted with each press: what its words were on this page."""
+        return testimonials.seen(self.row)
 
     @property
     def allowed(self) -> list[str]:
@@ -55,7 +66,7 @@ class Shown:
     @property
     def chosen_here(self) -> list[Any]:
         """What may be switched on or off from the gallery: uses in force today."""
-        if self.state not in ("in force", "waiting"):
+        if self.state not in ("in force", "waiting") or self.row.set_aside_on is not None:
             return []
         consents = self.row.consents.all()  # type: ignore[attr-defined]
         return [c for c in consents if c.withdrawn_on is None and c.use in choosing.CHOSEN_HERE]
@@ -125,17 +136,17 @@ def fetch_testimonial(request: HttpRequest, pk: int, *, may: str) -> Testimonial
 def use(request: HttpRequest, pk: int) -> HttpResponse:
     """Shown for a use, or not any more, or only read: one press each."""
     testimonial = fetch_testimonial(request, pk, may=USE)
-    show, hide = request.POST.get("show", ""), request.POST.get("hide", "")
+    show, hide, shown = (request.POST.get(name, "") for name in ("show", "hide", "seen"))
     address = reverse("communities:use_testimonial", args=[pk])
     with validation_as_messages(request):
         if show:
-            choosing.show_for(testimonial, show, by=request.user)
+            choosing.show_for(testimonial, show, by=request.user, shown=shown)
             say_done(request, _("It is shown from now on."), address, hide=show)
         elif hide in Use.values:
             choosing.hide_from(testimonial, hide)
-            say_done(request, _("It is not shown there any more."), address, show=hide)
+            say_done(request, _("It is not shown there any more."), address, show=hide, seen=shown)
         else:
-            choosing.mark_read(testimonial)
+            choosing.mark_read(testimonial, shown=shown)
             messages.success(request, _("Noted as read."))
     return redirect(testimonial)
 

@@ -16,7 +16,7 @@ from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import validation_as_messages
 from communities.domain.testimonials import choosing, links, testimonials, wordings
 from communities.models import Membership, Testimonial
-from communities.web.testimonials.forms import GivingForm, TestimonialForm
+from communities.web.testimonials.forms import GivingForm, LessForm, TestimonialForm
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
@@ -77,7 +77,8 @@ def keep(request: HttpRequest, token: str, testimonial: Testimonial) -> HttpResp
         "allowed": [(c, wordings.agreed_to(c)) for c in consents if c.withdrawn_on is None],
         "taken_back": [(c, wordings.agreed_to(c)) for c in consents if c.withdrawn_on],
         "seen": testimonials.seen(testimonial),
-        "may_change": not testimonial.emptied_on and not testimonials.refusal_to(testimonial.membership),
+        "may_change": not testimonial.emptied_on,
+        "allows_less_only": testimonials.refusal_to(testimonial.membership),
         "may_give": testimonial.emptied_on and not testimonials.refusal_to(testimonial.membership),
         "giving": links.giving_path(testimonial.membership),
         "facilitators": testimonial.community.facilitators(),
@@ -101,9 +102,11 @@ def _act(request: HttpRequest, testimonial: Testimonial) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_author
 def change(request: HttpRequest, token: str, testimonial: Testimonial) -> HttpResponse:
-    if testimonial.emptied_on or testimonials.refusal_to(testimonial.membership):
+    if testimonial.emptied_on:
         return redirect("communities:testimonial", token)
-    form, status = TestimonialForm(request.POST or None, testimonial=testimonial), 200
+    refused = testimonials.refusal_to(testimonial.membership)
+    form: TestimonialForm = (LessForm if refused else TestimonialForm)(request.POST or None, testimonial=testimonial)
+    status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -118,5 +121,5 @@ def change(request: HttpRequest, token: str, testimonial: Testimonial) -> HttpRe
                 messages.success(request, _("The changes are saved."))
                 return redirect("communities:testimonial", token)
     context = {"testimonial": testimonial, "community": testimonial.community, "form": form, "token": token}
-    context["is_conflict"] = status == 409
+    context |= {"is_conflict": status == 409, "allows_less_only": refused}
     return render(request, "communities/testimonials/change.html", context, status=status)

@@ -135,8 +135,10 @@ def _publish(community: Community, year: int, by: User, version: int | None, tod
         return in_force
     if waiting.pk is None:
         waiting.save()
+    told = contents.CommunityYear.gather(community, year, today, quoted=waiting.quoted)
     published_now = AnnualReport.objects.filter(pk=waiting.pk, published_at=None).update(
-        figures=contents.CommunityYear.gather(community, year, today, quoted=waiting.quoted).to_json(),
+        figures=told.to_json(),
+        quoted=[quote.number for quote in told.testimonials],  # what was left out comes back in no correction
         published_at=timezone.now(),
         published_by=by,
     )

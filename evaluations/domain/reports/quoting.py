@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 from accounts.domain.erasing import destroy_files
 from accounts.models import FileToDestroy, User
 from communities.models import Community, Testimonial, TestimonialQuerySet, Use
+from communities.models.testimonials import UNSIGNED
 from evaluations.models import AnnualReport, CommunityArchive
 
 KEY = "testimonials"  # in the figures that a report keeps
@@ -31,11 +32,16 @@ class Quote:
     number: int
     revision: int
     text: str
-    signature: str
+    signature: str  # empty where its author is not named
 
     @classmethod
     def of(cls, testimonial: Testimonial) -> "Quote":
-        return cls(testimonial.pk, testimonial.revision, testimonial.text, testimonial.signature)
+        return cls(testimonial.pk, testimonial.revision, testimonial.text, testimonial.signed_name)
+
+    @property
+    def signed(self) -> str:
+        """In the language of whoever reads."""
+        return self.signature or str(UNSIGNED)
 
 
 def offered(community: Community) -> TestimonialQuerySet:
@@ -44,14 +50,24 @@ def offered(community: Community) -> TestimonialQuerySet:
 
 
 def quotes(community: Community, numbers: Iterable[int]) -> tuple[Quote, ...]:
-    """Those chosen that may be quoted today."""
+    """Those chosen that may be quoted today, in words that somebody who facilitates has read."""
+    return _quoted(offered(community).exclude(read_on=None), numbers)
+
+
+def unread(community: Community, numbers: Iterable[int]) -> int:
+    """How many of those chosen were written otherwise since, and are left out."""
+    return offered(community).filter(pk__in=list(numbers), read_on=None).count()
+
+
+def _quoted(found: TestimonialQuerySet, numbers: Iterable[int]) -> tuple[Quote, ...]:
     wanted = list(numbers)
-    return tuple(map(Quote.of, offered(community).filter(pk__in=wanted))) if wanted else ()
+    return tuple(map(Quote.of, found.filter(pk__in=wanted))) if wanted else ()
 
 
 def still(community: Community, told: Iterable[Quote]) -> tuple[Quote, ...]:
     """Of what a published report quotes, what it may show today, as it may today."""
-    known = {quote.number: quote for quote in quotes(community, [quote.number for quote in told])}
+    told = tuple(told)
+    known = {quote.number: quote for quote in _quoted(offered(community), [quote.number for quote in told])}
     return tuple(
         known[quote.number]
         for quote in told
@@ -121,13 +137,14 @@ def _say_otherwise(report: AnnualReport) -> None:
 
 def next_version(report: AnnualReport, values: dict[str, Any]) -> None:
     """In force from now on, as the one before but for these values. A draft that somebody writes becomes the one after
-    it."""
+    it. A testimonial that left is not chosen any more: the next correction does not bring it back by itself."""
     same_year = AnnualReport.objects.filter(community=report.community_id, year=report.year)
     number = report.version + 1
     latest = same_year.aggregate(Max("version"))["version__max"]
     if latest >= number:
         same_year.filter(version=latest).update(version=latest + 1, edit_version=F("edit_version") + 1)
     kept = {name: getattr(report, name) for name in (*AnnualReport.WORDS, "figures", "quoted")}
+    kept["quoted"] = [quote.number for quote in told_in(values.get("figures", report.figures))]
     by: User | None = report.published_by
     AnnualReport.objects.create(
         **kept | values,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import audit
@@ -19,7 +20,8 @@ from cmtl import pdf, undoing
 from cmtl.background import start_soon
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch
-from communities.models import Community
+from communities.domain.testimonials import choosing, testimonials
+from communities.models import Community, Testimonial
 from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
@@ -130,6 +132,8 @@ def write_report(request, pk, year):
     are_valid = [one.is_valid() for one in (form, *rating_forms)]
     if not all(are_valid):
         return render(request, "evaluations/reports/report_form.html", context, status=422)
+    if changed := _changed_since(request, context):
+        return _conflict(request, context, changed)
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
     words = form.words | {"quoted": sorted(context["quoted"])}
     typed = words, report_forms.ratings_in(rating_forms), ticked
@@ -168,12 +172,24 @@ def _agrees(request, evaluation) -> bool:
 
 def _testimonials(request, community, draft) -> dict:
     """Those allowed for accountability, and which of them this report quotes."""
-    found = list(quoting.offered(community))
-    chosen = draft.quoted if request.method != "POST" else parse_ints(request.POST.getlist("testimonial"))
-    return {"testimonials": found, "quoted": {one.pk for one in found} & set(chosen)}
+    found = [(one, testimonials.seen(one)) for one in quoting.offered(community).prefetch_related("consents")]
+    if request.method == "POST":
+        offered, chosen = {one.pk for one, _seen in found}, parse_ints(request.POST.getlist("testimonial"))
+    else:  # written otherwise since, it is ticked again by whoever has read it
+        offered, chosen = {one.pk for one, _seen in found if one.read_on}, draft.quoted
+    return {"testimonials": found, "quoted": offered & set(chosen)}
 
 
-def _conflict(request, context):
+def _changed_since(request, context) -> list[Testimonial]:
+    """Of those ticked, those that are not what the page showed; the others are read by being ticked."""
+    shown = dict(one.split(":", 1) for one in request.POST.getlist("testimonial_seen") if ":" in one)
+    ticked = [one for one, _seen in context["testimonials"] if one.pk in context["quoted"]]
+    changed = choosing.read_while_writing({one: shown.get(str(one.pk), "") for one in ticked})
+    context["quoted"] -= {one.pk for one in changed}
+    return changed
+
+
+def _conflict(request, context, changed=()):
     """Both texts, and a form that goes on from what is saved now."""
     theirs = publishing.draft(context["community"], context["year"])
     now = request.POST.copy()
@@ -194,8 +210,9 @@ def _conflict(request, context):
     told = [one for one in context["offered"] if one.is_in_report]
     if {one.pk for one in told} != context["ticked"]:
         differences.append((_("What helped, what hindered"), "\n".join(one.text for one in told)))
-    quoted = [one for one in context["testimonials"] if one.pk in theirs.quoted]
-    if {one.pk for one in quoted} != context["quoted"]:
+    differences += [(_("Testimonial written otherwise since, to be ticked again"), one.text) for one in changed]
+    quoted = [one for one, _seen in context["testimonials"] if one.pk in theirs.quoted]
+    if not changed and {one.pk for one in quoted} != context["quoted"]:
         differences.append((_("Testimonials"), "\n".join(one.text for one in quoted)))
     context |= {"form": form, "differences": differences, "is_conflict": True, "draft": theirs}
     return render(request, "evaluations/reports/report_form.html", context, status=409)
@@ -205,10 +222,18 @@ def _conflict(request, context):
 def publish_report(request, pk, year):
     community = _community(request, pk, "evaluations.publish_report", year)
     version = parse_int(request.POST.get("version", "")) or None
+    left_out = quoting.unread(community, publishing.draft(community, year).quoted)
     report = publishing.publish(community, year, by=request.user, version=version)
     if not report.pdf_built_at:
         start_soon(tasks.build_report, report.pk)
     messages.success(request, _("The report is published: its figures are frozen."))
+    if left_out:
+        said = ngettext(
+            "%(n)s testimonial is left out: its author wrote it otherwise, and nobody has read it since.",
+            "%(n)s testimonials are left out: their authors wrote them otherwise, and nobody has read them since.",
+            left_out,
+        )
+        messages.warning(request, said % {"n": left_out})
     return redirect(report)
 
 

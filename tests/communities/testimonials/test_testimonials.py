@@ -1,14 +1,17 @@
 """Testimonials: given by a link, read, edited with agreement, shown only as allowed, withdrawn at once."""
 
+import base64
 import datetime as dt
 import re
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditLine
+from cmtl import encrypted
 from communities.domain.members import parental
 from communities.domain.testimonials import asking, choosing, links, testimonials, wordings
 from communities.models import Community, ParentalConsent, Testimonial, TestimonialConsent, TestimonialRequest
@@ -254,11 +257,30 @@ def test_those_who_facilitate_choose_and_take_off_with_undo(signed_in, client, c
     assert CANARY not in recruiting_page(client, community)
 
 
+@pytest.mark.parametrize("button", ["show=recruitment", "read=1"])
+def test_written_otherwise_while_the_gallery_is_open_it_is_neither_shown_nor_noted_as_read(
+    signed_in, client, community, membership, sandrine, button
+):
+    given = make.a_testimonial(membership, CANARY, uses=["recruitment"])
+    home = signed_in(sandrine)
+    gallery = home.get(reverse("communities:testimonials", args=[community.pk]))
+    submit(client, reverse("communities:change_testimonial", args=[links.keeping_token(given)]), {"text": OTHER})
+
+    page = text_of(submit(home, gallery, button=button, follow=True))
+
+    assert OTHER not in recruiting_page(client, community)
+    assert Testimonial.objects.get().read_on is None
+    assert "a changé depuis" in page
+    submit(home, reverse("communities:testimonials", args=[community.pk]), button=button)
+    assert Testimonial.objects.get().read_on, "read again, and pressed again"
+
+
 def test_a_use_that_was_not_allowed_cannot_be_chosen(signed_in, community, membership, sandrine):
     given = make.a_testimonial(membership, uses=["communications"])
 
     for use in ("recruitment", "accountability", "nonsense"):
-        signed_in(sandrine).post(reverse("communities:use_testimonial", args=[given.pk]), {"show": use})
+        posted = {"show": use, "seen": testimonials.seen(given)}
+        signed_in(sandrine).post(reverse("communities:use_testimonial", args=[given.pk]), posted)
 
     assert not TestimonialConsent.objects.exclude(shown_on=None).exists()
 
@@ -388,6 +410,66 @@ def test_withdrawn_it_is_gone_everywhere(signed_in, client, community, membershi
     assert client.post(links.keeping_path(given), {"what": "withdraw"}).status_code == 302, "pressed twice"
 
 
+def test_whoever_facilitates_is_told_each_time_of_each_consent(client, membership, sandrine):
+    """Taken back, allowed again and taken back again; unticked with other words; allowed for communications alone."""
+    given = make.a_testimonial(membership, CANARY, uses=["recruitment"], shown=["recruitment"])
+    change = reverse("communities:change_testimonial", args=[links.keeping_token(given)])
+
+    def mails() -> int:
+        return Message.objects.filter(kind="testimonial-withdrawn").count()
+
+    submit(client, change, {"uses": ["communications"], "text": OTHER})
+    assert mails() == 1, "shown until then, though its words change at once"
+    submit(client, change, {"uses": ["recruitment"]})
+    assert mails() == 2, "never shown here, and perhaps in a newsletter"
+    given.consents.in_force().update(shown_on=timezone.localdate())
+    submit(client, change, {"uses": []})
+    assert mails() == 3, "the same use a second time"
+    submit(client, change, {"uses": ["recruitment"]})
+    submit(client, change, {"uses": []})
+    assert mails() == 3, "never shown"
+
+
+def test_in_an_archived_community_a_use_is_taken_back_alone_and_the_end_comes_nearer(client, community, membership):
+    given = make.a_testimonial(membership, CANARY, uses=["recruitment", "communications"], shown=["recruitment"])
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.ARCHIVED)
+    change = reverse("communities:change_testimonial", args=[links.keeping_token(given)])
+    assert change in text_of(client.get(links.keeping_path(given)))
+    page, sooner = client.get(change), timezone.localdate() + dt.timedelta(days=30)
+    assert 'name="text"' not in text_of(page)
+    assert "accountability" not in text_of(page)
+
+    later = submit(client, page, {"ends_on": str(given.ends_on + dt.timedelta(days=1))})
+    assert later.status_code == 422
+    submit(client, change, {"uses": ["communications"], "ends_on": str(sooner)})
+
+    given.refresh_from_db()
+    assert (given.text, given.ends_on) == (CANARY, sooner)
+    assert [c.use for c in given.consents.in_force()] == ["communications"]
+    for more in (
+        testimonials.Said(OTHER, "full", frozenset({"communications"}), sooner),
+        testimonials.Said(CANARY, "nobody", frozenset({"communications"}), sooner),
+        testimonials.Said(CANARY, "full", frozenset({"communications", "recruitment"}), sooner),
+        testimonials.Said(CANARY, "full", frozenset(), sooner + dt.timedelta(days=1)),
+    ):
+        with pytest.raises(ValidationError):
+            testimonials.change_testimonial(given, more, shown=testimonials.seen(given))
+
+
+def test_what_is_encrypted_says_no_second(membership, sandrine):
+    given = make.a_testimonial(membership, CANARY)
+    choosing.propose_edit(given, OTHER, by=sandrine, shown=testimonials.seen(given))
+    Testimonial.objects.filter(pk=given.pk).update(text=encrypted.Encrypted(encrypted.encrypt(CANARY)))  # as before
+
+    encrypted.rewrite(Testimonial, "text", encrypted.undated)
+
+    for name in ("text", "edited_text"):
+        held = encrypted.held_in(Testimonial, name).values_list("held", flat=True).get()
+        assert int.from_bytes(base64.urlsafe_b64decode(held)[1:9], "big") == 0
+    given.refresh_from_db()
+    assert (given.text, given.edited_text) == (CANARY, OTHER)
+
+
 def test_it_ends_with_its_last_day(client, community, membership):
     given = make.a_testimonial(membership, CANARY, shown=["recruitment"], ends_on=timezone.localdate())
     make.a_call(community, closes_on=timezone.localdate() + dt.timedelta(days=30))
@@ -410,7 +492,9 @@ def test_long_after_its_end_its_words_are_destroyed_and_the_proof_stays(membersh
     assert testimonials.forget_proofs() == 0
     membership.become("alumni")
     type(membership).objects.filter(pk=membership.pk).update(left_on=timezone.localdate() - dt.timedelta(days=1100))
-    assert testimonials.forget_proofs() == 2
+    assert testimonials.forget_proofs() == 0, "left long ago, and withdrawn today: the proof of it begins"
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1098)):
+        assert testimonials.forget_proofs() == 2
     assert Testimonial.objects.get() == other
 
 

@@ -4,15 +4,20 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.domain import erasing
+from communities.domain.privacy import destructions, follow_on
 from communities.domain.testimonials import choosing, links, testimonials
+from communities.models import Testimonial
 from evaluations.domain.reports import publishing, quoting
 from evaluations.models import AnnualReport, CommunityArchive
+from outbox.models import Message
 from tests import factories as make
 from tests.evaluations.reports.test_pdf import failures, flat, text_of
 from tests.forms import submit
@@ -41,6 +46,7 @@ def published(community, by, *quoted, version=1):
     words = dict.fromkeys(("highlights", "context", "outcomes", "next_year"), "")
     words |= {"correction": "Une coquille."} if version > 1 else {}
     numbers = [one.pk for one in quoted]
+    assert not choosing.read_while_writing({one: testimonials.seen(one) for one in quoted})
     edit = publishing.draft(community, YEAR).edit_version
     assert publishing.write_report(community, YEAR, version, edit, words | {"quoted": numbers}, {})
     made = publishing.publish(community, YEAR, by=by)
@@ -218,3 +224,150 @@ def test_a_report_without_testimonials_is_never_reissued(community, nadia, sandr
     testimonials.withdraw_testimonial(given)
 
     assert len(versions(community)) == 1
+
+
+# ------------------------------------------------------------ somebody whom others named
+
+
+NAMING = "Xavier Lafleur m’a appris à siffler."
+
+
+@pytest.fixture
+def xavier(community):
+    return make.a_member(community, make.a_person("Xavier", "Lafleur")).user
+
+
+@pytest.fixture
+def naming_xavier(community, nadia, xavier, sandrine, folder):
+    """Nadia names Xavier in a testimonial that recruits and that a report quotes; another names nobody."""
+    said = make.a_testimonial(
+        nadia.memberships.get(), NAMING, uses=["accountability", "recruitment"], shown=["recruitment"]
+    )
+    other = make.a_testimonial(make.a_member(community), KEPT, uses=["accountability"])
+    published(community, sandrine, said, other)
+    return said
+
+
+def test_whoever_is_erased_is_named_by_no_testimonial_of_others_ever_after(
+    signed_in, community, sandrine, xavier, naming_xavier
+):
+    erasing.erase(xavier)
+
+    assert quoting.reissue_all() == 0, "the words drawn again are those of the report"
+    naming_xavier.refresh_from_db()
+    assert naming_xavier.text == "Personne effacée m’a appris à siffler."
+    home = signed_in(sandrine)
+    for version in ("1", "2"):
+        page = page_of(home, versions(community)[0], version)
+        assert "Lafleur" not in page
+        assert "m’a appris à siffler." in page
+        assert KEPT in page
+    assert "Lafleur" not in str([one.figures for one in versions(community)])
+
+
+# ------------------------------------------------------------ words that nobody read
+
+
+OTHERWISE = "Tout autre chose, que personne n’a relu."
+
+
+def writes_otherwise(client, testimonial) -> None:
+    change = reverse("communities:change_testimonial", args=[links.keeping_token(testimonial)])
+    assert submit(client, change, {"text": OTHERWISE}).status_code == 302
+
+
+def test_written_otherwise_while_the_form_is_open_it_is_not_ticked_unread(
+    client, signed_in, community, nadia, sandrine
+):
+    said = make.a_testimonial(nadia.memberships.get(), CANARY, uses=["accountability"])
+    home = signed_in(sandrine)
+    page = home.get(reverse("evaluations:write_report", args=[community.pk, YEAR]))
+    writes_otherwise(client, said)
+
+    again = submit(home, page, {"testimonial": [str(said.pk)]})
+
+    assert again.status_code == 409
+    assert OTHERWISE in again.content.decode()
+    assert publishing.draft(community, YEAR).quoted == []
+    assert submit(home, again, {"testimonial": [str(said.pk)]}).status_code == 302
+    assert OTHERWISE in page_of(home, publishing.draft(community, YEAR)), "read now, and ticked"
+
+
+def test_a_draft_that_ticked_the_former_words_is_published_without_the_new_ones_and_says_so(
+    client, signed_in, community, nadia, sandrine, folder
+):
+    said = make.a_testimonial(nadia.memberships.get(), CANARY, uses=["accountability"])
+    other = make.a_testimonial(make.a_member(community), KEPT, uses=["accountability"])
+    home, write = signed_in(sandrine), reverse("evaluations:write_report", args=[community.pk, YEAR])
+    submit(home, write, {"testimonial": [str(said.pk), str(other.pk)]})
+    writes_otherwise(client, said)
+
+    publish = reverse("evaluations:publish_report", args=[community.pk, YEAR])
+    address = reverse("evaluations:report", args=[community.pk, YEAR])
+    page = flat(submit(home, address, action=publish, follow=True).content.decode())
+
+    assert "1 témoignage est laissé de côté" in page
+    assert OTHERWISE not in page
+    assert KEPT in page
+    assert publishing.draft(community, YEAR).quoted == [other.pk], "the next correction does not bring it back"
+
+
+def test_what_a_reissue_dropped_is_not_in_the_next_correction(client, community, nadia, sandrine, report):
+    said = given_by(nadia)
+    writes_otherwise(client, said)
+    reissued = versions(community)[-1]
+    assert [quote["text"] for quote in reissued.figures["testimonials"]] == [KEPT]
+
+    assert said.pk not in reissued.quoted
+    assert said.pk not in publishing.draft(community, YEAR).quoted
+
+
+def test_unsigned_it_is_said_in_each_language_and_reissues_nothing(signed_in, community, sandrine, folder):
+    said = make.a_testimonial(make.a_member(community), CANARY, uses=["accountability"], named="nobody")
+    report = published(community, sandrine, said)
+
+    for language in ("en", "fr-ca"):
+        with override(language):
+            assert quoting.reissue_all() == 0
+    assert "Un ou une membre de la communauté" in page_of(signed_in(sandrine), report)
+    sandrine.language = "en"
+    sandrine.save()
+    assert "A member of the community" in page_of(signed_in(sandrine), report)
+
+
+# ------------------------------------------------------------ a sentence that somebody decides of
+
+
+def test_other_words_are_proposed_to_the_author_and_it_is_shown_nowhere_meanwhile(
+    client, signed_in, community, nadia, philippe, xavier, naming_xavier
+):
+    asked = destructions.ask_destruction(xavier)
+    [passage] = [p for p in follow_on.passages(asked, philippe) if p.row == naming_xavier]
+
+    follow_on.decide_sentence(asked, passage.mark, by=philippe, becomes="Un voisin m’a appris à siffler.")
+
+    naming_xavier.refresh_from_db()
+    assert (naming_xavier.text, naming_xavier.edited_text) == (NAMING, "Un voisin m’a appris à siffler.")
+    assert Message.objects.get(kind="testimonial-edited").recipient == nadia
+    assert not Testimonial.objects.in_force("recruitment").exists()
+    told = [quote["text"] for quote in versions(community)[-1].figures["testimonials"]]
+    assert told == [KEPT]
+    with pytest.raises(ValidationError):
+        choosing.show_for(naming_xavier, "recruitment", by=philippe, shown=testimonials.seen(naming_xavier))
+    submit(client, links.keeping_path(naming_xavier), button="what=agree")
+    assert [one.text for one in choosing.quotes_for("recruitment", community)] == ["Un voisin m’a appris à siffler."]
+
+
+def test_declined_it_stays_aside_until_its_author_writes_it_otherwise(
+    client, community, philippe, xavier, naming_xavier
+):
+    asked = destructions.ask_destruction(xavier)
+    [passage] = [p for p in follow_on.passages(asked, philippe) if p.row == naming_xavier]
+    follow_on.decide_sentence(asked, passage.mark, by=philippe, becomes="Un voisin m’a appris à siffler.")
+
+    submit(client, links.keeping_path(naming_xavier), button="what=decline")
+
+    assert not Testimonial.objects.in_force("recruitment").exists()
+    writes_otherwise(client, naming_xavier)
+    assert Testimonial.objects.in_force("recruitment").get() == naming_xavier
+    assert choosing.quotes_for("recruitment", community) == [], "and is read before it is shown"
