@@ -8,7 +8,8 @@ from tests.test_permissions import TABLE, World
 
 MOST = 120
 FOLDED = (
-    "details:not([open]) > :not(summary), dialog, template, [hidden], .visually-hidden, script, style, table, .messages, .mail"
+    "details:not([open]) > :not(summary), dialog, template, [hidden], .visually-hidden, script, style, table, "
+    ".messages, .mail"
 )
 TEXTS = {  # what one comes to read: the text is the page
     "privacy", "evaluations:preview_campaign", "evaluations:questionnaire", "meetings:follow_up",
