@@ -370,6 +370,45 @@ def test_leaving_asks_and_one_press_agrees(community, nadia):
     assert not consents.granted(membership, Purpose.ALUMNI_SURVEY)
 
 
+@pytest.mark.parametrize(
+    ("days", "heading", "thanks"),
+    [
+        (200, "Dans un an, puis dans trois ans", "un an après votre départ, puis trois ans après"),
+        (800, "Trois ans après le départ", "interroger trois ans après votre départ"),
+        (1120, None, "ce jour est passé"),
+    ],
+)
+def test_only_the_questions_that_are_still_to_come_are_announced(community, nadia, days, heading, thanks):
+    mine = nadia.memberships.get()
+    mine.become("alumni")
+    Membership.objects.filter(pk=mine.pk).update(left_on=timezone.localdate() - dt.timedelta(days=days))
+    address = reverse("meetings:space_choices", args=[visitor_token(nadia), mine.pk])
+    page = Client().get(address)
+    assert ("J’accepte" in page.text) is bool(heading)
+    assert not heading or heading in on_one_line(page)
+
+    client = Client()
+    client.post(reverse("meetings:space_away", args=[visitor_token(nadia), mine.pk]), {"what": "later"})
+
+    assert thanks in on_one_line(client.get(address))
+    assert consents.granted(mine, Purpose.ALUMNI_SURVEY) is bool(heading)
+
+
+def test_what_was_agreed_to_is_stopped_even_once_the_last_day_has_passed(community, nadia):
+    mine = nadia.memberships.get()
+    mine.become("alumni")
+    Membership.objects.filter(pk=mine.pk).update(left_on=timezone.localdate() - dt.timedelta(days=1120))
+    asked_later.agree(mine)
+
+    submit(
+        Client(),
+        reverse("meetings:space_choices", args=[visitor_token(nadia), mine.pk]),
+        button="Ne plus me solliciter",
+    )
+
+    assert not consents.granted(mine, Purpose.ALUMNI_SURVEY)
+
+
 # ---------------------------------------------------------------- kept until when
 
 
