@@ -76,6 +76,8 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
         answers_after=count,
         eligible=asked,
     )
+    campaign.facilitated_by = sorted(story.community.facilitators().values_list("pk", flat=True))
+    campaign.save(update_fields=["facilitated_by"])
     campaign.tell_facilitation.set(agreeing.facilitated(campaign))
     questions = questionnaires.asked(survey)
     # The answers one by one, which no page reads, are not told again.

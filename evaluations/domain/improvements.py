@@ -126,7 +126,7 @@ def sort(community: Community, ref: str, kind: str, words: str = "", *, by: User
     suggestion = next((one for one in waiting if one.ref == ref), None)
     if suggestion is None:
         raise ValidationError(_("Somebody has just sorted this suggestion."))
-    words = " ".join((words.strip() or suggestion.text).replace("\0", "").split())[: Improvement.LONGEST]
+    words = _as_wording(words.strip() or suggestion.text)
     improvement = None
     if kind == Kind.TOPIC:
         source = Topic.Source.MEETING if suggestion.is_aloud else Topic.Source.SURVEY
@@ -161,8 +161,10 @@ def follow_rewording(row: CommentBatch | Release | SpokenEvaluation, field: str,
         one = known.select_related("improvement").filter(key=scoring.digest(before)).first()
         if one is None:
             continue
-        if one.improvement_id and one.improvement and bare(one.improvement.wording) == bare(before) and after:
-            Improvement.objects.filter(pk=one.improvement_id).update(wording=after, version=F("version") + 1)
+        made = one.improvement
+        if made and after and bare(made.wording) == bare(_as_wording(before)):
+            row_of = Improvement.objects.filter(pk=made.pk)
+            row_of.update(wording=_as_wording(after), version=F("version") + 1)
         if not after or known.filter(key=scoring.digest(after)).exists():
             one.delete()  # nothing is left to sort, or the same words are sorted already
         else:
@@ -184,6 +186,11 @@ def _reworded(row: Any, field: str, said: Any, says: Any) -> tuple[str, int | No
 
 def _words(figures: dict[str, Any], code: str) -> list[str]:
     return (figures.get("words") or {}).get(code, [])
+
+
+def _as_wording(words: str) -> str:
+    """As long as an improvement may be."""
+    return " ".join(words.replace("\0", "").split())[: Improvement.LONGEST]
 
 
 def _keep(same: list[Suggestion], kind: str, by: User, improvement: Improvement | None = None) -> None:
@@ -255,7 +262,7 @@ def _written_for(some: list[Improvement]) -> dict[int, set[str]]:
     rows = SortedSuggestion.objects.filter(improvement__in=written, spoken=None)
     sources = [(row.improvement_id, _ref_of(row)) for row in rows if row.improvement_id]
     if sources:
-        texts = {one.ref: bare(one.text) for one in released({one.community for one in some})}
+        texts = {one.ref: bare(_as_wording(one.text)) for one in released({one.community for one in some})}
         for number, ref in sources:
             written[number].add(texts.get(ref, ""))
     return written

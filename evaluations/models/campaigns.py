@@ -84,9 +84,16 @@ class Campaign(models.Model):
         related_name="+",
         help_text="those who facilitate and agree that a published report shows what members say of it",
     )
+    facilitated_by = models.JSONField(
+        null=True, blank=True, help_text="numbers of the people who facilitated when it closed, written then"
+    )
     last_written_at = models.DateTimeField(null=True, blank=True, help_text="the last mail to all or to the silent")
 
-    erased = Erased(cut={"prepared_by": [], "launched_by": [], "tell_facilitation": []}, words=["words", "objectives"])
+    erased = Erased(
+        cut={"prepared_by": [], "launched_by": [], "tell_facilitation": []},
+        words=["words", "objectives"],
+        plain=["facilitated_by"],
+    )
 
     objects = CampaignQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ NOT_KEPT = {
     "communities": {
         *(
             "AGREED_FOR",
+            "TAKEN_BACK_FOR",
             "AGAIN_AFTER",
             "ALONE_AFTER",
             "TAKEN_BACK_FOR",
@@ -73,6 +74,7 @@ NOT_KEPT = {
         *("CHECK_IN_CLOSES", "CHECK_IN_OPENS", "COOKIE_AGE", "CROSSES_WITHIN", "EARLIER", "EARLY", "FARTHEST"),
         *(
             "FORGOTTEN_AFTER",
+            "NEW_FOR",
             "JUST_COPIED",
             "KEPT_DAYS",
             "LAST_MOMENT",

@@ -123,14 +123,15 @@ def what_is_in(community: Community) -> Iterator[tuple[str | Promise, list[str]]
 
 @transaction.atomic
 def delete(community: Community, *, by: User) -> None:
-    """For good, with all that is in it, and the people listed in it who are known nowhere else. An open community is
-    archived instead. Deleted twice, it is once."""
+    """For good, with all that is in it, and the people listed or appointed in it who are known nowhere else. An open
+    community is archived instead. Deleted twice, it is once."""
     kept = Community.objects.select_for_update().filter(pk=community.pk).first()
     if kept is None:
         return
     if not kept.is_draft:
         raise ValidationError(_("This community is open already: it is archived, and not deleted."))
-    listed = set(kept.memberships.values_list("user", flat=True))
+    appointed = kept.role_assignments.values_list("user", flat=True)
+    listed = {*kept.memberships.values_list("user", flat=True), *appointed}
     audit.write(Action.DELETED, by=by, about=kept, community=kept)
     kept.delete()
     used = in_use(User, listed, AuditName)

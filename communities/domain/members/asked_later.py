@@ -28,6 +28,14 @@ def stop(membership: Membership) -> None:
     consents.withdraw_consent(membership, Purpose.ALUMNI_SURVEY)
 
 
+def marks_left(membership: Membership, today: dt.date | None = None) -> list[int]:
+    """Those of `MARKS` that are still to come: all of them before one has left."""
+    row = Membership.objects.filter(pk=membership.pk).annotate(gone_on=_gone_on())
+    gone_on = row.values_list("gone_on", flat=True).first()
+    today = today or timezone.localdate()
+    return [n for n in MARKS if gone_on is None or today < gone_on + relativedelta(years=n)]
+
+
 def agreeing() -> Any:
     """Everybody who agrees today, members who have not left included, each with `gone_on`: None for those."""
     given = Consent.objects.in_force().filter(purpose=Purpose.ALUMNI_SURVEY, membership=OuterRef("pk"))

@@ -24,10 +24,10 @@ HELP = {
     "ended_on": _("For a period."),
     "people": _("An estimate if the number is not known."),
     "sensitivity": _("Health, money, identity, children, or what a context makes delicate."),
-    "consequences": _("For instance identity theft, fraud, harm to a reputation, loss of a job."),
+    "consequences": _("Identity theft, fraud, reputation, job…"),
     "likelihood": _("Who has it, with what intent; whether it was encrypted, recovered, or seen by many."),
     "is_serious": _("If yes, the Commission and the people concerned are told without delay (Law 25, s. 3.5)."),
-    "others_told": _("The police, an insurer, whoever can lessen the harm; or a public notice, and why."),
+    "others_told": _("The police, an insurer; or a public notice, and why."),
     "measures": _("To lessen the harm now, and so that it does not happen again."),
 }
 

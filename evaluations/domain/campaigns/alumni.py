@@ -17,10 +17,10 @@ from django.utils import timezone
 from communities.domain.members import asked_later, consents
 from communities.models import LEADING, Community, Membership, Purpose, RoleAssignment
 from evaluations.domain.campaigns import campaigns
+from evaluations.domain.surveys.eligible import SOON_AGAIN
 from evaluations.models import Campaign
 
 REMINDERS = 1
-SOON_AGAIN = dt.timedelta(weeks=48)  # since the last time: until then the next one is not announced
 
 
 def fresh(community: Community, today: dt.date | None = None) -> Campaign:
@@ -53,8 +53,18 @@ class Awaited:
     @property
     def is_due(self) -> bool:
         """Enough of them to tell something, and a year after the last time."""
-        is_early = self.last_on is not None and timezone.localdate() < self.last_on + SOON_AGAIN
-        return self.n >= self.threshold and not is_early
+        return self.is_enough and not self.again_on
+
+    @property
+    def is_enough(self) -> bool:
+        """Fewer are not counted on a page: one would see who agreed."""
+        return self.n >= self.threshold
+
+    @property
+    def again_on(self) -> dt.date | None:
+        """The first day of the next time, while it is to come."""
+        day = self.last_on + SOON_AGAIN if self.last_on else None
+        return day if day and timezone.localdate() < day else None
 
 
 def agreeing(community: Community) -> int:

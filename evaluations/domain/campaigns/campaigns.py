@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,11 +91,17 @@ def warnings_of(campaign: Campaign) -> Iterator[str]:
     yield from warnings_of_dates(campaign)
     if not campaign.is_of_alumni and not objectives_of(campaign.community):
         yield _("No objective is in progress: members will not be asked how far along you are.")
+    if campaign.is_of_alumni and (refused := refusal_to_ask_alumni(campaign)):
+        yield refused
+        return
     people = eligible.asked_in(campaign)
     asked, unreachable = people.count(), people.filter(user__email=None).count()
     threshold = campaign.community.anonymity_threshold
-    if asked < threshold:
-        yield _too_few(campaign) % {"n": asked, "threshold": threshold}
+    if asked < threshold and not campaign.is_of_alumni:
+        yield _("%(n)s people are asked, and nothing is shown under %(threshold)s answers. Ask them aloud instead.") % {
+            "n": asked,
+            "threshold": threshold,
+        }
     if unreachable and campaign.is_of_alumni:
         yield ngettext(
             "%(n)s person has no e-mail address and will receive nothing.",
@@ -109,13 +116,30 @@ def warnings_of(campaign: Campaign) -> Iterator[str]:
         ) % {"n": unreachable}
 
 
-def _too_few(campaign: Campaign) -> str:
-    if campaign.is_of_alumni:
-        return _(
-            "%(n)s people are asked, and nothing is shown under %(threshold)s answers. Within a year others may reach "
-            "their time: all are then asked together."
-        )
-    return _("%(n)s people are asked, and nothing is shown under %(threshold)s answers. Ask them aloud instead.")
+def refusal_to_ask_alumni(campaign: Campaign) -> str:
+    """Why those who left cannot be asked today. Asked twice the same year, or under the threshold, the page would say
+    of one person what they agreed to, and that they answered."""
+    if refused := too_soon(campaign, timezone.localdate(timezone=campaign.zone)):
+        return refused
+    if has_enough_alumni(campaign):
+        return ""
+    return _(
+        "Fewer than %(n)s people would be asked today, and nothing is shown under %(n)s answers. Within a year others "
+        "may reach their time: all are then asked together."
+    ) % {"n": campaign.community.anonymity_threshold}
+
+
+def has_enough_alumni(campaign: Campaign) -> bool:
+    return eligible.asked_in(campaign).count() >= campaign.community.anonymity_threshold
+
+
+def too_soon(campaign: Campaign, day: dt.date) -> str:
+    """Why those who left are not asked on that day."""
+    first = eligible.asked_again_on(campaign)
+    if first is None or day >= first:
+        return ""
+    said = _("Those who left are asked once a year: the next time is from %(day)s on.")
+    return said % {"day": date_format(first, "DATE_FORMAT")}
 
 
 def warnings_of_dates(campaign: Campaign) -> Iterator[str]:
@@ -146,10 +170,14 @@ def open_to_all(campaign: Campaign, by: User | None) -> int:
         return 0
     if held.closes_at <= timezone.now():
         raise ValidationError(_("Its closing day has passed: change it first."))
-    if held.is_of_alumni and not eligible.asked_in(held).exists():
-        raise ValidationError(_("Nobody is to be asked: nobody left one year or three years ago and agreed to it."))
+    today = timezone.localdate(timezone=held.zone)
+    if held.is_of_alumni:
+        Community.objects.select_for_update().get(pk=held.community_id)  # one of two that are opened at once
+        if refused := refusal_to_ask_alumni(held):
+            raise ValidationError(refused)
+        held.opens_on = today  # who is asked is counted from it, this time and the next
     held.objectives = [] if held.is_of_alumni else objectives_of(held.community)
-    held.opens_on, held.last_written_at = min(held.opens_on, timezone.localdate(timezone=held.zone)), timezone.now()
+    held.opens_on, held.last_written_at = min(held.opens_on, today), timezone.now()
     held.save(update_fields=["objectives", "opens_on", "last_written_at"])
     held.survey = collection.open_campaign(held, by)
     return mails.ask_all(held)

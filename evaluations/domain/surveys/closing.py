@@ -43,6 +43,14 @@ def empty(ballot_box: BallotBox, survey: Survey) -> None:
     return None
 
 
+def freeze_facilitators(survey: Survey) -> None:
+    """What members say of the facilitation is about those who facilitate now, whatever becomes of their roles."""
+    campaign = survey.campaign
+    if campaign and not campaign.is_of_alumni:
+        campaign.facilitated_by = sorted(campaign.community.facilitators().values_list("pk", flat=True))
+        campaign.save(update_fields=["facilitated_by"])
+
+
 def _tell_again(survey: Survey, told: dict) -> None:
     for name in ("closed_at", *kept_apart.COUNTS):
         setattr(survey, name, told[name])

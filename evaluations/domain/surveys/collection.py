@@ -365,6 +365,7 @@ def close(survey: Survey) -> None:
             return
         closing.empty(ballot_box, survey)
         survey.save(update_fields=closing.WRITTEN)
+        closing.freeze_facilitators(survey)
         survey.receipts.all().delete()
         ballot_box.delete()
         comments.release_waiting(survey.community)

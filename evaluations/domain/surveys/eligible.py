@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from communities.domain.members import asked_later
 from communities.models import LEADING, Community, FormerMembership, Membership, RoleAssignment
@@ -12,6 +13,8 @@ from evaluations.domain.surveys.sealing import Ballot
 from evaluations.models import Campaign, Survey
 from meetings.domain.attendance.roster import staff_of
 from meetings.models import Attendance, Meeting, RoomSeat
+
+SOON_AGAIN = dt.timedelta(weeks=48)  # between two times that those who left are asked
 
 
 def people_at(meeting: Meeting) -> QuerySet[Attendance]:
@@ -32,17 +35,30 @@ def members_of(community: Community) -> QuerySet[Membership]:
 def asked_in(campaign: Campaign) -> QuerySet[Membership]:
     if not campaign.is_of_alumni:
         return members_of(campaign.community)
-    asked = asked_later.asked_of(campaign.community, campaign.opens_on, asked_last_on(campaign))
+    asked = asked_later.asked_of(campaign.community, _asked_until(campaign), asked_last_on(campaign))
     return asked.exclude(user__in=campaign.community.facilitators())
+
+
+def _asked_until(campaign: Campaign) -> dt.date:
+    """The day it opened. One that is only prepared counts as if it opened today, whatever day is written on it: moved
+    back and forth, that day would tell on which one somebody who agreed reaches their time."""
+    return timezone.localdate(timezone=campaign.zone) if campaign.is_prepared else campaign.opens_on
 
 
 def asked_last_on(campaign: Campaign) -> dt.date | None:
     """When its community asked those who left, before this time: whoever was asked then is asked again two years
-    later, and not now."""
-    before = Campaign.objects.of_alumni().filter(
-        community=campaign.community, survey__isnull=False, opens_on__lt=campaign.opens_on
-    )
+    later, and not now. What was opened before it comes before it, whatever day was planned."""
+    before = Campaign.objects.of_alumni().filter(community=campaign.community, survey__isnull=False)
+    before = before.exclude(pk=campaign.pk)
+    if not campaign.is_prepared:
+        before = before.filter(survey__opened_at__lt=campaign.survey.opened_at)
     return before.aggregate(Max("opens_on"))["opens_on__max"]
+
+
+def asked_again_on(campaign: Campaign) -> dt.date | None:
+    """The first day when those who left may be asked again; None where they never were."""
+    last = asked_last_on(campaign)
+    return last + SOON_AGAIN if last else None
 
 
 def how_many_in(communities: Iterable[Community]) -> dict[int, int]:

@@ -145,6 +145,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "evaluations/campaigns/results.html", context)
     context["is_ahead"] = campaign.opens_on > timezone.localdate(timezone=campaign.zone)
     context |= {"asked": eligible.asked_in(campaign).count(), "warnings": list(campaigns.warnings_of(campaign))}
+    if campaign.is_of_alumni and campaign.is_prepared:
+        context["is_refused"] = bool(campaigns.refusal_to_ask_alumni(campaign))
+        context["has_enough"] = campaigns.has_enough_alumni(campaign)
     if campaign.is_open:
         context |= {"count": campaign.survey.ballot_box.count, "next_reminder": campaigns.next_reminder(campaign)}
     return render(request, "evaluations/campaigns/campaign.html", context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cmtl import editing
 from cmtl.inputs import DayInput
 from communities.web.shared_forms import Resent
-from evaluations.domain.campaigns import alumni
+from evaluations.domain.campaigns import alumni, campaigns
 from evaluations.models import Campaign
 
 LONGEST = 1000  # characters of a word to the members
@@ -20,7 +20,9 @@ FARTHEST = dt.timedelta(days=366)
 
 def judge_days(form: forms.BaseForm, opens_on: dt.date | None, closes_on: dt.date | None) -> None:
     """What is wrong with the first and the last day, said at its field."""
-    if opens_on and "opens_on" in form.fields and opens_on > timezone.localdate() + FARTHEST:
+    if opens_on and "opens_on" in form.changed_data and opens_on < timezone.localdate():
+        form.add_error("opens_on", _("Choose today or a day to come."))
+    elif opens_on and "opens_on" in form.fields and opens_on > timezone.localdate() + FARTHEST:
         form.add_error("opens_on", _("Choose a day within a year."))
     elif opens_on and closes_on and closes_on <= opens_on:
         form.add_error("closes_on", _("Choose a day after the one it opens."))
@@ -83,4 +85,7 @@ class CampaignForm(Resent, forms.ModelForm):
     def clean(self) -> dict:
         found = super().clean() or {}
         judge_days(self, found.get("opens_on") or self.instance.opens_on, found.get("closes_on"))
+        opens_on = found.get("opens_on")
+        if opens_on and self.instance.is_of_alumni and (refused := campaigns.too_soon(self.instance, opens_on)):
+            self.add_error("opens_on", refused)
         return found

@@ -24,7 +24,7 @@ class ReportForm(forms.ModelForm):
             "context": _("What weighed on the year: teams, calendar, resources."),
             "outcomes": _("Projects, partnerships, pooled resources, savings; what nobody had foreseen too."),
             "next_year": _("Decisions, and what the members agreed to."),
-            "correction": _("In one sentence: it is printed on the cover, so that readers know what changed."),
+            "correction": _("In one sentence, printed on the cover: what changed."),
         }
 
     def __init__(self, *args, **kwargs) -> None:

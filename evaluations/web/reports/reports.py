@@ -28,7 +28,7 @@ from evaluations.domain import improvements, influences
 from evaluations.domain.campaigns import agreeing
 from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.reports import report as contents
-from evaluations.models import AnnualReport, ObjectiveRating
+from evaluations.models import AnnualReport, Campaign, ObjectiveRating
 from evaluations.web.reports import report_forms
 from meetings.models import Meeting
 
@@ -137,7 +137,7 @@ def write_report(request, pk, year):
     versions = form.cleaned_data["version"], form.cleaned_data["edit_version"]
     words = form.words | {"quoted": sorted(context["quoted"])}
     typed = words, report_forms.ratings_in(rating_forms), ticked
-    watched = undoing.Watched(*_written_of(community, year))
+    watched = undoing.Watched(*_written_of(community, year), *_agreement_of(evaluation, request.user))
     if publishing.write_report(community, year, *versions, *typed):
         if evaluation:
             agreeing.agree(evaluation, request.user, agrees=context["agrees"])
@@ -154,6 +154,12 @@ def _written_of(community, year):
     ratings = ObjectiveRating.objects.filter(objective__community=community, year=year)
     drafts = AnnualReport.objects.filter(community=community, year=year, published_at=None)
     return drafts, ratings, community.influences.all()
+
+
+def _agreement_of(evaluation, user):
+    """Their own row alone: what a colleague ticks meanwhile is not undone with it, and refuses nothing."""
+    if evaluation:
+        yield Campaign.tell_facilitation.through.objects.filter(campaign=evaluation, user=user)
 
 
 def _ticked(request, offered) -> set[int]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cmtl.questions import Question
-from communities.domain.members import consents, leaving
+from communities.domain.members import asked_later, consents, leaving
 from communities.models import Community, Membership, Purpose, RoleAssignment
 from meetings.domain import improvements
 from meetings.domain.attendance.hours import Year, years_of
@@ -150,6 +150,11 @@ class Choices:
     @cached_property
     def away(self):
         return leaving.away(self.membership)
+
+    @cached_property
+    def marks_left(self) -> list[int]:
+        """How many years after leaving one may still be asked."""
+        return asked_later.marks_left(self.membership)
 
     @property
     def asked_later_sentence(self) -> str:

@@ -186,7 +186,7 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
         "leave": (leaving.leave, _("You have left %(community)s.")),
         "back": (leaving.end_pause, _("Welcome back to %(community)s.")),
         "undo": (leaving.undo_leaving, _("Undone: all is as before.")),
-        "later": (asked_later.agree, _("Thank you: you will be asked in one year, and in three.")),
+        "later": (_agree_to_be_asked, _when_asked(mine)),
         "not_later": (asked_later.stop, _("You will not be asked any more.")),
     }
     what = request.POST.get("what", "")
@@ -201,6 +201,18 @@ def go_away(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse
             press(mine)
             messages.success(request, said % name)
     return redirect("meetings:space_choices", who.token, mine.pk)
+
+
+def _agree_to_be_asked(mine: Membership) -> None:
+    if not asked_later.marks_left(mine):
+        raise ValidationError(_("The last questions are asked three years after leaving: that day has passed."))
+    asked_later.agree(mine)
+
+
+def _when_asked(mine: Membership) -> str:
+    if len(asked_later.marks_left(mine)) > 1:
+        return _("Thank you: you may be asked one year after leaving, and three years after.")
+    return _("Thank you: you may be asked three years after leaving.")
 
 
 @require_safe

@@ -16,7 +16,7 @@ from communities.domain.charter import operating_rules
 from communities.domain.community.founding import Plan, found
 from communities.domain.lifecycle import drafts
 from communities.domain.recruitment import recruitment_emails
-from communities.domain.roles import role_emails
+from communities.domain.roles import role_assignment, role_emails
 from communities.models import Community, Draft, Membership, Role, RoleAssignment, profiles
 from evaluations.web.today.bell import waiting_for
 from evaluations.web.today.page import Today
@@ -392,6 +392,20 @@ def test_who_prepares_a_draft_deletes_it_once_what_is_in_it_is_read(
     assert AuditLine.objects.filter(action=Action.DELETED, community=draft.pk).count() == 1
     assert not Message.objects.exists()
     assert client.get(asked.request["PATH_INFO"]).status_code == 404
+
+
+def test_whoever_was_appointed_in_a_draft_alone_goes_with_it(draft, julien, sandrine, signed_in):
+    """Omar was given a role here and is known nowhere else; Julien leads another community, and stays."""
+    for email, first, last in (("omar@exemple.quebec", "Omar", "Haddad"), (julien.email, "Julien", "Roy")):
+        who = {"email": email, "first_name": first, "last_name": last}
+        role_assignment.appoint(draft, Role.NOTE_TAKER, **who, ends_on=None, by=User.objects.get(pk=sandrine.pk))
+    assert User.objects.filter(email="omar@exemple.quebec").exists()
+
+    submit(signed_in(sandrine), reverse("communities:delete_draft", args=[draft.pk]))
+
+    assert not User.objects.filter(email="omar@exemple.quebec").exists()
+    assert User.objects.filter(pk__in=[julien.pk, sandrine.pk]).count() == 2
+    assert julien.role_assignments.get().community.name == "Voisine"
 
 
 def test_nobody_else_deletes_it(draft, philippe, julien, nora, ada, signed_in):

@@ -163,20 +163,76 @@ def test_sandrine_prepares_and_opens_it_by_number_only(community, gone, sandrine
     assert not Campaign.objects.annual().exists()
 
 
-def test_too_few_is_said_before_opening_and_nobody_at_all_is_refused(community, sandrine, signed_in):
+@pytest.mark.parametrize("size", [0, 1, 4])
+def test_too_few_are_not_asked_and_not_counted(community, sandrine, signed_in, size):
     client = signed_in(sandrine)
-    who_left(community, 400)
+    for n in range(size):
+        who_left(community, 400 + n)
+    listed = on_one_line(client.get(reverse("evaluations:campaigns", args=[community.pk])))
     submit(client, reverse("evaluations:prepare_alumni", args=[community.pk]))
     campaign = Campaign.objects.get()
-
     page = on_one_line(client.get(campaign.get_absolute_url()))
-    assert "rien n’est montré sous 5 réponses" in page
-    asked_later.stop(Membership.objects.get(status="alumni"))
-    action = reverse("evaluations:open_campaign", args=[campaign.pk])
-    submit(client, campaign.get_absolute_url(), action=action)
 
-    assert "Il n’y a personne à solliciter" in on_one_line(client.get(campaign.get_absolute_url()))
+    client.post(reverse("evaluations:open_campaign", args=[campaign.pk]))
+
+    told = on_one_line(client.get(campaign.get_absolute_url()))
+    assert "Moins de 5 personnes seraient sollicitées aujourd’hui" in told
+    assert "Moins de 5 personnes seraient sollicitées aujourd’hui" in listed
+    assert "Ouvrir et écrire" not in page
+    assert "En tout" not in listed
     assert Campaign.objects.get().is_prepared
+    assert not Message.objects.filter(kind="alumni-survey").exists()
+
+
+def test_nobody_is_asked_twice_the_same_day(community, gone, open_wave, sandrine, signed_in):
+    """Asked of five with a day gone by, then of the sixth alone, they would tell what each said."""
+    client = signed_in(sandrine)
+    address = reverse("evaluations:prepare_alumni", args=[community.pk])
+    today = timezone.localdate()
+    for days in (-5, 0, 330):
+        day = today + dt.timedelta(days=days)
+        refused = submit(client, address, {"opens_on": day, "closes_on": day + dt.timedelta(days=21)})
+        assert refused.status_code == 422
+        said = "Choisissez aujourd’hui ou un jour à venir." if days < 0 else "sollicitées une fois par an"
+        assert said in on_one_line(refused)
+    assert submit(client, address).status_code == 302, "the next year may be prepared"
+    listed = on_one_line(client.get(reverse("evaluations:campaigns", args=[community.pk])))
+    assert "sollicitées une fois par an" not in listed, "one is under way"
+
+    for back in (5, 0):
+        forged = make.a_campaign(
+            community,
+            kind="alumni",
+            year=today.year + 2 + back,
+            opens_on=today - dt.timedelta(days=back),
+            closes_on=today + dt.timedelta(days=21),
+        )
+        client.post(reverse("evaluations:open_campaign", args=[forged.pk]))
+        forged = Campaign.objects.select_related("community").get(pk=forged.pk)
+        assert not eligible.asked_in(forged).exists()
+        assert forged.is_prepared
+    assert Message.objects.filter(kind="alumni-survey").count() == 6
+
+
+def test_the_day_written_on_a_preparation_moves_no_count(community, gone, wave, sandrine, signed_in):
+    """Five, or six from tomorrow on: who agreed could be read in the day when the count changes."""
+    client = signed_in(sandrine)
+    who_left(community, 364)
+    address = reverse("evaluations:edit_campaign", args=[wave.pk])
+    for days in (1, 30):
+        day = timezone.localdate() + dt.timedelta(days=days)
+        assert submit(client, address, {"opens_on": day, "closes_on": day + dt.timedelta(days=21)}).status_code == 302
+        assert "6 personnes sont sollicitées par courriel" in on_one_line(client.get(wave.get_absolute_url()))
+
+
+def test_opened_late_it_counts_from_the_day_it_opened(community, gone, wave, sandrine):
+    with time_machine.travel(NOW + dt.timedelta(days=6)):
+        who_left(community, 366)
+        campaigns.open_to_all(wave, sandrine)
+        opened = Campaign.objects.select_related("survey", "community").get(pk=wave.pk)
+
+        assert opened.opens_on == timezone.localdate()
+        assert eligible.asked_in(opened).count() == 7
 
 
 def test_the_annual_evaluation_of_the_same_year_stands_beside_it(community, wave, sandrine, signed_in):
@@ -312,6 +368,45 @@ def test_leaving_asks_and_one_press_agrees(community, nadia):
     assert consents.granted(membership, Purpose.ALUMNI_SURVEY)
     submit(Client(), address, button="Ne plus me solliciter")
     assert not consents.granted(membership, Purpose.ALUMNI_SURVEY)
+
+
+@pytest.mark.parametrize(
+    ("days", "heading", "thanks"),
+    [
+        (200, "Dans un an, puis dans trois ans", "un an après votre départ, puis trois ans après"),
+        (800, "Trois ans après le départ", "interroger trois ans après votre départ"),
+        (1120, None, "ce jour est passé"),
+    ],
+)
+def test_only_the_questions_that_are_still_to_come_are_announced(community, nadia, days, heading, thanks):
+    mine = nadia.memberships.get()
+    mine.become("alumni")
+    Membership.objects.filter(pk=mine.pk).update(left_on=timezone.localdate() - dt.timedelta(days=days))
+    address = reverse("meetings:space_choices", args=[visitor_token(nadia), mine.pk])
+    page = Client().get(address)
+    assert ("J’accepte" in page.text) is bool(heading)
+    assert not heading or heading in on_one_line(page)
+
+    client = Client()
+    client.post(reverse("meetings:space_away", args=[visitor_token(nadia), mine.pk]), {"what": "later"})
+
+    assert thanks in on_one_line(client.get(address))
+    assert consents.granted(mine, Purpose.ALUMNI_SURVEY) is bool(heading)
+
+
+def test_what_was_agreed_to_is_stopped_even_once_the_last_day_has_passed(community, nadia):
+    mine = nadia.memberships.get()
+    mine.become("alumni")
+    Membership.objects.filter(pk=mine.pk).update(left_on=timezone.localdate() - dt.timedelta(days=1120))
+    asked_later.agree(mine)
+
+    submit(
+        Client(),
+        reverse("meetings:space_choices", args=[visitor_token(nadia), mine.pk]),
+        button="Ne plus me solliciter",
+    )
+
+    assert not consents.granted(mine, Purpose.ALUMNI_SURVEY)
 
 
 # ---------------------------------------------------------------- kept until when

@@ -577,6 +577,20 @@ def test_its_improvement_word_for_word_says_it_otherwise_too_and_is_still_not_to
     assert improvements.is_word_for_word(improvement, improvement.wording)
 
 
+def test_said_at_more_length_than_an_improvement_may_hold_it_is_cut_and_still_not_told(
+    community, named_in_a_comment, philippe
+):
+    longer = "Quelqu’un parle souvent trop longtemps. " * 30
+    for passage in follow_on.passages(named_in_a_comment, among="evaluations.CommentBatch"):
+        becomes = longer if "trop longtemps" in passage.sentence else passage.proposed
+        follow_on.decide_sentence(named_in_a_comment, passage.mark, by=philippe, becomes=becomes)
+
+    improvement = Improvement.objects.get()
+    assert improvement.wording == longer[: Improvement.LONGEST]
+    assert improvements.is_word_for_word(improvement, improvement.wording)
+    assert improvements.in_our_words([improvement]) == []
+
+
 def test_an_improvement_in_other_words_keeps_them(named_in_a_comment, philippe):
     Improvement.objects.update(wording="Un tour de parole minuté")
 

@@ -5,19 +5,22 @@ import html
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.domain.roles import role_assignment
 from evaluations.domain.campaigns import agreeing, campaigns
 from evaluations.domain.campaigns.links import ballot_path
 from evaluations.domain.reports import publishing
 from evaluations.domain.reports.report import CommunityYear
 from evaluations.domain.surveys import collection
-from evaluations.models import AnnualReport, Campaign
+from evaluations.models import AnnualReport, Campaign, Release
 from tests import factories as make
 from tests.evaluations.campaigns.test_campaigns import CHOSEN
 from tests.forms import submit
+from tests.test_undoing import undoing_on
 
 YEAR = timezone.localdate().year
 
@@ -137,11 +140,66 @@ def test_nobody_agrees_in_the_place_of_another(community, sandrine, philippe, si
     assert agreeing.facilitated(campaign) == {sandrine.pk}
 
 
-def test_a_group_that_nobody_facilitated_is_told_nothing_of_it(community, sandrine):
+def test_roles_moved_after_it_closed_let_nobody_agree_in_their_place(community, sandrine, philippe, signed_in):
+    """The coordination gives the facilitator their role again, from today, and appoints a friend from long before."""
     campaign = evaluated(community, sandrine, 8)
     read(campaign)
-    community.role_assignments.filter(user=sandrine).delete()
+    friend, today = make.a_person("Odile"), timezone.localdate()
+    give = role_assignment.appoint_person
+    address = reverse("evaluations:write_report", args=[community.pk, YEAR])
+    forged = {"version": 1, "edit_version": 0, "tell_facilitation": "on"}
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
+        give(community, "facilitator", sandrine, by=philippe, starts_on=today + dt.timedelta(days=2))
+        give(community, "facilitator", friend, by=philippe, starts_on=today - dt.timedelta(days=300))
+        assert signed_in(friend).post(address, forged).status_code == 302
+        kept = Campaign.objects.select_related("survey", "community").get(pk=campaign.pk)
 
+        assert friend not in kept.tell_facilitation.all()
+        assert not agreeing.have_agreed(kept)
+        assert OF_FACILITATION not in page_of(signed_in(philippe), community)
+        agree(signed_in(sandrine), community, tell_facilitation=True)
+        assert agreeing.have_agreed(kept), "the control: she is still the one who agrees"
+
+
+def test_the_tick_is_kept_on_the_annual_evaluation_not_on_that_of_former_members(community, sandrine, signed_in):
+    annual = evaluated(community, sandrine, 8)
+    later = make.a_campaign(community, kind="alumni", facilitated_by=[sandrine.pk])
+    survey = collection.open_campaign(later, sandrine)
+    collection.close(survey)
+    Release.objects.create(survey=survey, figures=annual.survey.release.figures)
+    Campaign.objects.filter(pk=later.pk).update(facilitated_by=[sandrine.pk])
+
+    for this, other in ((annual, later), (later, annual)):  # whichever the database gives first
+        Campaign.objects.filter(pk=other.pk).update(year=YEAR)
+        Campaign.objects.filter(pk=this.pk).update(year=YEAR)
+        assert agreeing.asked_to_agree(community, YEAR, sandrine) == annual
+    agree(signed_in(sandrine), community, tell_facilitation=True)
+    assert list(annual.tell_facilitation.all()) == [sandrine]
+    assert not later.tell_facilitation.exists()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_undoing_a_saved_report_takes_back_the_tick_saved_with_it(community, sandrine, signed_in, before):
+    campaign = evaluated(community, sandrine, 8)
+    other = make.a_person("Odile")
+    campaign.tell_facilitation.add(other, *([sandrine] if before else []))
+    client = signed_in(sandrine)
+    saved = agree(client, community, tell_facilitation=not before, highlights="Une bonne année")
+    assert campaign.tell_facilitation.filter(pk=sandrine.pk).exists() is not before
+
+    undoing_on(client.get(saved.url)).press(client)
+
+    assert campaign.tell_facilitation.filter(pk=sandrine.pk).exists() is before
+    assert other in campaign.tell_facilitation.all(), "the neighbour's own stays"
+    assert not AnnualReport.objects.filter(highlights="Une bonne année").exists()
+
+
+def test_a_group_that_nobody_facilitated_is_told_nothing_of_it(community, sandrine):
+    community.role_assignments.filter(user=sandrine).delete()
+    campaign = evaluated(community, sandrine, 8)
+    read(campaign)
+
+    assert agreeing.facilitated(campaign) == set()
     assert not agreeing.have_agreed(campaign)
     assert CommunityYear.gather(community, YEAR).annual.leaves_facilitation_out
 
