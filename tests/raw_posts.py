@@ -26,6 +26,7 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     },
     "tests/evaluations/reports/test_annual_answers.py": {
         "test_nobody_agrees_in_the_place_of_another": ATTACK,
+        "test_roles_moved_after_it_closed_let_nobody_agree_in_their_place": ATTACK,
     },
     "tests/evaluations/follow_ups/test_follow_ups.py": {
         "test_one_s_own_notes_are_never_opened": ATTACK,
@@ -113,6 +114,11 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/evaluations/reports/test_report.py": {
         "test_strangers_see_nothing": ATTACK,
         "test_versions_that_are_not_do_not_exist": ATTACK,
+    },
+    "tests/evaluations/campaigns/test_alumni.py": {
+        "test_too_few_are_not_asked_and_not_counted": ATTACK,
+        "test_nobody_is_asked_twice_the_same_day": ATTACK,
+        "test_only_the_questions_that_are_still_to_come_are_announced": ATTACK,
     },
     "tests/evaluations/campaigns/test_campaigns.py": {
         "test_opening_writes_once_to_each_member_but_those_who_facilitate": TWICE,

@@ -193,11 +193,11 @@ def test_nobody_is_asked_twice_the_same_day(community, gone, open_wave, sandrine
         day = today + dt.timedelta(days=days)
         refused = submit(client, address, {"opens_on": day, "closes_on": day + dt.timedelta(days=21)})
         assert refused.status_code == 422
-        said = "Choisissez aujourd’hui ou un jour à venir." if days < 0 else "sollicitées une fois par an"
+        said = "Choisissez aujourd’hui ou un jour à venir." if days < 0 else "sollicitées une fois par année"
         assert said in on_one_line(refused)
     assert submit(client, address).status_code == 302, "the next year may be prepared"
     listed = on_one_line(client.get(reverse("evaluations:campaigns", args=[community.pk])))
-    assert "sollicitées une fois par an" not in listed, "one is under way"
+    assert "sollicitées une fois par année" not in listed, "one is under way"
 
     for back in (5, 0):
         forged = make.a_campaign(
