@@ -201,6 +201,14 @@ def turn_down(membership: Membership, number: int, *, for_good: bool) -> None:
     )
 
 
+@NOT_CHOSEN.cancelled_if
+def is_answered_otherwise(message: Message) -> str | None:
+    """By nine: their author offered other times, or destroyed the notes."""
+    waiting = IndividualFollowUp.objects.filter(state__in=(State.OFFERED, State.DECLINED))
+    follow_up = message.row_in(waiting)
+    return gettext_noop("no longer useful") if follow_up is None or follow_up.times.exists() else None
+
+
 @transaction.atomic
 def call_off(follow_up: IndividualFollowUp, *, by: User) -> bool:
     """By either of them; both are told, and it leaves both calendars. False where there was nothing to call off. What a

@@ -270,8 +270,16 @@ def test_none_suits_or_rather_not_and_the_author_is_told_once(button, state, fol
     mail = mails("conversation-not-chosen").get()
     assert mail.recipient == sandrine
     at = mail.send_after.astimezone(ZONE)
+    assert times.is_answered_otherwise(mail) is None
     assert (at.date(), at.time()) == (timezone.localdate(timezone=ZONE) + dt.timedelta(days=1), dt.time(9))
     assert "Nadia" not in mail.subject + mail.text + mail.html
+
+
+def test_that_none_suits_is_not_said_once_others_are_offered(follow_up, sandrine):
+    offered(follow_up)
+    times.turn_down(follow_up.membership, follow_up.pk, for_good=False)
+    times.offer(follow_up, [timezone.now() + dt.timedelta(days=5)], by=sandrine, minutes=30, mode="phone", where="514")
+    assert times.is_answered_otherwise(mails("conversation-not-chosen").get())
 
 
 # ---------------------------------------------------------------- moving, calling off
