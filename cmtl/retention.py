@@ -223,7 +223,10 @@ PERIODS = [
         "conversation_requests",
         _("Conversations that you asked for"),
         92 * DAY,
-        _("%(period)s after the answer, or after you leave the community; at once when you take it back"),
+        _(
+            "%(period)s after the answer, after you leave the community, or once it was archived; at once when you "
+            "take it back, or when none of those you were told of leads any more"
+        ),
         DESTROYED,
         _("To answer you, and to follow you up."),
     ),
@@ -274,7 +277,10 @@ PERIODS = [
         "manager_addresses",
         _("The name and address of a manager, whom a member had asked three questions"),
         30 * DAY,
-        _("As soon as they answer or decline, or the member withdraws it; %(period)s after they were asked otherwise"),
+        _(
+            "As soon as they answer or decline, or the member withdraws it; %(period)s after they were asked "
+            "otherwise. Of an address that declined, a digest for as long, not to write to it again"
+        ),
         DESTROYED,
         _("To ask them once, and remind them once."),
     ),

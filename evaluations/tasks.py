@@ -10,7 +10,7 @@ from evaluations.domain import archive as archiving
 from evaluations.domain import improvements, organisations
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.follow_ups import notes as follow_ups
-from evaluations.domain.follow_ups import requests
+from evaluations.domain.follow_ups import requests, times
 from evaluations.domain.reports import publishing, quoting
 from evaluations.domain.surveys import cleaning, closing, collection, due, pooling, purge
 
@@ -97,7 +97,9 @@ def destroy_old_follow_ups() -> None:
 
 @shared_task
 def tell_of_requests() -> None:
-    """How many people asked for a conversation until yesterday."""
+    """How many people asked for a conversation until yesterday; what nobody can read or hold is taken back."""
+    times.call_off_what_cannot_be_held()
+    requests.destroy_unread()
     requests.tell_in_the_morning()
 
 

@@ -36,6 +36,7 @@ from communities.models import (
     TestimonialConsent,
     profiles,
 )
+from evaluations.domain.follow_ups import requests
 from evaluations.domain.surveys import questionnaires
 from evaluations.models import (
     Campaign,
@@ -192,10 +193,12 @@ def a_follow_up(membership, author, notes="Elle hésite à parler en grand group
     )
 
 
-def a_request(membership, words="", days_ago=1, **fields) -> ConversationRequest:
-    """For a conversation; of yesterday, unless said."""
+def a_request(membership, words="", days_ago=2, **fields) -> ConversationRequest:
+    """For a conversation; unless said, of a day that is told at any hour. Read by those who facilitate now."""
     asked_on = timezone.localdate() - dt.timedelta(days=days_ago)
-    return ConversationRequest.objects.create(membership=membership, words=words, asked_on=asked_on, **fields)
+    request = ConversationRequest.objects.create(membership=membership, words=words, asked_on=asked_on, **fields)
+    request.readers.set(requests.readers_of(membership))
+    return request
 
 
 def a_time(follow_up, days=3, **fields) -> OfferedTime:

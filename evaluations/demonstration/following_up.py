@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from evaluations.demonstration.history import ZONE, Story
-from evaluations.domain.follow_ups import coverage
+from evaluations.domain.follow_ups import coverage, requests
 from evaluations.models import ConversationRequest, IndividualFollowUp, OfferedTime
 
 State, Mode, Reason = IndividualFollowUp.State, IndividualFollowUp.Mode, IndividualFollowUp.Reason
@@ -39,7 +39,10 @@ def tell(story: Story) -> None:
 def _ask_and_settle(story: Story, asking, foreseen: IndividualFollowUp) -> None:
     """A request of two days ago, and a time that was chosen for the conversation that is foreseen."""
     asked_on = story.now.date() - dt.timedelta(days=2)
-    ConversationRequest.objects.create(id=_number("request"), membership=asking, asked_on=asked_on, words=ASKED)
+    request = ConversationRequest.objects.create(
+        id=_number("request"), membership=asking, asked_on=asked_on, words=ASKED
+    )
+    request.readers.set(requests.readers_of(asking))
     OfferedTime.objects.create(
         id=_number("time"),
         follow_up=foreseen,

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -26,7 +27,7 @@ from cmtl.signed_tokens import SignedToken
 from communities.models import Community, Membership, Role, RoleAssignment
 from evaluations.domain.surveys import questionnaires
 from evaluations.domain.surveys.questionnaires import FAVOURABLE, Asked
-from evaluations.models import ManagerOpinion, Question, Questionnaire
+from evaluations.models import DeclinedAddress, ManagerOpinion, Question, Questionnaire
 from meetings.domain.portal.my_data.section import Rows, Section
 from outbox.domain.mail_types import MailType, Parts
 from outbox.domain.post import absolute
@@ -89,6 +90,8 @@ def ask(membership: Membership, wanted: Wanted) -> ManagerOpinion:
     known = opinion_of(held)
     if known:
         return known
+    if has_declined(membership, wanted.manager_email):
+        raise ValidationError(_("This person preferred not to answer: they are not written to again."))
     opinion = ManagerOpinion.objects.create(
         membership=membership,
         questionnaire=questionnaires.current(Questionnaire.Code.ORGANISATION),
@@ -169,7 +172,18 @@ def decline(opinion: ManagerOpinion) -> None:
     held = ManagerOpinion.objects.select_for_update().filter(pk=opinion.pk).first()
     if held and not held.is_over:
         ManagerOpinion.objects.filter(pk=held.pk).update(declined_at=timezone.now())
+        digest = _digest(readable(held.manager_email))
+        DeclinedAddress.objects.get_or_create(membership=held.membership, digest=digest)
         _forget_address(held)
+
+
+def has_declined(membership: Membership, address: str) -> bool:
+    return membership.declined_addresses.filter(digest=_digest(address)).exists()
+
+
+def _digest(address: str) -> str:
+    """Nobody reads an address in it; without our key nobody recognises one either."""
+    return salted_hmac("declined-address", address.strip().lower(), algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
@@ -212,14 +226,25 @@ def remind(opinion: ManagerOpinion) -> None:
 def forget_old_opinions(now: dt.datetime | None = None) -> int:
     """Addresses that got no answer; answers that are old. How many answers went."""
     now = now or timezone.now()
-    for opinion in ManagerOpinion.objects.waiting().filter(asked_at__lt=now - ADDRESS_KEPT_FOR):
+    kept = ManagerOpinion.objects.exclude(manager_email="")
+    over = Q(asked_at__lt=now - ADDRESS_KEPT_FOR) | Q(answered_at__isnull=False) | Q(declined_at__isnull=False)
+    for opinion in kept.filter(over):
         _forget_address(opinion)
+    DeclinedAddress.objects.filter(declined_on__lt=timezone.localdate(now - ADDRESS_KEPT_FOR)).delete()
+    _forget_mails_of_nothing()
     start = retention.period("manager_answers").start(now)
     unanswered = Q(answered_at=None, asked_at__lt=start)
     old = list(ManagerOpinion.objects.filter(Q(answered_at__lt=start) | unanswered))
     for opinion in old:
         _forget(opinion)
     return len(old)
+
+
+def _forget_mails_of_nothing() -> None:
+    """To the manager of an opinion that was forgotten as two records were made one; those that wait do not leave."""
+    written = Message.objects.filter(about_kind=ManagerOpinion._meta.label_lower)
+    gone = written.exclude(about_id__in=ManagerOpinion.objects.values("pk"))
+    gone.exclude(pk__in=written.waiting().values("pk")).delete()
 
 
 @REMINDER.cancelled_if

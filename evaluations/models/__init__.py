@@ -2,10 +2,10 @@
 
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
-from evaluations.models.conversations import ConversationRequest, OfferedTime
+from evaluations.models.conversations import ConversationRequest, OfferedTime, RequestReader
 from evaluations.models.follow_ups import FollowUpReader, FollowUpReading, IndividualFollowUp
 from evaluations.models.influences import Influence
-from evaluations.models.manager_opinions import ManagerOpinion
+from evaluations.models.manager_opinions import DeclinedAddress, ManagerOpinion
 from evaluations.models.own_questions import OwnQuestion
 from evaluations.models.questionnaires import Question, Questionnaire
 from evaluations.models.releases import CommentBatch, Pool, Release, SpokenEvaluation
@@ -21,6 +21,7 @@ __all__ = [
     "CommentBatch",
     "CommunityArchive",
     "ConversationRequest",
+    "DeclinedAddress",
     "Factor",
     "FactorRating",
     "FollowUpReader",
@@ -36,6 +37,7 @@ __all__ = [
     "Questionnaire",
     "Receipt",
     "Release",
+    "RequestReader",
     "Response",
     "SealedBallot",
     "SortedSuggestion",

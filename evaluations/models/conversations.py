@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 import zoneinfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,10 +16,23 @@ from cmtl.encrypted import EncryptedTextField, UndatedTextField
 from communities.models import Community, Membership
 from evaluations.models.follow_ups import IndividualFollowUp
 
+TOLD_AT = dt.time(9)  # the morning after, by the clock of the community
+
 
 def today_in(community: Community, now: dt.datetime | None = None) -> dt.date:
     """By the clock on its wall."""
     return timezone.localdate(now, zoneinfo.ZoneInfo(community.time_zone))
+
+
+def told_until(community: Community, now: dt.datetime | None = None) -> dt.date:
+    """The last day whose requests may be known of: from nine on, yesterday."""
+    clock = timezone.localtime(now, zoneinfo.ZoneInfo(community.time_zone))
+    return clock.date() - dt.timedelta(days=1 if clock.time() >= TOLD_AT else 2)
+
+
+def next_morning(community: Community) -> dt.datetime:
+    zone = zoneinfo.ZoneInfo(community.time_zone)
+    return dt.datetime.combine(today_in(community) + dt.timedelta(days=1), TOLD_AT, zone)
 
 
 class ConversationRequestQuerySet(models.QuerySet):
@@ -28,9 +42,9 @@ class ConversationRequestQuerySet(models.QuerySet):
         return self.filter(belonging, answered_on=None)
 
     def told_in(self, community: Community, now: dt.datetime | None = None) -> "ConversationRequestQuerySet":
-        """That those who facilitate may know of: whoever asks has often just sent a ballot, and nobody is to learn at
-        what time."""
-        return self.waiting().filter(membership__community=community, asked_on__lt=today_in(community, now))
+        """That their readers may know of: whoever asks has often just sent a ballot, and nobody is to learn at what
+        time."""
+        return self.waiting().filter(membership__community=community, asked_on__lte=told_until(community, now))
 
 
 class ConversationRequest(models.Model):
@@ -43,6 +57,9 @@ class ConversationRequest(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="conversation_requests")
     asked_on = models.DateField()
     words = UndatedTextField(_("two words, if you wish"), blank=True)
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="RequestReader", related_name="conversation_requests_read"
+    )
     answered_on = models.DateField(null=True, blank=True)
     follow_up = models.ForeignKey(
         IndividualFollowUp, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
@@ -62,6 +79,27 @@ class ConversationRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.pk}"  # a log that prints it says nothing of anybody
+
+    def outlives(self, other: "ConversationRequest") -> bool:
+        """Of two records that are made one: the words of each were for readers of its own."""
+        return self.asked_on <= other.asked_on
+
+
+class RequestReader(models.Model):
+    """Somebody whom the page named before it was asked. Its number is drawn at random too: one that grows would tell
+    in what order people asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ConversationRequest, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    erased = Erased(deleted_with=["request", "user"])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "user"], name="named_once_to_read_a_request")]
+
+    def __str__(self) -> str:
+        return f"reader {self.pk}"
 
 
 class OfferedTimeQuerySet(models.QuerySet):

@@ -57,6 +57,10 @@ class ManagerOpinion(models.Model):
     def __str__(self) -> str:
         return f"{self.membership}"
 
+    def outlives(self, other: "ManagerOpinion") -> bool:
+        """Of two records that are made one: what a manager said stays whole, with whom it was told would read it."""
+        return bool(self.answered_at or not other.answered_at)
+
     @property
     def community(self) -> Community:
         return self.membership.community
@@ -65,3 +69,20 @@ class ManagerOpinion(models.Model):
     def is_over(self) -> bool:
         """Nobody is waited for any more: answered, declined, or left without an answer for too long."""
         return bool(self.answered_at or self.declined_at or not self.manager_email)
+
+
+class DeclinedAddress(models.Model):
+    """A manager who preferred not to answer about this member: not the address, a digest that recognises it. Withdrawn
+    and asked again, they are not written to twice."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="declined_addresses")
+    digest = models.CharField(max_length=64)
+    declined_on = models.DateField(default=timezone.localdate)
+
+    erased = Erased(deleted_with=["membership"], plain=["digest"])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["membership", "digest"], name="an_address_declines_once")]
+
+    def __str__(self) -> str:
+        return f"declined {self.pk}"

@@ -1,5 +1,6 @@
 """The page where a member asks for a conversation, or chooses its time: signed, for one member of one community; it
-ends after sixty days."""
+ends after sixty days. From the thanks of an evaluation it leads to the request alone: what somebody offered is answered
+from the mail, so that no answer says who had just been there."""
 
 import datetime as dt
 
@@ -10,6 +11,7 @@ from communities.models import Community, Membership
 from outbox.domain.post import absolute
 
 LIFETIME = dt.timedelta(days=60)
+ASKING = "demande"  # of the address that shows nothing but the request
 _link = SignedToken("conversation-link", LIFETIME)
 
 
@@ -19,6 +21,14 @@ def token_of(membership: Membership) -> str:
 
 def conversation_path(membership: Membership) -> str:
     return reverse("evaluations:conversation", args=[token_of(membership)])
+
+
+def request_path(membership: Membership) -> str:
+    return f"{conversation_path(membership)}?{ASKING}"
+
+
+def request_address(membership: Membership) -> str:
+    return absolute(request_path(membership))
 
 
 def conversation_address(membership: Membership) -> str:
@@ -36,5 +46,5 @@ def member_of_link(token: str) -> Membership | None:
         .named()
         .exclude(community__status__in=[Community.Status.ARCHIVED, Community.Status.DRAFT])
     )
-    membership = kept.select_related("user", "community__programme").filter(pk=numbers[0]).first()
+    membership = kept.select_related("user", "community__programme").numbered(numbers[0])
     return membership if membership and membership.user.opens(numbers[1:]) else None

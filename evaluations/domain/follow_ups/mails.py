@@ -14,7 +14,9 @@ def tell_reader(row: FollowUpReader) -> None:
     """Whoever was named: by whom, and where to read it."""
     follow_up = row.follow_up
     context = {"author": follow_up.author, "community": follow_up.community, "follow_up": follow_up}
-    NAMED.queue(row.user, context, key=f"follow-up-shared:{row.pk}", about=row)
+    NAMED.queue(
+        row.user, context, key=f"follow-up-shared:{row.pk}", about=row, sender_list=follow_up.community.sender_list
+    )
 
 
 @NAMED.cancelled_if
@@ -25,4 +27,5 @@ def is_named_no_more(message: Message) -> str | None:
 def tell_author(follow_up: IndividualFollowUp, reading: FollowUpReading) -> None:
     """Their notes were opened: who, when; why is on the page."""
     context = {"reading": reading, "community": follow_up.community, "follow_up": follow_up}
-    OPENED.queue(follow_up.author, context, key=f"follow-up-opened:{reading.pk}", about=follow_up)
+    key, sender_list = f"follow-up-opened:{reading.pk}", follow_up.community.sender_list
+    OPENED.queue(follow_up.author, context, key=key, about=follow_up, sender_list=sender_list)

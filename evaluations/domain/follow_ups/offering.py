@@ -20,14 +20,16 @@ OFFER = MailType("conversation-offered", "evaluations/emails/conversation_offere
 @transaction.atomic
 def offer_by_mail(community: Community, numbers: Collection[int], *, by: User) -> int:
     """To those of these memberships with whom nothing was begun this year: pressed twice, each is written to once.
-    Whoever has no address is still to be asked otherwise. How many mails."""
+    Whoever has no address is still to be asked otherwise; a draft writes to nobody. How many mails."""
     Community.objects.select_for_update().get(pk=community.pk)
     people = coverage.not_offered_yet(community, by).filter(pk__in=numbers).exclude(user=by).exclude(user__email=None)
-    for membership in people:
+    written = 0
+    for membership in people if not community.is_draft else ():
         follow_up = notes.write(membership, by=by, state=State.OFFERED, reason=Reason.EVERYONE)
         context = {"author": by, "community": community, "address": conversation_address(membership)}
-        OFFER.queue(membership.user, context, key=f"conversation-offered:{follow_up.pk}", about=follow_up)
-    return len(people)
+        key, sender_list = f"conversation-offered:{follow_up.pk}", community.sender_list
+        written += bool(OFFER.queue(membership.user, context, key=key, about=follow_up, sender_list=sender_list))
+    return written
 
 
 @OFFER.cancelled_if

@@ -47,7 +47,7 @@ def _asked(user: User) -> Rows:
 REQUESTS = Section(
     "conversation_requests",
     _("Conversations you asked for"),
-    _("To answer you. Those who facilitate the community read it; of its time, the day alone is kept."),
+    _("To answer you. Those whom its page named read it; of its time, the day alone is kept."),
     retention.said("conversation_requests"),
     {"community": _("Community"), "day": _("Day"), "words": _("Your words"), "answered": _("Answered on")},
     _asked,

@@ -21,11 +21,14 @@ from evaluations.domain.follow_ups import notes
 from evaluations.domain.follow_ups.calendar import calendar_for
 from evaluations.domain.follow_ups.links import conversation_address
 from evaluations.models import IndividualFollowUp, OfferedTime
+from evaluations.models.conversations import next_morning
 from outbox.domain.mail_types import MailType
 from outbox.domain.post import absolute
 from outbox.models import Message
 
 State = IndividualFollowUp.State
+KEEP = "evaluations.keep_follow_ups"
+FARTHEST = dt.timedelta(days=366)
 OFFERED = MailType("conversation-times", "evaluations/emails/conversation_times.html")
 SETTLED = MailType("conversation-settled", "evaluations/emails/conversation_settled.html")
 CALLED_OFF = MailType("conversation-called-off", "evaluations/emails/conversation_called_off.html")
@@ -46,7 +49,9 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
     """Up to three; those offered before are taken back, and one that was chosen is called off in both calendars. The
     mail to the member, None where they have no address. Raises ValidationError."""
     _one_at_a_time(follow_up.author)
-    wanted = sorted(set(starts))
+    wanted = sorted({start.astimezone(dt.UTC) for start in starts})
+    if follow_up.community.is_draft:
+        raise ValidationError(_("This community is not open yet: nobody is written to."))
     if not IndividualFollowUp.objects.open().filter(pk=follow_up.pk).exists():
         raise ValidationError(_("This conversation is no longer to be held."))
     if not 1 <= len(wanted) <= OfferedTime.MOST:
@@ -64,7 +69,7 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
     )
     follow_up.times.all().delete()
     OfferedTime.objects.bulk_create(rows)
-    _set(follow_up, state=State.OFFERED, mode=fields["mode"], on=None)
+    _set_open(follow_up, state=State.OFFERED, mode=fields["mode"], on=None)
     notes.log_written(follow_up, by)
     return OFFERED.queue(
         follow_up.membership.user,
@@ -77,6 +82,7 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
         },
         key=f"conversation-times:{rows[0].pk}",
         about=follow_up,
+        sender_list=follow_up.community.sender_list,
         facts={"time": str(rows[0].pk)},
         **({"calendar": mail_to_cancel, "calendar_method": "CANCEL"} if mail_to_cancel else {}),
     )
@@ -87,6 +93,24 @@ def are_offered_no_more(message: Message) -> str | None:
     """They are offered and taken back together; one that was chosen needs no mail of choices either."""
     still = OfferedTime.objects.ahead().filter(pk=message.facts["time"], is_chosen=False)
     return None if still.exists() or message.calendar else gettext_noop("no longer useful")
+
+
+@transaction.atomic
+def revise(follow_up: IndividualFollowUp, changes: dict[str, Any], *, shown: str) -> None:
+    """The notes; once it is no longer to be held, what was ahead is taken back, and leaves both calendars."""
+    _one_at_a_time(follow_up.author)
+    notes.revise(follow_up, changes, shown=shown)
+    if not IndividualFollowUp.objects.open().filter(pk=follow_up.pk).exists():
+        _take_back_what_is_ahead(follow_up)
+
+
+def _take_back_what_is_ahead(follow_up: IndividualFollowUp) -> bool:
+    """Whether one had been chosen; both are then told."""
+    time = chosen_of(follow_up)
+    if time:
+        _tell_both(CALLED_OFF, time, method="CANCEL")
+    follow_up.times.ahead().delete()
+    return time is not None
 
 
 @transaction.atomic
@@ -102,17 +126,22 @@ def destroy(follow_up: IndividualFollowUp, *, by: User) -> None:
 def offered_to(membership: Membership) -> list[OfferedTime]:
     """That they may still choose: neither past, nor taken meanwhile by somebody else."""
     found = OfferedTime.objects.of_member(membership).ahead().filter(is_chosen=False)
-    return [time for time in found if not _is_taken(time)]
+    return [time for time in found if _is_kept(time.follow_up) and not _is_taken(time)]
 
 
 def settled_with(membership: Membership) -> QuerySet[OfferedTime]:
     return OfferedTime.objects.of_member(membership).ahead().filter(is_chosen=True)
 
 
-def offers_to(membership: Membership) -> QuerySet[IndividualFollowUp]:
-    """Conversations that were offered to them, and that they have not answered."""
+def offers_to(membership: Membership) -> list[IndividualFollowUp]:
+    """Conversations that were offered to them by somebody who leads still, and that they have not answered."""
     offered = membership.individual_follow_ups.filter(state=State.OFFERED)
-    return offered.select_related("author", "community").order_by("began_on", "pk")
+    return [one for one in offered.select_related("author", "community").order_by("began_on", "pk") if _is_kept(one)]
+
+
+def _is_kept(follow_up: IndividualFollowUp) -> bool:
+    """Its author leads still: they alone can hold it."""
+    return follow_up.author.is_active and follow_up.author.has_perm(KEEP, follow_up.community)
 
 
 @transaction.atomic
@@ -128,11 +157,13 @@ def choose(membership: Membership, number: str) -> Answer:
         return Answer.GONE
     if time.is_chosen:
         return Answer.CHOSEN
+    if time.follow_up.state != State.OFFERED or not _is_kept(time.follow_up):
+        return Answer.GONE
     if _is_taken(time):
         return Answer.TAKEN
     OfferedTime.objects.filter(pk=time.pk).update(is_chosen=True)
     time.follow_up.times.exclude(pk=time.pk).delete()
-    _set(time.follow_up, state=State.PLANNED, mode=time.mode, on=time.local_start.date())
+    _set_open(time.follow_up, state=State.PLANNED, mode=time.mode, on=time.local_start.date())
     _tell_both(SETTLED, time, method="REQUEST")
     return Answer.CHOSEN
 
@@ -145,17 +176,37 @@ def is_settled_no_more(message: Message) -> str | None:
 
 @transaction.atomic
 def turn_down(membership: Membership, number: int, *, for_good: bool) -> None:
-    """None of the times suits, or they would rather not talk: their author is told which, once."""
-    held = offers_to(membership).select_for_update(of=("self",)).filter(pk=number).first()
+    """None of the times suits, or they would rather not talk: their author is told which, once, the next morning: at
+    once, it would say when the member was there."""
+    held = next((one for one in offers_to(membership) if one.pk == number), None)
+    if held is None:
+        return
+    _one_at_a_time(held.author)
+    held = IndividualFollowUp.objects.filter(pk=held.pk, state=State.OFFERED).first()
     if held is None or not (for_good or held.times.exists()):
         return
     told = held.times.first()
     held.times.all().delete()
     if for_good:
-        _set(held, state=State.DECLINED)
+        _set_open(held, state=State.DECLINED)
     context = {"community": held.community, "follow_up": held, "declined": for_good}
     round_of_times = told.pk if told else "offer"
-    NOT_CHOSEN.queue(held.author, context, key=f"conversation-not-chosen:{held.pk}:{round_of_times}", about=held)
+    NOT_CHOSEN.queue(
+        held.author,
+        context,
+        key=f"conversation-not-chosen:{held.pk}:{round_of_times}",
+        about=held,
+        sender_list=held.community.sender_list,
+        send_after=next_morning(held.community),
+    )
+
+
+@NOT_CHOSEN.cancelled_if
+def is_answered_otherwise(message: Message) -> str | None:
+    """By nine: their author offered other times, or destroyed the notes."""
+    waiting = IndividualFollowUp.objects.filter(state__in=(State.OFFERED, State.DECLINED))
+    follow_up = message.row_in(waiting)
+    return gettext_noop("no longer useful") if follow_up is None or follow_up.times.exists() else None
 
 
 @transaction.atomic
@@ -163,14 +214,36 @@ def call_off(follow_up: IndividualFollowUp, *, by: User) -> bool:
     """By either of them; both are told, and it leaves both calendars. False where there was nothing to call off. What a
     member does leaves no line in the audit log: it would say of whom the follow-up is."""
     _one_at_a_time(follow_up.author)
-    time = chosen_of(follow_up)
-    if time is None:
+    if not _take_back_what_is_ahead(follow_up):
         return False
-    _tell_both(CALLED_OFF, time, method="CANCEL")
-    time.delete()
-    _set(follow_up, state=State.PLANNED, on=None)
+    _set_open(follow_up, state=State.PLANNED, on=None)
     if by.pk == follow_up.author_id:
         notes.log_written(follow_up, by)
+    return True
+
+
+# ---------------------------------------------------------------- what can no longer be held
+
+
+def call_off_what_cannot_be_held() -> int:
+    """The member left, its author leads no more, or the community is archived: what was ahead leaves both calendars.
+    How many conversations."""
+    ahead = OfferedTime.objects.ahead().values("follow_up")
+    found = IndividualFollowUp.objects.filter(pk__in=ahead).select_related("author", "community", "membership__user")
+    return sum(_call_off_by_itself(one) for one in found if not _can_be_held(one))
+
+
+def _can_be_held(follow_up: IndividualFollowUp) -> bool:
+    member = follow_up.membership
+    belongs = member.status in Membership.CURRENT and member.user.erased_at is None
+    return belongs and not follow_up.community.is_archived and _is_kept(follow_up)
+
+
+@transaction.atomic
+def _call_off_by_itself(follow_up: IndividualFollowUp) -> bool:
+    _one_at_a_time(follow_up.author)
+    if _take_back_what_is_ahead(follow_up):
+        _set_open(follow_up, state=State.PLANNED, on=None)
     return True
 
 
@@ -195,8 +268,9 @@ def _is_taken(time: OfferedTime) -> bool:
     return any(other.ends_at > time.starts_at for other in near)
 
 
-def _set(follow_up: IndividualFollowUp, **fields: Any) -> None:
-    IndividualFollowUp.objects.filter(pk=follow_up.pk).update(**fields)
+def _set_open(follow_up: IndividualFollowUp, **fields: Any) -> None:
+    """What was held, or is no longer to be, stays so."""
+    IndividualFollowUp.objects.open().filter(pk=follow_up.pk).update(**fields)
 
 
 def _tell_both(kind: MailType, time: OfferedTime, *, method: str) -> None:
@@ -219,6 +293,7 @@ def _tell(kind: MailType, time: OfferedTime, person: User, *, method: str) -> No
         },
         key=f"{kind.slug}:{time.pk}",
         about=follow_up,
+        sender_list=follow_up.community.sender_list,
         facts={"time": str(time.pk)},
         calendar=calendar_for(time, person, page, method=method),
         calendar_method=method,

@@ -17,7 +17,7 @@ from communities.domain.members import asked_later
 from communities.domain.testimonials import links, testimonials
 from evaluations.domain.campaigns import alumni, answering
 from evaluations.domain.campaigns.links import Respondent, respondent_of
-from evaluations.domain.follow_ups.links import conversation_path
+from evaluations.domain.follow_ups.links import request_path
 from evaluations.domain.surveys.collection import Outcome
 from evaluations.web.surveys.ballots import BallotForm
 from evaluations.web.surveys.surveys import REFUSED, never_failing
@@ -81,7 +81,7 @@ def thanks(request: HttpRequest, respondent: Respondent) -> HttpResponse:
     """Says nothing of whether this person answered."""
     context = {
         "testimonial_address": _testimonial_address(respondent),
-        "conversation": conversation_path(respondent.membership),
+        "conversation": request_path(respondent.membership),
     }
     return _page(request, respondent, "evaluations/campaigns/thanks.html", **context)
 

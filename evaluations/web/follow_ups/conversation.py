@@ -18,7 +18,7 @@ from cmtl.numbers import parse_ints
 from cmtl.public_pages import in_language_of, no_store
 from communities.models import Membership
 from evaluations.domain.follow_ups import requests, times
-from evaluations.domain.follow_ups.links import member_of_link
+from evaluations.domain.follow_ups.links import ASKING, member_of_link
 from evaluations.models import ConversationRequest, IndividualFollowUp, OfferedTime
 
 
@@ -66,7 +66,7 @@ def conversation(request: HttpRequest, member: Membership, token: str) -> HttpRe
             messages.success(request, _("Your request is taken back. Nothing of it stays."))
         else:
             _answer_offer(request, member)
-        return redirect("evaluations:conversation", token)
+        return redirect(request.get_full_path())
     return _page(request, member, form)
 
 
@@ -98,11 +98,13 @@ def _offers(member: Membership) -> list[tuple[IndividualFollowUp, list[OfferedTi
 
 
 def _page(request: HttpRequest, member: Membership, form: AskForm, status: int = 200) -> HttpResponse:
-    asked, settled, offers = requests.waiting_of(member), times.settled_with(member), _offers(member)
+    asked = requests.waiting_of(member)
+    asks_alone = ASKING in request.GET
+    settled, offers = ([], []) if asks_alone else (times.settled_with(member), _offers(member))
     context = {
         "member": member,
         "community": member.community,
-        "readers": requests.readers_of(member),
+        "readers": requests.readers_told(member, asked),
         "asked": asked,
         "read": requests.read_of(member),
         "settled": settled,

@@ -13,7 +13,7 @@ from cmtl.encrypted import readable, why_empty
 from cmtl.inputs import ClockField, DayInput
 from communities.models import Community, Membership
 from communities.web.shared_forms import PartForm, PeopleSelect
-from evaluations.domain.follow_ups import passing_on
+from evaluations.domain.follow_ups import passing_on, times
 from evaluations.domain.follow_ups.clarifying import Part
 from evaluations.domain.follow_ups.passing_on import Becomes
 from evaluations.models import IndividualFollowUp, OfferedTime
@@ -151,7 +151,7 @@ class TimesForm(forms.Form):
         label=_("Where"),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("The place, the number to call, or the link to join. It is encrypted."),
+        help_text=_("The place, the number to call, or the link to join. The mails to both of you say it too."),
         error_messages={"required": _("Say where, which number, or which link.")},
     )
     field_order = ["day_1", "starts_1", "day_2", "starts_2", "day_3", "starts_3"]
@@ -185,15 +185,25 @@ class TimesForm(forms.Form):
         for n in range(1, OfferedTime.MOST + 1):
             day, clock = said.get(f"day_{n}"), said.get(f"starts_{n}")
             if day and clock:
-                start = dt.datetime.combine(day, clock, self.zone)
-                if start <= timezone.now():
-                    self.add_error(f"day_{n}", _("This time is past."))
-                self.starts.append(start)
+                self._add_start(n, day, clock)
             elif day and f"starts_{n}" not in self.errors:
                 self.add_error(f"starts_{n}", _("Say at what time."))
             elif clock and f"day_{n}" not in self.errors:
                 self.add_error(f"day_{n}", _("Choose a day."))
         return said
+
+    def _add_start(self, n: int, day: dt.date, clock: dt.time) -> None:
+        """In UTC: by the clock of a place, two hours that are one compare as two."""
+        if day > timezone.localdate() + times.FARTHEST:
+            self.add_error(f"day_{n}", _("This day is more than a year ahead."))
+            return
+        here = dt.datetime.combine(day, clock, self.zone)
+        start = here.astimezone(dt.UTC)
+        if start.astimezone(self.zone).time() != here.time():
+            self.add_error(f"starts_{n}", _("This hour does not exist that day: clocks are put forward."))
+        elif start <= timezone.now():
+            self.add_error(f"day_{n}", _("This time is past."))
+        self.starts.append(start)
 
     def told(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("minutes", "mode", "where")}

@@ -148,6 +148,9 @@ def offer_to_all(request: HttpRequest, pk: int) -> HttpResponse:
     """By mail, to those ticked who were not invited yet."""
     community = fetch(request, Community, pk=pk, may=KEEP)
     numbers = parse_ints(request.POST.getlist("people")) if coverage.offers_to_all(community) else []
+    if community.is_draft:
+        messages.warning(request, _("This community is not open yet: nobody is written to."))
+        return redirect("evaluations:follow_ups", pk)
     n = offering.offer_by_mail(community, numbers, by=request.user)
     if n:
         told = ngettext("Offered to %(n)s person by mail.", "Offered to %(n)s people by mail.", n) % {"n": n}
@@ -211,7 +214,7 @@ def _save(request: HttpRequest, follow_up: IndividualFollowUp):
     if not form.is_valid():
         return form, 422, []
     try:
-        notes.revise(follow_up, form.changes(), shown=form.cleaned_data["shown"])
+        times.revise(follow_up, form.changes(), shown=form.cleaned_data["shown"])
     except editing.Conflict as first:
         conflict = differences(form, first.theirs, form.Meta.fields)
         return form.again(editing.seen(first.theirs, form.Meta.fields)), 409, conflict

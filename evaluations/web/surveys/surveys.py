@@ -21,7 +21,7 @@ from cmtl.numbers import parse_ints
 from cmtl.public_pages import no_store
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.tables import csv_response
-from evaluations.domain.follow_ups.links import conversation_path
+from evaluations.domain.follow_ups.links import request_path
 from evaluations.domain.surveys import collection, due, results
 from evaluations.domain.surveys import eligible as electorate
 from evaluations.domain.surveys.collection import Outcome, Standing
@@ -145,7 +145,7 @@ def _thanks(request: HttpRequest, guest: Guest) -> HttpResponse:
         "coming": coming,
         "coming_page": reverse("meetings:phone", args=[token]) if token else "",
         "calendar": reverse("meetings:phone_calendar", args=[token]) if token else "",
-        "conversation": conversation_path(guest.membership) if guest.token else "",
+        "conversation": request_path(guest.membership) if guest.token else "",
         "wishes": results.often_wished(guest.meeting.community),
     }
     return render(request, "evaluations/surveys/thanks.html", context)

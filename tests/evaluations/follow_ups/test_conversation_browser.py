@@ -45,7 +45,7 @@ def test_a_member_asks_and_both_have_it_in_their_calendar(community, sandrine, n
     page = f"/communautes/{community.pk}/suivis/"
     desk.goto(page)
     expect(desk.get_by_text("demande un échange")).to_have_count(0)
-    ConversationRequest.objects.update(asked_on=timezone.localdate() - dt.timedelta(days=1))  # the day after
+    ConversationRequest.objects.update(asked_on=timezone.localdate() - dt.timedelta(days=2))  # told at any hour
     desk.goto(page)
     expect(desk.get_by_text("Nadia Amrani demande un échange")).to_be_visible()
     expect(desk.get_by_text(WORDS)).to_be_visible()

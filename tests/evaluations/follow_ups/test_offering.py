@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from communities.models import Policies
+from communities.domain.lifecycle import drafts
+from communities.models import Draft, Policies
 from communities.models.profiles import FollowUpPolicy
 from evaluations.domain.follow_ups import offering, times
 from evaluations.domain.follow_ups.coverage import coverage_of, not_offered_yet
@@ -68,6 +69,23 @@ def test_where_it_is_as_needed_nobody_is_written_to(everyone, members, sandrine,
     Policies.write(everyone, follow_up_policy=FollowUpPolicy.AS_NEEDED)
     form.press(client)
     assert not recipients()
+
+
+def test_in_a_draft_nobody_is_written_to_and_nothing_is_counted(everyone, members, sandrine, signed_in):
+    client = signed_in(sandrine)
+    form = by_mail(client, everyone)
+    everyone.status = "draft"
+    everyone.save()
+    Draft.write(everyone, prepared_by=sandrine)
+    assert "n’est pas encore ouverte" in on_one_line(form.press(client, follow=True))
+    assert offering.offer_by_mail(everyone, [members[0].pk], by=sandrine) == 0
+    assert not recipients()
+    assert coverage_of(everyone).reached == 0
+
+
+def test_the_mails_count_for_who_would_undo_the_opening(everyone, members, sandrine):
+    offering.offer_by_mail(everyone, [members[0].pk], by=sandrine)
+    assert not drafts.nobody_was_told(everyone)
 
 
 def test_a_member_asks_for_it_or_declines_and_the_counts_follow(everyone, members, sandrine, client):

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditLine
-from communities.models import Role
+from communities.domain.duplicates import merging
+from communities.domain.lifecycle import life
+from communities.models import Community, Kind, Role, RoleAssignment
 from evaluations.domain.follow_ups import requests, suggesting
 from evaluations.domain.follow_ups.links import conversation_path
 from evaluations.domain.surveys import collection
 from evaluations.models import ConversationRequest, IndividualFollowUp
+from evaluations.tasks import tell_of_requests
 from evaluations.web.today import Today
 from meetings.domain.links import links, phone, visitors
 from meetings.domain.portal import my_data
@@ -105,6 +108,28 @@ def test_whoever_is_no_member_asks_nothing(status, client, page, membership):
     assert client.get(page).status_code == 404
 
 
+def test_a_link_in_the_mail_opens_once_two_records_are_one(client, page, community, membership, philippe):
+    twin = make.a_person("Nadia", "Amrani", email="autre@exemple.quebec")
+    kept = make.a_member(community, twin)
+    merging.merge(Kind.PERSON, twin, membership.user, taken=[], by=philippe)
+    submit(client, page)
+    assert ConversationRequest.objects.get().membership == kept
+
+
+def test_two_requests_of_one_person_keep_their_words_and_readers_apart(community, membership, sandrine, philippe):
+    rita = make.a_person("Rita", email="rita@exemple.quebec")
+    twin = make.a_person("Nadia", "Amrani", email="autre@exemple.quebec")
+    first = make.a_request(make.a_member(community, twin), days_ago=5)
+    second = make.a_request(membership, WORDS)
+    second.readers.set([rita])
+    merge = merging.merge(Kind.PERSON, twin, membership.user, taken=[], by=philippe)
+    (kept,) = ConversationRequest.objects.all()
+    assert (kept.pk, kept.words, list(kept.readers.all())) == (first.pk, "", [sandrine])
+    merging.undo_merge(merge)
+    second.refresh_from_db()
+    assert (second.words, list(second.readers.all())) == (WORDS, [rita])
+
+
 def test_an_altered_link_opens_nothing_and_that_of_another_opens_theirs(client, page, community, membership):
     assert client.get(page[:-3] + "xx/").status_code == 404
     submit(client, page, {"words": WORDS})
@@ -149,6 +174,8 @@ def test_whoever_facilitates_learns_nothing_that_day_and_all_of_it_the_next(
         assert not requests.told_to(sandrine, community).exists()
         assert requests.tell_in_the_morning() == 0
     with time_machine.travel("2026-05-05T08:59:00-04:00", tick=False):
+        assert not requests.told_to(sandrine, community).exists()
+        assert requests.how_many_told(sandrine, [community], timezone.now()) == {}
         assert requests.tell_in_the_morning() == 0, "at nine, by the clock of the community"
     with time_machine.travel("2026-05-05T09:00:00-04:00", tick=False):
         assert requests.tell_in_the_morning() == 1
@@ -193,9 +220,59 @@ def test_the_suggestions_of_that_day_do_not_change_either(community, membership)
         make.a_meeting(community, start, closed_at=start)
     asked = make.a_request(membership, days_ago=0)
     assert len(suggesting.suggestions(community)) == 1, "one that vanished would say who asked"
-    asked.asked_on -= NEXT
+    asked.asked_on -= 2 * NEXT
     asked.save()
     assert suggesting.suggestions(community) == []
+
+
+# ---------------------------------------------------------------- whoever the page named, and nobody else
+
+
+def hand_over(community, was, to):
+    RoleAssignment.objects.filter(user=was).update(ended_at=timezone.now())
+    make.a_role(to, Role.FACILITATOR, community=community)
+
+
+def test_a_member_who_facilitates_later_does_not_read_it(client, page, community, membership, sandrine, signed_in):
+    rita = make.a_person("Rita", email="rita@exemple.quebec")
+    make.a_member(community, rita)
+    submit(client, page, {"words": WORDS})
+    make.a_role(rita, Role.FACILITATOR, community=community)
+    with time_machine.travel(timezone.now() + 2 * NEXT):
+        client = signed_in(rita)
+        assert WORDS not in on_one_line(client.get(follow_ups(community)))
+        assert requests.how_many_told(rita, [community], timezone.now()) == {}
+        assert requests.answer(ConversationRequest.objects.get(), by=rita) is None
+        assert requests.told_to(sandrine, community).count() == 1
+        assert requests.destroy_unread() == 0, "Sandrine leads still"
+    shown = on_one_line(client.get(page))
+    assert "Sandrine Beaulieu" in shown
+    assert "Rita" not in shown
+
+
+def test_where_none_of_them_leads_any_more_it_is_destroyed_and_the_member_told(
+    client, page, community, membership, sandrine
+):
+    other = make.a_request(make.a_member(make.a_community("Voisine")))
+    other.readers.add(sandrine)
+    submit(client, page, {"words": WORDS})
+    rita = make.a_person("Rita", email="rita@exemple.quebec")
+    hand_over(community, sandrine, rita)
+    make.a_role(sandrine, Role.FACILITATOR, community=other.membership.community)
+    tell_of_requests()
+    tell_of_requests()
+    assert list(ConversationRequest.objects.all()) == [other]
+    mail = Message.objects.get(kind="conversation-not-read")
+    assert mail.recipient == membership.user
+    assert WORDS not in mail.text
+    assert "Rita" in on_one_line(client.get(re.search(r"/echange/\S+", mail.text)[0]))
+
+
+def test_whoever_facilitates_the_whole_programme_is_named_too(client, page, community):
+    make.a_role(
+        make.a_person("Paule", "Roy", email="p@exemple.quebec"), Role.FACILITATOR, programme=community.programme
+    )
+    assert "Paule Roy" in on_one_line(client.get(page))
 
 
 # ---------------------------------------------------------------- from where
@@ -209,6 +286,23 @@ def test_the_thanks_lead_there_by_the_personal_link(client, community, sandrine,
     assert client.get(found).status_code == 200
     submit(client, found)
     assert ConversationRequest.objects.get().membership == members[0]
+
+
+def test_from_the_thanks_no_offer_is_answered(client, community, sandrine, membership):
+    meeting, members = a_room(community, by=sandrine)
+    collection.open_for(meeting, by=sandrine)
+    follow_up = make.a_follow_up(members[0], sandrine, state=IndividualFollowUp.State.OFFERED)
+    time = make.a_time(follow_up)
+    make.a_time(make.a_follow_up(members[0], sandrine), 5, is_chosen=True)
+    thanks = reverse("evaluations:thanks", args=[links.guest_token(meeting, members[0])])
+    (found,) = re.findall(r'href="(/echange/[^"]+)"', client.get(thanks).content.decode())
+    shown = client.get(found).content.decode()
+    assert str(time.pk) not in shown
+    assert "call_off" not in shown
+    assert "Demander un échange" in shown
+    asked = submit(client, found)
+    assert str(time.pk) not in client.get(asked.url).content.decode(), "nor once it is asked"
+    assert str(time.pk) in client.get(conversation_path(members[0])).content.decode(), "the mail leads to it"
 
 
 def test_a_phone_that_typed_a_name_is_given_no_page_of_that_person(client, community, sandrine, membership):
@@ -299,3 +393,10 @@ def test_it_goes_three_months_after_the_person_left(membership):
     membership.become("alumni", on=timezone.localdate() - dt.timedelta(days=91))
     assert requests.destroy_expired() == 0
     assert requests.destroy_expired(timezone.now() + dt.timedelta(days=3)) == 1
+
+
+def test_it_goes_three_months_after_the_community_was_archived(community, membership, philippe):
+    make.a_request(membership)
+    life.record(community, Community.Status.ARCHIVED, by=philippe)
+    assert requests.destroy_expired(timezone.now() + dt.timedelta(days=91)) == 0
+    assert requests.destroy_expired(timezone.now() + dt.timedelta(days=94)) == 1

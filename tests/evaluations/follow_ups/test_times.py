@@ -12,9 +12,12 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import AuditLine
+from communities.domain.lifecycle import life
+from communities.models import Draft, RoleAssignment
 from evaluations.domain.follow_ups import times
 from evaluations.domain.follow_ups.links import conversation_path
 from evaluations.models import IndividualFollowUp, OfferedTime
+from evaluations.tasks import tell_of_requests
 from meetings.domain.portal import my_data
 from outbox.models import Message
 from tests import factories as make
@@ -97,6 +100,42 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_leaves(told, said, foll
     assert SECRET in on_one_line(shown)
     assert not OfferedTime.objects.exists()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            {"day_1": "2027-03-14", "starts_1": "02:15", "day_2": "2027-03-14", "starts_2": "03:15"},
+            "n’existe pas ce jour",
+        ),
+        ({"day_1": "9999-12-31", "starts_1": "23:00"}, "plus d’un an"),
+        ({"day_1": "2028-01-10", "starts_1": "13:00"}, "plus d’un an"),
+    ],
+)
+def test_an_hour_that_does_not_exist_and_a_day_too_far_are_said(told, said, follow_up, sandrine, signed_in):
+    with time_machine.travel("2026-11-30T10:00:00-05:00", tick=False):
+        told = {"mode": "phone", "where": "514 555-0123", **told}
+        shown = submit(signed_in(sandrine), follow_up.get_absolute_url(), told)
+    assert shown.status_code == 422
+    assert said in on_one_line(shown)
+    assert not OfferedTime.objects.exists()
+
+
+def test_one_moment_said_by_two_clocks_is_offered_once(follow_up, sandrine):
+    starts = [dt.datetime(2027, 3, 14, hour, 15, tzinfo=ZONE) for hour in (2, 3)]
+    with time_machine.travel("2026-11-30T10:00:00-05:00", tick=False):
+        times.offer(follow_up, starts, by=sandrine, minutes=30, mode="phone", where="514")
+    assert follow_up.times.count() == 1
+
+
+def test_in_a_draft_no_time_is_offered(follow_up, sandrine, community, day, signed_in):
+    community.status = "draft"
+    community.save()
+    Draft.write(community, prepared_by=sandrine)
+    shown = submit(signed_in(sandrine), follow_up.get_absolute_url(), offering(day, "13:30"))
+    assert "n’est pas encore ouverte" in on_one_line(shown)
+    assert not OfferedTime.objects.exists()
 
 
 def test_a_time_that_the_author_gave_already_is_not_offered_again(follow_up, sandrine, community, day, signed_in):
@@ -184,6 +223,7 @@ def test_of_two_members_the_first_has_the_time(follow_up, sandrine, community, c
 def one_time_for_two(follow_up):
     other = make.a_follow_up(make.a_member(follow_up.community), follow_up.author)
     start = timezone.now() + dt.timedelta(days=3)
+    IndividualFollowUp.objects.update(state=State.OFFERED)
     return [make.a_time(one, starts_at=start) for one in (follow_up, other)]
 
 
@@ -229,7 +269,17 @@ def test_none_suits_or_rather_not_and_the_author_is_told_once(button, state, fol
     assert (follow_up.state, follow_up.times.count()) == (state, 0)
     mail = mails("conversation-not-chosen").get()
     assert mail.recipient == sandrine
+    at = mail.send_after.astimezone(ZONE)
+    assert times.is_answered_otherwise(mail) is None
+    assert (at.date(), at.time()) == (timezone.localdate(timezone=ZONE) + dt.timedelta(days=1), dt.time(9))
     assert "Nadia" not in mail.subject + mail.text + mail.html
+
+
+def test_that_none_suits_is_not_said_once_others_are_offered(follow_up, sandrine):
+    offered(follow_up)
+    times.turn_down(follow_up.membership, follow_up.pk, for_good=False)
+    times.offer(follow_up, [timezone.now() + dt.timedelta(days=5)], by=sandrine, minutes=30, mode="phone", where="514")
+    assert times.is_answered_otherwise(mails("conversation-not-chosen").get())
 
 
 # ---------------------------------------------------------------- moving, calling off
@@ -288,3 +338,61 @@ def test_the_member_finds_it_in_their_data(follow_up, nadia):
     make.a_time(follow_up, is_chosen=True)
     (told,) = [held.rows for held in my_data.held_about(nadia) if held.section.name == "individual_follow_ups"]
     assert len(told) == 1
+
+
+# ---------------------------------------------------------------- what can no longer be held
+
+
+def hand_over(sandrine):
+    RoleAssignment.objects.filter(user=sandrine).update(ended_at=timezone.now())
+
+
+def test_a_time_of_whoever_leads_no_more_is_neither_shown_nor_chosen(follow_up, sandrine, client, page):
+    time, _other = offered(follow_up)
+    form = form_on(client.get(page), button=f"choose={time.pk}")
+    hand_over(sandrine)
+    assert "ou a été retiré" in on_one_line(form.press(client, f"choose={time.pk}", follow=True))
+    assert str(time.pk) not in client.get(page).content.decode()
+    assert not OfferedTime.objects.filter(is_chosen=True).exists()
+
+
+def test_a_press_on_an_old_page_does_not_overwrite_what_was_held(follow_up, client, page):
+    time, _other = offered(follow_up)
+    form = form_on(client.get(page), button=f"choose={time.pk}")
+    held = {"state": State.HELD, "on": timezone.localdate()}
+    IndividualFollowUp.objects.filter(pk=follow_up.pk).update(**held)
+    form.press(client, f"choose={time.pk}")
+    OfferedTime.objects.filter(pk=time.pk).update(is_chosen=True)
+    press(client, page, "call_off", follow_up.pk)
+    follow_up.refresh_from_db()
+    assert (follow_up.state, follow_up.on) == (State.HELD, held["on"])
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.DECLINED, State.NOT_NEEDED])
+def test_what_is_no_longer_to_be_held_is_called_off(state, follow_up, sandrine, nadia, signed_in):
+    make.a_time(follow_up, is_chosen=True)
+    submit(signed_in(sandrine), follow_up.get_absolute_url(), {"state": state}, action="")
+    assert {mail.recipient for mail in mails("conversation-called-off")} == {sandrine, nadia}
+    follow_up.refresh_from_db()
+    assert (follow_up.state, follow_up.times.count()) == (state, 0)
+
+
+@pytest.mark.parametrize("why", ["left", "handed over", "archived"])
+def test_by_itself_what_is_ahead_leaves_both_calendars(why, follow_up, sandrine, nadia, community, philippe):
+    make.a_time(follow_up, is_chosen=True)
+    beside = make.a_follow_up(make.a_member(make.a_community()), sandrine)
+    make.a_role(sandrine, community=beside.community)
+    make.a_time(beside, is_chosen=True)
+    tell_of_requests()
+    assert OfferedTime.objects.count() == 2
+    if why == "left":
+        follow_up.membership.become("alumni")
+    elif why == "handed over":
+        RoleAssignment.objects.filter(user=sandrine, community=community).update(ended_at=timezone.now())
+    else:
+        life.record(community, "archived", by=philippe)
+    tell_of_requests()
+    tell_of_requests()
+    assert OfferedTime.objects.get().follow_up == beside
+    assert {mail.recipient for mail in mails("conversation-called-off")} == {sandrine, nadia}
+    assert mails("conversation-called-off").count() == 2

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.domain import erasing
-from communities.models import Role
+from communities.domain.duplicates import merging
+from communities.models import Kind, Role
 from evaluations.domain import organisations
 from evaluations.domain.surveys import questionnaires
 from evaluations.domain.surveys.questionnaires import asked_of_manager
-from evaluations.models import ManagerOpinion
+from evaluations.models import DeclinedAddress, ManagerOpinion
 from evaluations.tasks import forget_old_answers, tend_surveys
 from meetings.domain.links.visitors import visitor_token
 from meetings.domain.portal import my_data
@@ -119,6 +120,55 @@ def test_she_may_decline_and_nothing_more_is_sent(asked, membership):
     assert asked.manager_email == ""
     assert not Message.objects.exists()
     assert "préfère ne pas répondre" in page
+
+
+def test_declined_withdrawn_and_asked_again_she_is_not_written_to(asked, membership):
+    organisations.decline(asked)
+    organisations.withdraw(membership)
+    client = Client()
+    same = {"manager_name": "G. Patenaude", "manager_email": "Gisele@exemple.quebec"}
+    preview = submit(client, own_page(membership), same, button="Voir le courriel avant l’envoi")
+    shown = on_one_line(submit(client, preview, button="Envoyer", follow=True))
+    assert "préféré ne pas répondre" in shown
+    assert not Message.objects.exists()
+    assert not ManagerOpinion.objects.exists()
+    assert "gisele" not in str(list(DeclinedAddress.objects.values()))
+
+    other = organisations.Wanted("Autre", "autre@exemple.quebec", "fr-ca")
+    organisations.ask(membership, other)
+    organisations.withdraw(membership)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
+        forget_old_answers()
+        organisations.ask(membership, organisations.Wanted(*GISELE.values(), "fr-ca"))
+    assert ManagerOpinion.objects.count() == 1
+
+
+@pytest.mark.parametrize("answered", ["hers", "of the twin"])
+def test_two_records_made_one_keep_one_opinion_whole_with_its_readers(answered, asked, membership, philippe, sandrine):
+    twin = make.a_member(membership.community, make.a_person("Nadia", "Amrani", email="autre@exemple.quebec"))
+    other = make.an_opinion(twin, manager_name="Paul", manager_email="paul@exemple.quebec")
+    other.readers.set([sandrine])
+    organisations.answer(asked if answered == "hers" else other, SAID)
+    merge = merging.merge(Kind.PERSON, twin.user, membership.user, taken=[], by=philippe)
+
+    (kept,) = ManagerOpinion.objects.all()
+    readers = {sandrine, philippe} if answered == "hers" else {sandrine}
+    assert (kept.example, kept.manager_email, {*kept.readers.all()}) == (SAID["O2"], "", readers)
+    Message.objects.update(sent_at=timezone.now())
+    forget_old_answers()
+    assert not Message.objects.exists(), "no address is left behind in a mail"
+    merging.undo_merge(merge)
+    asked.refresh_from_db()
+    other.refresh_from_db()
+    assert (asked.membership, other.membership) == (membership, twin)
+    assert {*asked.readers.all()} == {sandrine, philippe}
+
+
+def test_the_address_of_what_is_over_goes(asked):
+    ManagerOpinion.objects.update(answered_at=timezone.now())
+    forget_old_answers()
+    asked.refresh_from_db()
+    assert (asked.manager_name, asked.manager_email) == ("", "")
 
 
 def test_one_reminder_then_the_address_goes(asked):

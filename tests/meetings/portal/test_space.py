@@ -469,6 +469,7 @@ LEFT_OUT = {
     "meetings.MeetingGroup": "with whom one works at a meeting, part of its plan",
     "meetings.Reflection": "one's own journal, in no file: its page alone shows it",
     "communities.InactivityNotice": "that a mail announced the end of an unused account: the mail itself is told",
+    "evaluations.DeclinedAddress": "a digest, for thirty days: their own page says that the manager preferred not to",
     "meetings.RoomSeat": "that a name was typed in the room: told by the presence that it made",
 }
 TOLD = {
