@@ -20,14 +20,17 @@
     document.getElementById("answered").hidden = false;
   }
 
-  // ------------------------------------------------------------------ drafts, in this tab only
+  // ------------------------------------------------------------------ drafts, in this tab only, for seven days
+  const KEPT_FOR = 7 * 24 * 3600000;
   function keep() {
     const data = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    sessionStorage.setItem(store("ballot"), JSON.stringify(data));
+    sessionStorage.setItem(store("ballot"), JSON.stringify({ at: Date.now(), data }));
   }
 
   function recall() {
-    for (const [name, value] of JSON.parse(sessionStorage.getItem(store("ballot")) || "[]")) {
+    const { at, data } = JSON.parse(sessionStorage.getItem(store("ballot"))) ?? { data: [] };
+    if (Date.now() - at > KEPT_FOR) return sessionStorage.removeItem(store("ballot"));
+    for (const [name, value] of data) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
         else field.value ||= value;

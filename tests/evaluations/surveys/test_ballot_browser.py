@@ -53,6 +53,24 @@ def test_one_question_a_screen_and_thanks(live, open_as):
     assert page.evaluate("Object.keys(sessionStorage).filter(k => k.startsWith('ballot-')).length") == 0
 
 
+@pytest.mark.parametrize(("days", "is_kept"), [(6, True), (8, False)])
+def test_what_was_begun_is_kept_for_seven_days(live, open_as, days, is_kept):
+    page = open_as(width=390, height=844)
+    page.goto(ballot(live))
+    page.locator("input[name=R1][value='4']").check()
+    page.evaluate(
+        """(days) => {
+          const [key] = Object.keys(sessionStorage).filter((one) => one.startsWith("ballot-"));
+          const kept = JSON.parse(sessionStorage.getItem(key));
+          sessionStorage.setItem(key, JSON.stringify({ ...kept, at: kept.at - days * 24 * 3600000 }));
+        }""",
+        days,
+    )
+    page.reload()
+
+    assert bool(page.locator("input[name=R1]:checked").count()) is is_kept
+
+
 def test_going_back_to_it_says_one_has_answered(live, open_as):
     page = open_as(width=390)
     page.goto(ballot(live))
