@@ -368,7 +368,7 @@ def test_a_press_on_an_old_page_does_not_overwrite_what_was_held(follow_up, clie
     assert (follow_up.state, follow_up.on) == (State.HELD, held["on"])
 
 
-@pytest.mark.parametrize("state", [State.HELD, State.DECLINED, State.NOT_NEEDED])
+@pytest.mark.parametrize("state", [State.HELD, State.DECLINED])
 def test_what_is_no_longer_to_be_held_is_called_off(state, follow_up, sandrine, nadia, signed_in):
     make.a_time(follow_up, is_chosen=True)
     submit(signed_in(sandrine), follow_up.get_absolute_url(), {"state": state}, action="")
