@@ -140,7 +140,7 @@ def it_is_closed_and_read(sandrine: Hand) -> None:
     sandrine.sees("10 sur 10")
     sandrine.unfold("Fermer avant ce jour")
     sandrine.press("Fermer l’évaluation")
-    sandrine.sees("10", "sur 10 membres", "Dans quelle mesure est-ce arrivé", OBJECTIVE)
+    sandrine.sees("10", "sur 10 personnes sollicitées", "Dans quelle mesure est-ce arrivé", OBJECTIVE)
     sandrine.does_not_see(*HOPES.values())
     for width in (1280, 390):
         sandrine.page.set_viewport_size({"width": width, "height": 900})
