@@ -12,7 +12,7 @@ class EvaluationsConfig(AppConfig):
         from communities.domain.privacy import follow_on
         from communities.domain.testimonials import testimonials
         from evaluations.domain import erasing as ours
-        from evaluations.domain import improvements, organisations, self_assessment
+        from evaluations.domain import improvements, manager_opinions, self_assessment
         from evaluations.domain.follow_ups import links as conversations
         from evaluations.domain.follow_ups import own_data
         from evaluations.domain.reports import quoting
@@ -28,7 +28,7 @@ class EvaluationsConfig(AppConfig):
         erasing.also(ours.sweep)
         testimonials.when_changed(quoting.follow)
         my_data.also(self_assessment.SECTION)
-        my_data.also(organisations.SECTION)
+        my_data.also(manager_opinions.SECTION)
         my_data.also(own_data.SECTION)
         my_data.also(own_data.REQUESTS)
         member_portal.conversation_of.answer = conversations.conversation_path

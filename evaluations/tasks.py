@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from evaluations.domain import archive as archiving
-from evaluations.domain import improvements, organisations
+from evaluations.domain import improvements, manager_opinions
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.follow_ups import notes as follow_ups
 from evaluations.domain.follow_ups import requests, times
@@ -33,8 +33,8 @@ def tend_surveys() -> None:
         _if_the_keyring_answers(campaigns.open_by_itself, campaign)
     for campaign in campaigns.to_remind():
         _if_the_keyring_answers(campaigns.remind, campaign)
-    for opinion in organisations.to_remind():
-        organisations.remind(opinion)
+    for opinion in manager_opinions.to_remind():
+        manager_opinions.remind(opinion)
     _if_the_keyring_answers(closing.put_away_what_is_left)
     _if_the_keyring_answers(pooling.forget_what_did_not_fill)
     if cleaning.surveys_to_clean().exists():
@@ -108,4 +108,4 @@ def forget_old_answers() -> None:
     purge.forget_answers()
     improvements.forget_word_for_word()  # before the comments that it compares with are gone
     purge.forget_comments()
-    organisations.forget_old_opinions()
+    manager_opinions.forget_old_opinions()

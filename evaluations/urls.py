@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.web import archives, influences, organisations, self_assessment, settings_export, vitality
+from evaluations.web import archives, influences, manager_opinions, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
 from evaluations.web.follow_ups import conversation
@@ -57,11 +57,11 @@ urlpatterns = [
     path("ameliorations/<int:pk>/retirer/", improvements.remove_improvement, name="remove_improvement"),
     path(
         "moi/<str:token>/communautes/<int:membership>/mon-organisation/",
-        organisations.ask_manager,
+        manager_opinions.ask_manager,
         name="ask_manager",
     ),
-    path("organisation/<str:token>/", organisations.manager_survey, name="manager_survey"),
-    path("communautes/<int:pk>/avis-des-organisations/", organisations.list_opinions, name="manager_opinions"),
+    path("organisation/<str:token>/", manager_opinions.manager_survey, name="manager_survey"),
+    path("communautes/<int:pk>/avis-des-organisations/", manager_opinions.list_opinions, name="manager_opinions"),
     path("a/<str:token>/", campaign_ballots.ballot, name="annual_ballot"),
     path("a/<str:token>/merci/", campaign_ballots.thanks, name="annual_thanks"),
     path("a/<str:token>/nouvelles/", campaign_ballots.news, name="alumni_news"),

@@ -1,5 +1,6 @@
-"""The cast. Sandrine facilitates Constellation, Karim takes its notes, Philippe coordinates its programme,
-Nadia is a member of it, Ada administers the platform, and Sam is a stranger who belongs to nothing."""
+"""The cast. Sandrine facilitates Constellation, with Rita where a test asks; Karim takes its notes, Philippe
+coordinates its programme, Nadia is a member of it, Ada administers the platform, and Sam is a stranger who belongs to
+nothing."""
 
 import gc
 import os
@@ -81,6 +82,14 @@ def community(programme):
 @pytest.fixture
 def sandrine(community):
     user = make.a_person("Sandrine", "Beaulieu", email="sandrine@exemple.quebec")
+    make.a_role(user, Role.FACILITATOR, community=community)
+    return user
+
+
+@pytest.fixture
+def rita(community):
+    """She facilitates too."""
+    user = make.a_person("Rita", "Gagnon", email="rita@exemple.quebec")
     make.a_role(user, Role.FACILITATOR, community=community)
     return user
 

@@ -2,14 +2,11 @@
 
 import datetime as dt
 import re
-import shutil
-import subprocess
 
 import page
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from selectolax.lexbor import LexborHTMLParser
 
 from cmtl import settings as site
 from communities.models import Community
@@ -17,6 +14,7 @@ from meetings.domain.links import visitors
 from meetings.models import Attendance
 from meetings.web.preparation.preparation import FIRST_LEAF, FOR_OTHERS, OTHER_LEAVES, _lines_for
 from tests import factories as make
+from tests.pdfs import words_of
 
 LONG = (
     "Rejoindre les personnes que personne ne rejoint, de Pointe-aux-Trembles à Sainte-Anne-de-Bellevue, toute l’année"
@@ -24,7 +22,6 @@ LONG = (
 WIDTH, HEIGHT, EDGE = 612, 792, 34  # a letter page in points, and what no printer reaches and no text enters
 ENGLISH = {"sheet": "Sign-in sheet", "agenda": "Agenda", "minutes": "Minutes", "letter": "Attestation of hours"}
 FRENCH = {"sheet": "Feuille de présence", "agenda": "Déroulement", "minutes": "Compte rendu", "letter": "Attestation"}
-needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is missing")
 
 
 @pytest.fixture
@@ -65,17 +62,6 @@ def papers(client, community, sandrine, nadia):
     return fetched
 
 
-def words_of(drawn):
-    """Page → its words and where they stand, in points."""
-    run = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=drawn, capture_output=True, check=True)
-    sides = ("xmin", "ymin", "xmax", "ymax")
-    return [
-        [(word.text(), *(float(word.attributes[side]) for side in sides)) for word in leaf.css("word")]
-        for leaf in LexborHTMLParser(run.stdout.decode()).css("page")
-    ]
-
-
-@needs_poppler
 @pytest.mark.parametrize("language", ["fr-ca", "en"])
 @pytest.mark.parametrize(
     ("name", "most"), [("sheet", 2), ("agenda", 2), ("poster", 1), ("call", 1), ("minutes", 3), ("letter", 1)]
@@ -99,7 +85,6 @@ def test_every_paper_is_accessible_whole_and_short(papers, name, most, language)
         assert re.search(rf"Page {len(pages)} (sur|of) {len(pages)}", words), "the foot"
 
 
-@needs_poppler
 def test_a_long_call_does_not_run_under_the_band_at_its_foot(papers):
     drawn = words_of(papers("call", "fr-ca"))[0]
     apply = next(top for word, _l, top, *_ in drawn if word == "Posez")
@@ -117,7 +102,6 @@ def test_a_sheet_fills_its_pages_and_leaves_lines_to_others(people):
     assert lines - people - FOR_OTHERS < max(FIRST_LEAF, OTHER_LEAVES)
 
 
-@needs_poppler
 def test_a_sheet_of_twenty_lines_takes_one_page(papers):
     pages = words_of(papers("sheet", "fr-ca"))
 

@@ -38,7 +38,7 @@ from communities.models import (
     Representation,
     Role,
 )
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.domain.campaigns import links as campaign_links
 from evaluations.domain.follow_ups import links as conversation_links
 from evaluations.domain.surveys import questionnaires
@@ -619,7 +619,7 @@ class Place:
             "questionnaire": lambda: ["Q-R"],
             "version": lambda: [questionnaires.current().pk],
             "annual ballot": lambda: [campaign_links.token_of(self.campaign, self.membership)],
-            "manager": lambda: [organisations.token_of(self.opinion)],
+            "manager": lambda: [manager_opinions.token_of(self.opinion)],
             "alumni ballot": lambda: [campaign_links.token_of(self.of_alumni, self.alumna)],
             "meeting": lambda: [self.meeting.pk],
             "agenda model": lambda: [self.agenda_model.pk],

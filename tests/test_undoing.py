@@ -638,7 +638,7 @@ NOT_UNDONE = {
     "evaluations.web.campaigns.together._launch": SENT,
     "evaluations.web.follow_ups.conversation": OWN,
     "evaluations.web.follow_ups.views": "what undoing puts back is kept as plain text (decision 191)",
-    "evaluations.web.organisations": SENT,
+    "evaluations.web.manager_opinions": SENT,
     "evaluations.web.reports.reports.publish_report": PUBLISHED,
     "evaluations.web.self_assessment.assess_oneself": OWN,
     "evaluations.web.settings_export.apply_models": LATER,

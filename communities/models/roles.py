@@ -31,6 +31,11 @@ class RoleAssignmentQuerySet(models.QuerySet):
             Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today), ended_at=None
         )
 
+    def reaching(self, community) -> "RoleAssignmentQuerySet":
+        """Those of this community, and those of its programme where it has one."""
+        here = Q(community=community)
+        return self.filter(here | Q(programme=community.programme_id) if community.programme_id else here)
+
     def leading_for_good(self) -> "RoleAssignmentQuerySet":
         """By which somebody leads today and may give roles to others."""
         return self.in_force().filter(role__in=(Role.FACILITATOR, Role.COORDINATOR), user__is_active=True)

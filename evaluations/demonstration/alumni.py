@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from communities.domain.members import consents
 from communities.models import Consent, Membership, Purpose
+from evaluations.demonstration.campaigns import closed_survey, publish
 from evaluations.demonstration.history import Story
 from evaluations.domain.campaigns import alumni, campaigns
-from evaluations.domain.surveys import questionnaires, releases
-from evaluations.models import Campaign, Questionnaire, Release, Survey
+from evaluations.models import Campaign
 
 GROUP = "Constellation"
 LEFT_LONG_AGO = (  # asked last autumn
@@ -76,20 +76,8 @@ def _last_autumn(story: Story, rng: random.Random, *, asked: int, count: int) ->
         reminders_sent=alumni.REMINDERS,
         prepared_by=story.facilitator,
     )
-    survey = Survey.objects.create(
-        questionnaire=questionnaires.current(Questionnaire.Code.ALUMNI),
-        campaign=campaign,
-        threshold=story.community.anonymity_threshold,
-        opened_at=timezone.make_aware(dt.datetime.combine(opens_on, dt.time(9))),
-        opened_by=story.facilitator,
-        closes_at=campaign.closes_at,
-        closed_at=campaign.closes_at,
-        answers_after=count,
-        eligible=asked,
-    )
+    survey = closed_survey(campaign, asked=asked, count=count)
     answers = [{"N1": rng.choice("2344"), "N2": rng.choice("3344"), "N3": rng.choice("12")} for _ in range(count)]
     for words, said in zip(WORDS, answers, strict=False):
         said |= {"N3": "1", "N3T": words}
-    told = releases.release(survey, answers)
-    if told:
-        Release.objects.bulk_create([told])
+    publish(survey, answers)

@@ -11,7 +11,7 @@ from evaluations.domain.campaigns import agreeing, campaigns
 from evaluations.domain.surveys import eligible, own_questions, questionnaires, releases
 from evaluations.domain.surveys.options import NO_OPINION, NOTHING
 from evaluations.domain.surveys.questionnaires import Asked
-from evaluations.models import Campaign, OwnQuestion, Question, Questionnaire, Release, Survey
+from evaluations.models import Campaign, OwnQuestion, Question, Survey
 
 GROUPS = {"Constellation": 0.57, "Groupe des Vingt": 0.8}  # the part of the members that answered
 YEARS_AGO = 2, 1
@@ -64,26 +64,36 @@ def _one_year(story: Story, year: int, rng: random.Random, pleased: float) -> No
     )
     asked = eligible.members_of(story.community).count()
     count = round(asked * GROUPS[story.group.name])
-    survey = Survey.objects.create(
-        questionnaire=questionnaires.current(Questionnaire.Code.ANNUAL),
-        campaign=campaign,
-        threshold=story.community.anonymity_threshold,
-        own_questions=own_questions.frozen(story.community, OwnQuestion.Moment.YEAR),
-        opened_at=timezone.make_aware(dt.datetime.combine(opens_on, dt.time(9))),
-        opened_by=story.facilitator,
-        closes_at=campaign.closes_at,
-        closed_at=campaign.closes_at,
-        answers_after=count,
-        eligible=asked,
-    )
+    own = own_questions.frozen(story.community, OwnQuestion.Moment.YEAR)
+    survey = closed_survey(campaign, asked=asked, count=count, own_questions=own)
     campaign.facilitated_by = sorted(story.community.facilitators().values_list("pk", flat=True))
     campaign.save(update_fields=["facilitated_by"])
     campaign.tell_facilitation.set(agreeing.facilitated(campaign))
     questions = questionnaires.asked(survey)
-    # The answers one by one, which no page reads, are not told again.
-    told = releases.release(survey, [_answers(rng, questions, pleased) for _ in range(count)])
+    publish(survey, [_answers(rng, questions, pleased) for _ in range(count)])
+
+
+def closed_survey(campaign: Campaign, *, asked: int, count: int, **more: Any) -> Survey:
+    """Opened at nine on its day by who prepared it, and closed on its last."""
+    return Survey.objects.create(
+        questionnaire=questionnaires.current(campaign.questionnaire_code),
+        campaign=campaign,
+        threshold=campaign.community.anonymity_threshold,
+        opened_at=timezone.make_aware(dt.datetime.combine(campaign.opens_on, dt.time(9))),
+        opened_by=campaign.prepared_by,
+        closes_at=campaign.closes_at,
+        closed_at=campaign.closes_at,
+        answers_after=count,
+        eligible=asked,
+        **more,
+    )
+
+
+def publish(survey: Survey, answers: list[dict[str, Any]]) -> None:
+    """What may be told of them; one by one, they are read by no page and are not kept."""
+    told = releases.release(survey, answers)
     if told:
-        Release.objects.bulk_create([told])
+        told.save(force_insert=True)
 
 
 def _answers(rng: random.Random, questions: tuple[Asked, ...], pleased: float) -> dict[str, Any]:

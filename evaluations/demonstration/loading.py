@@ -22,7 +22,7 @@ from evaluations.demonstration import (
     improving,
     life,
     looking_back,
-    organisations,
+    manager_opinions,
     own_questions,
     places,
     planned,
@@ -31,7 +31,7 @@ from evaluations.demonstration import (
     register,
     reports,
     singular,
-    telling,
+    testimonials,
 )
 from evaluations.demonstration.groups import all_groups
 from evaluations.demonstration.history import ZONE, Story
@@ -59,7 +59,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             held = history.tell(story)
             campaigns.tell(story)
             alumni.tell(story)
-            organisations.tell(story)
+            manager_opinions.tell(story)
             improving.tell(story)
             future.plan(story)
             register.write(story)
@@ -71,7 +71,7 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)
-            telling.tell(story)
+            testimonials.tell(story)
             afterwards.tell(story, held)
             say(f"{group.name}: {len(members)} personnes, {len(held)} rencontres tenues")
         privacy.tell(crowd, today)

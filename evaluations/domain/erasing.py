@@ -16,7 +16,7 @@ from accounts.models import ERASED_NAME
 from communities.domain.privacy import follow_on
 from communities.domain.testimonials import testimonials
 from communities.models import Community
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.domain.reports import quoting
 from evaluations.domain.reports.publishing import WORDS
 from evaluations.domain.surveys.questionnaires import IMPROVEMENT, TOPIC_WISH
@@ -38,7 +38,7 @@ AS_PUBLISHED = (*WORDS, "figures")
 def sweep(erasure: Erasure) -> None:
     say_otherwise(erasure)
     say_otherwise_in_follow_ups(erasure)
-    organisations.sweep(erasure)
+    manager_opinions.sweep(erasure)
     testimonials.say_otherwise(erasure)  # before the reports that quote them
     reissue(erasure)
     destroy_archives(erasure)

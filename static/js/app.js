@@ -191,7 +191,7 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
     typing = undefined;
     forget(keyOf(form));
   });
-  document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form"), true));
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.requestConfig.verb === "get" || keep(detail.elt.closest("form"), true));
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const form = detail.elt.closest("form");
     if (!form || detail.requestConfig.verb === "get" || detail.xhr.getResponseHeader("HX-Refresh")) return; // says nothing of what was sent

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.domain import erasing
-from communities.models import Role
 from evaluations.domain import archive, self_assessment
 from evaluations.models import SelfAssessment
 from evaluations.web.today import Today
@@ -35,13 +34,6 @@ OF_THE_GUIDE = [
     "Faire preuve d’humilité et apporter des ajustements, au besoin",
     "Aimer animer et avoir confiance dans le potentiel de son groupe",
 ]
-
-
-@pytest.fixture
-def rita(community):
-    person = make.a_person("Rita", email="rita@exemple.quebec")
-    make.a_role(person, Role.FACILITATOR, community=community)
-    return person
 
 
 def test_it_asks_the_nine_qualities_in_the_words_of_the_guide(sandrine, community, signed_in):

@@ -32,7 +32,6 @@ NAMES = {
     "Taux de réponse en séance": "P11s",
     "Taux de réponse par la suite": "P11a",
 }
-OF_REPLIES = ("P6", "P6e", "P7")  # nothing of what fewer than five people had said
 UNKNOWN = "données insuffisantes"
 
 

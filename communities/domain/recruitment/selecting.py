@@ -39,10 +39,7 @@ Decision = Application.Decision
 
 def possible_readers(community: Community) -> QuerySet[User]:
     """Those who lead, take notes, coordinate the programme, or are active members: the named readers."""
-    scope = Q(community=community)
-    if community.programme_id:
-        scope |= Q(programme=community.programme_id)
-    held = RoleAssignment.objects.in_force().filter(scope).exclude(role=Role.EVALUATOR)
+    held = RoleAssignment.objects.in_force().reaching(community).exclude(role=Role.EVALUATOR)
     members = community.memberships.active()
     return User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=members.values("user"))).exclude(email=None)
 

@@ -236,7 +236,7 @@ def _confirm(testimonial: Testimonial, today: dt.date) -> bool:
 @retention.applies("testimonials")
 def forget_ended(now: dt.datetime | None = None) -> int:
     """The words of those that ended so long ago that nobody will extend them."""
-    long_ago = retention.period("testimonials").start(_now(now)).date()
+    long_ago = retention.period("testimonials").start(now or timezone.now()).date()
     ended = list(Testimonial.objects.kept().filter(ends_on__lt=long_ago).select_related("membership__community"))
     for testimonial in ended:
         with transaction.atomic():
@@ -248,13 +248,9 @@ def forget_ended(now: dt.datetime | None = None) -> int:
 def forget_proofs(now: dt.datetime | None = None) -> int:
     """Of those who left so long ago that nobody can ask for the proof any more; never while words are kept, nor before
     as long has passed since they were destroyed."""
-    left = retention.period("consents").start(_now(now)).date()
+    left = retention.period("consents").start(now or timezone.now()).date()
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
     return Testimonial.objects.filter(membership__in=gone, emptied_on__lt=left).delete()[0]
-
-
-def _now(now: dt.datetime | None) -> dt.datetime:
-    return now or timezone.now()
 
 
 # ------------------------------------------------------------ mails that are no longer useful

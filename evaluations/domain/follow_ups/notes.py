@@ -38,7 +38,7 @@ def write(membership: Membership, *, by: User, **fields: Any) -> IndividualFollo
     follow_up = IndividualFollowUp.objects.create(
         community_id=membership.community_id, membership=membership, author=by, **_dated(fields)
     )
-    _log(Action.FOLLOW_UP_WRITTEN, follow_up, by)
+    log_act(Action.FOLLOW_UP_WRITTEN, follow_up, by)
     return follow_up
 
 
@@ -61,7 +61,7 @@ def revise(follow_up: IndividualFollowUp, changes: dict[str, Any], *, shown: str
         setattr(theirs, name, new)
     if changed:
         theirs.save(update_fields=list(changed))
-        _log(Action.FOLLOW_UP_WRITTEN, theirs, follow_up.author)
+        log_act(Action.FOLLOW_UP_WRITTEN, theirs, follow_up.author)
 
 
 def _dated(fields: dict[str, Any]) -> dict[str, Any]:
@@ -73,14 +73,14 @@ def _dated(fields: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def destroy(follow_up: IndividualFollowUp, *, by: User) -> None:
-    _log(Action.FOLLOW_UP_DESTROYED, follow_up, by)
+    log_act(Action.FOLLOW_UP_DESTROYED, follow_up, by)
     follow_up.delete()
 
 
 @transaction.atomic
 def finish_next_step(follow_up: IndividualFollowUp, *, by: User) -> None:
     IndividualFollowUp.objects.filter(pk=follow_up.pk).update(is_next_step_done=True)
-    _log(Action.FOLLOW_UP_WRITTEN, follow_up, by)
+    log_act(Action.FOLLOW_UP_WRITTEN, follow_up, by)
 
 
 # ---------------------------------------------------------------- who else reads them
@@ -88,16 +88,11 @@ def finish_next_step(follow_up: IndividualFollowUp, *, by: User) -> None:
 
 def possible_readers(follow_up: IndividualFollowUp) -> QuerySet[User]:
     """Who leads there for good, and the privacy officers; neither its author nor the person it speaks of."""
-    leading = RoleAssignment.objects.leading_for_good()
-    through = Q(programme__isnull=False, programme=follow_up.community.programme_id)
-    here = leading.filter(Q(community=follow_up.community_id) | through)
-    known = Q(pk__in=here.values("user")) | Q(is_privacy_officer=True)
+    leading = RoleAssignment.objects.leading_for_good().reaching(follow_up.community)
+    known = Q(pk__in=leading.values("user")) | Q(is_privacy_officer=True)
     unsuited = [follow_up.author_id, follow_up.membership.user_id]
-    return User.objects.filter(known, is_active=True).exclude(pk__in=unsuited).exclude(pk__in=_named(follow_up))
-
-
-def _named(follow_up: IndividualFollowUp) -> QuerySet:
-    return follow_up.readers.values("user")
+    named = follow_up.readers.values("user")
+    return User.objects.filter(known, is_active=True).exclude(pk__in=unsuited).exclude(pk__in=named)
 
 
 @transaction.atomic
@@ -105,7 +100,7 @@ def name_reader(follow_up: IndividualFollowUp, reader: User, *, by: User) -> Non
     """They are told by a mail that names nobody but the author; named twice, told once."""
     row, is_new = FollowUpReader.objects.get_or_create(follow_up=follow_up, user=reader)
     if is_new:
-        _log(Action.FOLLOW_UP_SHARED, follow_up, by)
+        log_act(Action.FOLLOW_UP_SHARED, follow_up, by)
         mails.tell_reader(row)
 
 
@@ -113,7 +108,7 @@ def name_reader(follow_up: IndividualFollowUp, reader: User, *, by: User) -> Non
 def remove_reader(follow_up: IndividualFollowUp, number: int, *, by: User) -> None:
     """From now on they read it no more."""
     if follow_up.readers.filter(pk=number).delete()[0]:
-        _log(Action.FOLLOW_UP_UNSHARED, follow_up, by)
+        log_act(Action.FOLLOW_UP_UNSHARED, follow_up, by)
 
 
 @transaction.atomic
@@ -175,10 +170,6 @@ def destroy_expired(now: dt.datetime | None = None) -> int:
     return expired.delete()[1].get(IndividualFollowUp._meta.label, 0)
 
 
-def log_written(follow_up: IndividualFollowUp, by: User) -> None:
-    _log(Action.FOLLOW_UP_WRITTEN, follow_up, by)
-
-
 def _led_by_their_author_no_more_since(before: dt.datetime) -> Q:
     """Nobody reads them any more, and a hand-over leaves them with the community."""
     theirs = RoleAssignment.objects.filter(
@@ -190,5 +181,5 @@ def _led_by_their_author_no_more_since(before: dt.datetime) -> Q:
     return ~Q(Exists(theirs.filter(lately, Q(ended_at=None) | Q(ended_at__gte=before))))
 
 
-def _log(action: Action, follow_up: IndividualFollowUp, by: User) -> None:
+def log_act(action: Action, follow_up: IndividualFollowUp, by: User) -> None:
     audit.write(action, by=by, about=follow_up, community=follow_up.community_id)

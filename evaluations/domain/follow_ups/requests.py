@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Action, User
 from cmtl import retention
 from communities.models import Community, Membership, Role, RoleAssignment
 from evaluations.domain.follow_ups import notes
@@ -35,9 +35,7 @@ FORGOTTEN_AFTER = dt.timedelta(days=7)  # a worker that was away longer says not
 
 def readers_of(membership: Membership) -> QuerySet[User]:
     """Who facilitates for good, there or through the programme: they alone read it. Nobody writes to oneself."""
-    community = membership.community
-    here = Q(community=community) | Q(programme=community.programme_id, programme__isnull=False)
-    leading = RoleAssignment.objects.in_force().filter(here, role=Role.FACILITATOR)
+    leading = RoleAssignment.objects.leading_for_good().reaching(membership.community).filter(role=Role.FACILITATOR)
     reading = User.objects.filter(pk__in=leading.values("user"), is_active=True)
     return reading.exclude(pk=membership.user_id).order_by("sort_key", "pk")
 
@@ -103,7 +101,7 @@ def answer(request: ConversationRequest, *, by: User) -> IndividualFollowUp | No
         return membership.individual_follow_ups.filter(author=by, requests=request.pk).first()
     follow_up = membership.individual_follow_ups.open().filter(author=by).first()
     if follow_up:
-        notes.log_written(follow_up, by)
+        notes.log_act(Action.FOLLOW_UP_WRITTEN, follow_up, by)
     else:
         follow_up = notes.write(membership, by=by, reason=IndividualFollowUp.Reason.ASKED)
     held.update(answered_on=today_in(membership.community), follow_up=follow_up)
@@ -155,7 +153,7 @@ def nobody_asks_any_more(message: Message) -> str | None:
     return gettext_noop("no longer useful")
 
 
-def destroy_unread(now: dt.datetime | None = None) -> int:
+def destroy_unread() -> int:
     """None of those whom the page named leads any more: it is destroyed, and the member told that nobody read it. How
     many."""
     waiting = ConversationRequest.objects.waiting().exclude(membership__community__status=Community.Status.ARCHIVED)

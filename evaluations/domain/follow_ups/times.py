@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Action, User
 from communities.models import Membership
 from evaluations.domain.follow_ups import notes
 from evaluations.domain.follow_ups.calendar import calendar_for
@@ -49,18 +49,7 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
     """Up to three; those offered before are taken back, and one that was chosen is called off in both calendars. The
     mail to the member, None where they have no address. Raises ValidationError."""
     _one_at_a_time(follow_up.author)
-    wanted = sorted({start.astimezone(dt.UTC) for start in starts})
-    if follow_up.community.is_draft:
-        raise ValidationError(_("This community is not open yet: nobody is written to."))
-    if not IndividualFollowUp.objects.open().filter(pk=follow_up.pk).exists():
-        raise ValidationError(_("This conversation is no longer to be held."))
-    if not 1 <= len(wanted) <= OfferedTime.MOST:
-        raise ValidationError(_("Offer from one to three times."))
-    if wanted[0] <= timezone.now():
-        raise ValidationError(_("One of these times is past."))
-    rows = [OfferedTime(follow_up=follow_up, starts_at=start, **fields) for start in wanted]
-    if any(_is_taken(row) for row in rows):
-        raise ValidationError(_("You already have a conversation at one of these times."))
+    rows = _to_offer(follow_up, starts, fields)
     moved = chosen_of(follow_up)
     if moved:
         _tell(CALLED_OFF, moved, follow_up.author, method="CANCEL")
@@ -70,7 +59,7 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
     follow_up.times.all().delete()
     OfferedTime.objects.bulk_create(rows)
     _set_open(follow_up, state=State.OFFERED, mode=fields["mode"], on=None)
-    notes.log_written(follow_up, by)
+    notes.log_act(Action.FOLLOW_UP_WRITTEN, follow_up, by)
     return OFFERED.queue(
         follow_up.membership.user,
         {
@@ -86,6 +75,25 @@ def offer(follow_up: IndividualFollowUp, starts: Collection[dt.datetime], *, by:
         facts={"time": str(rows[0].pk)},
         **({"calendar": mail_to_cancel, "calendar_method": "CANCEL"} if mail_to_cancel else {}),
     )
+
+
+def _to_offer(
+    follow_up: IndividualFollowUp, starts: Collection[dt.datetime], fields: dict[str, Any]
+) -> list[OfferedTime]:
+    """The earliest first, not saved yet; refused where one of them, or the conversation, cannot be."""
+    wanted = sorted({start.astimezone(dt.UTC) for start in starts})
+    if follow_up.community.is_draft:
+        raise ValidationError(_("This community is not open yet: nobody is written to."))
+    if not IndividualFollowUp.objects.open().filter(pk=follow_up.pk).exists():
+        raise ValidationError(_("This conversation is no longer to be held."))
+    if not 1 <= len(wanted) <= OfferedTime.MOST:
+        raise ValidationError(_("Offer from one to three times."))
+    if wanted[0] <= timezone.now():
+        raise ValidationError(_("One of these times is past."))
+    rows = [OfferedTime(follow_up=follow_up, starts_at=start, **fields) for start in wanted]
+    if any(_is_taken(row) for row in rows):
+        raise ValidationError(_("You already have a conversation at one of these times."))
+    return rows
 
 
 @OFFERED.cancelled_if
@@ -218,7 +226,7 @@ def call_off(follow_up: IndividualFollowUp, *, by: User) -> bool:
         return False
     _set_open(follow_up, state=State.PLANNED, on=None)
     if by.pk == follow_up.author_id:
-        notes.log_written(follow_up, by)
+        notes.log_act(Action.FOLLOW_UP_WRITTEN, follow_up, by)
     return True
 
 

@@ -23,7 +23,7 @@ from cmtl.undoing import say_done
 from communities.models import Community
 from communities.web.shared import fetch_part, revise_with
 from communities.web.undo import say_undoable
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.domain.campaigns import alumni, campaigns
 from evaluations.domain.campaigns.results import CampaignResults
 from evaluations.domain.surveys import collection, eligible, own_questions, questionnaires
@@ -63,7 +63,7 @@ def list_campaigns(request: HttpRequest, pk: int) -> HttpResponse:
         "alumni_closed": [CampaignResults(campaign) for campaign in of_alumni if campaign.is_closed],
         "alumni_agreeing": alumni.agreeing(community),
         "alumni_awaited": alumni.awaited(community),
-        "counted": organisations.counted(community),
+        "counted": manager_opinions.counted(community),
         "may_read_opinions": request.user.has_perm("evaluations.read_manager_opinions", community),
         "may_ask_alumni": request.user.has_perm(ASKS_ALUMNI, community),
     }

@@ -16,7 +16,7 @@ from cmtl import editing
 from cmtl.numbers import parse_ints
 from cmtl.shortcuts import fetch
 from communities.models import Community
-from communities.web.shared import page
+from communities.web.shared import page, save_over
 from communities.web.shared_forms import differences
 from evaluations.domain.follow_ups import (
     clarifying,
@@ -209,16 +209,12 @@ def show_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, follow_up: IndividualFollowUp):
     """Without an « Undo »: what it puts back is kept unencrypted."""
     form = FollowUpForm(request.POST or None, instance=follow_up)
-    if not form.is_bound:
-        return form, 200, []
-    if not form.is_valid():
-        return form, 422, []
-    try:
-        times.revise(follow_up, form.changes(), shown=form.cleaned_data["shown"])
-    except editing.Conflict as first:
-        conflict = differences(form, first.theirs, form.Meta.fields)
-        return form.again(editing.seen(first.theirs, form.Meta.fields)), 409, conflict
-    return form, 302, []
+    return save_over(
+        form,
+        lambda: times.revise(follow_up, form.changes(), shown=form.cleaned_data["shown"]),
+        lambda theirs: editing.seen(theirs, form.Meta.fields),
+        lambda theirs: differences(form, theirs, form.Meta.fields),
+    )
 
 
 def _page_of(request: HttpRequest, template: str, follow_up: IndividualFollowUp, *, status: int = 200, **context):

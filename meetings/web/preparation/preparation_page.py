@@ -240,8 +240,8 @@ class Preparation:
     @cached_property
     def facilitators(self) -> list[tuple[Any, bool]]:
         """Those of the meeting, each with whether they are external (paid, with a mandate)."""
-        here = Q(community=self.meeting.community_id) | Q(programme=self.meeting.community.programme_id or 0)
-        held = RoleAssignment.objects.in_force().filter(here, user=OuterRef("pk"), role__in=LEADING)
+        here = RoleAssignment.objects.in_force().reaching(self.meeting.community)
+        held = here.filter(user=OuterRef("pk"), role__in=LEADING)
         external = Exists(held.filter(role=Role.EXTERNAL)) & ~Exists(held.exclude(role=Role.EXTERNAL))
         return [(user, user.is_external) for user in self.meeting.facilitators.annotate(is_external=external)]
 

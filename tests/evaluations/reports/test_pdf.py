@@ -18,19 +18,17 @@ from evaluations.domain.reports import publishing, report
 from evaluations.models import AnnualReport
 from tests import factories as make
 from tests.evaluations.reports.test_report import YEAR, held, members, words, year  # noqa: F401
+from tests.pdfs import text_of_pdf
 
 UA = "ua1"
 
 
-def text_of(drawn: bytes) -> str:
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is missing")
-    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=drawn, capture_output=True, check=True)
-    return flat(run.stdout.decode())
-
-
 def flat(text: str) -> str:
     return " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split())
+
+
+def flat_text_of(drawn: bytes) -> str:
+    return flat(text_of_pdf(drawn))
 
 
 def failures(drawn: bytes) -> list:
@@ -52,7 +50,7 @@ def test_it_follows_pdf_ua(year, sandrine, language):  # noqa: F811
 
     assert failures(drawn) == []
     with translation.override(language):
-        assert flat(gettext("Meetings and participation")) in text_of(drawn)
+        assert flat(gettext("Meetings and participation")) in flat_text_of(drawn)
 
 
 @pytest.mark.parametrize("profile", profiles.Profile.values)
@@ -89,7 +87,7 @@ def test_it_says_the_figures_of_the_page(year, sandrine, signed_in):  # noqa: F8
     publishing.write_report(year, YEAR, 1, 0, words(highlights="Les pères isolés sont venus, à l’été."), {})
     published = publishing.publish(year, YEAR, by=sandrine)
 
-    paper = text_of(publishing.draw(published))
+    paper = flat_text_of(publishing.draw(published))
     html = signed_in(sandrine).get(reverse("evaluations:report", args=[year.pk, YEAR])).content.decode()
 
     screen = flat(re.sub(r"<[^>]+>", " ", html))
@@ -124,8 +122,8 @@ def test_what_people_write_is_text_and_loads_nothing(year, sandrine, tmp_path): 
     drawn = publishing.draw(publishing.publish(year, YEAR, by=sandrine))
 
     assert b"canari-9431" not in drawn
-    assert "canari-9431" not in text_of(drawn)
-    assert "<img src=" in text_of(drawn)
+    assert "canari-9431" not in flat_text_of(drawn)
+    assert "<img src=" in flat_text_of(drawn)
 
 
 @pytest.mark.parametrize(

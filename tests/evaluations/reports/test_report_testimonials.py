@@ -19,7 +19,7 @@ from evaluations.domain.reports import publishing, quoting
 from evaluations.models import AnnualReport, CommunityArchive
 from outbox.models import Message
 from tests import factories as make
-from tests.evaluations.reports.test_pdf import failures, flat, text_of
+from tests.evaluations.reports.test_pdf import failures, flat, flat_text_of
 from tests.forms import submit
 
 CANARY = "Depuis, mes canaris chantent juste."
@@ -66,7 +66,7 @@ def page_of(client, report, version="") -> str:
 
 def printed(report) -> str:
     with report.pdf.open("rb") as file:
-        return text_of(file.read())
+        return flat_text_of(file.read())
 
 
 def versions(community) -> list[AnnualReport]:

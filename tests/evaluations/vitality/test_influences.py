@@ -26,13 +26,6 @@ def noting(community):
     return reverse("evaluations:note_influence", args=[community.pk])
 
 
-@pytest.fixture
-def rita(community):
-    person = make.a_person("Rita", email="rita@exemple.quebec")
-    make.a_role(person, Role.FACILITATOR, community=community)
-    return person
-
-
 def test_it_says_who_reads_before_it_asks(community, sandrine, signed_in):
     page = signed_in(sandrine).get(page_of(community)).content.decode()
 

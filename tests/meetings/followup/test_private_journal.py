@@ -140,13 +140,6 @@ def test_the_journal_costs_the_same_for_three_pages_and_for_thirty(community, sa
 # ---------------------------------------------------------------- what follows from it
 
 
-@pytest.fixture
-def rita(held):
-    person = make.a_person("Rita", email="rita@exemple.quebec")
-    make.a_role(person, Role.FACILITATOR, community=held.community)
-    return person
-
-
 def test_the_page_of_the_meeting_offers_it_among_what_follows(held, page, sandrine, karim, signed_in):
     follow = held.get_absolute_url() + "?phase=suivre"
     assert page in signed_in(sandrine).get(follow).content.decode()

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.models import ManagerOpinion
 from meetings.domain.links.visitors import visitor_token
 from tests.soundness import sound
@@ -30,7 +30,7 @@ def test_a_member_asks_and_her_manager_answers(site, open_as, community, nadia, 
 
     opinion = ManagerOpinion.objects.get()
     hers = open_as(None, width=390)
-    hers.goto(reverse("evaluations:manager_survey", args=[organisations.token_of(opinion)]))
+    hers.goto(reverse("evaluations:manager_survey", args=[manager_opinions.token_of(opinion)]))
     expect(hers.get_by_text("Qui lira la réponse")).to_be_visible()
     assert sound(hers) == []
     hers.get_by_label("Plutôt d’accord").check()

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from accounts.domain import erasing
 from communities.domain.duplicates import merging
 from communities.models import Kind, Role
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.domain.surveys import questionnaires
 from evaluations.domain.surveys.questionnaires import asked_of_manager
 from evaluations.models import DeclinedAddress, ManagerOpinion
@@ -47,7 +47,7 @@ def asked(membership):
 
 
 def managers_page(opinion) -> str:
-    return reverse("evaluations:manager_survey", args=[organisations.token_of(opinion)])
+    return reverse("evaluations:manager_survey", args=[manager_opinions.token_of(opinion)])
 
 
 def test_nadia_sees_the_mail_and_its_readers_before_anything_leaves(membership):
@@ -66,11 +66,11 @@ def test_nadia_sees_the_mail_and_its_readers_before_anything_leaves(membership):
     assert mail.subject in shown
     assert all(name in mail.text for name in ("Nadia Amrani", "Sandrine Beaulieu", "Philippe Marchand"))
     opinion = ManagerOpinion.objects.get()
-    assert organisations.token_of(opinion) in mail.text
+    assert manager_opinions.token_of(opinion) in mail.text
 
 
 def test_pressed_twice_it_is_asked_once(asked, membership):
-    organisations.ask(membership, organisations.Wanted("Autre", "autre@exemple.quebec", "fr-ca"))
+    manager_opinions.ask(membership, manager_opinions.Wanted("Autre", "autre@exemple.quebec", "fr-ca"))
 
     assert ManagerOpinion.objects.count() == 1
     assert Message.objects.count() == 1
@@ -101,7 +101,7 @@ def test_gisele_reads_who_will_read_then_answers_once(asked, membership):
     assert submit(client, managers_page(asked), {"O1": "4"}).status_code == 422
 
     submit(client, managers_page(asked), SAID)
-    organisations.answer(asked, {"O1": "1"})
+    manager_opinions.answer(asked, {"O1": "1"})
     asked.refresh_from_db()
 
     assert (asked.useful, asked.example, asked.supported) == ("4", "Elle a lancé un jardin.", "2")
@@ -123,8 +123,8 @@ def test_she_may_decline_and_nothing_more_is_sent(asked, membership):
 
 
 def test_declined_withdrawn_and_asked_again_she_is_not_written_to(asked, membership):
-    organisations.decline(asked)
-    organisations.withdraw(membership)
+    manager_opinions.decline(asked)
+    manager_opinions.withdraw(membership)
     client = Client()
     same = {"manager_name": "G. Patenaude", "manager_email": "Gisele@exemple.quebec"}
     preview = submit(client, own_page(membership), same, button="Voir le courriel avant l’envoi")
@@ -134,12 +134,12 @@ def test_declined_withdrawn_and_asked_again_she_is_not_written_to(asked, members
     assert not ManagerOpinion.objects.exists()
     assert "gisele" not in str(list(DeclinedAddress.objects.values()))
 
-    other = organisations.Wanted("Autre", "autre@exemple.quebec", "fr-ca")
-    organisations.ask(membership, other)
-    organisations.withdraw(membership)
+    other = manager_opinions.Wanted("Autre", "autre@exemple.quebec", "fr-ca")
+    manager_opinions.ask(membership, other)
+    manager_opinions.withdraw(membership)
     with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
         forget_old_answers()
-        organisations.ask(membership, organisations.Wanted(*GISELE.values(), "fr-ca"))
+        manager_opinions.ask(membership, manager_opinions.Wanted(*GISELE.values(), "fr-ca"))
     assert ManagerOpinion.objects.count() == 1
 
 
@@ -148,7 +148,7 @@ def test_two_records_made_one_keep_one_opinion_whole_with_its_readers(answered, 
     twin = make.a_member(membership.community, make.a_person("Nadia", "Amrani", email="autre@exemple.quebec"))
     other = make.an_opinion(twin, manager_name="Paul", manager_email="paul@exemple.quebec")
     other.readers.set([sandrine])
-    organisations.answer(asked if answered == "hers" else other, SAID)
+    manager_opinions.answer(asked if answered == "hers" else other, SAID)
     merge = merging.merge(Kind.PERSON, twin.user, membership.user, taken=[], by=philippe)
 
     (kept,) = ManagerOpinion.objects.all()
@@ -195,7 +195,7 @@ def test_withdrawn_the_answer_the_address_and_the_mails_are_gone(asked, membersh
 
 
 def test_only_those_who_were_named_read_it(asked, membership, sandrine, philippe, karim, nadia, signed_in):
-    organisations.answer(asked, SAID)
+    manager_opinions.answer(asked, SAID)
     newcomer = make.a_person("Bruno")
     make.a_role(newcomer, Role.FACILITATOR, community=membership.community)
     external = make.a_person("Xavier")
@@ -210,7 +210,7 @@ def test_only_those_who_were_named_read_it(asked, membership, sandrine, philippe
 
 
 def test_a_reader_who_leads_no_more_reads_no_more(asked, membership, sandrine):
-    organisations.answer(asked, SAID)
+    manager_opinions.answer(asked, SAID)
     sandrine.role_assignments.all().delete()
     again = type(sandrine).objects.get(pk=sandrine.pk)
 
@@ -223,7 +223,7 @@ def test_they_are_counted_from_five_on(community, sandrine, signed_in):
         if n == 4:
             assert "utile à l’organisation" not in on_one_line(signed_in(sandrine).get(address))
         opinion = make.an_opinion(make.a_member(community))
-        organisations.answer(opinion, {"O1": "4" if n else "1", "O3": "1"})
+        manager_opinions.answer(opinion, {"O1": "4" if n else "1", "O3": "1"})
 
     page = on_one_line(signed_in(sandrine).get(address)).replace("\u00a0", " ")
     assert "la participation est utile à l’organisation : 4 sur 5" in page
@@ -231,7 +231,7 @@ def test_they_are_counted_from_five_on(community, sandrine, signed_in):
 
 
 def test_an_answer_goes_after_two_years(asked):
-    organisations.answer(asked, SAID)
+    manager_opinions.answer(asked, SAID)
     with time_machine.travel(timezone.now() + dt.timedelta(days=729)):
         forget_old_answers()
         assert ManagerOpinion.objects.exists()

@@ -4,7 +4,7 @@ import datetime as dt
 
 from communities.models import Membership
 from evaluations.demonstration.history import Story
-from evaluations.domain import organisations
+from evaluations.domain import manager_opinions
 from evaluations.domain.surveys import questionnaires
 from evaluations.models import ManagerOpinion, Questionnaire
 
@@ -33,4 +33,4 @@ def tell(story: Story) -> None:
         else:
             opinion.manager_name, opinion.manager_email = "Gisèle Patenaude", "gisele.patenaude@exemple.quebec"
         opinion.save()
-        opinion.readers.set(organisations.readers_of(membership))
+        opinion.readers.set(manager_opinions.readers_of(membership))

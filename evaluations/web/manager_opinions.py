@@ -18,8 +18,8 @@ from cmtl import limits
 from cmtl.public_pages import in_language_of, no_store
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.models import Community, Membership
-from evaluations.domain import organisations
-from evaluations.domain.organisations import Wanted
+from evaluations.domain import manager_opinions
+from evaluations.domain.manager_opinions import Wanted
 from evaluations.models import ManagerOpinion
 from evaluations.web.surveys.ballots import BallotForm
 from meetings.domain.links import visitors
@@ -45,13 +45,13 @@ class AskForm(forms.Form):
 def ask_manager(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     """First whom to ask, then all that will be sent and who will read the answer, then the press."""
     mine = membership_of(who, membership)
-    opinion = organisations.opinion_of(mine)
+    opinion = manager_opinions.opinion_of(mine)
     step = request.POST.get("step", "") if request.method == "POST" else ""
     if step == "withdraw":
-        organisations.withdraw(mine)
+        manager_opinions.withdraw(mine)
         messages.success(request, _("It is withdrawn: the address and the answer are destroyed."))
         return redirect("evaluations:ask_manager", who.token, mine.pk)
-    if opinion or not organisations.may_ask(mine):
+    if opinion or not manager_opinions.may_ask(mine):
         return _own_page(request, who, mine, opinion=opinion)
     known = {"manager_name": mine.manager_name, "language": who.user.language}
     if "@" in mine.manager_contact:
@@ -60,7 +60,7 @@ def ask_manager(request: HttpRequest, who: Visitor, membership: int) -> HttpResp
     if not form.is_bound or not form.is_valid() or step == "change":
         return _own_page(request, who, mine, form=form, status=422 if form.errors else 200)
     if step != "send":
-        return _own_page(request, who, mine, form=form, mail=organisations.preview(mine, form.wanted))
+        return _own_page(request, who, mine, form=form, mail=manager_opinions.preview(mine, form.wanted))
     return _send(request, who, mine, form.wanted)
 
 
@@ -69,7 +69,7 @@ def _send(request: HttpRequest, who: Visitor, mine: Membership, wanted: Wanted) 
         if limits.rate_limited(f"manager:{who.user.pk}", visitors.FILES, visitors.FILES_PER):
             messages.error(request, _("Too many at once: try again in an hour."))
         else:
-            organisations.ask(mine, wanted)
+            manager_opinions.ask(mine, wanted)
             messages.success(request, _("The three questions are on their way."))
     return redirect("evaluations:ask_manager", who.token, mine.pk)
 
@@ -80,12 +80,12 @@ def _own_page(request: HttpRequest, who: Visitor, mine: Membership, *, status: i
         "who": who,
         "membership": mine,
         "community": mine.community,
-        "readers": list(opinion.readers.all()) if opinion else organisations.readers_of(mine),
-        "may_ask": organisations.may_ask(mine),
-        "told": list(organisations.told(opinion)) if opinion else [],
+        "readers": list(opinion.readers.all()) if opinion else manager_opinions.readers_of(mine),
+        "may_ask": manager_opinions.may_ask(mine),
+        "told": list(manager_opinions.told(opinion)) if opinion else [],
         **more,
     }
-    return render(request, "evaluations/organisations/ask.html", context, status=status)
+    return render(request, "evaluations/manager_opinions/ask.html", context, status=status)
 
 
 # ---------------------------------------------------------------- the manager
@@ -95,20 +95,20 @@ def _own_page(request: HttpRequest, who: Visitor, mine: Membership, *, status: i
 @login_not_required
 def manager_survey(request: HttpRequest, token: str) -> HttpResponse:
     """One page, without an account; opening it changes nothing."""
-    opinion = organisations.opinion_of_link(token)
+    opinion = manager_opinions.opinion_of_link(token)
     if opinion is None:
-        return no_store(render(request, "evaluations/organisations/over.html", status=410))
+        return no_store(render(request, "evaluations/manager_opinions/over.html", status=410))
     with in_language_of(request, opinion.language):
         return no_store(_survey(request, opinion, token))
 
 
 def _survey(request: HttpRequest, opinion: ManagerOpinion, token: str) -> HttpResponse:
     if request.method == "POST" and "decline" in request.POST:
-        organisations.decline(opinion)
+        manager_opinions.decline(opinion)
         return redirect("evaluations:manager_survey", token)
-    form = BallotForm(organisations.questions(opinion), request.POST if request.method == "POST" else None)
+    form = BallotForm(manager_opinions.questions(opinion), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        organisations.answer(opinion, form.answers)
+        manager_opinions.answer(opinion, form.answers)
         return redirect("evaluations:manager_survey", token)
     context = {
         "opinion": opinion,
@@ -119,7 +119,7 @@ def _survey(request: HttpRequest, opinion: ManagerOpinion, token: str) -> HttpRe
     }
     page = "thanks.html" if opinion.is_over else "survey.html"
     status = 422 if form.is_bound and not opinion.is_over else 200
-    return render(request, f"evaluations/organisations/{page}", context, status=status)
+    return render(request, f"evaluations/manager_opinions/{page}", context, status=status)
 
 
 # ---------------------------------------------------------------- those who were named
@@ -133,5 +133,5 @@ def list_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     read = list(mine.select_related("membership__user", "membership__organisation", "membership__community"))
     if read:
         audit.write_read(Action.NAMES_READ, by=request.user, about=community, community=community)
-    context = {"community": community, "opinions": [(one, list(organisations.told(one))) for one in read]}
-    return render(request, "evaluations/organisations/opinions.html", context)
+    context = {"community": community, "opinions": [(one, list(manager_opinions.told(one))) for one in read]}
+    return render(request, "evaluations/manager_opinions/opinions.html", context)

@@ -24,7 +24,7 @@ from accounts.models import User
 from cmtl import retention
 from cmtl.encrypted import readable
 from cmtl.signed_tokens import SignedToken
-from communities.models import Community, Membership, Role, RoleAssignment
+from communities.models import Community, Membership, RoleAssignment
 from evaluations.domain.surveys import questionnaires
 from evaluations.domain.surveys.questionnaires import FAVOURABLE, Asked
 from evaluations.models import DeclinedAddress, ManagerOpinion, Question, Questionnaire
@@ -34,7 +34,7 @@ from outbox.domain.post import absolute
 from outbox.models import Message
 
 ASK = MailType("manager-survey", "evaluations/emails/manager_survey.html", priority=Message.Priority.SURVEY)
-REMINDER = MailType("manager-reminder", "evaluations/emails/manager_reminder.html", priority=Message.Priority.SURVEY)
+REMINDER = MailType("manager-reminder", "evaluations/emails/manager_survey.html", priority=Message.Priority.SURVEY)
 REMINDED_AFTER = dt.timedelta(days=7)
 ADDRESS_KEPT_FOR = retention.length("manager_addresses")
 _link = SignedToken("manager-survey")
@@ -50,13 +50,10 @@ def may_ask(membership: Membership) -> bool:
 
 
 def readers_of(membership: Membership) -> list[User]:
-    """Besides the member: those who facilitate the community for good, and who coordinates its programme. Not who
+    """Besides the member: who facilitates the community for good, and who coordinates its programme. Not who
     facilitates by contract."""
-    community = membership.community
-    here = Q(community=community, role=Role.FACILITATOR)
-    through = Q(programme=community.programme_id, programme__isnull=False, role=Role.COORDINATOR)
-    held = RoleAssignment.objects.in_force().filter(here | through)
-    return list(User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=membership.user_id))
+    leading = RoleAssignment.objects.leading_for_good().reaching(membership.community)
+    return list(User.objects.filter(pk__in=leading.values("user")).exclude(pk=membership.user_id))
 
 
 def opinion_of(membership: Membership) -> ManagerOpinion | None:
@@ -106,9 +103,10 @@ def ask(membership: Membership, wanted: Wanted) -> ManagerOpinion:
 
 def _write(kind: MailType, opinion: ManagerOpinion) -> Message | None:
     address = absolute(reverse("evaluations:manager_survey", args=[token_of(opinion)]))
+    context = _context(opinion.membership, readable(opinion.manager_name), opinion.readers.all(), address)
     return kind.queue(
         None,
-        _context(opinion.membership, readable(opinion.manager_name), list(opinion.readers.all()), address),
+        context | {"is_reminder": kind is REMINDER},
         key=f"{kind.slug}:{opinion.pk}",
         to=readable(opinion.manager_email),
         language=opinion.language,
