@@ -96,7 +96,7 @@ def test_who_comes_for_nobody_or_is_gone_cannot_ask(membership, why):
 def test_gisele_reads_who_will_read_then_answers_once(asked, membership):
     client = Client()
     page = on_one_line(client.get(managers_page(asked)))
-    assert page.index("Qui lira la réponse") < page.index("La participation de Nadia Amrani est utile")
+    assert page.index("Qui lit la réponse") < page.index("La participation de Nadia Amrani est utile")
     assert page.index("Sandrine Beaulieu") < page.index("La participation de Nadia Amrani est utile")
     assert submit(client, managers_page(asked), {"O1": "4"}).status_code == 422
 

@@ -31,7 +31,7 @@ def test_a_member_asks_and_her_manager_answers(site, open_as, community, nadia, 
     opinion = ManagerOpinion.objects.get()
     hers = open_as(None, width=390)
     hers.goto(reverse("evaluations:manager_survey", args=[manager_opinions.token_of(opinion)]))
-    expect(hers.get_by_text("Qui lira la réponse")).to_be_visible()
+    expect(hers.get_by_text("Qui lit la réponse")).to_be_visible()
     assert sound(hers) == []
     hers.get_by_label("Plutôt d’accord").check()
     hers.get_by_label("Un exemple").fill("Un jardin partagé.")
