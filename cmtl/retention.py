@@ -215,7 +215,10 @@ PERIODS = [
         "follow_ups",
         _("Notes of individual follow-ups"),
         365 * DAY,
-        _("%(period)s after you leave the community, or once it was archived; before, whenever their author decides"),
+        _(
+            "%(period)s after you leave the community, its archiving, or the day their author stops leading it; "
+            "before, whenever their author decides"
+        ),
         DESTROYED,
         _("To follow you up as was agreed with you."),
     ),

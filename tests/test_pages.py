@@ -88,6 +88,7 @@ def visit(page, address) -> dict[str, int]:
 
 
 def faults(page, *, language: str = "fr") -> list[str]:
+    page.wait_for_load_state("load")
     violations = Axe().run(page).response["violations"]
     found = [f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})" for v in violations]
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
