@@ -63,6 +63,7 @@ def remind_of_destructions() -> None:
 
 @shared_task
 def tend_testimonials() -> None:
-    """The link of those given the day before, and the words of those that ended long ago."""
+    """The link of those given the day before, the end that comes, and the words of those that ended long ago."""
     testimonials.confirm_given()
+    testimonials.tell_ends()
     testimonials.forget_ended()

@@ -13,7 +13,7 @@ from communities.web.organisations import views as organisations_views
 from communities.web.outcomes import needs, outcomes, practices
 from communities.web.partners import budget, partners
 from communities.web.privacy import anonymisations, destructions, officer
-from communities.web.recruitment import recruitment, selection
+from communities.web.recruitment import expectations, recruitment, selection
 from communities.web.roles import views as roles_views
 from communities.web.testimonials import gallery, given
 
@@ -63,7 +63,9 @@ urlpatterns = [
     path("communautes/<int:pk>/personnes/importer/", member_import_views.import_members, name="import_members"),
     path("communautes/<int:pk>/personnes.csv", people.export_members, name="export_members"),
     path("communautes/<int:pk>/personnes/inviter/", recruitment.invite_members, name="invite_members"),
-    path("communautes/<int:pk>/personnes/attentes/", recruitment.list_expectations, name="expectations"),
+    path("communautes/<int:pk>/personnes/attentes/", expectations.list_expectations, name="expectations"),
+    path("communautes/<int:pk>/personnes/en-commun/", expectations.edit_common_needs, name="common_needs"),
+    path("communautes/<int:pk>/personnes/en-commun/dire/", expectations.tell_common_needs, name="tell_common_needs"),
     path("communautes/<int:pk>/reglages/recrutement/", recruitment.edit_recruitment, name="recruitment"),
     path("membres/<int:pk>/demande/refuser/", recruitment.turn_down, name="turn_down"),
     path("rejoindre/<str:token>/", recruitment.join, name="join"),

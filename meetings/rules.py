@@ -74,6 +74,7 @@ add_perm("meetings.edit", prepares_it)
 add_perm("meetings.cancel", prepares_it)
 add_perm("meetings.see_link", prepares_it | takes_its_notes, reads=True)  # at any time
 add_perm("meetings.join", belongs_to_it)
+add_perm("meetings.ask_expectations", facilitates | coordinates)  # of its members, by mail
 add_perm("meetings.subscribe", facilitates | coordinates | takes_notes | belongs)  # asked of a community
 add_perm("meetings.invite", leads_it)
 add_perm("meetings.word_mails", leads_for_good | coordinates)  # when they leave, what they say: of a community

@@ -140,6 +140,7 @@ urlpatterns = [
     path("moi/<str:token>/communautes/<int:membership>/absence/", space.go_away, name="space_away"),
     path("moi/<str:token>/communautes/<int:membership>/attestation.pdf", space.letter, name="space_letter_pdf"),
     path("moi/<str:token>/communautes/<int:membership>/sujets/", space_topics.show, name="space_topics"),
+    path("communautes/<int:pk>/attentes/demander/", newcomers.ask_expectations, name="ask_expectations"),
     path("moi/<str:token>/communautes/<int:membership>/arrivee/", newcomers.arrive, name="space_welcome"),
     path("moi/<str:token>/communautes/<int:membership>/partager/", newcomers.refer, name="space_refer"),
     path("bienvenue/<str:token>/", newcomers.welcome, name="welcome"),

@@ -99,7 +99,7 @@ exempt(
     "meetings:remind_poll", "meetings:invite", "meetings:resend_follow_up", "meetings:try_follow_up",
     "meetings:send_space_link", "meetings:space_door", "communities:alumni", "communities:remind_rules",
     "communities:invite_members", "communities:letters", "communities:ask_testimonials",
-    "evaluations:send_charter_again",
+    "evaluations:send_charter_again", "communities:tell_common_needs", "meetings:ask_expectations",
 )  # fmt: skip
 exempt(
     "its own row keeps who and when, for as long as the community is kept",

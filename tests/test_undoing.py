@@ -616,6 +616,7 @@ NOT_UNDONE = {
     "communities.web.organisations.views": LATER,
     "communities.web.outcomes.outcomes.restore_entry": UNDOING,
     "communities.web.privacy": REGISTER,
+    "communities.web.recruitment.expectations.tell_common_needs": SENT,
     "communities.web.recruitment.recruitment.invite_members": SENT,
     "communities.web.recruitment.recruitment.turn_down": DESTROYED,
     "communities.web.recruitment.selection._edit": LATER,

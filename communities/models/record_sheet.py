@@ -58,9 +58,11 @@ class RecordSheet(Part):
     is_rural = models.BooleanField(_("rural communities take part"), default=False)
     territory = models.CharField(_("territory"), max_length=120, blank=True)
     competition_zones = models.TextField(_("what members do not share"), blank=True)
+    common_needs = models.TextField(_("what members have and need in common"), blank=True)
 
     erased = Erased(
-        words=["sector", "concertation_note", "origin", "territory", "competition_zones"], plain=["reach", "regions"]
+        words=["sector", "concertation_note", "origin", "territory", "competition_zones", "common_needs"],
+        plain=["reach", "regions"],
     )
 
     @property

@@ -74,6 +74,7 @@ class Testimonial(models.Model):
     given_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(_("until"))
     told_on = models.DateField(null=True, blank=True, help_text="the mail with the link that withdraws it was written")
+    end_told = models.DateField(null=True, blank=True, help_text="the end that a mail to its author told beforehand")
     read_on = models.DateField(null=True, blank=True, help_text="by those who facilitate, in these words")
     withdrawn_on = models.DateField(null=True, blank=True)
     emptied_on = models.DateField(null=True, blank=True, help_text="its words and the name were destroyed")

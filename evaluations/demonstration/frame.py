@@ -11,6 +11,7 @@ from communities.models import (
     Membership,
     ObjectiveProposal,
     Policies,
+    RecordSheet,
     RulesAcknowledgement,
 )
 from evaluations.demonstration.groups import Group
@@ -54,6 +55,11 @@ def _say_openly(community: Community, told: list[tuple[str, str]]) -> None:
     )
     frame = "Les objectifs se tiennent dans ceux du programme et demandent au plus cinq rencontres."
     Policies.write(community, proposals_frame=frame)
+    needs = (
+        "Nous accueillons des personnes nouvellement arrivées avec peu de moyens, le plus souvent en solitaire. "
+        "Nous cherchons des outils déjà éprouvés, des collègues à appeler et du temps pour comparer nos façons de faire."
+    )
+    RecordSheet.write(community, common_needs=needs)
 
 
 def _propose(community: Community, active: list[Membership], facilitator) -> None:

@@ -28,6 +28,7 @@ NOT_KEPT = {
             "REMINDED",
             "ANSWERED_WITHIN",
             "JUST_COPIED",
+            "END_TOLD_BEFORE",
             "LEASE",
             "LIFETIME",
             "MONTH",
@@ -71,6 +72,7 @@ NOT_KEPT = {
         ),
     },
     "meetings": {
+        "AGAIN_AFTER",
         *("CHECK_IN_CLOSES", "CHECK_IN_OPENS", "COOKIE_AGE", "CROSSES_WITHIN", "EARLIER", "EARLY", "FARTHEST"),
         *(
             "FORGOTTEN_AFTER",

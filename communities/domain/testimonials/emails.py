@@ -1,4 +1,5 @@
-"""The mails of testimonials: one asks, one gives the link that withdraws, one shows an edit, one tells a withdrawal."""
+"""The mails of testimonials: one asks, one gives the link that withdraws, one tells that it ends, one shows an
+edit, one tells a withdrawal."""
 
 from typing import Any
 
@@ -13,6 +14,7 @@ from outbox.models import Category, Message
 
 ASKED = MailType("testimonial-asked", "communities/emails/testimonial_asked.html", category=Category.INVITATIONS)
 GIVEN = MailType("testimonial-given", "communities/emails/testimonial_given.html")
+ENDS = MailType("testimonial-ends", "communities/emails/testimonial_ends.html", category=Category.REMINDERS)
 EDITED = MailType("testimonial-edited", "communities/emails/testimonial_edited.html")
 WITHDRAWN = MailType("testimonial-withdrawn", "communities/emails/testimonial_withdrawn.html")
 
@@ -42,6 +44,11 @@ def given(testimonial: Testimonial) -> Message | None:
         key=f"testimonial-given:{testimonial.pk}",
         sentences=[wordings.wording_of(c.use, c.wording, testimonial.membership.user.language) for c in consents],
     )
+
+
+def ends(testimonial: Testimonial) -> Message | None:
+    """That its end comes, and the link that extends it. Without its words, which whoever reads over a shoulder sees."""
+    return _to_author(ENDS, testimonial, key=f"testimonial-ends:{testimonial.pk}:{testimonial.ends_on}")
 
 
 def edited(testimonial: Testimonial) -> Message | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ Way = TestimonialConsent.Way
 FROM_HOUR = 8  # the mail with the link leaves on the morning after
 ENDS_AFTER = 2  # years, unless the person says otherwise
 AT_MOST = 5  # years
+END_TOLD_BEFORE = dt.timedelta(days=30)
 MAY_GIVE = (Membership.Status.ACTIVE, Membership.Status.PAUSED, Membership.Status.ALUMNI)
 OF_A_CHILD = _(
     "Under 14, a testimonial is not published: a parent or guardian agreed to your taking part, not to this. Tell "
@@ -233,6 +235,28 @@ def _confirm(testimonial: Testimonial, today: dt.date) -> bool:
     return bool(claimed and emails.given(testimonial))
 
 
+def about_to_end(today: dt.date) -> list[Testimonial]:
+    """In less than a month, where somebody who may extend it has not been told of that day."""
+    soon = Testimonial.objects.kept().filter(ends_on__range=(today, today + END_TOLD_BEFORE)).exclude(told_on=None)
+    waiting = soon.exclude(end_told=F("ends_on")).select_related("membership__user", "membership__community__programme")
+    return [testimonial for testimonial in waiting if not refusal_to(testimonial.membership)]
+
+
+def tell_ends(now: dt.datetime | None = None) -> int:
+    """In the morning too. Extended, it is told again before its new end."""
+    local = timezone.localtime(now)
+    if local.hour < FROM_HOUR:
+        return 0
+    return sum(_tell_end(testimonial) for testimonial in about_to_end(local.date()))
+
+
+@transaction.atomic
+def _tell_end(testimonial: Testimonial) -> bool:
+    same = Testimonial.objects.kept().filter(pk=testimonial.pk, ends_on=testimonial.ends_on)
+    claimed = same.exclude(end_told=testimonial.ends_on).update(end_told=testimonial.ends_on)
+    return bool(claimed and emails.ends(testimonial))
+
+
 @retention.applies("testimonials")
 def forget_ended(now: dt.datetime | None = None) -> int:
     """The words of those that ended so long ago that nobody will extend them."""
@@ -254,6 +278,13 @@ def forget_proofs(now: dt.datetime | None = None) -> int:
 
 
 # ------------------------------------------------------------ mails that are no longer useful
+
+
+@emails.ENDS.cancelled_if
+def ends_cancel_reason(message: Message) -> str | None:
+    """Withdrawn or extended meanwhile, or its author may extend it no more."""
+    testimonial = message.row_in(Testimonial.objects.kept().filter(ends_on=F("end_told")))
+    return None if testimonial and not refusal_to(testimonial.membership) else gettext_noop("no longer useful")
 
 
 @emails.GIVEN.cancelled_if

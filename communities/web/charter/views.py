@@ -16,7 +16,15 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
-from communities.models import Community, Membership, Objective, ObjectiveProposal, ObjectiveVersion, Policies
+from communities.models import (
+    Community,
+    Membership,
+    Objective,
+    ObjectiveProposal,
+    ObjectiveVersion,
+    Policies,
+    RecordSheet,
+)
 from communities.web.charter.forms import (
     AnswerForm,
     ExcludedExpectationRows,
@@ -42,6 +50,7 @@ def show_frame(request, pk):
         "versions": versions[1:],
         "mine": community.objective_proposals.filter(by=request.user).select_related("replaces"),
         "out_of_reach": community.excluded_expectations.all(),
+        "common_needs": RecordSheet.of(community).common_needs,
     }
     membership = community.memberships.current().filter(user=request.user).first()
     context["membership"] = membership

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cmtl import editing
 from cmtl.encrypted import readable, why_empty
-from communities.models import Community, Policies
+from communities.models import Community, Policies, RecordSheet
 from communities.web.shared_forms import AgeForm, LetterForm, Resent
 
 
@@ -75,6 +75,26 @@ class ReferredForm(AgeForm):
 
     def person(self) -> dict:
         return {name: value for name, value in self.cleaned_data.items() if name != "consents"}
+
+
+class CommonNeedsForm(Resent, forms.Form):
+    common_needs = forms.CharField(
+        label=_("What they have, and need, in common"),
+        max_length=1500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("In a few lines and without naming anybody: all members read it, beside the objectives."),
+    )
+    shown = forms.CharField(widget=forms.HiddenInput)
+    FIELDS = ("common_needs",)
+
+    def __init__(self, data=None, *, community: Community) -> None:
+        kept = RecordSheet.of(community)
+        initial = {"common_needs": kept.common_needs, "shown": editing.seen(community, self.FIELDS)}
+        super().__init__(data, initial=initial, label_suffix="")
+
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.FIELDS}
 
 
 class RecruitmentForm(Resent, forms.ModelForm):

@@ -1,4 +1,4 @@
-"""The pool and the door: inviting people, the page where they answer, a member’s link, what is expected on joining."""
+"""The pool and the door: inviting people, the page where they answer, a member’s link."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cmtl import limits
 from cmtl.numbers import parse_int, parse_ints
@@ -21,7 +21,7 @@ from communities.domain import revising
 from communities.domain.members import parental
 from communities.domain.recruitment import recruiting, recruitment_emails, referring
 from communities.domain.testimonials import choosing
-from communities.models import Community, Expectation, ImportedLine, Membership, Objective, Policies, Use
+from communities.models import Community, ImportedLine, Membership, Objective, Policies, Use
 from communities.web.recruitment.forms import InviteForm, JoinForm, RecruitmentForm, ReferredForm
 from communities.web.shared import page, revise_with, saved
 
@@ -94,24 +94,6 @@ def turn_down(request, pk):
     recruiting.turn_down(membership)
     messages.success(request, _("Done: nothing of this request is kept."))
     return redirect("communities:invite_members", community.pk)
-
-
-@require_safe
-def list_expectations(request, pk):
-    """What members said on joining, without names; who said what is on each person's page."""
-    community = fetch(request, with_programme, pk=pk, may="communities.see_expectations")
-    said = Expectation.objects.filter(membership__community=community, membership__status__in=Membership.CURRENT)
-    said = list(said.order_by("?"))
-    return page(
-        request,
-        "communities/recruitment/expectations.html",
-        community,
-        "members",
-        expects=[one.expects for one in said if one.expects],
-        brings=[one.brings for one in said if one.brings],
-        members=community.memberships.current().count(),
-        answered=len(said),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,9 +47,9 @@ class NotedOne:
     membership: Membership | None
 
 
-def suggestions(community: Community) -> list[Suggestion]:
+def suggestions(community: Community, reader: User) -> list[Suggestion]:
     """Once a person, the strongest fact first; nobody with whom a conversation is open, or was held lately."""
-    left_alone = set(_left_alone(community))
+    left_alone = set(_left_alone(community, reader))
     found: dict[int, Suggestion] = {}
     for one in (*absent_without_a_word(community), *silent_since_joining(community)):
         if one.membership.pk not in left_alone:
@@ -57,14 +57,17 @@ def suggestions(community: Community) -> list[Suggestion]:
     return sorted(found.values(), key=lambda one: one.membership.user.sort_key)
 
 
-def _left_alone(community: Community) -> Iterator[int]:
-    """Whoever wrote them: a colleague's note is not shown by this, only that nothing is suggested."""
+def _left_alone(community: Community, reader: User) -> Iterator[int]:
+    """Whoever wrote them: a colleague's note is not shown by this, only that nothing is suggested. A request counts for
+    its readers alone: for the others, a suggestion gone the next morning would say who had asked."""
     lately = timezone.localdate() - QUIET_FOR
     known = community.individual_follow_ups.filter(
         Q(state__in=IndividualFollowUp.OPEN) | Q(on__gte=lately) | Q(on=None, began_on__gte=lately)
     )
     yield from known.values_list("membership", flat=True)
-    yield from ConversationRequest.objects.told_in(community).values_list("membership", flat=True)
+    yield from (
+        ConversationRequest.objects.told_in(community).filter(readers=reader).values_list("membership", flat=True)
+    )
 
 
 def absent_without_a_word(community: Community) -> list[Suggestion]:

@@ -72,7 +72,7 @@ def list_follow_ups(request: HttpRequest, pk: int) -> HttpResponse:
         settled=[one for one in mine if not one.is_open],
         shared=visible.exclude(author=request.user),
         requests=requests.told_to(request.user, community) if keeps else [],
-        suggestions=suggesting.suggestions(community) if keeps else [],
+        suggestions=suggesting.suggestions(community, request.user) if keeps else [],
         noted=suggesting.noted_after_meetings(community, request.user) if keeps else [],
         coverage=coverage.coverage_of(community) if offers_to_all else None,
         not_offered=coverage.not_offered_yet(community, request.user) if offers_to_all and keeps else [],

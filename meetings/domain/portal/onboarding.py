@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from communities.models import Community, Expectation, Membership, Objective
+from communities.models import Community, ExcludedExpectation, Expectation, Membership, Objective, RecordSheet
 from meetings.domain.followup import minutes
 from meetings.models import Meeting, Minutes, Note
 
@@ -41,6 +41,14 @@ class Welcome:
     @cached_property
     def objectives(self) -> list[Objective]:
         return list(self.community.objectives.filter(state=Objective.State.ACTIVE))
+
+    @cached_property
+    def common_needs(self) -> str:
+        return RecordSheet.of(self.community).common_needs
+
+    @cached_property
+    def out_of_reach(self) -> list[ExcludedExpectation]:
+        return list(self.community.excluded_expectations.all())
 
     @cached_property
     def rules(self) -> list:

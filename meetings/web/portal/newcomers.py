@@ -5,16 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cmtl.numbers import parse_int
 from cmtl.public_pages import no_store
-from cmtl.shortcuts import validation_as_messages
+from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain.recruitment import recruiting, referring
-from communities.models import Membership
+from communities.models import Community, Membership
 from communities.web.recruitment.forms import ExpectationForm
 from meetings.domain.links.visitors import Visitor, in_language_of
-from meetings.domain.portal import onboarding
+from meetings.domain.portal import asking_expectations, onboarding
 from meetings.web.portal.space import for_person, membership_of
 
 
@@ -70,3 +71,12 @@ def refer(request: HttpRequest, who: Visitor, membership: int) -> HttpResponse:
     context = {"who": who, "membership": mine, "community": mine.community, "links": links}
     context["may_refer"] = referring.may_refer(mine)
     return render(request, "meetings/portal/space_refer.html", context)
+
+
+@require_POST
+def ask_expectations(request: HttpRequest, pk: int) -> HttpResponse:
+    community = fetch(request, Community, pk=pk, may="meetings.ask_expectations")
+    n = asking_expectations.ask(community)
+    said = ngettext("%(n)s member is asked.", "%(n)s members are asked.", n) % {"n": n}
+    messages.success(request, said if n else _("Everyone has answered, was asked lately, or has no address."))
+    return redirect("communities:expectations", community.pk)

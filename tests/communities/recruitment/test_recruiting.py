@@ -199,15 +199,6 @@ def test_where_everyone_commits_one_signs_with_the_dates_listed(community, eligi
     assert eligible.status == Status.ACTIVE
 
 
-def test_expectations_are_read_by_facilitators_without_names(community, sandrine, nadia, signed_in):
-    recruiting.expect(nadia.memberships.get(), "Des idées neuves", "Mon réseau")
-
-    shown = signed_in(sandrine).get(reverse("communities:expectations", args=[community.pk])).content.decode()
-
-    assert "Des idées neuves" in shown
-    assert "Nadia" not in shown.split("<main", 1)[1]
-
-
 def test_what_is_announced_is_set_by_those_who_manage_people(community, sandrine, signed_in):
     client, address = signed_in(sandrine), reverse("communities:recruitment", args=[community.pk])
     opened = client.get(address)

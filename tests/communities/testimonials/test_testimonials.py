@@ -18,6 +18,7 @@ from communities.models import Community, ParentalConsent, Testimonial, Testimon
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.campaigns import links as campaign_links
 from meetings.domain.links import visitors
+from outbox.domain.mail_types import cancel_reason
 from outbox.models import Message
 from tests import factories as make
 from tests.forms import form_on, submit
@@ -179,6 +180,43 @@ def test_after_the_annual_evaluation_it_keeps_days_alone_and_the_mail_waits_for_
     mail = Message.objects.get(kind="testimonial-given")
     assert links.keeping_path(given) in mail.text
     assert CANARY not in mail.text + mail.html
+
+
+def test_its_author_is_told_a_month_before_it_ends_once_for_each_end(client, membership, voisine):
+    given = give(client, membership, "recruitment")
+    far = make.a_testimonial(make.a_member(voisine, make.a_person("Loin", email="loin@exemple.quebec")))
+    Testimonial.objects.update(told_on=given.given_on)
+    Testimonial.objects.filter(pk=far.pk).update(ends_on=given.ends_on + dt.timedelta(days=40))
+    month_before = given.ends_on - dt.timedelta(days=30)
+    assert testimonials.tell_ends(_at(month_before - dt.timedelta(days=1), 9)) == 0
+    assert testimonials.tell_ends(_at(month_before, 7)) == 0
+    assert testimonials.tell_ends(_at(month_before, 8)) == 1
+    assert testimonials.tell_ends(_at(month_before, 9)) == 0
+    mail = Message.objects.get(kind="testimonial-ends")
+    assert mail.recipient == membership.user
+    assert links.keeping_path(given) in mail.text
+    assert CANARY not in mail.text + mail.html
+    assert cancel_reason(mail) is None
+
+    with time_machine.travel(_at(month_before, 10), tick=False):
+        later = {"ends_on": str(testimonials.in_years(1))}
+        submit(client, reverse("communities:change_testimonial", args=[links.keeping_token(given)]), later)
+
+    assert cancel_reason(mail), "extended, it is no longer about to end"
+    given.refresh_from_db()
+    assert testimonials.tell_ends(_at(given.ends_on - dt.timedelta(days=3), 9)) == 1, "and again before its new end"
+
+
+def test_who_may_extend_it_no_more_is_neither_written_to_nor_told_so(client, membership, community):
+    given = give(client, membership, "recruitment")
+    Testimonial.objects.update(told_on=given.given_on)
+    Community.objects.filter(pk=community.pk).update(status=Community.Status.ARCHIVED)
+
+    assert testimonials.tell_ends(_at(given.ends_on, 9)) == 0
+    Testimonial.objects.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    kept = text_of(client.get(links.keeping_path(given)))
+    assert "n’est plus présenté" in kept or "nulle part" in kept
+    assert "prolonger" not in kept
 
 
 def _at(day: dt.date, hour: int) -> dt.datetime:

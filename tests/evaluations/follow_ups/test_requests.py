@@ -212,17 +212,20 @@ def test_neither_who_takes_notes_nor_who_coordinates_nor_an_external_facilitator
         assert requests.tell_in_the_morning() == 0
 
 
-def test_the_suggestions_of_that_day_do_not_change_either(community, membership):
+def test_the_suggestions_of_that_day_do_not_change_either(community, membership, sandrine):
     membership.joined_on = timezone.localdate() - dt.timedelta(days=300)
     membership.save()
     for days in (60, 30):
         start = timezone.now() - dt.timedelta(days=days)
         make.a_meeting(community, start, closed_at=start)
     asked = make.a_request(membership, days_ago=0)
-    assert len(suggesting.suggestions(community)) == 1, "one that vanished would say who asked"
+    assert len(suggesting.suggestions(community, sandrine)) == 1, "one that vanished would say who asked"
     asked.asked_on -= 2 * NEXT
     asked.save()
-    assert suggesting.suggestions(community) == []
+    assert suggesting.suggestions(community, sandrine) == []
+    appointed = make.a_person("Relève", email="releve@exemple.quebec")
+    make.a_role(appointed, community=community)
+    assert len(suggesting.suggestions(community, appointed)) == 1, "whoever may not read it learns nothing of it"
 
 
 # ---------------------------------------------------------------- whoever the page named, and nobody else

@@ -37,7 +37,8 @@ def committed(community):
 
 
 def names(community):
-    return [one.membership.user.first_name for one in suggesting.suggestions(community)]
+    reader = community.facilitators().first()
+    return [one.membership.user.first_name for one in suggesting.suggestions(community, reader)]
 
 
 def test_three_absences_in_a_row_without_a_word_where_members_committed_to_come(committed, meetings, nadia):
