@@ -57,7 +57,7 @@ def _say_openly(community: Community, told: list[tuple[str, str]]) -> None:
     Policies.write(community, proposals_frame=frame)
     needs = (
         "Nous accueillons des personnes nouvellement arrivées avec peu de moyens, le plus souvent en solitaire. "
-        "Nous cherchons des outils déjà éprouvés, des collègues à appeler et du temps pour comparer nos façons de faire."
+        "Nous cherchons des outils éprouvés, des collègues à appeler et du temps pour comparer nos façons de faire."
     )
     RecordSheet.write(community, common_needs=needs)
 
