@@ -11,7 +11,10 @@ SELECTED = "Groupe des Vingt"
 SAID = [
     ("Rencontrer des gens qui vivent la même chose que moi", "Dix ans de terrain dans mon quartier"),
     ("Des outils que je puisse utiliser dès la semaine suivante", "Une salle accessible, le midi"),
-    ("Comprendre ce que font les autres arrondissements", ""),
+    ("Comprendre ce que font les autres arrondissements", "Nos fiches d’accueil, à reprendre telles quelles"),
+    ("Me sentir moins seule dans mon dossier", "Du temps pour relire ce que préparent les autres"),
+    ("Des collègues à appeler quand ça bloque", "Un réseau de bénévoles"),
+    ("Comparer nos façons de faire, les ratés aussi", ""),
 ]
 APPLICANTS = [
     (
@@ -28,7 +31,7 @@ CRITERIA = [("Motivation et besoins communs avec le groupe", 3), ("Diversité de
 
 def tell(story: Story) -> None:
     community = story.community
-    members = list(community.memberships.active().order_by("pk")[:4])
+    members = list(community.memberships.active().order_by("pk")[: len(SAID)])
     for membership, (expects, brings) in zip(members, SAID, strict=False):
         recruiting.expect(membership, expects, brings)
     if community.is_selective and community.name == SELECTED:
