@@ -86,3 +86,50 @@ def course(figures: Sequence[tuple[float, float] | None], top: float = 0) -> Cou
             for place, (least, most) in ((place, figure) for place, figure in enumerate(figures) if figure)
         ]
     )
+
+
+STRIP_WIDTH, STRIP_HEIGHT, STRIP_MARGIN = 150, 20, 7
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `left` to `right`, where a figure is only known between two numbers; a dot where they are one."""
+
+    left: float
+    right: float
+
+    @property
+    def is_dot(self) -> bool:
+        return self.left == self.right
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Two years of a figure on one line, from zero to the top of the scale: the year before hollow, this one full."""
+
+    before: Span | None
+    now: Span | None
+    band: Span | None  # the size that is easiest to facilitate
+    width: int = STRIP_WIDTH
+    height: int = STRIP_HEIGHT
+
+    @property
+    def band_width(self) -> float:
+        return round(self.band.right - self.band.left, 1) if self.band else 0
+
+
+def strip(
+    before: tuple[float, float] | None,
+    now: tuple[float, float] | None,
+    top: float,
+    band: tuple[float, float] | None = None,
+) -> Strip:
+    """`before` and `now` are the least and the most of each year, or None; `top` is that of all that are compared."""
+
+    def span(between: tuple[float, float] | None) -> Span | None:
+        if between is None:
+            return None
+        across = STRIP_WIDTH - 2 * STRIP_MARGIN
+        return Span(*(round(STRIP_MARGIN + across * min(value, top) / top, 1) for value in between))
+
+    return Strip(span(before), span(now), span(band))
