@@ -35,6 +35,7 @@ class Need:
     address: str
     gravity: int
     is_marked: bool = False  # a decline: the one thing that is told in red
+    is_on_answers: bool = False  # told on pages, and in no mail
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _answers_fall(read: _Read, user: User) -> Need | None:
     if not read.warnings:
         return None
     address = reverse("evaluations:vitality", args=[read.community.pk])
-    return Need(read.warnings[0].sentence, _("See its vitality"), address, 2)
+    return Need(read.warnings[0].sentence, _("See its vitality"), address, 2, is_on_answers=True)
 
 
 def _end_is_near(read: _Read, user: User) -> Need | None:
