@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.models import Community, Partner, profiles
+from communities.models import Community, Partner, Programme, profiles
 from communities.models.profiles import by_profile
 from evaluations.domain import indicators
 from evaluations.domain.across.multiples import CORE, Figure, Multiple, multiples
@@ -135,6 +135,13 @@ class Across:
     def opened_needs(self) -> list:
         found = [one.needs for one in self.needing if self.opened and one.community.pk == self.opened.community.pk]
         return found[0] if found else []
+
+    @cached_property
+    def programme(self) -> Programme | None:
+        """The one that the page is about, where it is about one that this person coordinates."""
+        programmes = {c.programme for c in self.narrowing.kept if c.programme}
+        programme = programmes.pop() if len(programmes) == 1 else None
+        return programme if programme and self.user.has_perm("meetings.see_programme_topics", programme) else None
 
     @property
     def before_year(self) -> str:

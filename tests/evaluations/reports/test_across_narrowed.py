@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 
+import page
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,7 @@ from evaluations.domain.across.needs import needing
 from evaluations.models import AnnualReport
 from tests import factories as make
 from tests.evaluations.indicators.test_indicators import held, members, survey
+from tests.pdfs import words_of
 
 YEAR = timezone.localdate().year - 1
 THIS_YEAR = YEAR + 1
@@ -26,8 +28,8 @@ DAY = dt.timedelta(days=1)
 
 
 def shown(client, **asked):
-    page = client.get(URL, {"annee": YEAR, **asked}).context["page"]
-    return {line.community.name for line in page.lines}
+    lines = client.get(URL, {"annee": YEAR, **asked}).context["page"].lines
+    return {line.community.name for line in lines}
 
 
 @pytest.fixture
@@ -80,9 +82,9 @@ def test_what_nobody_has_narrows_nothing(community, vingt, philippe, signed_in):
 
     for asked in ({"famille": "ecology"}, {"programme": elsewhere.programme_id}, {"bailleur": partner.organisation_id}):
         assert shown(client, **asked) == {"Constellation", "Groupe des Vingt"}
-    page = client.get(URL, {"annee": YEAR}).text
-    assert "Caché" not in page
-    assert "Secrète" not in page
+    text = client.get(URL, {"annee": YEAR}).text
+    assert "Caché" not in text
+    assert "Secrète" not in text
 
 
 def test_a_funder_counts_for_the_years_it_paid(community, vingt, philippe, signed_in):
@@ -98,6 +100,15 @@ def test_a_model_that_the_guide_does_not_name_is_chosen_by_its_name(community, v
 
     assert shown(signed_in(philippe), modele="Chantier") == {"Constellation"}
     assert "Chantier" in signed_in(philippe).get(reverse("communities:record", args=[community.pk])).text
+
+
+def test_narrowed_to_a_programme_it_leads_to_its_topics(community, vingt, philippe, sandrine, signed_in):
+    topics = reverse("meetings:programme_topics", args=[vingt.programme_id])
+
+    asked = {"annee": YEAR, "programme": vingt.programme_id}
+    assert f'href="{topics}"' in signed_in(philippe).get(URL, asked).text
+    assert f'href="{topics}"' not in signed_in(philippe).get(URL, {"annee": YEAR}).text
+    assert f'href="{topics}"' not in signed_in(sandrine).get(URL).text
 
 
 # ------------------------------------------------------------ the files
@@ -119,8 +130,8 @@ def test_the_workbook_the_csv_and_the_page_say_the_same_and_keep_the_filter(comm
         cell.removesuffix(",0") for cell in csv[1].split(";")[8:12]
     ]
     assert rows[1][8:12] == (6, 75, 75, None), "numbers as numbers, nothing where data are insufficient"
-    page = client.get(URL, asked).context["page"]
-    assert [line.figures.by_code["P2"].shown for line in page.lines] == ["75\N{NO-BREAK SPACE}%"]
+    lines = client.get(URL, asked).context["page"].lines
+    assert [line.figures.by_code["P2"].shown for line in lines] == ["75\N{NO-BREAK SPACE}%"]
 
 
 def test_a_workbook_runs_nothing(programme, philippe, signed_in):
@@ -133,11 +144,22 @@ def test_a_workbook_runs_nothing(programme, philippe, signed_in):
     assert "'=HYPERLINK" in " ".join(str(cell.value) for cell in cells)
 
 
-def test_the_pdf_is_of_what_is_shown(community, vingt, philippe, signed_in):
-    answer = signed_in(philippe).get(reverse("evaluations:across_pdf"), {"annee": YEAR, "famille": "inclusion"})
+def test_the_pdf_is_of_what_is_shown_accessible_and_whole(community, vingt, programme, philippe, signed_in):
+    for n in range(9):
+        make.a_community(f"Les intervenantes et intervenants du Grand Montréal {n}", programme=programme)
+    for one in (community, vingt):
+        survey(held(one, 2, present=members(one, 8), year=YEAR), [4] * 6)
 
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
+    narrowed = signed_in(philippe).get(reverse("evaluations:across_pdf"), {"annee": YEAR, "famille": "inclusion"})
+    whole = signed_in(philippe).get(reverse("evaluations:across_pdf"), {"annee": YEAR}).content
+
+    words = " ".join(word for leaf in words_of(narrowed.content) for word, *_where in leaf)
+    assert "Groupe des Vingt" in words
+    assert "Constellation" not in words
+    assert "Famille de projets" in words
+    assert page.validate_pdf_bytes(whole, profile="ua1").failures == []
+    for leaf in words_of(whole):
+        assert all(left >= 34 and right <= 792 - 34 for _word, left, _top, right, _bottom in leaf)
 
 
 # ------------------------------------------------------------ who needs somebody first
@@ -278,13 +300,13 @@ def test_a_row_opens_beside_the_table(community, vingt, philippe, signed_in):
 @pytest.mark.browser
 def test_which_community_needs_me_why_and_what_do_i_do(site, community, sandrine, calm, philippe, open_as):
     """By screen and keyboard alone, from the page: narrowed, opened beside, and away to act."""
-    page = open_as(philippe)
-    page.goto(URL)
+    shown_to = open_as(philippe)
+    shown_to.goto(URL)
 
-    needing_first = page.get_by_role("region", name="Demandent quelqu’un d’abord")
+    needing_first = shown_to.get_by_role("region", name="Demandent quelqu’un d’abord")
     expect(needing_first.get_by_role("listitem")).to_have_count(1)
     expect(needing_first).to_contain_text("Aucune rencontre n’est prévue.")
-    page.get_by_role("link", name="Tous ses chiffres : Calme").press("Enter")
-    expect(page.get_by_role("complementary", name="Calme")).to_be_visible()
+    shown_to.get_by_role("link", name="Tous ses chiffres : Calme").press("Enter")
+    expect(shown_to.get_by_role("complementary", name="Calme")).to_be_visible()
     needing_first.get_by_role("link", name="Planifier les prochaines dates").press("Enter")
-    expect(page).to_have_url(page.url.split("/communautes")[0] + reverse("meetings:plan", args=[community.pk]))
+    expect(shown_to).to_have_url(shown_to.url.split("/communautes")[0] + reverse("meetings:plan", args=[community.pk]))
