@@ -766,7 +766,9 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         sees = role in SEEN_BY[line.of].split() and (at_home if line.of != "merge" else where == "own")
         return "not found" if not sees else "ok" if role in line.roles.split() else "not allowed"
     sees = (
-        line.of in ("community", "year", "wording", "year logo") if role == "AD" else at_home and role in INSIDE.split()
+        line.of in ("community", "year", "wording", "year logo", "figure")
+        if role == "AD"
+        else at_home and role in INSIDE.split()
     )
     if not sees:
         return "not found"
