@@ -225,6 +225,17 @@ def test_nothing_is_asked_of_whoever_may_not_act_nor_of_a_year_that_is_over(comm
     assert signed_in(philippe).get(URL, {"annee": YEAR}).context["page"].needing == []
 
 
+def test_of_many_that_need_somebody_six_are_in_view_and_the_others_unfold(programme, philippe, signed_in):
+    for n in range(8):
+        make.a_community(f"Seule {n}", programme=programme)
+
+    text = signed_in(philippe).get(URL).text
+
+    first, others = text.split("2 autres")
+    assert [f"Seule {n}</a>" in first for n in range(8)] == [True] * 6 + [False] * 2
+    assert text.count("btn-primary") == 1
+
+
 # ------------------------------------------------------------ many
 
 
