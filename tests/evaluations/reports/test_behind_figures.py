@@ -96,3 +96,14 @@ def test_every_figure_has_its_definition_under_its_own_anchor(nadia, community, 
     told = [one.code for _title, some in definitions.all_of_them() for one in some]
     assert sorted(told) == sorted([*INDICATORS, "R1"])
     assert all(page.count(f'id="{code}"') == 1 for code in told)
+
+
+def test_the_years_of_vitality_lead_to_what_each_figure_is_counted_from(community, sandrine, signed_in):
+    held(community, 2, present=members(community, 7), year=YEAR)
+
+    page = signed_in(sandrine).get(reverse("evaluations:vitality", args=[community.pk])).text
+
+    own = reverse("evaluations:figure", args=[community.pk, "P1"])
+    assert f'href="{own}?annee={YEAR}"' in page
+    assert f'href="{own}?annee={YEAR - 1}"' not in page, "nothing was held then"
+    assert f'href="{own}?annee={YEAR + 1}"' not in page, "nothing is known yet"
