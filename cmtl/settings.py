@@ -332,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
     "surveys": {"task": "evaluations.tasks.tend_surveys", "schedule": schedule(60)},
     "lists of members": {"task": "communities.tasks.tend_lists", "schedule": schedule(30)},
     "merges": {"task": "communities.tasks.forget_merges", "schedule": schedule(600)},
+    "mails of Monday": {"task": "evaluations.tasks.send_monday_mails", "schedule": schedule(1800)},
     "reports": {"task": "evaluations.tasks.build_waiting_reports", "schedule": schedule(30)},
     "testimonials in reports": {"task": "evaluations.tasks.reissue_reports", "schedule": schedule(600)},
     "planned ends": {"task": "communities.tasks.notice_planned_ends", "schedule": schedule(3600)},

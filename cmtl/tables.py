@@ -1,4 +1,4 @@
-"""Tables that leave as CSV: opened by Excel in the reader's language, and never run as formulas."""
+"""Tables that leave as CSV or as Excel workbooks: in the reader's language, and never run as formulas."""
 
 import csv
 import io
@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 
 from cmtl import languages
 
 CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDEST = 48  # letters of a column
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 
 
@@ -64,5 +66,42 @@ def csv_response(name: str, header: Iterable, rows: Iterable[Iterable]) -> HttpR
     out = io.StringIO()
     write_csv(out, header, rows)
     response = HttpResponse(out.getvalue(), content_type=CSV)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def written(cell: Any) -> Any:
+    """A number with decimals as the reader's language writes it, for CSV."""
+    return formats.number_format(cell, 1) if isinstance(cell, float) else cell
+
+
+def xlsx_response(name: str, title: str, header: Iterable, rows: Iterable[Iterable]) -> HttpResponse:
+    """A workbook of one sheet: numbers stay numbers, and text is kept as text, whatever it begins with."""
+    from openpyxl import Workbook  # slow to import, and few pages need it
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title[:31]
+    widths: dict[int, int] = {}
+    for line, row in enumerate([list(header), *rows], start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(line, column)
+            if isinstance(value, (int, float)):
+                cell.value = value
+            elif value:
+                cell.value = harmless(value)
+                cell.data_type = "s"  # never a formula
+            if line == 1:
+                cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+            longest = max(map(len, str(value or "").split())) if line == 1 and value else len(str(value or ""))
+            widths[column] = min(max(widths.get(column, 8), longest + 2), WIDEST)
+    for column, width in widths.items():
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "B2"
+    out = io.BytesIO()
+    book.save(out)
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from evaluations.domain import archive as archiving
-from evaluations.domain import improvements, manager_opinions
+from evaluations.domain import improvements, manager_opinions, monday
 from evaluations.domain.campaigns import campaigns
 from evaluations.domain.follow_ups import notes as follow_ups
 from evaluations.domain.follow_ups import requests, times
@@ -109,3 +109,8 @@ def forget_old_answers() -> None:
     improvements.forget_word_for_word()  # before the comments that it compares with are gone
     purge.forget_comments()
     manager_opinions.forget_old_opinions()
+
+
+@shared_task
+def send_monday_mails() -> None:
+    monday.send_due()

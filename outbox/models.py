@@ -36,6 +36,15 @@ class Category(models.TextChoices):
     REMINDERS = "reminders", _("Reminders before a meeting")
     FOLLOW_UPS = "follow-ups", _("Follow-ups after a meeting")
     SURVEYS = "surveys", _("Evaluations")
+    MONDAY = "monday", _("Monday’s mail to the team")
+
+    @classmethod
+    def for_everyone(cls) -> list[tuple[str, str]]:
+        """What anybody may stop and take up again: neither what always leaves, nor what one has to ask for."""
+        return [(c.value, str(c.label)) for c in cls if c != cls.SERVICE and c not in ASKED_FOR]
+
+
+ASKED_FOR = (Category.MONDAY,)  # nobody receives these who has not asked (`User.gets_monday_mail`)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -254,22 +263,34 @@ class Wishes:
     def unwanted(self) -> set[str]:
         """Stopped here or for all lists."""
         kept = Unsubscription.objects.filter(user=self.user, sender_list__in={"", self.sender_list})
-        return set(kept.values_list("category", flat=True))
+        not_asked_for = set() if self.user.gets_monday_mail else set(ASKED_FOR)
+        return set(kept.values_list("category", flat=True)) | not_asked_for
 
     def stop(self, category: str) -> None:
-        if category != Category.SERVICE:
+        if category in ASKED_FOR:
+            self._ask_for_monday(False)
+        elif category != Category.SERVICE:
             Unsubscription.objects.get_or_create(user=self.user, sender_list=self.sender_list, category=category)
 
     def resume(self, category: str) -> None:
         """Wherever it was stopped: a person who presses « send again » must receive again."""
+        if category in ASKED_FOR:
+            self._ask_for_monday(True)
         Unsubscription.objects.filter(
             user=self.user, sender_list__in={"", self.sender_list}, category=category
         ).delete()
 
     @transaction.atomic
     def want_only(self, wanted: Iterable[str]) -> None:
+        """Of one list, whatever is asked for once for all of them stays as it is."""
         for category in Category.values:
+            if category in ASKED_FOR and self.sender_list:
+                continue
             if category in wanted:
                 self.resume(category)
             else:
                 self.stop(category)
+
+    def _ask_for_monday(self, wanted: bool) -> None:
+        self.user.gets_monday_mail = wanted
+        self.user.save(update_fields=["gets_monday_mail"])

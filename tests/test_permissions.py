@@ -462,6 +462,10 @@ TABLE = {
     "evaluations:manager_opinions": Line("community", "GET", LEAD_FOR_GOOD),
     "evaluations:across": Line("none", "GET", EVERYONE),
     "evaluations:export_across": Line("none", "GET", EVERYONE),
+    "evaluations:export_across_workbook": Line("none", "GET", EVERYONE),
+    "evaluations:across_pdf": Line("none", "GET", EVERYONE),
+    "evaluations:definitions": Line("none", "GET", EVERYONE),
+    "evaluations:figure": Line("figure", "GET", LEAD + " EV"),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
     "evaluations:rate_factor": Line("community", "POST", "FA FX"),
     "evaluations:influences": Line("community", "GET", LEAD),
@@ -588,6 +592,7 @@ class Place:
             "unsubscribe": lambda: [unsubscribe_token(self.membership.user)],
             "community": lambda: [self.community.pk],
             "year": lambda: [self.community.pk, self.year],
+            "figure": lambda: [self.community.pk, "P1"],
             "year logo": lambda: [self.community.pk, self.year, 0],
             "programme": lambda: [self.community.programme_id],
             "set aside": lambda: [self.aside.pk],
@@ -764,7 +769,9 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         sees = role in SEEN_BY[line.of].split() and (at_home if line.of != "merge" else where == "own")
         return "not found" if not sees else "ok" if role in line.roles.split() else "not allowed"
     sees = (
-        line.of in ("community", "year", "wording", "year logo") if role == "AD" else at_home and role in INSIDE.split()
+        line.of in ("community", "year", "wording", "year logo", "figure")
+        if role == "AD"
+        else at_home and role in INSIDE.split()
     )
     if not sees:
         return "not found"

@@ -66,6 +66,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now)
     is_privacy_officer = models.BooleanField(_("privacy officer"), default=False)
     links_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    gets_monday_mail = models.BooleanField(
+        default=False, editable=False, help_text="they asked for it; see evaluations.domain.monday"
+    )
     sort_key = models.CharField(max_length=170, editable=False, db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -82,6 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             "is_superuser": False,
             "is_privacy_officer": False,
             "links_closed_at": timezone.now,
+            "gets_monday_mail": False,
             "language": Language.FRENCH,
             "time_zone": "America/Toronto",
         },

@@ -6,15 +6,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.erased import Erased
 from cmtl.parts import Part
 from communities.models import territories
+from communities.models.community import Community
+
+
+class RecordSheetQuerySet(models.QuerySet["RecordSheet"]):
+    def names_known_to(self, user) -> list[str]:
+        """Models of concertation written by name in the communities whose content one reads: to write the same."""
+        read = self.filter(community__in=Community.objects.inside_for(user)).exclude(concertation_name="")
+        return list(read.order_by("concertation_name").values_list("concertation_name", flat=True).distinct())
 
 
 class RecordSheet(Part):
     class Concertation(models.TextChoices):
-        """Which of the nine models of concertation it follows: the software serves the first, and notes the others."""
+        """Which of the nine models of concertation it follows. The guide names two of them; the software serves the
+        first, and the others are written by name (`concertation_name`)."""
 
         COMMUNITY = "community", _("Community of practice")
+        COHORT = "cohort", _("Cohort")
         HYBRID = "hybrid", _("Community of practice with features of a cohort")
-        OTHER = "other", _("Another model, named in the note")
+        OTHER = "other", _("Another model, named below")
 
     class Family(models.TextChoices):
         """What Concertation Montréal's projects work for."""
@@ -33,6 +43,7 @@ class RecordSheet(Part):
     concertation_model = models.CharField(
         _("model of concertation"), max_length=20, choices=Concertation, default=Concertation.COMMUNITY
     )
+    concertation_name = models.CharField(_("name of the other model"), max_length=60, blank=True)
     concertation_note = models.CharField(_("note on the model"), max_length=300, blank=True)
     family = models.CharField(_("family of projects"), max_length=20, choices=Family, blank=True)
     is_flagship = models.BooleanField(_("it is the project’s main activity"), default=False)
@@ -60,10 +71,26 @@ class RecordSheet(Part):
     competition_zones = models.TextField(_("what members do not share"), blank=True)
     common_needs = models.TextField(_("what members have and need in common"), blank=True)
 
+    objects = RecordSheetQuerySet.as_manager()
+
     erased = Erased(
-        words=["sector", "concertation_note", "origin", "territory", "competition_zones", "common_needs"],
+        words=[
+            "sector",
+            "concertation_name",
+            "concertation_note",
+            "origin",
+            "territory",
+            "competition_zones",
+            "common_needs",
+        ],
         plain=["reach", "regions"],
     )
+
+    @property
+    def model_of_concertation(self) -> str:
+        """As it is called: by its own name where it is none of those of the guide."""
+        is_named = self.concertation_model == self.Concertation.OTHER and self.concertation_name
+        return self.concertation_name if is_named else str(self.get_concertation_model_display())
 
     @property
     def issues(self) -> list[str]:

@@ -86,3 +86,113 @@ def course(figures: Sequence[tuple[float, float] | None], top: float = 0) -> Cou
             for place, (least, most) in ((place, figure) for place, figure in enumerate(figures) if figure)
         ]
     )
+
+
+STRIP_WIDTH, STRIP_HEIGHT, STRIP_MARGIN = 150, 20, 7
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `left` to `right`, where a figure is only known between two numbers; a dot where they are one."""
+
+    left: float
+    right: float
+
+    @property
+    def is_dot(self) -> bool:
+        return self.left == self.right
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Two years of a figure on one line, from zero to the top of the scale: the year before hollow, this one full."""
+
+    before: Span | None
+    now: Span | None
+    band: Span | None  # the size that is easiest to facilitate
+    width: int = STRIP_WIDTH
+    height: int = STRIP_HEIGHT
+
+    @property
+    def band_width(self) -> float:
+        return round(self.band.right - self.band.left, 1) if self.band else 0
+
+
+def strip(
+    before: tuple[float, float] | None,
+    now: tuple[float, float] | None,
+    top: float,
+    band: tuple[float, float] | None = None,
+) -> Strip:
+    """`before` and `now` are the least and the most of each year, or None; `top` is that of all that are compared."""
+
+    def span(between: tuple[float, float] | None) -> Span | None:
+        if between is None:
+            return None
+        across = STRIP_WIDTH - 2 * STRIP_MARGIN
+        return Span(*(round(STRIP_MARGIN + across * min(value, top) / top, 1) for value in between))
+
+    return Strip(span(before), span(now), span(band))
+
+
+COLUMN_GAP, COLUMN_TALL, COLUMN_WORDS = 16, 110, 18
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One column: `full` at its foot, `hollow` above it, `under` below the line; with the places of its numbers."""
+
+    label: str
+    full: int
+    hollow: int
+    under: int
+    x: float
+    middle: float
+    full_y: float
+    full_height: float
+    hollow_y: float
+    hollow_height: float
+    under_height: float
+
+    @property
+    def total(self) -> int:
+        return self.full + self.hollow
+
+    @property
+    def top_words(self) -> float:
+        return round(self.hollow_y - 5, 1)
+
+
+@dataclass(frozen=True)
+class Columns:
+    bars: list[Bar]
+    width: int
+    height: float
+    floor: float
+    label_y: float
+    under_words: float
+    bar_width: int
+
+
+def columns(told: Sequence[tuple[str, int, int, int]], step: int) -> Columns:
+    """Side by side on one scale, one every `step` pixels. `told` are (label, full, hollow, under)."""
+    above = max([1, *(full + hollow for _label, full, hollow, _under in told)])
+    below = max([0, *(under for _label, _full, _hollow, under in told)])
+    unit = COLUMN_TALL / (above + below)
+    floor = round(COLUMN_WORDS + above * unit, 1)
+    bars = []
+    for n, (label, full, hollow, under) in enumerate(told):
+        x = n * step + COLUMN_GAP / 2
+        tall, light = round(full * unit, 1), round(hollow * unit, 1)
+        bars.append(
+            Bar(
+                label, full, hollow, under, x, n * step + step / 2,
+                full_y=round(floor - tall, 1), full_height=tall,
+                hollow_y=round(floor - tall - light, 1), hollow_height=light,
+                under_height=round(under * unit, 1),
+            )
+        )  # fmt: skip
+    foot = round(floor + below * unit + (COLUMN_WORDS if below else 0), 1)
+    return Columns(
+        bars, len(bars) * step, foot + COLUMN_WORDS + 4, floor, foot + COLUMN_WORDS, foot - 4, step - COLUMN_GAP
+    )

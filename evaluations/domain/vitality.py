@@ -37,6 +37,7 @@ AS_WISHED = ("1", "4")  # R3: spoke as much as wished, or preferred to listen
 LEAD = "2"  # R4: « une piste pour un problème précis »
 ASKED = "R3", "R4"
 WITHOUT_FEAR, AGREES = "M11", ("3", "4")
+UNKNOWN = "–"
 OF_THE_YEAR = WITHOUT_FEAR, "M2A", "M2B", "M8"
 
 
@@ -90,6 +91,17 @@ class YearLine:
     definition: str
     cells: list[str]
     course: Course | None
+    code: str = ""
+    years: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """Each cell with its year, for the page of the figure; 0 where there is none to open."""
+        has_page = bool(self.code)
+        return [
+            (cell, year if has_page and cell != UNKNOWN else 0)
+            for cell, year in zip(self.cells, self.years, strict=True)
+        ]
 
 
 class Board:
@@ -311,12 +323,13 @@ class Board:
     def year_lines(self) -> list[YearLine]:
         codes = [m.code for m in self.years[-1].measures]
         held = [(year.held, year.held) for year in self.years]
-        lines = [YearLine(_("Meetings held"), "", [str(year.held) for year in self.years], course(held))]
+        of = tuple(year.year for year in self.years)
+        lines = [YearLine(_("Meetings held"), "", [str(year.held) for year in self.years], course(held), years=of)]
         for code in codes:
             some = [year.by_code.get(code) for year in self.years]
             known = next(m for m in reversed(some) if m)
-            cells = [m.shown if m and m.is_known else "–" for m in some]
-            lines.append(YearLine(known.name, known.definition, cells, self._course_of(code)))
+            cells = [m.shown if m and m.is_known else UNKNOWN for m in some]
+            lines.append(YearLine(known.name, known.definition, cells, self._course_of(code), code, of))
         return lines
 
 

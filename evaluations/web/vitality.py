@@ -8,11 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cmtl import undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
+from communities.domain.reach import reach_of
 from communities.models import Community
 from communities.web.undo import say_undoable
 from evaluations.domain import vitality
 from evaluations.domain.indicators import lately
 from evaluations.domain.overview import early
+from evaluations.domain.who_comes import WhoComes
 from evaluations.models import FactorRating
 
 LATEST = 3  # of what helped or hindered
@@ -36,7 +38,10 @@ def show_board(request, pk):
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),
         "influences": None,
+        "who_comes": WhoComes(community, board.year.year),
     }
+    if request.user.has_perm("communities.see_contacts", community):
+        context["reach"] = reach_of(community)
     if request.user.has_perm("evaluations.read_influences", community):
         context["influences"] = community.influences.select_related("by")[:LATEST]
         context["may_note"] = request.user.has_perm("evaluations.note_influence", community)

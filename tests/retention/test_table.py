@@ -54,6 +54,9 @@ NOT_KEPT = {
         ),
         *(
             "FIRST_TO_FACILITATORS",
+            "LATE",
+            "OPEN_TOO_LONG",
+            "WEEK",
             "JUST_BEGUN",
             "FARTHEST",
             "LASTS",

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from cmtl.shortcuts import fetch
 from communities.domain import revising
-from communities.models import Community, TeamBuildingStep
+from communities.models import Community, RecordSheet, TeamBuildingStep
 from communities.web.community.record_forms import RecordForm, ResourcePersons, TeamBuildingSteps
 from communities.web.members.people import organisation_names
 from communities.web.shared import edit_rows, page, revise_with, saved
@@ -28,6 +28,7 @@ def edit_record(request, pk):
         form=form,
         conflict=conflict,
         organisations=organisation_names(request.user),
+        models_of_concertation=RecordSheet.objects.names_known_to(request.user),
         status=status,
     )
 

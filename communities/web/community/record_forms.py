@@ -47,6 +47,7 @@ class RecordForm(Resent, forms.ModelForm):
             "family",
             "is_flagship",
             "concertation_model",
+            "concertation_name",
             "concertation_note",
             "origin",
             "reach",
@@ -58,10 +59,14 @@ class RecordForm(Resent, forms.ModelForm):
         widgets = {
             "origin": forms.Textarea(attrs={"rows": 3}),
             "competition_zones": forms.Textarea(attrs={"rows": 3}),
+            "concertation_name": forms.TextInput(attrs={"list": "models-of-concertation", "autocomplete": "off"}),
         }
         labels = {"territory": _("Boroughs or cities"), "origin": _("Out of which project or concertation")}
         help_texts = {
             "origin": _("Proposed as the context of the annual report of its first year."),
+            "concertation_name": _(
+                "The same name for all those that follow it: their figures can then be read together."
+            ),
             "is_flagship": _("When it is not one activity among others."),
             "competition_zones": _("Subjects on which members compete. Only those who lead read this, as a reminder."),
         }

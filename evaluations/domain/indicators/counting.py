@@ -45,14 +45,23 @@ def of(
 
 
 def over(
-    communities: Iterable[Community], years: Collection[int], *, today: dt.date | None = None, in_depth: bool = False
+    communities: Iterable[Community],
+    years: Collection[int],
+    *,
+    today: dt.date | None = None,
+    in_depth: bool = False,
+    summed_only: Collection[int] = (),
 ) -> dict[int, dict[int, Year]]:
-    """Community → each of these years in a row: in as many queries as one of them, unless `in_depth`."""
+    """Community → each of these years in a row: in as many queries as one of them, unless `in_depth`.
+
+    Of those in `summed_only`, the last of these years alone, and what several communities add up to (`Together`):
+    who came, organisations, answers, meetings; no measure, no decline. Much less is read of them.
+    """
     known = {c.pk: c for c in communities}
     today = today or timezone.localdate()
-    meetings = meetings_of(known, years)
+    meetings = meetings_of(known, years, summed_only)
     name_crews(meetings, known)
-    record_attendance(meetings, years)
+    record_attendance(meetings, years, summed_only)
     members = members_of(known)
     told, pools = released_satisfaction(meetings, years), told_pools(meetings, years)
     depths: dict[int, Depth] = {}
@@ -62,8 +71,10 @@ def over(
         depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y), first) for y in years}
     return {
         pk: {
-            y: _Count(community, y, today, meetings[pk], members[pk], told, pools, depths.get(y)).year_of()
-            for y in years
+            y: _Count(community, y, today, meetings[pk], members[pk], told, pools, depths.get(y)).year_of(
+                is_summed_only=pk in summed_only
+            )
+            for y in ((max(years),) if pk in summed_only else years)
         }
         for pk, community in known.items()
     }
@@ -91,7 +102,7 @@ class _Count:
     pools: dict[int, PoolRead]
     depth: Depth | None
 
-    def year_of(self) -> Year:
+    def year_of(self, *, is_summed_only: bool = False) -> Year:
         return Year(
             year=self.year,
             until=self.until,
@@ -99,10 +110,10 @@ class _Count:
             turnouts=tuple(m.turnout() for m in self.counted),
             apart=tuple(m.turnout() for m in self.held if not m.counts),
             unclosed=sum(m.day.year == self.year and m.day < self.today and not m.closed_at for m in self.meetings),
-            measures=tuple(self.measures()),
-            around=tuple(self.around()),
+            measures=() if is_summed_only else tuple(self.measures()),
+            around=() if is_summed_only else tuple(self.around()),
             satisfaction=self.satisfaction(),
-            decline=self.decline(),
+            decline=None if is_summed_only else self.decline(),
             surveys=self.surveys,
             responded=self.responded,
             people=frozenset(m.user for m in self.reached),

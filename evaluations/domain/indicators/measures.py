@@ -276,11 +276,14 @@ class Measure:
         return number(self.value, 1 if shown_as == MEAN else 0)
 
     @property
-    def cell(self) -> str:
-        """The bare number, for a column of a table; shares in hundredths."""
-        if self.is_share:
-            return "" if self.share_value is None else number(100 * self.share_value, 1)
-        return "" if self.value is None else number(self.value, 1)
+    def bare(self) -> float | None:
+        """The bare number, for a column of a table; shares in hundredths, whole numbers whole."""
+        value = self.share_value if self.is_share else self.value
+        if value is None:
+            return None
+        if self.indicator.shown_as == COUNT:
+            return round(value)
+        return rounded(100 * value if self.is_share else value, 1)
 
     @property
     def over(self) -> str:
@@ -298,5 +301,10 @@ def share_between(low: int, high: int, n: int) -> str:
     return first if first == last else gettext("%(low)s to %(high)s") % {"low": first, "high": last}
 
 
+def rounded(value: float, decimals: int = 0) -> float:
+    """Halves up."""
+    return math.floor(value * 10**decimals + 0.5) / 10**decimals
+
+
 def number(value: float, decimals: int = 0) -> str:
-    return formats.number_format(math.floor(value * 10**decimals + 0.5) / 10**decimals, decimals)
+    return formats.number_format(rounded(value, decimals), decimals)

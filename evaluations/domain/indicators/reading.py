@@ -166,14 +166,18 @@ class MemberRead:
         return status != Attendance.Status.UNKNOWN
 
 
-def meetings_of(known: dict[int, Community], years: Collection[int]) -> dict[int, list[MeetingRead]]:
-    """Of these years and the few before, oldest first; a meeting belongs to the year of its own local date."""
+def meetings_of(
+    known: dict[int, Community], years: Collection[int], summed_only: Collection[int] = ()
+) -> dict[int, list[MeetingRead]]:
+    """Of these years and the few before, oldest first; of those `summed_only`, the last year alone. A meeting belongs
+    to the year of its own local date."""
     first = dt.datetime(min(years) - LONGEST_MEMORY, 1, 1, tzinfo=dt.UTC) - dt.timedelta(days=1)
+    first_summed = dt.datetime(max(years), 1, 1, tzinfo=dt.UTC) - dt.timedelta(days=1)
     last = dt.datetime(max(years) + 1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=1)
+    wanted = Q(community__in=[pk for pk in known if pk not in summed_only], starts_at__range=(first, last))
+    wanted |= Q(community__in=list(summed_only), starts_at__range=(first_summed, last))
     rows = (
-        Meeting.objects.filter(community__in=known, cancelled_at=None, starts_at__range=(first, last))
-        .order_by("starts_at", "pk")
-        .values_list(*MeetingRead.FIELDS)
+        Meeting.objects.filter(wanted, cancelled_at=None).order_by("starts_at", "pk").values_list(*MeetingRead.FIELDS)
     )
     found: dict[int, list[MeetingRead]] = {pk: [] for pk in known}
     for row in rows:
@@ -216,10 +220,12 @@ def name_crews(meetings: dict[int, list[MeetingRead]], known: dict[int, Communit
         meeting.hosts = named[meeting.pk] - meeting.crew
 
 
-def record_attendance(meetings: dict[int, list[MeetingRead]], years: Collection[int]) -> None:
-    """Every row of these years; of those before, who came."""
+def record_attendance(
+    meetings: dict[int, list[MeetingRead]], years: Collection[int], summed_only: Collection[int] = ()
+) -> None:
+    """Every row of these years; of those before, and of communities `summed_only`, who came."""
     held = {m.pk: m for m in _held(meetings)}
-    in_full = [m.pk for m in held.values() if m.day.year in years]
+    in_full = [m.pk for m in held.values() if m.day.year in years and m.community not in summed_only]
     wanted = Q(meeting__in=in_full) | Q(meeting__in=list(held), status=Attendance.Status.PRESENT)
     for meeting, membership, status, user in Attendance.objects.filter(wanted).values_list(
         "meeting_id", "membership_id", "status", "membership__user_id"

@@ -12,9 +12,9 @@ from accounts.models import Action, User
 from cmtl.inputs import DayInput
 from communities.domain.members import consents
 from communities.models import Membership, Purpose, Reason
-from outbox.models import Category, Unsubscription
+from outbox.models import ASKED_FOR, Category, Unsubscription
 
-MAILS = [choice for choice in Category.choices if choice[0] != Category.SERVICE]
+MAILS = [choice for choice in Category.choices if choice[0] not in (Category.SERVICE, *ASKED_FOR)]
 
 
 class DoorForm(forms.Form):

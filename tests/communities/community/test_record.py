@@ -1,11 +1,16 @@
 """The record of a community and the page of its programme."""
 
+import os
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from communities.models import Organisation, Programme, RecordSheet
+from communities import migrations
+from communities.models import Community, Organisation, Programme, RecordSheet, Role
 from tests import factories as make
 from tests.forms import submit
 
@@ -112,3 +117,47 @@ def test_the_page_of_a_programme_asks_as_much_for_three_communities_as_for_thirt
             counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_what_was_chosen_of_the_model_is_kept_by_the_migration_and_comes_back(community, programme):
+    """« communities » may be renumbered: the module is found by what it does."""
+    (name,) = [m for m in os.listdir(os.path.dirname(migrations.__file__)) if m.endswith("models_of_concertation.py")]
+    moved = import_module(f"communities.migrations.{name.removesuffix('.py')}")
+    short, long, cohort, plain = community, *(make.a_community(programme=programme) for _ in range(3))
+    RecordSheet.write(short, concertation_model="other", concertation_note="Chantier")
+    RecordSheet.write(
+        long, concertation_model="other", concertation_note="Une table qui réunit " + "tout le monde " * 5
+    )
+    RecordSheet.write(cohort, concertation_model="cohort")
+    RecordSheet.write(plain, concertation_note="Depuis 2019")
+    before = RecordSheet.objects.get(pk=long.pk).concertation_note
+
+    def told(one):
+        sheet = RecordSheet.objects.get(pk=one.pk)
+        return sheet.concertation_model, sheet.concertation_name, sheet.concertation_note
+
+    moved.name_from_note(apps, None)
+    assert [told(one) for one in (short, long, plain)] == [
+        ("other", "Chantier", ""), ("other", "", before), ("community", "", "Depuis 2019")
+    ]  # fmt: skip
+
+    moved.note_from_name(apps, None)
+    assert [told(one)[::2] for one in (short, long, cohort, plain)] == [
+        ("other", "Chantier"), ("other", before), ("hybrid", ""), ("community", "Depuis 2019")
+    ]  # fmt: skip
+
+
+def test_a_model_is_written_by_its_name_with_those_known_here_as_proposals(community, sandrine, signed_in, programme):
+    RecordSheet.write(
+        make.a_community(programme=make.a_programme("Ailleurs")), concertation_model="other", concertation_name="Secret"
+    )
+    neighbour = make.a_community(programme=programme)
+    make.a_role(sandrine, Role.FACILITATOR, community=neighbour)
+    RecordSheet.write(neighbour, concertation_model="other", concertation_name="Chantier")
+    client, address = signed_in(sandrine), reverse("communities:record", args=[community.pk])
+    page = client.get(address)
+
+    assert '<option value="Chantier">' in page.text
+    assert "Secret" not in page.text
+    submit(client, page, {"concertation_model": "other", "concertation_name": "Chantier"})
+    assert RecordSheet.of(Community.objects.get(pk=community.pk)).model_of_concertation == "Chantier"

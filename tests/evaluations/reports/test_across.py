@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Role, profiles
+from evaluations.domain.across.comparing import Across
 from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport
-from evaluations.web.reports.across import Across
 from tests import factories as make
 from tests.evaluations.indicators.test_indicators import held, members, survey
 
@@ -163,16 +163,18 @@ def test_the_export_runs_nothing_and_shows_the_page(programme, philippe, signed_
     assert answer["Content-Type"].startswith("text/csv")
     assert "'=HYPERLINK" in text
     row = text.splitlines()[1]
-    assert text.splitlines()[0].split(";")[7:13] == [
+    assert text.splitlines()[0].split(";")[8:16] == [
         "Présences par rencontre",
         "Portée annuelle (%)",
         "Taux de présence (%)",
         "Noyau (%)",
+        "Recoupement d’une rencontre à l’autre (%)",
         "Organisations rejointes",
+        "Heures contribuées",
         "Taux de réponse en séance (%)",
     ]
     assert ";75,0;75,0;" in row
-    assert row.split(";")[7] == "6,0"
+    assert row.split(";")[8] == "6,0"
 
 
 def test_archived_communities_are_left_out(community, philippe):

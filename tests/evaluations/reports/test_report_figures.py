@@ -349,10 +349,10 @@ def test_assiduity_alone_has_a_target():
 
 def test_a_cell_of_a_table_is_the_bare_number():
     with translation.override("fr-ca"):
-        assert Measure.share("P2", 3, 8).cell == "37,5"
-        assert Measure.share("P2", 3, 4).cell == "", "no share of fewer than five"
-        assert Measure.mean("P1", [6, 7]).cell == "6,5"
-        assert Measure.mean("P1", []).cell == ""
+        assert Measure.share("P2", 3, 8).bare == 37.5
+        assert Measure.share("P2", 3, 4).bare is None, "no share of fewer than five"
+        assert Measure.mean("P1", [6, 7]).bare == 6.5
+        assert Measure.mean("P1", []).bare is None
 
 
 SHARES = [code for code, indicator in measures.INDICATORS.items() if indicator.shown_as == measures.SHARE]
