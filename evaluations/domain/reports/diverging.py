@@ -91,6 +91,12 @@ class Row:
     y: int
     bars: list[Bar]
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Of the zero line, where the words of a row stand in its way."""
+        last = self.bars[-1]
+        return self.bars[0].y - 2, last.y + last.height + 2
+
 
 @dataclass(frozen=True)
 class Diverging:

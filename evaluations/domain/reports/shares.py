@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.domain import indicators
@@ -53,7 +54,15 @@ def share_of(answered: Answered | None, values: Collection[str]) -> Figure | Non
         return None
     low = sum(line.count or 0 if line.low is None else line.low for line in inside)
     high = min(sum(line.count or 0 if line.high is None else line.high for line in inside), answered.n)
-    return Figure(low / answered.n, high / answered.n, indicators.share_between(low, high, answered.n), answered.n)
+    return Figure(low / answered.n, high / answered.n, _said(low, high, answered.n), answered.n)
+
+
+def _said(low: int, high: int, n: int) -> str:
+    """« 74 % », « 61 à 74 % »: short, beside a drawing."""
+    first, last = indicators.percent(low / n), indicators.percent(high / n)
+    if first == last:
+        return first
+    return gettext("%(low)s to %(high)s") % {"low": first.rstrip("%\xa0\u202f "), "high": last}
 
 
 def figure_of(measure: Measure | None) -> Figure | None:

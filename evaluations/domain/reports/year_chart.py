@@ -138,8 +138,9 @@ def _recorded(turnouts: Iterable[Turnout]) -> list[Turnout]:
 
 
 def _place(frame: Frame, day: dt.date) -> float:
-    """By the day of its year, so that two years stand over each other."""
-    return round(frame.first + (frame.last - frame.first) * (day.timetuple().tm_yday - 1) / 365, 1)
+    """By month and day, so that two years stand over each other; each has the days of a leap year."""
+    passed = (dt.date(2000, day.month, day.day) - dt.date(2000, 1, 1)).days
+    return round(frame.first + (frame.last - frame.first) * passed / 365, 1)
 
 
 def _dots(frame: Frame, turnouts: Sequence[Turnout], height) -> Iterable[Dot]:
