@@ -135,7 +135,7 @@ class Diverging:
             "d2": gettext("no, or without an opinion"),
             "d3": gettext("worth it, no more"),
             "d4": gettext("rather yes"),
-            "d45": gettext("rather, strongly: told together"),
+            "d45": gettext("yes, told together"),
             "d5": gettext("strongly, much more"),
         }
         return [(tone, name) for tone, name in names.items() if tone in used]
