@@ -99,7 +99,7 @@ def of_outcomes(told: CommunityYear, report: AnnualReport) -> str:
         return ""
     said = {
         "counted": ngettext("%(n)s outcome in the register", "%(n)s outcomes in the register", n) % {"n": n},
-        "kinds": ", ".join(f"{label.lower()} ({many})" for label, many in told.outcomes_by_kind),
+        "kinds": ", ".join(f"{label.lower()}\xa0({many})" for label, many in told.outcomes_by_kind),
         "amount": money.shown(told.funds),
     }
     if told.funds:

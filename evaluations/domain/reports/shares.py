@@ -110,17 +110,15 @@ def of_satisfaction(told: CommunityYear) -> list[Pair]:
 
 
 def of_learning(told: CommunityYear) -> list[Pair]:
-    """Of the annual evaluation."""
+    """Of the annual evaluation: what the bars of `diverging.ONCE_A_YEAR` do not tell."""
     found = of_answers(
         told,
-        ("M12", AGREES, _("Feel less alone")),
-        ("M11", AGREES, _("Speak of a difficulty without fear")),
         ("M10", CALLS, _("Would call three people or more")),
-        ("M13", AGREES, _("Learned what they would not have found elsewhere")),
-        ("M15", OFTEN, _("Tried or adapted something")),
+        ("M14", OFTEN, _("Had access to an expertise or a tool")),
         ("M16", OFTEN, _("Their organisation benefited")),
+        ("M17", ("1",), _("Their time is recognised as work")),
     )
-    return list(found)[:4]
+    return list(found)
 
 
 def of_vitality(told: CommunityYear) -> list[Pair]:

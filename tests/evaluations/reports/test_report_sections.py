@@ -87,7 +87,7 @@ def test_the_first_page_says_what_changed_in_the_words_people_wrote(two_years):
     make.an_outcome(two_years, "Halte mobile", happened_on=dt.date(YEAR, 3, 4))
 
     assert contents(two_years, highlights="- On se téléphone.\n- Autre").what_changed == "On se téléphone."
-    assert contents(two_years).what_changed == "1 outcome in the register: joint project (1)."
+    assert contents(two_years).what_changed == "1 outcome in the register: joint project\xa0(1)."
     two_years.outcomes.all().delete()
     assert contents(two_years).what_changed.startswith("8.0 people came to each meeting, 3.0 more than in")
 
