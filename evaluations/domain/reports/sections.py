@@ -165,7 +165,7 @@ def contents_of(told: CommunityYear, report: AnnualReport) -> Contents:
     for kind in KINDS:
         is_empty = kind.is_empty(told, report)
         number += not is_empty
-        sentence = kind.sentence(told, report) if kind.sentence and not is_empty else ""
+        sentence = _bound(kind.sentence(told, report)) if kind.sentence and not is_empty else ""
         sections.append(Section(kind.key, str(kind.title), sentence, is_empty, 0 if is_empty else number))
     by_key = {section.key: section for section in sections}
     unrated = sum(not objective.level for objective in told.objectives)
@@ -173,4 +173,9 @@ def contents_of(told: CommunityYear, report: AnnualReport) -> Contents:
         Chapter(n, key, str(title), [by_key[one] for one in inside], unrated if key == "objectives" else 0)
         for n, (key, title, inside) in enumerate(CHAPTERS, 1)
     ]
-    return Contents(sections, chapters, sentences.what_changed(told, report))
+    return Contents(sections, chapters, _bound(sentences.what_changed(told, report)))
+
+
+def _bound(sentence: str) -> str:
+    """« n = 6 » is never cut at the end of a line."""
+    return sentence.replace(" = ", "\xa0=\xa0")

@@ -46,7 +46,8 @@ def contents(community, **words_):
 
 
 def opening(community, key, **words_):
-    return next(section for section in contents(community, **words_).sections if section.key == key).sentence
+    found = next(section for section in contents(community, **words_).sections if section.key == key)
+    return found.sentence.replace("\xa0", " ")
 
 
 # ------------------------------------------------------------ sections
