@@ -21,9 +21,9 @@ PARTNERS = [
     (Partner.Role.FUNDER, "Fondation du Belvédère", "during", "", "Paie la traduction depuis la deuxième année."),
 ]
 LINES = [
-    (BudgetLine.Category.CATERING, "Dîners des rencontres en personne", 180000, 142575),
-    (BudgetLine.Category.TRAVEL, "Déplacements des régions", 60000, 81340),
-    (BudgetLine.Category.EXTERNAL_EVALUATION, "Évaluation universitaire", 1200000, 400000),
+    (BudgetLine.Category.CATERING, "Dîners des rencontres en personne", 180000, 142575, (12, 4)),
+    (BudgetLine.Category.TRAVEL, "Déplacements des régions", 60000, 81340, (12, 4)),
+    (BudgetLine.Category.EXTERNAL_EVALUATION, "Évaluation universitaire", 1200000, 400000, (11, 1)),
 ]
 
 
@@ -42,8 +42,11 @@ def carry(community: Community, today: dt.date) -> None:
             note=note,
             logo=_logo(colour, name) if colour else None,
         )
-    for category, label, planned, spent in LINES:
-        BudgetLine.objects.create(community=community, category=category, label=label, planned=planned, spent=spent)
+    for category, label, planned, spent, day in LINES:  # of last year, which its report tells
+        on = dt.date(today.year - 1, *day)
+        BudgetLine.objects.create(
+            community=community, category=category, label=label, planned=planned, spent=spent, on=on
+        )
     _pay_a_facilitator(community, today)
     ForeseenEvaluation.objects.create(community=community, is_foreseen=True, team="Équipe universitaire", cost=1200000)
 

@@ -52,6 +52,7 @@ class Group:
     replaced: int = 0
     follow_up: str = ""
     begins_report: bool = False
+    study: str = ""  # made by others, that the report cites
     record: dict[str, Any] = field(default_factory=dict)  # fields of RecordSheet
     resource_persons: list[dict[str, str]] = field(default_factory=list)
     programme_objectives: list[str] = field(default_factory=list)

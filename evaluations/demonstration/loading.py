@@ -64,10 +64,10 @@ def load(seed: int = 2026, now: dt.datetime | None = None, say: Callable[[str], 
             future.plan(story)
             register.write(story)
             looking_back.note_last_year(story)
-            reports.write_reports(story)
             life.tell(story)
             looking_back.tell(story)
             following_up.tell(story)
+            reports.write_reports(story)  # after what they tell: factors rated, follow-ups held
             planned.tell(story)
             recruiting.tell(story)
             singular.tell(story, held)

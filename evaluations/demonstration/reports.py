@@ -22,6 +22,7 @@ def write_reports(story: Story) -> None:
         context=group.context_of_year.format(**figures),
         outcomes=group.outcomes_of_year.format(**figures),
         next_year=group.next_year.format(**figures),
+        study=group.study,
     )
     report = publishing.publish(story.community, year - 1, by=story.facilitator)
     published_at = min(instant(dt.date(year, 1, 28), 15), story.now - dt.timedelta(days=1))

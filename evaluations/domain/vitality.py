@@ -26,6 +26,7 @@ from evaluations.domain.campaigns.results import FACILITATION, CampaignResults
 from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
 from evaluations.domain.overview import causes
+from evaluations.domain.reports.frozen import as_published
 from evaluations.domain.reports.year_answers import told_over_years
 from evaluations.domain.rubric import Grade, grades_of, sentence_of
 from evaluations.domain.surveys.releases import Told
@@ -119,6 +120,7 @@ class Board:
         """Those with meetings held, oldest first; the present one always."""
         present = self.today.year
         found = indicators.over([self.community], range(present - YEARS + 1, present + 1), today=self.today)
+        found = as_published(found)
         return [year for year in found[self.community.pk].values() if year.held or year.year == present]
 
     @cached_property

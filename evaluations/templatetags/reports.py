@@ -1,69 +1,47 @@
-"""Curves, drawn with attributes alone so that a page and a PDF show the same."""
+"""What a report opens with and draws, with attributes alone so that a page and a PDF show the same."""
 
 from django import template
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from evaluations.domain.indicators import EASY_SIZE, Turnout, Year, lately
+from evaluations.domain.indicators import EASY_SIZE, lately
+from evaluations.domain.reports import diverging, factor_lines, pair_chart, sections, sentences, shares, year_chart
+from evaluations.domain.reports.report import CommunityYear
+from evaluations.models import AnnualReport
 
 register = template.Library()
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 230, 34, 14, 18, 34
-MARGIN = 28  # beside the first and the last dot
+PAIRS = {
+    "attendance": shares.of_attendance,
+    "satisfaction": shares.of_satisfaction,
+    "learning": shares.of_learning,
+    "vitality": shares.of_vitality,
+}
+ASKED = {"meetings": diverging.AFTER_MEETINGS, "year": diverging.ONCE_A_YEAR}
 
 
-@register.inclusion_tag("evaluations/charts/line.svg")
-def turnout_chart(figures: Year):
-    """People present at each meeting that counts, over the band of the size that is easiest to facilitate."""
-    told = [t for t in figures.turnouts if t.present is not None]
-    highest, step = _scale(told)
-
-    def y(people: float | None) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - (people or 0) / highest), 1)
-
-    dots = [
-        {"x": x, "y": y(t.present), "label_y": y(t.present) - 11, "value": t.present, "day": date_format(t.day, "j N")}
-        for x, t in zip(_places(len(told)), told, strict=True)
-    ]
-    low, high = EASY_SIZE
-    return {
-        "id": f"turnouts-{figures.year}",
-        "title": _("People present at each meeting in %(year)s") % {"year": figures.year},
-        "description": "; ".join(_said(t) for t in told),
-        "width": WIDTH,
-        "height": HEIGHT,
-        "left": LEFT,
-        "right": WIDTH - RIGHT,
-        "plot_width": WIDTH - RIGHT - LEFT,
-        "band_top": y(high),
-        "band_height": round(y(low) - y(high), 1),
-        "grid": [{"value": v, "y": y(v), "label_y": y(v) + 4} for v in range(0, highest + 1, step)],
-        "day_y": HEIGHT - 10,
-        "dots": dots,
-        "points": " ".join(f"{d['x']},{d['y']}" for d in dots),
-        "shows_days": len(dots) <= 12,
-    }
+@register.simple_tag
+def contents_of(told: CommunityYear, report: AnnualReport) -> sections.Contents:
+    return sections.contents_of(told, report)
 
 
-def _scale(told: list[Turnout]) -> tuple[int, int]:
-    """The height of the curve, in people, and the step of its grid."""
-    highest = max([24, *(t.present or 0 for t in told)])
-    step = 5 if highest <= 40 else 10 if highest <= 80 else 25
-    return -(-highest // step) * step, step
+@register.simple_tag
+def attendance_of(told: CommunityYear, size: str) -> year_chart.YearChart | None:
+    """`size` is `wide` or `narrow`."""
+    frame = year_chart.WIDE if size == "wide" else year_chart.NARROW
+    return year_chart.draw(told, frame, f"attendance-{size}")
 
 
-def _places(n: int) -> list[float]:
-    """From left to right; one dot alone stands in the middle."""
-    if n == 1:
-        return [round((LEFT + WIDTH) / 2, 1)]
-    first = LEFT + MARGIN
-    across = (WIDTH - RIGHT - MARGIN - first) / max(n - 1, 1)
-    return [round(first + across * i, 1) for i in range(n)]
+@register.simple_tag
+def answers_of(told: CommunityYear, asked: str, size: str) -> diverging.Diverging | None:
+    frame = diverging.WIDE if size == "wide" else diverging.NARROW
+    return diverging.draw(told, ASKED[asked], frame, f"answers-{asked}-{size}")
 
 
-def _said(turnout: Turnout) -> str:
-    people = ngettext("%(n)s person", "%(n)s people", turnout.present or 0) % {"n": turnout.present}
-    return _("%(day)s: %(people)s") % {"day": date_format(turnout.day, "MONTH_DAY_FORMAT"), "people": people}
+@register.simple_tag
+def pairs_of(told: CommunityYear, which: str) -> list[pair_chart.PairChart]:
+    return [pair_chart.draw(pair) for pair in PAIRS[which](told)]
+
+
+register.simple_tag(factor_lines.factor_lines, name="factors_of")
+register.simple_tag(factor_lines.mission_of, name="mission_of")
 
 
 @register.inclusion_tag("evaluations/charts/sparkline.svg")
@@ -100,7 +78,4 @@ def decline_alert(context, community):
     }
 
 
-@register.filter
-def lines(text: str) -> list[str]:
-    """One entry per line, without the dashes people begin them with."""
-    return [line.strip(" -•–\t") for line in text.splitlines() if line.strip(" -•–\t")]
+register.filter("lines", sentences.lines_of)

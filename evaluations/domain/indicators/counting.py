@@ -27,7 +27,7 @@ from evaluations.domain.indicators.reading import (
     released_satisfaction,
     told_pools,
 )
-from evaluations.domain.indicators.year import WORTH_IT, Satisfaction, Year
+from evaluations.domain.indicators.year import WORTH_IT, Presence, Satisfaction, Year
 from evaluations.domain.surveys.releases import Told
 from meetings.models import Attendance, Reply
 
@@ -118,6 +118,9 @@ class _Count:
             responded=self.responded,
             people=frozenset(m.user for m in self.reached),
             organisations=self.organisations,
+            presences=tuple(self.presences()) if self.depth else (),
+            new_organisations=self.organisations - self.known_before(self.depth) if self.depth else frozenset(),
+            guest_minutes=sum(m.guests * m.minutes for m in self.recorded),
         )
 
     # -------------------------------------------------------- over what
@@ -167,6 +170,20 @@ class _Count:
             for m in self.reached
             if m.pk in meeting.present and (organisation := m.organisation_on(meeting.day))
         )
+
+    def presences(self) -> Iterator[Presence]:
+        for m in self.reached:
+            for meeting in self.recorded:
+                if m.pk in meeting.present:
+                    stood_for = m.organisation_on(meeting.day)
+                    yield Presence(m.pk, stood_for, meeting.pk, meeting.minutes, meeting.mode)
+
+    def known_before(self, depth: Depth) -> set[int]:
+        """Organisations whose members came in an earlier year: those they stood for when the year began, or before."""
+        new_year = dt.date(self.year, 1, 1)
+        earlier = [m for m in self.members if m.pk in depth.met_before]
+        past = {one.organisation_id for m in earlier for one in m.represented if one.ends_on < new_year}
+        return past | {stood_for for m in earlier if (stood_for := m.organisation_on(new_year))}
 
     @cached_property
     def surveys(self) -> tuple[int, ...]:

@@ -63,6 +63,17 @@ class Turnout:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """One member at one meeting that counts, for sums over the year: by number, and never kept."""
+
+    membership: int
+    organisation: int | None  # whom they stood for that day
+    meeting: int
+    minutes: int
+    mode: str
+
+
+@dataclass(frozen=True)
 class Year:
     """Everything counted of one community for one year."""
 
@@ -80,6 +91,9 @@ class Year:
     responded: tuple[int, int, int] = (0, 0, 0)  # in session, after, people who could
     people: frozenset[int] = field(default=frozenset(), compare=False)  # to count across communities; never kept
     organisations: frozenset[int] = field(default=frozenset(), compare=False)
+    presences: tuple[Presence, ...] = field(default=(), compare=False)  # in depth alone, as the two after
+    new_organisations: frozenset[int] = field(default=frozenset(), compare=False)  # nobody came for them before
+    guest_minutes: int = field(default=0, compare=False)
 
     @property
     def by_code(self) -> dict[str, Measure]:

@@ -21,6 +21,7 @@ from evaluations.domain.indicators import EASY_SIZE, Turnout, Year, lately
 from evaluations.domain.indicators.decline import LAST
 from evaluations.domain.overview import causes, chart, early
 from evaluations.domain.overview.chart import NARROW, WIDE, Chart
+from evaluations.domain.reports.frozen import as_published
 from evaluations.models import Factor, FactorRating
 
 SHOWN = 8  # meetings on the curve
@@ -56,7 +57,8 @@ class Overview:
     def __init__(self, community: Community, user: User, next_day: dt.date | None = None) -> None:
         self.community, self.user, self.next_day, self.today = community, user, next_day, timezone.localdate()
         three = range(self.today.year - 2, self.today.year + 1)
-        self.years = indicators.over([community], three, today=self.today)[community.pk]
+        counted = indicators.over([community], three, today=self.today)
+        self.years = as_published(counted)[community.pk]
 
     @cached_property
     def year(self) -> Year:

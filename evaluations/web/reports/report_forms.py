@@ -18,11 +18,12 @@ class ReportForm(forms.ModelForm):
 
     class Meta:
         model = AnnualReport
-        fields = ["highlights", "context", "outcomes", "next_year", "correction"]
+        fields = ["highlights", "context", "outcomes", "study", "study_url", "next_year", "correction"]
         help_texts = {
             "highlights": _("One per line: what you would tell in one minute."),
             "context": _("What weighed on the year: teams, calendar, resources."),
             "outcomes": _("Projects, partnerships, pooled resources, savings; what nobody had foreseen too."),
+            "study": _("Authors, title, year: as it should be cited."),
             "next_year": _("Decisions, and what the members agreed to."),
             "correction": _("In one sentence, printed on the cover: what changed."),
         }
@@ -33,6 +34,13 @@ class ReportForm(forms.ModelForm):
             del self.fields["correction"]
         else:
             self.fields["correction"].required = True
+        self.fields["study_url"] = forms.URLField(
+            label=_("Where to read it"),
+            required=False,
+            max_length=500,
+            assume_scheme="https",
+            help_text=_("The address of the study, or of its summary."),
+        )
         for name in ("highlights", "context", "outcomes", "next_year"):
             if name in self.fields:
                 field = self.fields[name]

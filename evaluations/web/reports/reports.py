@@ -26,7 +26,7 @@ from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
 from evaluations.domain.campaigns import agreeing
-from evaluations.domain.reports import publishing, quoting
+from evaluations.domain.reports import frozen, publishing, quoting
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, Campaign, ObjectiveRating
 from evaluations.web.reports import report_forms
@@ -88,16 +88,18 @@ def show_report(request, pk, year):
     if report is None or not (report.published_at or may_write):
         raise Http404
     report.community = community
+    told = contents.told_by(report)
     context = {
         "community": community,
         "year": str(year),
         "report": report,
-        "told": contents.told_by(report),
+        "told": told,
         "in_force": in_force,
         "draft": draft if may_write else None,
         "may_write": may_write,
         "may_publish": request.user.has_perm("evaluations.publish_report", community),
         "is_over": year < timezone.localdate().year,
+        "differences": frozen.differences(community, told) if may_write and report == in_force else [],
         **_progress(report),
     }
     return render(request, "evaluations/reports/report.html", context)

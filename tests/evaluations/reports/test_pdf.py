@@ -1,5 +1,6 @@
 """The PDF of the annual report: accessible, the same figures as the page, and nothing of the machine in it."""
 
+import datetime as dt
 import re
 import shutil
 import subprocess
@@ -13,11 +14,13 @@ from django.utils.translation import gettext
 from weasyprint.urls import FatalURLFetchingError
 
 from cmtl import pdf
-from communities.models import profiles
+from communities.models import Partner, profiles
 from evaluations.domain.reports import publishing, report
 from evaluations.models import AnnualReport
+from meetings.models import Meeting
 from tests import factories as make
 from tests.evaluations.reports.test_report import YEAR, held, members, words, year  # noqa: F401
+from tests.evaluations.reports.test_report_logos import logo
 from tests.pdfs import text_of_pdf
 
 UA = "ua1"
@@ -51,6 +54,33 @@ def test_it_follows_pdf_ua(year, sandrine, language):  # noqa: F811
     assert failures(drawn) == []
     with translation.override(language):
         assert flat(gettext("Meetings and participation")) in flat_text_of(drawn)
+
+
+def test_with_logos_costs_regions_testimonials_and_a_study_it_does_too(year, sandrine):  # noqa: F811
+    for name, role in [("Fonds des arts", Partner.Role.CO_ORGANISER), ("Fondation", Partner.Role.FUNDER)]:
+        make.a_partner(year, name, role=role, logo=logo("red"))
+    make.a_budget_line(year, "Salle", spent=250_00, planned=300_00, on=dt.date(YEAR, 5, 10))
+    some = members(year, 6, region="Estrie", organisation="Table de quartier")
+    held(year, 3, present=some, year=YEAR - 1)
+    held(year, 11, present=some, year=YEAR)
+    held(year, 12, present=some, year=YEAR, kind=Meeting.Kind.TRAINING, mode="in_person")
+    told = make.a_testimonial(some[0], "Je ne suis plus seule.", uses=("accountability",), read_on=dt.date(YEAR, 6, 1))
+    fields = {"study": "Tremblay, 2025.", "study_url": "https://exemple.quebec/etude", "quoted": [told.pk]}
+    publishing.write_report(year, YEAR, 1, 0, words(highlights="Trois quartiers s’appellent.") | fields, {})
+
+    drawn = publishing.draw(publishing.publish(year, YEAR, by=sandrine))
+
+    assert failures(drawn) == []
+    paper = flat_text_of(drawn)
+    for said in (
+        "250 $",
+        "Table de quartier",
+        "Je ne suis plus seule.",
+        "https://exemple.quebec/etude",
+        "une estimation",
+    ):
+        assert said in paper
+    assert paper.index("Ce qui a changé Trois quartiers s’appellent.") < paper.index("Page 2")
 
 
 @pytest.mark.parametrize("profile", profiles.Profile.values)

@@ -75,8 +75,8 @@ def test_from_the_closed_meeting_to_the_report(held, community, sandrine, open_a
     assert sound(page) == []
     page.locator("label", has_text=LATE).click()
     page.get_by_role("button", name="Enregistrer le brouillon").click()
-    expect(page.locator("#part-influences")).to_be_visible()
-    expect(page.locator("section", has=page.locator("#part-influences")).last).to_contain_text(LATE)
+    expect(page.locator("#part-factors")).to_be_visible()
+    expect(page.locator("section", has=page.locator("#part-factors")).last).to_contain_text(LATE)
     assert Influence.objects.get().is_in_report
 
     report = publishing.publish(community, YEAR, by=sandrine)
