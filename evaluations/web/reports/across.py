@@ -58,7 +58,7 @@ class Across:
             Community.objects.inside_for(user)
             .exclude(Q(status=Community.Status.ARCHIVED))
             .filter(**({f"record_sheet__is_{issue}": True} if issue else {}))
-            .select_related("programme")
+            .select_related("programme", "decline_rule")
             .order_by("name")
         )
         reports = _reports(inside, year)

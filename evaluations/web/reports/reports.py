@@ -98,6 +98,7 @@ def show_report(request, pk, year):
         "may_write": may_write,
         "may_publish": request.user.has_perm("evaluations.publish_report", community),
         "is_over": year < timezone.localdate().year,
+        "opens_diagnosis": request.user.has_perm("evaluations.read_figures", community),
         **_progress(report),
     }
     return render(request, "evaluations/reports/report.html", context)
