@@ -39,6 +39,8 @@ add_perm("evaluations.see_results", sees_results, reads=True)  # asked of a meet
 # Free words: whoever leads for good and coordinates; neither an external facilitator nor a member who helps.
 add_perm("evaluations.see_comments", of_its_community(leads_for_good | coordinates), reads=True)  # asked of a meeting
 add_perm("evaluations.read_figures", facilitates | coordinates | evaluates, reads=True)  # asked of a community
+# Each action on the board of causes takes its own permission too.
+add_perm("evaluations.act_on_decline", facilitates | coordinates)  # asked of a community
 add_perm("evaluations.write_report", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.publish_report", leads_for_good | coordinates)  # asked of a community
 reads_reports = leads_for_good | coordinates | evaluates | belongs  # neither a note-taker nor a paid facilitator

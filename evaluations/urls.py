@@ -5,6 +5,8 @@ from django.urls import path
 from evaluations.web import archives, influences, manager_opinions, self_assessment, settings_export, vitality
 from evaluations.web.campaigns import ballots as campaign_ballots
 from evaluations.web.campaigns import campaigns, together
+from evaluations.web.diagnosis import rule_settings
+from evaluations.web.diagnosis import views as diagnosis
 from evaluations.web.follow_ups import conversation
 from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
@@ -89,6 +91,9 @@ urlpatterns = [
     path("communautes/<int:pk>/bilans/<int:year>/bilan.pdf", reports.report_pdf, name="report_pdf"),
     path("communautes/<int:pk>/vitalite/", vitality.show_board, name="vitality"),
     path("communautes/<int:pk>/vitalite/appreciation/", vitality.rate_factor, name="rate_factor"),
+    path("communautes/<int:pk>/diagnostic/", diagnosis.show_diagnosis, name="diagnosis"),
+    path("communautes/<int:pk>/reglages/baisse/", rule_settings.edit_rule, name="decline_rule"),
+    path("communautes/<int:pk>/diagnostic/agir/", diagnosis.retain_cause, name="retain_cause"),
     path("communautes/<int:pk>/ce-qui-influe/", influences.list_influences, name="influences"),
     path("communautes/<int:pk>/ce-qui-influe/noter/", influences.note_influence, name="note_influence"),
     path("ce-qui-influe/<int:pk>/", influences.edit_influence, name="influence"),

@@ -4,7 +4,7 @@ from accounts.models import Action, AuditLine
 from cmtl import parts
 from communities.domain import revising
 from communities.domain.privacy import audit_reading, follow_on
-from communities.models import Community, Draft, MailSettings, Policies, RecordSheet, SurveySettings
+from communities.models import Community, DeclineRule, Draft, MailSettings, Policies, RecordSheet, SurveySettings
 from tests import factories as make
 
 
@@ -43,7 +43,7 @@ def test_every_field_has_one_place():
     whole = {field.name for field in Community._meta.concrete_fields}
     of_parts = [[f.name for f in p._meta.concrete_fields if not f.primary_key] for p in parts.parts_of(Community)]
 
-    assert {Draft, MailSettings, Policies, RecordSheet, SurveySettings} == set(parts.parts_of(Community))
+    assert {DeclineRule, Draft, MailSettings, Policies, RecordSheet, SurveySettings} == set(parts.parts_of(Community))
     assert len(whole) + sum(map(len, of_parts)) == len(whole.union(*of_parts))
 
 

@@ -468,6 +468,9 @@ TABLE = {
     "evaluations:figure": Line("figure", "GET", LEAD + " EV"),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
     "evaluations:rate_factor": Line("community", "POST", "FA FX"),
+    "evaluations:diagnosis": Line("community", "GET", LEAD + " EV"),
+    "evaluations:retain_cause": Line("community", "POST", LEAD),
+    "evaluations:decline_rule": Line("community", "GET POST", LEAD_FOR_GOOD),
     "evaluations:influences": Line("community", "GET", LEAD),
     "evaluations:note_influence": Line("community", "POST", "FA FX"),
     "evaluations:influence": Line("influence", "GET POST", "FA"),  # its author

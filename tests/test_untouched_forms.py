@@ -93,6 +93,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "evaluations:send_charter_again": (CREATION, ASKS),
     "evaluations:note_influence": (CREATION, ASKS),
     "evaluations:rate_factor": (CREATION, ASKS),
+    "evaluations:retain_cause": (ACT, DOES),
     "evaluations:sort_suggestion": (ACT, DOES),
     "evaluations:self_assessment": (CREATION, MAKES),
     "evaluations:write_report": (CREATION, "what is published is corrected with a reason"),

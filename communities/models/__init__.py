@@ -5,6 +5,7 @@ from communities.models.anonymisation import Anonymisation, InactivityNotice
 from communities.models.budget import BudgetLine
 from communities.models.community import Community, CommunityQuerySet, Programme
 from communities.models.consents import Consent, ParentalConsent, Purpose
+from communities.models.decline_rule import DeclineRule
 from communities.models.drafts import Draft
 from communities.models.groups import SubGroup
 from communities.models.imports import ImportedLine, MemberImport
@@ -61,6 +62,7 @@ __all__ = [
     "CommunityQuerySet",
     "Consent",
     "Criterion",
+    "DeclineRule",
     "DestructionRequest",
     "Draft",
     "TextDecision",

@@ -25,18 +25,21 @@ def dismiss(request, pk):
     with validation_as_messages(request):
         aside = alerts.dismiss(community, ignored, request.POST.get("reason", ""), by=request.user)
         said = _("This warning is set aside. It can be taken up again in the settings.")
-        say_done(request, said, reverse("communities:restore_alert", args=[aside.pk]))
+        say_done(request, said, reverse("communities:restore_alert", args=[aside.pk]), next=_next(request))
+    return redirect(_next(request) or community)
+
+
+def _next(request) -> str:
+    """The page it was pressed on, of this site."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = community
-    return redirect(target)
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else ""
 
 
 @require_POST
 def restore(request, pk):
     aside = fetch(request, DismissedAlert.objects.select_related("community"), pk=pk)
     community = fetch(request, Community, pk=aside.community_id, may="communities.edit")
-    watched, back = undoing.Watched(aside), reverse("communities:settings", args=[community.pk])
+    watched, back = undoing.Watched(aside), _next(request) or reverse("communities:settings", args=[community.pk])
     alerts.restore_alert(aside)
     undo = {"may": "communities.edit", "of": community, "back": back}
     say_undoable(request, _("This warning is looked at again."), watched, **undo)

@@ -25,7 +25,6 @@ from evaluations.domain import indicators
 from evaluations.domain.campaigns.results import FACILITATION, CampaignResults
 from evaluations.domain.charts import Course, course
 from evaluations.domain.indicators import Measure, Year
-from evaluations.domain.overview import causes
 from evaluations.domain.reports.frozen import as_published
 from evaluations.domain.reports.year_answers import told_over_years
 from evaluations.domain.rubric import Grade, grades_of, sentence_of
@@ -236,12 +235,6 @@ class Board:
         over_years = [year.satisfaction for year in self.years]
         known = [(one.worth / one.n, one.most / one.n) if one.is_known else None for one in over_years]
         return Evidence(name, told.share, f"{meaning} · {self.surveys_source} · {n}", course=course(known, top=1))
-
-    # -------------------------------------------------------- what to check where fewer and fewer people come
-
-    def causes(self) -> list[causes.Cause]:
-        before = next((year for year in self.years if year.year == self.year.year - 1), None)
-        return causes.causes(self.community, before, self.year)
 
     # -------------------------------------------------------- factors
 

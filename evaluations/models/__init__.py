@@ -3,6 +3,7 @@
 from evaluations.models.archives import CommunityArchive
 from evaluations.models.campaigns import Campaign
 from evaluations.models.conversations import ConversationRequest, OfferedTime, RequestReader
+from evaluations.models.diagnoses import RetainedCause
 from evaluations.models.follow_ups import FollowUpReader, FollowUpReading, IndividualFollowUp
 from evaluations.models.influences import Influence
 from evaluations.models.manager_opinions import DeclinedAddress, ManagerOpinion
@@ -39,6 +40,7 @@ __all__ = [
     "Release",
     "RequestReader",
     "Response",
+    "RetainedCause",
     "SealedBallot",
     "SortedSuggestion",
     "SelfAssessment",

@@ -73,8 +73,6 @@ def decline_alert(context, community):
     return {
         "community": community,
         "decline": lately.decline_of(community) if reads else None,
-        "is_on_vitality": "board" in context,
-        "may_plan": user.has_perm("meetings.plan", community),
     }
 
 

@@ -12,20 +12,19 @@ from communities.domain.reach import reach_of
 from communities.models import Community
 from communities.web.undo import say_undoable
 from evaluations.domain import vitality
-from evaluations.domain.indicators import lately
 from evaluations.domain.overview import early
 from evaluations.domain.who_comes import WhoComes
 from evaluations.models import FactorRating
 
 LATEST = 3  # of what helped or hindered
+with_rule = Community.objects.select_related("programme", "decline_rule")
 
 
 @require_safe
 def show_board(request, pk):
-    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="evaluations.read_figures")
+    community = fetch(request, with_rule, pk=pk, may="evaluations.read_figures")
     board = vitality.Board(community)
     warnings = early.warnings_of(community)
-    causes = board.causes() if warnings or lately.decline_of(community) else []
     context = {
         "community": community,
         "board": board,
@@ -33,8 +32,6 @@ def show_board(request, pk):
         "factors": board.factors(),
         "warnings": warnings,
         "may_edit": request.user.has_perm("communities.edit", community),
-        "causes": causes,
-        "may_act_on": {cause.kind.code for cause in causes if request.user.has_perm(cause.kind.may, community)},
         "may_rate": request.user.has_perm("evaluations.rate_vitality", community),
         "reads_notes": request.user.has_perm("evaluations.see_vitality_notes", community),
         "influences": None,

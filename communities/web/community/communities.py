@@ -92,7 +92,9 @@ def kept_rules(rules) -> list[dict]:
 
 @require_safe
 def show_community(request, pk):
-    rows = Community.objects.select_related("programme", "policies", "record_sheet__anchor", "record_sheet__asked_by")
+    rows = Community.objects.select_related(
+        "programme", "policies", "decline_rule", "record_sheet__anchor", "record_sheet__asked_by"
+    )
     rows = rows.prefetch_related("dismissed_alerts")
     community = fetch(request, rows, pk=pk)
     if not request.user.has_perm("communities.read", community):

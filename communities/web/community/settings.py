@@ -18,6 +18,7 @@ from communities.domain.community import policies
 from communities.domain.partners import budgeting, partnering
 from communities.models import (
     Community,
+    DeclineRule,
     MailSettings,
     Objective,
     Policies,
@@ -120,6 +121,10 @@ def survey_line(community: Community) -> str:
     if not n:
         return gettext("No reminder")
     return ngettext("%(n)s reminder", "%(n)s reminders", n) % {"n": n}
+
+
+def decline_line(community: Community) -> str:
+    return gettext("At %(n)s %% of the usual") % {"n": DeclineRule.of(community).decline_percent}
 
 
 def own_questions_line(community: Community) -> str:
@@ -267,6 +272,13 @@ GROUPS = (
                 "evaluations.set_surveys",
             ),
             Entry(
+                "evaluations:decline_rule",
+                gettext_lazy("Alert on declines"),
+                decline_line,
+                gettext_lazy("decline, diagnosis, attendance, alert, rule, threshold"),
+                "evaluations.set_surveys",
+            ),
+            Entry(
                 "communities:foreseen_evaluation",
                 gettext_lazy("External evaluation"),
                 evaluation_line,
@@ -335,7 +347,9 @@ def groups_for(user: Any, community: Community, *, with_values: bool) -> list[Sh
 
 @require_safe
 def show_settings(request, pk):
-    rows = Community.objects.select_related("programme", "record_sheet", "mail_settings", "policies", "survey_settings")
+    rows = Community.objects.select_related(
+        "programme", "record_sheet", "mail_settings", "policies", "survey_settings", "decline_rule"
+    )
     community = fetch(request, rows, pk=pk, may="communities.edit")
     set_aside = community.dismissed_alerts.select_related("by")
     return page(request, "communities/community/settings.html", community, "settings", set_aside=set_aside)

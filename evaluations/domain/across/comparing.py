@@ -85,7 +85,7 @@ class Across:
         return list(
             Community.objects.inside_for(self.user)
             .exclude(Q(status=Community.Status.ARCHIVED))
-            .select_related("programme", "record_sheet", "policies")
+            .select_related("programme", "record_sheet", "policies", "decline_rule")
             .prefetch_related(Prefetch("partners", funders.without_logo(), to_attr="funders"))
             .order_by("name")
         )

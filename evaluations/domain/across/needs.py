@@ -88,11 +88,11 @@ def _needs_of(read: _Read, user: User) -> list[Need]:
 
 def _read(watched: list[Community], now: dt.datetime) -> Iterable[_Read]:
     today = timezone.localdate(now)
-    held = lately.held_lately(watched, now)
+    declines = lately.standing(watched, lately.held_lately(watched, now))
     warnings = early.standing(watched)
     facts = {row.pop("pk"): row for row in _facts(watched, now)}
     for community in watched:
-        decline = lately.decline_in(held[community.pk])
+        decline = declines.get(community.pk)
         yield _Read(community, today, decline, warnings.get(community.pk, []), facts[community.pk])
 
 
@@ -119,7 +119,7 @@ def _facts(watched: list[Community], now: dt.datetime) -> Any:
 def _fewer_come(read: _Read, user: User) -> Need | None:
     if not read.decline:
         return None
-    address = reverse("evaluations:vitality", args=[read.community.pk]) + "#causes"
+    address = reverse("evaluations:diagnosis", args=[read.community.pk])
     return Need(read.decline.fact, _("Open the diagnosis"), address, 0, is_marked=True)
 
 
@@ -133,8 +133,8 @@ def _nobody_leads(read: _Read, user: User) -> Need | None:
 def _answers_fall(read: _Read, user: User) -> Need | None:
     if not read.warnings:
         return None
-    address = reverse("evaluations:vitality", args=[read.community.pk])
-    return Need(read.warnings[0].sentence, _("See its vitality"), address, 2, is_on_answers=True)
+    address = reverse("evaluations:diagnosis", args=[read.community.pk])
+    return Need(read.warnings[0].sentence, _("Open the diagnosis"), address, 2, is_on_answers=True)
 
 
 def _end_is_near(read: _Read, user: User) -> Need | None:

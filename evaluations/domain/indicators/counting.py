@@ -9,7 +9,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from evaluations.domain.indicators.decline import Circumstance, Decline, decline
+from evaluations.domain.indicators.decline import FEWEST, USUAL, Circumstance, Decline, Rule, decline, rules_of
 from evaluations.domain.indicators.measures import Measure
 from evaluations.domain.indicators.reading import (
     LONGEST_MEMORY,
@@ -64,6 +64,7 @@ def over(
     record_attendance(meetings, years, summed_only)
     members = members_of(known)
     told, pools = released_satisfaction(meetings, years), told_pools(meetings, years)
+    rules = rules_of(known[pk] for pk, some in meetings.items() if sum(m.makes_rhythm for m in some) >= FEWEST)
     depths: dict[int, Depth] = {}
     if in_depth:
         read_replies(meetings, years)
@@ -71,9 +72,9 @@ def over(
         depths = {y: Depth(met_before(known, y), first_met_at_training(members, known, y), first) for y in years}
     return {
         pk: {
-            y: _Count(community, y, today, meetings[pk], members[pk], told, pools, depths.get(y)).year_of(
-                is_summed_only=pk in summed_only
-            )
+            y: _Count(
+                community, y, today, meetings[pk], members[pk], told, pools, depths.get(y), rules.get(pk, USUAL)
+            ).year_of(is_summed_only=pk in summed_only)
             for y in ((max(years),) if pk in summed_only else years)
         }
         for pk, community in known.items()
@@ -101,6 +102,7 @@ class _Count:
     released: dict[int, Told]
     pools: dict[int, PoolRead]
     depth: Depth | None
+    rule: Rule = USUAL
 
     def year_of(self, *, is_summed_only: bool = False) -> Year:
         return Year(
@@ -227,6 +229,7 @@ class _Count:
             [t.present or 0 for t in curve],
             [t.day for t in curve],
             [Circumstance(t.mode, t.is_announced) for t in curve],
+            self.rule,
         )
 
     def measures(self) -> Iterator[Measure]:

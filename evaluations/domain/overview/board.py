@@ -18,7 +18,6 @@ from communities.domain.alerts import Alert
 from communities.models import Community, Outcome
 from evaluations.domain import indicators
 from evaluations.domain.indicators import EASY_SIZE, Turnout, Year, lately
-from evaluations.domain.indicators.decline import LAST
 from evaluations.domain.overview import causes, chart, early
 from evaluations.domain.overview.chart import NARROW, WIDE, Chart
 from evaluations.domain.reports.frozen import as_published
@@ -91,7 +90,7 @@ class Overview:
         return self._drawn(NARROW)
 
     def _drawn(self, frame: chart.Frame) -> Chart:
-        low = LAST if self.decline else 0
+        low = self.decline.last if self.decline else 0
         return chart.draw(frame, self.turnouts, next_day=self.next_day, low=low)
 
     @cached_property

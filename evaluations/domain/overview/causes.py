@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from communities.models import Community, Objective
+from communities.models import Community, DeclineRule, Objective
 from evaluations.domain.indicators import Year
-from evaluations.domain.indicators.decline import LAST, MOST_BEFORE
+from evaluations.domain.indicators.decline import Rule
 from evaluations.domain.overview import early
 from evaluations.domain.overview.answers import Regular, Share, before_and_since, fell, is_reworded, regular_meetings
 from meetings.models import Topic
@@ -89,8 +89,9 @@ class Cause:
 
 def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:
     """`year` is the one shown, `before` the year that precedes it, if any meeting was held in it."""
-    held = regular_meetings([community])[community.pk][-(LAST + MOST_BEFORE) :]
-    earlier, last = held[:-LAST], held[-LAST:]
+    rule = Rule.of(DeclineRule.of(community))
+    held = regular_meetings([community])[community.pk][-(rule.last + rule.most_before) :]
+    earlier, last = held[: -rule.last], held[-rule.last :]
     return [
         _moment(held),
         _compared(SATISFACTION, early.WORTH, earlier, last),

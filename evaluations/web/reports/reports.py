@@ -100,6 +100,7 @@ def show_report(request, pk, year):
         "may_publish": request.user.has_perm("evaluations.publish_report", community),
         "is_over": year < timezone.localdate().year,
         "differences": frozen.differences(community, told) if may_write and report == in_force else [],
+        "opens_diagnosis": request.user.has_perm("evaluations.read_figures", community),
         **_progress(report),
     }
     return render(request, "evaluations/reports/report.html", context)

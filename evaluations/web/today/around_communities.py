@@ -211,7 +211,7 @@ def evaluations_to_read(page: Reader) -> Iterator[ToDo]:
                 THIS_WEEK,
                 _("See what is slipping in the evaluations of %(community)s") % {"community": read[number]},
                 warnings[0].sentence,
-                reverse("evaluations:vitality", args=[number]),
+                reverse("evaluations:diagnosis", args=[number]),
                 _("See"),
                 community_id=number,
             )

@@ -54,7 +54,7 @@ class Followed:
 
     @property
     def diagnosis(self) -> str:
-        return reverse("evaluations:vitality", args=[self.community.pk])
+        return reverse("evaluations:diagnosis", args=[self.community.pk])
 
 
 class FollowedCommunities:

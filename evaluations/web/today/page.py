@@ -86,20 +86,17 @@ class Today(Reader):
     @cached_property
     def turnouts(self) -> dict[int, list[int]]:
         """Community → people present at each regular meeting held, oldest first, for two years."""
-        return defaultdict(list, {pk: [present for present, _how in some] for pk, some in self._held.items()})
+        return defaultdict(list, {pk: [one.present for one in some if one.is_late] for pk, some in self._held.items()})
 
     @cached_property
-    def _held(self) -> dict[int, lately.Held]:
+    def _held(self) -> dict[int, list[lately.Held]]:
         return lately.held_lately(self.communities, self.now)
 
     @cached_property
     def lines(self) -> list[CommunityLine]:
+        declines = lately.standing(self.communities, self._held)
         return [
-            CommunityLine(
-                community,
-                self.turnouts[community.pk][-SPARK_LENGTH:],
-                lately.decline_in(self._held[community.pk]),
-            )
+            CommunityLine(community, self.turnouts[community.pk][-SPARK_LENGTH:], declines.get(community.pk))
             for community in self.communities
         ]
 

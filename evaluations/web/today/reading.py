@@ -45,7 +45,7 @@ class Reader:
     @cached_property
     def communities(self) -> list[Any]:  # with their number of members, and what waits there
         tended = Community.objects.led_by(self.user).with_tasks_for(self.user).with_member_count()
-        return list(with_what_waits(tended, self.now).select_related("programme", "policies"))
+        return list(with_what_waits(tended, self.now).select_related("programme", "policies", "decline_rule"))
 
     @cached_property
     def drafts(self) -> list[Community]:

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from communities.models import Membership, Role, profiles
 from evaluations.domain import indicators
 from evaluations.domain.indicators import Measure, decline
+from evaluations.domain.indicators.decline import Rule
 from evaluations.domain.surveys import questionnaires, releases
 from evaluations.models import Survey
 from meetings.models import Attendance, Meeting
@@ -387,6 +388,55 @@ def test_few_meetings_over_long_years_make_a_weak_signal():
 
     assert not decline(turnouts, close).is_weak
     assert decline(turnouts, far).is_weak
+
+
+def test_meetings_of_two_years_are_enough_where_they_are_three_before():
+    """Older ones would make a weak signal of an ordinary group."""
+    turnouts = [15, 16, 14, 17, 16, 12, 8, 5, 6]
+    thrice_a_year = [dt.date(2022, 1, 1) + dt.timedelta(days=122 * n) for n in range(9)]
+
+    assert not decline([20, *turnouts[1:]], thrice_a_year).is_weak
+
+
+def every(months, turnouts, until=dt.date(2026, 11, 15)):
+    """The days of so many meetings, so many months apart, the last one then."""
+    return [until - dt.timedelta(days=round(30.4375 * months * n)) for n in reversed(range(len(turnouts)))]
+
+
+@pytest.mark.parametrize(
+    ("turnouts", "is_told"),
+    [
+        # four a year, of which the two of the end of the year always gather fewer
+        ([16, 16, 8, 8, 17, 15, 8, 7, 16, 16, 8, 8], False),
+        # they gather fewer than they do every year
+        ([16, 16, 10, 10, 17, 15, 11, 10, 16, 10, 5, 5], True),
+    ],
+)
+def test_where_three_years_exist_a_meeting_is_compared_with_those_of_its_season(turnouts, is_told):
+    found = decline(turnouts, every(3, turnouts))
+
+    assert bool(found) is is_told
+    assert not found or found.is_seasonal
+
+
+def test_without_three_years_a_low_season_is_a_decline_like_another():
+    turnouts = [16, 16, 16, 17, 15, 16, 8, 8]
+
+    assert not decline(turnouts, every(3, turnouts)).is_seasonal
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_told"),
+    [
+        (Rule(), True),
+        (Rule(percent=50), False),
+        (Rule(fewest_before=6), False),
+        (Rule(last=2, low=2), True),
+        (Rule(last=3, low=3), False),
+    ],
+)
+def test_the_numbers_of_the_rule_are_a_community_s(rule, is_told):
+    assert bool(decline([15, 16, 14, 17, 16, 14, 8, 5], rule=rule)) is is_told
 
 
 # ------------------------------------------------------------ cost

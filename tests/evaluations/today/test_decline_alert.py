@@ -1,7 +1,6 @@
 """A decline is told in the same words on Today, on the community's page and on its vitality, with where to look."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.db import connection
@@ -9,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.models import Community, Role
+from communities.models import Community
 from evaluations.web.today import Today
 from meetings.models import Attendance
 from tests import factories as make
@@ -46,10 +45,8 @@ def vitality_of(community):
     return reverse("evaluations:vitality", args=[community.pk])
 
 
-def causes_on(page):
-    return re.findall(
-        r'<li class="card.*?</li>', page.partition('<ol class="cause-cards">')[2].partition("</ol>")[0], re.DOTALL
-    )
+def diagnosis_of(community):
+    return reverse("evaluations:diagnosis", args=[community.pk])
 
 
 def pages_of(community):
@@ -65,12 +62,11 @@ def test_it_is_told_where_one_looks(signed_in, request, who, declining, sister):
     today, overview, vitality = (client.get(page).content.decode() for page in ("/", *pages_of(declining)))
 
     assert sentence in today
-    assert vitality_of(declining) in today
+    assert diagnosis_of(declining) in today
     for page in (overview, vitality):
         assert page.count(TOLD) == 1
         assert sentence in page
-        assert reverse("meetings:ask_dates", args=[declining.pk]) in page
-    assert vitality_of(declining) in overview.partition(TOLD)[2].partition("</section>")[0]
+        assert diagnosis_of(declining) in page.partition(TOLD)[2].partition("</section>")[0]
 
 
 def test_a_neighbour_that_does_as_usual_is_left_in_peace(signed_in, philippe, declining, sister):
@@ -83,28 +79,6 @@ def test_members_and_note_takers_are_not_alerted(client, nadia, karim, declining
     for person in (nadia, karim):
         client.force_login(person)
         assert TOLD not in client.get(declining.get_absolute_url()).content.decode()
-
-
-def test_an_external_evaluator_reads_it_and_is_offered_nothing_to_press(signed_in, declining):
-    eve = make.a_person("Eve")
-    make.a_role(eve, Role.EVALUATOR, community=declining, ends_on=timezone.localdate() + dt.timedelta(days=30))
-
-    page = signed_in(eve).get(vitality_of(declining)).content.decode()
-
-    assert TOLD in page
-    assert reverse("meetings:ask_dates", args=[declining.pk]) not in page
-    assert len(causes_on(page)) == 5
-    assert "btn" not in "".join(causes_on(page))
-
-
-def test_the_five_causes_stand_with_what_can_be_done_where_fewer_come(signed_in, sandrine, philippe, declining, sister):
-    page = signed_in(sandrine).get(vitality_of(declining)).content.decode()
-
-    names = [re.search(r"<h3>(.*?)</h3>", card)[1] for card in causes_on(page)]
-    assert names == ["Le moment", "La satisfaction", "L’engagement", "La dispersion", "Les besoins"]
-    for place in ("meetings:ask_dates", "meetings:topics", "communities:members", "communities:objectives"):
-        assert reverse(place, args=[declining.pk]) in "".join(causes_on(page))
-    assert not causes_on(signed_in(philippe).get(vitality_of(sister)).content.decode())
 
 
 @pytest.mark.parametrize(

@@ -118,15 +118,17 @@ TITLE = "Des évaluations moins bonnes qu’avant"
 @pytest.mark.parametrize("who", ["sandrine", "philippe"])
 def test_it_is_told_on_today_on_the_community_s_page_and_on_its_vitality(signed_in, request, who, falling, steady):
     client = signed_in(request.getfixturevalue(who))
-    vitality = reverse("evaluations:vitality", args=[falling.pk])
+    vitality, diagnosis = (reverse(f"evaluations:{name}", args=[falling.pk]) for name in ("vitality", "diagnosis"))
 
-    today, overview, board = (as_read(client.get(page)) for page in ("/", falling.get_absolute_url(), vitality))
+    pages = ("/", falling.get_absolute_url(), vitality, diagnosis)
+    today, overview, board, causes = (as_read(client.get(page)) for page in pages)
 
-    assert vitality in today
+    assert diagnosis in today
     assert "Voir ce qui baisse" in today
     assert TITLE in overview
     assert TITLE in board
-    assert "Cinq causes à vérifier" in board
+    assert TITLE in causes
+    assert "Cinq causes à vérifier" in causes
     assert TITLE not in as_read(client.get(reverse("evaluations:vitality", args=[steady.pk])))
 
 
@@ -144,7 +146,7 @@ def test_set_aside_with_a_reason_it_is_told_no_more_and_taken_up_again_it_is(sig
 
     assert answer.status_code == 302
     assert TITLE not in as_read(client.get(page))
-    assert not [item for item in Today(sandrine).to_do if item.url == page]
+    assert not [item for item in Today(sandrine).to_do if "diagnostic" in item.url]
     DismissedAlert.objects.get().delete()
     assert TITLE in as_read(client.get(page))
 
