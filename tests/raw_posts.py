@@ -32,6 +32,11 @@ RAW_POSTS: dict[str, dict[str, str]] = {
         "test_one_s_own_notes_are_never_opened": ATTACK,
         "test_whom_the_author_names_reads_it_is_told_and_is_seen_to_have_read": ATTACK,
     },
+    "tests/evaluations/diagnosis/test_diagnosis.py": {
+        "test_an_external_evaluator_reads_it_and_is_offered_nothing_to_press": ATTACK,
+        "test_where_there_is_no_room_it_says_so": ATTACK,
+        "test_whoever_facilitates_by_mandate_adds_no_question": ATTACK,
+    },
     "tests/evaluations/vitality/test_influences.py": {
         "test_two_who_facilitate_note_each_and_change_only_their_own": ATTACK,
         "test_the_coordination_reads_and_nobody_else": ATTACK,

@@ -500,7 +500,13 @@ def call_off(world):
     form_on(client.get(world.own.follow_up.get_absolute_url()), action=off).press(client)
 
 
+def retain_cause(world):
+    client, page = world.client("FA"), world.own.address("evaluations:diagnosis", "community")
+    form_on(client.get(page), holding={"action": "review"}).press(client)
+
+
 STORIES = {
+    "evaluations:retain_cause": (retain_cause, Action.SETTINGS_CHANGED),
     "evaluations:offer_to_all": (offer_to_all, Action.FOLLOW_UP_WRITTEN),
     "evaluations:offer_times": (offer_times, Action.FOLLOW_UP_WRITTEN),
     "evaluations:call_off_conversation": (call_off, Action.FOLLOW_UP_WRITTEN),

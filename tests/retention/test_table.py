@@ -51,6 +51,10 @@ NOT_KEPT = {
             "LIFETIME",
             "PATIENCE",
             "RECENT",
+            "REMEMBERED",
+            "REVIEWED_EACH",
+            "SEASON",
+            "YEAR",
         ),
         *(
             "FIRST_TO_FACILITATORS",

@@ -248,19 +248,12 @@ class Diagnosis:
         since = [t.present or 0 for t in self.regular if t.day > day]
         if not since:
             return _("no meeting since")
-        told = {"n": len(since), "since": number(statistics.mean(since))}
+        held = ngettext("%(n)s meeting since", "%(n)s meetings since", len(since)) % {"n": len(since)}
+        told = {"held": held, "since": number(statistics.mean(since))}
         if not before:
-            sentence = ngettext(
-                "%(n)s meeting since: %(since)s people", "%(n)s meetings since: %(since)s people", len(since)
-            )
-            return sentence % told
+            return _("%(held)s: %(since)s people on average") % told
         told["before"] = number(statistics.mean(before))
-        sentence = ngettext(
-            "%(n)s meeting since: %(since)s people, against %(before)s on average before",
-            "%(n)s meetings since: %(since)s people on average, against %(before)s before",
-            len(since),
-        )
-        return sentence % told
+        return _("%(held)s: %(since)s people on average, against %(before)s before") % told
 
 
 def _name(user: User | None) -> str:

@@ -365,7 +365,7 @@ def test_one_reads_later_what_came_of_it(signed_in, sandrine, declining):
 
     assert "Les besoins : Revoir les objectifs" in page
     assert "Sandrine Beaulieu" in page
-    assert "1 rencontre depuis : 14 personnes, contre 8 en moyenne auparavant" in page
+    assert "1 rencontre depuis : 14 personnes en moyenne, contre 8 auparavant" in page
 
 
 # ------------------------------------------------------------ the rule's numbers
