@@ -148,7 +148,10 @@ def plan(
         also()
     hand.press("Planifier ces rencontres")
     hand.page.wait_for_url(re.compile(r"/rencontres/(\d+/(inviter/)?|annee/.*)?$"))
-    return hand.page.url.removesuffix("inviter/")  # where the first of a community leads
+    meeting = hand.page.url.removesuffix("inviter/")  # where a meeting to invite to leads
+    if meeting != hand.page.url:
+        hand.page.goto(meeting)
+    return meeting
 
 
 def in_days(n: int) -> dt.date:

@@ -37,11 +37,11 @@ def hub(community):
     return reverse("communities:settings", args=[community.pk])
 
 
-def test_nineteen_settings_stand_under_seven_headings(signed_in, philippe, hub):
+def test_twenty_settings_stand_under_seven_headings(signed_in, philippe, hub):
     page = signed_in(philippe).get(hub).content.decode()
 
     assert words_of(re.findall(r"<h2[^>]*>(.*?)</h2>", list_on(page), re.DOTALL)) == HEADINGS
-    assert len(links_on(page)) == 19
+    assert len(links_on(page)) == 20
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.EXTERNAL])
