@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,10 @@ class Period:
     def start(self, now: dt.datetime) -> dt.datetime:
         """What is older than this has had its time."""
         return now - self.length
+
+    def first_day(self, now: dt.datetime | None = None) -> dt.date:
+        """What is dated before this day has had its time: a day of here, since the evening is tomorrow in UTC."""
+        return timezone.localdate(self.start(now or timezone.now()))
 
 
 PERIODS = [

@@ -59,7 +59,7 @@ add_perm("evaluations.read_campaign_words", leads_for_good | coordinates, reads=
 add_perm("evaluations.see_improvements", leads_for_good | coordinates, reads=True)  # asked of a community
 add_perm("evaluations.improve", leads_for_good | coordinates)  # asked of a community
 add_perm("evaluations.read_across", coordinates_somewhere, reads=True)
-add_perm("evaluations.get_monday_mail", facilitates_somewhere | coordinates_somewhere, reads=True)  # having asked
+add_perm("evaluations.read_monday_mail", facilitates_somewhere | coordinates_somewhere, reads=True)  # having asked
 # The questionnaires are shared by all communities: whoever coordinates one programme makes a version for all.
 add_perm("evaluations.read_bank", facilitates_somewhere | coordinates_somewhere | administers, reads=True)
 add_perm("evaluations.make_version", coordinates_somewhere)

@@ -44,6 +44,9 @@ RAW_POSTS: dict[str, dict[str, str]] = {
     "tests/meetings/followup/test_private_journal.py": {
         "test_a_follow_up_to_plan_waits_on_today_without_a_name_until_it_is_done": ATTACK,
     },
+    "tests/communities/recruitment/test_expectations.py": {
+        "test_nothing_is_sent_while_nothing_is_written": ATTACK,
+    },
     "tests/communities/testimonials/test_testimonials.py": {
         "test_a_use_that_was_not_allowed_cannot_be_chosen": ATTACK,
         "test_withdrawn_it_is_gone_everywhere": TWICE,

@@ -296,6 +296,7 @@ def the_group_finds_no_topic_and_takes_the_reserve(hand: Hand, meeting: str, ope
     expect(console.locator("#choice")).not_to_contain_text("Recruter un conseil")
 
 
+@pytest.mark.long
 def test_the_groupe_des_vingt_selects_commits_meets_in_person_and_reports_with_its_partner(hand, open_as):
     sandrine = make.a_person("Sandrine", "Beaulieu", email="sandrine@exemple.quebec")
 

@@ -88,6 +88,6 @@ def summary_of(person: User, now: dt.datetime) -> Summary:
 @MAIL.cancelled_if
 def monday_cancel_reason(message: Message) -> str | None:
     person = message.recipient
-    if person and person.gets_monday_mail and person.has_perm("evaluations.get_monday_mail"):
+    if person and person.gets_monday_mail and person.has_perm("evaluations.read_monday_mail"):
         return None
     return gettext_noop("no longer wanted")

@@ -225,6 +225,6 @@ def _refuse_with_children(meeting: Meeting) -> None:
 def forget_consents(now: dt.datetime | None = None) -> int:
     """What was said of recordings by those who left long ago (see
     `communities.domain.members.consents.forget_old_consents`)."""
-    left = retention.period("consents").start(now or timezone.now()).date()
+    left = retention.period("consents").first_day(now)
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
     return RecordingConsent.objects.filter(membership__in=gone).delete()[0]

@@ -22,5 +22,5 @@ class ChoiceForm(forms.Form):
 
 def _asked_for(wishes: Wishes) -> list[tuple[str, str]]:
     """Offered once for all communities, and only to whom it would say something."""
-    is_offered = not wishes.sender_list and wishes.user.has_perm("evaluations.get_monday_mail")
+    is_offered = not wishes.sender_list and wishes.user.has_perm("evaluations.read_monday_mail")
     return [(c.value, str(c.label)) for c in ASKED_FOR] if is_offered else []

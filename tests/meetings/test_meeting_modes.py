@@ -10,7 +10,12 @@ from meetings.models import DatePoll, Meeting
 from tests import factories as make
 from tests.test_conventions import CODE, PAGES, ROOT
 
-WHERE_MODES_ARE_SAID = ("meetings/models/attendance.py", "meetings/models/meeting.py", "meetings/models/replies.py")
+WHERE_MODES_ARE_SAID = (
+    *("meetings/models/attendance.py", "meetings/models/meeting.py", "meetings/models/replies.py"),
+    # What is counted by mode, of meetings as a published report froze them.
+    *("evaluations/domain/reports/contributions.py", "evaluations/domain/reports/costs.py"),
+    "evaluations/domain/reports/year_chart.py",
+)
 ELSEWHERE = "/demonstration/", "/migrations/"  # a story that chooses modes; code of its day
 
 

@@ -1,6 +1,7 @@
 """Every period is printed as it is applied, and applied as it is printed."""
 
 import ast
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -131,6 +132,16 @@ def test_every_length_of_time_that_destroys_comes_from_the_table():
     faults = {str(p.relative_to(ROOT)): faults_of(p.relative_to(ROOT).parts[0], p.read_text()) for p in CODE}
 
     assert {path: names for path, names in faults.items() if names} == {}
+
+
+@pytest.mark.parametrize(("hour", "day"), [(3, 29), (5, 30)])
+def test_a_day_ends_at_midnight_of_here(hour, day):
+    """Three o’clock in UTC is still the evening before."""
+    now = dt.datetime(2026, 11, 30, hour, tzinfo=dt.UTC)
+
+    first = retention.period("testimonials").first_day(now)
+
+    assert first + retention.period("testimonials").length == dt.date(2026, 11, day)
 
 
 @pytest.mark.parametrize(

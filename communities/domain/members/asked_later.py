@@ -77,7 +77,7 @@ def asked_of(community: Community, until: dt.date, since: dt.date | None = None)
 
 def waiting(now: dt.datetime | None = None) -> Any:
     """Those whose agreement still serves: the others are kept no longer for it."""
-    start = retention.period("alumni_agreements").start(now or timezone.now()).date()
+    start = retention.period("alumni_agreements").first_day(now)
     return agreeing().filter(Q(gone_on=None) | Q(gone_on__gte=start))
 
 

@@ -107,7 +107,7 @@ def _say(action: Action, subject: Subject, purpose: str, **details: int) -> None
 @retention.applies("consents")
 def forget_old_consents(now: dt.datetime | None = None) -> int:
     """Of those who left so long ago that nobody can ask for the proof any more."""
-    left = retention.period("consents").start(now or timezone.now()).date()
+    left = retention.period("consents").first_day(now)
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
     parents = ParentalConsent.objects.filter(membership__in=gone)
     still_asked = Consent.objects.in_force().filter(purpose=Purpose.ALUMNI_SURVEY)  # ends with `asked_later`

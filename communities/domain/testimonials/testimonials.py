@@ -260,7 +260,7 @@ def _tell_end(testimonial: Testimonial) -> bool:
 @retention.applies("testimonials")
 def forget_ended(now: dt.datetime | None = None) -> int:
     """The words of those that ended so long ago that nobody will extend them."""
-    long_ago = retention.period("testimonials").start(now or timezone.now()).date()
+    long_ago = retention.period("testimonials").first_day(now)
     ended = list(Testimonial.objects.kept().filter(ends_on__lt=long_ago).select_related("membership__community"))
     for testimonial in ended:
         with transaction.atomic():
@@ -272,7 +272,7 @@ def forget_ended(now: dt.datetime | None = None) -> int:
 def forget_proofs(now: dt.datetime | None = None) -> int:
     """Of those who left so long ago that nobody can ask for the proof any more; never while words are kept, nor before
     as long has passed since they were destroyed."""
-    left = retention.period("consents").start(now or timezone.now()).date()
+    left = retention.period("consents").first_day(now)
     gone = Membership.objects.filter(status=Membership.Status.ALUMNI, left_on__lt=left)
     return Testimonial.objects.filter(membership__in=gone, emptied_on__lt=left).delete()[0]
 

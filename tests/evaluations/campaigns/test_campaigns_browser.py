@@ -30,7 +30,8 @@ def opened(site, community, sandrine):
 
 
 @pytest.mark.parametrize(
-    ("language", "next_one", "thanks"), [("fr-ca", "Suivant", "Merci"), ("en", "Next", "Thank you")]
+    ("language", "next_one", "thanks"),
+    [("fr-ca", "Suivant", "Merci"), pytest.param("en", "Next", "Thank you", marks=pytest.mark.long)],
 )
 def test_a_member_answers_one_question_a_screen_with_a_thumb(opened, open_as, language, next_one, thanks):
     member = opened.community.memberships.first()

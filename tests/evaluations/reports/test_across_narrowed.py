@@ -211,7 +211,7 @@ def test_a_decline_comes_first_and_leads_to_its_causes(calm, programme, philippe
 
     first, second = answer.context["page"].needing
     assert (first.community, first.first.is_marked) == (calm, True)
-    assert first.first.address == reverse("evaluations:vitality", args=[calm.pk]) + "#causes"
+    assert first.first.address == reverse("evaluations:diagnosis", args=[calm.pk])
     assert second.community.name == "Sans personne"
     assert first.first.why in answer.text
 

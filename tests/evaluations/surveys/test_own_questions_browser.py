@@ -14,6 +14,7 @@ from tests.soundness import sound
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_written_seen_on_a_phone_answered_by_six_and_told(site, community, sandrine, open_as):
     desk = open_as(sandrine)
     desk.goto(reverse("evaluations:own_questions", args=[community.pk]))

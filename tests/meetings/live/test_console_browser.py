@@ -145,6 +145,7 @@ def test_what_was_read_by_mistake_goes_back_to_the_text(live, sandrine, open_as)
     assert (note.text, note.due_on) == ("réserver la salle, 15 décembre", None)
 
 
+@pytest.mark.long
 def test_who_is_writing_is_seen_by_the_other(live, sandrine, karim, open_as):
     hers, his = console(open_as(sandrine), live), console(open_as(karim), live)
     expect(hers.locator("#writing")).to_be_empty()

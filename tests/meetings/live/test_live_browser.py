@@ -273,6 +273,7 @@ def test_a_second_proof_asked_meanwhile_keeps_what_waits(live, sandrine, open_as
     expect(page.locator("#notes > li[id]")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_one_press_that_always_fails_does_not_hold_the_others_back(live, sandrine, nadia, open_as):
     page = console(open_as(sandrine, expects="500|htmx:"), live)
     page.route(re.compile(r"/notes/$"), lambda route: route.fulfill(status=500, body="<html></html>"))
