@@ -39,9 +39,8 @@ def soon(site, meeting, nadia, karim):
     return meeting
 
 
-@pytest.mark.parametrize(
-    "mode", [pytest.param(mode, marks=[] if mode == "hybrid" else pytest.mark.long) for mode in WHERE]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("mode", WHERE)
 def test_a_meeting_from_its_preparation_to_its_follow_up(mode, soon, sandrine, karim, nadia, open_as):
     Meeting.objects.filter(pk=soon.pk).update(mode=mode, **WHERE[mode])
     soon.refresh_from_db()

@@ -161,6 +161,7 @@ def in_days(n: int) -> dt.date:
 # ------------------------------------------------------------ one by one
 
 
+@pytest.mark.long
 def test_constellation_is_open_online_across_regions_and_grouped_by_them(hand):
     def objective_and_mode():
         hand.unfold("Objectifs")

@@ -34,6 +34,7 @@ def world(site):
     return World()
 
 
+@pytest.mark.long
 def test_what_is_typed_is_kept(world, open_as):
     readers = {role: open_as(world.people[role]) for role in ("PC", "FA")}
     lost = []

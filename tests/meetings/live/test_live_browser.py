@@ -342,6 +342,7 @@ def test_a_meeting_goes_from_start_to_close_with_the_keyboard_and_the_mouse(site
     assert meeting.guests == 2
 
 
+@pytest.mark.long
 def test_a_whole_meeting_is_run_with_the_keyboard_alone(site, meeting, sandrine, nadia, open_as):
     people = [nadia.memberships.get(), *(make.a_member(meeting.community) for _n in range(4))]
     now = timezone.now()
@@ -463,6 +464,7 @@ def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, 
     expect_place(page, "^(?!body$)")
 
 
+@pytest.mark.long
 def test_the_panel_stays_when_what_was_pressed_goes_before_the_block_changes(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
     to_the_evaluation_by_keyboard(page)

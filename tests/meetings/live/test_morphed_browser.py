@@ -60,6 +60,7 @@ def test_a_list_unfolded_and_scrolled_stays_where_it_was(is_morphed, live, hers,
     assert stays is is_morphed
 
 
+@pytest.mark.long
 def test_a_button_held_down_while_news_come_is_pressed_all_the_same(live, hers, karim, nadia):
     hers.locator(f"#tick-{nadia.memberships.get().pk}").hover()
     hers.mouse.down()

@@ -643,6 +643,7 @@ def test_presses_at_the_same_instant_are_one_presence(transactional_db, soon, me
 
 
 @pytest.mark.browser
+@pytest.mark.long
 def test_a_phone_from_the_invitation_to_the_evaluation_by_keyboard(open_as, soon, membership):
     """Reply, check in and follow with Tab and Enter alone; the page turns by itself."""
     in_minutes = lambda n: timezone.now() + dt.timedelta(minutes=n)  # noqa: E731

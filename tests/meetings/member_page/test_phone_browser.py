@@ -208,6 +208,7 @@ def test_a_member_checks_in_chooses_and_answers_with_the_keyboard_alone(live, ph
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
 
 
+@pytest.mark.long
 def test_news_that_change_nothing_one_sees_say_nothing_aloud(live, phone):
     phone.click("#here")
     expect(phone.locator("#now .done")).to_be_visible()
@@ -227,6 +228,7 @@ def test_news_that_change_nothing_one_sees_say_nothing_aloud(live, phone):
     assert phone.evaluate("said") != []
 
 
+@pytest.mark.long
 def test_the_line_being_typed_stays_as_it_is_while_the_page_follows(live, phone):
     phone.click("#here")
     expect(phone.locator("#now .done")).to_be_visible()
