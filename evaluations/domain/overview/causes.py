@@ -20,50 +20,17 @@ from meetings.models import Topic
 
 @dataclass(frozen=True)
 class CauseKind:
-    """What the guide asks to check, and where something can be done about it."""
+    """What the guide asks to check."""
 
     code: str
     name: str | Promise
-    url_name: str
-    action: str | Promise
-    may: str  # the permission that this takes
 
 
-MOMENT = CauseKind(
-    "moment",
-    gettext_lazy("The time"),
-    "meetings:ask_dates",
-    gettext_lazy("Ask when to meet"),
-    "meetings.plan",
-)
-SATISFACTION = CauseKind(
-    "satisfaction",
-    gettext_lazy("Satisfaction"),
-    "meetings:topics",
-    gettext_lazy("Choose the next topics"),
-    "meetings.plan",
-)
-ENGAGEMENT = CauseKind(
-    "engagement",
-    gettext_lazy("Engagement"),
-    "communities:members",
-    gettext_lazy("See the people"),
-    "communities.see_people",
-)
-SCATTER = CauseKind(
-    "scatter",
-    gettext_lazy("Scattered discussions"),
-    "communities:charter",
-    gettext_lazy("Recall the objectives"),
-    "meetings.plan",
-)
-NEEDS = CauseKind(
-    "needs",
-    gettext_lazy("Needs"),
-    "communities:objectives",
-    gettext_lazy("Review the objectives"),
-    "communities.adopt",
-)
+MOMENT = CauseKind("moment", gettext_lazy("The time"))
+SATISFACTION = CauseKind("satisfaction", gettext_lazy("Satisfaction"))
+ENGAGEMENT = CauseKind("engagement", gettext_lazy("Engagement"))
+SCATTER = CauseKind("scatter", gettext_lazy("Scattered discussions"))
+NEEDS = CauseKind("needs", gettext_lazy("Needs"))
 
 
 @dataclass(frozen=True)
@@ -79,12 +46,6 @@ class Cause:
     @classmethod
     def unknown(cls, kind: CauseKind) -> "Cause":
         return cls(kind, _("insufficient data"), is_known=False)
-
-    @property
-    def weight(self) -> tuple[str, str]:
-        if not self.is_known:
-            return "", _("insufficient data")
-        return ("warn", _("a clue")) if self.is_clue else ("", _("to check"))
 
 
 def causes(community: Community, before: Year | None, year: Year) -> list[Cause]:

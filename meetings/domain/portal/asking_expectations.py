@@ -20,11 +20,11 @@ AGAIN_AFTER = dt.timedelta(days=183)
 
 def not_answered(community: Community) -> MembershipQuerySet:
     """Active members with an address who said nothing, and were not asked in six months."""
-    asked = Message.objects.of_type(ASKED).filter(about_kind=Membership._meta.label_lower, about_id=OuterRef("pk"))
-    lately = asked.filter(queued_at__gt=timezone.now() - AGAIN_AFTER)
+    theirs = Message.objects.of_type(ASKED).about_any(Membership, community.memberships.values("pk"))
+    lately = theirs.filter(queued_at__gt=timezone.now() - AGAIN_AFTER).values("about_id")
     said = Expectation.objects.filter(membership=OuterRef("pk"))
     reachable = community.memberships.active().named().exclude(user__email=None)
-    return reachable.exclude(Exists(said)).exclude(Exists(lately)).select_related("user", "community")
+    return reachable.exclude(Exists(said)).exclude(pk__in=lately).select_related("user", "community")
 
 
 @transaction.atomic
