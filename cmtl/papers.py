@@ -1,4 +1,4 @@
-"""A paper to print, shown in the browser, in the language that its link asks for."""
+"""A paper to print, or to go on from in Word, in the language that its link asks for."""
 
 import segno
 from django.contrib import messages
@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cmtl import languages, pdf
+from cmtl.word import documents
 
 
 def shown(request: HttpRequest, template: str, context: dict, name: str, *, back: str) -> HttpResponse:
@@ -23,6 +24,28 @@ def shown(request: HttpRequest, template: str, context: dict, name: str, *, back
         file,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
+
+
+def word(
+    request: HttpRequest,
+    template: str,
+    context: dict,
+    name: str,
+    *,
+    styles: bytes = b"",
+    contents: str = "",
+) -> HttpResponse:
+    """The same as a Word document to take away; `styles` and `contents` are those of `documents.from_html`."""
+    language = languages.full(request.GET.get("langue", "")) or languages.active()
+    with translation.override(language):
+        context = {**context, "language": language, "today": timezone.localdate()}
+        how = {"language": language, "styles": styles, "contents": contents}
+        file = documents.render_word(template, context, **how)
+    return HttpResponse(
+        file,
+        content_type=documents.CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}.docx"', "Cache-Control": "no-store"},
     )
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from communities.web import alerts, duplicates, subgroups, undo
 from communities.web.charter import rules_link
 from communities.web.charter import views as charter_views
-from communities.web.community import communities, policies, programmes, record, settings
+from communities.web.community import communities, policies, programmes, record, settings, word_templates
 from communities.web.lifecycle import views as lifecycle_views
 from communities.web.member_import import views as member_import_views
 from communities.web.members import introductions, people
@@ -42,6 +42,9 @@ urlpatterns = [
     path("communautes/<int:pk>/reglages/liens/", record.edit_team_building_steps, name="team_building_steps"),
     path("programmes/<int:pk>/", programmes.show_programme, name="programme"),
     path("programmes/<int:pk>/modifier/", programmes.edit_programme, name="edit_programme"),
+    path("programmes/<int:pk>/modele-word/", word_templates.edit, name="word_template"),
+    path("programmes/<int:pk>/modele-word/modele.docx", word_templates.download, name="word_template_file"),
+    path("programmes/<int:pk>/modele-word/retirer/", word_templates.remove, name="remove_word_template"),
     path("communautes/<int:pk>/objectifs/", charter_views.edit_objectives, name="objectives"),
     path("communautes/<int:pk>/objectifs/revus/", charter_views.review_objectives, name="review_objectives"),
     path(
@@ -53,6 +56,7 @@ urlpatterns = [
     path("objectifs-proposes/<int:pk>/", charter_views.answer_proposal, name="objective_proposal"),
     path("communautes/<int:pk>/objectifs-et-regles/", charter_views.show_frame, name="charter"),
     path("communautes/<int:pk>/regles/", charter_views.edit_rules, name="rules"),
+    path("communautes/<int:pk>/regles.docx", charter_views.rules_in_word, name="rules_in_word"),
     path("communautes/<int:pk>/regles/lues/", charter_views.acknowledge_rules, name="acknowledge_rules"),
     path("communautes/<int:pk>/regles/rappeler/", charter_views.remind_rules, name="remind_rules"),
     path("regles/<str:token>/", rules_link.read_rules, name="rules_link"),

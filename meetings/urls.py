@@ -50,6 +50,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/logistique/", preparation.logistics, name="logistics"),
     path("rencontres/<int:pk>/feuille-de-presence.pdf", preparation.sign_in_sheet, name="sign_in_sheet"),
     path("rencontres/<int:pk>/deroulement.pdf", preparation.agenda_paper, name="agenda_pdf"),
+    path("rencontres/<int:pk>/deroulement.docx", preparation.agenda_in_word, name="agenda_in_word"),
     path("rencontres/<int:pk>/affiche.pdf", preparation.poster, name="poster"),
     path("rencontres/<int:pk>/deroulement/garder/", preparation.keep_agenda, name="keep_agenda"),
     path("rencontres/<int:pk>/deroulement/appliquer/", preparation.apply_agenda, name="apply_agenda"),

@@ -1,9 +1,11 @@
 """Boring on purpose: one of each thing, with the least that makes it valid."""
 
 import datetime as dt
+import io
 import itertools
 
 from django.utils import timezone
+from docx import Document
 
 from accounts.models import User
 from cmtl import parts
@@ -34,6 +36,7 @@ from communities.models import (
     SubGroup,
     Testimonial,
     TestimonialConsent,
+    WordTemplate,
     profiles,
 )
 from evaluations.domain.follow_ups import requests
@@ -79,6 +82,22 @@ def a_person(first_name="Alex", last_name="", **fields) -> User:
 
 def a_programme(name="", **fields) -> Programme:
     return Programme.objects.create(name=name or f"Programme {next(_number)}", **fields)
+
+
+def a_word_document(header="") -> bytes:
+    """As Word saves it: words of its own, and a header where one is given."""
+    document, written = Document(), io.BytesIO()
+    document.add_paragraph("Écrivez ici.")
+    document.sections[0].header.paragraphs[0].text = header
+    document.save(written)
+    return written.getvalue()
+
+
+def a_word_template(programme, header="") -> WordTemplate:
+    content = a_word_document(header)
+    return WordTemplate.objects.create(
+        programme=programme, content=content, name="papier.docx", sent_on=timezone.localdate()
+    )
 
 
 def a_community(name="", profile=profiles.Profile.OPEN, **fields) -> Community:

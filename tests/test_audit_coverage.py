@@ -505,7 +505,20 @@ def retain_cause(world):
     form_on(client.get(page), holding={"action": "review"}).press(client)
 
 
+def send_word_template(world):
+    page = world.own.address("communities:word_template", "programme")
+    submit(world.client("PC"), page, {"file": SimpleUploadedFile("papier.docx", make.a_word_document("Nous"))})
+
+
+def remove_word_template(world):
+    page, remove = (world.own.address(f"communities:{name}", "programme") for name in WORD_TEMPLATE)
+    submit(world.client("PC"), page, action=remove)
+
+
+WORD_TEMPLATE = ("word_template", "remove_word_template")
 STORIES = {
+    "communities:word_template": (send_word_template, Action.SETTINGS_CHANGED),
+    "communities:remove_word_template": (remove_word_template, Action.SETTINGS_CHANGED),
     "evaluations:retain_cause": (retain_cause, Action.SETTINGS_CHANGED),
     "evaluations:offer_to_all": (offer_to_all, Action.FOLLOW_UP_WRITTEN),
     "evaluations:offer_times": (offer_times, Action.FOLLOW_UP_WRITTEN),
@@ -566,6 +579,10 @@ NO_PERSON = "says nothing of anybody"
 FILES_EXEMPT = {
     "meetings:poster": NO_PERSON,
     "meetings:agenda_pdf": NO_PERSON,
+    "meetings:agenda_in_word": NO_PERSON,
+    "communities:rules_in_word": NO_PERSON,
+    "communities:word_template_file": NO_PERSON,
+    "evaluations:questionnaire_in_word": NO_PERSON,
     "communities:call_poster": "the call as its public form says it, with whom to write to",
     "communities:partner_logo": NO_PERSON,
     "evaluations:report_logo": NO_PERSON,

@@ -19,6 +19,8 @@ FILES = (
     "download",
     "export",
     "pdf",
+    "in_word",
+    "template_file",
     "logo",
     "served_file",
     "sign_in_sheet",
@@ -161,7 +163,9 @@ AT = """() => { const at = document.activeElement;
   const outlined = shown.some((one) => { const style = one && getComputedStyle(one);
     return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 });
   window.seen ??= new Set();
-  const key = at.id || at, again = window.seen.has(key) && window.last !== key;  // a date has three stops
+  const key = at.id || at;
+  window.stops = window.last === key ? window.stops + 1 : 1;  // a date has three; a page may hold nothing else
+  const again = window.seen.has(key) && (window.last !== key || window.stops > 8);
   window.seen.add(window.last = key);
   const where = box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth;
   return { again, name: `${at.tagName} ${at.id || at.name || at.textContent.trim().slice(0, 40)}`,

@@ -118,7 +118,8 @@ def pages(world: World, role: str, of: tuple[str, ...] = ("",)):
 
 FILES = {
     "meetings:minutes_pdf", "meetings:sign_in_sheet", "meetings:agenda_pdf", "meetings:poster",
-    "communities:call_poster", "evaluations:report_pdf",
+    "communities:call_poster", "evaluations:report_pdf", "evaluations:report_in_word", "meetings:agenda_in_word",
+    "communities:rules_in_word", "communities:word_template_file", "evaluations:questionnaire_in_word",
 }  # fmt: skip  # drawn slowly
 
 

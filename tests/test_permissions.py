@@ -42,7 +42,7 @@ from evaluations.domain import manager_opinions
 from evaluations.domain.campaigns import links as campaign_links
 from evaluations.domain.follow_ups import links as conversation_links
 from evaluations.domain.surveys import questionnaires
-from evaluations.models import AnnualReport
+from evaluations.models import AnnualReport, Questionnaire
 from meetings.domain import polls
 from meetings.domain.invitations import signing_up
 from meetings.domain.links import links, visitors
@@ -121,6 +121,9 @@ TABLE = {
     "communities:team_building_steps": Line("community", "GET POST", LEAD),
     "communities:programme": Line("programme", "GET", INSIDE),
     "communities:edit_programme": Line("programme", "GET POST", "PC"),
+    "communities:word_template": Line("programme", "GET POST", "PC"),
+    "communities:word_template_file": Line("programme", "GET", "PC"),
+    "communities:remove_word_template": Line("programme", "POST", "PC"),
     "communities:put_back": Line("none", "POST", EVERYONE),
     "communities:dismiss_alert": Line("community", "POST", LEAD),
     "communities:restore_alert": Line("set aside", "POST", LEAD),
@@ -138,6 +141,7 @@ TABLE = {
     "communities:propose_objective": Line("community", "GET POST", LEAD + " " + MEMBERS),
     "communities:objective_proposal": Line("proposed objective", "GET POST", LEAD_FOR_GOOD),
     "communities:charter": Line("community", "GET", INSIDE),
+    "communities:rules_in_word": Line("community", "GET", INSIDE),
     "communities:rules": Line("community", "GET POST", LEAD_FOR_GOOD),
     "communities:acknowledge_rules": Line("community", "POST", MEMBERS),
     "communities:remind_rules": Line("community", "POST", LEAD),
@@ -270,6 +274,7 @@ TABLE = {
     "meetings:logistics": Line("meeting", "GET POST", PREPARE),
     "meetings:sign_in_sheet": Line("meeting", "GET", "FA FX NT PC CO"),
     "meetings:agenda_pdf": Line("meeting", "GET", "FA FX NT PC CO"),
+    "meetings:agenda_in_word": Line("meeting", "GET", "FA FX NT PC CO"),
     "meetings:poster": Line("meeting", "GET", "FA FX NT PC CO"),
     "meetings:keep_agenda": Line("meeting", "POST", LEAD),
     "meetings:apply_agenda": Line("meeting", "POST", PREPARE),
@@ -415,6 +420,7 @@ TABLE = {
     "evaluations:remove_own_question": Line("own question", "POST", LEAD_FOR_GOOD),
     "evaluations:questionnaires": Line("none", "GET", "FA FX PC AD"),
     "evaluations:questionnaire": Line("questionnaire", "GET", "FA FX PC AD"),
+    "evaluations:questionnaire_in_word": Line("questionnaire", "GET", "FA FX PC AD"),
     "evaluations:make_version": Line("questionnaire", "GET POST", "PC"),
     "evaluations:take_back_version": Line("version", "POST", "PC"),
     "evaluations:campaigns": Line("community", "GET", LEAD + " EV"),
@@ -490,6 +496,7 @@ TABLE = {
     "evaluations:publish_report": Line("year", "POST", LEAD_FOR_GOOD),
     "evaluations:report_progress": Line("year", "GET", REPORTS),
     "evaluations:report_pdf": Line("year", "GET", REPORTS),
+    "evaluations:report_in_word": Line("year", "GET", REPORTS),
     "evaluations:report_logo": Line("year logo", "GET", REPORTS),
 }
 
@@ -680,6 +687,7 @@ def frozen(community, year):
 class World:
     def __init__(self):
         programme, elsewhere = make.a_programme("Familles"), make.a_programme("Ailleurs")
+        make.a_word_template(programme), make.a_word_template(elsewhere)
         self.places = {
             "own": Place("Constellation", programme),
             "sister": Place("Sœur", programme),
@@ -991,6 +999,8 @@ def test_reading_changes_nothing(method, standing, db):
     from django.test.utils import CaptureQueriesContext
 
     own, writers = world.places["own"], []
+    for code in Questionnaire.Code.values:  # written again on demand where a test before this one emptied the tables
+        questionnaires.current(code)
     client = world.client("FA")
     for name, line in TABLE.items():
         if line.of == "demo" or "GET" not in line.methods:

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Action, AuditLine
 from communities.domain.alerts import Alert, dismiss
 from communities.domain.charter import operating_rules
-from communities.models import Community, Membership, Need, ParentalConsent, Party, Role
+from communities.models import Community, Membership, Need, ParentalConsent, Party, Programme, Role, WordTemplate
 from meetings.domain.preparation import breakouts
 from meetings.models import FollowUp, Topic
 from tests import factories as make
@@ -244,6 +245,17 @@ def describe_programme(p):
     return submit(p.philippe, page, {"objectives": "Un"})
 
 
+def send_word_template(p):
+    page = p.at("communities:word_template", p.community.programme_id)
+    return submit(p.philippe, page, {"file": SimpleUploadedFile("papier.docx", make.a_word_document())})
+
+
+def remove_word_template(p):
+    page = p.at("communities:word_template", p.community.programme_id)
+    address = p.at("communities:remove_word_template", p.community.programme_id)
+    return submit(p.philippe, page, action=address)
+
+
 def review(p):
     page = p.at("communities:objectives")
     return submit(p.client, page, {"too_many": True}, action=p.at("communities:review_objectives"))
@@ -377,6 +389,10 @@ ACTS = {
         ),
         lambda p: type(p.community.programme).objects.update(objectives="Deux"),
     ),
+    "Word template sent": Act(send_word_template, lambda p: WordTemplate.objects.update(name="autre.docx")),
+    "Word template removed": Act(
+        remove_word_template, lambda p: make.a_word_template(Programme.objects.get(pk=p.community.programme_id))
+    ),
     "what is out of reach": Act(fill("communities:excluded_expectations", {"rows-0-wording": "Un financement"})),
     "objectives changed": Act(
         fill("communities:objectives", {"rows-0-wording": "Mieux se connaître", "rows-1-wording": "Partager"}),
@@ -478,7 +494,7 @@ def test_one_press_undoes_it(place, name):
     done = ACTS[name].do(place)
 
     assert done.status_code == 302, on_one_line(done)[:3000]
-    client = place.philippe if name in ("community archived", "programme described") else place.client
+    client = place.philippe if name in OF_THE_COORDINATION else place.client
     page = client.get(done["Location"])
     after = everything()
     assert after != before, "the control: something was done"
@@ -492,7 +508,7 @@ def test_one_press_undoes_it(place, name):
 @pytest.mark.parametrize("name", [name for name, act in ACTS.items() if act.meanwhile])
 def test_it_is_not_undone_over_what_a_colleague_did_since(place, name):
     settled(place, name)
-    client = place.philippe if name in ("community archived", "programme described") else place.client
+    client = place.philippe if name in OF_THE_COORDINATION else place.client
     page = client.get(ACTS[name].do(place)["Location"])
     ACTS[name].meanwhile(place)
     theirs = everything()
@@ -507,6 +523,8 @@ def settled(place, name):
     """What an act needs to be there first, so that it alone is compared."""
     if name == "warning taken up again":
         dismiss(place.community, Alert("turnout", "Les présences baissent"), "Été", by=None)
+    if name == "Word template removed":
+        make.a_word_template(place.community.programme)
     if name == "somebody joins a need":
         make.a_member(place.community)
     if name == "co-facilitation, prepared together":
@@ -595,6 +613,7 @@ BESIDE = "what does the contrary stands on the page that follows"
 OWN = "one’s own, on the page where it is changed again"
 REGISTER = "a register that the law asks for: a line is corrected, never taken back"
 LATER = "left for later: it writes in many places"
+OF_THE_COORDINATION = {"community archived", "programme described", "Word template sent", "Word template removed"}
 NOT_UNDONE = {
     "accounts.web.views": OWN,
     "outbox.web.views": OWN,

@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "communities:create": (CREATION, MAKES),
     "communities:create_call": (CREATION, MAKES),
     "communities:hand_over": (CREATION, ASKS),
+    "communities:word_template": (CREATION, ASKS),
     "communities:import_members": (CREATION, ASKS),
     "communities:introductions": (CREATION, MAKES),
     "communities:ask_testimonials": (CREATION, MAKES),

@@ -42,8 +42,10 @@ from communities.models.testimonials import (
     TestimonialRequest,
     Use,
 )
+from communities.models.word_templates import WordTemplate
 
 __all__ = [
+    "WordTemplate",
     "Testimonial",
     "TestimonialConsent",
     "TestimonialQuerySet",

@@ -8,14 +8,16 @@ from django.db.models import Prefetch, QuerySet
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import undoing
+from cmtl import papers, undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.domain import alerts
 from communities.domain.charter import objectives, operating_rules, proposals
+from communities.domain.community import word_templates
 from communities.models import (
     Community,
     Membership,
@@ -60,6 +62,20 @@ def show_frame(request, pk):
         context["expected"] = community.number_of_members
         context["waiting"] = community.objective_proposals.waiting().count()
     return page(request, "communities/charter/frame.html", community, "detail", **context)
+
+
+@require_safe
+def rules_in_word(request, pk):
+    """What the community is for and its rules in force, for others to start theirs from (guide, p. 13)."""
+    community = fetch(request, Community.objects.select_related("programme"), pk=pk, may="communities.read")
+    context = {
+        "community": community,
+        "objectives": told_objectives(community)["objectives"],
+        "out_of_reach": community.excluded_expectations.all(),
+        **told_rules(community, list(community.rules_versions.all()[:1])),
+    }
+    name, styles = f"{_('rules')}-{slugify(community.name)}", word_templates.styles_for(community)
+    return papers.word(request, "communities/charter/rules_word.html", context, name, styles=styles)
 
 
 def told_objectives(community: Community) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain import audit
 from accounts.models import Action
-from cmtl import pdf, undoing
+from cmtl import papers, pdf, undoing
 from cmtl.background import start_soon
 from cmtl.numbers import parse_int, parse_ints
 from cmtl.shortcuts import fetch
+from communities.domain.community import word_templates
 from communities.domain.testimonials import choosing, testimonials
 from communities.models import Community, Testimonial
 from communities.web.undo import say_undoable
@@ -311,6 +312,25 @@ def report_pdf(request, pk, year):
         content_type="application/pdf",
         filename=f"bilan-{slugify(community.name)}-{year}-v{report.version}.pdf",
     )
+
+
+@require_safe
+def report_in_word(request, pk, year):
+    """The version in force, or another by its number, to be taken up and adapted: its words in the publisher's
+    language, the others in the reader's."""
+    community = _community(request, pk, "evaluations.read_reports", year)
+    published = AnnualReport.objects.published().filter(community=community, year=year)
+    if version := request.GET.get("version"):
+        published = published.filter(version=parse_int(version))
+    report = published.first()
+    if report is None:
+        raise Http404
+    report.community = community
+    template, context = contents.pdf_source(community, year, report)
+    audit.write(Action.EXPORTED, by=request.user, about=report, what="report", year=year, format="docx")
+    name = f"bilan-{slugify(community.name)}-{year}-v{report.version}"
+    how = {"styles": word_templates.styles_for(community), "contents": _("Contents")}
+    return papers.word(request, template, context, name, **how)
 
 
 def _community(request, pk, may, year=None) -> Community:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cmtl import undoing
+from cmtl import papers, undoing
 from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, validation_as_messages
 from communities.web.shared import save_over
@@ -57,6 +57,15 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     makes = request.user.has_perm(MAKES)
     context = {"sheet": sheet, "may_make": makes, "may_take_back": makes and sheet.may_be_taken_back}
     return render(request, "evaluations/questionnaires/questionnaire.html", context)
+
+
+@require_safe
+def in_word(request: HttpRequest, code: str) -> HttpResponse:
+    """Its questions as they are asked now, to be read and adapted by others."""
+    sheet = _sheet(request, code, READS)
+    context = {"sheet": sheet, "items": [item for item in sheet.items if item.is_asked]}
+    template, name = "evaluations/questionnaires/questionnaire_word.html", f"questionnaire-{code.lower()}"
+    return papers.word(request, template, context, name)
 
 
 # ------------------------------------------------------------ a version

@@ -14,6 +14,7 @@ from cmtl.numbers import parse_int
 from cmtl.shortcuts import fetch, fragment, validation_as_messages
 from cmtl.undoing import say_done
 from communities.domain import revising
+from communities.domain.community import word_templates
 from communities.web.shared import revise_with, saved
 from communities.web.undo import say_undoable
 from meetings.domain.agenda import agenda_models, agendas, methods
@@ -222,6 +223,16 @@ def agenda_paper(request, pk):
     """The blocks by the clock, to hand out or to hang in the room."""
     meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
     return _print(request, meeting, "agenda_pdf.html", {"slots": agendas.slots_of(meeting)}, _("agenda"))
+
+
+@require_safe
+def agenda_in_word(request, pk):
+    """The same to be written over, by us or by others."""
+    meeting = fetch(request, with_community, pk=pk, may="meetings.see_attendance")
+    context = {"slots": agendas.slots_of(meeting), "meeting": meeting, "community": meeting.community}
+    name = f"{_('agenda')}-{meeting.local_start:%Y-%m-%d}"
+    styles = word_templates.styles_for(meeting.community)
+    return papers.word(request, "meetings/preparation/agenda_pdf.html", context, name, styles=styles)
 
 
 @require_safe
