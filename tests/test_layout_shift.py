@@ -42,7 +42,7 @@ def moved_on(page, address) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_moves_while_a_page_comes(open_as, sandrine, addresses, name, width):
     page = open_as(sandrine, width=width)

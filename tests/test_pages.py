@@ -5,8 +5,8 @@ import gzip
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.soundness import violations
 from tests.test_permissions import TABLE, World
 
 ENGLISH = re.compile(
@@ -84,15 +84,14 @@ def visit(page, address) -> dict[str, int]:
     page.on("response", weigh)
     page.goto(address)
     page.wait_for_load_state("load")
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(75)
     page.remove_listener("response", weigh)
     return weights
 
 
 def faults(page, *, language: str = "fr") -> list[str]:
     page.wait_for_load_state("load")
-    violations = Axe().run(page).response["violations"]
-    found = [f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})" for v in violations]
+    found = [f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})" for v in violations(page)]
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if sideways > 0:
         found.append(f"scrolls sideways by {sideways} px at {page.viewport_size['width']}")

@@ -17,6 +17,7 @@ from accounts.domain import audit
 from accounts.models import Action, AuditLine
 from communities.models import DestructionRequest, Incident
 from tests import factories as make
+from tests.soundness import violations
 
 pytestmark = pytest.mark.browser
 ACTS = (
@@ -193,8 +194,6 @@ def reads_a_register(page, olga):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_axe_violation_and_nothing_overflows(olga, ginette, philippe, community, open_as, width):
-    from axe_playwright_python.sync_playwright import Axe
-
     asked = DestructionRequest.objects.create(user=ginette)
     make.an_incident(is_serious=True)
     page = open_as(olga, width=width)
@@ -205,6 +204,6 @@ def test_no_axe_violation_and_nothing_overflows(olga, ginette, philippe, communi
         reverse("communities:destruction", args=[asked.pk]),
     ):
         page.goto(address)
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert not found, [(address, v["id"], v["nodes"][0]["html"]) for v in found]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

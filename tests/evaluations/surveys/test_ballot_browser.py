@@ -3,7 +3,6 @@
 import gzip
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -11,6 +10,7 @@ from evaluations.domain.surveys import collection
 from evaluations.models import BallotBox, Survey
 from meetings.domain.links import links
 from tests.evaluations.room import a_room, said_in
+from tests.soundness import violations
 
 pytestmark = pytest.mark.browser
 
@@ -243,7 +243,7 @@ def test_no_axe_violation(live, open_as):
     for code in ("R1", "R2", "R3", "R4"):
         choice = page.locator(f"input[name={code}]").first
         expect(choice).to_be_visible()
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert not found, [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
         choice.check()
 

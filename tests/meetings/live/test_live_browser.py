@@ -15,6 +15,7 @@ from meetings.domain.live import live_session, notes
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.keyboard import expect_place, sees_where_it_is, tab_to
+from tests.soundness import violations
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +148,7 @@ def test_a_lost_answer_is_sent_again_and_makes_one_note(live, sandrine, open_as)
     assert Note.objects.count() == 1
 
 
+@pytest.mark.long
 def test_news_that_come_late_find_their_place_when_all_was_asked_for_meanwhile(live, sandrine, karim, open_as):
     """The page asked for its news, slowly; after lines typed fast it wants all of it."""
     page, late, slow = console(open_as(sandrine), live), [], True
@@ -167,6 +169,7 @@ def test_news_that_come_late_find_their_place_when_all_was_asked_for_meanwhile(l
     expect(page.locator("#notes")).to_contain_text("Écrit après", timeout=8000)
 
 
+@pytest.mark.long
 def test_news_asked_for_before_a_press_do_not_bring_back_what_it_removed(live, sandrine, karim, open_as):
     old = notes.add(live, key=uuid.uuid4(), kind=Note.Kind.HIGHLIGHT, text="À retirer", by=sandrine)
     page, late, slow = console(open_as(sandrine), live), [], True
@@ -409,7 +412,7 @@ def filled(page):
     return [words.strip() for words in page.locator(".btn.btn-primary:visible").all_inner_texts()]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 def test_in_its_block_opening_the_evaluation_is_the_one_filled_button_then_closing_the_meeting(
     width, live, sandrine, open_as
 ):
@@ -525,12 +528,10 @@ def test_on_a_phone_the_block_the_line_and_the_tabs_are_always_in_view(live, san
 
 
 def test_no_axe_violation(live, sandrine, nadia, open_as):
-    from axe_playwright_python.sync_playwright import Axe
-
     make.a_note(live, author=sandrine)
     make.a_topic(live.community)
     page = open_as(sandrine)
     for name in ("live", "screen", "roster", "close"):
         page.goto(reverse(f"meetings:{name}", args=[live.pk]))
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert not found, [(name, v["id"], v["nodes"][0]["html"]) for v in found]

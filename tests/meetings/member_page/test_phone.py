@@ -24,6 +24,7 @@ from meetings.domain.links import links, phone
 from meetings.models import AgendaItem, Attendance, Meeting, Note
 from tests import factories as make
 from tests.forms import form_on, on_one_line, submit
+from tests.soundness import violations
 
 
 @pytest.fixture
@@ -708,9 +709,7 @@ def press(page, selector) -> None:
 
 
 def sound(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = [v["id"] for v in Axe().run(page).response["violations"]]
+    found = [v["id"] for v in violations(page)]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("scrolls sideways")
     small = page.evaluate(

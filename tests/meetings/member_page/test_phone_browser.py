@@ -259,6 +259,7 @@ def test_the_line_being_typed_stays_as_it_is_while_the_page_follows(live, phone)
     assert Note.objects.filter(group__meeting=live).count() == 2
 
 
+@pytest.mark.long
 def test_what_is_typed_while_a_line_leaves_is_another_line(live, phone):
     phone.click("#here")
     expect(phone.locator("#now .done")).to_be_visible()

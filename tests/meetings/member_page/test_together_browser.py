@@ -11,6 +11,7 @@ from meetings.domain.links import links
 from meetings.domain.live import live_session
 from meetings.models import AgendaItem, Note, Topic, TopicVote
 from tests import factories as make
+from tests.soundness import violations
 
 pytestmark = pytest.mark.browser
 
@@ -89,8 +90,6 @@ def test_a_sub_group_notes_on_a_phone_and_comes_back(live, sandrine, nadia, open
 
 
 def test_no_axe_violation(live, sandrine, nadia, open_as):
-    from axe_playwright_python.sync_playwright import Axe
-
     make.a_topic(live.community, meeting=live)
     membership = nadia.memberships.get()
     live.attendances.update(status="present")
@@ -103,5 +102,5 @@ def test_no_axe_violation(live, sandrine, nadia, open_as):
         (phone, reverse("meetings:phone", args=[links.guest_token(live, membership)])),
     ]:
         opened.goto(address)
-        found = Axe().run(opened).response["violations"]
+        found = violations(opened)
         assert not found, [(address, v["id"], v["nodes"][0]["html"]) for v in found]
