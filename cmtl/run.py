@@ -65,6 +65,7 @@ def main() -> None:
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     if sys.argv[1:] == ["--tests"]:
         install(ROOT / "requirements" / "dev.txt")
+        subprocess.check_call([str(PYTHON), "-m", "cmtl.messages"], cwd=ROOT)  # attacks read French pages
         return
     install(ROOT / "requirements" / "base.txt")
     if not has_pango() and not apt_install(PANGO):
