@@ -226,6 +226,7 @@ def worker(site, sink, tmp_path):
     """A real Celery worker with its timetable, sending to the sink. Its broker starts empty: an earlier test's
     pause after a relay that was gone must not delay this one."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
-    worker = services.Worker(services.database_url(), sink.port, tmp_path / "celery.log", SITE_URL=site.url)
+    same = {"SITE_URL": site.url, "DATA_DIR": str(settings.DATA_DIR)}  # files that the site writes, it may destroy
+    worker = services.Worker(services.database_url(), sink.port, tmp_path / "celery.log", **same)
     yield worker
     worker.stop()

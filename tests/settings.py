@@ -5,13 +5,15 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only for tests")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="cmtl-tests-"))
+OURS = "cmtl-tests-"
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix=OURS))
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each its own Redis database, and its own keys of ballots
     if os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
-    own = Path(os.environ["DATA_DIR"].removesuffix(f"/{worker}"), worker)  # a site that a test starts reads this again
-    own.mkdir(parents=True, exist_ok=True)
-    os.environ["DATA_DIR"] = str(own)
+    shared = Path(os.environ["DATA_DIR"])
+    if shared.name.startswith(OURS):  # else it is that of this process already, or one that a test gave its site
+        os.environ["DATA_DIR"] = str(shared / worker)
+        (shared / worker).mkdir(exist_ok=True)
 
 from cmtl.settings import *  # noqa: E402, F403
 
