@@ -41,6 +41,8 @@ def mixed(case):
 def test_chance_is_the_binomial_law_s():
     assert chance.interval(1000, 1 / 40) == (13, 39)
     assert chance.interval(50, 1 / 40) == (0, 5)
+    assert chance.interval(2000, 1 / 40) == (33, 69)
+    assert chance.interval(2000, 1 / 40, ways=32) == (27, 77), "wider, and far from a control that finds a thousand"
 
 
 def test_a_guess_is_no_better_than_chance_and_names_each_answer_once(case):

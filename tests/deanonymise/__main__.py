@@ -65,7 +65,8 @@ class Report:
 
     def _line(self, way: str) -> bool:
         ours, control, by_chance = self.ours[way], self.control[way], self.chance[way]
-        low, high = chance.interval(ours.attempts, by_chance) if by_chance else (0, 0)
+        guessed = sum(1 for one in self.chance.values() if one)
+        low, high = chance.interval(ours.attempts, by_chance, guessed) if by_chance else (0, 0)
         expected = control.attempts * by_chance
         times = f"{control.right / expected:.0f}" if expected else "–"
         is_safe = low <= ours.right <= high
