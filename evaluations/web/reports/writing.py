@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from communities.models import Testimonial
 from communities.web.undo import say_undoable
 from evaluations.domain import improvements, influences
 from evaluations.domain.campaigns import agreeing
-from evaluations.domain.reports import publishing, quoting, sections, writing
+from evaluations.domain.reports import proposals, publishing, quoting, sections, writing
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, Campaign, ObjectiveRating
 from evaluations.web.reports import report_forms
@@ -72,7 +73,7 @@ def _context(request, community, year, chapter) -> dict[str, Any]:
     evaluation = agreeing.asked_to_agree(community, year, request.user) if chapter == writing.AGREED else None
     offered = influences.offered(community, year) if chapter == writing.INFLUENCED else []
     marks = _marks(community, draft, chapter)
-    posted = request.POST if request.method == "POST" else None
+    posted = _with_what_is_taken(request, community, draft, chapter) if request.method == "POST" else None
     return {
         "community": community,
         "year": str(year),
@@ -98,6 +99,16 @@ def _context(request, community, year, chapter) -> dict[str, Any]:
     }
 
 
+def _with_what_is_taken(request, community, draft: AnnualReport, chapter) -> QueryDict:
+    """What is typed and, where « Take » was pressed, the sentence after it."""
+    key, words = request.POST.get("take"), proposals.TAKEN_BY.get(chapter)
+    if not key or not words:
+        return request.POST
+    told, posted = contents.CommunityYear.gather(community, draft.year), request.POST.copy()
+    posted[words] = proposals.taken(told, chapter, key, posted.get(words, ""))
+    return posted
+
+
 def _marks(community, draft: AnnualReport, chapter: str) -> dict:
     """What the page shows, for the next saving to compare."""
     seen = writing.seen(community, draft, chapter)
@@ -117,6 +128,8 @@ def _page(request, context, status=200):
     here = context["chapter"].key
     chapter = next(one for one in parts.chapters if one.key == here)
     context |= {"told": told, "report": figures, "contents": parts, "chapter": chapter, "steps": steps}
+    if words := proposals.TAKEN_BY.get(here):
+        context["proposals"] = proposals.proposed(told, here, context["form"][words].value() or "")
     context |= {"before": writing.neighbour(here, -1), "after": writing.neighbour(here, 1)}
     return render(request, "evaluations/reports/report_form.html", context, status=status)
 
@@ -138,6 +151,8 @@ def _is_as_shown(context) -> bool:
 def _where_next(request, context) -> str:
     """Where the button that was pressed leads; the first one, to the chapter after."""
     asked, community, year = request.POST.get("go", ""), context["community"], context["year"]
+    if "take" in request.POST:
+        asked = context["chapter"].key
     if asked == "report":
         return f"{context['draft'].get_absolute_url()}?version={publishing.draft(community, int(year)).version}"
     following = asked if asked in (*writing.KEYS, LAST) else writing.neighbour(context["chapter"].key, 1) or LAST
@@ -201,7 +216,7 @@ def _conflict(request, context, changed=()):
         return _said(request, context | {"is_conflict": True}, 409)
     of = context["community"], context["draft"].year
     theirs = publishing.draft(*of)
-    now = request.POST.copy()
+    now = context["form"].data.copy()
     now["version"], now["edit_version"] = theirs.version, theirs.edit_version
     chapter = context["chapter"].key
     now["seen"] = writing.seen(context["community"], theirs, chapter)
@@ -211,7 +226,7 @@ def _conflict(request, context, changed=()):
     differences = [
         (form[name].label, getattr(theirs, name))
         for name in report_forms.ReportForm.Meta.fields
-        if name in form.fields and (getattr(theirs, name) or "").split() != (request.POST.get(name) or "").split()
+        if name in form.fields and (getattr(theirs, name) or "").split() != (now.get(name) or "").split()
     ]
     for rating in context["rating_forms"]:
         level, comment = ratings.get(rating.objective.pk, ("", ""))

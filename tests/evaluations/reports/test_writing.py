@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 
 from accounts.models import Action, AuditLine
 from cmtl import pdf
-from evaluations.domain.reports import publishing, report
-from evaluations.models import AnnualReport, ObjectiveRating
+from evaluations.domain.reports import proposals, publishing, report
+from evaluations.models import AnnualReport, ObjectiveRating, Release
 from meetings.models import Meeting
 from tests import factories as make
 from tests.evaluations.reports.test_pdf import failures, flat_text_of
@@ -197,6 +197,54 @@ def test_a_comment_typed_before_its_level_is_kept(year, sandrine, signed_in):  #
     assert "Deux projets." in home.get(chapter(year, "objectives")).content.decode()
     draft = home.get(reverse("evaluations:report", args=[year.pk, YEAR])).content.decode()
     assert "non évalué" in draft
+
+
+# ------------------------------------------------------------ sentences from the figures
+
+
+def test_a_sentence_is_written_by_a_press_alone_and_at_the_end(year, sandrine, signed_in):  # noqa: F811
+    home, address = signed_in(sandrine), chapter(year, "page")
+    page = home.get(address)
+    sentence = next(one for one in page.context["proposals"] if one.key == "meetings")
+    assert sentence.text in page.content.decode()
+    assert saved(year).highlights == ""
+
+    answer = submit(home, page, {"highlights": "Une belle année."}, button="take=meetings")
+
+    assert answer.url == address
+    assert saved(year).highlights.splitlines() == ["Une belle année.", sentence.text]
+    left = home.get(address).context["proposals"]
+    assert sentence not in left, "taken already"
+    assert left
+
+
+def test_each_chapter_proposes_two_to_four_from_its_figures(year, sandrine, signed_in):  # noqa: F811
+    make.an_outcome(year, "Un projet", happened_on=dt.date(YEAR, 5, 1))
+    ObjectiveRating.objects.update(level="to_review")
+    for key in ("page", "objectives", "outcomes", "next"):
+        found = signed_in(sandrine).get(chapter(year, key)).context["proposals"]
+        assert 2 <= len(found) <= 4, key
+    for key in ("participation", "answers"):
+        assert "proposals" not in signed_in(sandrine).get(chapter(year, key)).context
+
+
+def test_nothing_is_proposed_of_answers_that_no_release_tells(year, sandrine):  # noqa: F811
+    told = report.CommunityYear.gather(year, YEAR)
+    assert "satisfaction" in {one.key for one in proposals.proposed(told, "page")}
+
+    Release.objects.all().delete()
+
+    told = report.CommunityYear.gather(year, YEAR)
+    assert not {"satisfaction", "learning"} & {one.key for one in proposals.proposed(told, "page")}
+
+
+def test_a_sentence_that_is_not_there_adds_nothing(year, sandrine, signed_in):  # noqa: F811
+    home = signed_in(sandrine)
+    form = form_on(home.get(chapter(year, "page")), ["highlights"])
+
+    home.post(chapter(year, "page"), form.data() | {"highlights": "Un.", "take": "autre"})
+
+    assert saved(year).highlights == "Un."
 
 
 # ------------------------------------------------------------ before publishing
