@@ -154,7 +154,8 @@ def _where_next(request, context) -> str:
     if "take" in request.POST:
         asked = context["chapter"].key
     if asked == "report":
-        return f"{context['draft'].get_absolute_url()}?version={publishing.draft(community, int(year)).version}"
+        draft = publishing.draft(community, int(year))
+        return draft.get_absolute_url() + (f"?version={draft.version}" if draft.pk else "")
     following = asked if asked in (*writing.KEYS, LAST) else writing.neighbour(context["chapter"].key, 1) or LAST
     if following == LAST:
         return reverse("evaluations:before_publishing", args=[community.pk, year])

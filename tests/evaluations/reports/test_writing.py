@@ -83,6 +83,7 @@ def test_reading_from_chapter_to_chapter_writes_nothing(year, sandrine, signed_i
     home = signed_in(sandrine)
     for key in ("page", "objectives", "participation", "answers", "outcomes", "next"):
         assert submit(home, chapter(year, key)).status_code == 302
+        assert submit(home, chapter(year, key), button="go=report", follow=True).status_code == 200
 
     assert not AnnualReport.objects.exists()
 
