@@ -10,7 +10,7 @@ from evaluations.web.diagnosis import views as diagnosis
 from evaluations.web.follow_ups import conversation
 from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
-from evaluations.web.reports import across, reports
+from evaluations.web.reports import across, before_publishing, reports, writing
 from evaluations.web.surveys import aloud, bank, own_questions, survey_settings, surveys
 from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
@@ -85,7 +85,13 @@ urlpatterns = [
     path("communautes/<int:pk>/modeles.json", settings_export.export_models, name="export_models"),
     path("communautes/<int:pk>/bilans/", reports.list_reports, name="reports"),
     path("communautes/<int:pk>/bilans/<int:year>/", reports.show_report, name="report"),
-    path("communautes/<int:pk>/bilans/<int:year>/rediger/", reports.write_report, name="write_report"),
+    path("communautes/<int:pk>/bilans/<int:year>/rediger/", writing.write_report, name="write_report"),
+    path(
+        "communautes/<int:pk>/bilans/<int:year>/avant-de-publier/",
+        before_publishing.before_publishing,
+        name="before_publishing",
+    ),
+    path("communautes/<int:pk>/bilans/<int:year>/brouillon.pdf", before_publishing.draft_pdf, name="draft_report_pdf"),
     path("communautes/<int:pk>/bilans/<int:year>/publier/", reports.publish_report, name="publish_report"),
     path("communautes/<int:pk>/bilans/<int:year>/etat/", reports.report_progress, name="report_progress"),
     path("communautes/<int:pk>/bilans/<int:year>/logos/<int:number>/", reports.report_logo, name="report_logo"),

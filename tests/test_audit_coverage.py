@@ -348,7 +348,7 @@ def apply_models(world):
 def publish_report(world):
     client, year = world.client("FA"), world.own
     submit(client, year.address("evaluations:write_report", "year"), {"correction": "Une coquille."})
-    page = year.address("evaluations:report", "year") + "?version=2"
+    page = year.address("evaluations:before_publishing", "year")
     submit(client, page, action=year.address("evaluations:publish_report", "year"))
 
 

@@ -493,6 +493,8 @@ TABLE = {
     "evaluations:reports": Line("community", "GET", REPORTS),
     "evaluations:report": Line("year", "GET", REPORTS),
     "evaluations:write_report": Line("year", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:before_publishing": Line("year", "GET", LEAD_FOR_GOOD),
+    "evaluations:draft_report_pdf": Line("year", "GET", LEAD_FOR_GOOD),
     "evaluations:publish_report": Line("year", "POST", LEAD_FOR_GOOD),
     "evaluations:report_progress": Line("year", "GET", REPORTS),
     "evaluations:report_pdf": Line("year", "GET", REPORTS),

@@ -195,10 +195,20 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const form = detail.elt.closest("form");
     if (!form || detail.requestConfig.verb === "get" || detail.xhr.getResponseHeader("HX-Refresh")) return; // says nothing of what was sent
-    if (detail.elt !== form && form.isConnected && !form.hasAttribute("data-saves-itself")) keep(form, false); // a row more, a preview
+    if (!/^2/.test(detail.xhr.status) && form.hasAttribute("hx-trigger")) keep(form, false); // a form that saves itself, and could not
+    else if (detail.elt !== form && form.isConnected && !form.hasAttribute("data-saves-itself")) keep(form, false); // a row more, a preview
     else forget(keyOf(form));
   });
 }
+
+// A press waits for what its form is saving by itself: it would come with marks that are old by then.
+document.addEventListener("submit", (event) => {
+  const form = event.target, { submitter } = event;
+  if (!form.matches(".htmx-request[hx-trigger]:not([hx-trigger*=submit])")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  form.addEventListener("htmx:afterRequest", () => form.requestSubmit(submitter?.isConnected ? submitter : undefined), { once: true });
+}, true);
 
 // What is typed shows in the frame beside it a moment later, in the language last pressed.
 {

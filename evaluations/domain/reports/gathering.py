@@ -91,7 +91,7 @@ def rated_objectives(
 
 
 def topics_of(community: Community, year: int) -> Iterable[Discussed]:
-    first, last = _bounds(community, year)
+    first, last = bounds(community, year)
     discussed = community.topics.filter(state=Topic.State.DISCUSSED, discussed_at__range=(first, last))
     for topic in discussed.order_by("discussed_at", "pk"):
         yield Discussed(topic.title, topic.source, timezone.localdate(topic.discussed_at, first.tzinfo))
@@ -122,20 +122,28 @@ def influences_of(community: Community, year: int) -> Iterable[ToldInfluence]:
 def highlights_of(community: Community, year: int) -> tuple[list[MeetingHighlights], int]:
     """Highlights of meetings whose follow-up was sent, or whose notes are shared by rule. What stayed in the
     facilitators' log stays there, and nothing that names who does what is taken: neither actions nor suggestions."""
-    held = community.meetings.held().filter(starts_at__range=_bounds(community, year)).order_by("starts_at")
+    notes, shared, logs = noted_meetings(community, year)
+    return [_highlights_of(m, notes[m.pk], community) for m in shared], len(logs)
+
+
+Notes = dict[int, dict[str, list[str]]]  # of a meeting, by kind
+
+
+def noted_meetings(community: Community, year: int) -> tuple[Notes, list[Meeting], list[Meeting]]:
+    """The notes that a report may tell; the meetings whose notes the group has read; those whose notes are a log."""
+    held = community.meetings.held().filter(starts_at__range=bounds(community, year)).order_by("starts_at")
     meetings = list(held.select_related("minutes", "follow_up"))
-    notes: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    notes: Notes = defaultdict(lambda: defaultdict(list))
     for meeting, kind, text in (
         Note.objects.told().filter(meeting__in=meetings, kind__in=TOLD).values_list("meeting_id", "kind", "text")
     ):
         notes[meeting][kind].append(text)
-    written = [m for m in meetings if m.pk in notes]
-    kept = [
-        _highlights_of(m, notes[m.pk], community)
-        for m in written
-        if FollowUp.of(m).sent_at or minutes.level_of(m) != minutes.Level.LOG
-    ]
-    return kept, len(written) - len(kept)
+    shared: list[Meeting] = []
+    logs: list[Meeting] = []
+    for meeting in (m for m in meetings if m.pk in notes):
+        is_shared = FollowUp.of(meeting).sent_at or minutes.level_of(meeting) != minutes.Level.LOG
+        (shared if is_shared else logs).append(meeting)
+    return notes, shared, logs
 
 
 def _highlights_of(meeting: Meeting, notes: dict[str, list[str]], community: Community) -> MeetingHighlights:
@@ -144,7 +152,7 @@ def _highlights_of(meeting: Meeting, notes: dict[str, list[str]], community: Com
     return MeetingHighlights(meeting.heading, meeting.local_start.date(), highlights, ideas, decisions, resources)
 
 
-def _bounds(community: Community, year: int) -> tuple[dt.datetime, dt.datetime]:
+def bounds(community: Community, year: int) -> tuple[dt.datetime, dt.datetime]:
     """The year's first and last instants where the community lives."""
     zone = Meeting(community=community).zone
     return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year, 12, 31, 23, 59, 59, 999999, tzinfo=zone)

@@ -99,8 +99,9 @@ def _save_words(now: AnnualReport, edit_version: int, words: dict) -> bool:
 
 
 def _save_ratings(year: int, ratings: Ratings) -> None:
+    """A comment is kept before its level is chosen: it is typed first by some."""
     for objective, (level, comment) in ratings.items():
-        if level:
+        if level or comment:
             ObjectiveRating.objects.update_or_create(
                 objective_id=objective, year=year, defaults={"level": level, "comment": comment}
             )
@@ -109,7 +110,7 @@ def _save_ratings(year: int, ratings: Ratings) -> None:
 
 
 def _same(ratings: Ratings, others: Ratings) -> bool:
-    return all((others.get(pk) == rating) if rating[0] else pk not in others for pk, rating in ratings.items())
+    return all((others.get(pk) == rating) if any(rating) else pk not in others for pk, rating in ratings.items())
 
 
 def publish(

@@ -140,6 +140,11 @@ CHAPTERS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 )
 
 
+def chapters() -> list[Chapter]:
+    """By their names alone, without a year to tell."""
+    return [Chapter(n, key, str(title), []) for n, (key, title, _sections) in enumerate(CHAPTERS, 1)]
+
+
 @dataclass(frozen=True)
 class Contents:
     sections: list[Section]

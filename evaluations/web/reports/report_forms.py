@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Objective
+from evaluations.domain.reports import writing
 from evaluations.domain.reports.publishing import Ratings
 from evaluations.models import AnnualReport, ObjectiveRating
 
@@ -11,10 +12,12 @@ LONGEST = 4000  # characters: about a page
 
 
 class ReportForm(forms.ModelForm):
-    """The narrative. `version` and `edit_version` say what one had read."""
+    """The words of one chapter, and what a correction corrects. `version`, `edit_version` and `seen` say what one had
+    read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     edit_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = AnnualReport
@@ -28,23 +31,26 @@ class ReportForm(forms.ModelForm):
             "correction": _("In one sentence, printed on the cover: what changed."),
         }
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, chapter: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        for name in set(self.Meta.fields) - {*writing.WORDS[chapter], "correction"}:
+            del self.fields[name]
         if self.instance.version == 1:
             del self.fields["correction"]
         else:
             self.fields["correction"].required = True
-        self.fields["study_url"] = forms.URLField(
-            label=_("Where to read it"),
-            required=False,
-            max_length=500,
-            assume_scheme="https",
-            help_text=_("The address of the study, or of its summary."),
-        )
+        if "study_url" in self.fields:
+            self.fields["study_url"] = forms.URLField(
+                label=_("Where to read it"),
+                required=False,
+                max_length=500,
+                assume_scheme="https",
+                help_text=_("The address of the study, or of its summary."),
+            )
         for name in ("highlights", "context", "outcomes", "next_year"):
             if name in self.fields:
                 field = self.fields[name]
-                field.widget = forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST})
+                field.widget = forms.Textarea(attrs={"rows": 8, "maxlength": LONGEST})
                 field.max_length = LONGEST
 
     def clean(self) -> dict:
@@ -56,7 +62,12 @@ class ReportForm(forms.ModelForm):
 
     @property
     def words(self) -> dict[str, str]:
-        return {name: text for name, text in self.cleaned_data.items() if not name.endswith("version")}
+        return {name: text for name, text in self.cleaned_data.items() if name in self.Meta.fields}
+
+    @property
+    def shown(self) -> tuple[int, int, str]:
+        """What the page showed when it was opened, or last saved."""
+        return self.cleaned_data["version"], self.cleaned_data["edit_version"], self.cleaned_data["seen"]
 
 
 class RatingForm(forms.Form):
@@ -89,3 +100,9 @@ def rating_forms(community: Community, ratings: Ratings, data=None) -> list[Rati
 
 def ratings_in(forms_: list[RatingForm]) -> Ratings:
     return {f.objective.pk: (f.cleaned_data["level"], f.cleaned_data["comment"]) for f in forms_}
+
+
+def typed_in(forms_: list[RatingForm]) -> Ratings:
+    """As it was sent, valid or not."""
+    typed = {f.objective.pk: (f["level"].data, f["comment"].data) for f in forms_}
+    return {pk: (level or "", comment or "") for pk, (level, comment) in typed.items()}

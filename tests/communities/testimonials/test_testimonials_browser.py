@@ -58,9 +58,9 @@ def test_from_the_phone_of_a_member_to_the_report_and_back(open_as, community, n
     expect(reader.locator("main")).to_contain_text(EDITED)
     expect(reader.locator("main")).not_to_contain_text(WRITTEN)
 
-    desk.goto(reverse("evaluations:write_report", args=[community.pk, YEAR]))
+    desk.goto(reverse("evaluations:write_report", args=[community.pk, YEAR]) + "?chapitre=outcomes")
     desk.get_by_role("checkbox", name=EDITED).check()
-    desk.get_by_role("button", name="Enregistrer le brouillon").click()
+    desk.get_by_role("button", name="Enregistrer et continuer").click()
     publishing.publish(community, YEAR, by=sandrine)
     desk.goto(report)
     expect(desk.locator("article.report")).to_contain_text(EDITED)

@@ -495,7 +495,8 @@ def test_the_report_and_the_archive_offer_what_is_reworded_alone(community, impr
     improvements.sort(community, ref, "improvement", "Une pause à mi-chemin", by=sandrine)
     Improvement.objects.update(state="accepted")
 
-    page = as_read(desk.get(reverse("evaluations:write_report", args=[community.pk, timezone.localdate().year])))
+    year = timezone.localdate().year
+    page = as_read(desk.get(reverse("evaluations:write_report", args=[community.pk, year]) + "?chapitre=next"))
 
     assert "Une pause à mi-chemin" in page
     assert SAID[0] not in page

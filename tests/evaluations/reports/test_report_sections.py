@@ -269,7 +269,7 @@ def test_whoever_writes_sees_what_is_empty_and_members_do_not(two_years, sandrin
 def test_influences_and_an_external_study_are_told_with_the_factors(two_years, sandrine, signed_in):
     make.an_influence(two_years, sandrine, noted_on=dt.date(YEAR, 5, 1), is_in_report=True)
     make.an_influence(two_years, sandrine, "Trop de soirs", Influence.Kind.HINDERED, noted_on=dt.date(YEAR, 6, 1))
-    client, url = signed_in(sandrine), reverse("evaluations:write_report", args=[two_years.pk, YEAR])
+    client, url = signed_in(sandrine), reverse("evaluations:write_report", args=[two_years.pk, YEAR]) + "?chapitre=next"
 
     submit(client, url, {"study": "Tremblay, « Vingt ans », 2025.", "study_url": "exemple.quebec/etude"})
 
@@ -284,7 +284,7 @@ def test_influences_and_an_external_study_are_told_with_the_factors(two_years, s
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp:/x", "pas une adresse"])
 def test_the_address_of_a_study_is_one_that_a_browser_opens(community, sandrine, signed_in, address):
-    url = reverse("evaluations:write_report", args=[community.pk, YEAR])
+    url = reverse("evaluations:write_report", args=[community.pk, YEAR]) + "?chapitre=next"
 
     answer = submit(signed_in(sandrine), url, {"study": "Étude", "study_url": address})
 

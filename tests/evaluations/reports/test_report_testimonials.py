@@ -83,7 +83,7 @@ def test_whoever_writes_is_offered_those_allowed_for_accountability_and_no_other
     make.a_testimonial(make.a_member(make.a_community("Voisine")), "Ailleurs.", uses=["accountability"])
     gone = make.a_testimonial(make.a_member(community), "Retiré.", uses=["accountability"])
     testimonials.withdraw_testimonial(gone)
-    write = reverse("evaluations:write_report", args=[community.pk, YEAR])
+    write = reverse("evaluations:write_report", args=[community.pk, YEAR]) + "?chapitre=outcomes"
     home = signed_in(sandrine)
 
     page = home.get(write)
@@ -281,7 +281,7 @@ def test_written_otherwise_while_the_form_is_open_it_is_not_ticked_unread(
 ):
     said = make.a_testimonial(nadia.memberships.get(), CANARY, uses=["accountability"])
     home = signed_in(sandrine)
-    page = home.get(reverse("evaluations:write_report", args=[community.pk, YEAR]))
+    page = home.get(reverse("evaluations:write_report", args=[community.pk, YEAR]) + "?chapitre=outcomes")
     writes_otherwise(client, said)
 
     again = submit(home, page, {"testimonial": [str(said.pk)]})
@@ -298,12 +298,15 @@ def test_a_draft_that_ticked_the_former_words_is_published_without_the_new_ones_
 ):
     said = make.a_testimonial(nadia.memberships.get(), CANARY, uses=["accountability"])
     other = make.a_testimonial(make.a_member(community), KEPT, uses=["accountability"])
-    home, write = signed_in(sandrine), reverse("evaluations:write_report", args=[community.pk, YEAR])
+    home, write = (
+        signed_in(sandrine),
+        reverse("evaluations:write_report", args=[community.pk, YEAR]) + "?chapitre=outcomes",
+    )
     submit(home, write, {"testimonial": [str(said.pk), str(other.pk)]})
     writes_otherwise(client, said)
 
     publish = reverse("evaluations:publish_report", args=[community.pk, YEAR])
-    address = reverse("evaluations:report", args=[community.pk, YEAR])
+    address = reverse("evaluations:before_publishing", args=[community.pk, YEAR])
     page = flat(submit(home, address, action=publish, follow=True).content.decode())
 
     assert "1 témoignage est laissé de côté" in page

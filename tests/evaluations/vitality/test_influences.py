@@ -161,8 +161,8 @@ def report_page(name, community):
 
 
 def tick(client, community, *lines):
-    page = client.get(report_page("write_report", community))
-    return form_on(page, ["highlights"]).fill({"influence": [str(one.pk) for one in lines]})
+    page = client.get(report_page("write_report", community) + "?chapitre=next")
+    return form_on(page, ["next_year"]).fill({"influence": [str(one.pk) for one in lines]})
 
 
 def test_nothing_goes_to_the_report_without_a_press(community, sandrine, signed_in):
@@ -170,7 +170,7 @@ def test_nothing_goes_to_the_report_without_a_press(community, sandrine, signed_
     late = make.an_influence(community, sandrine, LATE, "hindered", factor="engagement")
     make.an_influence(community, sandrine, "L’an dernier", noted_on=dt.date(YEAR - 1, 5, 4))
     client = signed_in(sandrine)
-    before = client.get(report_page("write_report", community)).content.decode()
+    before = client.get(report_page("write_report", community) + "?chapitre=next").content.decode()
     assert LOAN in before
     assert "L’an dernier" not in before
     assert LOAN not in client.get(report_page("report", community)).content.decode()
@@ -212,7 +212,7 @@ def test_two_who_write_the_report_lose_no_tick(community, sandrine, philippe, cl
     assert answer.status_code == 409
     assert set(Influence.objects.filter(is_in_report=True)) == {late}
     assert LATE in answer.content.decode()
-    form_on(answer, ["highlights"]).press(client)
+    form_on(answer, ["next_year"]).press(client)
     assert set(Influence.objects.filter(is_in_report=True)) == {loan}
 
 
