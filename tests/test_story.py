@@ -241,7 +241,7 @@ def the_report_is_published(desk, community, tmp_path):
     year = timezone.localdate().year
     desk.goto(f"/communautes/{community.pk}/bilans/{year}/")
     desk.get_by_role("link", name=re.compile("^Publier")).click()
-    desk.locator("dialog[open] button.btn-primary").click()
+    desk.get_by_role("button", name="Publier et figer les chiffres").click()
     pdf = desk.get_by_role("link", name=re.compile("PDF"))
     expect(pdf.first).to_be_visible(timeout=60_000)
     figures = desk.locator("main").inner_text()

@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 
 from accounts.models import Action, AuditLine
 from cmtl import pdf
+from communities.models import Testimonial
 from evaluations.domain.reports import proposals, publishing, report
 from evaluations.models import AnnualReport, ObjectiveRating, Release
-from meetings.models import Meeting
+from meetings.models import FollowUp, Meeting
 from tests import factories as make
 from tests.evaluations.reports.test_pdf import failures, flat_text_of
 from tests.evaluations.reports.test_report import YEAR, held, members, words, year  # noqa: F401
@@ -239,11 +240,12 @@ def test_nothing_is_proposed_of_answers_that_no_release_tells(year, sandrine):  
     assert not {"satisfaction", "learning"} & {one.key for one in proposals.proposed(told, "page")}
 
 
-def test_a_sentence_that_is_not_there_adds_nothing(year, sandrine, signed_in):  # noqa: F811
+def test_a_sentence_whose_figure_went_meanwhile_adds_nothing(year, sandrine, signed_in):  # noqa: F811
     home = signed_in(sandrine)
-    form = form_on(home.get(chapter(year, "page")), ["highlights"])
+    form = form_on(home.get(chapter(year, "page")), ["highlights"]).fill({"highlights": "Un."})
+    Release.objects.all().delete()
 
-    home.post(chapter(year, "page"), form.data() | {"highlights": "Un.", "take": "autre"})
+    form.press(home, "take=satisfaction")
 
     assert saved(year).highlights == "Un."
 
@@ -268,6 +270,34 @@ def test_what_is_missing_is_listed_with_where_to_mend_it(year, sandrine, signed_
     assert "Jamais close" in page
     assert reverse("meetings:detail", args=[late.pk]) in page
     assert "D’ailleurs" not in page
+
+
+def test_meetings_without_attendance_or_shared_notes_are_named(year, sandrine, signed_in):  # noqa: F811
+    silent, logged, shared = (held(year, month, present=[], year=YEAR) for month in (3, 4, 6))
+    for meeting, title in ((silent, "Sans présences"), (logged, "Notes gardées"), (shared, "Suivi parti")):
+        Meeting.objects.filter(pk=meeting.pk).update(title=title, attendance_confirmed_at=None)
+    for meeting in (logged, shared):
+        Meeting.objects.filter(pk=meeting.pk).update(guests=4)
+        make.a_note(meeting, "On a décidé.", kind="decision")
+    FollowUp.objects.create(meeting=shared, sent_at=timezone.now())
+
+    found = signed_in(sandrine).get(before(year)).context["lacks"]
+
+    named = {lack.says: [meeting.title for meeting in lack.meetings] for lack, _where in found if lack.meetings}
+    assert "Sans présences" in named["Rencontres dont les présences n’ont pas été notées"]
+    left_out = named["Rencontres dont les notes sont laissées de côté\xa0: leur suivi n’est pas parti"]
+    assert "Notes gardées" in left_out
+    assert "Suivi parti" not in left_out
+
+
+def test_a_chosen_testimonial_that_nobody_has_read_is_listed(year, sandrine, signed_in):  # noqa: F811
+    said = make.a_testimonial(make.a_member(year), "Je suis moins seule.", uses=["accountability"])
+    submit(signed_in(sandrine), chapter(year, "outcomes"), {"testimonial": [str(said.pk)]})
+    assert "récrit depuis" not in signed_in(sandrine).get(before(year)).content.decode()
+
+    Testimonial.objects.filter(pk=said.pk).update(read_on=None)
+
+    assert "1 témoignage choisi a été récrit depuis" in signed_in(sandrine).get(before(year)).content.decode()
 
 
 def test_what_is_written_and_rated_is_listed_no_more(year, sandrine, signed_in):  # noqa: F811

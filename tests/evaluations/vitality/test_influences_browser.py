@@ -74,7 +74,7 @@ def test_from_the_closed_meeting_to_the_report(held, community, sandrine, open_a
     expect(page.locator("#influences-title")).to_be_visible()
     assert sound(page) == []
     page.locator("label", has_text=LATE).click()
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.get_by_role("button", name="Voir le brouillon").click()
     expect(page.locator("#part-factors")).to_be_visible()
     expect(page.locator("section", has=page.locator("#part-factors")).last).to_contain_text(LATE)
     assert Influence.objects.get().is_in_report
