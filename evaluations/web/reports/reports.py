@@ -26,7 +26,7 @@ from communities.web.undo import say_undoable
 from evaluations import tasks
 from evaluations.domain import improvements, influences
 from evaluations.domain.campaigns import agreeing
-from evaluations.domain.reports import frozen, publishing, quoting
+from evaluations.domain.reports import frozen, members_mail, publishing, quoting
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, Campaign, ObjectiveRating
 from evaluations.web.reports import report_forms
@@ -99,6 +99,7 @@ def show_report(request, pk, year):
         "may_write": may_write,
         "may_publish": request.user.has_perm("evaluations.publish_report", community),
         "is_over": year < timezone.localdate().year,
+        "mailed_to": members_mail.readers(community).count() if may_write and not report.published_at else 0,
         "differences": frozen.differences(community, told) if may_write and report == in_force else [],
         "opens_diagnosis": request.user.has_perm("evaluations.read_figures", community),
         **_progress(report),
@@ -232,10 +233,18 @@ def publish_report(request, pk, year):
     community = _community(request, pk, "evaluations.publish_report", year)
     version = parse_int(request.POST.get("version", "")) or None
     left_out = quoting.unread(community, publishing.draft(community, year).quoted)
-    report = publishing.publish(community, year, by=request.user, version=version)
+    tells = "tell_members" in request.POST
+    report = publishing.publish(community, year, by=request.user, version=version, tells_members=tells)
     if not report.pdf_built_at:
         start_soon(tasks.build_report, report.pk)
     messages.success(request, _("The report is published: its figures are frozen."))
+    if mailed := members_mail.mails_of(report).count():
+        said = ngettext(
+            "Its page for members is on its way to %(n)s person.",
+            "Its page for members is on its way to %(n)s people.",
+            mailed,
+        )
+        messages.success(request, said % {"n": mailed})
     if left_out:
         said = ngettext(
             "%(n)s testimonial is left out: its author wrote it otherwise, and nobody has read it since.",
