@@ -10,7 +10,7 @@ from evaluations.web.diagnosis import views as diagnosis
 from evaluations.web.follow_ups import conversation
 from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
-from evaluations.web.reports import across, members, reports
+from evaluations.web.reports import across, funder, members, reports
 from evaluations.web.surveys import aloud, bank, own_questions, survey_settings, surveys
 from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
@@ -75,6 +75,8 @@ urlpatterns = [
     path("evaluations.csv", across.export_across, name="export_across"),
     path("evaluations.xlsx", across.export_across_workbook, name="export_across_workbook"),
     path("evaluations.pdf", across.across_pdf, name="across_pdf"),
+    path("evaluations/bailleur/", funder.show_edition, name="funder_edition"),
+    path("evaluations/bailleur.pdf", funder.edition_pdf, name="funder_edition_pdf"),
     path("evaluations/definitions/", across.show_definitions, name="definitions"),
     path("communautes/<int:pk>/chiffres/<str:code>/", across.show_figure, name="figure"),
     path("communautes/<int:pk>/modeles/", settings_export.models_page, name="models"),

@@ -465,6 +465,8 @@ TABLE = {
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:export_across_workbook": Line("none", "GET", EVERYONE),
     "evaluations:across_pdf": Line("none", "GET", EVERYONE),
+    "evaluations:funder_edition": Line("none", "GET", "PC"),
+    "evaluations:funder_edition_pdf": Line("none", "GET", "PC"),
     "evaluations:definitions": Line("none", "GET", EVERYONE),
     "evaluations:figure": Line("figure", "GET", LEAD + " EV"),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
