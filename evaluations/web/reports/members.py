@@ -170,6 +170,8 @@ def our_year_pdf(request: HttpRequest, reader: Reader, report: AnnualReport) -> 
     back = reverse("evaluations:our_year", args=[reader.token])
     if files.are_too_many(request, reader.membership.user_id):
         return redirect(back)
+    member = reader.membership.user
+    audit.write(Action.EXPORTED, by=member, about=report, what="report", year=report.year, format="pdf")
     template, context, name = _sheet(report)
     context |= {"language": languages.active(), "today": timezone.localdate()}
     return files.paper(request, template, context, f"{name}.pdf") or redirect(back)
