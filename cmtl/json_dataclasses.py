@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import types
 import typing
 from typing import Any
@@ -16,6 +17,9 @@ def to_json(thing: Any) -> Any:
     return thing.isoformat() if isinstance(thing, dt.date) else thing
 
 
+_hints = functools.cache(typing.get_type_hints)  # slow, and the same for every row
+
+
 def from_json(kind: Any, kept: Any) -> Any:
     """The reverse: what `kind` says, made again of JSON. A field added since takes its default."""
     if kept is None:
@@ -28,6 +32,6 @@ def from_json(kind: Any, kept: Any) -> Any:
         each = [kinds[0]] * len(kept) if kinds[-1] is ... else kinds
         return tuple(from_json(k, one) for k, one in zip(each, kept, strict=True))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: from_json(hints[name], value) for name, value in kept.items() if name in hints})
     return dt.date.fromisoformat(kept) if kind is dt.date else kept

@@ -15,7 +15,7 @@ class EvaluationsConfig(AppConfig):
         from evaluations.domain import improvements, manager_opinions, self_assessment
         from evaluations.domain.follow_ups import links as conversations
         from evaluations.domain.follow_ups import own_data
-        from evaluations.domain.reports import quoting
+        from evaluations.domain.reports import members_links, quoting
         from evaluations.domain.surveys import cleaning, collection, due  # noqa: F401 - `due` cancels mails
         from meetings.domain.links import phone
         from meetings.domain.portal import member_portal, my_data
@@ -32,3 +32,4 @@ class EvaluationsConfig(AppConfig):
         my_data.also(own_data.SECTION)
         my_data.also(own_data.REQUESTS)
         member_portal.conversation_of.answer = conversations.conversation_path
+        member_portal.years_told.answer = members_links.latest_years

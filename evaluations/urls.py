@@ -10,7 +10,7 @@ from evaluations.web.diagnosis import views as diagnosis
 from evaluations.web.follow_ups import conversation
 from evaluations.web.follow_ups import views as follow_ups
 from evaluations.web.improvements import views as improvements
-from evaluations.web.reports import across, before_publishing, reports, writing
+from evaluations.web.reports import across, before_publishing, funder, members, reports, writing
 from evaluations.web.surveys import aloud, bank, own_questions, survey_settings, surveys
 from evaluations.web.today import bell
 from evaluations.web.today import views as today_views
@@ -76,6 +76,8 @@ urlpatterns = [
     path("evaluations.csv", across.export_across, name="export_across"),
     path("evaluations.xlsx", across.export_across_workbook, name="export_across_workbook"),
     path("evaluations.pdf", across.across_pdf, name="across_pdf"),
+    path("evaluations/bailleur/", funder.show_edition, name="funder_edition"),
+    path("evaluations/bailleur.pdf", funder.edition_pdf, name="funder_edition_pdf"),
     path("evaluations/definitions/", across.show_definitions, name="definitions"),
     path("communautes/<int:pk>/chiffres/<str:code>/", across.show_figure, name="figure"),
     path("communautes/<int:pk>/modeles/", settings_export.models_page, name="models"),
@@ -97,6 +99,11 @@ urlpatterns = [
     path("communautes/<int:pk>/bilans/<int:year>/logos/<int:number>/", reports.report_logo, name="report_logo"),
     path("communautes/<int:pk>/bilans/<int:year>/bilan.pdf", reports.report_pdf, name="report_pdf"),
     path("communautes/<int:pk>/bilans/<int:year>/bilan.docx", reports.report_in_word, name="report_in_word"),
+    path("communautes/<int:pk>/bilans/<int:year>/membres/", members.show_edition, name="members_edition"),
+    path("communautes/<int:pk>/bilans/<int:year>/membres.pdf", members.edition_pdf, name="members_edition_pdf"),
+    path("communautes/<int:pk>/bilans/<int:year>/membres/mot/", members.write_words, name="words_to_members"),
+    path("notre-annee/<str:token>/", members.our_year, name="our_year"),
+    path("notre-annee/<str:token>/feuille.pdf", members.our_year_pdf, name="our_year_pdf"),
     path("communautes/<int:pk>/vitalite/", vitality.show_board, name="vitality"),
     path("communautes/<int:pk>/vitalite/appreciation/", vitality.rate_factor, name="rate_factor"),
     path("communautes/<int:pk>/diagnostic/", diagnosis.show_diagnosis, name="diagnosis"),

@@ -15,11 +15,18 @@ from communities.domain.members import introducing
 from communities.domain.recruitment import recruiting
 from communities.models import Introduction, Kind
 from evaluations.domain.follow_ups import links as conversations
+from evaluations.domain.reports import members_links
+from evaluations.models import AnnualReport
 from meetings.domain import feeds, polls
 from meetings.domain.links import links, visitors
 from outbox.domain.post import unsubscribe_token
 from tests import factories as make
 from tests.forms import submit
+
+
+def _page_of_a_year(community, membership) -> str:
+    AnnualReport.objects.get_or_create(community=community, year=2025, defaults={"published_at": timezone.now()})
+    return members_links.year_path(membership, 2025)
 
 
 def mailed_to(membership, community) -> dict[str, str]:
@@ -40,6 +47,7 @@ def mailed_to(membership, community) -> dict[str, str]:
         "join": reverse("communities:join", args=[recruiting.join_token(invitation)]),
         "space": reverse("meetings:space", args=[visitors.visitor_token(membership.user)]),
         "conversation": conversations.conversation_path(membership),
+        "our year": _page_of_a_year(community, membership),
         "calendar": feeds.renew(user=membership.user).get_absolute_url(),
     }
 

@@ -41,6 +41,7 @@ from communities.models import (
 from evaluations.domain import manager_opinions
 from evaluations.domain.campaigns import links as campaign_links
 from evaluations.domain.follow_ups import links as conversation_links
+from evaluations.domain.reports import members_links
 from evaluations.domain.surveys import questionnaires
 from evaluations.models import AnnualReport, Questionnaire
 from meetings.domain import polls
@@ -470,6 +471,8 @@ TABLE = {
     "evaluations:export_across": Line("none", "GET", EVERYONE),
     "evaluations:export_across_workbook": Line("none", "GET", EVERYONE),
     "evaluations:across_pdf": Line("none", "GET", EVERYONE),
+    "evaluations:funder_edition": Line("none", "GET", "PC"),
+    "evaluations:funder_edition_pdf": Line("none", "GET", "PC"),
     "evaluations:definitions": Line("none", "GET", EVERYONE),
     "evaluations:figure": Line("figure", "GET", LEAD + " EV"),
     "evaluations:vitality": Line("community", "GET", LEAD + " EV"),
@@ -500,6 +503,11 @@ TABLE = {
     "evaluations:report_pdf": Line("year", "GET", REPORTS),
     "evaluations:report_in_word": Line("year", "GET", REPORTS),
     "evaluations:report_logo": Line("year logo", "GET", REPORTS),
+    "evaluations:members_edition": Line("year", "GET", REPORTS),
+    "evaluations:members_edition_pdf": Line("year", "GET", REPORTS),
+    "evaluations:words_to_members": Line("year", "GET POST", LEAD_FOR_GOOD),
+    "evaluations:our_year": Line("our year", "GET", PUBLIC),
+    "evaluations:our_year_pdf": Line("our year", "GET", PUBLIC),
 }
 
 ALLAUTH = ("account_", "mfa_", "usersessions_")
@@ -631,6 +639,7 @@ class Place:
             "improvement": lambda: [self.improvement.pk],
             "follow-up": lambda: [self.follow_up.pk],
             "conversation": lambda: [conversation_links.token_of(self.membership)],
+            "our year": lambda: [members_links.token_of(self.membership, self.year)],
             "influence": lambda: [self.influence.pk],
             "own question": lambda: [self.own_question.pk],
             "testimonial": lambda: [self.testimonial.pk],
@@ -772,6 +781,7 @@ def expected(line: Line, role: str, where: str, method: str) -> str:
         "alumni ballot",
         "manager",
         "conversation",
+        "our year",
         "questionnaire",
         "version",
     ):

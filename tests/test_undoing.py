@@ -315,6 +315,11 @@ def write_report(p):
     return submit(p.client, page, {"highlights": "Une bonne année"})
 
 
+def words_to_members(p):
+    page = p.at("evaluations:words_to_members", p.community.pk, timezone.localdate().year)
+    return submit(p.client, page, {"to_members": "Merci à toutes et à tous"})
+
+
 def delete_campaign(p):
     page = p.at("evaluations:campaign", p.campaign.pk)
     return submit(p.client, page, action=p.at("evaluations:delete_campaign", p.campaign.pk))
@@ -458,6 +463,9 @@ ACTS = {
         lambda p: p.community.campaigns.update(last_written_at=timezone.now()),
     ),
     "preparation of the annual evaluation deleted": Act(delete_campaign),
+    "words to the members": Act(
+        words_to_members, lambda p: p.community.reports.update(published_at=timezone.now(), version=1)
+    ),
     "report worded": Act(write_report, lambda p: p.community.reports.update(published_at=timezone.now(), version=1)),
     "outcome recorded": Act(
         fill("communities:add_outcome", {"kind": "project", "title": "Une fête des voisins"}),

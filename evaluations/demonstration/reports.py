@@ -9,6 +9,11 @@ from evaluations.domain import indicators
 from evaluations.domain.reports import publishing
 from evaluations.models import AnnualReport, ObjectiveRating
 
+WORDS_TO_MEMBERS = (
+    "Merci de votre présence et de votre franchise cette année. Voici en une page ce que vous nous avez dit et ce que "
+    "nous en faisons. Il manque quelque chose? Parlez-nous-en à la prochaine rencontre."
+)
+
 
 def write_reports(story: Story) -> None:
     """Their PDF is drawn by the worker, as for any other report."""
@@ -23,6 +28,7 @@ def write_reports(story: Story) -> None:
         outcomes=group.outcomes_of_year.format(**figures),
         next_year=group.next_year.format(**figures),
         study=group.study,
+        to_members=WORDS_TO_MEMBERS,
     )
     report = publishing.publish(story.community, year - 1, by=story.facilitator)
     published_at = min(instant(dt.date(year, 1, 28), 15), story.now - dt.timedelta(days=1))

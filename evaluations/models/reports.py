@@ -30,6 +30,7 @@ class AnnualReport(models.Model):
     correction = models.CharField(_("what this version corrects"), max_length=300, blank=True)
     study = models.CharField(_("external study"), max_length=500, blank=True)
     study_url = models.URLField(max_length=500, blank=True)
+    to_members = models.TextField(_("your words to the members"), blank=True)
     quoted = models.JSONField(default=list, blank=True, help_text="the testimonials chosen, by their numbers")
     figures = models.JSONField(default=dict, help_text="frozen at publication")
     edit_version = models.PositiveIntegerField(default=0, editable=False)
@@ -40,11 +41,11 @@ class AnnualReport(models.Model):
     pdf_built_at = models.DateTimeField(null=True, blank=True)
     pdf_error = models.CharField(max_length=250, blank=True)
 
-    WORDS = ("highlights", "context", "outcomes", "next_year", "study", "study_url", "correction")
+    WORDS = ("highlights", "context", "outcomes", "next_year", "study", "study_url", "to_members", "correction")
 
     erased = Erased(
         cut={"published_by": []},
-        words=["highlights", "context", "outcomes", "next_year", "study", "correction"],
+        words=["highlights", "context", "outcomes", "next_year", "study", "to_members", "correction"],
         swept=["figures", "pdf"],
         plain=["pdf_error", "quoted", "study_url"],
     )

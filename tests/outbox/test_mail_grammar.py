@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
-from evaluations.models import FollowUpReading
+from evaluations.models import AnnualReport, FollowUpReading
 from meetings.domain.invitations import emails
 from meetings.domain.invitations.wording import Opening
 from meetings.models import Absence, DatePoll, MailWording
@@ -55,6 +55,9 @@ def context(meeting, nadia, sandrine, community):
         "rules": [make.a_rule(community, "On écoute")],
         "words": "Au plaisir!",
         "blocks": [{"heading": "Décisions", "items": ["Écrire un guide"], "paragraph": ""}],
+        "report": AnnualReport(community=community, year=2025, to_members="Merci de cette année."),
+        "year": "2025",
+        "decided": ["Un tour de table"],
         "asks_why": True,
         "has_minutes": True,
         "reasons": Absence.Reason,

@@ -12,6 +12,7 @@ from evaluations.domain.across import definitions
 from evaluations.domain.across.definitions import Definition
 from evaluations.domain.across.multiples import WORTH, Figure
 from evaluations.domain.indicators import INDICATORS, Turnout, Year
+from evaluations.domain.reports.frozen import as_published
 from evaluations.models import Survey
 from meetings.models import Meeting
 
@@ -40,11 +41,16 @@ class Behind:
         """None where there is no such figure, or none for such a community."""
         if code != WORTH and code not in INDICATORS:
             return None
-        years = indicators.over([community], (year - 1, year))[community.pk]
+        years = as_published(indicators.over([community], (year - 1, year)))[community.pk]
         figure = Figure.of(years[year], code)
         if figure is None:
             return None
         return cls(community, user, definitions.of_code(code), years[year], years[year - 1], figure)
+
+    @property
+    def is_frozen(self) -> bool:
+        """The figure is that of a published report; the meetings below are as they are recorded today."""
+        return self.year.published_held is not None
 
     @property
     def then(self) -> Figure | None:

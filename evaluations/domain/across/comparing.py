@@ -17,6 +17,7 @@ from evaluations.domain import indicators
 from evaluations.domain.across.multiples import CORE, Figure, Multiple, multiples
 from evaluations.domain.across.narrowing import Narrowing
 from evaluations.domain.across.needs import Needing, needing
+from evaluations.domain.reports.frozen import as_published
 from evaluations.models import AnnualReport
 
 YEARS_BACK = 9  # « au cours des neuf dernières années »
@@ -54,7 +55,7 @@ class Line:
 
 class Across:
     """In a fixed number of queries whatever the number of communities. Those of one page are counted in full; of the
-    others, only what all of them add up to."""
+    others, only what all of them add up to. A year whose report is published reads what it froze."""
 
     def __init__(
         self, user: User, year: int, asked: Mapping[str, str] | None = None, *, page: str = "", is_whole: bool = False
@@ -69,7 +70,7 @@ class Across:
         self.page: Page = Paginator(kept, max(len(kept), 1) if is_whole else SHOWN).get_page(page or 1)
         shown = list(self.page.object_list)
         others = {c.pk for c in kept} - {c.pk for c in shown}
-        found = indicators.over(kept, (year - 1, year), summed_only=others) if kept else {}
+        found = as_published(indicators.over(kept, (year - 1, year), summed_only=others)) if kept else {}
         self.lines = [self._line(c, found[c.pk], reports) for c in shown]
         self.together = indicators.Together.of(years[year] for years in found.values())
         self.asked_open = asked.get("ouvrir", "")

@@ -94,6 +94,7 @@ class Year:
     presences: tuple[Presence, ...] = field(default=(), compare=False)  # in depth alone, as the two after
     new_organisations: frozenset[int] = field(default=frozenset(), compare=False)  # nobody came for them before
     guest_minutes: int = field(default=0, compare=False)
+    published_held: tuple[int, int] | None = field(default=None, compare=False)  # meetings and trainings, of a report
 
     @property
     def by_code(self) -> dict[str, Measure]:
@@ -130,11 +131,13 @@ class Year:
 
     @property
     def held(self) -> int:
-        return len(self.turnouts) + len(self.apart)
+        return self.published_held[0] if self.published_held else len(self.turnouts) + len(self.apart)
 
     @property
     def trainings(self) -> int:
-        return sum(t.kind == Meeting.Kind.TRAINING for t in self.apart)
+        return (
+            self.published_held[1] if self.published_held else sum(t.kind == Meeting.Kind.TRAINING for t in self.apart)
+        )
 
 
 # ------------------------------------------------------------ many communities together

@@ -34,14 +34,23 @@ def as_published(counted: Years) -> dict[int, dict[int, Year]]:
 
 
 def _frozen(live: Year, kept: dict | None) -> Year:
-    """Its measures and its satisfaction. Meetings, which are opened one by one, and a decline, which warns today, are
-    what they are now; so is a year that was still going when its report was published."""
+    """Its measures, its satisfaction, its response rates, and how many members and meetings. Meetings one by one,
+    which are opened, and a decline, which warns today, are what they are now; so are a year that was still going when
+    its report was published, and people counted once over communities, of whom no report keeps a list."""
     if kept is None:
         return live
     told: Year = from_json(Year, kept)
     if told.until < dt.date(told.year, 12, 31):
         return live
-    return replace(live, measures=told.measures, around=told.around, satisfaction=told.satisfaction)
+    return replace(
+        live,
+        measures=told.measures,
+        around=told.around,
+        satisfaction=told.satisfaction,
+        members=told.members,
+        responded=told.responded,
+        published_held=(told.held, told.trainings),
+    )
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,12 @@ def changes_done(community: Community, year: int) -> tuple[Change, ...]:
     return tuple(Change(one.wording, one.answer, one.done_on) for one in told if one.done_on)
 
 
+def changes_under_way(community: Community) -> tuple[Change, ...]:
+    """Accepted, still to be done, and told to members by a word that says so."""
+    told = [one for one in improvements.to_take_up(community) if one.answer]
+    return tuple(Change(one.wording, one.answer, one.due_on) for one in told)
+
+
 def partners_with(role: str, community: Community, year: int) -> Iterable[CoOrganiser]:
     partners = community.partners.during(year).filter(role=role)
     for partner in partners.select_related("organisation"):

@@ -123,11 +123,12 @@ class RatedFactor:
 
 @dataclass(frozen=True)
 class Change:
-    """An improvement done in the year, in words that members may read."""
+    """An improvement done in the year, or under way, in words that members may read. `day` is when it was done, or when
+    it is foreseen for."""
 
     wording: str
     answer: str
-    day: dt.date
+    day: dt.date | None
 
 
 @dataclass(frozen=True)

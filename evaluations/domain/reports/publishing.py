@@ -21,6 +21,7 @@ from accounts.models import Action, User
 from cmtl import pdf
 from communities.models import Community, RecordSheet
 from evaluations.domain import influences
+from evaluations.domain.reports import members_mail
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport, ObjectiveRating
 
@@ -114,23 +115,32 @@ def _same(ratings: Ratings, others: Ratings) -> bool:
 
 
 def publish(
-    community: Community, year: int, *, by: User, version: int | None = None, today: dt.date | None = None
+    community: Community,
+    year: int,
+    *,
+    by: User,
+    version: int | None = None,
+    today: dt.date | None = None,
+    tells_members: bool = False,
 ) -> AnnualReport:
     """Freeze the figures of the draft, all read at one instant, and make it the version in force.
 
-    `version` is the one the person had before their eyes. Asked again, or by two people at once, it does nothing.
+    `version` is the one the person had before their eyes. Asked again, or by two people at once, it does nothing:
+    `tells_members` mails its page to them with the publication, or not at all.
     """
     for attempt in range(1, TRIES + 1):
         try:
             with snapshot():
-                return _publish(community, year, by, version, today)
+                return _publish(community, year, by, version, today, tells_members)
         except (IntegrityError, OperationalError):  # another publication came through: look again
             if attempt == TRIES:
                 raise
     raise AssertionError
 
 
-def _publish(community: Community, year: int, by: User, version: int | None, today: dt.date | None) -> AnnualReport:
+def _publish(
+    community: Community, year: int, by: User, version: int | None, today: dt.date | None, tells_members: bool
+) -> AnnualReport:
     in_force, waiting = published(community, year), draft(community, year)
     if in_force and (waiting.pk is None or version not in (None, waiting.version)):
         return in_force
@@ -146,6 +156,8 @@ def _publish(community: Community, year: int, by: User, version: int | None, tod
     waiting.refresh_from_db()
     if published_now:
         audit.write(Action.PUBLISHED, by=by, about=waiting, what="report", year=year, version=waiting.version)
+        if tells_members:
+            members_mail.tell_members(waiting)
     return waiting
 
 

@@ -66,8 +66,17 @@ def _quoted(found: TestimonialQuerySet, numbers: Iterable[int]) -> tuple[Quote, 
 
 def still(community: Community, told: Iterable[Quote]) -> tuple[Quote, ...]:
     """Of what a published report quotes, what it may show today, as it may today."""
+    return _still(offered(community), told)
+
+
+def still_of_any(told: Iterable[Quote]) -> tuple[Quote, ...]:
+    """The same, of what reports of several communities quote."""
+    return _still(Testimonial.objects.in_force(Use.ACCOUNTABILITY), told)
+
+
+def _still(allowed: TestimonialQuerySet, told: Iterable[Quote]) -> tuple[Quote, ...]:
     told = tuple(told)
-    known = {quote.number: quote for quote in _quoted(offered(community), [quote.number for quote in told])}
+    known = {quote.number: quote for quote in _quoted(allowed, [quote.number for quote in told])}
     return tuple(
         known[quote.number]
         for quote in told

@@ -70,6 +70,7 @@ class CommunityYear:
     follow_ups: FollowUpCount = field(default_factory=FollowUpCount)
     changes: tuple[Change, ...] = ()
     funders: tuple[CoOrganiser, ...] = ()
+    under_way: tuple[Change, ...] = ()  # none in reports published before the page for members
     family: str = ""  # of Concertation Montréal's projects
 
     @classmethod
@@ -119,6 +120,7 @@ class CommunityYear:
             follow_ups=follow_up_count(community, year),
             changes=gathering.changes_done(community, year),
             funders=tuple(gathering.partners_with(Partner.Role.FUNDER, community, year)),
+            under_way=gathering.changes_under_way(community),
             family=sheet.family,
         )
 

@@ -11,7 +11,7 @@ from accounts.models import Action
 from cmtl import papers
 from communities.models import Community
 from evaluations.domain.reports import before_publishing as lacking
-from evaluations.domain.reports import publishing, writing
+from evaluations.domain.reports import members_mail, publishing, writing
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport
 from evaluations.web.reports.reports import community_of
@@ -44,6 +44,7 @@ def before_publishing(request, pk, year):
         "last_chapter": writing.KEYS[-1],
         "may_publish": request.user.has_perm("evaluations.publish_report", community),
         "is_over": year < timezone.localdate().year,
+        "mailed_to": members_mail.readers(community).count(),
     }
     return render(request, "evaluations/reports/before_publishing.html", context)
 

@@ -23,7 +23,7 @@ from cmtl.shortcuts import fetch
 from communities.domain.community import word_templates
 from communities.models import Community
 from evaluations import tasks
-from evaluations.domain.reports import frozen, publishing, quoting
+from evaluations.domain.reports import frozen, members_mail, publishing, quoting
 from evaluations.domain.reports import report as contents
 from evaluations.models import AnnualReport
 from meetings.models import Meeting
@@ -107,10 +107,18 @@ def publish_report(request, pk, year):
     community = community_of(request, pk, "evaluations.publish_report", year)
     version = parse_int(request.POST.get("version", "")) or None
     left_out = quoting.unread(community, publishing.draft(community, year).quoted)
-    report = publishing.publish(community, year, by=request.user, version=version)
+    tells = "tell_members" in request.POST
+    report = publishing.publish(community, year, by=request.user, version=version, tells_members=tells)
     if not report.pdf_built_at:
         start_soon(tasks.build_report, report.pk)
     messages.success(request, _("The report is published: its figures are frozen."))
+    if mailed := members_mail.mails_of(report).count():
+        said = ngettext(
+            "Its page for members is on its way to %(n)s person.",
+            "Its page for members is on its way to %(n)s people.",
+            mailed,
+        )
+        messages.success(request, said % {"n": mailed})
     if left_out:
         said = ngettext(
             "%(n)s testimonial is left out: its author wrote it otherwise, and nobody has read it since.",

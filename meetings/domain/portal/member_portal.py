@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from meetings.domain.portal import onboarding
 from meetings.models import Meeting, Note, Reply
 
 conversation_of: Question[[Membership], str] = Question()  # the address of the page where they ask for one
+years_told: Question[[Collection[Membership]], dict[int, tuple[int, str]]] = Question()  # the last year, and its page
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Belonging:
     roles: list[str] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
     changes: int = 0  # that its members were told of this year
+    year_told: int | None = None  # the last one whose report is published
+    year_page: str = ""
 
     @property
     def conversation(self) -> str:
@@ -73,8 +77,15 @@ class Space:
         roles = _roles_of(self.user)
         years = years_of(self.memberships)
         changes = improvements.count_this_year(self.memberships)
+        told = years_told(self.memberships)
         return [
-            Belonging(m, roles.get(m.community_id, []), years[m.pk], changes.get(m.community_id, 0))
+            Belonging(
+                m,
+                roles.get(m.community_id, []),
+                years[m.pk],
+                changes.get(m.community_id, 0),
+                *told.get(m.pk, (None, "")),
+            )
             for m in self.memberships
         ]
 

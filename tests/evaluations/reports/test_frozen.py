@@ -1,18 +1,25 @@
 """A year that is published keeps its figures everywhere; whoever may correct it is told what differs since."""
 
+import csv
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from evaluations.domain import indicators
+from evaluations.domain.across.behind import Behind
+from evaluations.domain.across.comparing import Across
+from evaluations.domain.across.table import MEASURES
 from evaluations.domain.reports import frozen, publishing
 from evaluations.domain.reports.report import CommunityYear
 from evaluations.domain.vitality import Board
 from evaluations.models import AnnualReport
+from meetings.models import Attendance
 from tests import factories as make
-from tests.evaluations.indicators.test_indicators import held, members
+from tests.evaluations.indicators.test_indicators import held, members, survey
 from tests.evaluations.reports.test_report import words
 from tests.forms import on_one_line
 
@@ -118,3 +125,53 @@ def test_a_report_of_another_method_is_compared_with_nothing(published):
 
     with translation.override("en"):
         assert frozen.differences(published.community, told) == []
+
+
+def test_one_published_year_reads_the_same_everywhere_after_a_presence_is_corrected(
+    community, sandrine, philippe, signed_in
+):
+    """Report, page of all communities, vitality, behind a figure, CSV and Excel; an open neighbour is counted live."""
+    some, neighbour = members(community, 8), make.a_community("Voisine", programme=community.programme)
+    for month in (2, 5, 9):
+        survey(held(community, month, present=some[:6], absent=some[6:], year=YEAR), [4] * 6)
+        held(neighbour, month, present=members(neighbour, 5), year=YEAR)
+    told = publishing.publish(community, YEAR, by=sandrine)
+    for one in (community, neighbour):
+        one.meetings.update(guests=9)
+    Attendance.objects.filter(meeting__community=community, status="absent").update(status="present")
+    make.a_member(community, joined_on=dt.date(YEAR, 1, 2))
+    held(community, 11, present=some, year=YEAR)
+
+    published = CommunityYear.from_json(told.figures).figures
+    lines = {line.community: line.figures for line in Across(philippe, YEAR).lines}
+    vitality = next(year for year in Board(community).years if year.year == YEAR)
+    codes = [measure.code for measure in published.measures]
+    wanted = [published.by_code[code] for code in codes]
+    assert [lines[community].by_code[code] for code in codes] == wanted
+    assert [vitality.by_code[code] for code in codes] == wanted
+    assert [Behind.of(community, code, YEAR, philippe).year.by_code[code] for code in codes] == wanted
+    assert lines[community].satisfaction == vitality.satisfaction == published.satisfaction
+    assert (lines[community].held, lines[community].members) == (published.held, published.members) == (3, 8)
+    assert attendance(lines[neighbour]) == 14
+    client = signed_in(philippe)
+    text = client.get(reverse("evaluations:export_across"), {"annee": YEAR}).content.decode("utf-8-sig")
+    book = client.get(reverse("evaluations:export_across_workbook"), {"annee": YEAR}).content
+    row = next(r for r in csv.reader(io.StringIO(text), delimiter=";") if r[0] == community.name)
+    cells = next(r for r in openpyxl.load_workbook(io.BytesIO(book)).active.values if r and r[0] == community.name)
+    shown = [published.by_code[code] for code in MEASURES if code in published.by_code]
+    assert row[4] == str(published.held)
+    assert row[6] == str(published.members)
+    assert row[8] == shown[0].shown == "6,0"
+    assert cells[8] == shown[0].bare == 6
+    assert [cell for cell in cells[8:16] if cell is not None] == [one.bare for one in shown if one.bare is not None]
+    assert row[16] == cells[16] == published.satisfaction.share
+
+
+def test_all_together_add_up_what_was_published(published, philippe):
+    live = Across(philippe, YEAR).together
+
+    assert live.meetings == 3
+    held(published.community, 11, present=members(published.community, 2), year=YEAR)
+
+    assert Across(philippe, YEAR).together.meetings == 3
+    assert Across(philippe, YEAR).together.people == 10, "people are counted once across communities, as recorded today"
