@@ -110,7 +110,7 @@ def test_gathering_costs_the_same_for_three_meetings_and_for_thirty(year, django
         make.a_note(meeting)
 
     assert cost() == few + 1  # the numbers of the decline, read where enough meetings were held for one
-    assert few <= 42
+    assert few <= 43
 
 
 # ------------------------------------------------------------ no one is found by subtraction
@@ -579,7 +579,7 @@ def test_a_broker_that_is_down_does_not_stop_a_publication(
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         answer = form.press(client)
     with pytest.raises(OperationalError):
-        callbacks[0]()
+        callbacks[-1]()  # after the mails to members, which say nothing of a broker
 
     assert answer.status_code == 302
     assert [r.pk for r in publishing.reports_to_print()] == [publishing.published(year, YEAR).pk]
