@@ -1,6 +1,7 @@
 """What a report tells of time, money, regions and follow-ups: sums, in which nobody is one of a few."""
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 
 import pytest
@@ -135,7 +136,24 @@ def test_regions_of_few_people_are_told_together(community):
 
     assert [(one.name, one.people) for one in found.regions] == [("Montréal", 6), ("Estrie", 5)]
     assert (set(found.few), found.few_people, found.unknown) == ({"Laval", "Outaouais"}, 3, 1)
-    assert found.number_of_regions == 4
+    assert (found.few_named, found.elsewhere) == ((), 4), "of three people in two regions, one has a single one"
+    assert found.number_of_regions == 2
+
+
+def regions_known_to_be_of_few(regions, people):
+    """Whether, of so many people in so many regions of four at most, one or two are known to come from each."""
+    ways = [way for way in itertools.product(range(1, 5), repeat=regions) if sum(way) == people]
+    return bool(ways) and all(set(numbers) <= {1, 2} for numbers in zip(*ways, strict=True))
+
+
+def test_no_region_that_is_named_is_known_to_be_of_one_or_two_people():
+    sizes = [(k, n) for k in range(1, 7) for n in range(k, 4 * k + 1)]
+    named = {(k, n) for k, n in sizes if contributions.Contributions(few=tuple("ABCDEF"[:k]), few_people=n).few_named}
+
+    assert (2, 5) in named
+    assert not [size for size in named if regions_known_to_be_of_few(*size)]
+    known = [size for size in sizes if regions_known_to_be_of_few(*size)]
+    assert {(1, 1), (2, 3), (5, 5), (5, 6)} <= set(known), "the control: told together, they were told apart"
 
 
 def test_organisations_from_outside_are_new_once(community):
