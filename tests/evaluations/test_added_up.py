@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from communities.models import RecordSheet
+from communities.models import RecordSheet, Role
 from evaluations.domain import indicators
 from evaluations.domain.across import table
 from evaluations.domain.across.behind import Behind
@@ -18,7 +18,8 @@ from evaluations.domain.overview import early
 from evaluations.domain.reports import diverging, frozen, publishing
 from evaluations.domain.reports.report import CommunityYear
 from evaluations.domain.reports.year_before import year_before
-from evaluations.domain.surveys.results import Results
+from evaluations.domain.surveys.results import PooledResults, Results
+from evaluations.models import Pool
 from meetings.domain.attendance import absences
 from meetings.models import Absence, Attendance, Meeting
 from tests import factories as make
@@ -80,6 +81,16 @@ def remains_of_a_small_meeting(whole, part):
 # ------------------------------------------------------------ the board of causes
 
 
+def away(community, days_ago, *reasons, named=0):
+    """A meeting, and why some did not come to it."""
+    start = timezone.now() - dt.timedelta(days=days_ago)
+    meeting = make.a_meeting(community, start, started_at=start, closed_at=start + dt.timedelta(hours=1))
+    for place, reason in enumerate(reasons):
+        line = make.an_attendance(meeting, make.a_member(community), Attendance.Status.ABSENT)
+        Absence.objects.create(attendance=line, reason=reason, is_named=place < named)
+    return meeting
+
+
 def test_since_less_the_pages_of_its_meetings_leaves_nothing_of_a_small_one(community, sandrine):
     earlier = [evaluated(community, days, SHARED, sandrine) for days in (200, 150, 100)]
     last = [evaluated(community, *one, sandrine) for one in ((60, SHARED), (40, SMALL), (20, [YES] * 7))]
@@ -99,16 +110,8 @@ def test_since_less_the_pages_of_its_meetings_leaves_nothing_of_a_small_one(comm
 
 
 def test_reasons_of_several_meetings_less_their_pages_leave_nothing_of_two_people(community, sandrine):
-    def away(days_ago, *reasons, named=0):
-        start = timezone.now() - dt.timedelta(days=days_ago)
-        meeting = make.a_meeting(community, start, started_at=start, closed_at=start + dt.timedelta(hours=1))
-        for place, reason in enumerate(reasons):
-            line = make.an_attendance(meeting, make.a_member(community), Attendance.Status.ABSENT)
-            Absence.objects.create(attendance=line, reason=reason, is_named=place < named)
-        return meeting
-
-    meetings = [away(60, "moment", "moment", "forgot", "topic"), away(40, "moment", "topic"),
-                away(20, "moment", "needs", "topic", named=1)]  # fmt: skip
+    meetings = [away(community, 60, "moment", "moment", "forgot", "topic"), away(community, 40, "moment", "topic"),
+                away(community, 20, "moment", "needs", "topic", named=1)]  # fmt: skip
 
     board = Diagnosis(community, sandrine).evidence.reasons
 
@@ -120,6 +123,20 @@ def test_reasons_of_several_meetings_less_their_pages_leave_nothing_of_two_peopl
     assert board == pages
     raw = Counter(Absence.objects.values_list("reason", flat=True))
     assert set((raw - pages).values()) & FEW, "the control: two who said why, alone unnamed at their meeting"
+
+
+def test_who_facilitates_by_mandate_reads_no_more_on_the_board_than_on_pages(community, sandrine):
+    eve = make.a_person("Eve")
+    make.a_role(eve, Role.EXTERNAL, community=community, ends_on=timezone.localdate() + dt.timedelta(days=30))
+    away(community, 60, "moment", named=1)
+    latest = away(community, 5, "moment", "moment", "forgot", "topic", "topic")
+
+    def left(user):
+        pages = sum(n for _reason, n in absences.summary_of(latest).counts)
+        return sum(Diagnosis(community, user).evidence.reasons.values()) - pages
+
+    assert left(eve) == 0
+    assert left(sandrine) == 1, "who reads the page of that meeting too, with the name of whoever gave theirs"
 
 
 # ------------------------------------------------------------ all communities
@@ -156,6 +173,26 @@ def test_what_a_filter_takes_away_is_what_the_pages_of_a_community_tell(sisters,
 
     every = [SHARED, SHARED, SMALL, SMALL]
     assert remains_of_a_small_meeting(unprotected(*every), unprotected(*every[:3])) in FEW, "the control"
+
+
+def test_small_meetings_told_together_are_told_whole_or_not_at_all(community, sandrine, philippe):
+    surveys = [
+        evaluated(community, 90, SHARED, sandrine),
+        *(evaluated(community, n, SMALL, sandrine) for n in (60, 40)),
+    ]
+    pool = Pool.objects.get()
+    (worth,) = [one.told for one in PooledResults(pool).shown if one.told.code == "R1"]
+
+    def left():
+        return less(of_year(Across(philippe, YEAR).together), on_pages(surveys))
+
+    assert pool.is_told
+    assert worth.n == 8
+    assert left() == (*worth.number_of(WORTH), 8)
+
+    last = Meeting.objects.filter(pk=surveys[-1].meeting_id)
+    last.update(starts_at=NOW - dt.timedelta(days=400))
+    assert left() == (0, 0, 0), "the four of this year are not told without those of the last one"
 
 
 # ------------------------------------------------------------ the report
