@@ -27,7 +27,8 @@ TOLD = MailType("common-needs", "communities/emails/common_needs.html", category
 
 @dataclass(frozen=True)
 class Expectations:
-    """Words without names, in no order; nothing of a question that fewer than five members answered."""
+    """Words without names, in no order; nothing of a question that fewer than five members answered. Each question has
+    an order of its own: that the third of both are one person's would say more of who it is."""
 
     expects: list[str]
     brings: list[str]
@@ -42,17 +43,16 @@ class Expectations:
 
 def expectations_of(community: Community) -> Expectations:
     said = list(Expectation.objects.filter(membership__community=community, membership__status__in=Membership.CURRENT))
-    random.shuffle(said)
     return Expectations(
-        expects=_if_enough([one.expects for one in said if one.expects]),
-        brings=_if_enough([one.brings for one in said if one.brings]),
+        expects=_in_no_order([one.expects for one in said if one.expects]),
+        brings=_in_no_order([one.brings for one in said if one.brings]),
         answered=len(said),
         members=community.memberships.current().count(),
     )
 
 
-def _if_enough(words: list[str]) -> list[str]:
-    return words if len(words) >= FEWEST else []
+def _in_no_order(words: list[str]) -> list[str]:
+    return random.sample(words, len(words)) if len(words) >= FEWEST else []
 
 
 def readers(community: Community) -> MembershipQuerySet:

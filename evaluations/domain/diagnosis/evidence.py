@@ -1,7 +1,7 @@
 """What else is known of each cause: why people were away, what the group kept of its meetings, what waits.
 
-Reasons for an absence are counted as the team reads them already, meeting by meeting, and from five people on: adding
-them up tells nothing that these pages hide.
+Reasons for an absence are counted as this person reads them already, meeting by meeting, and from five people on:
+adding them up tells nothing that these pages hide.
 """
 
 import datetime as dt
@@ -94,10 +94,14 @@ class Evidence:
         return [Line(words, is_clue=n * A_THIRD >= said)]
 
     def _reasons(self) -> Counter[str]:
-        """Of the last meetings, what each tells the team already; nothing under five different people."""
+        """Of the last meetings whose attendance this person may read, what each tells them already; nothing under five
+        different people. Whoever facilitates by mandate reads each for two weeks: the page of the latest, taken away
+        from more than that, would leave the one or two of another."""
         counted: Counter[str] = Counter()
         people: set[int] = set()
         for meeting in self.last:
+            if not self.user.has_perm("meetings.see_attendance", meeting):
+                continue
             told = list(absences.absences_of(meeting).values_list("reason", "is_named", "attendance__membership"))
             unnamed = sum(not is_named for _reason, is_named, _who in told)
             shown = [one for one in told if one[1] or unnamed >= absences.ENOUGH]

@@ -67,7 +67,7 @@ class Contributions:
     without_organisation: int = 0  # minutes
     guests: int = 0  # minutes of guests, counted by head
     regions: tuple[RegionReach, ...] = ()  # those of five people or more, most people first
-    few: tuple[str, ...] = ()  # the others, told together
+    few: tuple[str, ...] = ()  # the others, told together or not at all (`few_named`)
     few_people: int = 0
     unknown: int = 0  # people whose region is not written
     new_outside: int | None = None  # organisations from outside Montréal, met for the first time
@@ -89,8 +89,19 @@ class Contributions:
         return [[left, right[place]] for place, left in enumerate(every[:half])]
 
     @property
+    def few_named(self) -> tuple[str, ...]:
+        """Those of few people, where together they are many enough for none to be known to be of one or two: of as
+        many people as regions, each has one; of one more, none has three."""
+        return self.few if self.few_people >= max(FEWEST, len(self.few) + 2) else ()
+
+    @property
+    def elsewhere(self) -> int:
+        """People of regions that are not named, told with those whose region is not written."""
+        return self.unknown + (0 if self.few_named else self.few_people)
+
+    @property
     def number_of_regions(self) -> int:
-        return len(self.regions) + len(self.few)
+        return len(self.regions) + len(self.few_named)
 
 
 def contributions_of(figures: Year) -> Contributions:

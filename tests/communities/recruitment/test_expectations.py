@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from communities.domain.recruitment import recruiting
+from communities.domain.recruitment import common_needs, recruiting
 from communities.models import Expectation, RecordSheet
 from meetings.domain.links import visitors
 from outbox.domain.mail_types import cancel_reason
@@ -57,6 +57,17 @@ def test_one_question_answered_by_few_stays_hidden_beside_the_other(community, m
 
     assert HOPES[0] in shown
     assert "Mon réseau" not in shown
+
+
+def test_the_places_of_two_answers_do_not_say_that_they_are_of_one_person(community, members):
+    for membership, hope in zip(members, HOPES, strict=True):
+        recruiting.expect(membership, hope, f"{hope}, que j’apporte")
+
+    drawn = [common_needs.expectations_of(community) for _ in range(20)]
+
+    assert {frozenset(one.brings) for one in drawn} == {frozenset(f"{hope}, que j’apporte" for hope in HOPES)}
+    aligned = [all(map(str.startswith, one.brings, one.expects)) for one in drawn]
+    assert not all(aligned), "in one order of people, each answer stands beside the other of the same person"
 
 
 def test_whoever_left_is_not_among_the_five(community, members, sandrine, signed_in):

@@ -1,6 +1,8 @@
 """What a report tells of time, money, regions and follow-ups: sums, in which nobody is one of a few."""
 
 import datetime as dt
+import itertools
+from collections import defaultdict
 
 import pytest
 from django.utils import timezone, translation
@@ -134,7 +136,24 @@ def test_regions_of_few_people_are_told_together(community):
 
     assert [(one.name, one.people) for one in found.regions] == [("Montréal", 6), ("Estrie", 5)]
     assert (set(found.few), found.few_people, found.unknown) == ({"Laval", "Outaouais"}, 3, 1)
-    assert found.number_of_regions == 4
+    assert (found.few_named, found.elsewhere) == ((), 4), "of three people in two regions, one has a single one"
+    assert found.number_of_regions == 2
+
+
+def regions_known_to_be_of_few(regions, people):
+    """Whether, of so many people in so many regions of four at most, one or two are known to come from each."""
+    ways = [way for way in itertools.product(range(1, 5), repeat=regions) if sum(way) == people]
+    return bool(ways) and all(set(numbers) <= {1, 2} for numbers in zip(*ways, strict=True))
+
+
+def test_no_region_that_is_named_is_known_to_be_of_one_or_two_people():
+    sizes = [(k, n) for k in range(1, 7) for n in range(k, 4 * k + 1)]
+    named = {(k, n) for k, n in sizes if contributions.Contributions(few=tuple("ABCDEF"[:k]), few_people=n).few_named}
+
+    assert (2, 5) in named
+    assert not [size for size in named if regions_known_to_be_of_few(*size)]
+    known = [size for size in sizes if regions_known_to_be_of_few(*size)]
+    assert {(1, 1), (2, 3), (5, 5), (5, 6)} <= set(known), "the control: told together, they were told apart"
 
 
 def test_organisations_from_outside_are_new_once(community):
@@ -186,12 +205,60 @@ def test_only_held_meetings_of_the_year_are_counted(community):
         (20, 20, 18, ("20", "more than 15")),
         (20, 14, 3, ("14", "fewer than 5")),
         (20, 17, 0, ("more than 15", "0")),
+        (20, 17, 16, ("more than 15", "more than 15")),
+        (20, 6, 5, ("6", "fewer than 6")),
     ],
 )
 def test_nobody_can_be_known_to_be_one_of_a_few(members_, offered, held_, said):
     with translation.override("en"):
         found = FollowUpCount(members_, offered, held_)
         assert (found.offered_words, found.held_words) == said
+
+
+MOST_MEMBERS = 24
+
+
+def each_number_by_itself(members_, offered, held_):
+    """As it was said before: each number against the one that it is a part of."""
+    if offered < 5:
+        return None
+
+    def number(some, among):
+        if 0 < some < 5:
+            return "fewer than 5"
+        return f"more than {max(among - 5, 0)}" if 0 < among - some < 5 else str(some)
+
+    return number(offered, members_), number(held_, offered)
+
+
+def as_we_say(members_, offered, held_):
+    found = FollowUpCount(members_, offered, held_)
+    return (found.offered_words, found.held_words) if found.is_told else None
+
+
+def known_to_be_few(say, members_):
+    """What is said → which of those with whom one was held, those who were only offered one, and the others, are known
+    to be one or two: in all the ways to come to these words."""
+    ways = defaultdict(list)
+    for offered in range(members_ + 1):
+        for held_ in range(offered + 1):
+            ways[say(members_, offered, held_)].append((held_, offered - held_, members_ - offered))
+    return {said for said, some in ways.items() if any(set(group) <= {1, 2} for group in zip(*some, strict=True))}
+
+
+def test_both_numbers_of_conversations_together_tell_of_nobody():
+    with translation.override("en"):
+        sizes = range(3, MOST_MEMBERS)
+        assert not {size: known for size in sizes if (known := known_to_be_few(as_we_say, size))}
+
+
+def test_numbers_of_conversations_said_each_by_itself_told_of_one_person():
+    """The control. Seven of eight were offered one, and six said yes: « more than 3 », « more than 2 »."""
+    known = known_to_be_few(each_number_by_itself, 8)
+
+    assert ("more than 3", "more than 2") in known
+    assert ("more than 3", "7") in known  # only seven may have been offered one: one person was not
+    assert ("6", "more than 1") in known_to_be_few(each_number_by_itself, 20)
 
 
 def test_few_conversations_are_not_told(community, sandrine):
