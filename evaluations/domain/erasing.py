@@ -33,6 +33,7 @@ from evaluations.models import (
 )
 
 AS_PUBLISHED = (*WORDS, "figures")
+NOT_DRAWN = {"pdf": "", "pdf_built_at": None, "pdf_started_at": None, "pdf_error": ""}  # nor by who is at it now
 
 
 def sweep(erasure: Erasure) -> None:
@@ -84,7 +85,7 @@ def reissue(erasure: Erasure) -> None:
         if is_in_force:
             _next_version(report, values)
         erasure.destroy(report.pdf)
-        erasure.update(AnnualReport.objects.filter(pk=report.pk), **values, pdf="")
+        erasure.update(AnnualReport.objects.filter(pk=report.pk), **values, **NOT_DRAWN)
 
 
 def _without(report: AnnualReport, erasure: Erasure) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
@@ -16,6 +17,8 @@ from django.utils import timezone
 from accounts.domain import erasing, erasure_ledger
 from accounts.models import FileToDestroy, User
 from communities.models import DestructionRequest, Membership, Organisation, TextDecision
+from evaluations.domain.reports import publishing
+from evaluations.models import AnnualReport
 from meetings.models import Attendance
 from outbox.models import Message
 from tests import factories as make
@@ -97,6 +100,32 @@ def test_a_file_that_cannot_be_destroyed_now_is_tried_again(nadia, monkeypatch):
     assert erasing.destroy_files() == 1
     assert not default_storage.exists(name)
     assert not FileToDestroy.objects.exists()
+
+
+def test_a_pdf_that_was_being_drawn_meanwhile_is_not_kept(nadia, community, sandrine, signed_in, monkeypatch):
+    """Its worker had read the report before; the earlier version is drawn again, without the name."""
+
+    def draw_while_she_is_erased(report):
+        erasing.erase(nadia)
+        return report.highlights.encode()
+
+    monkeypatch.setattr(publishing, "draw", draw_while_she_is_erased)
+    year = timezone.localdate().year
+    for name in ("Nadia Amrani", "Karim Lahlou"):
+        words = {"highlights": f"Vu avec {name}.", "context": "", "outcomes": "", "next_year": "", "correction": ""}
+        assert publishing.write_report(community, year, 1, 0, words, {})
+        report = publishing.publish(community, year, by=sandrine)
+        assert publishing.build(report.pk) == (name != "Nadia Amrani"), "the control: of whoever is not erased, it is"
+        community, year = make.a_community("La relève"), year - 1
+
+    kept = [path.read_bytes() for path in Path(settings.MEDIA_ROOT).rglob("*.pdf")]
+    assert kept == [b"Vu avec Karim Lahlou."]
+    first = AnnualReport.objects.get(version=1, highlights__contains="effac")
+    assert first in publishing.reports_to_print()
+    page = signed_in(sandrine).get(
+        reverse("evaluations:report_pdf", args=[first.community_id, first.year]) + "?version=1"
+    )
+    assert page.status_code == 302, "not ready yet, and no failure"
 
 
 # ------------------------------------------------------------ a restore
