@@ -65,8 +65,9 @@ class Period:
         return now - self.length
 
     def first_day(self, now: dt.datetime | None = None) -> dt.date:
-        """What is dated before this day has had its time: a day of here, since the evening is tomorrow in UTC."""
-        return timezone.localdate(self.start(now or timezone.now()))
+        """What is dated before this day has had its time: a day of here, since the evening is tomorrow in UTC, counted in
+        days, since between winter and summer an hour is missing."""
+        return timezone.localdate(now) - self.length
 
 
 PERIODS = [

@@ -15,7 +15,7 @@ from tests.test_pages import LIGHT
 from tests.test_permissions import PUBLIC, TABLE, World
 
 FEW = Size(people=10, pool=10, meetings=10, rows=30)
-MORE = Size(people=70, pool=90, meetings=30, rows=170)
+MORE = Size(people=30, pool=40, meetings=14, rows=80)
 A_THOUSAND = Size(people=990, pool=1990, meetings=490, rows=2970)
 LEADERS = ("FA", "PC", "OP", "AD")  # who reads most of a page
 FILES = ("pdf", "logo", "poster", "sign_in_sheet", "download", "guide")  # drawn or read from a disk: no list
@@ -70,7 +70,7 @@ def read(world, crowd) -> dict[str, tuple[int, int]]:
     return found
 
 
-@pytest.mark.parametrize("more", [MORE, pytest.param(A_THOUSAND, marks=pytest.mark.long)], ids=["80", "1000"])
+@pytest.mark.parametrize("more", [MORE, pytest.param(A_THOUSAND, marks=pytest.mark.long)], ids=["40", "1000"])
 def test_a_page_asks_as_much_for_many_as_for_ten_and_stays_light(world, more):
     crowd = Crowd(world.places["own"], world.people["FA"])
     crowd.grow(FEW)

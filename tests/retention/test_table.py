@@ -134,9 +134,10 @@ def test_every_length_of_time_that_destroys_comes_from_the_table():
     assert {path: names for path, names in faults.items() if names} == {}
 
 
-@pytest.mark.parametrize(("hour", "day"), [(3, 29), (5, 30)])
+@pytest.mark.parametrize(("hour", "day"), [(3, 29), (4, 29), (5, 30)])
 def test_a_day_ends_at_midnight_of_here(hour, day):
-    """Three o’clock in UTC is still the evening before."""
+    """Three o’clock in UTC is still the evening before, and so is four, though ninety-two days earlier, in summer, it
+    was midnight."""
     now = dt.datetime(2026, 11, 30, hour, tzinfo=dt.UTC)
 
     first = retention.period("testimonials").first_day(now)

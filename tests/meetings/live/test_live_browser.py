@@ -129,6 +129,7 @@ def test_when_the_network_drops_presses_wait_and_nothing_typed_is_lost(live, san
     assert page.input_value("#line") == "Une phrase en cours"
 
 
+@pytest.mark.long
 def test_a_lost_answer_is_sent_again_and_makes_one_note(live, sandrine, open_as):
     page, lost = console(open_as(sandrine, expects="net::ERR_|htmx:"), live), []
 
@@ -449,6 +450,7 @@ def to_the_evaluation_by_keyboard(page):
     page.keyboard.press("Enter")
 
 
+@pytest.mark.long
 def test_opened_early_by_mistake_with_the_keyboard_alone_it_is_taken_back(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
     to_the_evaluation_by_keyboard(page)
@@ -484,6 +486,7 @@ def test_the_panel_stays_when_what_was_pressed_goes_before_the_block_changes(liv
     expect(page.locator("#open-early")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_evaluation_is_proposed_five_minutes_before_an_end_that_was_moved(live, sandrine, open_as):
     page = console(open_as(sandrine), live)
     expect(page.locator("#propose")).to_be_hidden()

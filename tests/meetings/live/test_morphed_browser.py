@@ -44,6 +44,7 @@ def someone_writes(live, by, text="Des nouvelles"):
     notes.add(live, key=uuid.uuid4(), kind=Note.Kind.HIGHLIGHT, text=text, by=by)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_morphed", [True, False])
 def test_a_list_unfolded_and_scrolled_stays_where_it_was(is_morphed, live, hers, karim):
     if not is_morphed:
@@ -73,6 +74,7 @@ def test_a_button_held_down_while_news_come_is_pressed_all_the_same(live, hers, 
     assert live.attendances.get(membership__user=nadia).status == Attendance.Status.PRESENT
 
 
+@pytest.mark.long
 def test_the_text_of_another_waits_until_the_field_is_left(live, hers, karim):
     hers.click(".views [data-view=synthesis]")
     hers.locator("#synthesis-text").focus()
@@ -87,6 +89,7 @@ def test_the_text_of_another_waits_until_the_field_is_left(live, hers, karim):
     assert hers.input_value("#synthesis-version") == str(Meeting.objects.get(pk=live.pk).minutes.version)
 
 
+@pytest.mark.long
 def test_after_one_saved_what_the_other_writes_comes_in(live, hers):
     hers.click(".views [data-view=synthesis]")
     hers.fill("#synthesis-text", "De Sandrine.")

@@ -21,6 +21,7 @@ def live(site, meeting, nadia, karim):
     return make.under_way_with_a_choice(meeting)
 
 
+@pytest.mark.long
 def test_a_topic_is_proposed_wanted_discussed_prolonged_and_the_rest_put_back(live, sandrine, karim, nadia, open_as):
     make.a_topic(live.community, "Gardé pour aujourd’hui", meeting=live)
     hers, his, phone = open_as(sandrine), open_as(karim), open_as(None, width=390, height=844)
