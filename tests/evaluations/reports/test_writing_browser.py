@@ -48,7 +48,7 @@ def test_what_is_typed_is_saved_and_followed_to_its_publication(written, communi
 
 @pytest.mark.long
 def test_a_network_that_fails_and_a_press_during_a_saving_lose_nothing(written, community, sandrine, open_as):
-    page = open_as(sandrine)
+    page = open_as(sandrine, expects="net::ERR_|htmx:")  # the network is cut, and the library says so
     page.goto(written)
     page.route("**/rediger/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     with page.expect_event("requestfailed"):
