@@ -33,26 +33,10 @@ own_folder, diane, neighbour, year, her = (
 
 
 @pytest.fixture
-def places() -> dict[str, str]:
-    """One folder for the test, the site and the worker: `tests.settings` would give the last two one within it, where
-    several processes share the tests."""
-    return {"DATA_DIR": str(settings.DATA_DIR), "PYTEST_XDIST_WORKER": ""}
-
-
-@pytest.fixture
-def web(site, her, places, tmp_path):
-    server = services.Web(services.database_url(), tmp_path / "web.txt", **places)
+def web(site, her, tmp_path):
+    server = services.Web(services.database_url(), tmp_path / "web.txt", DATA_DIR=str(settings.DATA_DIR))
     yield server
     server.stop()
-
-
-@pytest.fixture
-def worker(site, sink, places, tmp_path):
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
-    log = tmp_path / "celery.log"
-    worker = services.Worker(services.database_url(), sink.port, log, SITE_URL=site.url, **places)
-    yield worker
-    worker.stop()
 
 
 @pytest.fixture
