@@ -15,6 +15,7 @@ TEXTS = {  # what one comes to read: the text is the page
     "privacy", "evaluations:preview_campaign", "evaluations:questionnaire", "meetings:follow_up",
     "communities:policies",  # what each choice changes
     "communities:give_testimonial",  # the sentence of each consent
+    "evaluations:funder_edition",  # the document itself, with where each of its figures comes from
 }  # fmt: skip
 LONGER: dict[str, int] = {}  # none any more: shorten a page, or fold what is there on demand
 

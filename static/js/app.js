@@ -204,11 +204,18 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
 // A press waits for what its form is saving by itself: it would come with marks that are old by then.
 document.addEventListener("submit", (event) => {
   const form = event.target, { submitter } = event;
-  if (!form.matches(".htmx-request[hx-trigger]:not([hx-trigger*=submit])")) return;
+  if (!form.matches("[hx-trigger]:not([hx-trigger*=submit])")) return;
+  if (!form.matches(".htmx-request")) return form.toggleAttribute("data-leaves", true);
   event.preventDefault();
   event.stopImmediatePropagation();
   form.addEventListener("htmx:afterRequest", () => form.requestSubmit(submitter?.isConnected ? submitter : undefined), { once: true });
 }, true);
+
+// What it would save a moment later is being sent with the press.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("form[data-leaves]")) event.preventDefault();
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-leaves]").forEach((form) => form.removeAttribute("data-leaves")));
 
 // What is typed shows in the frame beside it a moment later, in the language last pressed.
 {
