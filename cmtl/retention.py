@@ -65,8 +65,8 @@ class Period:
         return now - self.length
 
     def first_day(self, now: dt.datetime | None = None) -> dt.date:
-        """What is dated before this day has had its time: a day of here, since the evening is tomorrow in UTC, counted in
-        days, since between winter and summer an hour is missing."""
+        """What is dated before this day has had its time. A day of here, since the evening is tomorrow in UTC; counted
+        in days, since an hour is missing between winter and summer."""
         return timezone.localdate(now) - self.length
 
 
