@@ -16,12 +16,13 @@ def drawn(source: str) -> str:
     """The HTML with an `<img>` for each chart that has a label; those without are ornaments, and are left out.
 
     Where this machine cannot draw, what the chart says stands in its place."""
-    found = [one for one in CHART.findall(source) if label_of(one)]
+    labels = {chart: label_of(chart) for chart in CHART.findall(source)}
+    told = [chart for chart, label in labels.items() if label]
     try:
-        pictures = iter(pdf.draw_pictures(found))
+        images = dict(zip(told, pdf.draw_pictures(told), strict=True))
     except pdf.PangoMissing:
-        return CHART.sub(lambda chart: f"<p><em>{escape(label_of(chart[0]))}</em></p>", source)
-    return CHART.sub(lambda chart: _image(next(pictures), label_of(chart[0])) if label_of(chart[0]) else "", source)
+        return CHART.sub(lambda chart: f"<p><em>{escape(labels[chart[0]])}</em></p>", source)
+    return CHART.sub(lambda c: _image(images[c[0]], labels[c[0]]) if labels[c[0]] else "", source)
 
 
 def label_of(chart: str) -> str:

@@ -95,38 +95,40 @@ def _add_contents(document: WordDocument, heading: str) -> None:
     if not found:
         return
     first = found[0]
-    title = first.insert_paragraph_before()
-    title.add_run(heading).bold = True
+    first.insert_paragraph_before().add_run(heading).bold = True
     lines = [first.insert_paragraph_before() for _heading in found]
-    _field(lines[0], "begin", ' TOC \\o "1-1" \\h ')
+    _begin_field(lines[0], ' TOC \\o "1-1" \\h ')
     for number, (line, to) in enumerate(zip(lines, found, strict=True)):
         _bookmark(to, number)
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), f"_Toc{number}")
+        link = _element("w:hyperlink", anchor=f"_Toc{number}")
         link.append(line.add_run(to.text)._r)
         line._p.append(link)
         line.paragraph_format.space_after = Pt(2)
-    _field(lines[-1], "end")
+    _mark_field(lines[-1], "end")
     first.paragraph_format.page_break_before = True
 
 
-def _field(paragraph: Paragraph, kind: str, instruction: str = "") -> None:
-    kinds = [kind, *(["instruction", "separate"] if instruction else [])]
-    for one in kinds:
-        run = paragraph.add_run()._r
-        part = OxmlElement("w:instrText" if one == "instruction" else "w:fldChar")
-        if one == "instruction":
-            part.text = instruction
-            part.set(qn("xml:space"), "preserve")
-        else:
-            part.set(qn("w:fldCharType"), one)
-        run.append(part)
+def _begin_field(paragraph: Paragraph, instruction: str) -> None:
+    _mark_field(paragraph, "begin")
+    told = _element("w:instrText")
+    told.text = instruction
+    told.set(qn("xml:space"), "preserve")
+    paragraph.add_run()._r.append(told)
+    _mark_field(paragraph, "separate")
+
+
+def _mark_field(paragraph: Paragraph, kind: str) -> None:
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType=kind))
 
 
 def _bookmark(paragraph: Paragraph, number: int) -> None:
-    for name, where in (("w:bookmarkStart", 0), ("w:bookmarkEnd", len(paragraph._p))):
-        mark = OxmlElement(name)
-        mark.set(qn("w:id"), str(number))
-        if name == "w:bookmarkStart":
-            mark.set(qn("w:name"), f"_Toc{number}")
-        paragraph._p.insert(where + (1 if name == "w:bookmarkEnd" else 0), mark)
+    paragraph._p.insert(0, _element("w:bookmarkStart", id=str(number), name=f"_Toc{number}"))
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
+
+
+def _element(tag: str, **values: str) -> Any:
+    """What the library has no verb for."""
+    made = OxmlElement(tag)
+    for name, value in values.items():
+        made.set(qn(f"w:{name}"), value)
+    return made

@@ -1,13 +1,14 @@
 """The Word document that an organisation gives so that ours look like its own: what may be one."""
 
 import io
-import zipfile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.package import OpcPackage
+
+from cmtl import archives
 
 MAX_BYTES = 1_000_000
 MAX_UNPACKED = 20_000_000  # bytes: a small file cannot unfold into a huge one
@@ -26,7 +27,7 @@ def refuse(content: bytes) -> None:
     try:
         document = Document(io.BytesIO(content))
         styles = {style.name for style in document.styles}
-    except Exception as broken:  # XML that is broken, a part that lacks: the library raises what it meets
+    except Exception as broken:  # broken XML, a missing part: the library raises whatever it meets
         raise ValidationError(_not_word()) from broken
     if any(_fetches(part) for part in document.part.package.iter_parts()) or _fetches(document.part.package):
         raise ValidationError(_("This document fetches a part of itself from elsewhere. Save a copy without links."))
@@ -39,14 +40,15 @@ def refuse(content: bytes) -> None:
 
 def _refuse_archive(content: bytes) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        names = archives.names_in(content, most_parts=MAX_PARTS, most_unpacked=MAX_UNPACKED)
+    except archives.Swollen as error:
+        said = _("This document unfolds into too much: save it again from Word, with fewer pictures.")
+        raise ValidationError(said) from error
+    except (archives.Damaged, archives.Locked) as error:
         raise ValidationError(_not_word()) from error
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise ValidationError(_("This document unfolds into too much: save it again from Word, with fewer pictures."))
-    names = {part.filename.lower() for part in parts}
-    if any(name.endswith("vbaproject.bin") or "/embeddings/" in name or "/activex/" in name for name in names):
+    if archives.holds_macros(names) or any(
+        "/embeddings/" in name.lower() or "/activex/" in name.lower() for name in names
+    ):
         raise ValidationError(_("This document holds macros or embedded objects: save a copy without them."))
 
 

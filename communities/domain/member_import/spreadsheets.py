@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cmtl import archives
 from communities.domain.member_import import mail_list
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -171,26 +172,21 @@ def _csv_rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 
 def _refuse_archive(content: bytes) -> None:
+    most = min(MAX_UNPACKED, max(MAX_BYTES, MAX_RATIO * len(content)))
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        names = archives.names_in(content, most_parts=MAX_PARTS, most_unpacked=most)
+    except archives.Locked as locked:
+        raise ValidationError(_("This workbook is protected by a password. Save it without one.")) from locked
+    except archives.Swollen as error:
+        raise ValidationError(swollen()) from error
+    except archives.Damaged as error:
         raise ValidationError(_damaged()) from error
-    names = {part.filename for part in parts}
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise ValidationError(_("This workbook is protected by a password. Save it without one."))
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if archives.holds_macros(names):
         raise ValidationError(macros())
     if "xl/workbook.xml" not in names:
         raise ValidationError(
             _("This is not an Excel workbook that can be read here. Save it as « .xlsx » or « CSV ».")
         )
-    unpacked = sum(part.file_size for part in parts)
-    swells = unpacked > MAX_BYTES and unpacked > MAX_RATIO * len(content)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swells or len(names) < len(parts):
-        raise ValidationError(swollen())
-    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
-        raise ValidationError(_damaged())  # the other methods unpack without a bound
 
 
 def macros() -> str:

@@ -1,7 +1,5 @@
 """The Word template of a programme: seen, sent, replaced, removed."""
 
-from typing import Any
-
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,9 +33,8 @@ class WordTemplateForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         sent = self.cleaned_data["file"]
-        if sent.size <= templates.MAX_BYTES:
-            self.content = sent.read()
-        templates.refuse(self.content if sent.size <= templates.MAX_BYTES else b"0" * (templates.MAX_BYTES + 1))
+        self.content = sent.read(templates.MAX_BYTES + 1)  # a byte too many is refused, and the rest is not read
+        templates.refuse(self.content)
         return sent
 
 
@@ -77,6 +74,6 @@ def _kept(programme: Programme) -> WordTemplate | None:
     return WordTemplate.objects.filter(programme=programme).defer("content").first()
 
 
-def _say(request: HttpRequest, programme: Programme, watched: undoing.Watched, sentence: str) -> Any:
+def _say(request: HttpRequest, programme: Programme, watched: undoing.Watched, sentence: str) -> None:
     back = reverse("communities:word_template", args=[programme.pk])
     say_undoable(request, sentence, watched, may=MAY, of=programme, back=back)

@@ -168,12 +168,7 @@ def report_logo(request, pk, year, number):
 @require_safe
 def report_pdf(request, pk, year):
     community = community_of(request, pk, "evaluations.read_reports", year)
-    built = AnnualReport.objects.published().filter(community=community, year=year)
-    if version := request.GET.get("version"):
-        built = built.filter(version=parse_int(version))
-    report = built.first()
-    if report is None:
-        raise Http404
+    report = _version_asked(request, community, year)
     if quoting.is_stale(report):  # a testimonial in it may not be shown any more
         start_soon(tasks.reissue_reports, community.pk)
         messages.warning(request, _("The PDF is being made again."))
@@ -198,9 +193,18 @@ def report_pdf(request, pk, year):
 
 @require_safe
 def report_in_word(request, pk, year):
-    """The version in force, or another by its number, to be taken up and adapted: its words in the publisher's
-    language, the others in the reader's."""
+    """To be taken up and adapted: what people wrote as they wrote it, the rest in the reader's language."""
     community = community_of(request, pk, "evaluations.read_reports", year)
+    report = _version_asked(request, community, year)
+    template, context = contents.pdf_source(community, year, report)
+    audit.write(Action.EXPORTED, by=request.user, about=report, what="report", year=year, format="docx")
+    name = f"bilan-{slugify(community.name)}-{year}-v{report.version}"
+    how = {"styles": word_templates.styles_for(community), "contents": _("Contents")}
+    return papers.word(request, template, context, name, **how)
+
+
+def _version_asked(request, community, year) -> AnnualReport:
+    """The version in force, or the published one whose number is asked for."""
     published = AnnualReport.objects.published().filter(community=community, year=year)
     if version := request.GET.get("version"):
         published = published.filter(version=parse_int(version))
@@ -208,11 +212,7 @@ def report_in_word(request, pk, year):
     if report is None:
         raise Http404
     report.community = community
-    template, context = contents.pdf_source(community, year, report)
-    audit.write(Action.EXPORTED, by=request.user, about=report, what="report", year=year, format="docx")
-    name = f"bilan-{slugify(community.name)}-{year}-v{report.version}"
-    how = {"styles": word_templates.styles_for(community), "contents": _("Contents")}
-    return papers.word(request, template, context, name, **how)
+    return report
 
 
 def community_of(request, pk, may, year=None) -> Community:
