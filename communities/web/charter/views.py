@@ -74,7 +74,8 @@ def rules_in_word(request, pk):
         "out_of_reach": community.excluded_expectations.all(),
         **told_rules(community, list(community.rules_versions.all()[:1])),
     }
-    name, styles = f"{_('rules')}-{slugify(community.name)}", word_templates.styles_for(community)
+    label = _("Operating rules")
+    name, styles = slugify(f"{label}-{community.name}"), word_templates.styles_for(community)
     return papers.word(request, "communities/charter/rules_word.html", context, name, styles=styles)
 
 

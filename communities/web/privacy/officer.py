@@ -90,7 +90,7 @@ def export_audit(request):
         ]
         for one in audit_reading.all_said(lines)
     )  # fmt: skip
-    return csv_stream(f"{_('audit-log')}-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
+    return csv_stream(_("audit-log") + f"-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
 
 
 # ---------------------------------------------------------------- incidents
@@ -148,7 +148,7 @@ def export_incidents(request):
     fields = [Incident._meta.get_field(name) for name in Incident.WRITTEN]
     header = [_("Number"), *(str(field.verbose_name).capitalize() for field in fields)]
     rows = [[one.pk, *(_cell(getattr(one, field.name)) for field in fields)] for one in Incident.objects.all()]
-    return csv_response(f"{_('incidents')}-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
+    return csv_response(_("incidents") + f"-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
 
 
 def _cell(value) -> str:

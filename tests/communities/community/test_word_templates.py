@@ -53,6 +53,7 @@ def test_the_coordination_sends_one_and_the_documents_of_its_programme_take_it(
     assert "papier.docx" in answer.content.decode()
     document = read(signed_in(nadia).get(rules))
     assert header_of(document) == OURS
+    assert "regles-de-fonctionnement-constellation.docx" in signed_in(nadia).get(rules)["Content-Disposition"]
     assert {"On s’écoute", "Se connaître"} <= set(told(document))
     assert "Écrivez ici." not in told(document)
     others = reverse("communities:rules_in_word", args=[neighbour.pk])
