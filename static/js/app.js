@@ -202,20 +202,24 @@ for (const here of document.querySelectorAll(".tabs [aria-current], .years [aria
 }
 
 // A press waits for what its form is saving by itself: it would come with marks that are old by then.
+const SAVES_ITSELF = "form[hx-post][hx-trigger]:not([hx-trigger*=submit])";
 document.addEventListener("submit", (event) => {
   const form = event.target, { submitter } = event;
-  if (!form.matches("[hx-trigger]:not([hx-trigger*=submit])")) return;
-  if (!form.matches(".htmx-request")) return form.toggleAttribute("data-leaves", true);
+  if (!form.matches(SAVES_ITSELF) || !form.matches(".htmx-request")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   form.addEventListener("htmx:afterRequest", () => form.requestSubmit(submitter?.isConnected ? submitter : undefined), { once: true });
 }, true);
 
-// What it would save a moment later is being sent with the press.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("form[data-leaves]")) event.preventDefault();
-});
-addEventListener("pageshow", () => document.querySelectorAll("form[data-leaves]").forEach((form) => form.removeAttribute("data-leaves")));
+// Once it is pressed, what it would save a moment later is being sent.
+{
+  const leaving = new Set();
+  addEventListener("submit", ({ target, defaultPrevented }) => {
+    if (!defaultPrevented && target.matches(SAVES_ITSELF)) leaving.add(target);
+  });
+  addEventListener("htmx:beforeRequest", (event) => { if (leaving.has(event.target)) event.preventDefault(); });
+  addEventListener("pageshow", () => leaving.clear()); // come back to
+}
 
 // What is typed shows in the frame beside it a moment later, in the language last pressed.
 {
